@@ -1,0 +1,1 @@
+"""Election Night: a Discord bot that follows a UK election night."""

@@ -1,0 +1,84 @@
+"""Who controls a council, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.election.parties import VACANT
+from bot.election.seats import Composition
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The party code that has the majority, or None for no overall control.
+
+    The holder may be the bucket of independents and others: then those who write sentences say
+    that no *one* party has a majority (Castle Point 2022).
+    """
+
+    holder: str | None
+
+    def __post_init__(self) -> None:
+        if self.holder in (VACANT, ""):
+            raise ValueError("empty seats control nothing")
+
+    @property
+    def is_noc(self) -> bool:
+        """Whether nobody has a majority."""
+        return self.holder is None
+
+
+NOC = Control(None)
+
+
+def majority_of(total: int) -> int:
+    """Return the seats that a majority of *total* seats takes: 29 of 57, 31 of 60."""
+    return total // 2 + 1
+
+
+def control_of(seats: Composition) -> Control:
+    """Return who has more than half of all seats, the vacant ones included.
+
+    Exactly half is no overall control; a mayor's or chair's casting vote is not counted.
+    """
+    return _holder_of_more_than_half(seats, seats.total)
+
+
+def control_of_filled(seats: Composition) -> Control:
+    """Return who has more than half of the seats that somebody holds, as newsrooms count."""
+    return _holder_of_more_than_half(seats, seats.filled)
+
+
+def _holder_of_more_than_half(seats: Composition, total: int) -> Control:
+    for party, number in seats.items():
+        if party != VACANT and 2 * number > total:
+            return Control(party)
+    return NOC
+
+
+class Outcome(StrEnum):
+    """What the election did to a council's control."""
+
+    GAIN = "gain"
+    GAIN_FROM_NOC = "gain from NOC"
+    LOSS_TO_NOC = "loss to NOC"
+    HOLD = "hold"
+    STAYS_NOC = "stays NOC"
+    FIRST_ELECTION = "first election"
+
+    @property
+    def changes_hands(self) -> bool:
+        """Whether control moved; a first election has nothing to move from."""
+        return self in (Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC)
+
+
+def outcome_of(before: Control | None, after: Control) -> Outcome:
+    """Return the one outcome of a council that *before* (None: a new council) became *after*."""
+    if before is None:
+        return Outcome.FIRST_ELECTION
+    if before == after:
+        return Outcome.STAYS_NOC if after.is_noc else Outcome.HOLD
+    if after.is_noc:
+        return Outcome.LOSS_TO_NOC
+    return Outcome.GAIN_FROM_NOC if before.is_noc else Outcome.GAIN

@@ -1,0 +1,186 @@
+"""Councils and the many names that they go by."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rapidfuzz import fuzz, process
+
+from bot.election.parties import folded
+
+_WIRE_PREFIX = "wire:"
+_OFFICIAL_WORDS = re.compile(
+    r"\b(?:the|royal|london|metropolitan|borough|city|county|district|unitary|council|of|cc|bc|dc|mbc)\b"
+)
+_SLIP_SCORE = 80.0
+"""A reader's slip is taken for a name from this similarity on (of 100)…"""
+_SLIP_MARGIN = 6.0
+"""…when no other council comes this near."""
+_SUGGESTION_SCORE = 55.0
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """A council. `code` is its three-letter register code; `gss` its nine-character GSS code.
+
+    `type` is the wire's word (County, Metro, Non-Met, Unitary, London, Scotland, Wales, NI).
+    `seats` is its size on the night where that is known. A council that no table of ours knows
+    has `known=False` and the name that the wire gave it.
+    """
+
+    code: str
+    name: str
+    gss: str | None = None
+    official_name: str = ""
+    nation: str = ""
+    region: str = ""
+    type: str = ""
+    seats: int | None = None
+    starts: date | None = None
+    ends: date | None = None
+    successors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    former_gss: tuple[str, ...] = ()
+    known: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.code or not self.name:
+            raise ValueError(f"a council needs a code and a name: {self!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a reader's words found: one council, or the names that come near."""
+
+    council: Council | None
+    suggestions: tuple[Council, ...] = ()
+
+
+def _bare(name: str) -> str:
+    """Return a folded name without the words of its office: "hull city council" is "hull"."""
+    return " ".join(_OFFICIAL_WORDS.sub(" ", folded(name)).split())
+
+
+@dataclass(frozen=True)
+class Councils:
+    """Every council that our tables know, found by code, GSS code, name or alias."""
+
+    rows: tuple[Council, ...]
+    _by_code: Mapping[str, Council] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, tuple[Council, ...]] = field(init=False, repr=False, compare=False)
+    _spellings: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __init__(self, rows: Iterable[Council]) -> None:
+        object.__setattr__(self, "rows", tuple(rows))
+        by_name: dict[str, dict[str, Council]] = defaultdict(dict)
+        for council in self.rows:
+            exact = (council.code, council.gss or "", *council.former_gss)
+            for name in (council.name, council.official_name, *council.aliases, *exact):
+                for form in filter(None, (folded(name), folded(name).replace(" and ", " "))):
+                    by_name[form][council.code] = council
+        bare: dict[str, dict[str, Council]] = defaultdict(dict)
+        for name, found in by_name.items():
+            if (form := _bare(name)) and form not in by_name:
+                bare[form].update(found)
+        object.__setattr__(self, "_by_code", {council.code: council for council in self.rows})
+        object.__setattr__(
+            self,
+            "_by_name",
+            {name: tuple(found.values()) for name, found in (*bare.items(), *by_name.items())},
+        )
+        object.__setattr__(
+            self,
+            "_spellings",
+            {name: "".join(name.split()) for name in self._by_name if len(name) > 3},
+        )
+
+    def get(self, code: str) -> Council:
+        """Return the council of a *code*, also of one that only the wire knows."""
+        known = self._by_code.get(code)
+        if known is not None:
+            return known
+        return Council(code=code, name=code.removeprefix(_WIRE_PREFIX), known=False)
+
+    def resolve(self, name: str, on: date) -> Council:
+        """Return the council that a document's *name* means on a date; an unknown one keeps its name.
+
+        Only exact names, aliases and codes count: a wire's council is never guessed.
+        """
+        found = self._alive(self._named(name), on)
+        if len(found) == 1:
+            return found[0]
+        return Council(code=_WIRE_PREFIX + name, name=name, known=False)
+
+    def find(self, text: str, on: date) -> Match:
+        """Return the council that a reader means by *text* on a date, or what comes near.
+
+        An exact name wins; then one clear winner among misspellings; otherwise suggestions, the
+        nearest first, five at most.
+        """
+        exact = self._named(text)
+        alive = self._alive(exact, on)
+        if len(alive) == 1:
+            return Match(alive[0])
+        if exact:
+            return (
+                Match(exact[0], ()) if len(exact) == 1 else Match(None, tuple(alive or exact)[:5])
+            )
+        scored = self._near(text)
+        if not scored:
+            return Match(None)
+        best, score = scored[0]
+        runner_up = scored[1][1] if len(scored) > 1 else 0.0
+        if score >= _SLIP_SCORE and score - runner_up >= _SLIP_MARGIN:
+            return Match(best)
+        return Match(None, tuple(council for council, _ in scored[:5]))
+
+    def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
+        """Return councils for what a reader has typed so far: names that begin so come first."""
+        typed = folded(text)
+        alive = [council for council in self.rows if self._lives(council, on)]
+        starting = [c for c in alive if folded(c.name).startswith(typed)]
+        inside = [c for c in alive if c not in starting and typed in folded(c.name)]
+        found = sorted(starting, key=_by_its_name) + sorted(inside, key=_by_its_name)
+        if typed and len(found) < limit:
+            others = (*self._named(text), *(council for council, _ in self._near(text)))
+            found += [c for c in dict.fromkeys(others) if c not in found and self._lives(c, on)]
+        return found[:limit]
+
+    def _named(self, name: str) -> tuple[Council, ...]:
+        form = folded(name)
+        return (
+            self._by_name.get(form)
+            or self._by_name.get(form.replace(" and ", " "))
+            or self._by_name.get(_bare(name))
+            or ()
+        )
+
+    def _alive(self, found: Iterable[Council], on: date) -> list[Council]:
+        return [council for council in found if self._lives(council, on)]
+
+    @staticmethod
+    def _lives(council: Council, on: date) -> bool:
+        return council.ends is None or council.ends > on
+
+    def _near(self, text: str) -> list[tuple[Council, float]]:
+        """Return councils by the similarity of their nearest name, best first."""
+        near: dict[Council, float] = {}
+        matches = process.extract(
+            "".join((_bare(text) or folded(text)).split()),
+            self._spellings,
+            scorer=fuzz.ratio,
+            score_cutoff=_SUGGESTION_SCORE,
+            limit=40,
+        )
+        for _, score, name in matches:
+            for council in self._by_name[name]:
+                near[council] = max(near.get(council, 0.0), score)
+        return sorted(near.items(), key=lambda item: (-item[1], item[0].name))
+
+
+def _by_its_name(council: Council) -> str:
+    return council.name

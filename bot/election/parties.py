@@ -1,0 +1,146 @@
+"""Parties and the many names that they go by on the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+INDEPENDENT = "Ind"
+"""The wire's bucket "Independent/Other": not one party, whatever its number of seats."""
+
+VACANT = "Vac"
+"""A seat that nobody holds: it counts in the total and belongs to no party."""
+
+NOC_NAME = "No overall control"
+
+_WIRE_PREFIX = "wire:"
+_FALLBACK_COLOUR = "#6B7280"
+_PUNCTUATION = re.compile(r"[\s_/\\.,'’()\-–—&]+")
+
+
+class PartyKind(StrEnum):
+    """What sort of thing stands under a party's name on the wire."""
+
+    PARTY = "party"
+    LOCAL = "local"
+    BUCKET = "bucket"
+    VACANT = "vacant"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as readers know it.
+
+    `code` is ours and stable; `colour` is the party's own, as `#RRGGBB`. A party that no table
+    of ours knows has `known=False` and the name that the wire gave it.
+    """
+
+    code: str
+    name: str
+    abbreviation: str
+    kind: PartyKind = PartyKind.PARTY
+    colour: str = _FALLBACK_COLOUR
+    full_name: str = ""
+    ec_ids: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    known: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.code or not self.name or not self.abbreviation:
+            raise ValueError(f"a party needs a code, a name and an abbreviation: {self!r}")
+        if not re.fullmatch(r"#[0-9A-Fa-f]{6}", self.colour):
+            raise ValueError(f"the colour of {self.name} is not #RRGGBB: {self.colour!r}")
+
+    @property
+    def is_one_party(self) -> bool:
+        """Whether the seats under this name belong to one party (not a bucket, not vacant)."""
+        return self.kind in (PartyKind.PARTY, PartyKind.LOCAL)
+
+
+@dataclass(frozen=True, slots=True)
+class WireParty:
+    """How a document names a party; any part may be missing, not all of them."""
+
+    name: str
+    abbreviation: str | None = None
+    ec_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.name or self.abbreviation or self.ec_id):
+            raise ValueError("a party on the wire has neither a name nor an abbreviation nor an id")
+
+    @property
+    def label(self) -> str:
+        """The shortest name that the wire gave: what an unknown party is known by."""
+        return self.abbreviation or self.name or self.ec_id or ""
+
+
+def folded(text: str) -> str:
+    """Return *text* without case, punctuation and doubled spaces: the form that names match in."""
+    return _PUNCTUATION.sub(" ", text).strip().casefold()
+
+
+def _folded_ec_id(ec_id: str) -> str:
+    """Return an Electoral Commission id in one form: `PP52` and the older `party:52` are one."""
+    text = ec_id.strip().casefold()
+    return "pp" + text.removeprefix("party:") if text.startswith("party:") else text
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Every party that our tables know, found by code, id, name or abbreviation."""
+
+    rows: tuple[Party, ...]
+    _by_code: Mapping[str, Party] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, Party] = field(init=False, repr=False, compare=False)
+    _by_ec_id: Mapping[str, Party] = field(init=False, repr=False, compare=False)
+
+    def __init__(self, rows: Iterable[Party]) -> None:
+        object.__setattr__(self, "rows", tuple(rows))
+        by_name: dict[str, Party] = {}
+        for party in self.rows:
+            names = (party.code, party.name, party.full_name, party.abbreviation, *party.aliases)
+            for name in filter(None, map(folded, names)):
+                other = by_name.setdefault(name, party)
+                if other.code != party.code:
+                    raise ValueError(f"{name!r} names both {other.name} and {party.name}")
+        object.__setattr__(self, "_by_code", {party.code: party for party in self.rows})
+        object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(
+            self,
+            "_by_ec_id",
+            {_folded_ec_id(i): party for party in self.rows for i in party.ec_ids},
+        )
+
+    def get(self, code: str) -> Party:
+        """Return the party of a *code*, also of one that only the wire knows."""
+        known = self._by_code.get(code)
+        if known is not None:
+            return known
+        label = code.removeprefix(_WIRE_PREFIX)
+        return Party(code=code, name=label, abbreviation=label, kind=PartyKind.LOCAL, known=False)
+
+    def find(self, text: str) -> Party | None:
+        """Return the party that a reader's *text* names exactly, or None."""
+        return self._by_name.get(folded(text))
+
+    def resolve(self, wire: WireParty) -> Party:
+        """Return the party that a document means; an unknown one keeps the wire's name.
+
+        The id decides before the name and the name before the abbreviation. The wire's own `paId`
+        is no help: it changes with every election and between two feeds of one night.
+        """
+        if wire.ec_id and (party := self._by_ec_id.get(_folded_ec_id(wire.ec_id))) is not None:
+            return party
+        for text in (wire.name, wire.abbreviation):
+            if text and (party := self._by_name.get(folded(text))) is not None:
+                return party
+        return Party(
+            code=_WIRE_PREFIX + wire.label,
+            name=wire.name or wire.label,
+            abbreviation=wire.label,
+            kind=PartyKind.LOCAL,
+            known=False,
+        )

@@ -1,0 +1,180 @@
+"""What a feed's document says, in the wire's own words and checked for shape only.
+
+Whether it may be believed is decided elsewhere (`verification`); which of our councils and
+parties it means is decided by `Councils` and `Parties`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.election.parties import WireParty
+
+
+class Proportion(StrEnum):
+    """How much of a council was up for election."""
+
+    ALL = "all"
+    HALF = "half"
+    THIRD = "third"
+
+
+class GainOrHold(StrEnum):
+    """The wire's three words for an outcome."""
+
+    GAIN = "gain"
+    LOSE_TO_NOC = "lose to NOC"
+    NO_CHANGE = "no change"
+
+
+@dataclass(frozen=True, slots=True)
+class WireCouncil:
+    """How a document names and describes a council."""
+
+    name: str
+    type: str | None = None
+    proportion: Proportion | None = None
+    boundary_change: bool = False
+    new_council: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartySeats:
+    """A party and a number of seats; signed where the number is a change."""
+
+    party: WireParty
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyNominations:
+    """One party's line in a council's nominations."""
+
+    party: WireParty
+    seats_held: int
+    seats_offered: int
+    unopposed: int
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nominations:
+    """Who sits and who stands before the night: the baseline (eve of poll) and the size."""
+
+    night: date
+    council: WireCouncil
+    parties: tuple[PartyNominations, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilResult:
+    """One council, final.
+
+    `winner` and `sitting` are None for no overall control. `elected` is None where all seats were
+    up; `changes` is None where the wire gave none.
+    """
+
+    night: date
+    council: WireCouncil
+    revision: int
+    winner: WireParty | None
+    sitting: WireParty | None
+    gain_or_hold: GainOrHold
+    elected: tuple[PartySeats, ...] | None
+    changes: tuple[PartySeats, ...] | None
+    composition: tuple[PartySeats, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartyState:
+    """One line of a state of parties; `party` is None for no overall control."""
+
+    party: WireParty | None
+    councils: int
+    council_change: int
+    seats_won: int
+    seat_change: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateOfPartiesReport:
+    """The wire's national table after so many results."""
+
+    night: date
+    results: int
+    total_councils: int
+    parties: tuple[PartyState, ...]
+    included: tuple[WireCouncil, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate in a ward; `votes` and `elected` are None while they are not known."""
+
+    name: str
+    party: WireParty
+    votes: int | None
+    elected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class WardReport:
+    """One ballot of a council's election, as far as it is known.
+
+    `updated_at` is its revision. `council` is the name that the election carries. A cancelled or
+    replaced ballot counts for nothing on the night.
+    """
+
+    night: date
+    ballot_id: str
+    council: WireCouncil
+    ward: str
+    ward_gss: str | None
+    seats: int
+    cancelled: bool
+    uncontested: bool
+    by_election: bool
+    replaced_by: str | None
+    updated_at: datetime
+    candidates: tuple[Candidate, ...]
+    electorate: int | None = None
+    turnout: float | None = None
+    spoilt: int | None = None
+    source: str | None = None
+    test: bool = False
+
+    @property
+    def winners(self) -> tuple[Candidate, ...]:
+        """The candidates who are known to be elected."""
+        return tuple(candidate for candidate in self.candidates if candidate.elected)
+
+    @property
+    def declared(self) -> bool:
+        """Whether every seat of the ward has its winner."""
+        return len(self.winners) == self.seats
+
+
+Report = Nominations | CouncilResult | StateOfPartiesReport | WardReport
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One fetched document: where it came from, what it is made of, and what stands in it.
+
+    `fault` says in a sentence why the document could not be read; then `reports` holds what could
+    be read before the fault, usually nothing. `body` may be cut for a document over the bound.
+    """
+
+    feed: str
+    name: str
+    sha256: str
+    body: bytes
+    received_at: datetime
+    format: str
+    reports: tuple[Report, ...] = ()
+    fault: str | None = None

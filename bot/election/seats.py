@@ -1,0 +1,74 @@
+"""A council's seats: who sits, how many seats there are, how many stand empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.election.parties import VACANT
+
+MOST_SEATS = 1_000
+"""More seats than any council has ever had: a larger number is a fault of the document."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Composition(Mapping[str, int]):
+    """Seats by party code, largest first; vacant seats stand under `VACANT` and count in `total`."""
+
+    _seats: tuple[tuple[str, int], ...]
+
+    def __init__(self, seats: Mapping[str, int] | Iterable[tuple[str, int]] = ()) -> None:
+        summed: dict[str, int] = {}
+        for party, number in seats.items() if isinstance(seats, Mapping) else seats:
+            if not 0 <= number <= MOST_SEATS:
+                raise ValueError(f"{party} cannot have {number} seats")
+            summed[party] = summed.get(party, 0) + number
+        ordered = sorted(
+            ((party, number) for party, number in summed.items() if number),
+            key=lambda item: (item[0] == VACANT, -item[1], item[0]),
+        )
+        object.__setattr__(self, "_seats", tuple(ordered))
+
+    def __getitem__(self, party: str) -> int:
+        for code, number in self._seats:
+            if code == party:
+                return number
+        raise KeyError(party)
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, _ in self._seats)
+
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    def __hash__(self) -> int:
+        return hash(self._seats)
+
+    @property
+    def total(self) -> int:
+        """All seats, the vacant ones included."""
+        return sum(number for _, number in self._seats)
+
+    @property
+    def vacant(self) -> int:
+        """Seats that nobody holds."""
+        return self.get(VACANT, 0)
+
+    @property
+    def filled(self) -> int:
+        """Seats that somebody holds."""
+        return self.total - self.vacant
+
+    @property
+    def largest(self) -> str | None:
+        """The code of the party with most seats, None where nobody sits or two are level."""
+        held = [(code, number) for code, number in self._seats if code != VACANT]
+        if not held or (len(held) > 1 and held[0][1] == held[1][1]):
+            return None
+        return held[0][0]
+
+    def changes_from(self, before: Composition) -> dict[str, int]:
+        """Return the signed change of each party's seats since *before*, zeros left out."""
+        codes = dict.fromkeys((*self, *before))
+        changes = {code: self.get(code, 0) - before.get(code, 0) for code in codes}
+        return {code: change for code, change in changes.items() if change}
