@@ -106,7 +106,7 @@ class Councils:
         return Council(code=code, name=code.removeprefix(_WIRE_PREFIX), known=False)
 
     def resolve(self, name: str, on: date) -> Council:
-        """Return the council that a document's *name* means on a date; an unknown one keeps its name.
+        """Return the council that a document means by *name*; an unknown one keeps its name.
 
         Only exact names, aliases and codes count: a wire's council is never guessed.
         """

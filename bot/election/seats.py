@@ -13,7 +13,7 @@ MOST_SEATS = 1_000
 
 @dataclass(frozen=True, slots=True, init=False)
 class Composition(Mapping[str, int]):
-    """Seats by party code, largest first; vacant seats stand under `VACANT` and count in `total`."""
+    """Seats by party code, largest first, the vacant ones last and counted in `total`."""
 
     _seats: tuple[tuple[str, int], ...]
 
