@@ -1,0 +1,125 @@
+"""Where a council stands: before the night, as its wards come in, and once it has declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.election.claims import Basis, ClaimState
+from bot.election.control import Control, Outcome
+from bot.election.councils import Council
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+
+
+class Baseline(StrEnum):
+    """What seat changes are counted from; figures of two baselines are never mixed."""
+
+    EVE_OF_POLL = "eve of poll"
+    LAST_ELECTION = "last election (notional)"
+
+
+class PriorSource(StrEnum):
+    """Who says who controlled the council before."""
+
+    WIRE = "the wire's sitting party"
+    NOMINATIONS = "the seats held at nominations"
+    SHIPPED = "our own table"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure comes from: the feed, its document, the revision and when it came in."""
+
+    feed: str
+    document: str
+    revision: int | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WardStanding:
+    """A ward as it stands: its winners by party code once declared."""
+
+    ballot_id: str
+    name: str
+    gss: str | None
+    seats: int
+    declared: bool
+    counts_tonight: bool
+    won: Composition
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A council's result in force.
+
+    `won` are the seats won tonight (None where the source does not say), `now` is the whole
+    council after, `changes` the wire's signed changes from `baseline`. `by_desk` is set where the
+    desk released what the rules had held.
+    """
+
+    after: Control
+    outcome: Outcome
+    won: Composition | None
+    now: Composition
+    changes: Mapping[str, int] | None
+    baseline: Baseline
+    declared_at: datetime
+    basis: Basis
+    source: Source
+    version: int
+    state: ClaimState
+    by_desk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A report that was not believed, with the reasons in sentences."""
+
+    report_id: int
+    source: Source
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilStanding:
+    """All that is known of a council on a night.
+
+    `before` is None for a new council and where nothing says (`before_source` is None then).
+    `held` is the composition on the eve, `offered` the seats of it that each party defends;
+    both are None while no nominations have come.
+    """
+
+    night: date
+    council: Council
+    proportion: Proportion | None = None
+    new_council: bool = False
+    boundary_change: bool = False
+    before: Control | None = None
+    before_source: PriorSource | None = None
+    held: Composition | None = None
+    offered: Mapping[str, int] | None = None
+    candidates: Mapping[str, int] = field(default_factory=dict)
+    seats_up: int | None = None
+    expected_at: datetime | None = None
+    declared: Declared | None = None
+    wards: tuple[WardStanding, ...] = ()
+    awaiting_desk: tuple[Held, ...] = ()
+
+    @property
+    def size(self) -> int | None:
+        """The number of seats on the council: of the result, else of the eve, else of our table."""
+        if self.declared is not None:
+            return self.declared.now.total
+        if self.held is not None and self.held.total and not self.boundary_change:
+            return self.held.total
+        return self.council.seats
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether a result is in force."""
+        return self.declared is not None

@@ -1,0 +1,1 @@
+"""The SQLite file: the journal that only grows, and the tables that follow from it."""
