@@ -73,8 +73,9 @@ class Nominations:
 class CouncilResult:
     """One council, final.
 
-    `winner` and `sitting` are None for no overall control. `elected` is None where all seats were
-    up; `changes` is None where the wire gave none.
+    `winner` and `sitting` are None for no overall control; where the wire names no sitting party at
+    all, `sitting_given` is False. `elected` is None where all seats were up; `changes` is None where
+    the wire gave no such block, and empty where the block is empty.
     """
 
     night: date
@@ -86,6 +87,7 @@ class CouncilResult:
     elected: tuple[PartySeats, ...] | None
     changes: tuple[PartySeats, ...] | None
     composition: tuple[PartySeats, ...]
+    sitting_given: bool = True
     test: bool = False
 
 
@@ -102,13 +104,17 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class StateOfPartiesReport:
-    """The wire's national table after so many results."""
+    """The wire's table after so many results: of all councils, or of one `region`.
+
+    `included` lists the councils that it counts, where the wire says so.
+    """
 
     night: date
     results: int
     total_councils: int
     parties: tuple[PartyState, ...]
     included: tuple[WireCouncil, ...]
+    region: str | None = None
     test: bool = False
 
 
@@ -127,7 +133,7 @@ class WardReport:
     """One ballot of a council's election, as far as it is known.
 
     `updated_at` is its revision. `council` is the name that the election carries. A cancelled or
-    replaced ballot counts for nothing on the night.
+    replaced ballot counts for nothing on the night; `replaces` and `replaced_by` are ballot ids.
     """
 
     night: date
@@ -146,6 +152,7 @@ class WardReport:
     turnout: float | None = None
     spoilt: int | None = None
     source: str | None = None
+    replaces: str | None = None
     test: bool = False
 
     @property
@@ -166,8 +173,10 @@ Report = Nominations | CouncilResult | StateOfPartiesReport | WardReport
 class Reading:
     """One fetched document: where it came from, what it is made of, and what stands in it.
 
-    `fault` says in a sentence why the document could not be read; then `reports` holds what could
-    be read before the fault, usually nothing. `body` may be cut for a document over the bound.
+    `faults` say in sentences what could not be read and what to do about it; `reports` holds what
+    could be read all the same: an array of documents loses only the faulty ones. `passed_over`
+    counts what is sound but is no business of ours (a ballot for a mayor). `sha256` is that of the
+    whole document as received; `body` may be cut for one over the bound.
     """
 
     feed: str
@@ -177,4 +186,10 @@ class Reading:
     received_at: datetime
     format: str
     reports: tuple[Report, ...] = ()
-    fault: str | None = None
+    faults: tuple[str, ...] = ()
+    passed_over: int = 0
+
+    @property
+    def fault(self) -> str | None:
+        """All faults in one text, None for a document without any."""
+        return " ".join(self.faults) or None
