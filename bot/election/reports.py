@@ -73,9 +73,9 @@ class Nominations:
 class CouncilResult:
     """One council, final.
 
-    `winner` and `sitting` are None for no overall control; where the wire names no sitting party at
-    all, `sitting_given` is False. `elected` is None where all seats were up; `changes` is None where
-    the wire gave no such block, and empty where the block is empty.
+    `winner` and `sitting` are None for no overall control; where the wire names no sitting party
+    at all, `sitting_given` is False. `elected` is None where all seats were up; `changes` is None
+    where the wire gave no such block, and empty where the block is empty.
     """
 
     night: date

@@ -1,0 +1,74 @@
+"""What is known before a night begins: parties, councils, who votes where, what came before.
+
+Nothing in it says how anybody voted on the night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.election.control import Control
+from bot.election.councils import Councils
+from bot.election.parties import Parties
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+
+LONDON = ZoneInfo("Europe/London")
+POLLS_CLOSE = time(22, 0)
+"""Polls close at 22:00 (Representation of the People Act 1983, schedule 1, rule 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A council that votes on a night. `sitting` is None for a new council, which has no past."""
+
+    council: str
+    proportion: Proportion
+    seats: int
+    seats_up: int
+    new_council: bool
+    boundary_change: bool
+    sitting: Control | None
+    predecessors: tuple[str, ...] = ()
+    expected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfControl:
+    """A council's composition and control after the May of a year."""
+
+    year: int
+    seats: Composition
+    control: Control
+
+
+@dataclass(frozen=True, slots=True)
+class NightAlmanac:
+    """One polling date and the councils that vote on it, by council code."""
+
+    night: date
+    name: str
+    contests: Mapping[str, Contest] = field(default_factory=dict)
+
+    @property
+    def polls_close(self) -> datetime:
+        """The moment before which no result can be."""
+        return datetime.combine(self.night, POLLS_CLOSE, LONDON)
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """Everything that the project ships as tables."""
+
+    parties: Parties
+    councils: Councils
+    nights: Mapping[date, NightAlmanac] = field(default_factory=dict)
+    history: Mapping[str, Sequence[YearOfControl]] = field(default_factory=dict)
+
+    def night(self, night: date) -> NightAlmanac:
+        """Return what is known of a night; an unknown one has a name and no contests."""
+        known = self.nights.get(night)
+        return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
