@@ -1,0 +1,1 @@
+"""The scripts that make every table of `data/` from the sources."""

@@ -1,0 +1,125 @@
+"""The sources: where each file lies, how it is encoded, how its rows are read."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.election.parties import folded
+
+Row = dict[str, str]
+
+SECOND_CODES = {
+    # Two wards of a pair carry one GSS code in the handbook; the second keeps none of its own.
+    ("E09000027", "Hampton Wick"),
+    ("E09000030", "Bethnal Green West"),
+}
+
+
+class WardKey(NamedTuple):
+    """What tells wards apart in the handbook: the code alone is given twice, the name varies."""
+
+    gss: str
+    ward_gss: str
+    name: str
+
+
+def plain(text: str) -> str:
+    """Return handbook text with its apostrophe mended (UTF-8 read as cp1252) and single spaces."""
+    return " ".join(text.replace("â€™", "’").split())
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A folder of sources, laid out as its README says."""
+
+    folder: Path
+
+    def rows(self, path: str, encoding: str = "utf-8-sig") -> list[Row]:
+        """Return the rows of one CSV file under the folder."""
+        with (self.folder / path).open(encoding=encoding, newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def derived(self) -> list[Row]:
+        """The 200 councils that voted, before and after."""
+        return self.rows("derived/councils_2022.csv")
+
+    @cached_property
+    def registry(self) -> dict[str, Row]:
+        """The authorities of mySociety's register by their code."""
+        rows = self.rows("lookups/uk_local_authorities_future.csv")
+        return {row["local-authority-code"]: row for row in rows}
+
+    @cached_property
+    def aliases(self) -> list[tuple[str, str]]:
+        """Every alias of mySociety's lookup, with its code."""
+        rows = self.rows("lookups/lookup_name_to_registry.csv")
+        return [(row["la-name"], row["local-authority-code"]) for row in rows]
+
+    @cached_property
+    def candidates(self) -> dict[WardKey, list[Row]]:
+        """The candidates of England and Wales by ward, in the handbook's order.
+
+        Ward names are mended and compared without case, so that both sheets agree.
+        """
+        found: dict[WardKey, list[Row]] = defaultdict(list)
+        for row in self.rows("results_2022/leh2022_candidates.csv"):
+            found[_ward_key(row)].append(row)
+        return dict(found)
+
+    @cached_property
+    def wards(self) -> dict[WardKey, Row]:
+        """The wards contested in England and Wales."""
+        return {_ward_key(row): row for row in self.rows("results_2022/leh2022_wards.csv")}
+
+    @cached_property
+    def scotland(self) -> list[Row]:
+        """The candidates of Scotland."""
+        return self.rows("results_2022/scotland-2022-stv-indylive.csv")
+
+    @cached_property
+    def history(self) -> list[Row]:
+        """Seats by council and year, both files, oldest columns first."""
+        old = self.rows("control_history/history1973-2015.csv", encoding="cp1252")
+        return [*old, *self.rows("control_history/history2016-2021.csv")]
+
+    @cached_property
+    def expected(self) -> list[Row]:
+        """When each council was expected to declare."""
+        return self.rows("timing_2022/expected_declarations_2022.csv")
+
+    @cached_property
+    def hull_wards(self) -> list[Row]:
+        """When Hull's wards declared."""
+        return self.rows("timing_2022/hull_ward_declarations_2022.csv")
+
+    def leap(self, year: str) -> list[list[str]]:
+        """Return the candidates of an earlier year; columns as in the folder's PROVENANCE."""
+        [path] = sorted((self.folder / "prior_results").glob(f"leap-{year}-*.csv"))
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
+
+    @cached_property
+    def hexes(self) -> dict[str, dict[str, object]]:
+        """The hex layout of 2023 by GSS code."""
+        path = self.folder / "lookups" / "uk-local-authority-districts-2023.hexjson"
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["layout"] != "odd-r":
+            raise ValueError(f"{path} is laid out as {document['layout']}, not odd-r")
+        hexes: dict[str, dict[str, object]] = document["hexes"]
+        return hexes
+
+
+def _ward_key(row: Row) -> WardKey:
+    return WardKey(row["Local authority code"], row["Ward code"], folded(plain(row["Ward name"])))
+
+
+def number(text: str) -> int:
+    """Return a count from a source's cell, where an empty cell is none."""
+    return int(text or 0)
