@@ -1,0 +1,124 @@
+"""What is still possible in a council while its wards come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.election.control import NOC, Control, majority_of
+from bot.election.parties import VACANT
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a party has for certain, the seats that it still needs, and whether it can get them."""
+
+    party: str
+    has: int
+    needs: int
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A council before its result.
+
+    `certain` are the seats not up tonight, those won so far and those that stay vacant;
+    `outstanding` the seats still to come. `secured` is the control that no ward to come can
+    change, None while it is open.
+    """
+
+    total: int
+    certain: Composition
+    outstanding: int
+    parties: tuple[Needs, ...]
+    secured: Control | None
+    wards_declared: int
+    wards_total: int
+
+    @property
+    def majority(self) -> int:
+        """The seats that a majority takes."""
+        return majority_of(self.total)
+
+
+def outlook(standing: CouncilStanding) -> Outlook | None:
+    """Return what is still possible in a council, or None where too little is known to say.
+
+    A party can win no more seats than it has candidates left. Seats of a cancelled poll stay
+    vacant on the night and count in the total.
+    """
+    total = standing.size
+    staying = _staying(standing)
+    if total is None or staying is None:
+        return None
+    counting = [ward for ward in standing.wards if ward.counts_tonight]
+    won = [item for ward in counting for item in ward.won.items()]
+    cancelled = sum(ward.seats for ward in standing.wards if not ward.counts_tonight)
+    certain = Composition([*staying.items(), *won, (VACANT, cancelled)])
+    outstanding = total - certain.total
+    if outstanding < 0:
+        return None
+    won_so_far = Composition(won)
+    parties = tuple(
+        _needs(party, certain, outstanding, total, standing, won_so_far)
+        for party in _contenders(standing, certain)
+    )
+    return Outlook(
+        total=total,
+        certain=certain,
+        outstanding=outstanding,
+        parties=parties,
+        secured=_secured(parties),
+        wards_declared=sum(ward.declared for ward in counting),
+        wards_total=len(counting),
+    )
+
+
+def _staying(standing: CouncilStanding) -> Composition | None:
+    """Return the seats that are not up tonight, by party."""
+    if standing.new_council or standing.boundary_change or standing.proportion is Proportion.ALL:
+        return Composition()
+    if standing.held is None or standing.offered is None:
+        return None
+    staying = {
+        party: seats - standing.offered.get(party, 0) for party, seats in standing.held.items()
+    }
+    if any(seats < 0 for seats in staying.values()):
+        return None  # the nominations contradict themselves
+    return Composition(staying)
+
+
+def _contenders(standing: CouncilStanding, certain: Composition) -> list[str]:
+    standing_tonight = [party for party, number in standing.candidates.items() if number]
+    everyone = dict.fromkeys((*certain, *standing_tonight))
+    return sorted(
+        (party for party in everyone if party != VACANT),
+        key=lambda party: (-certain.get(party, 0), party),
+    )
+
+
+def _needs(
+    party: str,
+    certain: Composition,
+    outstanding: int,
+    total: int,
+    standing: CouncilStanding,
+    won: Composition,
+) -> Needs:
+    has = certain.get(party, 0)
+    needs = max(0, majority_of(total) - has)
+    within_reach = outstanding
+    if standing.candidates:
+        candidates_left = standing.candidates.get(party, 0) - won.get(party, 0)
+        within_reach = min(outstanding, max(0, candidates_left))
+    return Needs(party, has, needs, needs <= within_reach)
+
+
+def _secured(parties: tuple[Needs, ...]) -> Control | None:
+    for party in parties:
+        if party.needs == 0:
+            return Control(party.party)
+    return None if any(party.possible for party in parties) else NOC

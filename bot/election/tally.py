@@ -1,0 +1,127 @@
+"""The state of parties: the national table, and the same for a nation or a region."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bot.election.control import Outcome
+from bot.election.standings import CouncilStanding, Declared
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """A party's line; `party` is None for no overall control.
+
+    `councils` counts all that the party controls now, `council_change` the net change among
+    councils that existed before, `first_elections` the new councils that it has won. `seat_change`
+    leaves out new councils and those whose source gives no changes.
+    """
+
+    party: str | None
+    councils: int = 0
+    council_change: int = 0
+    first_elections: int = 0
+    seats_won: int = 0
+    seat_change: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StateOfParties:
+    """The table over the councils that have declared, of all that vote.
+
+    `without_changes` counts the declared councils that `seat_change` leaves out.
+    """
+
+    declared: int
+    total: int
+    parties: tuple[PartyLine, ...]
+    noc: PartyLine
+    without_changes: int
+
+    def line(self, party: str) -> PartyLine:
+        """Return the line of a party, an empty one where it has nothing to show."""
+        for line in self.parties:
+            if line.party == party:
+                return line
+        return PartyLine(party)
+
+
+@dataclass(slots=True)
+class _Sums:
+    councils: int = 0
+    council_change: int = 0
+    first_elections: int = 0
+    seats_won: int = 0
+    seat_change: int = 0
+
+    def line(self, party: str | None) -> PartyLine:
+        return PartyLine(
+            party,
+            self.councils,
+            self.council_change,
+            self.first_elections,
+            self.seats_won,
+            self.seat_change,
+        )
+
+
+@dataclass(slots=True)
+class _Tally:
+    sums: defaultdict[str | None, _Sums] = field(default_factory=lambda: defaultdict(_Sums))
+    without_changes: int = 0
+
+    def add(self, standing: CouncilStanding, declared: Declared) -> None:
+        after = self.sums[declared.after.holder]
+        after.councils += 1
+        if declared.outcome is Outcome.FIRST_ELECTION:
+            after.first_elections += 1
+        elif standing.before is not None:
+            after.council_change += 1
+            self.sums[standing.before.holder].council_change -= 1
+        for party, seats in (declared.won or {}).items():
+            self.sums[party].seats_won += seats
+        if declared.changes is None or declared.outcome is Outcome.FIRST_ELECTION:
+            self.without_changes += 1
+            return
+        for party, change in declared.changes.items():
+            self.sums[party].seat_change += change
+
+
+def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
+    """Return the state of parties over *standings*: one for each council that votes."""
+    everyone = list(standings)
+    tally = _Tally()
+    for standing in everyone:
+        if standing.declared is not None:
+            tally.add(standing, standing.declared)
+    noc = tally.sums.pop(None, _Sums()).line(None)
+    lines = [sums.line(party) for party, sums in tally.sums.items() if party is not None]
+    lines.sort(key=lambda line: (-line.councils, -line.seats_won, line.party or ""))
+    return StateOfParties(
+        declared=sum(standing.is_declared for standing in everyone),
+        total=len(everyone),
+        parties=tuple(lines),
+        noc=noc,
+        without_changes=tally.without_changes,
+    )
+
+
+def by_nation(standings: Iterable[CouncilStanding]) -> dict[str, StateOfParties]:
+    """Return the state of parties of each nation, by its name."""
+    return _grouped(standings, lambda standing: standing.council.nation)
+
+
+def by_region(standings: Iterable[CouncilStanding]) -> dict[str, StateOfParties]:
+    """Return the state of parties of each region, by its name."""
+    return _grouped(standings, lambda standing: standing.council.region)
+
+
+def _grouped(
+    standings: Iterable[CouncilStanding], group: Callable[[CouncilStanding], str]
+) -> dict[str, StateOfParties]:
+    groups: defaultdict[str, list[CouncilStanding]] = defaultdict(list)
+    for standing in standings:
+        groups[group(standing)].append(standing)
+    return {name: state_of_parties(groups[name]) for name in sorted(groups)}

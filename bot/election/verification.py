@@ -1,0 +1,322 @@
+"""May a council's result be believed? Each rule is a named check with a sentence for the desk.
+
+A check either holds the report back until the desk has decided, or only warns. What differs on
+the wire in the normal run of a night warns; what would make a claim of control wrong holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.election.almanac import Contest
+from bot.election.control import Control, control_of, control_of_filled
+from bot.election.councils import Council
+from bot.election.parties import VACANT, Parties, Party, PartyKind, WireParty
+from bot.election.reports import (
+    CouncilResult,
+    GainOrHold,
+    Nominations,
+    PartySeats,
+    Proportion,
+)
+from bot.election.seats import Composition
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    """A result with its names resolved, beside what else is known of the council."""
+
+    report: CouncilResult
+    council: Council
+    contest: Contest | None
+    nominations: Nominations | None
+    received_at: datetime
+    polls_close: datetime
+    winner: Party | None
+    sitting: Party | None
+    won: Composition | None
+    now: Composition
+    changes: Mapping[str, int] | None
+    held: Composition | None
+    unknown_parties: tuple[str, ...]
+
+    @property
+    def new_council(self) -> bool:
+        """Whether the council is elected for the first time."""
+        return self.report.council.new_council or (
+            self.contest is not None and self.contest.new_council
+        )
+
+    @property
+    def size(self) -> int | None:
+        """The seats that the council should have, or None where only the result says.
+
+        Nominations tell the size, vacancies included, unless boundaries move with this election
+        or the council is new; our own tables are never the measure, they only warn.
+        """
+        if self.report.council.boundary_change or self.new_council or self.held is None:
+            return None
+        return self.held.total or None
+
+    @property
+    def missing(self) -> int:
+        """How many seats the result falls short of the council's size."""
+        return 0 if self.size is None else max(0, self.size - self.now.total)
+
+
+def seats_of(lines: tuple[PartySeats, ...], parties: Parties) -> Composition:
+    """Return the composition that a document's lines give; one party's two names are summed."""
+    return Composition((parties.resolve(line.party).code, line.seats) for line in lines)
+
+
+def held_of(nominations: Nominations, parties: Parties) -> Composition:
+    """Return the composition on the eve of poll, vacancies included."""
+    return Composition(
+        (parties.resolve(line.party).code, line.seats_held) for line in nominations.parties
+    )
+
+
+def facts_of(
+    report: CouncilResult,
+    *,
+    council: Council,
+    contest: Contest | None,
+    nominations: Nominations | None,
+    received_at: datetime,
+    polls_close: datetime,
+    parties: Parties,
+) -> ResultFacts:
+    """Return the facts that the checks look at.
+
+    Seats won stand in the document only where a part of the council was up; where all of it was,
+    they are the seats that are filled now.
+    """
+    now = seats_of(report.composition, parties)
+    if report.elected is not None:
+        won: Composition | None = _without_vacant(seats_of(report.elected, parties))
+    elif report.council.proportion is Proportion.ALL:
+        won = _without_vacant(now)
+    else:
+        won = None
+    changes: dict[str, int] | None = None
+    if report.changes is not None:
+        changes = {}
+        for line in report.changes:
+            code = parties.resolve(line.party).code
+            changes[code] = changes.get(code, 0) + line.seats
+    named: list[WireParty] = [line.party for line in report.composition]
+    return ResultFacts(
+        report=report,
+        council=council,
+        contest=contest,
+        nominations=nominations,
+        received_at=received_at,
+        polls_close=polls_close,
+        winner=None if report.winner is None else parties.resolve(report.winner),
+        sitting=None if report.sitting is None else parties.resolve(report.sitting),
+        won=won,
+        now=now,
+        changes=changes,
+        held=None if nominations is None else held_of(nominations, parties),
+        unknown_parties=tuple(
+            party.name for party in map(parties.resolve, named) if not party.known
+        ),
+    )
+
+
+def _without_vacant(seats: Composition) -> Composition:
+    return Composition((code, number) for code, number in seats.items() if code != VACANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule by name. `holds` says whether it stops the report; `fault` gives the sentence."""
+
+    name: str
+    holds: bool
+    fault: Callable[[ResultFacts], str | None]
+
+
+def _seats_of_control(facts: ResultFacts) -> str:
+    leader = max(
+        (number for code, number in facts.now.items() if code != VACANT),
+        default=0,
+    )
+    return f"{leader} of {facts.now.total}"
+
+
+def _too_early(facts: ResultFacts) -> str | None:
+    if facts.received_at >= facts.polls_close or facts.report.test or _all_unopposed(facts):
+        return None
+    return (
+        f"the result came in at {facts.received_at:%H:%M on %d %B %Y}, "
+        f"before polls closed at {facts.polls_close:%H:%M on %d %B %Y}"
+    )
+
+
+def _all_unopposed(facts: ResultFacts) -> bool:
+    if facts.nominations is None:
+        return False
+    offered = sum(line.seats_offered for line in facts.nominations.parties)
+    return 0 < offered <= sum(line.unopposed for line in facts.nominations.parties)
+
+
+def _not_introduced(facts: ResultFacts) -> str | None:
+    if facts.council.known or facts.nominations is not None:
+        return None
+    return (
+        f"neither our tables nor the night's nominations know a council named {facts.council.name}"
+    )
+
+
+def _no_seats(facts: ResultFacts) -> str | None:
+    return None if facts.now.filled else "the result gives the council no seats"
+
+
+def _too_many_seats(facts: ResultFacts) -> str | None:
+    if facts.size is None or facts.now.total <= facts.size:
+        return None
+    return f"the seats add up to {facts.now.total}, the council has {facts.size}"
+
+
+def _too_few_seats(facts: ResultFacts) -> str | None:
+    """Seats are missing, and whoever held them could change who controls the council."""
+    if not facts.missing:
+        return None
+    stated = control_of(facts.now)
+    takers = [code for code in facts.now if code != VACANT] + [VACANT]
+    possible = {
+        control_of(Composition([*facts.now.items(), (taker, facts.missing)])) for taker in takers
+    }
+    if possible == {stated}:
+        return None
+    return (
+        f"the seats add up to {facts.now.total}, the council has {facts.size}: "
+        "the missing ones could decide who controls it"
+    )
+
+
+def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
+    """Crawley 2022: Labour had 18 of 35 filled seats, and 18 of all 36."""
+    by_all, by_filled = control_of(facts.now), control_of_filled(facts.now)
+    if by_all == by_filled:
+        return None
+    seats = facts.now.get(by_filled.holder or "", 0)
+    return (
+        f"{seats} is more than half of the {facts.now.filled} filled seats, "
+        f"but not of all {facts.now.total}: whether that is control is the desk's decision"
+    )
+
+
+def _winner_disagrees(facts: ResultFacts) -> str | None:
+    if _hangs_on_vacancies(facts):
+        return None  # that check says it better
+    if _agrees(facts.winner, control_of(facts.now), facts):
+        return None
+    said = facts.winner.name if facts.winner else "no overall control"
+    return f"the result says {said}, its own seats say otherwise ({_seats_of_control(facts)})"
+
+
+def _agrees(winner: Party | None, control: Control, facts: ResultFacts) -> bool:
+    """Whether the wire's winner is what the seats say.
+
+    The bucket of independents and others may be called a winner or no overall control: it is
+    not one party, and the wire does both.
+    """
+    if winner is None:
+        return control.is_noc or control.holder == _bucket(facts)
+    return control.holder == winner.code
+
+
+def _bucket(facts: ResultFacts) -> str | None:
+    parties = [p for p in (facts.winner, facts.sitting) if p and p.kind is PartyKind.BUCKET]
+    return parties[0].code if parties else "Ind"
+
+
+def _outcome_disagrees(facts: ResultFacts) -> str | None:
+    if facts.new_council:
+        return None  # whatever the wire puts there is a placeholder
+    winner = facts.winner.code if facts.winner else None
+    sitting = facts.sitting.code if facts.sitting else None
+    if winner == sitting:
+        expected = GainOrHold.NO_CHANGE
+    else:
+        expected = GainOrHold.LOSE_TO_NOC if winner is None else GainOrHold.GAIN
+    if facts.report.gain_or_hold is expected:
+        return None
+    before = facts.sitting.name if facts.sitting else "no overall control"
+    after = facts.winner.name if facts.winner else "no overall control"
+    return f'the result says "{facts.report.gain_or_hold}", but {before} to {after} is "{expected}"'
+
+
+def _sitting_differs(facts: ResultFacts) -> str | None:
+    if facts.new_council or facts.contest is None or facts.contest.sitting is None:
+        return None
+    ours = facts.contest.sitting.holder
+    if ours == (facts.sitting.code if facts.sitting else None):
+        return None
+    theirs = facts.sitting.name if facts.sitting else "no overall control"
+    return f"the sitting party is {theirs} here, and {ours or 'no overall control'} in our table"
+
+
+def _size_differs(facts: ResultFacts) -> str | None:
+    known = facts.contest.seats if facts.contest else facts.council.seats
+    if known is None or facts.now.total == known:
+        return None
+    return f"the seats add up to {facts.now.total}, our table has {known}"
+
+
+def _seats_missing(facts: ResultFacts) -> str | None:
+    if not facts.missing:
+        return None
+    return f"the seats add up to {facts.now.total}, the council has {facts.size}"
+
+
+def _changes_do_not_add_up(facts: ResultFacts) -> str | None:
+    if facts.size is None or facts.held is None or facts.changes is None:
+        return None
+    expected = facts.now.changes_from(facts.held)
+    stated = {code: change for code, change in facts.changes.items() if change}
+    wrong = [c for c in {**expected, **stated} if expected.get(c, 0) != stated.get(c, 0)]
+    if not wrong:
+        return None
+    return "the seats at nominations and the changes do not give the new council for " + ", ".join(
+        sorted(wrong)
+    )
+
+
+def _seats_won_not_given(facts: ResultFacts) -> str | None:
+    return None if facts.won is not None else "the seats won tonight are not given"
+
+
+def _unknown_party(facts: ResultFacts) -> str | None:
+    if not facts.unknown_parties:
+        return None
+    return "our tables do not know " + ", ".join(facts.unknown_parties)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("received before polls closed", True, _too_early),
+    Check("council not introduced", True, _not_introduced),
+    Check("no seats", True, _no_seats),
+    Check("more seats than the council has", True, _too_many_seats),
+    Check("seats missing that could decide control", True, _too_few_seats),
+    Check("control hangs on vacant seats", True, _hangs_on_vacancies),
+    Check("winner disagrees with the seats", True, _winner_disagrees),
+    Check("outcome disagrees with winner and sitting party", True, _outcome_disagrees),
+    Check("sitting party differs from our table", False, _sitting_differs),
+    Check("size differs from our table", False, _size_differs),
+    Check("seats missing", False, _seats_missing),
+    Check("changes do not add up", False, _changes_do_not_add_up),
+    Check("seats won not given", False, _seats_won_not_given),
+    Check("unknown party", False, _unknown_party),
+)
+"""Every rule, those that hold first."""
+
+
+def faults(facts: ResultFacts, *, holding: bool) -> tuple[str, ...]:
+    """Return the sentences of the checks that fail: those that hold, or those that only warn."""
+    sentences = (check.fault(facts) for check in CHECKS if check.holds is holding)
+    return tuple(sentence for sentence in sentences if sentence)
