@@ -1,0 +1,96 @@
+"""Documents on disk: one file after another, none loaded beyond the bound, none able to stop it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bot.election.reports import Reading
+from bot.feeds.reading import KEPT_BYTES, MOST_BYTES, read, too_large, unreadable
+
+_CHUNK = 1024 * 1024
+
+
+def read_paths(
+    feed: str, paths: Iterable[Path], received_at: datetime, *, max_bytes: int = MOST_BYTES
+) -> Iterator[Reading]:
+    """Return a reading for every file that *paths* name or have under them.
+
+    Folders are walked in the order of their names, symbolic links followed once, names that begin
+    with a dot left out. A file under a folder is called by its path within it. A file that cannot
+    be read is a reading with a fault, so this raises nothing.
+    """
+    for path in paths:
+        for file in documents_in(path):
+            name = _printable(file.relative_to(path).as_posix() if file != path else file.name)
+            yield read_file(feed, file, name, received_at, max_bytes=max_bytes)
+
+
+def documents_in(path: Path) -> Iterator[Path]:
+    """Return *path* itself, or the files under it if it is a folder, sorted by name.
+
+    A folder is entered once, however many links lead to it.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    entered: set[str] = set()
+    for folder, folders, files in os.walk(path, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in entered:
+            folders.clear()
+            continue
+        entered.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield Path(folder, name)
+
+
+def read_file(
+    feed: str, path: Path, name: str, received_at: datetime, *, max_bytes: int = MOST_BYTES
+) -> Reading:
+    """Return the reading of one file; of an over-size one only the beginning is kept.
+
+    The hash of an over-size file is that of the whole, taken without loading it.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return _not_read(feed, name, received_at, "it is no ordinary file")
+        with path.open("rb") as file:
+            body = file.read(max_bytes + 1)
+            if len(body) <= max_bytes:
+                return read(feed, name, body, received_at, max_bytes=max_bytes)
+            digest = hashlib.sha256(body)
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        return _not_read(feed, name, received_at, (error.strerror or "it failed").casefold())
+    return unreadable(
+        feed,
+        name,
+        body[:KEPT_BYTES],
+        received_at,
+        fault=too_large(max_bytes),
+        sha256=digest.hexdigest(),
+    )
+
+
+def _not_read(feed: str, name: str, received_at: datetime, reason: str) -> Reading:
+    return unreadable(
+        feed,
+        name,
+        b"",
+        received_at,
+        fault=f"The file could not be read ({reason}): check that it exists and may be read.",
+        sha256=hashlib.sha256(b"").hexdigest(),
+    )
+
+
+def _printable(name: str) -> str:
+    """Return a file's name as text, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "replace")

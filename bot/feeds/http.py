@@ -1,0 +1,228 @@
+"""Fetching politely: one request at a time per host, bounded in size and time, near to home.
+
+Nothing here knows what a feed is; whatever goes wrong is a `FeedUnavailable` with a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from bot.feeds.reading import MOST_BYTES
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 3
+_LONGEST_WAIT_ASKED = 3600.0
+_USER_AGENT = "election-night (+https://pypi.org/project/election-night/)"
+
+
+class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error of the program
+    """A feed gave no answer that could be used.
+
+    The message is a sentence for the desk; `retry_after` is what the server asked for, in seconds;
+    `only_this` says that the trouble is the one address's, not the whole server's.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, only_this: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.only_this = only_this
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional: what the server said of the copy that we have."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the request headers."""
+        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
+        return {name: value for name, value in pairs if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer; `body` is None where nothing has changed since the copy that we have.
+
+    A body over the bound ends one byte beyond it.
+    """
+
+    body: bytes | None
+    validators: Validators
+    content_type: str
+
+
+class PoliteClient:
+    """An HTTP client for feeds, shared by all of them. An async context manager.
+
+    *timeout* bounds one request in seconds of the wall, *max_bytes* its unpacked body.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float = 20.0,
+        max_bytes: int = MOST_BYTES,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._timeout = timeout
+        self._headers = {
+            "User-Agent": _USER_AGENT,
+            "Accept-Encoding": "gzip",
+            **(headers or {}),
+        }
+        self._session: aiohttp.ClientSession | None = None
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            auto_decompress=False,
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, url: URL, known: Validators = Validators()) -> Answer:  # noqa: B008
+        """Return what stands at *url*, if it has changed since the *known* copy.
+
+        Raises `FeedUnavailable` for anything but an answer, "not modified" or a redirect within
+        the same scheme and host.
+        """
+        async with self._turns[url.host or ""]:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return await self._get(url, known)
+            except TimeoutError:
+                raise FeedUnavailable(
+                    f"{shown_url(url)} did not answer within {self._timeout:g} seconds."
+                ) from None
+            except (aiohttp.ClientError, OSError) as error:
+                raise FeedUnavailable(
+                    f"{shown_url(url)} could not be reached ({type(error).__name__})."
+                ) from error
+
+    async def _get(self, url: URL, known: Validators) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the client is used outside its context")
+        target = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            async with self._session.get(
+                target, headers=known.headers(), allow_redirects=False
+            ) as response:
+                if response.status in _REDIRECTS:
+                    target = _redirected(url, target, response.headers.get("Location"))
+                    continue
+                return await self._answer(url, response, known)
+        raise FeedUnavailable(f"{shown_url(url)} redirects without end.", only_this=True)
+
+    async def _answer(
+        self, url: URL, response: aiohttp.ClientResponse, known: Validators
+    ) -> Answer:
+        if response.status == 304:
+            return Answer(None, known, "")
+        if response.status != 200:
+            raise FeedUnavailable(
+                f"{shown_url(url)} answered {response.status} {response.reason or ''}".rstrip()
+                + ".",
+                retry_after=_retry_after(response.headers.get("Retry-After")),
+                only_this=response.status not in (429, 502, 503, 504),
+            )
+        return Answer(
+            body=await self._body(url, response),
+            validators=Validators(
+                response.headers.get("ETag"), response.headers.get("Last-Modified")
+            ),
+            content_type=response.headers.get("Content-Type", ""),
+        )
+
+    async def _body(self, url: URL, response: aiohttp.ClientResponse) -> bytes:
+        """Return the body, unpacked, cut one byte beyond the bound."""
+        bound = self.max_bytes + 1
+        coding = response.headers.get("Content-Encoding", "identity").strip().casefold()
+        if coding not in ("identity", "gzip", "x-gzip", ""):
+            raise FeedUnavailable(
+                f"{shown_url(url)} answered in the coding {coding!r}, which was not asked for.",
+                only_this=True,
+            )
+        unpack = zlib.decompressobj(wbits=31) if "gzip" in coding else None
+        body = bytearray()
+        try:
+            async for chunk in response.content.iter_any():
+                body += unpack.decompress(chunk, bound - len(body)) if unpack else chunk
+                if len(body) >= bound:
+                    response.close()
+                    break
+        except zlib.error:
+            raise FeedUnavailable(
+                f"{shown_url(url)} answered with broken gzip.", only_this=True
+            ) from None
+        if unpack and len(body) < bound and not unpack.eof:
+            raise FeedUnavailable(f"{shown_url(url)} broke off its answer.", only_this=True)
+        return bytes(body[:bound])
+
+
+def shown_url(url: URL) -> str:
+    """Return an address without what could be secret in it: user, password, query."""
+    return str(url.with_user(None).with_query(None).with_fragment(None))
+
+
+def same_origin(url: URL, other: URL) -> bool:
+    """Return whether two addresses have the same scheme, host and port."""
+    return url.origin() == other.origin()
+
+
+def _redirected(url: URL, target: URL, location: str | None) -> URL:
+    try:
+        further = target.join(URL(location or ""))
+        near = same_origin(url, further)
+    except ValueError:
+        near = False
+    if not location or not near:
+        raise FeedUnavailable(
+            f"{shown_url(url)} redirects to another scheme or host, which is not followed: check"
+            " the feed's address.",
+            only_this=True,
+        )
+    return further
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Return the seconds that a server asks us to wait: a number, or a date."""
+    if text is None:
+        return None
+    if text.strip().isascii() and text.strip().isdigit():
+        return min(float(text), _LONGEST_WAIT_ASKED)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    seconds = (moment - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), _LONGEST_WAIT_ASKED)

@@ -1,0 +1,259 @@
+"""PA's local elections wire: what its documents mean, whichever form they came in.
+
+The forms themselves are `pa_xml` and `pa_json`; both hand over the same tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.election.parties import WireParty
+from bot.election.reports import (
+    CouncilResult,
+    GainOrHold,
+    Nominations,
+    PartyNominations,
+    PartySeats,
+    PartyState,
+    Proportion,
+    Report,
+    StateOfPartiesReport,
+    WireCouncil,
+)
+from bot.election.seats import MOST_SEATS
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault
+from bot.feeds.tree import Element, clipped
+
+_MOST_COUNCILS = 1_000
+_MOST_CANDIDATES = 10_000
+_MOST_REVISIONS = 1_000
+_MOST_SEATS_IN_ALL = 100_000
+
+_NOC = {"noc", "no overall control"}
+_PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
+_NOT_TAKEN_IN = {
+    "FirstPastThePostRush": "the first word of a mayor's or a constituency's result",
+    "FirstPastThePostResult": "a mayor's or a constituency's result",
+    "FirstPastThePostStateOfParties": "a state of parties in constituencies",
+    "FirstPastThePostNominations": "nominations for a mayor or a constituency",
+    "Recount": "a recount called",
+    "RunningTotals": "a referendum's running totals",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What stands in a document: its reports, its faults, and what was passed over."""
+
+    reports: tuple[Report, ...] = ()
+    faults: tuple[str, ...] = ()
+    passed_over: int = 0
+
+
+def is_known(kind: str) -> bool:
+    """Return whether a document's root name is one of PA's, taken in or not."""
+    return kind in _KINDS or kind in _NOT_TAKEN_IN
+
+
+def documents(roots: Iterable[Element], name: str) -> Parsed:
+    """Return the reports and faults of PA documents that came in one file called *name*.
+
+    A faulty document, or a faulty council of one that has several, loses only itself.
+    """
+    reports: list[Report] = []
+    faults: list[str] = []
+    test = markers.in_file_name(name)
+    for root in roots:
+        try:
+            parts = list(_parts(root))
+        except DocumentFault as fault:
+            faults.append(str(fault))
+            continue
+        for part in parts:
+            try:
+                reports.append(part.report(test))
+            except DocumentFault as fault:
+                about = "" if part.subject is root else f" for {part.subject.label}"
+                faults.append(f"{root.name}{about}: {fault} Ask the sender for a correction.")
+    return Parsed(tuple(reports), tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One report's share of a document: the root, its election, and what is reported on.
+
+    The subject is a council; for a state of parties it is the root itself.
+    """
+
+    root: Element
+    election: Element
+    subject: Element
+    read: Callable[[_Part, bool], Report]
+
+    def report(self, test: bool) -> Report:
+        marked = test or any(
+            markers.in_election_name(element.attributes.get("name"))
+            for element in (self.root, self.election)
+        )
+        return self.read(self, marked)
+
+
+def _parts(root: Element) -> Iterator[_Part]:
+    if root.name in _NOT_TAKEN_IN:
+        raise DocumentFault(
+            f"{root.name} ({_NOT_TAKEN_IN[root.name]}) is a kind of document that this version"
+            " does not take in: it takes in nominations, results and states of parties of councils."
+        )
+    if root.name not in _KINDS:
+        raise DocumentFault(
+            f"{clipped(root.name)} is no kind of document that this version knows:"
+            " it takes in nominations, results and states of parties of councils."
+        )
+    by_council, read = _KINDS[root.name]
+    elections = list(root.all("Election"))
+    if not elections:
+        raise DocumentFault(f"{root.name} has no Election: ask the sender for it again.")
+    for election in elections:
+        if not by_council:
+            yield _Part(root, election, root, read)
+            continue
+        councils = list(election.all("Council"))
+        if not councils:
+            raise DocumentFault(f"{root.name} names no Council: ask the sender for it again.")
+        for council in councils:
+            yield _Part(root, election, council, read)
+
+
+def _nominations(part: _Part, test: bool) -> Nominations:
+    council = part.subject
+    parties = tuple(
+        PartyNominations(
+            party=_party(party),
+            seats_held=party.number("seatsHeld", 0, MOST_SEATS),
+            seats_offered=party.number("seatsOffered", 0, MOST_SEATS),
+            unopposed=_count(party, "unopposedReturns", MOST_SEATS),
+            candidates=_count(party, "candidates", _MOST_CANDIDATES),
+        )
+        for party in council.all("Party")
+    )
+    if not parties:
+        raise DocumentFault("it names no Party.")
+    return Nominations(
+        night=_night(part), council=_wire_council(council), parties=parties, test=test
+    )
+
+
+def _result(part: _Part, test: bool) -> CouncilResult:
+    council = part.subject
+    composition = _seats(council, "NewCouncil", "seats", 0)
+    if not composition:
+        raise DocumentFault(
+            "it has no NewCouncil with the council's parties, so who controls it cannot be known."
+        )
+    sitting = council.optional_text("sittingParty")
+    return CouncilResult(
+        night=_night(part),
+        council=_wire_council(council),
+        revision=part.root.number("revision", 0, _MOST_REVISIONS),
+        winner=_party_in_control(council.text("winningParty")),
+        sitting=None if sitting is None else _party_in_control(sitting),
+        sitting_given=sitting is not None,
+        gain_or_hold=_gain_or_hold(council.text("gainOrHold")),
+        elected=_seats(council, "ElectedCouncillors", "seats", 0),
+        changes=_seats(council, "Changes", "change", -MOST_SEATS),
+        composition=composition,
+        test=test,
+    )
+
+
+def _state_of_parties(part: _Part, test: bool) -> StateOfPartiesReport:
+    block = part.subject.child("Parties")
+    if block is None or not block.children:
+        raise DocumentFault("it has no Parties.")
+    included = part.subject.child("CouncilsIncluded")
+    return StateOfPartiesReport(
+        night=_night(part),
+        results=part.root.number("numberOfResults", 0, _MOST_COUNCILS),
+        total_councils=part.root.number("totalNumberOfCouncils", 0, _MOST_COUNCILS),
+        parties=tuple(_party_state(party) for party in block.all("Party")),
+        included=tuple(map(_wire_council, included.all("Council"))) if included else (),
+        region=part.root.optional_text("region"),
+        test=test,
+    )
+
+
+_KINDS: dict[str, tuple[bool, Callable[[_Part, bool], Report]]] = {
+    "LocalElectionNominations": (True, _nominations),
+    "LocalElectionResult": (True, _result),
+    "LocalStateOfParties": (False, _state_of_parties),
+}
+"""The kinds taken in: whether each council of one makes a report, and how it is read."""
+
+
+def _night(part: _Part) -> date:
+    return part.election.day("date")
+
+
+def _wire_council(council: Element) -> WireCouncil:
+    proportion = council.optional_text("proportion")
+    return WireCouncil(
+        name=council.text("name"),
+        type=council.optional_text("type"),
+        # A share that we do not know yet is no reason to lose a result.
+        proportion=_PROPORTIONS.get((proportion or "").casefold()),
+        boundary_change=council.flag("boundaryChange"),
+        new_council=council.flag("newCouncil"),
+    )
+
+
+def _party(party: Element) -> WireParty:
+    name = party.text("name")
+    if name.casefold() in _NOC:
+        raise DocumentFault("it gives seats to no overall control, which is no party.")
+    return WireParty(name=name, abbreviation=party.optional_text("abbreviation"))
+
+
+def _party_in_control(text: str) -> WireParty | None:
+    return None if text.casefold() in _NOC else WireParty(name=text)
+
+
+def _party_state(party: Element) -> PartyState:
+    is_noc = _party_in_control(party.text("name")) is None
+    return PartyState(
+        party=None if is_noc else _party(party),
+        councils=party.number("totalCouncils", 0, _MOST_COUNCILS),
+        council_change=party.number("changeInControl", -_MOST_COUNCILS, _MOST_COUNCILS),
+        seats_won=party.number("seatsWon", 0, _MOST_SEATS_IN_ALL),
+        seat_change=party.number("netChangeInSeats", -_MOST_SEATS_IN_ALL, _MOST_SEATS_IN_ALL),
+    )
+
+
+def _seats(
+    council: Element, block: str, attribute: str, least: int
+) -> tuple[PartySeats, ...] | None:
+    """Return a block's numbers by party: None where there is no such block."""
+    element = council.child(block)
+    if element is None:
+        return None
+    return tuple(
+        PartySeats(_party(party), party.number(attribute, least, MOST_SEATS))
+        for party in element.all("Party")
+    )
+
+
+def _gain_or_hold(word: str) -> GainOrHold:
+    try:
+        return GainOrHold(word)
+    except ValueError:
+        words = ", ".join(f"'{known}'" for known in GainOrHold)
+        raise DocumentFault(
+            f"its gainOrHold is {clipped(word)}, which is none of {words}."
+        ) from None
+
+
+def _count(party: Element, attribute: str, most: int) -> int:
+    """Return a number that an absent attribute leaves at 0."""
+    return party.number(attribute, 0, most) if attribute in party.attributes else 0
