@@ -1,0 +1,235 @@
+"""Every setting: from the environment, `.env` or `election-night.toml`, in this order.
+
+The names are those of the environment; in the TOML file they stand without the prefix and in
+lower case.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    JsonValue,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "ELECTION_NIGHT_"
+TOML_FILE = "election-night.toml"
+_URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; its text is one sentence for the operator."""
+
+
+def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:
+    """Return a field whose *allowed* values are said in the words that an error will use."""
+    extra: dict[str, JsonValue] = {"allowed": allowed}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+
+
+_WEB_ADDRESS = "an address that begins with http:// or https://"
+_WEB_ADDRESSES = f"{_WEB_ADDRESS}, or several separated by commas"
+_SECONDS = "a number of seconds from 1 to 3600"
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set, each with its default and its meaning."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        toml_file=TOML_FILE,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    token: SecretStr | None = _setting(
+        None, "The bot's token, from Discord's developer portal.", "the token as Discord gave it"
+    )
+    database: Path = _setting(
+        Path("var/election-night.sqlite"),
+        "The SQLite file; it and its folder are made where they are missing.",
+        "the path of a file",
+    )
+    night: date | None = _setting(
+        None,
+        "The polling date that questions are answered for; without it, the newest night known.",
+        "a date such as 2022-05-05",
+    )
+    pa_folders: Annotated[tuple[Path, ...], NoDecode] = _setting(
+        (),
+        "Folders that the Press Association's documents are put into.",
+        "the path of a folder, or several separated by commas",
+    )
+    pa_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+        (), "Web folders of the Press Association's XML documents.", _WEB_ADDRESSES
+    )
+    pa_json_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+        (), "Web folders of the Press Association's JSON documents.", _WEB_ADDRESSES
+    )
+    pa_interval: float = _setting(
+        10.0, "Seconds between two looks at the Press Association's feeds.", _SECONDS, ge=1, le=3600
+    )
+    democracy_club_url: str | None = _setting(
+        None, "The base address of Democracy Club's results.", _WEB_ADDRESS
+    )
+    democracy_club_interval: float = _setting(
+        60.0, "Seconds between two looks at Democracy Club's results.", _SECONDS, ge=1, le=3600
+    )
+    allow_test: bool = _setting(
+        False,
+        "Take in documents that are marked as a test. They count as if they were real: "
+        "for a rehearsal with a database of its own.",
+        "true or false",
+    )
+    pace: float = _setting(
+        45.0,
+        "Posts and edits a second over all channels; Discord's own limit is 50.",
+        "a number from 1 to 50",
+        ge=1,
+        le=50,
+    )
+    summary_hour: int = _setting(
+        21,
+        "The hour of the day after polling, in London, at which the summary is posted even if "
+        "councils are still to declare.",
+        "a whole number from 0 to 23",
+        ge=0,
+        le=23,
+    )
+    desk_guild: int | None = _setting(
+        None, "The id of the server that the desk works in.", "the number that Discord shows", gt=0
+    )
+    desk_role: int | None = _setting(
+        None, "The id of the role in it that makes a member the desk.", "a role's number", gt=0
+    )
+    discord_api: str | None = _setting(
+        None,
+        "Another base of Discord's API: the sandbox, or a proxy that keeps rate limits. The "
+        "gateway is asked for at this base.",
+        _WEB_ADDRESS,
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "info", "How much is logged.", "debug, info, warning or error"
+    )
+
+    @field_validator("pa_folders", "pa_urls", "pa_json_urls", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("pa_urls", "pa_json_urls")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_address(one) for one in value)
+
+    @field_validator("democracy_club_url", "discord_api")
+    @classmethod
+    def _one_address(cls, value: str | None) -> str | None:
+        return None if value is None else _address(value)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _folded(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, the first that has a setting decides; refuse misspelt settings.
+
+        Other programs' variables may stand in the environment and in `.env`, not in our own file.
+        """
+        toml = TomlConfigSettingsSource(settings_cls)
+        written = dotenv_values(".env") if Path(".env").is_file() else {}
+        ours = [name for name in (*os.environ, *written) if name.upper().startswith(PREFIX)]
+        for field in (*(name.upper().removeprefix(PREFIX) for name in ours), *toml.toml_data):
+            if field.lower() not in settings_cls.model_fields:
+                raise SettingError(_unknown(field))
+        return init_settings, env_settings, dotenv_settings, toml
+
+
+def _address(text: str) -> str:
+    """Return a web address without its closing slash; raise `ValueError` if it is none."""
+    return str(_URL.validate_python(text)).rstrip("/")
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings; *given* go before the environment (the command line's own).
+
+    Raises `SettingError` with one sentence for the first setting that cannot be used or that does
+    not exist. A secret's value is never part of it.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingError(_sentence(error.errors()[0])) from None
+    except (SettingsError, OSError, ValueError) as error:
+        raise SettingError(
+            f"The settings cannot be read: {error}. Mend {TOML_FILE} or .env."
+        ) from None
+
+
+def variable(field: str) -> str:
+    """Return the name of a setting in the environment."""
+    return PREFIX + field.upper()
+
+
+def shown(settings: Settings, field: str) -> str:
+    """Return a setting's value as the operator may see it: a secret only as set or not set."""
+    value = getattr(settings, field)
+    if value is None or value == ():
+        return "not set"
+    if isinstance(value, SecretStr):
+        return "set"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def allowed(field: FieldInfo) -> str:
+    """Return what a setting may be, in words."""
+    extra = field.json_schema_extra
+    return str(extra["allowed"]) if isinstance(extra, dict) else ""
+
+
+def _unknown(field: str) -> str:
+    near = difflib.get_close_matches(field.lower(), Settings.model_fields, n=1)
+    hint = f" Is {variable(near[0])} meant?" if near else " `doctor` lists all settings."
+    return f"There is no setting {variable(field)}.{hint}"
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0]).lower()
+    field = Settings.model_fields[name]
+    secret = "SecretStr" in str(field.annotation)
+    value = "" if secret else f" ({str(fault['input'])[:80]!r})"
+    return f"{variable(name)}{value} cannot be used: it must be {allowed(field)}."
