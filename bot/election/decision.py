@@ -225,8 +225,9 @@ def _before(
     if in_force is not None:
         if in_force.facts.new_council:
             return None, None
-        sitting = in_force.facts.sitting
-        return Control(sitting.code if sitting else None), PriorSource.WIRE
+        if in_force.filed.report.sitting_given:
+            sitting = in_force.facts.sitting
+            return Control(sitting.code if sitting else None), PriorSource.WIRE
     if dossier.contest is not None:
         if dossier.contest.new_council:
             return None, None

@@ -63,7 +63,14 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         return None
     won_so_far = Composition(won)
     parties = tuple(
-        _needs(party, certain, outstanding, total, standing, won_so_far)
+        _needs(
+            party,
+            has=certain.get(party, 0),
+            majority=majority_of(total),
+            within_reach=min(
+                outstanding, _candidates_left(party, standing, won_so_far, outstanding)
+            ),
+        )
         for party in _contenders(standing, certain)
     )
     return Outlook(
@@ -100,20 +107,16 @@ def _contenders(standing: CouncilStanding, certain: Composition) -> list[str]:
     )
 
 
-def _needs(
-    party: str,
-    certain: Composition,
-    outstanding: int,
-    total: int,
-    standing: CouncilStanding,
-    won: Composition,
-) -> Needs:
-    has = certain.get(party, 0)
-    needs = max(0, majority_of(total) - has)
-    within_reach = outstanding
-    if standing.candidates:
-        candidates_left = standing.candidates.get(party, 0) - won.get(party, 0)
-        within_reach = min(outstanding, max(0, candidates_left))
+def _candidates_left(
+    party: str, standing: CouncilStanding, won: Composition, outstanding: int
+) -> int:
+    if not standing.candidates:
+        return outstanding
+    return max(0, standing.candidates.get(party, 0) - won.get(party, 0))
+
+
+def _needs(party: str, *, has: int, majority: int, within_reach: int) -> Needs:
+    needs = max(0, majority - has)
     return Needs(party, has, needs, needs <= within_reach)
 
 

@@ -236,8 +236,8 @@ def _bucket(facts: ResultFacts) -> str | None:
 
 
 def _outcome_disagrees(facts: ResultFacts) -> str | None:
-    if facts.new_council:
-        return None  # whatever the wire puts there is a placeholder
+    if facts.new_council or not facts.report.sitting_given:
+        return None  # nothing to compare: a new council's sitting party is a placeholder
     winner = facts.winner.code if facts.winner else None
     sitting = facts.sitting.code if facts.sitting else None
     if winner == sitting:
@@ -251,9 +251,18 @@ def _outcome_disagrees(facts: ResultFacts) -> str | None:
     return f'the result says "{facts.report.gain_or_hold}", but {before} to {after} is "{expected}"'
 
 
+def _no_past(facts: ResultFacts) -> str | None:
+    known = facts.report.sitting_given or facts.new_council
+    if known or facts.contest is not None or (facts.held is not None and facts.held.filled):
+        return None
+    return "nothing says who controlled the council before"
+
+
 def _sitting_differs(facts: ResultFacts) -> str | None:
     if facts.new_council or facts.contest is None or facts.contest.sitting is None:
         return None
+    if not facts.report.sitting_given:
+        return "the result names no sitting party"
     ours = facts.contest.sitting.holder
     if ours == (facts.sitting.code if facts.sitting else None):
         return None
@@ -306,6 +315,7 @@ CHECKS: tuple[Check, ...] = (
     Check("control hangs on vacant seats", True, _hangs_on_vacancies),
     Check("winner disagrees with the seats", True, _winner_disagrees),
     Check("outcome disagrees with winner and sitting party", True, _outcome_disagrees),
+    Check("prior control not known", True, _no_past),
     Check("sitting party differs from our table", False, _sitting_differs),
     Check("size differs from our table", False, _size_differs),
     Check("seats missing", False, _seats_missing),
