@@ -63,11 +63,14 @@ HULL_WARDS = {"St Andrew's & Docklands": "St Andrew's & Dockland"}
 
 CERTAIN_IN_COVENTRY = _at("06T01:58")
 
-Times = dict[int, tuple[datetime, str, str]]
-"""A ward's time, its basis and its source, by ward number."""
+Told = tuple[datetime, str, str]
+"""A time, its basis and its source."""
+
+Times = dict[int, Told]
+"""When wards declared, by ward number."""
 
 
-def result_times(night: Night) -> dict[str, tuple[datetime, str, str]]:
+def result_times(night: Night) -> dict[str, Told]:
     """Return each council's time of declaration with its basis and source."""
     times = {code: (_at(at), basis, source) for code, (at, basis, source) in RESULTS.items()}
     for row in night.sources.expected:
@@ -89,9 +92,10 @@ def timetable_rows(wards: Wards) -> list[dict[str, Cell]]:
     nominations = _nomination_times(results)
     rows: list[dict[str, Cell]] = []
 
-    def say(event: str, code: str, at: datetime, basis: str, source: str, ward: int = 0) -> None:
+    def say(event: str, code: str, told: Told, ward: int | None = None) -> None:
+        at, basis, source = told
         rows.append(
-            {"at": _text(at), "event": event, "code": code, "ward_id": ward or None}
+            {"at": _text(at), "event": event, "code": code, "ward_id": ward}
             | {"basis": basis, "source": source}
         )
 
@@ -100,14 +104,14 @@ def timetable_rows(wards: Wards) -> list[dict[str, Cell]]:
         by_council[ward.code].append(ward)
         if ward.status == "uncontested":
             at, source = nominations[ward.code], "returned unopposed, known with the nominations"
-            say("ward", ward.code, at, "modelled", source, ward.id)
-    for code, (at, basis, source) in results.items():
+            say("ward", ward.code, (at, "modelled", source), ward.id)
+    for code, told in results.items():
         when = "every council between 18:00 and 20:00, by code"
-        say("nominations", code, nominations[code], "modelled", when)
+        say("nominations", code, (nominations[code], "modelled", when))
         contested = [ward for ward in by_council[code] if ward.status == "contested"]
-        for ward_id, told in _ward_times(code, contested, at, wards.night).items():
-            say("ward", code, *told, ward_id)
-        say("result", code, at, basis, source)
+        for ward_id, ward_told in _ward_times(code, contested, told[0], wards.night).items():
+            say("ward", code, ward_told, ward_id)
+        say("result", code, told)
     return sorted(
         rows,
         key=lambda row: (

@@ -1,0 +1,444 @@
+"""The shipped tables of `data/`, read into typed rows.
+
+Every function takes the folder to read from; without one it is the project's own, found beside
+this module when installed and beside the package in a checkout. `data/README.md` says what each
+column holds and where it comes from.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from bot.election.almanac import Almanac, Contest, NightAlmanac, YearOfControl
+from bot.election.control import NOC, Control
+from bot.election.councils import Council, Councils
+from bot.election.parties import INDEPENDENT, Parties, Party
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+
+NOC_CODE = "NOC"
+"""No overall control, in the tables' columns of control."""
+
+
+_Row = TypeVar("_Row")
+_Parser = Callable[[str], Any]
+
+
+class TablesError(Exception):
+    """A table is missing or broken; says which file, row and column, and what is wrong."""
+
+
+class WardStatus(StrEnum):
+    """How a ward stood on the night; a countermanded poll is held later."""
+
+    CONTESTED = "contested"
+    UNCONTESTED = "uncontested"
+    COUNTERMANDED = "countermanded"
+
+
+class TimetableEvent(StrEnum):
+    """What is said at a time of the timetable."""
+
+    NOMINATIONS = "nominations"
+    WARD = "ward"
+    RESULT = "result"
+
+
+class Basis(StrEnum):
+    """How a time is known."""
+
+    OBSERVED = "observed"
+    EXPECTED = "expected"
+    MODELLED = "modelled"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A council's seats after the May of a year; `code` is None for one without a code."""
+
+    code: str | None
+    name: str
+    year: int
+    total: int
+    con: int
+    lab: int
+    ld: int
+    green: int | None
+    nat: int
+    other: int
+    control: str
+
+    def seats(self, nationalists: str) -> Composition:
+        """Return the seats by party code; *nationalists* is the party that `nat` stands for."""
+        return Composition(
+            {
+                "Con": self.con,
+                "Lab": self.lab,
+                "LD": self.ld,
+                "Green": self.green or 0,
+                nationalists: self.nat,
+                INDEPENDENT: self.other,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HexRow:
+    """A council's place on the hex map ("odd-r": odd rows are shoved right)."""
+
+    code: str
+    q: int
+    r: int
+
+
+@dataclass(frozen=True, slots=True)
+class NightRow:
+    """The night itself."""
+
+    night: date
+    name: str
+    polls_open: datetime
+    polls_close: datetime
+    source_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NightCouncilRow:
+    """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control."""
+
+    code: str
+    wire_name: str
+    wire_type: str
+    proportion: Proportion
+    seats: int
+    seats_up: int
+    boundary_change: bool
+    new_council: bool
+    predecessors: tuple[str, ...]
+    sitting: str | None
+    sitting_source: str
+    sitting_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NominationRow:
+    """What one party held, defended and put up in a council."""
+
+    code: str
+    party: str
+    seats_held: int
+    seats_offered: int
+    unopposed: int
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionRow:
+    """What one party won and has now; `change` is None in a new council."""
+
+    code: str
+    party: str
+    won: int
+    now: int
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WardRow:
+    """A ward of England or Wales; turnout in per cent."""
+
+    ward_id: int
+    ballot_id: str
+    code: str
+    name: str
+    gss: str
+    seats_up: int
+    electorate: int | None
+    turnout: float | None
+    status: WardStatus
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Who stood in a ward; `elected` is None where the poll is held later."""
+
+    ward_id: int
+    name: str
+    party: str
+    party_name: str
+    votes: int | None
+    elected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """Something that is said at a time, and how that time is known."""
+
+    at: datetime
+    event: TimetableEvent
+    code: str
+    ward_id: int | None
+    basis: Basis
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """When a council was expected to declare, as published before the night."""
+
+    code: str
+    expected_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A recorded decision of the desk about one revision of a council's result."""
+
+    at: datetime
+    action: str
+    code: str
+    revision: int
+    who: str
+    why: str
+
+
+def data_folder() -> Path:
+    """Return the project's own folder of tables; raises TablesError when there is none."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "data", here.parent / "data"):
+        if (folder / "parties.csv").is_file():
+            return folder
+    raise TablesError(f"there is no folder of tables beside {here}: install the package again")
+
+
+def load_parties_rows(folder: Path | None = None) -> tuple[Party, ...]:
+    """Return every party."""
+    return _read(folder or data_folder(), "parties.csv", Party)
+
+
+def load_councils_rows(folder: Path | None = None) -> tuple[Council, ...]:
+    """Return every council, living or merged away."""
+    return _read(folder or data_folder(), "councils.csv", Council)
+
+
+def load_history(folder: Path | None = None) -> tuple[HistoryRow, ...]:
+    """Return seats and control since 1973, by code and year."""
+    return _read(folder or data_folder(), "control_history.csv", HistoryRow)
+
+
+def load_hexes(folder: Path | None = None) -> tuple[HexRow, ...]:
+    """Return the places of councils on the hex map."""
+    return _read(folder or data_folder(), "hexes.csv", HexRow)
+
+
+def load_night(night: str, folder: Path | None = None) -> NightTables:
+    """Return the tables of a night ("2022-05-05"); raises TablesError for one we do not have."""
+    path = (folder or data_folder()) / "nights" / night
+    if not path.is_dir():
+        known = ", ".join(nights(folder)) or "none"
+        raise TablesError(f"no night {night} in {path.parent}; there is: {known}")
+    return NightTables(path)
+
+
+def nights(folder: Path | None = None) -> list[str]:
+    """Return the nights that have tables, oldest first."""
+    return sorted(path.parent.name for path in (folder or data_folder()).glob("nights/*/night.csv"))
+
+
+def load_almanac(folder: Path | None = None) -> Almanac:
+    """Return everything that is known before a night begins, as the rules ask for it."""
+    councils = load_councils_rows(folder)
+    in_wales = {council.code for council in councils if council.nation == "Wales"}
+    history: dict[str, list[YearOfControl]] = defaultdict(list)
+    for row in load_history(folder):
+        if row.code:
+            seats = row.seats("PC" if row.code in in_wales else "SNP")
+            history[row.code].append(YearOfControl(row.year, seats, control(row.control)))
+    almanacs = [load_night(night, folder).almanac() for night in nights(folder)]
+    return Almanac(
+        parties=Parties(load_parties_rows(folder)),
+        councils=Councils(councils),
+        nights={almanac.night: almanac for almanac in almanacs},
+        history=dict(history),
+    )
+
+
+def control(code: str) -> Control:
+    """Return the control that a column's code stands for."""
+    return NOC if code == NOC_CODE else Control(code)
+
+
+@dataclass(frozen=True)
+class NightTables:
+    """The tables of one night, each read when it is first asked for."""
+
+    folder: Path
+
+    @cached_property
+    def night(self) -> NightRow:
+        """The night itself."""
+        rows = _read(self.folder, "night.csv", NightRow)
+        if len(rows) != 1:
+            raise TablesError(f"{self.folder / 'night.csv'} has {len(rows)} rows, not one")
+        return rows[0]
+
+    @cached_property
+    def councils(self) -> tuple[NightCouncilRow, ...]:
+        """The councils that vote, by code."""
+        return _read(self.folder, "councils.csv", NightCouncilRow)
+
+    @cached_property
+    def nominations(self) -> tuple[NominationRow, ...]:
+        """What was known of each council's parties on the eve."""
+        return _read(self.folder, "nominations.csv", NominationRow)
+
+    @cached_property
+    def composition(self) -> tuple[CompositionRow, ...]:
+        """Each council's result."""
+        return _read(self.folder, "composition.csv", CompositionRow)
+
+    @cached_property
+    def wards(self) -> tuple[WardRow, ...]:
+        """The wards of England and Wales, by number."""
+        return _read(self.folder, "wards.csv", WardRow)
+
+    @cached_property
+    def candidates(self) -> tuple[CandidateRow, ...]:
+        """Who stood in the wards of England and Wales, by the ward's number."""
+        return _read(self.folder, "candidates.csv", CandidateRow)
+
+    @cached_property
+    def timetable(self) -> tuple[TimetableRow, ...]:
+        """What was said when, in the order of time."""
+        return _read(self.folder, "timetable.csv", TimetableRow)
+
+    @cached_property
+    def expected(self) -> tuple[ExpectedRow, ...]:
+        """When councils were expected to declare; those without a published time are left out."""
+        return _read(self.folder, "expected.csv", ExpectedRow)
+
+    @cached_property
+    def desk(self) -> tuple[DeskRow, ...]:
+        """The desk's recorded decisions, in the order of time."""
+        return _read(self.folder, "desk.csv", DeskRow)
+
+    def almanac(self) -> NightAlmanac:
+        """Return what was known of this night before it began."""
+        expected = {row.code: row.expected_at for row in self.expected}
+        return NightAlmanac(
+            night=self.night.night,
+            name=self.night.name,
+            contests={
+                row.code: Contest(
+                    council=row.code,
+                    proportion=row.proportion,
+                    seats=row.seats,
+                    seats_up=row.seats_up,
+                    new_council=row.new_council,
+                    boundary_change=row.boundary_change,
+                    sitting=control(row.sitting) if row.sitting else None,
+                    predecessors=row.predecessors,
+                    expected_at=expected.get(row.code),
+                )
+                for row in self.councils
+            },
+        )
+
+
+def _read(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
+    """Return the rows of one table: *kind* is a dataclass whose fields are its columns."""
+    path, parsers = folder / name, _parsers(kind)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            if lacking := sorted(parsers.keys() - set(reader.fieldnames or ())):
+                raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
+            return tuple(_row(path, reader.line_num, kind, parsers, cells) for cells in reader)
+    except FileNotFoundError:
+        raise TablesError(f"{path} is missing: install the package again") from None
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise TablesError(f"{path} is not CSV in UTF-8: {fault}") from fault
+
+
+def _row(
+    path: Path, line: int, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
+) -> _Row:
+    values = {}
+    for column, parse in parsers.items():
+        try:
+            values[column] = parse(cells[column])
+        except ValueError as fault:
+            raise TablesError(f"{path}, row {line}, column {column}: {fault}") from None
+    try:
+        return kind(**values)
+    except ValueError as fault:
+        raise TablesError(f"{path}, row {line}: {fault}") from None
+
+
+def _parsers(kind: type[Any]) -> dict[str, _Parser]:
+    """Return how to read each column of *kind*; what no table holds (`known`) is no column."""
+    hints = get_type_hints(kind)
+    return {name: _parser(hints[name]) for name in hints if name != "known"}
+
+
+def _parser(hint: Any) -> _Parser:
+    if NoneType in get_args(hint):
+        [inner] = [_parser(kind) for kind in get_args(hint) if kind is not NoneType]
+        return lambda text: inner(text) if text else None
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _choice(hint)
+    return _PARSERS[hint]
+
+
+def _choice(choices: type[StrEnum]) -> _Parser:
+    def parse(text: str) -> StrEnum:
+        if text not in choices.__members__.values():
+            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+        return choices(text)
+
+    return parse
+
+
+def _number(text: str) -> int:
+    if not text.removeprefix("-").isdecimal():
+        raise ValueError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return moment
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
+
+
+_PARSERS: Mapping[object, _Parser] = {
+    str: str,
+    int: _number,
+    float: float,
+    bool: _flag,
+    date: date.fromisoformat,
+    datetime: _moment,
+    tuple[str, ...]: _list,
+}
