@@ -1,0 +1,164 @@
+"""The card of one claim's version: what a channel is told the moment a council is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.cards.card import GREY, TITLE, Card, Field
+from bot.cards.text import clock_time, listed, shortened
+from bot.cards.words import (
+    colour_of,
+    control_sentence,
+    name_of,
+    number,
+    outcome_sentence,
+    seats_in_line,
+    seats_lines,
+    sentence_case,
+    since,
+    source_words,
+)
+from bot.election.almanac import Almanac
+from bot.election.claims import Basis, ClaimContent, ClaimState
+from bot.election.control import Control, majority_of
+from bot.election.councils import Council
+from bot.election.parties import VACANT, Parties
+from bot.election.seats import Composition
+from bot.election.standings import Baseline, Source
+
+_BASES = {
+    Basis.RESULT: "The council's final result.",
+    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
+    Basis.DESK: "Entered by the desk.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """One version of a claim and its evidence, as one destination is to be told of it.
+
+    `content` is None for a retraction. `previous` is what this destination was told before: with
+    it a corrected claim is a CORRECTION, without it the ordinary alert for those who never saw
+    the wrong one. `changes` are signed and counted from `baseline`.
+    """
+
+    night: date
+    council: Council
+    version: int
+    state: ClaimState
+    content: ClaimContent | None
+    before: Control | None = None
+    previous: ClaimContent | None = None
+    now: Composition | None = None
+    won: Composition | None = None
+    changes: Mapping[str, int] | None = None
+    baseline: Baseline = Baseline.EVE_OF_POLL
+    declared_at: datetime | None = None
+    source: Source | None = None
+    basis: Basis = Basis.RESULT
+    by_desk: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.content is None) is not (self.state is ClaimState.RETRACTED):
+            raise ValueError("a retraction alone has no content")
+
+
+def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
+    """Return the card of *facts*; its footer ends in *reference*.
+
+    Its title is the whole news in one sentence. A correction says what was wrong, a retraction
+    what is now known.
+    """
+    if facts.content is None:
+        return _retraction(facts, almanac.parties, reference)
+    parties = almanac.parties
+    sentence = outcome_sentence(facts.council, facts.content, parties, facts.now)
+    corrects = facts.previous is not None and facts.state is ClaimState.CORRECTED
+    return Card(
+        title=f"CORRECTION: {sentence}" if corrects else sentence,
+        description="\n".join(_description(facts, facts.content, parties, corrects)),
+        fields=_fields(facts, parties),
+        colour=colour_of(facts.content.after, parties),
+        footer=_footer(facts),
+        reference=reference,
+        timestamp=facts.declared_at,
+    )
+
+
+def struck_card(wrong: Card, correction: Card) -> Card:
+    """Return what a wrong card is edited to: struck through, with the headline that holds.
+
+    It keeps its own reference, by which its post is found.
+    """
+    return Card(
+        title=f"WITHDRAWN: ~~{shortened(wrong.title, TITLE - 20)}~~",
+        description=f"This was wrong. {correction.title}.",
+        colour=GREY,
+        footer=wrong.footer,
+        reference=wrong.reference,
+        timestamp=wrong.timestamp,
+    )
+
+
+def _description(
+    facts: AlertFacts, content: ClaimContent, parties: Parties, corrects: bool
+) -> list[str]:
+    lines = []
+    if corrects and facts.previous is not None:
+        lines.append(
+            f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
+        )
+    if facts.now is not None:
+        lines.append(_majority_line(content.after, facts.now))
+    lines.append(_BASES[facts.basis])
+    if facts.by_desk and facts.basis is not Basis.DESK:
+        lines.append("Checked and released by the desk.")
+    return lines
+
+
+def _majority_line(after: Control, now: Composition) -> str:
+    """Return the holder's seats, or the largest number, beside what a majority takes."""
+    most = max((n for code, n in now.items() if code != VACANT), default=0)
+    held = now.get(after.holder, 0) if after.holder else most
+    seats = f"{number(held)} of {number(now.total)}"
+    needed = f"majority {number(majority_of(now.total))}"
+    return f"**{seats}** seats ({needed})" if after.holder else f"Most seats: {seats} ({needed})"
+
+
+def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
+    fields = []
+    if facts.now is not None:
+        name = "Seats" if facts.changes is None else f"Seats, {since(facts.baseline)}"
+        fields.append(Field(name, listed(seats_lines(facts.now, parties, facts.changes), 1_000)))
+    if facts.won is not None and facts.won != facts.now:
+        fields.append(Field("Won tonight", seats_in_line(seats_lines(facts.won, parties))))
+    return tuple(fields)
+
+
+def _footer(facts: AlertFacts) -> str:
+    parts = []
+    if facts.declared_at is not None:
+        parts.append(f"Declared {clock_time(facts.declared_at)}")
+    if facts.source is not None:
+        parts.append(f"Source: {source_words(facts.source)}")
+    return " · ".join(parts)
+
+
+def _retraction(facts: AlertFacts, parties: Parties, reference: str) -> Card:
+    name = name_of(facts.council)
+    lines = []
+    if facts.previous is not None:
+        told = outcome_sentence(facts.council, facts.previous, parties)
+        lines.append(f"We had reported: {told}. That report is withdrawn.")
+    lines.append(f"No result for {name} is in force now.")
+    if facts.before is not None:
+        before = control_sentence(facts.council, facts.before, parties)
+        lines.append(f"Before the night: {before}.")
+    return Card(
+        title=sentence_case(f"RETRACTION: the result reported for {name} is withdrawn"),
+        description="\n".join(lines),
+        footer=_footer(facts),
+        reference=reference,
+    )

@@ -1,0 +1,141 @@
+"""A card: one embed, which is also readable as plain words, and never breaks Discord's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.cards.text import plain, shortened
+
+# Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+TITLE = 256
+DESCRIPTION = 4_096
+FIELDS = 25
+FIELD_NAME = 256
+FIELD_VALUE = 1_024
+FOOTER = 2_048
+MESSAGE_CHARACTERS = 6_000
+MESSAGE_CARDS = 10
+
+GREY = 0x6B7280
+_LEAST_WORTH_SHOWING = 40
+_REFERENCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named part of a card."""
+
+    name: str
+    value: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One embed. Text that Discord would refuse is cut when the card is made.
+
+    Texts are Discord markdown, in which all that came from outside has been through `escape`; the
+    footer, which Discord shows as it is, is made plain. The footer ends in `reference`, by which
+    a post is found again. Title, reference and footer are kept before the description, and that
+    before the fields.
+
+    Raises ValueError for a blank title or a timestamp without its zone.
+    """
+
+    title: str
+    description: str = ""
+    fields: tuple[Field, ...] = ()
+    colour: int = GREY
+    footer: str = ""
+    reference: str = ""
+    timestamp: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise ValueError("a card needs a title")
+        if self.timestamp is not None and self.timestamp.tzinfo is None:
+            raise ValueError("a card's timestamp needs its time zone")
+        self._fit("title", shortened(self.title, TITLE))
+        self._fit("reference", shortened(self.reference, _REFERENCE))
+        self._fit("footer", shortened(plain(self.footer), FOOTER - len(self.reference) - 3))
+        room = MESSAGE_CHARACTERS - len(self.title) - len(self.footer_text)
+        self._fit("description", shortened(self.description, min(DESCRIPTION, room)))
+        self._fit("fields", _fitted(self.fields, room - len(self.description)))
+
+    def _fit(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    @property
+    def footer_text(self) -> str:
+        """The footer with its reference."""
+        return " · ".join(filter(None, (self.footer, self.reference)))
+
+    @property
+    def length(self) -> int:
+        """The characters that count towards a message's 6,000."""
+        parts = [self.title, self.description, self.footer_text]
+        for field in self.fields:
+            parts += (field.name, field.value)
+        return sum(map(len, parts))
+
+    def to_embed_dict(self) -> dict[str, Any]:
+        """Return the card as Discord's embed object."""
+        embed: dict[str, Any] = {"type": "rich", "title": self.title, "color": self.colour}
+        if self.description:
+            embed["description"] = self.description
+        if self.fields:
+            embed["fields"] = [
+                {"name": field.name, "value": field.value, "inline": field.inline}
+                for field in self.fields
+            ]
+        if self.footer_text:
+            embed["footer"] = {"text": self.footer_text}
+        if self.timestamp is not None:
+            embed["timestamp"] = self.timestamp.isoformat()
+        return embed
+
+    def to_embed(self) -> discord.Embed:
+        """Return the card as discord.py has it."""
+        return discord.Embed.from_dict(self.to_embed_dict())
+
+    def to_text(self) -> str:
+        """Return the card in plain words, times as HH:MM in Europe/London."""
+        blocks = [self.title, self.description]
+        for field in self.fields:
+            gap = "\n" if "\n" in field.value else " "
+            blocks.append(f"{field.name}:{gap}{field.value}")
+        return "\n".join([*(plain(block) for block in blocks if block), self.footer_text]).rstrip()
+
+
+def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
+    """Return the fields that have a name and a value and fit into *room* characters."""
+    fitted: list[Field] = []
+    for field in fields:
+        name = shortened(field.name, FIELD_NAME)
+        value = shortened(field.value, min(FIELD_VALUE, room - len(name)))
+        whole = value == field.value.strip()
+        if not name or not value or (not whole and len(value) < _LEAST_WORTH_SHOWING):
+            continue
+        fitted.append(replace(field, name=name, value=value))
+        room -= len(name) + len(value)
+    return tuple(fitted[:FIELDS])
+
+
+def one_message(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """Return as many of *cards*, from the first, as one message takes.
+
+    What is left out is to be said by who made the cards; the first card always has room.
+    """
+    kept: list[Card] = []
+    room = MESSAGE_CHARACTERS
+    for card in cards[:MESSAGE_CARDS]:
+        room -= card.length
+        if room < 0:
+            break
+        kept.append(card)
+    return tuple(kept)

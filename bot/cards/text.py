@@ -1,0 +1,105 @@
+"""Text on its way to Discord: what comes from outside made harmless, and everything bounded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.election.almanac import LONDON
+
+LONGEST_NAME = 100
+"""How much of a name or note from outside is shown."""
+
+_ZERO_WIDTH = "\u200b"
+_MARKDOWN = re.compile(r"[\\*_~`|\[\]]")
+_LINE_START = re.compile(r"^(?=[-+>#]|\d+\.\s)")
+_LINK = re.compile(r"(?<=[a-zA-Z]):(?=//)")
+_MENTION = re.compile(r"[@<]")
+_MARKUP = re.compile(
+    r"\\(?P<escaped>[^0-9A-Za-z\s])|<t:(?P<seconds>-?\d{1,11})(?::[tTdDfFR])?>|\*\*|~~|`|"
+    + _ZERO_WIDTH
+)
+_ASIDE = re.compile(r" \(<t:-?\d{1,11}:R>\)")
+
+
+def escape(text: str, limit: int = LONGEST_NAME) -> str:
+    """Return *text* from outside as Discord shows it literally, at most *limit* characters of it.
+
+    It comes out as one line, without control and bidirectional characters; markdown, links,
+    mentions and timestamps in it do nothing.
+    """
+    visible = "".join(" " if c.isspace() else c for c in text)
+    visible = "".join(c for c in visible if not unicodedata.category(c).startswith("C"))
+    visible = shortened(" ".join(visible.split()), limit)
+    escaped = _LINK.sub(r"\:", _MARKDOWN.sub(r"\\\g<0>", visible))
+    return _MENTION.sub(r"\g<0>" + _ZERO_WIDTH, _LINE_START.sub(_ZERO_WIDTH, escaped))
+
+
+def plain(text: str) -> str:
+    """Return *text* written for Discord as a terminal or a screen reader has it.
+
+    Times become HH:MM in Europe/London, and emphasis and escapes go.
+    """
+    return _MARKUP.sub(_plainly, _ASIDE.sub("", text))
+
+
+def _plainly(markup: re.Match[str]) -> str:
+    if markup["seconds"]:
+        return clock_time(datetime.fromtimestamp(int(markup["seconds"]), UTC))
+    return markup["escaped"] or ""
+
+
+def clock_time(moment: datetime) -> str:
+    """Return *moment* as HH:MM in Europe/London."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def at(moment: datetime) -> str:
+    """Return *moment* as Discord's time of day, in the reader's own time zone."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
+def ago(moment: datetime) -> str:
+    """Return *moment* as time of day and, in brackets, how long ago or ahead it is."""
+    return f"{at(moment)} (<t:{int(moment.timestamp())}:R>)"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return *text* in at most *limit* characters, cut at a word with "…" where it is longer."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    cut = text[:limit]
+    at_a_word = cut.rsplit(maxsplit=1)[0] if len(cut.split()) > 1 else cut
+    return at_a_word[: limit - 1].rstrip() + "…"
+
+
+def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
+    """Return *items* joined in at most *limit* characters; what has no room is counted.
+
+    "Hull, Leeds and 12 more": an item is shown whole or not at all, unless not one has room.
+    """
+    whole = separator.join(items)
+    if len(whole) <= limit:
+        return whole
+    joint = " " if separator.strip() else separator
+    for kept in range(len(items) - 1, 0, -1):
+        text = separator.join(items[:kept]) + joint + f"and {len(items) - kept} more"
+        if len(text) <= limit:
+            return text
+    return shortened(whole, limit)
+
+
+def paged(items: Sequence[str], limit: int, separator: str = "\n") -> list[str]:
+    """Return *items* joined into as few texts of at most *limit* characters as keep their order."""
+    pages: list[str] = []
+    for item in (shortened(item, limit) for item in items):
+        if pages and len(pages[-1]) + len(separator) + len(item) <= limit:
+            pages[-1] += separator + item
+        else:
+            pages.append(item)
+    return pages

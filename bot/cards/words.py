@@ -1,0 +1,227 @@
+"""The language of the newsroom: numbers, parties and what became of a council, in sentences.
+
+British newspaper style: parties take plural verbs ("Labour gain Hull"). Whatever stands for several
+parties at once (independents, residents' associations) is never written as if it were one party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.cards.card import GREY
+from bot.cards.text import at, escape
+from bot.election.claims import ClaimContent
+from bot.election.control import NOC, Control, Outcome
+from bot.election.councils import Council
+from bot.election.parties import INDEPENDENT, VACANT, Parties, Party
+from bot.election.seats import Composition
+from bot.election.standings import Baseline, Source
+
+NO_OVERALL_CONTROL = "no overall control"
+NOC_COLOUR = GREY
+
+_MINUS = "\N{MINUS SIGN}"
+_MEMBERS = {
+    "Con": "Conservatives",
+    "LD": "Liberal Democrats",
+    "Green": "Greens",
+    "GPNI": "Greens (Northern Ireland)",
+    "SNP": "SNP",
+    "DUP": "DUP",
+    "UUP": "Ulster Unionists",
+    "RA": "residents' associations",
+    INDEPENDENT: "independents and others",
+}
+_WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
+_HEADLINES = {
+    Outcome.GAIN: "{after} gain {council} from {before}",
+    Outcome.GAIN_FROM_NOC: "{after} gain {council} from {before}",
+    Outcome.LOSS_TO_NOC: "{before} lose {council} to {after}",
+    Outcome.HOLD: "{after} hold {council}",
+    Outcome.STAYS_NOC: "{council} stays under {after}",
+    Outcome.FIRST_ELECTION: "First election: {after} win {council}",
+}
+_BASELINES = {
+    Baseline.EVE_OF_POLL: "the eve of poll",
+    Baseline.LAST_ELECTION: "the last election (notional)",
+}
+_FEEDS = {
+    "pa": "PA",
+    "democracy_club": "Democracy Club (CC BY 4.0)",
+    "modern_gov": "the council's own site",
+    "desk": "the desk",
+    "desk_sheet": "the desk's sheet",
+}
+
+
+def number(value: int) -> str:
+    """Return a whole number: 1,078; a negative one has a real minus sign."""
+    return f"{value:,}".replace("-", _MINUS)
+
+
+def signed(change: int) -> str:
+    """Return a change: +3, −11, or "no change"."""
+    return f"{'+' if change > 0 else ''}{number(change)}" if change else "no change"
+
+
+def count(value: int, thing: str, things: str | None = None) -> str:
+    """Return a counted thing: "no councils", "1 council", "2 councils"."""
+    many = things or thing + "s"
+    if value == 0:
+        return f"no {many}"
+    return f"{number(value)} {thing if value == 1 else many}"
+
+
+def sentence_case(text: str) -> str:
+    """Return *text* with its first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def in_words(items: Sequence[str]) -> str:
+    """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def name_of(council: Council) -> str:
+    """Return a council's name, safe to show."""
+    return escape(council.name) or "a council without a name"
+
+
+def members(party: Party) -> str:
+    """Return a party as headlines name it: "Labour", "Conservatives", "independents and others"."""
+    return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
+
+
+def the_members(party: Party) -> str:
+    """Return a party as sentences name it: "Labour", "the Conservatives", "Plaid Cymru"."""
+    return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
+
+
+def holder_of(control: Control, parties: Parties) -> str:
+    """Return who controls: "the Conservatives", or "no overall control"."""
+    return (
+        NO_OVERALL_CONTROL if control.holder is None else the_members(parties.get(control.holder))
+    )
+
+
+def colour_of(control: Control | None, parties: Parties) -> int:
+    """Return a controlling party's colour; grey for no overall control and where none is known."""
+    if control is None or control.holder is None:
+        return NOC_COLOUR
+    return int(parties.get(control.holder).colour.removeprefix("#"), 16)
+
+
+def control_sentence(
+    council: Council, control: Control, parties: Parties, now: Composition | None = None
+) -> str:
+    """Return who controls *council*, in the present tense and without a full stop."""
+    if control.holder is None:
+        return f"{name_of(council)} is under no overall control"
+    party = parties.get(control.holder)
+    if not party.is_one_party:
+        return f"In {name_of(council)} {_joint_majority(party, now)}"
+    return f"{sentence_case(the_members(party))} control {name_of(council)}"
+
+
+def outcome_sentence(
+    council: Council, content: ClaimContent, parties: Parties, now: Composition | None = None
+) -> str:
+    """Return what became of *council* as a headline, without a full stop.
+
+    "Liberal Democrats gain Kingston upon Hull from Labour", "Conservatives lose Worcester to no
+    overall control", "First election: Labour win Cumberland". *now* gives the figures that are
+    told where several parties or independents together hold the majority.
+    """
+    after = content.after.holder and parties.get(content.after.holder)
+    if after and not after.is_one_party:
+        return sentence_case(_joint_outcome(council, content, parties, now, after))
+    return sentence_case(_outcome(council, content, parties))
+
+
+def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
+    """Return the headline of a council that one party controls now, or nobody."""
+    name = name_of(council)
+    before = content.before and content.before.holder and parties.get(content.before.holder)
+    if content.before is None and content.after.is_noc:
+        return f"First election: {NO_OVERALL_CONTROL} in {name}"
+    if content.after.is_noc and before and not before.is_one_party:
+        return f"{name} goes from {members(before)} to {NO_OVERALL_CONTROL}"
+    return _HEADLINES[content.outcome].format(
+        council=name,
+        before=_headline_name(content.before or NOC, parties),
+        after=_headline_name(content.after, parties),
+    )
+
+
+def _headline_name(control: Control, parties: Parties) -> str:
+    return NO_OVERALL_CONTROL if control.holder is None else members(parties.get(control.holder))
+
+
+def _joint_outcome(
+    council: Council,
+    content: ClaimContent,
+    parties: Parties,
+    now: Composition | None,
+    after: Party,
+) -> str:
+    """Return the headline of a council where several together have more than half."""
+    name = name_of(council)
+    majority = _joint_majority(after, now)
+    if content.before is None:
+        return f"First election: in {name} {majority}"
+    if content.before.holder is None:
+        return f"{name} leaves {NO_OVERALL_CONTROL}; {majority}"
+    before = parties.get(content.before.holder)
+    if content.outcome is Outcome.HOLD:
+        return f"{name} stays with {members(after)}; {majority}"
+    if not before.is_one_party:
+        return f"{name} goes from {members(before)} to {members(after)}; {majority}"
+    return f"{members(before)} lose {name}; {majority}"
+
+
+def _joint_majority(party: Party, now: Composition | None) -> str:
+    if now is None:
+        return f"{members(party)} together hold more than half, no one party has a majority"
+    held = f"{number(now.get(party.code, 0))} of {number(now.total)}"
+    return f"{members(party)} hold {held}, no one party has a majority"
+
+
+def seats_lines(
+    seats: Composition, parties: Parties, changes: Mapping[str, int] | None = None
+) -> list[str]:
+    """Return a line a party, largest first: "Labour 27 (−2)", vacant seats last.
+
+    A party that lost its last seat keeps its line; without *changes* nothing is said of them.
+    """
+    gone = [code for code in changes or () if code not in seats and code != VACANT]
+    return [_seats_line(code, seats.get(code, 0), parties, changes) for code in (*seats, *gone)]
+
+
+def _seats_line(code: str, held: int, parties: Parties, changes: Mapping[str, int] | None) -> str:
+    if code == VACANT:
+        return f"Vacant {number(held)}"
+    line = f"{sentence_case(members(parties.get(code)))} {number(held)}"
+    return line if changes is None else f"{line} ({signed(changes.get(code, 0))})"
+
+
+def seats_in_line(lines: Iterable[str]) -> str:
+    """Return seat lines in one: "Liberal Democrats 29 · Labour 27"."""
+    return " · ".join(lines)
+
+
+def since(baseline: Baseline) -> str:
+    """Return what changes are counted from: "changes since the eve of poll"."""
+    return f"changes since {_BASELINES[baseline]}"
+
+
+def feed_name(feed: str) -> str:
+    """Return a feed's name as readers know it, with the attribution that it asks for."""
+    return _FEEDS.get(feed) or escape(feed)
+
+
+def source_words(source: Source) -> str:
+    """Return where a figure comes from and when it came in."""
+    revision = "" if source.revision is None else f", revision {number(source.revision)}"
+    return f"{feed_name(source.feed)}{revision}, received {at(source.received_at)}"

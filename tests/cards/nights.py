@@ -1,0 +1,147 @@
+"""A small, made-up almanac for the tests of cards, and short ways to make standings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bot.election.almanac import LONDON, Almanac, YearOfControl
+from bot.election.claims import Basis, ClaimState
+from bot.election.control import NOC, Control, control_of, outcome_of
+from bot.election.councils import Council, Councils
+from bot.election.parties import Parties, Party, PartyKind
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+from bot.election.standings import (
+    Baseline,
+    CouncilStanding,
+    Declared,
+    PriorSource,
+    Source,
+)
+
+NIGHT = date(2022, 5, 5)
+AT_0232 = datetime(2022, 5, 6, 2, 32, tzinfo=LONDON)
+PA = Source("pa", "Local_result_1.xml", 1, datetime(2022, 5, 6, 2, 33, tzinfo=LONDON))
+
+PARTIES = Parties(
+    (
+        Party("Lab", "Labour", "Lab", colour="#E4003B"),
+        Party("Con", "Conservative", "C", colour="#0087DC"),
+        Party("LD", "Liberal Democrat", "LD", colour="#FAA61A"),
+        Party("Green", "Green", "Green", colour="#02A95B"),
+        Party("PC", "Plaid Cymru", "PC", colour="#005B54"),
+        Party("SNP", "Scottish National Party", "SNP", colour="#FDF38E"),
+        Party("Asp", "Aspire", "Asp", PartyKind.LOCAL, colour="#FF6600"),
+        Party("Ind", "Independent/Other", "Ind", PartyKind.BUCKET, colour="#8A8D91"),
+        Party("Vac", "Vacant", "Vac", PartyKind.VACANT),
+    )
+)
+ENDED = Council(
+    "CAR",
+    "Carlisle",
+    "E07000028",
+    nation="England",
+    region="North West",
+    seats=39,
+    ends=date(2022, 4, 1),
+    successors=("CMD",),
+)
+COUNCILS = Councils(
+    (
+        *(
+            Council(code, name, nation="England", region=region, seats=seats)
+            for code, name, region, seats in (
+                ("KHL", "Kingston upon Hull", "Yorkshire and The Humber", 57),
+                ("WSM", "Westminster", "London", 54),
+                ("TOW", "Tower Hamlets", "London", 45),
+                ("WOR", "Worcester", "West Midlands", 35),
+                ("SND", "Sunderland", "North East", 75),
+                ("BOL", "Bolton", "North West", 60),
+                ("CAS", "Castle Point", "East of England", 41),
+                ("CMD", "Cumberland", "North West", 46),
+            )
+        ),
+        Council("MON", "Monmouthshire", nation="Wales", region="Wales", seats=46),
+        ENDED,
+    )
+)
+
+
+def years(holder: str | None, first: int, last: int) -> tuple[YearOfControl, ...]:
+    seats = Composition({holder or "Ind": 10})
+    return tuple(YearOfControl(year, seats, Control(holder)) for year in range(first, last + 1))
+
+
+ALMANAC = Almanac(
+    PARTIES,
+    COUNCILS,
+    history={
+        "KHL": (*years("LD", 2007, 2010), *years("Lab", 2011, 2021)),
+        "WSM": years("Con", 1973, 2021),
+        "WOR": (*years(None, 1999, 2018), *years("Con", 2019, 2021)),
+        "CAR": (*years("Lab", 2012, 2018), *years(None, 2019, 2021)),
+    },
+)
+
+
+def standing(
+    code: str,
+    before: str | Control | None = None,
+    now: Mapping[str, int] | None = None,
+    *,
+    held: Mapping[str, int] | None = None,
+    won: Mapping[str, int] | None = None,
+    at: datetime = AT_0232,
+    new: bool = False,
+    **more: Any,
+) -> CouncilStanding:
+    """Return a standing; *before* is a party code or NOC, *now* declares it."""
+    prior = (
+        None
+        if new or before is None
+        else before
+        if isinstance(before, Control)
+        else Control(before)
+    )
+    eve = Composition(held) if held else None
+    declared = None
+    if now is not None:
+        after = control_of(Composition(now))
+        changes = Composition(now).changes_from(eve) if eve else None
+        declared = Declared(
+            after=after,
+            outcome=outcome_of(prior, after),
+            won=Composition(won) if won else None,
+            now=Composition(now),
+            changes=changes,
+            baseline=Baseline.EVE_OF_POLL,
+            declared_at=at,
+            basis=Basis.RESULT,
+            source=PA,
+            version=1,
+            state=ClaimState.DECLARED,
+        )
+    return CouncilStanding(
+        night=NIGHT,
+        council=COUNCILS.get(code),
+        proportion=more.pop("proportion", Proportion.THIRD),
+        new_council=new,
+        before=prior,
+        before_source=PriorSource.WIRE if prior else None,
+        held=eve,
+        declared=declared,
+        **more,
+    )
+
+
+HULL = standing(
+    "KHL",
+    "Lab",
+    {"LD": 29, "Lab": 27, "Ind": 1},
+    held={"Lab": 29, "LD": 26, "Ind": 2},
+    won={"LD": 12, "Lab": 7},
+    seats_up=19,
+)
+__all__ = ["ALMANAC", "HULL", "NIGHT", "NOC", "PARTIES", "standing", "years"]

@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.cards.alerts import AlertFacts, alert_card, struck_card
+from bot.election.claims import Basis, ClaimContent, ClaimState
+from bot.election.control import NOC, Control
+from bot.election.seats import Composition
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, NIGHT, PA
+
+GAIN = ClaimContent.of(Control("Lab"), Control("LD"))
+assert HULL.declared is not None
+HULL_FACTS = AlertFacts(
+    night=NIGHT,
+    council=HULL.council,
+    version=1,
+    state=ClaimState.DECLARED,
+    content=GAIN,
+    before=Control("Lab"),
+    now=HULL.declared.now,
+    won=HULL.declared.won,
+    changes=HULL.declared.changes,
+    declared_at=AT_0232,
+    source=PA,
+)
+
+
+def test_an_alert_says_everything_in_words(snapshot):
+    assert alert_card(HULL_FACTS, ALMANAC, reference="ref K7Q2").to_text() == snapshot
+
+
+def test_an_alert_as_an_embed(snapshot):
+    assert alert_card(HULL_FACTS, ALMANAC, reference="ref K7Q2").to_embed_dict() == snapshot
+
+
+def test_a_correction_says_what_was_wrong(snapshot):
+    facts = replace(
+        HULL_FACTS,
+        version=2,
+        state=ClaimState.CORRECTED,
+        content=ClaimContent.of(Control("Lab"), NOC),
+        previous=GAIN,
+        now=Composition({"LD": 28, "Lab": 28, "Ind": 1}),
+        changes={"LD": 2, "Lab": -1, "Ind": -1},
+        by_desk=True,
+    )
+    assert alert_card(facts, ALMANAC, reference="ref 2").to_text() == snapshot
+
+
+def test_those_who_never_saw_the_wrong_claim_get_an_ordinary_alert():
+    facts = replace(HULL_FACTS, state=ClaimState.CORRECTED, previous=None)
+    assert not alert_card(facts, ALMANAC, reference="r").title.startswith("CORRECTION")
+
+
+def test_a_retraction_says_what_is_known_now(snapshot):
+    facts = replace(
+        HULL_FACTS,
+        version=2,
+        state=ClaimState.RETRACTED,
+        content=None,
+        previous=GAIN,
+        now=None,
+        won=None,
+        changes=None,
+        declared_at=None,
+    )
+    assert alert_card(facts, ALMANAC, reference="ref 3").to_text() == snapshot
+
+
+def test_a_result_from_wards_or_the_desk_says_so():
+    by_wards = alert_card(replace(HULL_FACTS, basis=Basis.WARDS), ALMANAC, reference="r")
+    by_desk = alert_card(replace(HULL_FACTS, by_desk=True), ALMANAC, reference="r")
+    assert "every contested ward has declared" in by_wards.description
+    assert "released by the desk" in by_desk.description
+
+
+def test_several_together_are_not_one_party(snapshot):
+    facts = replace(
+        HULL_FACTS,
+        council=COUNCILS.get("CAS"),
+        content=ClaimContent.of(Control("Con"), Control("Ind")),
+        now=Composition({"Ind": 26, "Con": 15}),
+        won=None,
+        changes={"Ind": 3, "Con": -3},
+    )
+    assert alert_card(facts, ALMANAC, reference="ref 4").to_text() == snapshot
+
+
+def test_a_struck_card_keeps_its_reference_and_says_what_holds():
+    wrong = alert_card(HULL_FACTS, ALMANAC, reference="ref 1")
+    right = alert_card(
+        replace(HULL_FACTS, content=ClaimContent.of(Control("Lab"), Control("Lab"))),
+        ALMANAC,
+        reference="ref 2",
+    )
+    struck = struck_card(wrong, right)
+    assert struck.title == "WITHDRAWN: ~~Liberal Democrats gain Kingston upon Hull from Labour~~"
+    assert "Labour hold Kingston upon Hull." in struck.description
+    assert struck.footer_text.endswith("ref 1")
+
+
+def test_content_and_state_must_agree():
+    with pytest.raises(ValueError, match="retraction"):
+        replace(HULL_FACTS, content=None)
