@@ -11,7 +11,7 @@ MOST_SEATS = 1_000
 """More seats than any council has ever had: a larger number is a fault of the document."""
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, eq=False)
 class Composition(Mapping[str, int]):
     """Seats by party code, largest first, the vacant ones last and counted in `total`."""
 

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.election.councils import Council, Councils
+from tests.election.build import HULL, NIGHT, PARTIES
+
+COUNCILS = Councils(
+    [
+        Council(
+            "KHL",
+            "Kingston upon Hull",
+            gss="E06000010",
+            official_name="Hull City Council",
+            aliases=("hull",),
+        ),
+        Council("KTT", "Kingston upon Thames", gss="E09000021"),
+        Council("BAS", "Bath and North East Somerset", gss="E06000022"),
+        Council("BDF", "Bedford", gss="E06000055", official_name="Bedford Borough Council"),
+        Council("BDG", "Barking and Dagenham", gss="E09000002"),
+        Council("CAR", "Carlisle", ends=date(2023, 4, 1), successors=("CMD",)),
+        Council("OLD", "Oldshire", ends=date(2019, 4, 1), successors=("BDF",)),
+        Council("DUR", "Durham", ends=date(2009, 4, 1)),
+        Council("DHM", "Durham", gss="E06000047", official_name="Durham County Council"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hull",
+        "hull city council",
+        "KHL",
+        "khl",
+        "E06000010",
+        "e06000010",
+        "Kingston-upon-Hull",
+        "Kingston_upon_Hull",
+        "KINGSTON UPON HULL",
+        "  the City of Hull  ",
+        "Kingston upon Hul",
+        "Kinston upon Hull",
+        "Hulll",
+    ],
+)
+def test_hull_is_found_under_all_its_names_and_a_slip(words: str) -> None:
+    assert COUNCILS.find(words, NIGHT).council == COUNCILS.get("KHL")
+
+
+def test_and_may_be_an_ampersand_or_an_underscore() -> None:
+    for words in ("Bath & North East Somerset", "Bath___North_East_Somerset"):
+        assert COUNCILS.find(words, NIGHT).council == COUNCILS.get("BAS")
+
+
+def test_the_living_council_has_the_name() -> None:
+    assert COUNCILS.find("Durham", NIGHT).council == COUNCILS.get("DHM")
+
+
+def test_a_council_that_has_ended_is_still_found() -> None:
+    assert COUNCILS.find("Oldshire", NIGHT).council == COUNCILS.get("OLD")
+
+
+def test_what_stands_between_two_is_suggested_not_guessed() -> None:
+    match = COUNCILS.find("Kingston upon", NIGHT)
+    assert match.council is None
+    assert {c.code for c in match.suggestions[:2]} == {"KHL", "KTT"}
+
+
+@pytest.mark.parametrize("words", ["", "   ", "Gotham", "🗳️", "x" * 4000, "%", "'; DROP TABLE"])
+def test_nonsense_finds_nothing(words: str) -> None:
+    assert COUNCILS.find(words, NIGHT).council is None
+
+
+def test_the_wire_is_never_guessed() -> None:
+    assert COUNCILS.resolve("Kingston-upon-Hull", NIGHT).code == "KHL"
+    slip = COUNCILS.resolve("Kingston-upon-Hul", NIGHT)
+    assert (slip.known, slip.name) == (False, "Kingston-upon-Hul")
+    assert COUNCILS.get(slip.code) == slip
+
+
+def test_completion_puts_beginnings_first_and_leaves_the_dead_out() -> None:
+    assert [c.code for c in COUNCILS.complete("b", NIGHT)][:3] == ["BDG", "BAS", "BDF"]
+    assert COUNCILS.complete("hull", NIGHT)[0].code == "KHL"
+    assert COUNCILS.complete("Oldsh", NIGHT) == []
+    assert len(COUNCILS.complete("", NIGHT, limit=3)) == 3
+
+
+def test_a_council_without_a_name_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="code and a name"):
+        Council("", "x")
+
+
+def test_hull_of_the_other_tests_is_known() -> None:
+    assert HULL.known
+
+
+@pytest.mark.parametrize(
+    ("name", "abbreviation", "ec_id", "code"),
+    [
+        ("Labour Party", None, None, "Lab"),
+        ("C", None, None, "Con"),
+        ("UK Independence Party", "UKIP", None, "UKIP"),
+        ("green", None, None, "Green"),
+        ("anything", None, "PP90", "LD"),
+        ("anything", None, "party:90", "LD"),
+        ("Wessex First", "WF", "PP1", "wire:WF"),
+        ("WF", None, None, "wire:WF"),
+    ],
+)
+def test_parties_are_known_by_id_name_and_abbreviation(
+    name: str, abbreviation: str | None, ec_id: str | None, code: str
+) -> None:
+    from bot.election.parties import WireParty
+
+    party = PARTIES.resolve(WireParty(name, abbreviation, ec_id))
+    assert party.code == code
+    assert PARTIES.get(code).code == code
+    assert party.known is not code.startswith("wire:")
+
+
+def test_an_alias_cannot_name_two_parties() -> None:
+    from bot.election.parties import Parties, Party
+
+    with pytest.raises(ValueError, match="names both"):
+        Parties([Party("A", "One", "A"), Party("B", "Two", "B", aliases=("one",))])
+
+
+def test_a_party_needs_a_colour_as_hex() -> None:
+    from bot.election.parties import Party
+
+    with pytest.raises(ValueError, match="#RRGGBB"):
+        Party("A", "One", "A", colour="red")

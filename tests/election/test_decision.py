@@ -1,0 +1,396 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.election.claims import Basis, ClaimContent
+from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
+from bot.election.decision import (
+    Decision,
+    Dossier,
+    Ruling,
+    RulingAction,
+    VerdictStatus,
+    decide,
+)
+from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
+from bot.election.seats import Composition
+from bot.election.standings import PriorSource
+from tests.election.build import (
+    HULL,
+    NIGHT,
+    PARTIES,
+    POLLS_CLOSE,
+    UNKNOWN,
+    contest,
+    dossier,
+    filed,
+    nominations,
+    result,
+)
+
+LD_GAIN = result(
+    {"LD": 29, "Lab": 27, "Ind": 1},
+    "LD",
+    GainOrHold.GAIN,
+    sitting="Lab",
+    won={"LD": 10, "Lab": 9},
+    changes={"LD": 3, "Lab": -3},
+)
+HELD_ON_THE_EVE = {"Lab": 30, "LD": 26, "Ind": 1}
+
+
+def status(decision: Decision, number: int = 1) -> VerdictStatus:
+    return decision.verdicts[number].status
+
+
+def reasons(decision: Decision, number: int = 1) -> str:
+    return " ".join(decision.verdicts[number].reasons)
+
+
+def test_hull_falls_to_the_liberal_democrats() -> None:
+    decision = decide(dossier(LD_GAIN, held=HELD_ON_THE_EVE), PARTIES)
+    assert status(decision) is VerdictStatus.ACCEPTED
+    assert decision.verdicts[1].warnings == ()
+    assert decision.content == ClaimContent.of(Control("Lab"), Control("LD"))
+    assert decision.content.outcome is Outcome.GAIN
+    assert decision.before_source is PriorSource.WIRE
+    assert decision.result is not None
+    assert decision.result.won == {"LD": 10, "Lab": 9}
+    assert decision.result.changes == {"LD": 3, "Lab": -3}
+    assert decision.result.basis is Basis.RESULT
+
+
+@pytest.mark.parametrize(
+    ("report", "held", "reason"),
+    [
+        pytest.param(
+            result({"LD": 29, "Lab": 27, "Ind": 2}, "LD", GainOrHold.GAIN, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "the seats add up to 58, the council has 57",
+            id="one seat too many",
+        ),
+        pytest.param(
+            result({"LD": 28, "Lab": 26, "Ind": 1}, "LD", GainOrHold.GAIN, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "the missing ones could decide",
+            id="two seats short and a majority of 28 of 55",
+        ),
+        pytest.param(
+            result({"Lab": 28, "LD": 28}, None, GainOrHold.LOSE_TO_NOC, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "the missing ones could decide",
+            id="level, and the missing seat decides",
+        ),
+        pytest.param(
+            result({"Lab": 18, "Con": 17, "Vac": 1}, "Lab", sitting="Lab"),
+            {"Lab": 17, "Con": 18, "Vac": 1},
+            "18 is more than half of the 35 filled seats, but not of all 36",
+            id="Crawley",
+        ),
+        pytest.param(
+            result({"Lab": 18, "Con": 17, "Vac": 1}, None, GainOrHold.LOSE_TO_NOC, sitting="Lab"),
+            {"Lab": 17, "Con": 18, "Vac": 1},
+            "18 is more than half of the 35 filled seats",
+            id="Crawley told the other way",
+        ),
+        pytest.param(
+            result({"LD": 28, "Lab": 28, "Ind": 1}, "LD", GainOrHold.GAIN, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "the result says Liberal Democrat, its own seats say otherwise (28 of 57)",
+            id="the winner has no majority",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 27, "Ind": 1}, None, GainOrHold.LOSE_TO_NOC, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "the result says no overall control, its own seats say otherwise (29 of 57)",
+            id="no overall control with a majority",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 27, "Ind": 1}, "LD", GainOrHold.NO_CHANGE, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            '"no change", but Labour to Liberal Democrat is "gain"',
+            id="a gain called no change",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 27, "Ind": 1}, "LD", GainOrHold.GAIN, sitting="LD"),
+            HELD_ON_THE_EVE,
+            '"gain", but Liberal Democrat to Liberal Democrat is "no change"',
+            id="a hold called gain",
+        ),
+        pytest.param(
+            result({}, None, sitting=None), None, "gives the council no seats", id="no seats"
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_held(
+    report: CouncilResult, held: Mapping[str, int] | None, reason: str
+) -> None:
+    decision = decide(dossier(report, held=held), PARTIES)
+    assert status(decision) is VerdictStatus.HELD
+    assert reason in reasons(decision)
+    assert decision.content is None
+    assert decision.in_force is None
+
+
+@pytest.mark.parametrize(
+    ("report", "held", "after"),
+    [
+        pytest.param(
+            result({"Con": 30, "Lab": 30}, None, sitting=None),
+            {"Con": 30, "Lab": 30},
+            NOC,
+            id="exactly half",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 26}, "LD", GainOrHold.GAIN, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            Control("LD"),
+            id="two seats short that decide nothing",
+        ),
+        pytest.param(
+            result({"Ind": 26, "Con": 15}, "Ind", GainOrHold.GAIN, sitting="Con"),
+            {"Con": 21, "Ind": 20},
+            Control("Ind"),
+            id="Castle Point told as independents",
+        ),
+        pytest.param(
+            result({"Ind": 26, "Con": 15}, None, GainOrHold.LOSE_TO_NOC, sitting="Con"),
+            {"Con": 21, "Ind": 20},
+            NOC,
+            id="Castle Point told as no overall control",
+        ),
+        pytest.param(
+            result({"Lab": 41, "LD": 14, "Con": 18, "Ind": 1, "Vac": 1}, "Lab", sitting="Lab"),
+            None,
+            Control("Lab"),
+            id="a vacancy that decides nothing",
+        ),
+        pytest.param(
+            result({"Wessex First": 20, "Con": 5}, "Wessex First", GainOrHold.GAIN, sitting="Con"),
+            None,
+            Control("wire:Wessex First"),
+            id="a party that no table knows",
+        ),
+        pytest.param(
+            result(
+                {"Lab": 35, "Con": 22, "Ind": 1},
+                "Lab",
+                GainOrHold.GAIN,
+                sitting="C",
+                council=WireCouncil("Wandsworth", proportion=Proportion.ALL, boundary_change=True),
+            ),
+            {"Con": 33, "Lab": 26, "Ind": 1},
+            Control("Lab"),
+            id="boundaries moved and the size with them",
+        ),
+    ],
+)
+def test_what_is_normal_on_the_wire_is_not_held(
+    report: CouncilResult, held: Mapping[str, int] | None, after: Control
+) -> None:
+    decision = decide(dossier(report, held=held), PARTIES)
+    assert decision.verdicts[1].reasons == ()
+    assert decision.content is not None
+    assert decision.content.after == after
+
+
+def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:
+    cumberland = result(
+        {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
+        "Lab",
+        GainOrHold.GAIN,
+        council=WireCouncil("Cumberland", proportion=Proportion.ALL, new_council=True),
+    )
+    decision = decide(dossier(cumberland), PARTIES)
+    assert decision.content is not None
+    assert decision.content.outcome is Outcome.FIRST_ELECTION
+    assert decision.before is None
+    told_by_our_table = decide(dossier(LD_GAIN, contest=contest(None, new_council=True)), PARTIES)
+    assert told_by_our_table.content is not None
+    assert told_by_our_table.content.outcome is Outcome.FIRST_ELECTION
+
+
+def test_a_result_before_polls_close_is_held_but_for_unopposed_returns() -> None:
+    early = filed(LD_GAIN, minutes_after_close=-1)
+    decision = decide(dossier(early, held=HELD_ON_THE_EVE), PARTIES)
+    assert "before polls closed at 22:00" in reasons(decision)
+    at_ten = filed(LD_GAIN, minutes_after_close=0)
+    assert status(decide(dossier(at_ten), PARTIES)) is VerdictStatus.ACCEPTED
+    unopposed = dataclasses.replace(
+        dossier(early), nominations=nominations(HELD_ON_THE_EVE, unopposed=1, offered=1)
+    )
+    assert status(decide(unopposed, PARTIES)) is VerdictStatus.ACCEPTED
+    assert POLLS_CLOSE.date() == NIGHT
+
+
+def test_a_council_that_nobody_introduced_is_held_until_nominations_do() -> None:
+    assert "neither our tables nor the night's nominations" in reasons(
+        decide(dossier(LD_GAIN, council=UNKNOWN), PARTIES)
+    )
+    introduced = decide(dossier(LD_GAIN, council=UNKNOWN, held=HELD_ON_THE_EVE), PARTIES)
+    assert status(introduced) is VerdictStatus.ACCEPTED
+
+
+def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> None:
+    silent = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting_given=False)
+    by_table = decide(dossier(silent, contest=contest("Con"), held=HELD_ON_THE_EVE), PARTIES)
+    assert (by_table.before, by_table.before_source) == (Control("Con"), PriorSource.SHIPPED)
+    by_seats = decide(dossier(silent, held=HELD_ON_THE_EVE), PARTIES)
+    assert (by_seats.before, by_seats.before_source) == (Control("Lab"), PriorSource.NOMINATIONS)
+    assert "nothing says who controlled" in reasons(decide(dossier(silent), PARTIES))
+
+
+def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
+    decision = decide(dossier(LD_GAIN, contest=contest("Con")), PARTIES)
+    assert status(decision) is VerdictStatus.ACCEPTED
+    assert "the sitting party is Labour here" in decision.verdicts[1].warnings[0]
+
+
+def test_test_material_is_refused_unless_allowed() -> None:
+    test = dataclasses.replace(LD_GAIN, test=True)
+    assert status(decide(dossier(test), PARTIES)) is VerdictStatus.REJECTED
+    allowed = decide(dossier(filed(test, minutes_after_close=-60), allow_test=True), PARTIES)
+    assert status(allowed) is VerdictStatus.ACCEPTED
+
+
+def ruling(number: int, action: RulingAction) -> Ruling:
+    return Ruling(number, action, "desk", "because", POLLS_CLOSE)
+
+
+CRAWLEY = result({"Lab": 18, "Con": 17, "Vac": 1}, "Lab", sitting="Lab")
+
+
+def test_the_desk_releases_what_was_held_in_its_own_words() -> None:
+    confirmed = dossier(CRAWLEY, rulings=(ruling(1, RulingAction.CONFIRM),))
+    decision = decide(confirmed, PARTIES)
+    assert status(decision) is VerdictStatus.ACCEPTED
+    assert decision.content == ClaimContent.of(Control("Lab"), Control("Lab"))
+    assert decision.result is not None
+    assert decision.result.by_desk
+    assert decision.result.basis is Basis.DESK
+    assert "18 is more than half" in " ".join(decision.verdicts[1].warnings)
+
+
+def test_confirming_releases_one_report_and_the_next_is_judged_again() -> None:
+    again = dataclasses.replace(CRAWLEY, revision=2)
+    decision = decide(dossier(CRAWLEY, again, rulings=(ruling(1, RulingAction.CONFIRM),)), PARTIES)
+    assert decision.in_force == 1
+    assert status(decision, 2) is VerdictStatus.HELD
+
+
+def test_what_the_desk_rejects_counts_for_nothing() -> None:
+    decision = decide(dossier(LD_GAIN, rulings=(ruling(1, RulingAction.REJECT),)), PARTIES)
+    assert status(decision) is VerdictStatus.REJECTED
+    assert decision.content is None
+
+
+def test_of_two_contents_of_one_revision_the_second_waits_for_the_desk() -> None:
+    other = result({"Lab": 29, "LD": 28}, "Lab", sitting="Lab")
+    decision = decide(dossier(LD_GAIN, other, LD_GAIN, other), PARTIES)
+    assert [status(decision, n) for n in (1, 2, 3, 4)] == [
+        VerdictStatus.ACCEPTED,
+        VerdictStatus.HELD,
+        VerdictStatus.DUPLICATE,
+        VerdictStatus.DUPLICATE,
+    ]
+    assert "something else than the revision 1" in reasons(decision, 2)
+    chosen = decide(dossier(LD_GAIN, other, rulings=(ruling(2, RulingAction.CONFIRM),)), PARTIES)
+    assert chosen.in_force == 2
+    assert status(chosen, 1) is VerdictStatus.SUPERSEDED
+
+
+def test_a_correction_can_arrive_before_what_it_corrects() -> None:
+    hold = result({"Lab": 29, "LD": 28}, "Lab", sitting="Lab")
+    gain = dataclasses.replace(LD_GAIN, revision=2)
+    for order in ((hold, gain), (gain, hold)):
+        decision = decide(dossier(*order), PARTIES)
+        assert decision.content is not None
+        assert decision.content.after == Control("LD")
+        assert sorted(v.status for v in decision.verdicts.values()) == ["accepted", "superseded"]
+
+
+# --- any documents, in any order ----------------------------------------------------------
+
+seats = st.dictionaries(
+    st.sampled_from(["Lab", "Con", "LD", "Ind", "Vac"]), st.integers(0, 30), min_size=1
+)
+names = st.sampled_from([None, "Lab", "Con", "LD", "Ind"])
+revisions = st.lists(
+    st.tuples(seats, names, names, st.sampled_from(GainOrHold), st.booleans()), max_size=5
+)
+
+WIRE_WORDS = {
+    Outcome.LOSS_TO_NOC: GainOrHold.LOSE_TO_NOC,
+    Outcome.GAIN: GainOrHold.GAIN,
+    Outcome.GAIN_FROM_NOC: GainOrHold.GAIN,
+}
+
+
+def reports_of(
+    drawn: list[tuple[dict[str, int], str | None, str | None, GainOrHold, bool]],
+) -> list[CouncilResult]:
+    reports = []
+    for revision, (now, winner, sitting, said, honest) in enumerate(drawn, 1):
+        by_seats = control_of(Composition(now))
+        outcome = outcome_of(Control(sitting), by_seats)
+        reports.append(
+            result(
+                now,
+                by_seats.holder if honest else winner,
+                WIRE_WORDS.get(outcome, GainOrHold.NO_CHANGE) if honest else said,
+                sitting=sitting,
+                revision=revision,
+            )
+        )
+    return reports
+
+
+@given(revisions, st.data())
+def test_the_order_of_arrival_never_changes_the_end(
+    drawn: list[tuple[dict[str, int], str | None, str | None, GainOrHold, bool]],
+    data: st.DataObject,
+) -> None:
+    reports = reports_of(drawn)
+    repeated = reports + data.draw(st.lists(st.sampled_from(reports)) if reports else st.just([]))
+    shuffled = data.draw(st.permutations(repeated))
+    end, other = decide(dossier(*reports), PARTIES), decide(dossier(*shuffled), PARTIES)
+    assert end.content == other.content
+    assert end.result == other.result
+
+    def fates(decision: Decision, order: list[CouncilResult]) -> dict[int, set[VerdictStatus]]:
+        by_revision: dict[int, set[VerdictStatus]] = {}
+        for number, report in enumerate(order, 1):
+            by_revision.setdefault(report.revision, set()).add(status(decision, number))
+        return {r: s - {VerdictStatus.DUPLICATE} for r, s in by_revision.items()}
+
+    assert fates(end, reports) == fates(other, shuffled)
+
+
+@given(revisions)
+def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
+    drawn: list[tuple[dict[str, int], str | None, str | None, GainOrHold, bool]],
+) -> None:
+    reports = reports_of(drawn)
+    decision = decide(dossier(*reports), PARTIES)
+    assert set(decision.verdicts) == set(range(1, len(reports) + 1))
+    accepted = [n for n in decision.verdicts if status(decision, n) is VerdictStatus.ACCEPTED]
+    if decision.content is None:
+        assert accepted == []
+        return
+    (number,) = accepted
+    now = Composition({line.party.name: line.seats for line in reports[number - 1].composition})
+    by_seats = control_of(now)
+    bucket_told_as_noc = by_seats == Control("Ind") and decision.content.after == NOC
+    assert decision.content.after == by_seats or bucket_told_as_noc
+
+
+def test_a_dossier_without_results_tells_the_past() -> None:
+    empty = Dossier(HULL, dossier().night, contest=contest("Lab"))
+    decision = decide(empty, PARTIES)
+    assert (decision.before, decision.before_source) == (Control("Lab"), PriorSource.SHIPPED)
+    assert decision.content is None
