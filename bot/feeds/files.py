@@ -33,13 +33,15 @@ def read_paths(
 def documents_in(path: Path) -> Iterator[Path]:
     """Return *path* itself, or the files under it if it is a folder, sorted by name.
 
-    A folder is entered once, however many links lead to it.
+    A folder is entered once, however many links lead to it; one that may not be opened is itself
+    returned, last, so that reading it says so.
     """
     if not path.is_dir():
         yield path
         return
     entered: set[str] = set()
-    for folder, folders, files in os.walk(path, followlinks=True):
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=closed.append, followlinks=True):
         real = os.path.realpath(folder)
         if real in entered:
             folders.clear()
@@ -49,6 +51,7 @@ def documents_in(path: Path) -> Iterator[Path]:
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(folder, name)
+    yield from sorted(Path(error.filename) for error in closed)
 
 
 def read_file(
@@ -60,7 +63,7 @@ def read_file(
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return _not_read(feed, name, received_at, "it is no ordinary file")
+            return _not_read(feed, name, received_at, "it is no ordinary file, or a closed folder")
         with path.open("rb") as file:
             body = file.read(max_bytes + 1)
             if len(body) <= max_bytes:

@@ -63,7 +63,6 @@ class Answer:
 
     body: bytes | None
     validators: Validators
-    content_type: str
 
 
 class PoliteClient:
@@ -108,7 +107,7 @@ class PoliteClient:
             await self._session.close()
             self._session = None
 
-    async def get(self, url: URL, known: Validators = Validators()) -> Answer:  # noqa: B008
+    async def get(self, url: URL, known: Validators = Validators()) -> Answer:
         """Return what stands at *url*, if it has changed since the *known* copy.
 
         Raises `FeedUnavailable` for anything but an answer, "not modified" or a redirect within
@@ -144,8 +143,8 @@ class PoliteClient:
     async def _answer(
         self, url: URL, response: aiohttp.ClientResponse, known: Validators
     ) -> Answer:
-        if response.status == 304:
-            return Answer(None, known, "")
+        if response.status == 304 and known.headers():
+            return Answer(None, known)
         if response.status != 200:
             raise FeedUnavailable(
                 f"{shown_url(url)} answered {response.status} {response.reason or ''}".rstrip()
@@ -158,7 +157,6 @@ class PoliteClient:
             validators=Validators(
                 response.headers.get("ETag"), response.headers.get("Last-Modified")
             ),
-            content_type=response.headers.get("Content-Type", ""),
         )
 
     async def _body(self, url: URL, response: aiohttp.ClientResponse) -> bytes:

@@ -1,0 +1,46 @@
+"""What a feed is to whoever follows it: something that can be asked what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.election.reports import Reading
+
+State = Mapping[str, object]
+"""What a feed has to remember (validators, cursors): JSON-able, and nobody else's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What one asking brought.
+
+    `state` belongs into the same commit as the readings: who asks again with a committed state
+    gets exactly what was not committed. `complete` is False where the feed has more and the asking
+    broke off, `trouble` says why, and `retry_after` how many seconds the server wants to be left
+    alone. A first fetch is the backlog as far as it is complete.
+    """
+
+    feed: str
+    readings: tuple[Reading, ...]
+    state: State
+    complete: bool = True
+    trouble: str | None = None
+    retry_after: float | None = None
+
+
+class Feed(Protocol):
+    """A source of results that is asked again and again."""
+
+    @property
+    def name(self) -> str:
+        """What the feed is called in readings, settings and answers."""
+        ...
+
+    async def fetch(self, state: State) -> Fetch:
+        """Return what is new since *state*, which is empty at first.
+
+        Raises `FeedUnavailable` where nothing could be had.
+        """
+        ...

@@ -1,0 +1,256 @@
+"""PA's folder of documents, on disk or over HTTP, and its JSON form at one address."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from yarl import URL
+
+from bot.clock import Clock
+from bot.election.reports import Reading
+from bot.feeds import listing, safe_json
+from bot.feeds.faults import DocumentFault
+from bot.feeds.fetching import Fetch, State
+from bot.feeds.files import documents_in, read_file
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
+from bot.feeds.reading import read
+
+_STAMP = ".timestamp"
+_NOTHING = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What is remembered of a file: what the listing said of it, and of which copy.
+
+    A copy is *settled* once it was asked for twice and was the same: a listing's times are no
+    finer than a minute, so one look is not enough to know that a file has been written to its end.
+    """
+
+    mark: str
+    validators: Validators = _NOTHING
+    sha256: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return bool(self.mark) and not self.sha256
+
+    def seen_again(self, mark: str) -> _Copy:
+        """Return what to remember after the same content was found again under a *mark*."""
+        return _Copy(mark) if mark and mark == self.mark else replace(self, mark=mark)
+
+    def to_state(self) -> object:
+        if self.settled:
+            return self.mark
+        return [self.mark, self.sha256, self.validators.etag, self.validators.modified]
+
+    @classmethod
+    def from_state(cls, value: object) -> _Copy:
+        if isinstance(value, str):
+            return cls(value)
+        mark, sha256, etag, modified = cast("list[str]", value)
+        return cls(mark, Validators(etag, modified), sha256)
+
+
+_UNSEEN = _Copy("")
+
+
+class PaHttpFolder:
+    """PA's folder over HTTP.
+
+    `.timestamp` is asked for first, on condition that it has moved; then the listing; then only
+    the files that are new or changed.
+    """
+
+    def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
+        self.name = name
+        self._url = URL(url if url.endswith("/") else url + "/")
+        self._client = client
+        self._clock = clock
+
+    async def fetch(self, state: State) -> Fetch:
+        """Return the documents that are new or changed; raises `FeedUnavailable`."""
+        stamp = await self._stamp(_validators(state.get("stamp")))
+        if stamp is None:
+            return Fetch(self.name, (), state)
+        known = {
+            name: _Copy.from_state(value)
+            for name, value in cast("Mapping[str, object]", state.get("files", {})).items()
+        }
+        marks, listed = await self._listing(known, _validators(state.get("listing")))
+        return await self._files(known, marks, stamp, listed)
+
+    async def _stamp(self, known: Validators) -> Validators | None:
+        """Return the `.timestamp`'s validators, None where it has not moved since *known*."""
+        try:
+            answer = await self._client.get(self._url / _STAMP, known)
+        except FeedUnavailable as trouble:
+            if trouble.only_this:
+                return _NOTHING  # A folder without a stamp: its listing has to do.
+            raise
+        return None if answer.body is None else answer.validators
+
+    async def _listing(
+        self, known: Mapping[str, _Copy], validators: Validators
+    ) -> tuple[dict[str, str], Validators]:
+        answer = await self._client.get(self._url, validators)
+        if answer.body is None:
+            return {name: copy.mark for name, copy in known.items()}, validators
+        try:
+            return listing.parse(answer.body, self._url), answer.validators
+        except DocumentFault as fault:
+            raise FeedUnavailable(str(fault)) from None
+
+    async def _files(
+        self,
+        known: Mapping[str, _Copy],
+        marks: Mapping[str, str],
+        stamp: Validators,
+        listed: Validators,
+    ) -> Fetch:
+        readings: list[Reading] = []
+        files = {name: copy for name, copy in known.items() if name in marks}
+        trouble: FeedUnavailable | None = None
+        for name, mark in marks.items():
+            copy = known.get(name, _UNSEEN)
+            if copy.settled and copy.mark == mark:
+                continue
+            try:
+                reading, files[name] = await self._file(name, mark, copy)
+            except FeedUnavailable as refusal:
+                trouble = refusal
+                if refusal.only_this:
+                    continue
+                break
+            if reading is not None:
+                readings.append(reading)
+        if trouble is not None and not trouble.only_this and not readings:
+            raise trouble
+        return Fetch(
+            self.name,
+            tuple(readings),
+            {
+                # What is still owed is asked for again, whether or not the stamp moves.
+                "stamp": _state_of(_NOTHING if trouble else stamp),
+                "listing": _state_of(_NOTHING if trouble else listed),
+                "files": {name: copy.to_state() for name, copy in files.items()},
+            },
+            complete=trouble is None or trouble.only_this,
+            trouble=str(trouble) if trouble else None,
+            retry_after=trouble.retry_after if trouble else None,
+        )
+
+    async def _file(self, name: str, mark: str, copy: _Copy) -> tuple[Reading | None, _Copy]:
+        """Return a file's reading, None if it is the copy that we have, and what to remember."""
+        answer = await self._client.get(self._url / name, copy.validators)
+        if answer.body is None:
+            return None, copy.seen_again(mark)
+        reading = read(
+            self.name, name, answer.body, self._clock.now(), max_bytes=self._client.max_bytes
+        )
+        fresh = _Copy(mark, answer.validators, reading.sha256[:16])
+        if fresh.sha256 == copy.sha256:
+            return None, replace(fresh, mark=copy.mark).seen_again(mark)
+        return reading, fresh
+
+
+class PaFolder:
+    """PA's folder on disk, as an FTP mirror keeps it."""
+
+    def __init__(self, name: str, path: Path, clock: Clock) -> None:
+        self.name = name
+        self._path = path
+        self._clock = clock
+
+    async def fetch(self, state: State) -> Fetch:
+        """Return the documents that are new or changed; raises `FeedUnavailable`."""
+        return await asyncio.to_thread(self._fetch, state)
+
+    def _fetch(self, state: State) -> Fetch:
+        if not self._path.is_dir():
+            raise FeedUnavailable(f"The folder {self._path} does not exist: check the setting.")
+        known = cast("Mapping[str, str]", state.get("files", {}))
+        files: dict[str, str] = {}
+        readings: list[Reading] = []
+        for path in documents_in(self._path):
+            name = path.relative_to(self._path).as_posix()
+            files[name] = _mark_on_disk(path)
+            if known.get(name) != files[name]:
+                readings.append(read_file(self.name, path, name, self._clock.now()))
+        return Fetch(self.name, tuple(readings), {"files": files} if files != known else state)
+
+
+class PaJsonArray:
+    """PA's documents as one array of JSON at one address, each a reading of its own."""
+
+    def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
+        self.name = name
+        self._url = URL(url)
+        self._client = client
+        self._clock = clock
+
+    async def fetch(self, state: State) -> Fetch:
+        """Return the documents that the array did not have before; raises `FeedUnavailable`."""
+        answer = await self._client.get(self._url, _validators(state.get("array")))
+        if answer.body is None:
+            return Fetch(self.name, (), state)
+        seen = set(cast("list[str]", state.get("seen", [])))
+        split = _split(answer.body)
+        documents = [answer.body] if split is None else split
+        hashes = [hashlib.sha256(document).hexdigest()[:16] for document in documents]
+        readings = tuple(
+            read(
+                self.name,
+                self._url.name if split is None else f"{self._url.name} #{number}",
+                document,
+                self._clock.now(),
+                max_bytes=self._client.max_bytes,
+            )
+            for number, (document, sha256) in enumerate(
+                zip(documents, hashes, strict=True), start=1
+            )
+            if sha256 not in seen
+        )
+        return Fetch(
+            self.name,
+            readings,
+            {
+                "array": _state_of(answer.validators),
+                # A broken answer takes nothing back of what was seen before it.
+                "seen": sorted({*hashes, *(seen if split is None else ())}),
+            },
+        )
+
+
+def _split(body: bytes) -> list[bytes] | None:
+    """Return each document of an array as JSON of its own, None for what is no array."""
+    try:
+        value = safe_json.parse(body)
+    except DocumentFault:
+        return None
+    if not isinstance(value, list):
+        return None
+    return [json.dumps(document, separators=(",", ":")).encode() for document in value]
+
+
+def _mark_on_disk(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return "unreadable"
+    return f"{status.st_mtime_ns} {status.st_size}"
+
+
+def _validators(value: object) -> Validators:
+    etag, modified = cast("list[str | None]", value or [None, None])
+    return Validators(etag, modified)
+
+
+def _state_of(validators: Validators) -> list[str | None]:
+    return [validators.etag, validators.modified]

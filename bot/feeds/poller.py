@@ -1,0 +1,134 @@
+"""Follows one feed: asks, hands over, waits, and says how the feed is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.clock import Clock
+from bot.feeds.fetching import Feed, Fetch, State
+from bot.feeds.http import FeedUnavailable
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_BACK_OFF = 300.0
+_JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed is: for answers ("feed's age"), for the desk and for `doctor`.
+
+    `heard_at` is when the feed last answered, whether or not it had anything new; `changed_at` when
+    it last had; `trouble` is the last sentence of what went wrong, None once all is well again.
+    """
+
+    feed: str
+    stale_after: timedelta
+    heard_at: datetime | None = None
+    changed_at: datetime | None = None
+    trouble: str | None = None
+    failures: int = 0
+
+    def age(self, now: datetime) -> timedelta | None:
+        """Return how long ago the feed last answered, None if it never has."""
+        return None if self.heard_at is None else now - self.heard_at
+
+    def is_stale(self, now: datetime) -> bool:
+        """Return whether the feed has been silent for too long, or has never spoken."""
+        age = self.age(now)
+        return age is None or age > self.stale_after
+
+
+class Poller:
+    """Asks a feed every *interval* seconds of the night and delivers what is new.
+
+    *deliver* commits a fetch, its state included; only then does the next asking begin from that
+    state. *state* is the last committed one. *random* spreads the waits, so that many bots do not
+    ask in step. A feed is stale after *stale_after* (ten intervals unless told).
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        clock: Clock,
+        interval: float,
+        deliver: Callable[[Fetch], Awaitable[None]],
+        *,
+        state: State | None = None,
+        random: Random | None = None,
+        stale_after: timedelta | None = None,
+    ) -> None:
+        if interval <= 0:
+            raise ValueError(f"a feed's interval must be positive, not {interval}")
+        self._feed = feed
+        self._clock = clock
+        self._interval = interval
+        self._deliver = deliver
+        self._state: State = state or {}
+        self._random = random or Random()
+        self._health = FeedHealth(
+            feed.name, stale_after or timedelta(seconds=max(60.0, 10 * interval))
+        )
+
+    @property
+    def health(self) -> FeedHealth:
+        """How the feed is."""
+        return self._health
+
+    async def poll_once(self) -> Fetch | None:
+        """Ask once and deliver what is new; return it, or None where the feed gave no answer.
+
+        A fetch that changes nothing is not delivered. Whatever *deliver* raises goes through, and
+        the next asking begins from the same state as this one.
+        """
+        fetch, _ = await self._poll()
+        return fetch
+
+    async def run(self) -> None:
+        """Ask for ever: until cancelled."""
+        while True:
+            asked: float | None = None
+            try:
+                _, asked = await self._poll()
+            except Exception:
+                _log.exception("what %s brought could not be taken in", self._feed.name)
+                self._failed("What the feed brought could not be stored: see the log.")
+            await self._clock.sleep(self._wait(asked))
+
+    async def _poll(self) -> tuple[Fetch | None, float | None]:
+        """Return what was fetched, and how long the server asked to be left alone."""
+        try:
+            fetch = await self._feed.fetch(self._state)
+        except FeedUnavailable as refusal:
+            self._failed(str(refusal))
+            return None, refusal.retry_after
+        if fetch.readings or fetch.state != self._state:
+            await self._deliver(fetch)
+            self._state = fetch.state
+        self._succeeded(fetch)
+        return fetch, fetch.retry_after
+
+    def _succeeded(self, fetch: Fetch) -> None:
+        now = self._clock.now()
+        self._health = replace(
+            self._health,
+            heard_at=now,
+            changed_at=now if fetch.readings else self._health.changed_at,
+            trouble=fetch.trouble,
+            failures=0 if fetch.complete else self._health.failures + 1,
+        )
+
+    def _failed(self, trouble: str) -> None:
+        _log.warning("feed %s: %s", self._feed.name, trouble)
+        self._health = replace(self._health, trouble=trouble, failures=self._health.failures + 1)
+
+    def _wait(self, asked: float | None) -> float:
+        """Return the seconds to wait: the interval, longer after failures, as long as asked."""
+        longest = max(_LONGEST_BACK_OFF, self._interval)
+        wait = min(self._interval * 2.0 ** min(self._health.failures, 16), longest)
+        wait *= 1 + self._random.uniform(-_JITTER, _JITTER)
+        return max(wait, asked or 0.0)
