@@ -118,8 +118,8 @@ class Councils:
     def find(self, text: str, on: date) -> Match:
         """Return the council that a reader means by *text* on a date, or what comes near.
 
-        An exact name wins; then one clear winner among misspellings; otherwise suggestions, the
-        nearest first, five at most.
+        An exact name wins; then the one name that begins with those words ("Stoke"); then one clear
+        winner among misspellings; otherwise suggestions, the nearest first, five at most.
         """
         exact = self._named(text)
         alive = self._alive(exact, on)
@@ -129,6 +129,9 @@ class Councils:
             return (
                 Match(exact[0], ()) if len(exact) == 1 else Match(None, tuple(alive or exact)[:5])
             )
+        beginning = self._beginning(text, on)
+        if beginning:
+            return Match(beginning[0]) if len(beginning) == 1 else Match(None, beginning[:5])
         scored = self._near(text)
         if not scored:
             return Match(None)
@@ -158,6 +161,12 @@ class Councils:
             or self._by_name.get(_bare(name))
             or ()
         )
+
+    def _beginning(self, text: str, on: date) -> tuple[Council, ...]:
+        """Return the living councils whose name begins with the whole words of *text*."""
+        words = folded(text) + " "
+        alive = self._alive(self.rows, on)
+        return tuple(c for c in alive if (folded(c.name) + " ").startswith(words) and words != " ")
 
     def _alive(self, found: Iterable[Council], on: date) -> list[Council]:
         return [council for council in found if self._lives(council, on)]

@@ -70,6 +70,14 @@ def test_what_stands_between_two_is_suggested_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("words", ["", "   ", "Gotham", "🗳️", "x" * 4000, "%", "'; DROP TABLE"])
+def test_a_name_may_be_cut_after_whole_words() -> None:
+    assert COUNCILS.find("Barking", NIGHT).council == COUNCILS.get("BDG")
+    assert COUNCILS.find("Bath", NIGHT).council == COUNCILS.get("BAS")
+    kingstons = COUNCILS.find("Kingston", NIGHT)
+    assert kingstons.council is None
+    assert [c.code for c in kingstons.suggestions] == ["KHL", "KTT"]
+
+
 def test_nonsense_finds_nothing(words: str) -> None:
     assert COUNCILS.find(words, NIGHT).council is None
 
