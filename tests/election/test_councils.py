@@ -69,7 +69,6 @@ def test_what_stands_between_two_is_suggested_not_guessed() -> None:
     assert {c.code for c in match.suggestions[:2]} == {"KHL", "KTT"}
 
 
-@pytest.mark.parametrize("words", ["", "   ", "Gotham", "🗳️", "x" * 4000, "%", "'; DROP TABLE"])
 def test_a_name_may_be_cut_after_whole_words() -> None:
     assert COUNCILS.find("Barking", NIGHT).council == COUNCILS.get("BDG")
     assert COUNCILS.find("Bath", NIGHT).council == COUNCILS.get("BAS")
@@ -78,6 +77,7 @@ def test_a_name_may_be_cut_after_whole_words() -> None:
     assert [c.code for c in kingstons.suggestions] == ["KHL", "KTT"]
 
 
+@pytest.mark.parametrize("words", ["", "   ", "Gotham", "🗳️", "x" * 4000, "%", "'; DROP TABLE"])
 def test_nonsense_finds_nothing(words: str) -> None:
     assert COUNCILS.find(words, NIGHT).council is None
 
