@@ -112,8 +112,14 @@ class CouncilNight:
             return
         figures[party] = to
         self.adjustments.append(
-            {"code": self.code, "party": party, "field": field_name, "from": was, "to": to}
-            | {"why": why}
+            {
+                "code": self.code,
+                "party": party,
+                "field": field_name,
+                "from": was,
+                "to": to,
+                "why": why,
+            }
         )
 
 

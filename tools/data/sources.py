@@ -14,12 +14,6 @@ from bot.election.parties import folded
 
 Row = dict[str, str]
 
-SECOND_CODES = {
-    # Two wards of a pair carry one GSS code in the handbook; the second keeps none of its own.
-    ("E09000027", "Hampton Wick"),
-    ("E09000030", "Bethnal Green West"),
-}
-
 
 class WardKey(NamedTuple):
     """What tells wards apart in the handbook: the code alone is given twice, the name varies."""

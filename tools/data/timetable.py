@@ -95,8 +95,14 @@ def timetable_rows(wards: Wards) -> list[dict[str, Cell]]:
     def say(event: str, code: str, told: Told, ward: int | None = None) -> None:
         at, basis, source = told
         rows.append(
-            {"at": _text(at), "event": event, "code": code, "ward_id": ward}
-            | {"basis": basis, "source": source}
+            {
+                "at": _text(at),
+                "event": event,
+                "code": code,
+                "ward_id": ward,
+                "basis": basis,
+                "source": source,
+            }
         )
 
     by_council: dict[str, list[Ward]] = defaultdict(list)

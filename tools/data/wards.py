@@ -23,6 +23,12 @@ WARD_GSS = {
     # One code stands for two wards in the handbook; these are the ones missing from its sequences.
     ("RIC", "hampton wick"): "E05013780",
     ("TWH", "bethnal green west"): "E05009331",
+    ("POW", "llanwddyn"): "W05001154",
+}
+WARD_NAMES = {
+    # The name of a neighbour's part; the missing code stands where this name does in the alphabet,
+    # and its councillor, returned unopposed, had the ward in 2017.
+    ("POW", "llanwddyn"): "Llanrhaeadr-ym-Mochnant & Llansilin",
 }
 
 _FULL_NAMES = {party.code: party.full_name for party in PARTIES}
@@ -62,9 +68,10 @@ class Wards:
         return [
             Ward(
                 number,
-                self.night.council_of_ward(key),
+                (code := self.night.council_of_ward(key)),
                 key,
-                _display_name(sources.candidates[key][0], sources.wards.get(key)),
+                WARD_NAMES.get((code, key.name))
+                or _display_name(sources.candidates[key][0], sources.wards.get(key)),
                 sources.candidates[key],
                 sources.wards.get(key),
             )

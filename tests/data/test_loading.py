@@ -1,0 +1,113 @@
+"""Reading tables: what a row becomes, and what is said of a broken one."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.election.reports import Proportion
+from bot.tables import (
+    TablesError,
+    data_folder,
+    load_almanac,
+    load_councils_rows,
+    load_hexes,
+    load_night,
+    load_parties_rows,
+    nights,
+)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
+
+
+def altered(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_council_of_the_night() -> None:
+    [hull] = [row for row in load_night("2022-05-05").councils if row.code == "KHL"]
+    assert hull.wire_name == "Kingston-upon-Hull"
+    assert hull.proportion is Proportion.THIRD
+    assert (hull.seats, hull.seats_up, hull.sitting) == (57, 19, "Lab")
+    assert not hull.boundary_change
+
+
+def test_times_carry_their_offset() -> None:
+    closing = load_night("2022-05-05").night.polls_close
+    assert closing == datetime.fromisoformat("2022-05-05T21:00+00:00")
+    assert closing.utcoffset() == timedelta(hours=1)
+
+
+def test_the_almanac_holds_what_is_known_before_the_night() -> None:
+    almanac = load_almanac()
+    night = almanac.night(date(2022, 5, 5))
+    assert len(night.contests) == 200
+    assert night.contests["CBD"].sitting is None
+    assert night.contests["CRW"].expected_at is None
+    assert night.contests["KHL"].expected_at == datetime.fromisoformat("2022-05-06T03:30+01:00")
+    assert almanac.history["KHL"][-1].seats == {"Lab": 30, "LD": 26, "Con": 1}
+
+
+def test_an_altered_copy_is_what_is_read(copy: Path) -> None:
+    altered(copy / "nights/2022-05-05/composition.csv", "KHL,LD,10,29,3", "KHL,LD,9,28,2")
+    changed = {(row.code, row.party): row for row in load_night("2022-05-05", copy).composition}
+    assert changed["KHL", "LD"].now == 28
+
+
+def test_nights_are_found_by_folder(copy: Path) -> None:
+    assert nights(copy) == ["2022-05-05"]
+
+
+def test_an_unknown_night_says_which_there_are() -> None:
+    with pytest.raises(TablesError, match=r"no night 2021-05-06 in .*; there is: 2022-05-05"):
+        load_night("2021-05-06")
+
+
+def test_a_missing_table_is_named(copy: Path) -> None:
+    (copy / "hexes.csv").unlink()
+    with pytest.raises(TablesError, match=r"hexes\.csv is missing"):
+        load_hexes(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "complaint"),
+    [
+        ("composition.csv", "KHL,LD,10,29,3", "KHL,LD,ten,29,3", r"row \d+, column won: 'ten' is"),
+        ("councils.csv", ",third,", ",quarter,", r"column proportion: 'quarter' is none of all"),
+        ("councils.csv", ",false,false,", ",no,false,", r"column boundary_change: 'no' is neither"),
+        ("desk.csv", "+01:00,", ",", r"row 2, column at: .* has no offset from UTC"),
+        ("wards.csv", ",turnout,", ",share,", r"row 1: there is no column turnout"),
+    ],
+)
+def test_a_broken_cell_is_named(copy: Path, name: str, old: str, new: str, complaint: str) -> None:
+    altered(copy / "nights/2022-05-05" / name, old, new)
+    tables = load_night("2022-05-05", copy)
+    with pytest.raises(TablesError, match=rf"{name}, {complaint}|{name}, row \d+, {complaint}"):
+        getattr(tables, name.removesuffix(".csv"))
+
+
+def test_a_row_that_its_class_refuses_is_named(copy: Path) -> None:
+    altered(copy / "parties.csv", "#E4003B", "crimson")
+    with pytest.raises(TablesError, match=r"parties\.csv, row 2: the colour of Labour"):
+        load_parties_rows(copy)
+
+
+def test_bytes_that_are_no_utf8_are_named(copy: Path) -> None:
+    (copy / "councils.csv").write_bytes(b"code,name\n\xff\xfe,x\n")
+    with pytest.raises(TablesError, match=r"councils\.csv"):
+        load_councils_rows(copy)
+
+
+def test_a_night_is_one_row(copy: Path) -> None:
+    path = copy / "nights/2022-05-05/night.csv"
+    path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
+    with pytest.raises(TablesError, match=r"night\.csv has 0 rows, not one"):
+        _ = load_night("2022-05-05", copy).night
