@@ -1,0 +1,64 @@
+# The one entry point. `make` lists what there is.
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first Python of 3.11 or newer that really runs.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench soak data lock clean
+
+help: ## list what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: $(VENV)/run ## replay the night of 5 May 2022 in a Discord of its own (ARGS="--headless --speed max")
+	@$(VENV)/bin/election-night demo $(ARGS)
+
+test: $(VENV)/dev ## run every test (ARGS="-k hull" to choose)
+	$(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= $(ARGS)
+	@$(PY) tools/coverage_floor.py
+
+check: $(VENV)/dev ## format, lint, types and the walls between the rooms
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/dev ## speed and memory, each beside its baseline
+	$(PY) -m tests.bench $(ARGS)
+
+soak: $(VENV)/dev ## the long kill and fan-out runs
+	$(PY) -m pytest -m soak -p no:cacheprovider $(ARGS)
+
+data: $(VENV)/dev ## make every table of data/ again (SOURCES=folder of the sources)
+	@test -n "$(SOURCES)" || { echo 'Say where the sources are: make data SOURCES=../sources'; exit 2; }
+	$(PY) -m tools.data "$(SOURCES)" data
+
+lock: ## pin the dependencies again, with hashes and without an index (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header pyproject.toml --group build -o requirements/run.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header pyproject.toml --group build --group dev -o requirements/dev.lock
+
+clean: ## remove what was made here
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+# A system Python may come without ensurepip; then its own pip fills the environment.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Election Night needs Python 3.11 or newer: install it and run make again.'; exit 2; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once)…"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m venv --clear --without-pip $(VENV)
+
+INSTALL = $(PYTHON) -m pip --python $(PY) install --quiet --disable-pip-version-check --no-input
+
+$(VENV)/run: $(VENV)/bin/python requirements/run.lock pyproject.toml
+	@$(INSTALL) --require-hashes -r requirements/run.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements/dev.lock
+	@$(INSTALL) --require-hashes -r requirements/dev.lock
+	@touch $@
