@@ -1,0 +1,95 @@
+"""The bot's own account, its application, its guilds, and where the gateway is."""
+
+from bot.sandbox import payloads
+from bot.sandbox.errors import DiscordError, unknown
+from bot.sandbox.gateway import Gateway
+from bot.sandbox.rest import NO_CONTENT, Answered, Call, Route, snowflake
+from bot.sandbox.routes.access import guild_of
+from bot.sandbox.world import World
+
+_IDENTIFIES_A_DAY = 1_000
+_DAY_MS = 86_400_000
+
+
+class AccountRoutes:
+    """Serves /users, /applications/@me, /oauth2, /gateway."""
+
+    def __init__(self, world: World, gateway: Gateway, *, shards: int, flags: int) -> None:
+        self._world = world
+        self._gateway = gateway
+        self._shards = shards
+        self._flags = flags
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("GET", "/users/@me", self._me),
+            Route("GET", "/users/@me/guilds", self._my_guilds),
+            Route("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
+            Route("POST", "/users/@me/channels", self._open_direct, "direct-channel"),
+            Route("GET", "/users/{user_id}", self._user),
+            Route("GET", "/oauth2/applications/@me", self._application),
+            Route("GET", "/applications/@me", self._application),
+            Route("GET", "/gateway", self._where, with_token=True),
+            Route("GET", "/gateway/bot", self._where_for_bot),
+        ]
+
+    def _me(self, call: Call) -> Answered:
+        return Answered(payloads.own_user(self._world.bot))
+
+    def _my_guilds(self, call: Call) -> Answered:
+        bot = self._world.bot
+        return Answered(
+            [
+                {
+                    "id": str(guild.id),
+                    "name": guild.name,
+                    "icon": None,
+                    "banner": None,
+                    "owner": False,
+                    "permissions": payloads.permission_text(guild.permissions_of(bot)),
+                    "features": [],
+                }
+                for guild in self._world.guilds.values()
+                if guild.bot_member is not None
+            ]
+        )
+
+    def _leave(self, call: Call) -> Answered:
+        guild_of(self._world, call).remove_bot()
+        return NO_CONTENT
+
+    def _open_direct(self, call: Call) -> Answered:
+        recipient = snowflake(("recipient_id",), call.body.fields.get("recipient_id"))
+        user = self._world.users.get(recipient)
+        if user is None or user is self._world.bot:
+            raise DiscordError(400, 50033, "Invalid Recipient(s)")
+        channel = self._world.direct_channel(self._world.bot, user)
+        return Answered(payloads.channel(channel, seen_by=self._world.bot))
+
+    def _user(self, call: Call) -> Answered:
+        user = self._world.users.get(call.snowflake("user_id"))
+        if user is None:
+            raise unknown("User")
+        return Answered(payloads.user(user))
+
+    def _application(self, call: Call) -> Answered:
+        return Answered(payloads.application(self._world, self._flags))
+
+    def _where(self, call: Call) -> Answered:
+        return Answered({"url": self._gateway.address})
+
+    def _where_for_bot(self, call: Call) -> Answered:
+        left = max(0, _IDENTIFIES_A_DAY - self._gateway.identified)
+        return Answered(
+            {
+                "url": self._gateway.address,
+                "shards": self._shards,
+                "session_start_limit": {
+                    "total": _IDENTIFIES_A_DAY,
+                    "remaining": left,
+                    "reset_after": _DAY_MS,
+                    "max_concurrency": 1,
+                },
+            }
+        )

@@ -1,0 +1,184 @@
+"""The sandbox: a Discord on loopback, for tests, the demo and benchmarks."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.sandbox.bodies import MOST_BYTES
+from bot.sandbox.commands import CommandRegistry
+from bot.sandbox.faults import Faults
+from bot.sandbox.gateway import Gateway, Intent, application_flags
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.limits import Limits, RateLimiter
+from bot.sandbox.people import People
+from bot.sandbox.rest import BASE, Exchange, Rest
+from bot.sandbox.routes.account import AccountRoutes
+from bot.sandbox.routes.channels import ChannelRoutes
+from bot.sandbox.routes.commands import CommandRoutes
+from bot.sandbox.routes.guilds import GuildRoutes
+from bot.sandbox.routes.interactions import InteractionRoutes
+from bot.sandbox.world import Channel, Event, User, World
+
+HOST = "127.0.0.1"
+TOKEN = "sandbox.token.which-opens-nothing-else"  # noqa: S105 - opens the sandbox only
+_FORM_OVERHEAD = 1024 * 1024
+
+
+class Sandbox:
+    """A Discord of one's own. Use it as `async with Sandbox() as sandbox`.
+
+    `port` 0 takes a free one. `shards` is what /gateway/bot recommends, `privileged_intents`
+    what the application holds. `deadline` is the time (seconds) for an interaction's first
+    answer, `token_lifetime` for the later ones. Members and people's acts:
+
+    - `world`, `add_guild`, `add_user`: who and what there is;
+    - `say`, `slash`, `autocomplete`, `press`, `select`, `submit_modal`: what people do;
+    - `gateway_control` and `faults`: what goes wrong; `requests`, `on_exchange`: what passed.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        limits: Limits | None = None,
+        token: str = TOKEN,
+        bot_name: str = "Election Night",
+        shards: int = 1,
+        privileged_intents: Intent = Intent.NONE,
+        heartbeat_seconds: float = 41.25,
+        deadline: float = 3.0,
+        token_lifetime: float = 900.0,
+    ) -> None:
+        limits = limits or Limits.discord()
+        self._port = port
+        self.token = token
+        self.world = World(bot_name)
+        self.faults = Faults()
+        self.registry = CommandRegistry(self.world)
+        self.gateway_control = Gateway(
+            self.world,
+            token,
+            limits=limits,
+            faults=self.faults,
+            held_intents=privileged_intents,
+            heartbeat_seconds=heartbeat_seconds,
+        )
+        self._interactions = Interactions(
+            self.world, deadline=deadline, token_lifetime=token_lifetime
+        )
+        self._channel_routes = ChannelRoutes(self.world)
+        flags = application_flags(privileged_intents)
+        account = AccountRoutes(self.world, self.gateway_control, shards=shards, flags=flags)
+        self._rest = Rest(
+            [
+                *account.routes(),
+                *CommandRoutes(self.world, self.registry).routes(),
+                *GuildRoutes(self.world).routes(),
+                *self._channel_routes.routes(),
+                *InteractionRoutes(self._interactions).routes(),
+            ],
+            token,
+            RateLimiter(limits),
+            self.faults,
+        )
+        people = People(self.world, self.gateway_control, self._interactions, self.registry)
+        self.say = people.say
+        self.slash = people.slash
+        self.autocomplete = people.autocomplete
+        self.press = people.press
+        self.select = people.select
+        self.submit_modal = people.submit_modal
+        self.add_guild = self.world.add_guild
+        self.add_user = self.world.add_user
+        self.on_exchange: Callable[[Callable[[Exchange], None]], Callable[[], None]] = (
+            self._rest.observe
+        )
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=MOST_BYTES + _FORM_OVERHEAD)
+        app.router.add_get("/gateway/", self.gateway_control.serve)
+        app.router.add_get("/attachments/{channel_id}/{id}/{filename}", self._attachment)
+        self._rest.install(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        origin = f"http://{HOST}:{self._port}"
+        self.gateway_control.address = f"ws://{HOST}:{self._port}/gateway/"
+        for holder in (self.gateway_control, self._interactions, self._channel_routes):
+            holder.cdn = origin
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.gateway_control.shut()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._port
+
+    @property
+    def api_base(self) -> str:
+        """The address of the REST API, as Discord's clients take it."""
+        return f"http://{HOST}:{self._port}{BASE}"
+
+    @property
+    def gateway(self) -> str:
+        """The address of the gateway."""
+        return self.gateway_control.address
+
+    @property
+    def bot(self) -> User:
+        """The bot's account."""
+        return self.world.bot
+
+    @property
+    def requests(self) -> deque[Exchange]:
+        """The newest requests with their answers, oldest first."""
+        return self._rest.exchanges
+
+    @property
+    def rate_limited(self) -> int:
+        """How many requests were answered with 429."""
+        return self._rest.rate_limited
+
+    @property
+    def invalid_answers(self) -> int:
+        """How many answers were 401, 403 or 429; 10,000 in ten minutes ban an address."""
+        return self._rest.invalid
+
+    def direct_channel(self, user: User, other: User | None = None) -> Channel:
+        """Return the direct channel of `user` with the bot, or with another user."""
+        return self.world.direct_channel(other or self.world.bot, user)
+
+    def subscribe(self) -> AsyncIterator[Event]:
+        """Iterate over the changes of the world, from the first `anext` on."""
+        return self.world.events()
+
+    async def wait_for(self, condition: Callable[[], object], within: float = 5.0) -> None:
+        """Wait until `condition()` is true; raises TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
+            while not condition():  # noqa: ASYNC110 - it may be about anything
+                await asyncio.sleep(0.005)
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        attachment = self.world.attachments.get(int(request.match_info["id"]))
+        if attachment is None or attachment.filename != request.match_info["filename"]:
+            return web.Response(status=404, text="This content is no longer available.")
+        return web.Response(
+            body=attachment.content,
+            headers={"Content-Type": attachment.content_type},
+        )

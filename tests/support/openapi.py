@@ -1,0 +1,199 @@
+"""Discord's own schema as a judge of what passes between a client and the sandbox."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from bot.sandbox import Exchange
+
+JSON = dict[str, Any]
+
+_EMBED_CHARACTERS = 6_000
+_BOT_CONTENT = 2_000
+_COMPONENTS_V2 = 1 << 15
+_PARAMETER = re.compile(r"\{[^}]+\}")
+_RELAXED_SNOWFLAKE: JSON = {
+    "anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}]
+}
+
+
+_MISSING_PROPERTIES = {
+    # Documented under "Application Commands", sent by every client, absent from the file.
+    "ApplicationCommandCreateRequest": {"nsfw": {"type": ["boolean", "null"]}},
+    "ApplicationCommandUpdateRequest": {"nsfw": {"type": ["boolean", "null"]}},
+    "ApplicationCommandPatchRequestPartial": {"nsfw": {"type": ["boolean", "null"]}},
+}
+
+
+class ExchangeChecker:
+    """Checks exchanges; `violations` says in a line each what Discord's schema does not allow.
+
+    Requests that were refused are checked for their answer's shape only: tests send broken ones
+    on purpose.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._schemas = _load(path)
+        self.violations: list[str] = []
+        self.checked = 0
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Check one exchange."""
+        self.checked += 1
+        operation = self._schemas.operation(exchange.method, exchange.route)
+        if operation is None:
+            if exchange.status != 404:
+                self._note(exchange, "has a route that Discord does not have")
+            return
+        if exchange.status in range(200, 300) and exchange.request is not None:
+            self._check_request(exchange, operation)
+        self._check_response(exchange, operation)
+
+    def _check_request(self, exchange: Exchange, operation: JSON) -> None:
+        schema = _content(operation.get("requestBody", {}))
+        if schema is None:
+            self._note(exchange, "has a body where Discord takes none")
+            return
+        for error in self._schemas.errors(schema, exchange.request, request=True):
+            self._note(exchange, f"request {error}")
+        for each in _messages_in(exchange.request):
+            for error in _unwritten_rules(each):
+                self._note(exchange, f"request {error}")
+
+    def _check_response(self, exchange: Exchange, operation: JSON) -> None:
+        if exchange.status not in range(200, 300):
+            if exchange.status >= 400 and isinstance(exchange.response, dict):
+                missing = {"message"} - exchange.response.keys()
+                if missing:
+                    self._note(exchange, f"error answer lacks {missing}")
+            return
+        answer = operation["responses"].get(str(exchange.status))
+        if answer is None:
+            self._note(exchange, "is answered with a status that Discord does not use")
+            return
+        schema = _content(answer)
+        if schema is None:
+            if exchange.response is not None:
+                self._note(exchange, "is answered with a body where Discord sends none")
+            return
+        for error in self._schemas.errors(schema, exchange.response, request=False):
+            self._note(exchange, f"response {error}")
+
+    def _note(self, exchange: Exchange, what: str) -> None:
+        self.violations.append(f"{exchange.method} {exchange.path} {exchange.status}: {what}")
+
+
+class _Schemas:
+    """The description's operations by method and path, with parameters' names forgotten."""
+
+    def __init__(self, description: JSON) -> None:
+        self._components = {
+            False: description["components"],
+            True: _strict(description["components"]),
+        }
+        self._operations = {
+            (method.upper(), _PARAMETER.sub("{}", path)): operation
+            for path, operations in description["paths"].items()
+            for method, operation in operations.items()
+            if method != "parameters"
+        }
+        self._validators: dict[tuple[bool, str], Any] = {}
+
+    def operation(self, method: str, route: str) -> JSON | None:
+        return self._operations.get((method, _PARAMETER.sub("{}", route)))
+
+    def errors(self, schema: JSON, value: Any, *, request: bool) -> list[str]:
+        key = request, json.dumps(schema)
+        if key not in self._validators:
+            root = _strict(schema) if request else schema
+            self._validators[key] = jsonschema_rs.Draft202012Validator(
+                {**root, "components": self._components[request]}
+            )
+        return [
+            f"at {'/'.join(str(step) for step in error.instance_path) or 'the top'}: "
+            f"{error.message[:300]}"
+            for error in self._validators[key].iter_errors(value)
+        ]
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path) -> _Schemas:
+    return _Schemas(json.loads(path.read_bytes()))
+
+
+def _content(part: JSON) -> JSON | None:
+    content = part.get("content", {}).get("application/json")
+    return None if content is None else content["schema"]
+
+
+def _strict(schema: Any) -> Any:
+    """Return a schema in which unknown keys are errors and snowflakes may be numbers."""
+    strict = copy.deepcopy(schema)
+    _tighten(strict)
+    if isinstance(strict, dict) and "SnowflakeType" in strict.get("schemas", {}):
+        strict["schemas"]["SnowflakeType"] = _RELAXED_SNOWFLAKE
+        for name, properties in _MISSING_PROPERTIES.items():
+            strict["schemas"][name]["properties"].update(properties)
+    return strict
+
+
+def _tighten(node: Any) -> None:
+    if isinstance(node, dict):
+        if node.get("type") == "object" and "properties" in node:
+            node.setdefault("additionalProperties", False)
+        for child in node.values():
+            _tighten(child)
+    elif isinstance(node, list):
+        for child in node:
+            _tighten(child)
+
+
+def _messages_in(body: Any) -> list[JSON]:
+    if not isinstance(body, dict):
+        return []
+    inner = body.get("data")
+    return [body, inner] if isinstance(inner, dict) else [body]
+
+
+def _unwritten_rules(message: JSON) -> list[str]:
+    """Return what is wrong by rules that the description does not hold."""
+    errors = []
+    embeds = message.get("embeds") or []
+    if sum(_characters(embed) for embed in embeds) > _EMBED_CHARACTERS:
+        errors.append("has more than 6,000 characters in its embeds")
+    if len(message.get("content") or "") > _BOT_CONTENT:
+        errors.append("has more than 2,000 characters of content")
+    fields = [field for embed in embeds for field in embed.get("fields") or []]
+    if any(not field["name"].strip() or not field["value"].strip() for field in fields):
+        errors.append("has an empty field name or value")
+    ids = _custom_ids(message.get("components") or [])
+    if len(ids) != len(set(ids)):
+        errors.append("has a custom_id twice")
+    layout = (message.get("flags") or 0) & _COMPONENTS_V2
+    if layout and (message.get("content") or embeds):
+        errors.append("has content or embeds beside components v2")
+    return errors
+
+
+def _characters(embed: JSON) -> int:
+    texts = [embed.get("title"), embed.get("description")]
+    texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
+    for field in embed.get("fields") or []:
+        texts += [field["name"], field["value"]]
+    return sum(len(text) for text in texts if text)
+
+
+def _custom_ids(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [each for child in node for each in _custom_ids(child)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["custom_id"]] if node.get("custom_id") else []
+    return own + [each for child in node.values() for each in _custom_ids(child)]
