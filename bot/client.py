@@ -1,0 +1,181 @@
+"""The Discord client: what it may see, what it says to failures, how it stays connected.
+
+It subscribes to guilds alone, mentions nobody unless a post names whom, and answers from the
+store's reader. `run_client` keeps it going where Discord is not there at the start.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.clock import RealClock
+from bot.controls import CONTROLS
+from bot.failures import answer_failure, tell
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.help",)
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 60.0
+
+_CLOSE_CODES = {
+    4004: "Discord refuses the token: set ELECTION_NIGHT_TOKEN to the one that the developer "
+    "portal shows, or make a new one there.",
+    4010: "Discord refuses the shard that the bot named: start it again.",
+    4011: "Discord asks for more shards than were named: start the bot again.",
+    4012: "Discord no longer speaks this version of its gateway: update discord.py.",
+    4013: "Discord does not know the intents that were asked for: update discord.py.",
+    4014: "Discord refuses an intent that the bot did not ask for itself: the bot needs the "
+    "guilds intent alone; start this version unchanged.",
+}
+
+
+class ClientStopped(Exception):
+    """The client cannot go on by itself; its text says why and how to mend it."""
+
+
+class Tree(app_commands.CommandTree["ElectionNight"]):
+    """The bot's slash commands: every failure is answered."""
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[ElectionNight],
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        """Answer *error* with a sentence."""
+        await answer_failure(interaction, error)
+
+
+class ElectionNight(commands.AutoShardedBot):
+    """The bot, as a user of the services that hold the night.
+
+    It has slash commands and buttons only. The buttons keep their state in themselves, so that
+    those of messages sent before a restart work after it.
+    """
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.services = services
+
+    async def setup_hook(self) -> None:
+        """Load the cogs, take up the buttons of earlier messages, tell Discord the commands.
+
+        May be called again where Discord failed half-way through.
+        """
+        await load_cogs(self)
+        self.add_dynamic_items(*CONTROLS)
+        await self.tree.sync()
+        if self.services.settings.discord_api:
+            # A new session would otherwise be opened at Discord's own gateway.
+            _, gateway, _ = await self.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there; this happens again after each lost session."""
+        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a button that no version of the bot knows any more."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        data: Any = interaction.data or {}
+        pressed = str(data.get("custom_id", ""))
+        if not any(c.__discord_ui_compiled_template__.fullmatch(pressed) for c in CONTROLS):
+            await tell(
+                interaction,
+                "This button belongs to an older version of the bot: ask again with a command, "
+                "`/help` lists them.",
+            )
+
+
+async def load_cogs(client: ElectionNight) -> None:
+    """Load every cog that is not there yet; the terminal does it without Discord."""
+    for extension in EXTENSIONS:
+        if extension not in client.extensions:
+            await client.load_extension(extension)
+
+
+def use_discord_api(base: str | None) -> None:
+    """Send all of this process's REST calls to another base than Discord's own, if one is given.
+
+    The gateway is the one that `/gateway/bot` names there.
+    """
+    if base:
+        Route.BASE = base.rstrip("/")
+
+
+async def run_client(
+    client: ElectionNight,
+    token: str,
+    *,
+    pause: Callable[[float], Awaitable[None]] = RealClock().sleep,
+) -> None:
+    """Run *client* until it is closed, waiting with back-off while Discord is not there.
+
+    discord.py dies if REST is down at login or the gateway at the first connect
+    (https://github.com/Rapptz/discord.py/issues/10520). Raises `ClientStopped` where waiting does
+    not help.
+    """
+    use_discord_api(client.services.settings.discord_api)
+
+    async def log_in() -> None:
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING  # closed with the session of a failed login
+        await client.login(token)
+
+    try:
+        await _persist("log in", log_in, pause)
+        await _persist("connect", client.connect, pause)
+    except discord.LoginFailure:
+        raise ClientStopped(_CLOSE_CODES[4004]) from None
+    except discord.PrivilegedIntentsRequired:
+        raise ClientStopped(_CLOSE_CODES[4014]) from None
+    except discord.ConnectionClosed as closed:
+        reason = _CLOSE_CODES.get(closed.code, f"Discord closed the connection ({closed.code}).")
+        raise ClientStopped(reason) from None
+    finally:
+        await client.close()
+
+
+async def _persist(
+    what: str, attempt: Callable[[], Awaitable[None]], pause: Callable[[float], Awaitable[None]]
+) -> None:
+    """Make *attempt* until it does not fail for want of Discord."""
+    wait = _FIRST_PAUSE
+    while True:
+        try:
+            return await attempt()
+        except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
+            failure: Exception = error
+        except discord.HTTPException as error:
+            if error.status < 500:
+                raise
+            failure = error
+        log.warning("Cannot %s (%s): next attempt in about %.0f s", what, failure, wait)
+        await pause(wait * random.uniform(0.75, 1.25))
+        wait = min(2 * wait, _LONGEST_PAUSE)

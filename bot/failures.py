@@ -1,0 +1,93 @@
+"""What a reader is told when something fails: one sentence and a next step, never silence."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.cards.text import escape, plain
+from bot.questions import CannotAnswer
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN_INTERACTION = 10062
+"""Discord's code for an answer that came after its three seconds."""
+
+_CHANGED = (
+    "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then give "
+    "it again; `/help` lists every command."
+)
+
+
+def sentence_for(error: BaseException) -> str | None:
+    """Return what to tell the reader about *error*, or None where it is a fault of ours."""
+    cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
+    said: str | None = None
+    match cause:
+        case CannotAnswer():
+            said = str(cause)
+        case app_commands.NoPrivateMessage():
+            said = "This works in a server's channel only: go to one and give it again there."
+        case app_commands.MissingPermissions():
+            needed = ", ".join(name.replace("_", " ") for name in cause.missing_permissions)
+            said = f"You need the permission to {needed} in this server: ask one of its admins."
+        case app_commands.CheckFailure():
+            said = "You may not use this here. `/help` lists what there is."
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            said = _CHANGED
+        case app_commands.TransformerError():
+            said = (
+                f"“{escape(str(cause.value))}” cannot be used here: choose one of the values "
+                "that Discord offers as you type."
+            )
+        case discord.Forbidden():
+            said = (
+                "Discord does not let the bot do this here: an admin can check its permissions "
+                "with `/alerts test`."
+            )
+    return said
+
+
+async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the reader of *error*, in private, whether or not an answer was already begun.
+
+    A fault of ours is logged under a short reference, which the reader is given.
+    """
+    cause = error.__cause__ or error
+    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+        log.warning(
+            "An answer to %s came too late: Discord waits three seconds", _asked(interaction)
+        )
+        return
+    sentence = sentence_for(error)
+    if sentence is None:
+        reference = secrets.token_hex(3)
+        log.error("%s failed, reference %s", _asked(interaction), reference, exc_info=error)
+        sentence = (
+            f"Something went wrong on our side. Try again in a moment; if it stays so, tell the "
+            f"bot's operator this reference: `{reference}`."
+        )
+    try:
+        await tell(interaction, sentence)
+    except discord.HTTPException as unsaid:
+        log.warning("%s: the reader could not be told (%s)", _asked(interaction), unsaid)
+
+
+async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """Say *sentence* to the reader alone, whether or not an answer was already begun."""
+    if interaction.response.is_done():
+        await interaction.followup.send(sentence, ephemeral=True)
+    else:
+        await interaction.response.send_message(sentence, ephemeral=True)
+
+
+def _asked(interaction: discord.Interaction[Any]) -> str:
+    """Return what was asked for, for the log."""
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    data: Any = interaction.data or {}
+    return plain(str(data.get("custom_id") or data.get("name") or "an interaction"))[:100]

@@ -1,0 +1,181 @@
+"""Questions and answers without Discord: what a slash command, a button and the terminal share.
+
+A question is a command with its options, written as `/night changes party:Lab kind:gain`. The
+cogs' commands name the method that answers them (`answered_by`), so that one answer serves the
+slash command, the button that turns its page and `ask` at the terminal.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.cards.card import Card
+from bot.cards.text import escape
+
+LONGEST_OPTION = 100
+"""A reader's own words are cut to this: no name is longer."""
+
+_ANSWERED_BY = "answered_by"
+_DISCORD_ALONE = "public"
+"""The option that only makes sense in chat."""
+
+Command = app_commands.Command[Any, ..., Any]
+
+
+class CannotAnswer(app_commands.AppCommandError):
+    """A question that cannot be answered as it was put; its text says why and what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A command by its full name ("night changes") and its options by name."""
+
+    command: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        options = "".join(f" {name}:{value}" for name, value in self.options.items())
+        return f"/{self.command}{options}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What can be followed: a topic's `kind` and `value` ("council", "KHL"), and its `name`."""
+
+    kind: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The pages of an answer, one card each; what it is about can be followed.
+
+    `suggestions` are further questions with the label of their button.
+    """
+
+    question: Question
+    pages: tuple[Card, ...]
+    about: Subject | None = None
+    suggestions: tuple[tuple[str, Question], ...] = ()
+
+    def page(self, number: int) -> tuple[int, Card]:
+        """Return the page nearest to *number*, which counts from 1, with its true number."""
+        number = min(max(number, 1), len(self.pages))
+        return number, self.pages[number - 1]
+
+    def to_text(self) -> str:
+        """Return the whole answer in plain words."""
+        blocks = [card.to_text() for card in self.pages]
+        if self.suggestions:
+            blocks.append("\n".join(f"{label}: {asked}" for label, asked in self.suggestions))
+        return "\n\n".join(blocks)
+
+
+def answered_by(method: str) -> dict[Any, Any]:
+    """Return the `extras` of a command that the cog's *method* answers.
+
+    The method takes the command's options (without `public`) by name and returns an `Answer`.
+    """
+    return {_ANSWERED_BY: method}
+
+
+def commands_of(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
+    """Return every command that can be given, sorted by its full name."""
+    found = [c for c in tree.walk_commands() if isinstance(c, app_commands.Command)]
+    yield from sorted(found, key=lambda command: command.qualified_name)
+
+
+def parse(tree: app_commands.CommandTree[Any], text: str) -> Question:
+    """Return the question that *text* puts: "/council Hull", "/night changes party:Labour".
+
+    Words before the first `option:` belong to the first option that is required, else to the
+    first there is; quotes round a value are dropped. Raises `CannotAnswer`.
+    """
+    words = text.strip().removeprefix("/").split()
+    command = _command(tree, words)
+    rest = " ".join(words[len(command.qualified_name.split()) :])
+    names = [parameter.display_name for parameter in command.parameters]
+    starts = rf"(?:^|(?<=\s))({'|'.join(map(re.escape, names))}):" if names else r"(?!)"
+    first, *pairs = re.split(starts, rest)
+    options = dict(zip(pairs[::2], map(_unquoted, pairs[1::2]), strict=True))
+    if first.strip():
+        options = {_first_option(command): _unquoted(first), **options}
+    return Question(command.qualified_name, options)
+
+
+async def ask(tree: app_commands.CommandTree[Any], question: Question) -> Answer:
+    """Return the answer to *question*. Raises `CannotAnswer`."""
+    command = _command(tree, question.command.split())
+    method = command.extras.get(_ANSWERED_BY)
+    if method is None:
+        raise CannotAnswer(
+            f"/{command.qualified_name} belongs to a chat: give it in Discord, not here."
+        )
+    answer: Callable[..., Awaitable[Answer]] = getattr(command.binding, method)
+    return await answer(**_values(command, question.options))
+
+
+def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
+    folded = [word.casefold() for word in words]
+    commands = {command.qualified_name: command for command in commands_of(tree)}
+    for length in (2, 1):
+        found = commands.get(" ".join(folded[:length]))
+        if found is not None:
+            return found
+    group = [name for name in commands if folded and name.split()[0] == folded[0]]
+    near = group or difflib.get_close_matches(" ".join(folded[:2]), commands, n=3, cutoff=0.4)
+    offered = ", ".join(f"/{name}" for name in near or commands)
+    asked = escape(" ".join(words[:2]))
+    raise CannotAnswer(f"There is no command “{asked}”. Try one of these: {offered}.")
+
+
+def _first_option(command: Command) -> str:
+    for parameter in sorted(command.parameters, key=lambda parameter: not parameter.required):
+        return parameter.display_name
+    raise CannotAnswer(f"/{command.qualified_name} takes no options: give it alone.")
+
+
+def _unquoted(text: str) -> str:
+    return text.strip().strip('"“”').strip()
+
+
+def _values(command: Command, options: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for parameter in command.parameters:
+        text = options.get(parameter.display_name)
+        if parameter.name == _DISCORD_ALONE:
+            continue
+        if text is None and parameter.required:
+            raise CannotAnswer(
+                f"/{command.qualified_name} needs {parameter.display_name}: "
+                f"{parameter.description}. For example: /{command.qualified_name} Hull"
+            )
+        if text is not None:
+            values[parameter.name] = _value(parameter, text[:LONGEST_OPTION])
+    return values
+
+
+def _value(parameter: app_commands.Parameter, text: str) -> Any:
+    if parameter.choices:
+        for choice in parameter.choices:
+            if text.casefold() in (choice.name.casefold(), str(choice.value).casefold()):
+                return choice.value
+        offered = ", ".join(choice.name for choice in parameter.choices)
+        raise CannotAnswer(
+            f"{parameter.display_name} cannot be “{escape(text)}”: choose from {offered}."
+        )
+    if parameter.type is discord.AppCommandOptionType.integer:
+        if not text.isdecimal():
+            raise CannotAnswer(
+                f"{parameter.display_name} must be a whole number, not “{escape(text)}”."
+            )
+        return int(text)
+    return text

@@ -1,0 +1,57 @@
+"""A cog whose commands fail in every way that a command can, for the error handler's tests."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answering import reply
+from bot.cards.card import Card
+from bot.client import ElectionNight
+from bot.questions import Answer, CannotAnswer, Question, answered_by
+
+SECRET = "a detail that belongs into the log"
+Interaction = discord.Interaction[ElectionNight]
+
+
+class Faulty(commands.Cog):
+    @app_commands.command(description="Fails before it answers")
+    async def breaks(self, interaction: Interaction) -> None:
+        raise RuntimeError(SECRET)
+
+    @app_commands.command(description="Fails after it asked for time")
+    async def breaks_later(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        raise RuntimeError(SECRET)
+
+    @app_commands.command(description="Fails after it answered")
+    async def breaks_after(self, interaction: Interaction) -> None:
+        await interaction.response.send_message("An answer", ephemeral=True)
+        raise RuntimeError(SECRET)
+
+    @app_commands.command(description="Cannot answer")
+    async def refuses(self, interaction: Interaction) -> None:
+        raise CannotAnswer("Not this one. Ask for another.")
+
+    @app_commands.command(description="For those who manage the server")
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def guarded(self, interaction: Interaction) -> None:
+        raise AssertionError("nobody who may not comes here")
+
+    @app_commands.command(description="Writes where it may not")
+    async def oversteps(self, interaction: Interaction) -> None:
+        assert isinstance(interaction.channel, discord.TextChannel)
+        await interaction.channel.send("not allowed")
+
+    @app_commands.command(description="Has a second page that fails", extras=answered_by("answer"))
+    async def turns(self, interaction: Interaction) -> None:
+        await reply(interaction, await self.answer(), public=False)
+        self.broken = True
+
+    async def answer(self) -> Answer:
+        if getattr(self, "broken", False):
+            raise RuntimeError(SECRET)
+        return Answer(Question("turns"), (Card("One"), Card("Two")))
+
+
+async def setup(client: ElectionNight) -> None:
+    await client.add_cog(Faulty())
