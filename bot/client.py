@@ -6,6 +6,7 @@ store's reader. `run_client` keeps it going where Discord is not there at the st
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,6 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.clock import RealClock
 from bot.controls import CONTROLS
 from bot.failures import answer_failure, tell
 from bot.services import Services
@@ -43,7 +43,7 @@ _CLOSE_CODES = {
 }
 
 
-class ClientStopped(Exception):
+class ClientStopped(Exception):  # noqa: N818 - an end, not an error of the program
     """The client cannot go on by itself; its text says why and how to mend it."""
 
 
@@ -133,7 +133,7 @@ async def run_client(
     client: ElectionNight,
     token: str,
     *,
-    pause: Callable[[float], Awaitable[None]] = RealClock().sleep,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Run *client* until it is closed, waiting with back-off while Discord is not there.
 
