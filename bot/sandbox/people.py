@@ -80,7 +80,7 @@ class People:
         """
         registered, leaf, groups = self._command(user, channel, command)
         resolved: JSON = {}
-        given = self._options(leaf, options or {}, resolved, channel)
+        given = self._options(leaf, options or {}, resolved, channel, user)
         data = _command_data(registered, groups, given, resolved)
         interaction = self._open(
             Kind.COMMAND, user, channel, data, owners=self._owners(user, channel, registered)
@@ -106,7 +106,7 @@ class People:
         if not wanted.get("autocomplete"):
             raise Refused(f"The option {option} has no autocomplete.")
         resolved: JSON = {}
-        given = self._options(leaf, options or {}, resolved, channel, complete=False)
+        given = self._options(leaf, options or {}, resolved, channel, user, complete=False)
         given.append({"name": option, "type": wanted["type"], "value": typed, "focused": True})
         data = _command_data(registered, groups, given, resolved)
         interaction = self._open(
@@ -144,7 +144,7 @@ class People:
             "component_type": menu["type"],
             "custom_id": custom_id,
             "id": menu["id"],
-            "values": self._selected(menu, values, resolved, message.channel),
+            "values": self._selected(menu, values, resolved, message.channel, user),
         }
         if resolved:
             data["resolved"] = resolved
@@ -248,6 +248,7 @@ class People:
         given: Options,
         resolved: JSON,
         channel: Channel,
+        user: User,
         *,
         complete: bool = True,
     ) -> list[JSON]:
@@ -262,13 +263,15 @@ class People:
             {
                 "name": option["name"],
                 "type": option["type"],
-                "value": self._value(option, given[option["name"]], resolved, channel),
+                "value": self._value(option, given[option["name"]], resolved, channel, user),
             }
             for option in declared
             if option["name"] in given
         ]
 
-    def _value(self, option: JSON, value: Value, resolved: JSON, channel: Channel) -> Any:
+    def _value(
+        self, option: JSON, value: Value, resolved: JSON, channel: Channel, user: User
+    ) -> Any:
         kind = OptionType(option["type"])
         if kind in _OBJECTS:
             if not isinstance(value, _OBJECTS[kind]):
@@ -277,7 +280,7 @@ class People:
                 allowed = option.get("channel_types")
                 if value.guild is not channel.guild or (allowed and value.kind not in allowed):
                     raise Refused(f"#{value.name} cannot be chosen for {option['name']}.")
-            return self._resolve(value, resolved, channel)
+            return self._resolve(value, resolved, channel, user)
         wrong_bool = isinstance(value, bool) and kind is not OptionType.BOOLEAN
         if (
             isinstance(value, Channel | Role | User)
@@ -288,7 +291,7 @@ class People:
         _check_bounds(option, value)
         return value
 
-    def _resolve(self, value: Value, resolved: JSON, channel: Channel) -> str:
+    def _resolve(self, value: Value, resolved: JSON, channel: Channel, user: User) -> str:
         """Add a user, role or channel to the interaction's resolved data; returns its id."""
         guild = channel.guild
         if isinstance(value, User):
@@ -302,12 +305,12 @@ class People:
             resolved.setdefault("roles", {})[str(value.id)] = payloads.role(value)
             return str(value.id)
         if isinstance(value, Channel):
-            resolved.setdefault("channels", {})[str(value.id)] = self._partial(value)
+            resolved.setdefault("channels", {})[str(value.id)] = self._partial(value, user)
             return str(value.id)
         raise Refused(f"{value!r} is neither a user nor a role nor a channel.")
 
     def _selected(
-        self, menu: JSON, values: Sequence[Value], resolved: JSON, channel: Channel
+        self, menu: JSON, values: Sequence[Value], resolved: JSON, channel: Channel, user: User
     ) -> list[str]:
         if menu["type"] not in components.SELECTS:
             raise Refused(f"{menu['custom_id']} is not a menu.")
@@ -322,7 +325,7 @@ class People:
             return [str(value) for value in values]
         if not all(isinstance(value, _SELECTED[menu["type"]]) for value in values):
             raise Refused("The menu does not offer this kind of thing.")
-        return [self._resolve(value, resolved, channel) for value in values]
+        return [self._resolve(value, resolved, channel, user) for value in values]
 
     # The interaction itself.
 
@@ -372,8 +375,7 @@ class People:
             "token": interaction.token,
             "version": 1,
             "channel_id": str(channel.id),
-            "channel": self._partial(channel)
-            | {"permissions": payloads.permission_text(channel.permissions_of(user))},
+            "channel": self._partial(channel, user),
             "app_permissions": payloads.permission_text(app),
             "locale": user.locale,
             "entitlements": [],
@@ -390,8 +392,9 @@ class People:
             payload["message"] = payloads.message(interaction.source, self._interactions.cdn)
         return payload
 
-    def _partial(self, channel: Channel) -> JSON:
-        return payloads.channel(channel, seen_by=self._world.bot)
+    def _partial(self, channel: Channel, user: User) -> JSON:
+        granted = payloads.permission_text(channel.permissions_of(user))
+        return payloads.channel(channel, seen_by=self._world.bot) | {"permissions": granted}
 
 
 def _guild_part(guild: Guild, user: User, channel: Channel) -> JSON:
