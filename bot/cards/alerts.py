@@ -9,10 +9,12 @@ from datetime import date, datetime
 from bot.cards.card import GREY, TITLE, Card, Field
 from bot.cards.text import clock_time, listed, shortened
 from bot.cards.words import (
+    BASES,
+    RELEASED_BY_DESK,
     colour_of,
-    control_sentence,
+    holder_of,
+    majority_line,
     name_of,
-    number,
     outcome_sentence,
     seats_in_line,
     seats_lines,
@@ -22,17 +24,11 @@ from bot.cards.words import (
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState
-from bot.election.control import Control, majority_of
+from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.parties import VACANT, Parties
+from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, Source
-
-_BASES = {
-    Basis.RESULT: "The council's final result.",
-    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
-    Basis.DESK: "Entered by the desk.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +107,11 @@ def _description(
             f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
         )
     if facts.now is not None:
-        lines.append(_majority_line(content.after, facts.now))
-    lines.append(_BASES[facts.basis])
+        lines.append(majority_line(content.after, facts.now))
+    lines.append(BASES[facts.basis])
     if facts.by_desk and facts.basis is not Basis.DESK:
-        lines.append("Checked and released by the desk.")
+        lines.append(RELEASED_BY_DESK)
     return lines
-
-
-def _majority_line(after: Control, now: Composition) -> str:
-    """Return the holder's seats, or the largest number, beside what a majority takes."""
-    most = max((n for code, n in now.items() if code != VACANT), default=0)
-    held = now.get(after.holder, 0) if after.holder else most
-    seats = f"{number(held)} of {number(now.total)}"
-    needed = f"majority {number(majority_of(now.total))}"
-    return f"**{seats}** seats ({needed})" if after.holder else f"Most seats: {seats} ({needed})"
 
 
 def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
@@ -154,8 +141,7 @@ def _retraction(facts: AlertFacts, parties: Parties, reference: str) -> Card:
         lines.append(f"We had reported: {told}. That report is withdrawn.")
     lines.append(f"No result for {name} is in force now.")
     if facts.before is not None:
-        before = control_sentence(facts.council, facts.before, parties)
-        lines.append(f"Before the night: {before}.")
+        lines.append(f"Before the night: {holder_of(facts.before, parties)}.")
     return Card(
         title=sentence_case(f"RETRACTION: the result reported for {name} is withdrawn"),
         description="\n".join(lines),

@@ -24,6 +24,7 @@ MESSAGE_CARDS = 10
 GREY = 0x6B7280
 _LEAST_WORTH_SHOWING = 40
 _REFERENCE = 64
+_JOINT = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class Card:
             raise ValueError("a card's timestamp needs its time zone")
         self._fit("title", shortened(self.title, TITLE))
         self._fit("reference", shortened(self.reference, _REFERENCE))
-        self._fit("footer", shortened(plain(self.footer), FOOTER - len(self.reference) - 3))
-        room = MESSAGE_CHARACTERS - len(self.title) - len(self.footer_text)
-        self._fit("description", shortened(self.description, min(DESCRIPTION, room)))
-        self._fit("fields", _fitted(self.fields, room - len(self.description)))
+        self._fit("footer", shortened(plain(self.footer), FOOTER - _REFERENCE - len(_JOINT)))
+        self._fit("description", shortened(self.description, DESCRIPTION))
+        for name, value in self._within(MESSAGE_CHARACTERS).items():
+            self._fit(name, value)
 
     def _fit(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -73,7 +74,7 @@ class Card:
     @property
     def footer_text(self) -> str:
         """The footer with its reference."""
-        return " · ".join(filter(None, (self.footer, self.reference)))
+        return _JOINT.join(filter(None, (self.footer, self.reference)))
 
     @property
     def length(self) -> int:
@@ -82,6 +83,22 @@ class Card:
         for field in self.fields:
             parts += (field.name, field.value)
         return sum(map(len, parts))
+
+    def within(self, room: int) -> Card:
+        """Return the card in at most *room* characters: fields are cut first, the footer last.
+
+        *room* must at least take the title and the reference.
+        """
+        return self if self.length <= room else replace(self, **self._within(room))
+
+    def _within(self, room: int) -> dict[str, Any]:
+        room -= len(self.title) + len(self.reference)
+        joint = len(_JOINT) if self.reference else 0
+        footer = shortened(self.footer, room - joint)
+        room -= len(footer) + (joint if footer else 0)
+        description = shortened(self.description, room)
+        fields = _fitted(self.fields, room - len(description))
+        return {"footer": footer, "description": description, "fields": fields}
 
     def to_embed_dict(self) -> dict[str, Any]:
         """Return the card as Discord's embed object."""
@@ -127,15 +144,15 @@ def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
 
 
 def one_message(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """Return as many of *cards*, from the first, as one message takes.
+    """Return the first ten of *cards* as one message takes them, the longest cut where they must.
 
-    What is left out is to be said by who made the cards; the first card always has room.
+    Short cards are kept whole; the room that they leave is shared by the long ones.
     """
-    kept: list[Card] = []
+    message = list(cards[:MESSAGE_CARDS])
     room = MESSAGE_CHARACTERS
-    for card in cards[:MESSAGE_CARDS]:
-        room -= card.length
-        if room < 0:
-            break
-        kept.append(card)
-    return tuple(kept)
+    by_length = sorted(range(len(message)), key=lambda place: message[place].length)
+    for done, place in enumerate(by_length):
+        share = room // (len(message) - done)
+        message[place] = message[place].within(share)
+        room -= message[place].length
+    return tuple(message)

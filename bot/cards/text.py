@@ -15,8 +15,7 @@ LONGEST_NAME = 100
 _ZERO_WIDTH = "\u200b"
 _MARKDOWN = re.compile(r"[\\*_~`|\[\]]")
 _LINE_START = re.compile(r"^(?=[-+>#]|\d+\.\s)")
-_LINK = re.compile(r"(?<=[a-zA-Z]):(?=//)")
-_MENTION = re.compile(r"[@<]")
+_LIVE = re.compile(r"[@<]|:(?=//)")  # mentions, timestamps, emoji; links
 _MARKUP = re.compile(
     r"\\(?P<escaped>[^0-9A-Za-z\s])|<t:(?P<seconds>-?\d{1,11})(?::[tTdDfFR])?>|\*\*|~~|`|"
     + _ZERO_WIDTH
@@ -33,8 +32,8 @@ def escape(text: str, limit: int = LONGEST_NAME) -> str:
     visible = "".join(" " if c.isspace() else c for c in text)
     visible = "".join(c for c in visible if not unicodedata.category(c).startswith("C"))
     visible = shortened(" ".join(visible.split()), limit)
-    escaped = _LINK.sub(r"\:", _MARKDOWN.sub(r"\\\g<0>", visible))
-    return _MENTION.sub(r"\g<0>" + _ZERO_WIDTH, _LINE_START.sub(_ZERO_WIDTH, escaped))
+    escaped = _LINE_START.sub(_ZERO_WIDTH, _MARKDOWN.sub(r"\\\g<0>", visible))
+    return _LIVE.sub(r"\g<0>" + _ZERO_WIDTH, escaped)
 
 
 def plain(text: str) -> str:

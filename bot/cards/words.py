@@ -7,15 +7,18 @@ parties at once (independents, residents' associations) is never written as if i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.cards.card import GREY
-from bot.cards.text import at, escape
-from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control, Outcome
+from bot.cards.text import ago, at, clock_time, escape
+from bot.election.almanac import LONDON
+from bot.election.claims import Basis, ClaimContent
+from bot.election.control import NOC, Control, Outcome, majority_of
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, Source
+from bot.election.tenure import Tenure
 
 NO_OVERALL_CONTROL = "no overall control"
 NOC_COLOUR = GREY
@@ -45,6 +48,12 @@ _BASELINES = {
     Baseline.EVE_OF_POLL: "the eve of poll",
     Baseline.LAST_ELECTION: "the last election (notional)",
 }
+BASES = {
+    Basis.RESULT: "The council's final result.",
+    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
+    Basis.DESK: "Entered by the desk.",
+}
+RELEASED_BY_DESK = "Checked and released by the desk."
 _FEEDS = {
     "pa": "PA",
     "democracy_club": "Democracy Club (CC BY 4.0)",
@@ -77,11 +86,11 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def in_words(items: Sequence[str]) -> str:
+def in_words(items: Sequence[str], joint: str = "and") -> str:
     """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
     if len(items) < 2:
         return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]
+    return ", ".join(items[:-1]) + f" {joint} " + items[-1]
 
 
 def name_of(council: Council) -> str:
@@ -111,18 +120,6 @@ def colour_of(control: Control | None, parties: Parties) -> int:
     if control is None or control.holder is None:
         return NOC_COLOUR
     return int(parties.get(control.holder).colour.removeprefix("#"), 16)
-
-
-def control_sentence(
-    council: Council, control: Control, parties: Parties, now: Composition | None = None
-) -> str:
-    """Return who controls *council*, in the present tense and without a full stop."""
-    if control.holder is None:
-        return f"{name_of(council)} is under no overall control"
-    party = parties.get(control.holder)
-    if not party.is_one_party:
-        return f"In {name_of(council)} {_joint_majority(party, now)}"
-    return f"{sentence_case(the_members(party))} control {name_of(council)}"
 
 
 def outcome_sentence(
@@ -225,3 +222,59 @@ def source_words(source: Source) -> str:
     """Return where a figure comes from and when it came in."""
     revision = "" if source.revision is None else f", revision {number(source.revision)}"
     return f"{feed_name(source.feed)}{revision}, received {at(source.received_at)}"
+
+
+def majority_line(after: Control, now: Composition) -> str:
+    """Return the holder's seats, or the largest number, beside what a majority takes."""
+    needed = majority_of(now.total)
+    if after.holder is None:
+        most = max((seats for code, seats in now.items() if code != VACANT), default=0)
+        return f"Most seats: {number(most)} of {number(now.total)} (majority {number(needed)})"
+    held = now.get(after.holder, 0)
+    line = f"**{number(held)} of {number(now.total)}** seats (majority {number(needed)})"
+    ahead = 2 * held - now.total
+    return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
+
+
+def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) -> str:
+    """Return how long control had lasted, without a full stop; *still* says that it lasts on."""
+    since_when = f"since {'at least ' if lasted.at_least else ''}{lasted.since}"
+    had = "has" if still else "had"
+    if lasted.holder.holder is None:
+        return f"It {had} been under {NO_OVERALL_CONTROL} {since_when}"
+    have = "have" if still else "had"
+    party = parties.get(lasted.holder.holder)
+    return f"{sentence_case(the_members(party))} {have} controlled it {since_when}"
+
+
+def duration(span: timedelta) -> str:
+    """Return a length of time in its largest unit: "under a minute", "5 minutes", "2 hours"."""
+    minutes = int(abs(span).total_seconds()) // 60
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 120:
+        return count(minutes, "minute")
+    return count(minutes // 60, "hour") if minutes < 48 * 60 else count(minutes // 1440, "day")
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return *moment* as "09:00 on Friday 6 May", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{clock_time(local)} on {local:%A} {local.day} {local:%B}"
+
+
+def expected_words(expected_at: datetime, now: datetime) -> str:
+    """Return when a declaration is expected, or how late it is."""
+    if now > expected_at:
+        return f"expected at {at(expected_at)}, {duration(now - expected_at)} late"
+    return f"expected about {ago(expected_at)}"
+
+
+def as_of(now: datetime, heard_at: datetime | None) -> str:
+    """Return the footer of every answer: when it was given, and the feeds' age."""
+    heard = (
+        "no feed heard yet"
+        if heard_at is None
+        else f"feeds last heard {duration(now - heard_at)} ago"
+    )
+    return f"As of {day_and_time(now)} · {heard}"

@@ -1,0 +1,352 @@
+"""The card of one council: declared, still counting, not voting tonight, or no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.cards.card import Card, Field
+from bot.cards.text import ago, escape, listed
+from bot.cards.words import (
+    BASES,
+    RELEASED_BY_DESK,
+    as_of,
+    colour_of,
+    count,
+    expected_words,
+    holder_of,
+    in_words,
+    majority_line,
+    members,
+    name_of,
+    number,
+    outcome_sentence,
+    seats_in_line,
+    seats_lines,
+    sentence_case,
+    signed,
+    since,
+    source_words,
+    tenure_sentence,
+    the_members,
+)
+from bot.election.almanac import Almanac, YearOfControl
+from bot.election.claims import ClaimContent
+from bot.election.control import Control, majority_of
+from bot.election.councils import Council
+from bot.election.parties import VACANT, Parties
+from bot.election.possibilities import Needs, Outlook, outlook
+from bot.election.standings import Baseline, CouncilStanding, Declared, Held
+from bot.election.tenure import tenure
+
+_LONGEST_REASON = 300
+_LONGEST_LIST = 1_000
+
+
+def council_card(
+    standing: CouncilStanding, almanac: Almanac, now: datetime, *, heard_at: datetime | None = None
+) -> Card:
+    """Return all that is known of a council at *now*.
+
+    *heard_at* is when a feed was last heard from, for the feed's age.
+    """
+    if standing.declared is not None:
+        return _declared_card(standing, standing.declared, almanac, now, heard_at)
+    if _votes(standing, almanac):
+        return _counting_card(standing, almanac, now, heard_at)
+    return _not_voting_card(standing, almanac, now, heard_at)
+
+
+def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
+    """Return the answer to a name that is no council's, with what comes near."""
+    near = in_words([name_of(council) for council in suggestions], "or")
+    hint = f"Did you mean {near}?" if near else "Try the name of the district, city or county."
+    return Card(title=f"No council found for “{escape(asked) or 'nothing'}”", description=hint)
+
+
+def _votes(standing: CouncilStanding, almanac: Almanac) -> bool:
+    """Whether the council votes tonight: our tables say so, or something has come in for it."""
+    return (
+        standing.council.code in almanac.night(standing.night).contests
+        or standing.held is not None
+        or bool(standing.wards or standing.awaiting_desk)
+    )
+
+
+# --- declared
+
+
+def _declared_card(
+    standing: CouncilStanding,
+    declared: Declared,
+    almanac: Almanac,
+    now: datetime,
+    heard_at: datetime | None,
+) -> Card:
+    parties = almanac.parties
+    content = ClaimContent(standing.before, declared.after, declared.outcome)
+    fields = [
+        Field(
+            _seats_heading(declared),
+            listed(_seats_table(standing, declared, parties), _LONGEST_LIST),
+        ),
+        Field("Declared", ago(declared.declared_at)),
+        Field("Source", _evidence(declared)),
+    ]
+    return Card(
+        title=outcome_sentence(standing.council, content, parties, declared.now),
+        description="\n".join(
+            (
+                f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
+                *_past(standing, almanac),
+                majority_line(declared.after, declared.now),
+            )
+        ),
+        fields=(*fields, *_held_fields(standing.awaiting_desk)),
+        colour=colour_of(declared.after, parties),
+        footer=as_of(now, heard_at),
+    )
+
+
+def _before(standing: CouncilStanding, parties: Parties) -> str:
+    if standing.before is None or standing.before_source is None:
+        return "Before: a new council." if standing.new_council else "Before: not known."
+    held_by = holder_of(standing.before, parties)
+    return f"Before: **{held_by}**, according to {standing.before_source}."
+
+
+def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
+    """Return what came before: how long the last control had lasted, or whom it replaces."""
+    if standing.before is not None:
+        still = standing.declared is None or standing.declared.after == standing.before
+        year = standing.night.year
+        return _lasting(standing.before, almanac, standing.council, year, still=still)
+    contest = almanac.night(standing.night).contests.get(standing.council.code)
+    if contest is None or not contest.predecessors:
+        return []
+    replaced = in_words([name_of(almanac.councils.get(code)) for code in contest.predecessors])
+    return [f"It replaces {replaced}."]
+
+
+def _lasting(
+    control: Control, almanac: Almanac, council: Council, year: int, *, still: bool
+) -> list[str]:
+    """Return since when *control* had lasted on the eve of *year*'s election, if that is known."""
+    lasted = tenure(almanac.history.get(council.code, ()), control, year)
+    return [] if lasted is None else [tenure_sentence(lasted, almanac.parties, still=still) + "."]
+
+
+def _seats_heading(declared: Declared) -> str:
+    return "Seats" if declared.changes is None else f"Seats, {since(declared.baseline)}"
+
+
+def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
+    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight"."""
+    before = standing.held if declared.baseline is Baseline.EVE_OF_POLL else None
+    won = declared.won if declared.won != declared.now else None
+    changes = dict(declared.changes) if declared.changes is not None else None
+    lines = []
+    for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
+        line = f"{_seat_holders(code, parties)} {number(declared.now.get(code, 0))}"
+        if changes is not None:
+            line += f" ({signed(changes.get(code, 0))})"
+        if before is not None:
+            line += f", {number(before.get(code, 0))} before"
+        if won is not None and code != VACANT:
+            line += f", {number(won.get(code, 0))} won tonight"
+        lines.append(line)
+    return lines
+
+
+def _seat_holders(code: str, parties: Parties) -> str:
+    return "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
+
+
+def _evidence(declared: Declared) -> str:
+    parts = [source_words(declared.source), BASES[declared.basis]]
+    if declared.by_desk:
+        parts.append(RELEASED_BY_DESK)
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
+    if not held:
+        return ()
+    reasons = [
+        f"{ago(one.source.received_at)}: {escape(reason, _LONGEST_REASON)}"
+        for one in held
+        for reason in one.reasons or ("no reason given",)
+    ]
+    return (
+        Field("A result is held for checking, and not counted", listed(reasons, _LONGEST_LIST)),
+    )
+
+
+# --- still counting
+
+
+def _counting_card(
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard_at: datetime | None
+) -> Card:
+    """Return what is known before a result; before polls close, only what came before the night."""
+    parties = almanac.parties
+    counting = now >= almanac.night(standing.night).polls_close
+    ahead = outlook(standing) if counting else None
+    wards = _ward_fields(standing, parties) if counting else ()
+    certain = ahead.secured if ahead and ahead.wards_declared else None
+    lines = [f"{_before(standing, parties)}", *_past(standing, almanac)]
+    if standing.expected_at is not None:
+        lines.append(f"{sentence_case(expected_words(standing.expected_at, now))}.")
+    fields = []
+    if ahead is not None and ahead.wards_declared:
+        fields = _outlook_fields(ahead, certain, parties)
+    elif standing.held is not None:
+        lines.append(_size_line(standing))
+        fields = [Field("Seats before", listed(seats_lines(standing.held, parties), _LONGEST_LIST))]
+    else:
+        lines.append(_size_line(standing))
+    return Card(
+        title=_counting_title(standing, ahead, counting),
+        description="\n".join(filter(None, lines)),
+        fields=(*fields, *wards, *_held_fields(standing.awaiting_desk)),
+        colour=colour_of(standing.before, parties),
+        footer=as_of(now, heard_at),
+    )
+
+
+def _counting_title(standing: CouncilStanding, ahead: Outlook | None, counting: bool) -> str:
+    name = name_of(standing.council)
+    if not counting:
+        return f"{name} votes on {standing.night.day} {standing.night:%B %Y}"
+    if ahead is None or not ahead.wards_declared:
+        return f"{name} has not declared"
+    wards = f"{number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')}"
+    return f"{name}: {wards} declared, no result yet"
+
+
+def _size_line(standing: CouncilStanding) -> str:
+    if standing.size is None:
+        return ""
+    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} of them up tonight"
+    seats = count(standing.size, "seat")
+    return f"{seats}{up}; a majority takes {number(majority_of(standing.size))}."
+
+
+def _outlook_fields(ahead: Outlook, certain: Control | None, parties: Parties) -> list[Field]:
+    fields = [
+        Field(
+            f"Seats certain so far, {number(ahead.certain.total)} of {number(ahead.total)}",
+            listed(seats_lines(ahead.certain, parties), _LONGEST_LIST),
+        )
+    ]
+    if certain is not None:
+        text = f"{_secured_words(certain, ahead, parties)} The result itself is not declared."
+        return [*fields, Field("Certain already", text)]
+    text = needs_sentence(ahead, parties)
+    return [*fields, Field(f"A majority takes {number(ahead.majority)}", text)] if text else fields
+
+
+def _secured_words(certain: Control, ahead: Outlook, parties: Parties) -> str:
+    to_come = f"with {count(ahead.outstanding, 'seat')} still to come"
+    if certain.holder is None:
+        return f"No party can get a majority any more, {to_come}."
+    held = f"{number(ahead.certain.get(certain.holder, 0))} of {number(ahead.total)}"
+    party = parties.get(certain.holder)
+    if not party.is_one_party:
+        together = f"{sentence_case(members(party))} together have more than half"
+        return f"{together}, {held}, no one party a majority, {to_come}."
+    return f"{sentence_case(the_members(party))} have a majority, {held}, {to_come}."
+
+
+def needs_sentence(ahead: Outlook, parties: Parties) -> str:
+    """Return what each party still needs, and which can get no majority any more.
+
+    "Labour need 6 of the 19 seats still to come; the Liberal Democrats need 3." Independents
+    together are no party and need nothing.
+    """
+    one_party = [line for line in ahead.parties if parties.get(line.party).is_one_party]
+    to_come = f"of the {count(ahead.outstanding, 'seat')} still to come"
+    needs = [
+        f"{the_members(parties.get(line.party))} need {number(line.needs)}"
+        for line in one_party
+        if line.possible
+    ]
+    if not needs:
+        return ""
+    needs[0] += f" {to_come}" if ahead.outstanding > 1 else " seat still to come"
+    sentences = [sentence_case(listed(needs, 600, "; ")) + "."]
+    if out := _out_of_reach(one_party, parties):
+        sentences.append(f"{sentence_case(out)} cannot get a majority any more.")
+    return " ".join(sentences)
+
+
+def _out_of_reach(lines: Sequence[Needs], parties: Parties) -> str:
+    """Return the parties with seats that have no way to a majority any more."""
+    return in_words([the_members(parties.get(p.party)) for p in lines if p.has and not p.possible])
+
+
+def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ...]:
+    """Return the wards that have declared, the last one first."""
+    declared = [ward for ward in standing.wards if ward.declared and ward.counts_tonight]
+    declared.sort(key=lambda ward: ward.source.received_at, reverse=True)
+    lines = [f"{escape(w.name)}: {seats_in_line(seats_lines(w.won, parties))}" for w in declared]
+    return (Field("Latest wards", listed(lines, 600)),) if lines else ()
+
+
+# --- no election tonight
+
+
+def _not_voting_card(
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard_at: datetime | None
+) -> Card:
+    council = standing.council
+    lines = [*_ending(council, standing.night, almanac)]
+    last = _last_year(almanac.history.get(council.code, ()), standing.night)
+    fields: tuple[Field, ...] = ()
+    control = standing.before
+    if last is not None:
+        control = last.control
+        held_by = holder_of(control, almanac.parties)
+        lines.append(f"Control after May {last.year}: **{held_by}**.")
+        lines.append(majority_line(control, last.seats))
+        fields = (
+            Field(
+                f"Seats after May {last.year}",
+                listed(seats_lines(last.seats, almanac.parties), _LONGEST_LIST),
+            ),
+        )
+        lines += _lasting(control, almanac, council, last.year + 1, still=council.ends is None)
+    else:
+        lines.append("Who controls it is not in our tables.")
+    return Card(
+        title=_not_voting_title(council, standing.night),
+        description="\n".join(lines),
+        fields=fields,
+        colour=colour_of(control, almanac.parties),
+        footer=as_of(now, heard_at),
+    )
+
+
+def _not_voting_title(council: Council, night: date) -> str:
+    if council.ends is not None and council.ends <= night:
+        return f"{name_of(council)} is a council no more"
+    day = f"{night.day} {night:%B %Y}"
+    return f"{name_of(council)} had no council election on {day}"
+
+
+def _ending(council: Council, night: date, almanac: Almanac) -> list[str]:
+    if council.ends is None:
+        return []
+    successors = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
+    verb = "ended" if council.ends <= night else "ends"
+    text = f"It {verb} on {council.ends.day} {council.ends:%B %Y}"
+    return [f"{text}; its area belongs to {successors} from then on." if successors else f"{text}."]
+
+
+def _last_year(history: Sequence[YearOfControl], night: date) -> YearOfControl | None:
+    """Return the newest entry from before the night."""
+    return max(
+        (entry for entry in history if entry.year < night.year),
+        key=lambda entry: entry.year,
+        default=None,
+    )

@@ -1,0 +1,127 @@
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.cards.council import council_card, no_council_card
+from bot.election.almanac import LONDON, Contest, NightAlmanac
+from bot.election.control import NOC, Control
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding, Held, WardStanding
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, PA, standing
+
+NOW = AT_0232 + timedelta(minutes=8)
+HEARD = NOW - timedelta(minutes=1)
+
+
+def ward(number: int, won: dict[str, int] | None) -> WardStanding:
+    seats = Composition(won or {})
+    name = f"Ward {number}"
+    return WardStanding(f"b{number}", name, None, 1, won is not None, True, seats, PA)
+
+
+COUNTING = replace(
+    HULL,
+    declared=None,
+    offered={"Lab": 9, "LD": 9, "Ind": 1},
+    candidates={"Lab": 19, "LD": 19, "Ind": 2, "Con": 19},
+    expected_at=AT_0232 - timedelta(minutes=30),
+    wards=(
+        *(ward(n, {"LD": 1}) for n in range(7)),
+        ward(8, {"Lab": 1}),
+        *(ward(n, None) for n in range(9, 20)),
+    ),
+)
+
+
+def test_a_declared_council(snapshot):
+    assert council_card(HULL, ALMANAC, NOW, heard_at=HEARD).to_text() == snapshot
+
+
+def test_a_declared_council_as_an_embed(snapshot):
+    assert council_card(HULL, ALMANAC, NOW, heard_at=HEARD).to_embed_dict() == snapshot
+
+
+def test_a_council_that_is_counting(snapshot):
+    assert council_card(COUNTING, ALMANAC, NOW, heard_at=HEARD).to_text() == snapshot
+
+
+def test_control_that_is_certain_before_the_result_is_labelled_so():
+    won = (*(ward(n, {"LD": 1}) for n in range(12)), *(ward(n, None) for n in range(12, 19)))
+    card = council_card(replace(COUNTING, wards=won), ALMANAC, NOW)
+    certain = next(field for field in card.fields if field.name == "Certain already")
+    assert certain.value == (
+        "The Liberal Democrats have a majority, 29 of 57, with 7 seats still to come. "
+        "The result itself is not declared."
+    )
+
+
+def test_before_polls_close_nothing_forecasts(snapshot):
+    noon = datetime(2022, 5, 5, 12, tzinfo=LONDON)
+    assert council_card(COUNTING, ALMANAC, noon).to_text() == snapshot
+    assert "need" not in council_card(COUNTING, ALMANAC, noon).to_text()
+
+
+def test_a_held_result_is_told_but_not_claimed(snapshot):
+    reason = "Lab 18 of 36 is more than half of the 35 filled seats"
+    held = replace(
+        COUNTING, wards=(), awaiting_desk=(Held(7, PA, (reason, "@everyone look at *this*")),)
+    )
+    card = council_card(held, ALMANAC, NOW, heard_at=HEARD)
+    assert card.to_text() == snapshot
+    assert "@everyone" not in str(card.to_embed_dict())
+
+
+def test_a_new_council_says_whom_it_replaces():
+    night = NightAlmanac(
+        NIGHT,
+        "5 May 2022",
+        {"CMD": Contest("CMD", Proportion.ALL, 46, 46, True, False, None, ("CAR",))},
+    )
+    new = standing("CMD", None, {"Lab": 30, "Con": 16}, new=True)
+    card = council_card(new, replace(ALMANAC, nights={NIGHT: night}), NOW)
+    assert card.title == "First election: Labour win Cumberland"
+    assert "Before: a new council.\nIt replaces Carlisle." in card.description
+
+
+def test_a_council_without_an_election_tells_its_last_control(snapshot):
+    quiet = CouncilStanding(NIGHT, COUNCILS.get("WSM"))
+    assert council_card(quiet, ALMANAC, NOW).to_text() == snapshot
+
+
+def test_an_ended_council_points_to_its_successor(snapshot):
+    assert council_card(CouncilStanding(NIGHT, ENDED), ALMANAC, NOW).to_text() == snapshot
+
+
+def test_a_council_that_will_end_says_when():
+    ending = replace(ENDED, ends=date(2023, 4, 1))
+    card = council_card(CouncilStanding(NIGHT, ending), ALMANAC, NOW)
+    assert "It ends on 1 April 2023; its area belongs to Cumberland" in card.description
+    assert card.title == "Carlisle had no council election on 5 May 2022"
+
+
+def test_a_council_that_no_table_knows():
+    card = council_card(CouncilStanding(NIGHT, COUNCILS.get("wire:Atlantis")), ALMANAC, NOW)
+    assert "Who controls it is not in our tables." in card.description
+
+
+def test_a_name_that_is_no_council_gets_suggestions():
+    near = [COUNCILS.get("KHL"), COUNCILS.get("BOL")]
+    assert no_council_card("Hul", near).description == (
+        "Did you mean Kingston upon Hull or Bolton?"
+    )
+    assert "Try the name" in no_council_card("<@1>", []).description
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "title"),
+    [
+        (NOC, {"Lab": 31, "Con": 29}, "Labour gain Bolton from no overall control"),
+        ("Lab", {"Lab": 30, "Con": 30}, "Labour lose Bolton to no overall control"),
+        (NOC, {"Lab": 30, "Con": 30}, "Bolton stays under no overall control"),
+        (Control("Con"), {"Con": 31, "Lab": 29}, "Conservatives hold Bolton"),
+    ],
+)
+def test_titles(before, now, title):
+    assert council_card(standing("BOL", before, now), ALMANAC, NOW).title == title
