@@ -17,6 +17,7 @@ from bot.feeds.fetching import Fetch, State
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
 
+_ENDPOINT = "api/next/ballots"
 _MOST_PAGES = 500
 _INSTANT = timedelta(microseconds=1)
 
@@ -38,7 +39,7 @@ class _Page:
 class DemocracyClubBallots:
     """The ballots of one polling day, by `last_updated`.
 
-    *url* is the address of the ballots endpoint. The pages are ordered by their last change, so
+    *url* is the base address of the site. The pages are ordered by their last change, so
     the next page is asked for by the time of the last ballot on this one: page numbers move under
     our feet when a ballot changes between two requests.
     """
@@ -47,7 +48,7 @@ class DemocracyClubBallots:
         self, name: str, url: str, night: date, client: PoliteClient, clock: Clock
     ) -> None:
         self.name = name
-        self._url = URL(url)
+        self._url = URL(url) / _ENDPOINT / ""
         self._night = night
         self._client = client
         self._clock = clock

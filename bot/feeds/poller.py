@@ -123,7 +123,8 @@ class Poller:
         )
 
     def _failed(self, trouble: str) -> None:
-        _log.warning("feed %s: %s", self._feed.name, trouble)
+        if trouble != self._health.trouble:
+            _log.warning("feed %s: %s", self._feed.name, trouble)
         self._health = replace(self._health, trouble=trouble, failures=self._health.failures + 1)
 
     def _wait(self, asked: float | None) -> float:
