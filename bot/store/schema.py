@@ -1,7 +1,7 @@
 """The tables, as flat numbered migrations.
 
 Three parts: the journal itself, what the night's reports say (`results`), and who is told
-(`delivery`). Every table but the journal can be derived from it again.
+(`delivery`). Every table but the journal and its bodies can be derived from the journal again.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ def _journal(db: Database) -> None:
             kind TEXT NOT NULL,
             data TEXT NOT NULL
         );
+        -- The documents' bytes, by their hash: beside the journal and never derived from it.
         CREATE TABLE bodies (
-            sha256 TEXT PRIMARY KEY,
-            size INTEGER NOT NULL,
-            body BLOB NOT NULL
+            sha256 TEXT PRIMARY KEY,               -- of the whole document
+            size INTEGER NOT NULL,                 -- of what is kept of it
+            body BLOB NOT NULL                     -- zlib
         );
         """
     )
@@ -34,23 +35,23 @@ def _journal(db: Database) -> None:
 def _results(db: Database) -> None:
     db.executescript(
         """
-        -- One fetched document. `fault` says why it could not be read.
+        -- One fetched document. `faults` say what in it could not be read.
         CREATE TABLE readings (
             id INTEGER PRIMARY KEY,                -- the journal's seq
             feed TEXT NOT NULL,
             name TEXT NOT NULL,
             format TEXT NOT NULL,
-            sha256 TEXT NOT NULL REFERENCES bodies (sha256),
+            sha256 TEXT NOT NULL,                  -- of the whole document; see bodies
             received_at TEXT NOT NULL,
-            fault TEXT
+            faults TEXT NOT NULL,                  -- JSON list of sentences
+            passed_over INTEGER NOT NULL           -- sound, and no business of ours
         );
         CREATE INDEX readings_name ON readings (feed, name);
 
         -- One report in a document, with today's verdict on it.
         CREATE TABLE reports (
-            id INTEGER PRIMARY KEY,                -- reading id * 65536 + position
+            id INTEGER PRIMARY KEY,                -- reading id * 1048576 + position
             reading_id INTEGER NOT NULL REFERENCES readings (id),
-            position INTEGER NOT NULL,
             kind TEXT NOT NULL,                    -- nominations, result, state, ward
             night TEXT NOT NULL,
             council TEXT,                          -- our code, or wire:Name
@@ -58,19 +59,24 @@ def _results(db: Database) -> None:
             revision INTEGER,
             content TEXT NOT NULL,                 -- hash of what the report says
             data TEXT NOT NULL,                    -- the report as JSON
+            considered INTEGER NOT NULL,           -- 0: turned away, no part of any decision
             verdict TEXT NOT NULL,                 -- accepted superseded duplicate held rejected
             reasons TEXT NOT NULL,                 -- JSON list of sentences
             warnings TEXT NOT NULL                 -- JSON list of sentences
         );
+        CREATE INDEX reports_reading ON reports (reading_id);
         CREATE INDEX reports_council ON reports (night, council, kind);
-        CREATE INDEX reports_ballot ON reports (night, ballot) WHERE ballot IS NOT NULL;
-        CREATE INDEX reports_verdict ON reports (verdict) WHERE verdict IN ('held', 'rejected');
+        CREATE INDEX reports_held ON reports (night, council) WHERE verdict = 'held';
 
         -- What a feed has to remember between two fetches; `seeded_at` marks a silent first fill.
         CREATE TABLE feeds (
             name TEXT PRIMARY KEY,
             state TEXT NOT NULL,                   -- JSON, the feed's own
+            first_fetched_at TEXT NOT NULL,
             fetched_at TEXT NOT NULL,
+            changed_at TEXT,                       -- the last fetch that brought a new document
+            caught_up INTEGER NOT NULL,            -- 0: the first fetch broke off, more to come
+            trouble TEXT,                          -- why the last fetch broke off
             seeded_at TEXT
         );
 
@@ -78,28 +84,31 @@ def _results(db: Database) -> None:
         CREATE TABLE standings (
             night TEXT NOT NULL,
             council TEXT NOT NULL,
-            wire_name TEXT NOT NULL,
-            type TEXT,
+            seq INTEGER NOT NULL,                  -- the journal's entry that touched it last
+            name TEXT NOT NULL,
+            votes INTEGER NOT NULL,                -- 0: nothing but held reports says it votes
             proportion TEXT,
             new_council INTEGER NOT NULL,
             boundary_change INTEGER NOT NULL,
+            seats_up INTEGER,
             before TEXT,                           -- party code, NOC, or null (new or not known)
             before_source TEXT,
             after TEXT,                            -- party code, NOC, or null (not declared)
             outcome TEXT,
             basis TEXT,
-            by_desk INTEGER NOT NULL DEFAULT 0,
+            by_desk INTEGER NOT NULL,
             total INTEGER,
-            seats_up INTEGER,
-            baseline TEXT,
+            baseline TEXT,                         -- what changes are counted from
             declared_at TEXT,
+            nominations_id INTEGER REFERENCES reports (id),
             report_id INTEGER REFERENCES reports (id),
             version INTEGER,
             state TEXT,
             PRIMARY KEY (night, council)
         );
+        CREATE INDEX standings_seq ON standings (seq);
 
-        -- A party's seats on a council on a night.
+        -- A party's seats on a council on a night; null: not said.
         CREATE TABLE standing_seats (
             night TEXT NOT NULL,
             council TEXT NOT NULL,
@@ -116,75 +125,248 @@ def _results(db: Database) -> None:
 
         -- Names that the wire gave to parties and councils that no table of ours knows.
         CREATE TABLE wire_names (
-            code TEXT PRIMARY KEY,
+            what TEXT NOT NULL,                    -- party, council
+            code TEXT NOT NULL,
             name TEXT NOT NULL,
-            first_seen TEXT NOT NULL
+            first_seen TEXT NOT NULL,
+            PRIMARY KEY (what, code)
         );
 
+        -- A ballot as it stands; its candidates and votes are in its report.
         CREATE TABLE wards (
             night TEXT NOT NULL,
-            ballot TEXT NOT NULL,
             council TEXT NOT NULL,
+            ballot TEXT NOT NULL,
             name TEXT NOT NULL,
             gss TEXT,
             seats INTEGER NOT NULL,
             declared INTEGER NOT NULL,
-            counts INTEGER NOT NULL,               -- 0: cancelled or replaced
-            uncontested INTEGER NOT NULL,
-            electorate INTEGER,
-            turnout REAL,
-            spoilt INTEGER,
+            counts INTEGER NOT NULL,               -- 0: cancelled, replaced or a by-election
+            won TEXT NOT NULL,                     -- JSON: seats by party code
             report_id INTEGER NOT NULL REFERENCES reports (id),
-            PRIMARY KEY (night, ballot)
-        );
-        CREATE INDEX wards_council ON wards (night, council);
-        CREATE TABLE ward_candidates (
-            night TEXT NOT NULL,
-            ballot TEXT NOT NULL,
-            position INTEGER NOT NULL,
-            name TEXT NOT NULL,
-            party TEXT NOT NULL,
-            party_name TEXT NOT NULL,
-            votes INTEGER,
-            elected INTEGER,
-            PRIMARY KEY (night, ballot, position)
+            PRIMARY KEY (night, council, ballot)
         );
 
         -- The outbox: every version of every claim, in the order in which they were made.
         CREATE TABLE claims (
-            outbox INTEGER PRIMARY KEY,
+            outbox INTEGER PRIMARY KEY,            -- the journal's seq
             night TEXT NOT NULL,
             council TEXT NOT NULL,
             version INTEGER NOT NULL,
-            state TEXT NOT NULL,
+            state TEXT NOT NULL,                   -- declared, corrected, retracted
             before TEXT,
             after TEXT,
-            outcome TEXT,
-            basis TEXT NOT NULL,
-            declared_at TEXT NOT NULL,
+            outcome TEXT,                          -- null: retracted
+            basis TEXT,
+            declared_at TEXT,
+            made_at TEXT NOT NULL,
             seeded INTEGER NOT NULL,               -- 1: from a backlog; announced by one digest
-            evidence TEXT NOT NULL,                -- JSON: source and seats at that moment
+            by_desk INTEGER NOT NULL,
+            report_id INTEGER REFERENCES reports (id),
+            won TEXT,                              -- JSON: seats by party code, at that moment
+            now TEXT,                              -- JSON: seats by party code, at that moment
             UNIQUE (night, council, version)
-        );
-
-        -- The wire's own national tables, for reconciliation.
-        CREATE TABLE states_of_parties (
-            report_id INTEGER PRIMARY KEY REFERENCES reports (id),
-            night TEXT NOT NULL,
-            results INTEGER NOT NULL,
-            total INTEGER NOT NULL
         );
 
         -- What the desk has decided.
         CREATE TABLE desk_actions (
             id INTEGER PRIMARY KEY,                -- the journal's seq
             at TEXT NOT NULL,
+            report_id INTEGER NOT NULL REFERENCES reports (id),
             action TEXT NOT NULL,                  -- confirm, reject
-            report_id INTEGER REFERENCES reports (id),
-            night TEXT,
-            council TEXT,
             who TEXT NOT NULL,
             why TEXT NOT NULL
         );
+        CREATE INDEX desk_actions_report ON desk_actions (report_id);
+
+        CREATE VIEW council_now AS
+        SELECT
+            s.night,
+            s.name AS council,
+            s.before AS controlled_before,
+            s.after AS controlled_now,
+            s.outcome,
+            (SELECT group_concat(party || ' ' || now, ', ') FROM (
+                SELECT party, now FROM standing_seats AS p
+                WHERE p.night = s.night AND p.council = s.council AND now > 0
+                ORDER BY party = 'Vac', now DESC, party
+            )) AS seats,
+            s.total,
+            s.total / 2 + 1 AS majority,
+            s.declared_at,
+            s.basis,
+            s.state AS claim,
+            (SELECT count(*) FROM reports AS r
+             WHERE r.night = s.night AND r.council = s.council AND r.verdict = 'held') AS held
+        FROM standings AS s
+        WHERE s.votes
+        ORDER BY s.night DESC, s.name;
+
+        CREATE VIEW changes_of_hands AS
+        SELECT night, name AS council, before AS controlled_before, after AS controlled_now,
+               outcome, declared_at, state AS claim, basis
+        FROM standings
+        WHERE outcome IN ('gain', 'gain from NOC', 'loss to NOC')
+        ORDER BY night DESC, declared_at, name;
+
+        CREATE VIEW state_of_parties AS
+        WITH seats AS (
+            SELECT p.night, p.party, total(p.won) AS won, total(p.change) AS change
+            FROM standing_seats AS p JOIN standings AS s USING (night, council)
+            WHERE s.after IS NOT NULL AND NOT s.new_council AND p.party != 'Vac'
+            GROUP BY p.night, p.party
+        ),
+        first_seats AS (
+            SELECT p.night, p.party, total(p.won) AS won
+            FROM standing_seats AS p JOIN standings AS s USING (night, council)
+            WHERE s.after IS NOT NULL AND s.new_council AND p.party != 'Vac'
+            GROUP BY p.night, p.party
+        ),
+        names AS (
+            SELECT night, party FROM seats UNION SELECT night, party FROM first_seats
+            UNION SELECT night, after FROM standings WHERE after IS NOT NULL
+            UNION SELECT night, before FROM standings
+            WHERE after IS NOT NULL AND before IS NOT NULL
+        )
+        SELECT
+            n.night,
+            n.party,
+            (SELECT count(*) FROM standings AS s
+             WHERE s.night = n.night AND s.after = n.party) AS councils,
+            (SELECT count(*) FROM standings AS s WHERE s.night = n.night AND s.after = n.party
+             AND s.before != s.after) AS gained,
+            (SELECT count(*) FROM standings AS s WHERE s.night = n.night AND s.before = n.party
+             AND s.after != s.before) AS lost,
+            (SELECT count(*) FROM standings AS s WHERE s.night = n.night AND s.after = n.party
+             AND s.outcome = 'first election') AS first_elections,
+            CAST(coalesce(seats.won, 0) + coalesce(first_seats.won, 0) AS INTEGER) AS seats_won,
+            CAST(coalesce(seats.change, 0) AS INTEGER) AS seat_change
+        FROM names AS n
+        LEFT JOIN seats USING (night, party)
+        LEFT JOIN first_seats USING (night, party)
+        ORDER BY n.night DESC, councils DESC, seats_won DESC, n.party;
+        """
+    )
+
+
+@migrations(name="m0003_delivery")
+def _delivery(db: Database) -> None:
+    db.executescript(
+        """
+        -- A channel or, without a guild, a user's direct messages. Paused: it refused.
+        CREATE TABLE destinations (
+            id INTEGER PRIMARY KEY,                -- Discord's id of the channel or user
+            guild_id INTEGER,
+            paused_at TEXT,
+            reason TEXT
+        );
+
+        CREATE TABLE subscriptions (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            destination INTEGER NOT NULL REFERENCES destinations (id),
+            guild_id INTEGER,
+            topic TEXT NOT NULL,                   -- all, party, council, region, nation, summary
+            value TEXT NOT NULL,                   -- a code or a name; empty for all and summary
+            role INTEGER,                          -- to ping
+            created_by INTEGER NOT NULL,
+            created_at TEXT NOT NULL,
+            after_outbox INTEGER NOT NULL,         -- claims up to this are older: not told
+            UNIQUE (topic, value, destination)
+        );
+        CREATE INDEX subscriptions_destination ON subscriptions (destination);
+        CREATE INDEX subscriptions_guild ON subscriptions (guild_id);
+
+        -- How far the outbox is expanded into deliveries: one row.
+        CREATE TABLE expansion (
+            outbox INTEGER NOT NULL,
+            destination INTEGER NOT NULL,
+            until INTEGER NOT NULL
+        );
+        INSERT INTO expansion VALUES (0, 0, 0);
+
+        -- One message to one destination: sealed (committed, may be under way), sent, or why not.
+        CREATE TABLE posts (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            destination INTEGER NOT NULL,
+            guild_id INTEGER,
+            nonce TEXT NOT NULL UNIQUE,
+            payload TEXT NOT NULL,                 -- JSON, sent and resent as it is
+            urgency INTEGER NOT NULL,
+            state TEXT NOT NULL,                   -- sealed, sent, refused, failed
+            sealed_at TEXT NOT NULL,               -- real time, as the following
+            sent_at TEXT,
+            channel_id INTEGER,
+            message_id INTEGER,
+            published_at TEXT,
+            reason TEXT
+        );
+        CREATE INDEX posts_sealed ON posts (destination) WHERE state = 'sealed';
+        CREATE INDEX posts_unpublished ON posts (destination) WHERE published_at IS NULL;
+        CREATE INDEX posts_published ON posts (destination, published_at)
+            WHERE published_at IS NOT NULL;
+
+        -- One claim version, digest or summary to one destination.
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY,                -- its post's reference is made from it
+            destination INTEGER NOT NULL,
+            guild_id INTEGER,
+            kind TEXT NOT NULL,                    -- alert, correction, retraction, digest, summary
+            subject TEXT NOT NULL,                 -- claim, digest, summary
+            outbox INTEGER NOT NULL,               -- the claim version; a digest's last
+            night TEXT NOT NULL,
+            council TEXT NOT NULL,                 -- empty for a digest or summary
+            version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox
+            urgency INTEGER NOT NULL,              -- 0 corrections, 1 changes of hands, 2 the rest
+            roles TEXT NOT NULL,                   -- JSON list of roles to ping
+            corrects INTEGER REFERENCES deliveries (id),
+            corrected_by INTEGER REFERENCES deliveries (id),
+            queued_at TEXT NOT NULL,
+            state TEXT NOT NULL,                   -- waiting, sealed, sent; replaced, refused, failed
+            post_id INTEGER REFERENCES posts (id),
+            position INTEGER,
+            reason TEXT,
+            UNIQUE (night, council, subject, destination, version)
+        );
+        CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
+            WHERE state = 'waiting';
+        CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
+        CREATE INDEX deliveries_corrects ON deliveries (corrects) WHERE corrects IS NOT NULL;
+        CREATE INDEX deliveries_corrected ON deliveries (corrected_by)
+            WHERE corrected_by IS NOT NULL;
+
+        -- Posts whose message is to show something else: done up to the wish of that number.
+        CREATE TABLE edits (
+            post_id INTEGER PRIMARY KEY REFERENCES posts (id),
+            destination INTEGER NOT NULL,
+            guild_id INTEGER,
+            wanted INTEGER NOT NULL,
+            done INTEGER NOT NULL,
+            reason TEXT
+        );
+        CREATE INDEX edits_wanted ON edits (destination) WHERE wanted > done;
+
+        -- A night's summary in its latest version.
+        CREATE TABLE summaries (
+            night TEXT PRIMARY KEY,
+            version INTEGER NOT NULL,
+            embeds TEXT NOT NULL,                  -- JSON
+            reason TEXT NOT NULL,
+            written_at TEXT NOT NULL,
+            first_seq INTEGER NOT NULL,            -- subscriptions after it are too late for it
+            expanded_to INTEGER NOT NULL DEFAULT 0,
+            complete INTEGER NOT NULL DEFAULT 0
+        );
+
+        -- What did not arrive and why.
+        CREATE VIEW deliveries_failed AS
+        SELECT queued_at, guild_id, destination, kind, night, council, version, state, reason
+        FROM deliveries WHERE state IN ('refused', 'failed') ORDER BY id;
+
+        -- Which message told which destination of which version.
+        CREATE VIEW receipts AS
+        SELECT d.id AS delivery, d.guild_id, d.destination, d.kind, d.night, d.council, d.version,
+               p.channel_id, p.message_id, p.sent_at
+        FROM deliveries AS d JOIN posts AS p ON p.id = d.post_id
+        WHERE p.state = 'sent' ORDER BY d.id;
         """
     )

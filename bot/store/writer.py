@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.schema import migrations
+from bot.store.opening import lock_for_writing, open_for_writing
 
 T = TypeVar("T")
 Row = sqlite3.Row
@@ -63,34 +63,21 @@ def write_entry(db: Database, seq: int, entry: Entry, at: datetime) -> None:
     )
 
 
-def open_for_writing(path: Path | str) -> Database:
-    """Open the database file at *path* (made where it is missing) with its schema up to date."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "busy_timeout = 5000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    db = Database(connection)
-    migrations.apply(db)
-    return db
-
-
 class Writer:
-    """The only writer of a database file."""
+    """The only writer of a database file: an async context manager, which takes its lock.
+
+    Entering raises `StoreError` where the file cannot be used or another process writes to it.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._db: Database | None = None
+        self._lock: sqlite3.Connection | None = None
         self._listeners: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._db = await loop.run_in_executor(self._thread, open_for_writing, self.path)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
         return self
 
     async def __aexit__(
@@ -99,9 +86,7 @@ class Writer:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        db, self._db = self._db, None
-        if db is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, db.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
     def on_commit(self, listener: Callable[[], None]) -> None:
@@ -114,11 +99,30 @@ class Writer:
         What *work* raises undoes everything and is raised here. Once begun, a transaction runs to
         its end, also when the caller is cancelled.
         """
-        loop = asyncio.get_running_loop()
-        result = await asyncio.shield(loop.run_in_executor(self._thread, self._run, work))
+        done = asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+        done.add_done_callback(self._tell_listeners)
+        return await asyncio.shield(done)
+
+    def _tell_listeners(self, done: asyncio.Future[T]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            return
         for listener in self._listeners:
             listener()
-        return result
+
+    def _open(self) -> None:
+        self._lock = lock_for_writing(self.path)
+        try:
+            self._db = open_for_writing(self.path)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def _close(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def _run(self, work: Callable[[Transaction], T]) -> T:
         if self._db is None:
@@ -127,8 +131,9 @@ class Writer:
         connection.execute("BEGIN IMMEDIATE")
         try:
             result = work(Transaction(self._db))
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk may have undone it already
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
         return result

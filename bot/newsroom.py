@@ -1,0 +1,448 @@
+"""The newsroom: the one way in, for feeds and for the desk.
+
+A fetch goes in whole or not at all: its documents, the verdicts on their reports, the claims that
+follow and the feed's state are one commit. Everything here runs on the writer's thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.election.claims import ClaimVersion, next_version
+from bot.election.councils import Council
+from bot.election.decision import TEST_MATERIAL, RulingAction, Verdict, VerdictStatus
+from bot.election.parties import WireParty
+from bot.election.reports import (
+    CouncilResult,
+    Nominations,
+    Reading,
+    Report,
+    StateOfPartiesReport,
+    WardReport,
+)
+from bot.election.standings import Held, Source
+from bot.feeds.fetching import Fetch
+from bot.store.papers import judge, load_papers
+from bot.store.patches import difference
+from bot.store.records import (
+    claim_record,
+    latest_claim,
+    standing_record,
+    stored_standing,
+    stored_wards,
+    ward_records,
+)
+from bot.store.reports import ReportKind, content_of, encode, kind_of
+from bot.store.results import (
+    CouncilDecided,
+    DeskRuled,
+    FeedFetched,
+    ReadingFiled,
+    ReportFiled,
+    ReportTurnedAway,
+    WireNameLearnt,
+    report_id,
+)
+from bot.store.writer import Transaction, Writer
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG_TAKES = timedelta(minutes=15)
+"""A backlog that has not come whole by then does not make later news silent."""
+
+
+class NewsroomError(Exception):
+    """The desk asked for something that cannot be; the message is a sentence for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClaim:
+    """A version of a claim that was just made, with its place in the outbox."""
+
+    outbox: int
+    night: date
+    council: Council
+    version: ClaimVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A report that is held or rejected, or a fault of its document, with the reasons."""
+
+    document: str
+    council: str | None
+    status: VerdictStatus
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What became of a fetch, or of a ruling.
+
+    `documents` are the ids of the documents filed, by name; `repeated` names those that came
+    before in just this form and were not filed again. `counts` are the reports of this fetch by
+    verdict, a repeated document being one duplicate and a fault one rejection.
+    """
+
+    documents: tuple[tuple[str, int], ...] = ()
+    repeated: tuple[str, ...] = ()
+    counts: Mapping[VerdictStatus, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    claims: tuple[MadeClaim, ...] = ()
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A report of this fetch that a decision is owed on."""
+
+    id: int
+    report: Report
+    content: str
+    source: Source
+
+
+class Newsroom:
+    """Takes in what feeds bring and what the desk says, and decides what is claimed.
+
+    *allow_test* takes test material in as if it were real. *seed_backlog* makes the claims of a
+    feed's first fetch silent: for a live run, which may begin in the middle of a night.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        allow_test: bool = False,
+        seed_backlog: bool = False,
+    ) -> None:
+        self._writer = writer
+        self._almanac = almanac
+        self._clock = clock
+        self._allow_test = allow_test
+        self._seed_backlog = seed_backlog
+
+    async def file(self, fetch: Fetch) -> Filing:
+        """Take in a fetch in one transaction; the order of its documents makes no difference.
+
+        A report that breaks is kept and counted as rejected, and its neighbours go in.
+        """
+        now = self._clock.now()
+        return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
+
+    async def rule(self, report: int, action: RulingAction, who: str, why: str) -> Filing:
+        """Let the desk confirm or reject the report of an id; return what follows.
+
+        Raises `NewsroomError` where there is no such report or nothing to decide about it.
+        """
+        now = self._clock.now()
+        return await self._writer.transact(
+            lambda tx: self._rule(tx, DeskRuled(report, action, who, why), now)
+        )
+
+    async def find_held(
+        self, council: str, revision: int | None = None, night: date | None = None
+    ) -> Held | None:
+        """Return the held result of a council by its code, of one revision and night if given.
+
+        Of several the newest night's highest revision is returned, None where nothing is held.
+        """
+        return await self._writer.transact(lambda tx: _find_held(tx, council, revision, night))
+
+    def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
+        catching_up = self._catching_up(tx, fetch.feed, now)
+        first_seq = tx.next_seq()
+        documents: list[tuple[str, int]] = []
+        repeated: list[str] = []
+        owed: dict[tuple[date, Council], list[_Arrived]] = {}
+        for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
+            if _is_repeated(tx, reading):
+                repeated.append(reading.name)
+                continue
+            number, arrived = self._file_reading(tx, reading, now)
+            documents.append((reading.name, number))
+            for council, one in arrived:
+                owed.setdefault((one.report.night, council), []).append(one)
+        claims: list[MadeClaim] = []
+        for (night, council), reports in owed.items():
+            claims += self._decide(tx, night, council, reports, now, seeded=catching_up)
+        seeded = catching_up and bool(claims)
+        old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
+        entry = FeedFetched(
+            feed=fetch.feed,
+            state=difference(
+                json.loads(old[0][0]) if old else {}, json.loads(json.dumps(fetch.state))
+            ),
+            caught_up=not catching_up or fetch.complete,
+            brought=bool(documents),
+            seeded=seeded,
+            trouble=fetch.trouble,
+        )
+        tx.append(entry, now)
+        counts, problems = _tally(tx, first_seq)
+        counts[VerdictStatus.DUPLICATE] += len(repeated)
+        return Filing(
+            documents=tuple(documents),
+            repeated=tuple(repeated),
+            counts=counts,
+            problems=problems,
+            claims=tuple(claims),
+            seeded=seeded,
+        )
+
+    def _catching_up(self, tx: Transaction, feed: str, now: datetime) -> bool:
+        """Return whether what a feed brings now is the backlog of its first fetch."""
+        if not self._seed_backlog:
+            return False
+        rows = tx.rows("SELECT caught_up, first_fetched_at FROM feeds WHERE name = ?", (feed,))
+        if not rows:
+            return True
+        caught_up, first = rows[0]
+        return not caught_up and now - datetime.fromisoformat(first) < _BACKLOG_TAKES
+
+    def _file_reading(
+        self, tx: Transaction, reading: Reading, now: datetime
+    ) -> tuple[int, list[tuple[Council, _Arrived]]]:
+        """Write a document down; return its id and the reports that a decision is owed on."""
+        tx.db.conn.execute(
+            "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
+            (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
+        )
+        number = tx.next_seq()
+        filed: list[ReportFiled] = []
+        arrived: list[tuple[Council, _Arrived]] = []
+        said_before: set[str] = set()
+        for position, report in enumerate(reading.reports):
+            council = self._council_of(report)
+            data = encode(report)
+            one = ReportFiled(
+                kind=kind_of(report),
+                night=report.night,
+                council=council.code if council else None,
+                ballot=report.ballot_id if isinstance(report, WardReport) else None,
+                revision=report.revision if isinstance(report, CouncilResult) else None,
+                content=content_of(report, data),
+                data=data,
+            )
+            if report.test and not self._allow_test:
+                verdict: Verdict | None = Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
+            elif council is None:
+                repeats = one.content in said_before or _is_known_state(tx, one)
+                said_before.add(one.content)
+                verdict = Verdict(VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED)
+            else:
+                verdict = None
+                source = Source(reading.feed, reading.name, one.revision, reading.received_at)
+                identity = report_id(number, position)
+                arrived.append((council, _Arrived(identity, report, one.content, source)))
+            filed.append(replace(one, verdict=verdict))
+        entry = ReadingFiled(
+            feed=reading.feed,
+            name=reading.name,
+            format=reading.format,
+            sha256=reading.sha256,
+            received_at=reading.received_at,
+            faults=reading.faults,
+            passed_over=reading.passed_over,
+            reports=tuple(filed),
+        )
+        tx.append(entry, now)
+        return number, arrived
+
+    def _council_of(self, report: Report) -> Council | None:
+        if isinstance(report, StateOfPartiesReport):
+            return None
+        return self._almanac.councils.resolve(report.council.name, report.night)
+
+    def _decide(
+        self,
+        tx: Transaction,
+        night: date,
+        council: Council,
+        reports: list[_Arrived],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        """Decide about a council with its new reports; without the one that breaks, if one does."""
+        try:
+            with tx.savepoint():
+                return self._decide_once(tx, night, council, reports, now, seeded=seeded)
+        except Exception as error:
+            if len(reports) == 1:
+                _log.exception("%s broke the newsroom", reports[0].source.document)
+                tx.append(ReportTurnedAway(reports[0].id, _broke(error)), now)
+                return []
+        return [
+            claim
+            for report in reports
+            for claim in self._decide(tx, night, council, [report], now, seeded=seeded)
+        ]
+
+    def _decide_once(
+        self,
+        tx: Transaction,
+        night: date,
+        council: Council,
+        reports: Iterable[_Arrived],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        connection, key = tx.db.conn, (night.isoformat(), council.code)
+        papers = load_papers(connection, night, council)
+        for one in reports:
+            papers.add(one.id, one.report, one.content, one.source)
+            self._learn_names(tx, council, one.report, now)
+        judgement = judge(papers, self._almanac, allow_test=self._allow_test)
+        latest = latest_claim(connection, *key)
+        version = next_version(latest, judgement.decision.content)
+        stored = stored_standing(connection, *key)
+        standing = standing_record(papers, judgement, version or latest, stored, self._almanac)
+        old_wards = stored_wards(connection, *key)
+        changed = [
+            (filed.id, filed.report)
+            for ballot, filed in judgement.wards.items()
+            if old_wards.get(ballot) != filed.id
+        ]
+        entry = CouncilDecided(
+            night=night,
+            council=council.code,
+            verdicts=tuple(
+                (number, verdict)
+                for number, verdict in judgement.verdicts.items()
+                if papers.recorded.get(number) != verdict
+            ),
+            standing=standing if standing != stored else None,
+            wards=ward_records(changed, self._almanac.parties),
+            wards_gone=tuple(ballot for ballot in old_wards if ballot not in judgement.wards),
+            claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
+        )
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, council, version)] if version else []
+
+    def _learn_names(
+        self, tx: Transaction, council: Council, report: Report, now: datetime
+    ) -> None:
+        """Write down the names of a council and of parties that our tables do not know."""
+        names = {} if council.known else {("council", council.code): council.name}
+        for wire in _parties_of(report):
+            party = self._almanac.parties.resolve(wire)
+            if not party.known:
+                names["party", party.code] = party.name
+        for (what, code), name in names.items():
+            known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
+            if not known:
+                tx.append(WireNameLearnt(what, code, name), now)
+
+    def _rule(self, tx: Transaction, ruling: DeskRuled, now: datetime) -> Filing:
+        rows = tx.rows(
+            "SELECT night, council, kind, considered FROM reports WHERE id = ?",
+            (ruling.report_id,),
+        )
+        if not rows:
+            raise NewsroomError(
+                f"There is no report {ruling.report_id}: the desk's list has the numbers."
+            )
+        night, code, kind, considered = rows[0]
+        if kind == ReportKind.STATE_OF_PARTIES or not considered:
+            raise NewsroomError(
+                f"Report {ruling.report_id} decides nothing about a council, so there is nothing "
+                "to confirm or reject."
+            )
+        tx.append(ruling, now)
+        council = self._almanac.councils.get(code)
+        return Filing(
+            claims=tuple(self._decide_once(tx, date.fromisoformat(night), council, (), now))
+        )
+
+
+def _parties_of(report: Report) -> Iterable[WireParty]:
+    if isinstance(report, Nominations):
+        return (line.party for line in report.parties)
+    if isinstance(report, WardReport):
+        return (candidate.party for candidate in report.candidates)
+    if isinstance(report, CouncilResult):
+        lines = (*report.composition, *(report.elected or ()), *(report.changes or ()))
+        named = (report.winner, report.sitting)
+        return (*(line.party for line in lines), *(party for party in named if party))
+    return ()
+
+
+def _is_repeated(tx: Transaction, reading: Reading) -> bool:
+    """Return whether the last document of this name, from this feed, was just this one."""
+    rows = tx.rows(
+        "SELECT sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
+        (reading.feed, reading.name),
+    )
+    return bool(rows) and rows[0][0] == reading.sha256
+
+
+def _is_known_state(tx: Transaction, report: ReportFiled) -> bool:
+    return bool(
+        tx.rows(
+            "SELECT 1 FROM reports WHERE night = ? AND council IS NULL AND kind = ? "
+            "AND content = ? AND verdict = 'accepted'",
+            (report.night.isoformat(), report.kind.value, report.content),
+        )
+    )
+
+
+def _broke(error: Exception) -> str:
+    return (
+        f"it broke the newsroom ({type(error).__name__}), so nothing was taken from it: "
+        "the log says where; tell the developers"
+    )
+
+
+def _tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tuple[Problem, ...]]:
+    """Return the reports and faults that have come in since *first_seq*, by verdict."""
+    counts: Counter[VerdictStatus] = Counter()
+    problems: list[Problem] = []
+    for name, faults in tx.rows(
+        "SELECT name, faults FROM readings WHERE id >= ? AND faults != '[]'", (first_seq,)
+    ):
+        for fault in json.loads(faults):
+            counts[VerdictStatus.REJECTED] += 1
+            problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
+    for name, council, verdict, reasons in tx.rows(
+        "SELECT d.name, COALESCE(s.name, r.council), r.verdict, r.reasons "
+        "FROM readings AS d JOIN reports AS r ON r.reading_id = d.id "
+        "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
+        "WHERE d.id >= ? ORDER BY r.id",
+        (first_seq,),
+    ):
+        status = VerdictStatus(verdict)
+        counts[status] += 1
+        if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
+            problems.append(Problem(name, council, status, tuple(json.loads(reasons))))
+    return counts, tuple(problems)
+
+
+def _find_held(
+    tx: Transaction, council: str, revision: int | None, night: date | None
+) -> Held | None:
+    rows = tx.rows(
+        "SELECT r.id, r.reasons, d.feed, d.name, r.revision, d.received_at "
+        "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+        "WHERE r.verdict = 'held' AND r.kind = 'result' AND r.council = :council "
+        "AND (:revision IS NULL OR r.revision = :revision) "
+        "AND (:night IS NULL OR r.night = :night) "
+        "ORDER BY r.night DESC, r.revision DESC, r.id LIMIT 1",
+        {"council": council, "revision": revision, "night": night and night.isoformat()},
+    )
+    if not rows:
+        return None
+    number, reasons, feed, name, of, at = rows[0]
+    source = Source(feed, name, of, datetime.fromisoformat(at))
+    return Held(number, source, tuple(json.loads(reasons)))

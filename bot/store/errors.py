@@ -1,0 +1,7 @@
+"""What a store tells those who cannot open or use it."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is a sentence with a next step."""

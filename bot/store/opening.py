@@ -1,0 +1,144 @@
+"""Opening the database file: for the one writer, for readers, and what to say when it fails."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.store.errors import StoreError
+from bot.store.schema import migrations
+
+_BUSY_MILLISECONDS = 5000
+
+
+def open_for_writing(path: Path | str) -> Database:
+    """Open the database file at *path* (made where it is missing) with its schema up to date.
+
+    Raises `StoreError` for a file that is no database of ours, a newer version's, damaged, locked
+    or not writable.
+    """
+    path = Path(path)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            return _prepared(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+
+
+def open_for_reading(path: Path | str) -> sqlite3.Connection:
+    """Open the database file at *path* read-only; raises `StoreError` as `open_for_writing` does.
+
+    A file that an older version made is refused too: the writer brings it up to date.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise StoreError(
+            f"There is no database at {path} yet: `election-night demo` or `run` makes it."
+        )
+    try:
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            db = Database(connection)
+            _refuse_strangers(db, path)
+            if migrations.pending(db):
+                raise StoreError(
+                    f"{path} was made by an older version: start the bot on it once, which brings "
+                    "it up to date."
+                )
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+    return connection
+
+
+def lock_for_writing(path: Path | str) -> sqlite3.Connection:
+    """Take the file's write lock until the returned connection is closed or its process ends.
+
+    SQLite itself would let two processes take turns; each would then act on what it alone knows.
+    The lock is on a file of its own beside the database, as readers must get by.
+    Raises `StoreError` where another process holds it.
+    """
+    path = Path(path)
+    try:
+        lock = sqlite3.connect(
+            f"{path.resolve()}.lock", isolation_level=None, timeout=0, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if "locked" in str(error):
+            raise StoreError(
+                f"Another election-night is writing to {path}: stop that one first, or give this "
+                "one another file."
+            ) from error
+        raise explained(path, error) from error
+    return lock
+
+
+def explained(path: Path, error: sqlite3.Error) -> StoreError:
+    """Return what an error of SQLite means for the file at *path*, and what to do."""
+    text = str(error)
+    if "not a database" in text or "malformed" in text:
+        return StoreError(
+            f"{path} is damaged or is no SQLite database: put a copy of it back, or move it away "
+            "to begin with an empty one."
+        )
+    if "locked" in text:
+        return StoreError(f"{path} is locked by another program: close that one and try again.")
+    if "readonly" in text or "unable to open" in text:
+        return StoreError(
+            f"{path} cannot be opened: check that its folder exists, and that this user may read "
+            "and write the file and the folder."
+        )
+    if "full" in text:
+        return StoreError(f"There is no room for {path}: make some on its disk and start again.")
+    return StoreError(f"{path} cannot be used ({text}): check the file and its disk.")
+
+
+def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    db = Database(connection)
+    _refuse_strangers(db, path)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    migrations.apply(db)
+    return db
+
+
+def _refuse_strangers(db: Database, path: Path) -> None:
+    """Raise for another program's database, and for one that a newer version has changed."""
+    applied = {migration.name for migration in migrations.applied(db)}
+    if not applied and db.table_names():
+        raise StoreError(f"{path} is another program's database: give the bot a file of its own.")
+    if applied - _names_of_ours():
+        raise StoreError(
+            f"{path} was made by a newer version of election-night: update this one, or give it "
+            "another file."
+        )
+
+
+@functools.cache
+def _names_of_ours() -> frozenset[str]:
+    empty = Database(memory=True)
+    try:
+        return frozenset(migration.name for migration in migrations.pending(empty))
+    finally:
+        empty.close()

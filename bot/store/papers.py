@@ -1,0 +1,111 @@
+"""A council's papers: every report about it on a night, and what the rules say of them today."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.election.almanac import Almanac
+from bot.election.councils import Council
+from bot.election.decision import (
+    Decision,
+    Dossier,
+    Filed,
+    Ruling,
+    RulingAction,
+    Verdict,
+    VerdictStatus,
+    decide,
+)
+from bot.election.precedence import nominations_in_force, wards_in_force
+from bot.election.reports import CouncilResult, Nominations, Report, WardReport
+from bot.election.standings import Source
+from bot.store.reports import decode
+
+
+@dataclass(slots=True)
+class Papers:
+    """What lies in a council's folder, with the verdict that is recorded of each report."""
+
+    night: date
+    council: Council
+    nominations: list[Filed[Nominations]] = field(default_factory=list)
+    results: list[Filed[CouncilResult]] = field(default_factory=list)
+    wards: list[Filed[WardReport]] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
+    recorded: dict[int, Verdict] = field(default_factory=dict)
+
+    def add(self, number: int, report: Report, content: str, source: Source) -> None:
+        """Lay a report in its place; one that is about no council has none here."""
+        if isinstance(report, Nominations):
+            self.nominations.append(Filed(number, report, content, source))
+        elif isinstance(report, CouncilResult):
+            self.results.append(Filed(number, report, content, source))
+        elif isinstance(report, WardReport):
+            self.wards.append(Filed(number, report, content, source))
+        else:
+            raise TypeError(f"{type(report).__name__} is no report about one council")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a council's papers: a verdict on each, and what follows."""
+
+    decision: Decision
+    verdicts: Mapping[int, Verdict]
+    nominations: Filed[Nominations] | None
+    wards: Mapping[str, Filed[WardReport]]
+
+
+def load_papers(connection: sqlite3.Connection, night: date, council: Council) -> Papers:
+    """Return what lies in a council's folder, but for what was turned away."""
+    papers = Papers(night, council)
+    for number, kind, data, content, revision, verdict, *said, feed, name, at in connection.execute(
+        "SELECT r.id, r.kind, r.data, r.content, r.revision, r.verdict, r.reasons, r.warnings, "
+        "d.feed, d.name, d.received_at "
+        "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+        "WHERE r.night = ? AND r.council = ? AND r.considered ORDER BY r.id",
+        (night.isoformat(), council.code),
+    ):
+        source = Source(feed, name, revision, datetime.fromisoformat(at))
+        papers.add(number, decode(kind, data), content, source)
+        reasons, warnings = (tuple(json.loads(text)) for text in said)
+        papers.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
+    papers.rulings = [
+        Ruling(number, RulingAction(action), who, why, datetime.fromisoformat(at))
+        for number, action, who, why, at in connection.execute(
+            "SELECT a.report_id, a.action, a.who, a.why, a.at "
+            "FROM desk_actions AS a JOIN reports AS r ON r.id = a.report_id "
+            "WHERE r.night = ? AND r.council = ? ORDER BY a.id",
+            (night.isoformat(), council.code),
+        )
+    ]
+    return papers
+
+
+def judge(papers: Papers, almanac: Almanac, *, allow_test: bool = False) -> Judgement:
+    """Return what the rules say of a council's papers."""
+    night = almanac.night(papers.night)
+    rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
+    nominations = nominations_in_force(papers.nominations, rulings, allow_test=allow_test)
+    dossier = Dossier(
+        council=papers.council,
+        night=night,
+        contest=night.contests.get(papers.council.code),
+        nominations=nominations.in_force.report if nominations.in_force else None,
+        results=tuple(papers.results),
+        wards=tuple(papers.wards),
+        rulings=tuple(papers.rulings),
+        allow_test=allow_test,
+    )
+    wards = wards_in_force(dossier)
+    decision = decide(dossier, almanac.parties)
+    return Judgement(
+        decision=decision,
+        verdicts={**nominations.verdicts, **wards.verdicts, **decision.verdicts},
+        nominations=nominations.in_force,
+        wards=wards.in_force,
+    )

@@ -1,0 +1,530 @@
+"""Answers from the database: a read-only connection of one's own, used inline on the event loop.
+
+The standings of every night are held as objects. They are loaded once; after that only councils
+that a new entry of the journal has touched are read again, so an answer costs no more than asking
+SQLite whether anything has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+from bot.election.almanac import Almanac, Contest
+from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.control import Outcome
+from bot.election.councils import Council
+from bot.election.decision import VerdictStatus
+from bot.election.reports import Proportion, StateOfPartiesReport, WardReport
+from bot.election.seats import Composition
+from bot.election.standings import (
+    Baseline,
+    CouncilStanding,
+    Declared,
+    Held,
+    PriorSource,
+    Source,
+    WardStanding,
+)
+from bot.store.opening import open_for_reading
+from bot.store.records import composition_from, content_from
+from bot.store.reports import ReportKind, decode
+from bot.store.results import control_from
+
+_Key = tuple[str, str]
+_Rows = Mapping[_Key, list[sqlite3.Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A version of a claim in the outbox, with the seats that it rested on when it was made.
+
+    `council` is the council's code; `made_at` is when this version was made, `declared_at` when
+    the council first declared (None for a retraction).
+    """
+
+    outbox: int
+    night: date
+    council: str
+    version: ClaimVersion
+    basis: Basis | None
+    declared_at: datetime | None
+    made_at: datetime
+    seeded: bool
+    by_desk: bool
+    won: Composition | None
+    now: Composition | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """How a feed stands in the database.
+
+    `fetched_at` is the last fetch that was committed, `changed_at` the last that brought a
+    document, `seeded_at` when a first fill was taken in silently.
+    """
+
+    name: str
+    first_fetched_at: datetime
+    fetched_at: datetime
+    changed_at: datetime | None
+    caught_up: bool
+    trouble: str | None
+    seeded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReport:
+    """A report that waits for the desk."""
+
+    council: Council
+    kind: ReportKind
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class ToldState:
+    """A state of parties as the wire told it."""
+
+    document: str
+    received_at: datetime
+    report: StateOfPartiesReport
+
+
+@dataclass(frozen=True, slots=True)
+class WardDetail:
+    """A ward as it stands, with the report in force: candidates, votes and turnout."""
+
+    standing: WardStanding
+    report: WardReport
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """A document, or one report in it, that is held or rejected."""
+
+    document: str
+    council: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons in one text."""
+        return "; ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What became of all documents: each report once, and each fault as one rejection."""
+
+    counts: Counter[VerdictStatus]
+    held: tuple[ProblemDocument, ...]
+    rejected: tuple[ProblemDocument, ...]
+
+
+class Reader:
+    """Reads the database file at *path*; a context manager.
+
+    Raises `StoreError` where the file cannot be used.
+    """
+
+    def __init__(self, path: Path | str, almanac: Almanac) -> None:
+        self._almanac = almanac
+        self._db = open_for_reading(path)
+        self._data_version = -1
+        self._seq = 0
+        self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
+        self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
+        self._wire_names: dict[_Key, str] = {}
+        self._refresh()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def nights(self) -> list[date]:
+        """Return every night that our tables or the feeds know, the newest first."""
+        self._refresh()
+        return sorted({*self._almanac.nights, *self._standings}, reverse=True)
+
+    def newest_night(self) -> date | None:
+        """Return the newest night that something has come in about, else the newest known."""
+        self._refresh()
+        heard = [night for night in self._standings if self.councils(night)]
+        return max(heard or self._almanac.nights, default=None)
+
+    def council(self, night: date, code: str) -> CouncilStanding | None:
+        """Return how a council stands, None where it does not vote on that night."""
+        self._refresh()
+        standing = self._standings.get(night, {}).get(code)
+        if standing is not None:
+            return standing
+        contest = self._almanac.night(night).contests.get(code)
+        return None if contest is None else self._not_heard_of(night, contest)
+
+    def councils(self, night: date) -> tuple[CouncilStanding, ...]:
+        """Return every council that votes on a night, by name: our tables' and the wire's."""
+        self._refresh()
+        found = self._voting.get(night)
+        if found is None:
+            heard = self._standings.get(night, {})
+            silent = (
+                self._not_heard_of(night, contest)
+                for code, contest in self._almanac.night(night).contests.items()
+                if code not in heard
+            )
+            every = sorted((*heard.values(), *silent), key=lambda one: one.council.name)
+            found = self._voting[night] = tuple(every)
+        return found
+
+    def latest(self, night: date, limit: int) -> list[CouncilStanding]:
+        """Return the councils that declared last, the last first."""
+        declared = [
+            (standing.declared.declared_at, standing)
+            for standing in self.councils(night)
+            if standing.declared is not None
+        ]
+        declared.sort(key=lambda pair: pair[0], reverse=True)
+        return [standing for _, standing in declared[:limit]]
+
+    def claims(self, night: date, after_outbox: int = 0) -> list[Claim]:
+        """Return every version of every claim of a night made after a place in the outbox."""
+        return [
+            Claim(
+                outbox=row["outbox"],
+                night=night,
+                council=row["council"],
+                version=ClaimVersion(
+                    row["version"],
+                    ClaimState(row["state"]),
+                    content_from(row["before"], row["after"], row["outcome"]),
+                ),
+                basis=Basis(row["basis"]) if row["basis"] else None,
+                declared_at=_moment(row["declared_at"]),
+                made_at=datetime.fromisoformat(row["made_at"]),
+                seeded=bool(row["seeded"]),
+                by_desk=bool(row["by_desk"]),
+                won=composition_from(row["won"]),
+                now=composition_from(row["now"]),
+            )
+            for row in self._db.execute(
+                "SELECT * FROM claims WHERE night = ? AND outbox > ? ORDER BY outbox",
+                (night.isoformat(), after_outbox),
+            )
+        ]
+
+    def feeds(self) -> list[FeedStatus]:
+        """Return every feed that was ever fetched, by name."""
+        return [
+            FeedStatus(
+                name=row["name"],
+                first_fetched_at=datetime.fromisoformat(row["first_fetched_at"]),
+                fetched_at=datetime.fromisoformat(row["fetched_at"]),
+                changed_at=_moment(row["changed_at"]),
+                caught_up=bool(row["caught_up"]),
+                trouble=row["trouble"],
+                seeded_at=_moment(row["seeded_at"]),
+            )
+            for row in self._db.execute("SELECT * FROM feeds ORDER BY name")
+        ]
+
+    def feed_state(self, name: str) -> dict[str, object]:
+        """Return what a feed had to remember at its last commit; empty for a new one."""
+        row = self._db.execute("SELECT state FROM feeds WHERE name = ?", (name,)).fetchone()
+        return cast("dict[str, object]", json.loads(row[0])) if row else {}
+
+    def held(self, night: date) -> list[HeldReport]:
+        """Return every report that waits for the desk, the first to come in first."""
+        return [
+            HeldReport(
+                council=self._council(row["council"]),
+                kind=ReportKind(row["kind"]),
+                held=_held(row),
+            )
+            for row in self._db.execute(
+                f"{_HELD} WHERE r.verdict = 'held' AND r.night = ? ORDER BY r.id",
+                (night.isoformat(),),
+            )
+        ]
+
+    def states_of_parties(self, night: date, limit: int = -1) -> list[ToldState]:
+        """Return the wire's states of parties, the one after most results last.
+
+        With a *limit* only so many of the last.
+        """
+        rows = self._db.execute(
+            "SELECT d.name, d.received_at, r.data FROM reports AS r "
+            "JOIN readings AS d ON d.id = r.reading_id "
+            "WHERE r.night = ? AND r.council IS NULL AND r.kind = 'state' "
+            "AND r.verdict = 'accepted' "
+            "ORDER BY json_extract(r.data, '$.results') DESC, r.id DESC LIMIT ?",
+            (night.isoformat(), limit),
+        ).fetchall()
+        return [
+            ToldState(
+                document=row["name"],
+                received_at=datetime.fromisoformat(row["received_at"]),
+                report=cast(StateOfPartiesReport, decode(ReportKind.STATE_OF_PARTIES, row["data"])),
+            )
+            for row in reversed(rows)
+        ]
+
+    def wards(self, night: date, council: str) -> list[WardDetail]:
+        """Return a council's ballots by name, with their candidates."""
+        standing = self.council(night, council)
+        wards = {ward.ballot_id: ward for ward in standing.wards} if standing else {}
+        return [
+            WardDetail(wards[row["ballot"]], cast(WardReport, decode(ReportKind.WARD, row["data"])))
+            for row in self._db.execute(
+                "SELECT w.ballot, r.data FROM wards AS w JOIN reports AS r ON r.id = w.report_id "
+                "WHERE w.night = ? AND w.council = ? ORDER BY w.name, w.ballot",
+                (night.isoformat(), council),
+            )
+        ]
+
+    def documents(self, readings: Collection[int] | None = None) -> Documents:
+        """Return what became of every document, or of the *readings* with these ids."""
+        wanted = None if readings is None else json.dumps(sorted(readings))
+        chosen = "(:wanted IS NULL OR d.id IN (SELECT value FROM json_each(:wanted)))"
+        counts: Counter[VerdictStatus] = Counter()
+        problems: dict[VerdictStatus, list[ProblemDocument]] = defaultdict(list)
+        for row in self._db.execute(
+            f"SELECT d.name, r.council, r.verdict, r.reasons FROM readings AS d "  # noqa: S608
+            f"JOIN reports AS r ON r.reading_id = d.id WHERE {chosen} ORDER BY r.id",
+            {"wanted": wanted},
+        ):
+            status = VerdictStatus(row["verdict"])
+            counts[status] += 1
+            if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
+                council = row["council"] and self._council(row["council"]).name
+                reasons = tuple(json.loads(row["reasons"]))
+                problems[status].append(ProblemDocument(row["name"], council, reasons))
+        for row in self._db.execute(
+            f"SELECT d.name, d.faults FROM readings AS d "  # noqa: S608
+            f"WHERE d.faults != '[]' AND {chosen} ORDER BY d.id",
+            {"wanted": wanted},
+        ):
+            for fault in json.loads(row["faults"]):
+                counts[VerdictStatus.REJECTED] += 1
+                problems[VerdictStatus.REJECTED].append(
+                    ProblemDocument(row["name"], None, (fault,))
+                )
+        return Documents(
+            counts=counts,
+            held=tuple(problems[VerdictStatus.HELD]),
+            rejected=tuple(problems[VerdictStatus.REJECTED]),
+        )
+
+    def party_name(self, code: str) -> str:
+        """Return a party's name, the wire's own for one that only the wire knows."""
+        party = self._almanac.parties.get(code)
+        return party.name if party.known else self._wire_name("party", code, party.name)
+
+    def council_name(self, code: str) -> str:
+        """Return a council's name, the wire's own for one that only the wire knows."""
+        return self._council(code).name
+
+    def _council(self, code: str) -> Council:
+        return self._almanac.councils.get(code)
+
+    def _wire_name(self, what: str, code: str, fallback: str) -> str:
+        name = self._wire_names.get((what, code))
+        if name is None:
+            row = self._db.execute(
+                "SELECT name FROM wire_names WHERE what = ? AND code = ?", (what, code)
+            ).fetchone()
+            if row is None:
+                return fallback
+            name = self._wire_names[what, code] = str(row[0])
+        return name
+
+    def _refresh(self) -> None:
+        """Read again what has changed since the last question."""
+        (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        if version == self._data_version:
+            return
+        with self._snapshot():
+            touched = self._db.execute(
+                "SELECT * FROM standings WHERE seq > ?", (self._seq,)
+            ).fetchall()
+            if touched:
+                seats = self._by_council(
+                    "SELECT p.* FROM standing_seats AS p JOIN standings AS s USING (night, council)"
+                )
+                wards = self._by_council(
+                    "SELECT w.*, d.feed, d.name AS document, d.received_at FROM wards AS w "
+                    "JOIN standings AS s USING (night, council) "
+                    "JOIN reports AS r ON r.id = w.report_id "
+                    "JOIN readings AS d ON d.id = r.reading_id"
+                )
+                held = self._by_council(
+                    f"{_HELD} JOIN standings AS s USING (night, council)", "r.verdict = 'held'"
+                )
+                sources = self._by_council(
+                    "SELECT s.night, s.council, d.feed, d.name, r.revision, d.received_at "
+                    "FROM standings AS s JOIN reports AS r ON r.id = s.report_id "
+                    "JOIN readings AS d ON d.id = r.reading_id"
+                )
+        for row in touched:
+            key = (row["night"], row["council"])
+            night = date.fromisoformat(row["night"])
+            self._voting.pop(night, None)
+            if not row["votes"]:
+                self._standings[night].pop(row["council"], None)
+                continue
+            self._standings[night][row["council"]] = self._standing(
+                night,
+                row,
+                seats=seats[key],
+                wards=wards[key],
+                held=held[key],
+                source=sources[key],
+            )
+        self._seq = max((row["seq"] for row in touched), default=self._seq)
+        self._data_version = version
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Let several queries see one state of the database."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
+    def _by_council(self, query: str, condition: str = "1") -> _Rows:
+        """Return the rows of a query over the councils touched since the last refresh."""
+        found: defaultdict[_Key, list[sqlite3.Row]] = defaultdict(list)
+        for row in self._db.execute(f"{query} WHERE s.seq > ? AND {condition}", (self._seq,)):
+            found[row["night"], row["council"]].append(row)
+        return found
+
+    def _not_heard_of(self, night: date, contest: Contest) -> CouncilStanding:
+        return CouncilStanding(
+            night=night,
+            council=self._council(contest.council),
+            proportion=contest.proportion,
+            new_council=contest.new_council,
+            boundary_change=contest.boundary_change,
+            before=None if contest.new_council else contest.sitting,
+            before_source=None
+            if contest.new_council or contest.sitting is None
+            else PriorSource.SHIPPED,
+            seats_up=contest.seats_up,
+            expected_at=contest.expected_at,
+        )
+
+    def _standing(
+        self,
+        night: date,
+        row: sqlite3.Row,
+        *,
+        seats: list[sqlite3.Row],
+        wards: list[sqlite3.Row],
+        held: list[sqlite3.Row],
+        source: list[sqlite3.Row],
+    ) -> CouncilStanding:
+        contest = self._almanac.night(night).contests.get(row["council"])
+        nominated = row["nominations_id"] is not None
+        return CouncilStanding(
+            night=night,
+            council=self._council(row["council"]),
+            proportion=Proportion(row["proportion"]) if row["proportion"] else None,
+            new_council=bool(row["new_council"]),
+            boundary_change=bool(row["boundary_change"]),
+            before=control_from(row["before"]),
+            before_source=PriorSource(row["before_source"]) if row["before_source"] else None,
+            held=Composition(_column(seats, "held")) if nominated else None,
+            offered=_column(seats, "offered") if nominated else None,
+            candidates=_column(seats, "candidates"),
+            seats_up=row["seats_up"],
+            expected_at=contest.expected_at if contest else None,
+            declared=_declared(row, seats, source[0]) if source and row["after"] else None,
+            wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),
+            awaiting_desk=tuple(
+                map(_held, sorted(held, key=lambda report: cast(int, report["id"])))
+            ),
+        )
+
+
+_HELD = (
+    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name, d.received_at "
+    "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id"
+)
+
+
+def _declared(row: sqlite3.Row, seats: list[sqlite3.Row], source: sqlite3.Row) -> Declared:
+    after = control_from(row["after"])
+    if after is None:
+        raise ValueError("a standing that has declared says who controls the council")
+    won = _column(seats, "won")
+    return Declared(
+        after=after,
+        outcome=Outcome(row["outcome"]),
+        won=Composition(won) if won else None,
+        now=Composition(_column(seats, "now")),
+        changes=None if row["baseline"] is None else _column(seats, "change"),
+        baseline=Baseline(row["baseline"] or Baseline.EVE_OF_POLL),
+        declared_at=datetime.fromisoformat(row["declared_at"]),
+        basis=Basis(row["basis"]),
+        source=_source(source, "name"),
+        version=row["version"],
+        state=ClaimState(row["state"]),
+        by_desk=bool(row["by_desk"]),
+    )
+
+
+def _ward(row: sqlite3.Row) -> WardStanding:
+    return WardStanding(
+        ballot_id=row["ballot"],
+        name=row["name"],
+        gss=row["gss"],
+        seats=row["seats"],
+        declared=bool(row["declared"]),
+        counts_tonight=bool(row["counts"]),
+        won=Composition(json.loads(row["won"])),
+        source=Source(
+            row["feed"], row["document"], None, datetime.fromisoformat(row["received_at"])
+        ),
+    )
+
+
+def _held(row: sqlite3.Row) -> Held:
+    return Held(row["id"], _source(row, "name"), tuple(json.loads(row["reasons"])))
+
+
+def _source(row: sqlite3.Row, document: str) -> Source:
+    return Source(
+        row["feed"],
+        row[document],
+        row["revision"],
+        datetime.fromisoformat(row["received_at"]),
+    )
+
+
+def _column(seats: list[sqlite3.Row], column: str) -> dict[str, int]:
+    """Return a column of seats by party, zeros and what was not said left out."""
+    return {row["party"]: row[column] for row in seats if row[column]}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,237 @@
+"""What a judgement makes the tables say of a council, beside what they say already."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+
+from bot.election.almanac import Almanac, Contest
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
+from bot.election.control import Outcome
+from bot.election.decision import VerdictStatus
+from bot.election.parties import Parties
+from bot.election.reports import Proportion, WardReport, WireCouncil
+from bot.election.seats import Composition
+from bot.election.standings import Baseline, PriorSource
+from bot.store.papers import Judgement, Papers
+from bot.store.results import (
+    ClaimRecord,
+    SeatsRecord,
+    StandingRecord,
+    WardRecord,
+    control_code,
+    control_from,
+)
+
+_SEATS_COLUMNS = tuple(field.name for field in fields(SeatsRecord))
+_BELIEVED = (VerdictStatus.ACCEPTED, VerdictStatus.SUPERSEDED)
+
+
+def stored_standing(
+    connection: sqlite3.Connection, night: str, council: str
+) -> StandingRecord | None:
+    """Return what the tables say of a council now, None where they say nothing."""
+    row = connection.execute(
+        "SELECT name, votes, proportion, new_council, boundary_change, seats_up, before, "
+        "before_source, after, outcome, basis, by_desk, total, baseline, declared_at, "
+        "nominations_id, report_id, version, state FROM standings WHERE night = ? AND council = ?",
+        (night, council),
+    ).fetchone()
+    if row is None:
+        return None
+    return StandingRecord(
+        name=row[0],
+        votes=bool(row[1]),
+        proportion=row[2] and Proportion(row[2]),
+        new_council=bool(row[3]),
+        boundary_change=bool(row[4]),
+        seats_up=row[5],
+        before=row[6],
+        before_source=row[7] and PriorSource(row[7]),
+        after=row[8],
+        outcome=row[9] and Outcome(row[9]),
+        basis=row[10] and Basis(row[10]),
+        by_desk=bool(row[11]),
+        total=row[12],
+        baseline=row[13] and Baseline(row[13]),
+        declared_at=row[14] and datetime.fromisoformat(row[14]),
+        nominations_id=row[15],
+        report_id=row[16],
+        version=row[17],
+        state=row[18] and ClaimState(row[18]),
+        seats=tuple(
+            SeatsRecord(*seats)
+            for seats in connection.execute(
+                f"SELECT {', '.join(_SEATS_COLUMNS)} FROM standing_seats "  # noqa: S608
+                "WHERE night = ? AND council = ? ORDER BY party",
+                (night, council),
+            )
+        ),
+    )
+
+
+def latest_claim(connection: sqlite3.Connection, night: str, council: str) -> ClaimVersion | None:
+    """Return the newest version of a council's claim, None where nothing was ever claimed."""
+    row = connection.execute(
+        "SELECT version, state, before, after, outcome FROM claims "
+        "WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
+        (night, council),
+    ).fetchone()
+    return row and ClaimVersion(row[0], ClaimState(row[1]), content_from(*row[2:]))
+
+
+def content_from(before: str | None, after: str | None, outcome: str | None) -> ClaimContent | None:
+    """Return a claim's content from its columns, None for a retraction."""
+    control = control_from(after)
+    if outcome is None or control is None:
+        return None
+    return ClaimContent(control_from(before), control, Outcome(outcome))
+
+
+def standing_record(
+    papers: Papers,
+    judgement: Judgement,
+    claim: ClaimVersion | None,
+    stored: StandingRecord | None,
+    almanac: Almanac,
+) -> StandingRecord:
+    """Return what the tables are to say of a council."""
+    decision, nominations = judgement.decision, judgement.nominations
+    contest = almanac.night(papers.night).contests.get(papers.council.code)
+    wire = _wire_council(papers, judgement)
+    outturn, content = decision.result, decision.content
+    seats_up = contest.seats_up if contest else None
+    if nominations is not None:
+        seats_up = sum(line.seats_offered for line in nominations.report.parties)
+    return StandingRecord(
+        name=papers.council.name,
+        votes=contest is not None
+        or nominations is not None
+        or outturn is not None
+        or any(counts_tonight(filed.report) for filed in judgement.wards.values()),
+        proportion=(wire.proportion if wire else None) or (contest.proportion if contest else None),
+        new_council=_either("new_council", wire, contest),
+        boundary_change=_either("boundary_change", wire, contest),
+        seats_up=seats_up,
+        before=control_code(decision.before),
+        before_source=decision.before_source,
+        after=control_code(content.after) if content else None,
+        outcome=content.outcome if content else None,
+        basis=outturn.basis if outturn else None,
+        by_desk=outturn.by_desk if outturn else False,
+        total=outturn.now.total if outturn else None,
+        baseline=Baseline.EVE_OF_POLL if outturn and outturn.changes is not None else None,
+        declared_at=_declared_at(papers, judgement, stored) if content else None,
+        nominations_id=nominations.id if nominations else None,
+        report_id=decision.in_force,
+        version=claim.version if claim else None,
+        state=claim.state if claim else None,
+        seats=_seats(judgement, almanac.parties),
+    )
+
+
+def ward_records(
+    wards: Iterable[tuple[int, WardReport]], parties: Parties
+) -> tuple[WardRecord, ...]:
+    """Return the rows of the ballots whose reports, given with their ids, are in force."""
+    return tuple(
+        WardRecord(
+            ballot=ward.ballot_id,
+            name=ward.ward,
+            gss=ward.ward_gss,
+            seats=ward.seats,
+            declared=ward.declared,
+            counts=counts_tonight(ward),
+            won=dict(
+                Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
+            ),
+            report_id=number,
+        )
+        for number, ward in wards
+    )
+
+
+def counts_tonight(ward: WardReport) -> bool:
+    """Return whether a ballot is part of its council's election tonight."""
+    return not (ward.cancelled or ward.replaced_by or ward.by_election)
+
+
+def claim_record(
+    version: ClaimVersion, judgement: Judgement, standing: StandingRecord, *, seeded: bool
+) -> ClaimRecord:
+    """Return a claim's new version with what it rests on."""
+    outturn = judgement.decision.result
+    return ClaimRecord(
+        version=version,
+        basis=standing.basis,
+        declared_at=standing.declared_at,
+        seeded=seeded,
+        by_desk=standing.by_desk,
+        report_id=standing.report_id,
+        won=None if outturn is None or outturn.won is None else dict(outturn.won),
+        now=None if outturn is None else dict(outturn.now),
+    )
+
+
+def stored_wards(connection: sqlite3.Connection, night: str, council: str) -> dict[str, int]:
+    """Return the report in force of each ballot of a council."""
+    return dict(
+        connection.execute(
+            "SELECT ballot, report_id FROM wards WHERE night = ? AND council = ?", (night, council)
+        ).fetchall()
+    )
+
+
+def composition_from(text: str | None) -> Composition | None:
+    """Return the seats by party code of a JSON column."""
+    return None if text is None else Composition(json.loads(text))
+
+
+def _wire_council(papers: Papers, judgement: Judgement) -> WireCouncil | None:
+    """Return how the wire describes the council: its result does before its nominations."""
+    for filed in papers.results:
+        if filed.id == judgement.decision.in_force:
+            return filed.report.council
+    return judgement.nominations.report.council if judgement.nominations else None
+
+
+def _either(trait: str, wire: WireCouncil | None, contest: Contest | None) -> bool:
+    return any(getattr(one, trait) for one in (wire, contest) if one is not None)
+
+
+def _declared_at(papers: Papers, judgement: Judgement, stored: StandingRecord | None) -> datetime:
+    """Return when the council declared: its first result's time, whatever corrected it since."""
+    if judgement.decision.in_force is not None:
+        return min(
+            filed.source.received_at
+            for filed in papers.results
+            if judgement.verdicts[filed.id].status in _BELIEVED
+        )
+    if stored is not None and stored.declared_at is not None:
+        return stored.declared_at
+    return max(filed.source.received_at for filed in judgement.wards.values())
+
+
+def _seats(judgement: Judgement, parties: Parties) -> tuple[SeatsRecord, ...]:
+    sums: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    if judgement.nominations is not None:
+        for line in judgement.nominations.report.parties:
+            row = sums[parties.resolve(line.party).code]
+            for column, number in (
+                ("held", line.seats_held),
+                ("offered", line.seats_offered),
+                ("unopposed", line.unopposed),
+                ("candidates", line.candidates),
+            ):
+                row[column] = row.get(column, 0) + number
+    if (outturn := judgement.decision.result) is not None:
+        given = {"now": outturn.now, "won": outturn.won, "change": outturn.changes}
+        for column, seats in given.items():
+            if seats is not None:
+                for code in {*outturn.now, *seats}:
+                    sums[code][column] = seats.get(code, 0)
+    return tuple(SeatsRecord(party, **row) for party, row in sorted(sums.items()))

@@ -1,0 +1,410 @@
+"""Journal entries of the results: what was fetched, what was decided of it, what the desk said.
+
+They carry everything that was decided, so that `apply` only writes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.control import NOC, Control, Outcome
+from bot.election.decision import RulingAction, Verdict, VerdictStatus
+from bot.election.reports import Proportion
+from bot.election.standings import Baseline, PriorSource
+from bot.store.journal import Entry
+from bot.store.patches import Patch, patched
+from bot.store.reports import ReportKind
+
+MOST_REPORTS = 1 << 20
+"""More reports than one document can hold."""
+
+_NOC_CODE = "NOC"
+
+
+def report_id(reading_id: int, position: int) -> int:
+    """Return the id of the report at a position of a reading."""
+    return reading_id * MOST_REPORTS + position
+
+
+def control_code(control: Control | None) -> str | None:
+    """Return a control as the tables write it: the party's code, `NOC`, or null."""
+    return None if control is None else control.holder or _NOC_CODE
+
+
+def control_from(code: str | None) -> Control | None:
+    """Return the control that `control_code` wrote."""
+    if code is None:
+        return None
+    return NOC if code == _NOC_CODE else Control(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiled:
+    """A report as it came in. `data` is its JSON; `verdict` is set where it decides nothing more.
+
+    A report without a verdict counts as held until a decision says what it is.
+    """
+
+    kind: ReportKind
+    night: date
+    council: str | None
+    ballot: str | None
+    revision: int | None
+    content: str
+    data: str
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFiled(Entry):
+    """A document came in; its bytes lie in `bodies`."""
+
+    kind: ClassVar[str] = "reading"
+
+    feed: str
+    name: str
+    format: str
+    sha256: str
+    received_at: datetime
+    faults: tuple[str, ...]
+    passed_over: int
+    reports: tuple[ReportFiled, ...]
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the reading and its reports."""
+        db.conn.execute(
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                seq,
+                self.feed,
+                self.name,
+                self.format,
+                self.sha256,
+                self.received_at.isoformat(),
+                json.dumps(self.faults),
+                self.passed_over,
+            ),
+        )
+        db.conn.executemany(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            [
+                (
+                    report_id(seq, position),
+                    seq,
+                    report.kind.value,
+                    report.night.isoformat(),
+                    report.council,
+                    report.ballot,
+                    report.revision,
+                    report.content,
+                    report.data,
+                    *_verdict_columns(report.verdict or Verdict(VerdictStatus.HELD)),
+                )
+                for position, report in enumerate(self.reports)
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTurnedAway(Entry):
+    """A report broke the newsroom: it is kept and named, and takes part in nothing."""
+
+    kind: ClassVar[str] = "turned away"
+
+    report_id: int
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the report."""
+        verdict = Verdict(VerdictStatus.REJECTED, (self.reason,))
+        db.conn.execute(
+            "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 0 "
+            "WHERE id = ?",
+            (*_verdict_columns(verdict), self.report_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRecord:
+    """A party's seats on a council; None: not said."""
+
+    party: str
+    held: int | None = None
+    offered: int | None = None
+    unopposed: int | None = None
+    candidates: int | None = None
+    won: int | None = None
+    now: int | None = None
+    change: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRecord:
+    """A row of `standings` with its rows of `standing_seats`, ordered by party."""
+
+    name: str
+    votes: bool
+    proportion: Proportion | None
+    new_council: bool
+    boundary_change: bool
+    seats_up: int | None
+    before: str | None
+    before_source: PriorSource | None
+    after: str | None
+    outcome: Outcome | None
+    basis: Basis | None
+    by_desk: bool
+    total: int | None
+    baseline: Baseline | None
+    declared_at: datetime | None
+    nominations_id: int | None
+    report_id: int | None
+    version: int | None
+    state: ClaimState | None
+    seats: tuple[SeatsRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WardRecord:
+    """A row of `wards`: the ballot's report in force."""
+
+    ballot: str
+    name: str
+    gss: str | None
+    seats: int
+    declared: bool
+    counts: bool
+    won: dict[str, int]
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """A version of a claim, with the seats that it rests on."""
+
+    version: ClaimVersion
+    basis: Basis | None
+    declared_at: datetime | None
+    seeded: bool
+    by_desk: bool
+    report_id: int | None
+    won: dict[str, int] | None
+    now: dict[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilDecided(Entry):
+    """What was decided of a council, as far as it is new.
+
+    `verdicts` are those of new reports and those that changed; `standing` is None where it stayed
+    as it was, `claim` where no version was made.
+    """
+
+    kind: ClassVar[str] = "decision"
+
+    night: date
+    council: str
+    verdicts: tuple[tuple[int, Verdict], ...]
+    standing: StandingRecord | None = None
+    wards: tuple[WardRecord, ...] = ()
+    wards_gone: tuple[str, ...] = ()
+    claim: ClaimRecord | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write verdicts, standing, wards and claim."""
+        key = (self.night.isoformat(), self.council)
+        db.conn.executemany(
+            "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 1 "
+            "WHERE id = ?",
+            [(*_verdict_columns(verdict), report) for report, verdict in self.verdicts],
+        )
+        if self.standing is None:
+            db.conn.execute(
+                "UPDATE standings SET seq = ? WHERE night = ? AND council = ?", (seq, *key)
+            )
+        else:
+            _write_standing(db, key, seq, self.standing)
+        db.conn.executemany(
+            "DELETE FROM wards WHERE night = ? AND council = ? AND ballot = ?",
+            [(*key, ballot) for ballot in self.wards_gone],
+        )
+        db.conn.executemany(
+            "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *key,
+                    ward.ballot,
+                    ward.name,
+                    ward.gss,
+                    ward.seats,
+                    ward.declared,
+                    ward.counts,
+                    json.dumps(ward.won),
+                    ward.report_id,
+                )
+                for ward in self.wards
+            ],
+        )
+        if self.claim is not None:
+            _write_claim(db, key, seq, at, self.claim)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRuled(Entry):
+    """The desk decided about one report; what follows for its council is the next entry."""
+
+    kind: ClassVar[str] = "ruling"
+
+    report_id: int
+    action: RulingAction
+    who: str
+    why: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the action."""
+        db.conn.execute(
+            "INSERT INTO desk_actions VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, at.isoformat(), self.report_id, self.action.value, self.who, self.why),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WireNameLearnt(Entry):
+    """The wire named a party or a council that no table of ours knows."""
+
+    kind: ClassVar[str] = "name"
+
+    what: str
+    code: str
+    name: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the name."""
+        db.conn.execute(
+            "INSERT OR IGNORE INTO wire_names VALUES (?, ?, ?, ?)",
+            (self.what, self.code, self.name, at.isoformat()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFetched(Entry):
+    """A feed was asked. `state` says what changed in what it has to remember.
+
+    `caught_up` is False while the backlog of the first fetch is not all there; `seeded` says that
+    claims of this fetch were made silently.
+    """
+
+    kind: ClassVar[str] = "fetch"
+
+    feed: str
+    state: Patch
+    caught_up: bool
+    brought: bool = False
+    seeded: bool = False
+    trouble: str | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the feed's row."""
+        found = db.conn.execute("SELECT state FROM feeds WHERE name = ?", (self.feed,)).fetchone()
+        old = json.loads(found[0]) if found else {}
+        now = at.isoformat()
+        db.conn.execute(
+            "INSERT INTO feeds VALUES (:name, :state, :now, :now, :changed, :caught_up, :trouble, "
+            ":seeded) ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
+            "fetched_at = excluded.fetched_at, caught_up = excluded.caught_up, "
+            "trouble = excluded.trouble, "
+            "changed_at = COALESCE(excluded.changed_at, changed_at), "
+            "seeded_at = COALESCE(seeded_at, excluded.seeded_at)",
+            {
+                "name": self.feed,
+                "state": json.dumps(patched(old, self.state), sort_keys=True),
+                "now": now,
+                "changed": now if self.brought else None,
+                "caught_up": self.caught_up,
+                "trouble": self.trouble,
+                "seeded": now if self.seeded else None,
+            },
+        )
+
+
+def _verdict_columns(verdict: Verdict) -> tuple[str, str, str]:
+    return verdict.status.value, json.dumps(verdict.reasons), json.dumps(verdict.warnings)
+
+
+def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: StandingRecord) -> None:
+    db.conn.execute(
+        f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 22)})",  # noqa: S608
+        (
+            *key,
+            seq,
+            standing.name,
+            standing.votes,
+            standing.proportion,
+            standing.new_council,
+            standing.boundary_change,
+            standing.seats_up,
+            standing.before,
+            standing.before_source,
+            standing.after,
+            standing.outcome,
+            standing.basis,
+            standing.by_desk,
+            standing.total,
+            standing.baseline,
+            standing.declared_at and standing.declared_at.isoformat(),
+            standing.nominations_id,
+            standing.report_id,
+            standing.version,
+            standing.state,
+        ),
+    )
+    db.conn.execute("DELETE FROM standing_seats WHERE night = ? AND council = ?", key)
+    db.conn.executemany(
+        "INSERT INTO standing_seats VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *key,
+                row.party,
+                row.held,
+                row.offered,
+                row.unopposed,
+                row.candidates,
+                row.won,
+                row.now,
+                row.change,
+            )
+            for row in standing.seats
+        ],
+    )
+
+
+def _write_claim(
+    db: Database, key: tuple[str, str], seq: int, at: datetime, claim: ClaimRecord
+) -> None:
+    content = claim.version.content
+    db.conn.execute(
+        f"INSERT INTO claims VALUES ({', '.join('?' * 16)})",  # noqa: S608
+        (
+            seq,
+            *key,
+            claim.version.version,
+            claim.version.state,
+            control_code(content.before) if content else None,
+            control_code(content.after) if content else None,
+            content.outcome if content else None,
+            claim.basis,
+            claim.declared_at and claim.declared_at.isoformat(),
+            at.isoformat(),
+            claim.seeded,
+            claim.by_desk,
+            claim.report_id,
+            None if claim.won is None else json.dumps(claim.won),
+            None if claim.now is None else json.dumps(claim.now),
+        ),
+    )

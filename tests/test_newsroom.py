@@ -1,0 +1,346 @@
+"""What goes in by the newsroom, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import bot.store.papers
+from bot.clock import SteppedClock
+from bot.election.claims import ClaimState
+from bot.election.control import NOC, Control, Outcome
+from bot.election.decision import Decision, Dossier, RulingAction, VerdictStatus, decide
+from bot.election.parties import Parties
+from bot.newsroom import Newsroom, NewsroomError
+from bot.store.reader import Reader
+from bot.store.writer import Writer
+from tests.support.small_night import (
+    AFTER_CLOSE,
+    ALMANAC,
+    NIGHT,
+    POLLS_CLOSE,
+    council_nominations,
+    council_result,
+    document,
+    fetch,
+    state_of_parties,
+    ward_report,
+)
+
+HULL_TO_LD = council_result("KHL", {"LD": 29, "Lab": 27, "Ind": 1}, won={"LD": 12, "Lab": 7})
+CRAWLEY = council_result("CRA", {"Lab": 18, "Con": 17, "Vac": 1}, winner="Lab")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "night.db"
+
+
+@asynccontextmanager
+async def at_work(
+    path: Path, *, allow_test: bool = False, seed_backlog: bool = False
+) -> AsyncIterator[tuple[Newsroom, Reader]]:
+    async with Writer(path) as writer:
+        newsroom = Newsroom(
+            writer,
+            ALMANAC,
+            SteppedClock(AFTER_CLOSE),
+            allow_test=allow_test,
+            seed_backlog=seed_backlog,
+        )
+        with Reader(path, ALMANAC) as reader:
+            yield newsroom, reader
+
+
+async def test_a_result_becomes_a_standing_and_a_claim(path: Path) -> None:
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
+        hull = reader.council(NIGHT, "KHL")
+    assert filing.counts == {VerdictStatus.ACCEPTED: 1, VerdictStatus.DUPLICATE: 0}
+    assert [(c.council.code, c.version.version) for c in filing.claims] == [("KHL", 1)]
+    assert hull is not None
+    assert hull.before == Control("Lab")
+    assert hull.declared is not None
+    assert hull.declared.after == Control("LD")
+    assert hull.declared.outcome is Outcome.GAIN
+    assert hull.declared.now == {"LD": 29, "Lab": 27, "Ind": 1}
+    assert hull.declared.won == {"LD": 12, "Lab": 7}
+    assert hull.declared.declared_at == AFTER_CLOSE
+    assert hull.declared.source.revision == 1
+
+
+async def test_a_correction_makes_the_next_version_and_the_old_revision_no_more(path: Path) -> None:
+    corrected = council_result("KHL", {"LD": 28, "Lab": 28, "Ind": 1}, revision=2)
+    later = AFTER_CLOSE + timedelta(minutes=20)
+    async with at_work(path) as (newsroom, reader):
+        await newsroom.file(fetch(document(HULL_TO_LD)))
+        filing = await newsroom.file(fetch(document(corrected, at=later)))
+        late_copy = await newsroom.file(fetch(document(HULL_TO_LD, name="again.xml")))
+        hull = reader.council(NIGHT, "KHL")
+        counts = reader.documents().counts
+    (claim,) = filing.claims
+    assert claim.version.state is ClaimState.CORRECTED
+    assert claim.version.content is not None
+    assert claim.version.content.after == NOC
+    assert late_copy.counts[VerdictStatus.DUPLICATE] == 1
+    assert not late_copy.claims
+    assert counts == {
+        VerdictStatus.ACCEPTED: 1,
+        VerdictStatus.SUPERSEDED: 1,
+        VerdictStatus.DUPLICATE: 1,
+    }
+    assert hull is not None
+    assert hull.declared is not None
+    assert (hull.declared.version, hull.declared.declared_at) == (2, AFTER_CLOSE)
+
+
+async def test_two_revisions_in_one_fetch_make_one_claim(path: Path) -> None:
+    corrected = council_result("KHL", {"LD": 28, "Lab": 28, "Ind": 1}, revision=2)
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(corrected), document(HULL_TO_LD)))
+    assert filing.counts[VerdictStatus.SUPERSEDED] == 1
+    (claim,) = filing.claims
+    assert (claim.version.version, claim.version.state) == (1, ClaimState.DECLARED)
+
+
+async def test_a_document_that_came_before_is_a_duplicate_and_not_filed_again(path: Path) -> None:
+    readings = (document(HULL_TO_LD), document(name="broken.xml", faults=("It breaks off.",)))
+    async with at_work(path) as (newsroom, reader):
+        first = await newsroom.file(fetch(*readings))
+        second = await newsroom.file(fetch(*readings))
+        documents = reader.documents()
+    assert first.counts[VerdictStatus.REJECTED] == 1
+    assert second.counts == {VerdictStatus.DUPLICATE: 2}
+    assert sorted(second.repeated) == sorted(reading.name for reading in readings)
+    assert not second.documents
+    assert documents.counts == {VerdictStatus.ACCEPTED: 1, VerdictStatus.REJECTED: 1}
+    assert documents.rejected[0].document == "broken.xml"
+
+
+async def test_the_desk_releases_what_the_rules_hold(path: Path) -> None:
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(CRAWLEY, name="crawley.xml")))
+        (problem,) = filing.problems
+        waiting = reader.council(NIGHT, "CRA")
+        held = await newsroom.find_held("CRA", 1)
+        assert held is not None
+        ruled = await newsroom.rule(held.report_id, RulingAction.CONFIRM, "desk", "the leader sat")
+        crawley = reader.council(NIGHT, "CRA")
+        assert await newsroom.find_held("CRA") is None
+    assert (problem.status, problem.council) == (VerdictStatus.HELD, "Crawley")
+    assert waiting is not None
+    assert waiting.declared is None
+    assert waiting.awaiting_desk[0].report_id == held.report_id
+    assert [claim.council.code for claim in ruled.claims] == ["CRA"]
+    assert crawley is not None
+    assert crawley.declared is not None
+    assert crawley.declared.by_desk
+    assert crawley.declared.after == Control("Lab")
+    assert not crawley.awaiting_desk
+
+
+async def test_the_desk_rejects_what_was_believed_and_the_claim_is_retracted(path: Path) -> None:
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
+        ((_, reading),) = filing.documents
+        number = reader.claims(NIGHT)[0].outbox
+        (row,) = await newsroom._writer.transact(
+            lambda tx: tx.rows("SELECT id FROM reports WHERE reading_id = ?", (reading,))
+        )
+        ruled = await newsroom.rule(row[0], RulingAction.REJECT, "desk", "wrong council")
+        claims = reader.claims(NIGHT, after_outbox=number)
+        hull = reader.council(NIGHT, "KHL")
+    assert [claim.version.state for claim in ruled.claims] == [ClaimState.RETRACTED]
+    assert claims[0].version.content is None
+    assert hull is not None
+    assert hull.declared is None
+
+
+@pytest.mark.parametrize("unknown", [1, 77])
+async def test_the_desk_is_told_what_it_cannot_decide(path: Path, unknown: int) -> None:
+    async with at_work(path) as (newsroom, reader):
+        await newsroom.file(fetch(document(state_of_parties(1))))
+        number = 1 << 20 if unknown == 1 else unknown
+        with pytest.raises(NewsroomError, match=r"decides nothing|no report 77"):
+            await newsroom.rule(number, RulingAction.CONFIRM, "desk", "why not")
+        assert not reader.claims(NIGHT)
+
+
+async def test_test_material_touches_no_table_but_reports(path: Path) -> None:
+    test = council_result("KHL", {"LD": 29, "Lab": 28}, test=True, sitting="Nobody's Party")
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(test)))
+        hull = reader.council(NIGHT, "KHL")
+        rows = await newsroom._writer.transact(
+            lambda tx: [tx.rows(f"SELECT * FROM {t}") for t in ("standings", "wire_names")]
+        )
+    assert filing.counts[VerdictStatus.REJECTED] == 1
+    assert "test material" in filing.problems[0].reasons[0]
+    assert hull is not None
+    assert hull.declared is None
+    assert rows == [[], []]
+
+
+async def test_test_material_counts_where_it_is_allowed(path: Path) -> None:
+    test = council_result("KHL", {"LD": 29, "Lab": 28}, test=True)
+    early = document(test, at=POLLS_CLOSE - timedelta(days=3))
+    async with at_work(path, allow_test=True) as (newsroom, _):
+        filing = await newsroom.file(fetch(early))
+    assert [claim.council.code for claim in filing.claims] == ["KHL"]
+
+
+async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = council_result("KHL", {"LD": 30, "Lab": 27}, revision=666)
+
+    def fragile(dossier: Dossier, parties: Parties) -> Decision:
+        if any(filed.report.revision == 666 for filed in dossier.results):
+            raise ZeroDivisionError("seats")
+        return decide(dossier, parties)
+
+    monkeypatch.setattr(bot.store.papers, "decide", fragile)
+    readings = (
+        document(broken, name="broken.xml"),
+        document(HULL_TO_LD),
+        document(council_result("WOR", {"Con": 17, "Lab": 18})),
+    )
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(*readings))
+        again = await newsroom.file(
+            fetch(document(council_result("KHL", {"LD": 29, "Lab": 28}, revision=2)))
+        )
+        documents = reader.documents()
+    assert {claim.council.code for claim in filing.claims} == {"KHL", "WOR"}
+    assert [problem.document for problem in filing.problems] == ["broken.xml"]
+    assert "ZeroDivisionError" in filing.problems[0].reasons[0]
+    assert again.counts[VerdictStatus.ACCEPTED] == 1
+    assert documents.counts[VerdictStatus.REJECTED] == 1
+
+
+async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> None:
+    short = council_result("KHL", {"LD": 29, "Lab": 27})
+    held_seats = {"Lab": 29, "LD": 27, "Ind": 4}
+    async with at_work(path) as (newsroom, reader):
+        first = await newsroom.file(fetch(document(short)))
+        second = await newsroom.file(fetch(document(council_nominations("KHL", held_seats))))
+        hull = reader.council(NIGHT, "KHL")
+    assert [claim.version.state for claim in first.claims] == [ClaimState.DECLARED]
+    assert [claim.version.state for claim in second.claims] == [ClaimState.RETRACTED]
+    assert hull is not None
+    assert hull.held == held_seats
+    assert hull.awaiting_desk
+
+
+async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: Path) -> None:
+    wessex = council_result("", {"LD": 20, "Wessex First": 30}, name="Wessex", sitting=None)
+    async with at_work(path) as (newsroom, reader):
+        first = await newsroom.file(fetch(document(wessex)))
+        before = [standing.council.name for standing in reader.councils(NIGHT)]
+        waiting = reader.held(NIGHT)
+        introduced = council_nominations("", {"LD": 25, "Wessex First": 25}, "Wessex")
+        second = await newsroom.file(fetch(document(introduced)))
+        after = [standing.council.name for standing in reader.councils(NIGHT)]
+        name = reader.party_name("wire:Wessex First")
+    assert [problem.council for problem in first.problems] == ["Wessex"]
+    assert "Wessex" not in before
+    assert [report.council.code for report in waiting] == ["wire:Wessex"]
+    assert [claim.council.code for claim in second.claims] == ["wire:Wessex"]
+    assert "Wessex" in after
+    assert name == "Wessex First"
+
+
+async def test_a_ward_follows_its_newest_update_and_its_council_waits(path: Path) -> None:
+    counting = ward_report("KHL", "Avenue", {"LD": None, "Lab": None}, minute=1)
+    declared = ward_report("KHL", "Avenue", {"LD": True, "Lab": False}, minute=9)
+    async with at_work(path) as (newsroom, reader):
+        await newsroom.file(fetch(document(declared, feed="dc"), feed="dc"))
+        late = await newsroom.file(fetch(document(counting, feed="dc"), feed="dc"))
+        hull = reader.council(NIGHT, "KHL")
+        (detail,) = reader.wards(NIGHT, "KHL")
+    assert late.counts[VerdictStatus.SUPERSEDED] == 1
+    assert hull is not None
+    assert [(ward.name, ward.declared, dict(ward.won)) for ward in hull.wards] == [
+        ("Avenue", True, {"LD": 1})
+    ]
+    assert detail.report.candidates[0].votes == 100
+
+
+async def test_winners_before_polls_close_are_held(path: Path) -> None:
+    ward = ward_report("KHL", "Avenue", {"LD": True})
+    early = document(ward, at=POLLS_CLOSE - timedelta(hours=1))
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(early))
+        hull = reader.council(NIGHT, "KHL")
+    assert filing.counts[VerdictStatus.HELD] == 1
+    assert hull is not None
+    assert not hull.wards
+
+
+async def test_a_by_election_brings_no_council_into_the_night(path: Path) -> None:
+    ward = ward_report("WTH", "Marine", {"Lab": True}, by_election=True)
+    async with at_work(path) as (newsroom, reader):
+        await newsroom.file(fetch(document(ward)))
+        assert reader.council(NIGHT, "WTH") is None
+        assert "WTH" not in [standing.council.code for standing in reader.councils(NIGHT)]
+
+
+async def test_a_state_of_parties_is_kept_once_and_read_in_the_order_of_results(path: Path) -> None:
+    late, early = state_of_parties(9), state_of_parties(2)
+    async with at_work(path) as (newsroom, reader):
+        await newsroom.file(fetch(document(late), document(early)))
+        filing = await newsroom.file(fetch(document(late, name="copy.xml")))
+        told = reader.states_of_parties(NIGHT)
+    assert filing.counts[VerdictStatus.DUPLICATE] == 1
+    assert [state.report.results for state in told] == [2, 9]
+
+
+async def test_the_first_fetch_of_a_live_feed_is_silent_and_the_next_is_not(path: Path) -> None:
+    async with at_work(path, seed_backlog=True) as (newsroom, reader):
+        first = await newsroom.file(fetch(document(HULL_TO_LD), cursor=1))
+        second = await newsroom.file(
+            fetch(document(council_result("WOR", {"Con": 17, "Lab": 18})), cursor=2)
+        )
+        claims = reader.claims(NIGHT)
+        (feed,) = reader.feeds()
+        state = reader.feed_state("pa")
+    assert (first.seeded, second.seeded) == (True, False)
+    assert [claim.seeded for claim in claims] == [True, False]
+    assert feed.seeded_at == AFTER_CLOSE
+    assert state == {"cursor": 2}
+
+
+async def test_a_backlog_that_breaks_off_is_silent_until_it_is_whole(path: Path) -> None:
+    worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
+    barking = document(council_result("BDG", {"Lab": 51}))
+    async with at_work(path, seed_backlog=True) as (newsroom, reader):
+        await newsroom.file(fetch(document(HULL_TO_LD), complete=False))
+        await newsroom.file(fetch(worcester))
+        await newsroom.file(fetch(barking))
+        assert [claim.seeded for claim in reader.claims(NIGHT)] == [True, True, False]
+
+
+async def test_a_restart_never_seeds(path: Path) -> None:
+    async with at_work(path, seed_backlog=True) as (newsroom, _):
+        await newsroom.file(fetch(cursor=1))
+    async with at_work(path, seed_backlog=True) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD), cursor=2))
+        assert not filing.seeded
+        assert [claim.seeded for claim in reader.claims(NIGHT)] == [False]
+
+
+async def test_a_replay_from_the_beginning_seeds_nothing(path: Path) -> None:
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
+    assert not filing.seeded
+
+
+async def test_lines_in_another_order_say_the_same(path: Path) -> None:
+    turned = council_result("KHL", {"Ind": 1, "Lab": 27, "LD": 29}, won={"Lab": 7, "LD": 12})
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD), document(turned)))
+    assert filing.counts[VerdictStatus.DUPLICATE] == 1
