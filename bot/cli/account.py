@@ -1,0 +1,186 @@
+"""The account of a night as one JSON object: what came in, what is believed, what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.election.almanac import Almanac
+from bot.election.claims import AlertKind, ClaimState
+from bot.election.control import Control
+from bot.election.decision import VerdictStatus
+from bot.election.parties import NOC_NAME, VACANT
+from bot.election.reconciliation import Reconciliation, reconcile
+from bot.election.standings import CouncilStanding, Declared
+from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_parties
+from bot.store.reader import Reader
+
+Json = dict[str, Any]
+
+_SUCCESSIONS = {ClaimState.CORRECTED: "correction", ClaimState.RETRACTED: "retraction"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account of one night; `night` is None where nothing has come in yet."""
+
+    reader: Reader
+    almanac: Almanac
+    night: date | None
+
+    def to_json(self, readings: Collection[int] | None = None, repeated: int = 0) -> Json:
+        """Return the object that `ingest --json` prints; `docs/operating.md` documents its keys.
+
+        With *readings* the documents are counted over those alone, and over *repeated* ones that
+        came again in just the same form.
+        """
+        standings = self.standings
+        state = state_of_parties(standings)
+        return {
+            **self._documents(readings, repeated),
+            "councils": {
+                "declared": state.declared,
+                "total": state.total,
+                "changes_of_hands": [
+                    self._change(standing, standing.declared)
+                    for standing in standings
+                    if standing.declared is not None and standing.declared.outcome.changes_hands
+                ],
+            },
+            "state_of_parties": self._parties(state),
+            "reconciliation": [
+                {
+                    "document": document,
+                    "results": outcome.results,
+                    "agrees": outcome.agrees,
+                    "differences": list(outcome.differences)
+                    if outcome.comparable
+                    else ["not comparable: it counts another number of results"],
+                }
+                for document, outcome in self.reconciliations()
+            ],
+            "alerts": self._alerts(),
+        }
+
+    def nations(self) -> Json:
+        """Return what each nation has declared, by party."""
+        return {
+            nation: {
+                "declared": state.declared,
+                "total": state.total,
+                "councils": {
+                    self._name(line.party): line.councils
+                    for line in (*state.parties, state.noc)
+                    if line.councils
+                },
+                "seats_won": {
+                    self._name(line.party): line.seats_won
+                    for line in state.parties
+                    if line.seats_won
+                },
+            }
+            for nation, state in by_nation(self.standings).items()
+        }
+
+    @property
+    def standings(self) -> Sequence[CouncilStanding]:
+        """Every council that votes on the night."""
+        return () if self.night is None else self.reader.councils(self.night)
+
+    def reconciliations(self) -> list[tuple[str, Reconciliation]]:
+        """Return each state of parties, by document, beside our own tally."""
+        if self.night is None:
+            return []
+        return [
+            (
+                told.document,
+                reconcile(told.report, self.standings, self.almanac.parties, self.almanac.councils),
+            )
+            for told in self.reader.states_of_parties(self.night)
+        ]
+
+    def _documents(self, readings: Collection[int] | None, repeated: int) -> Json:
+        documents = self.reader.documents(readings)
+        counts = documents.counts
+        return {
+            "documents": counts.total() + repeated,
+            "accepted": counts[VerdictStatus.ACCEPTED],
+            "superseded": counts[VerdictStatus.SUPERSEDED],
+            "duplicates": counts[VerdictStatus.DUPLICATE] + repeated,
+            "held": [
+                {"document": held.document, "council": held.council, "reasons": list(held.reasons)}
+                for held in documents.held
+            ],
+            "rejected": [
+                {"document": rejected.document, "reason": rejected.reason}
+                for rejected in documents.rejected
+            ],
+        }
+
+    def _change(self, standing: CouncilStanding, declared: Declared) -> Json:
+        return {
+            "council": standing.council.name,
+            "gss": standing.council.gss,
+            "outcome": declared.outcome.value,
+            "from": self._control(standing.before),
+            "to": self._control(declared.after),
+            "seats": _seats_that_decide(declared),
+            "total": declared.now.total,
+        }
+
+    def _parties(self, state: StateOfParties) -> list[Json]:
+        lines: Iterable[PartyLine] = (*state.parties, state.noc)
+        return [
+            {
+                "party": self._name(line.party),
+                "councils": line.councils,
+                "council_change": line.council_change,
+                "seats_won": line.seats_won,
+                "seat_change": line.seat_change,
+            }
+            for line in lines
+            if line.party != VACANT
+        ]
+
+    def _alerts(self) -> list[Json]:
+        """Return the versions of claims that followers of changes of hands hear of, in order.
+
+        A correction is told where it corrects what was told, or where what it says is to be told.
+        """
+        if self.night is None:
+            return []
+        alerts: list[Json] = []
+        last_told: dict[str, bool] = {}
+        for claim in self.reader.claims(self.night):
+            content = claim.version.content
+            worth_telling = content is not None and content.alert_kind is not AlertKind.HOLD
+            told_before = last_told.get(claim.council, False)
+            last_told[claim.council] = worth_telling
+            if not (worth_telling or told_before):
+                continue
+            kind = str(content.alert_kind) if content else ""
+            alerts.append(
+                {
+                    "kind": _SUCCESSIONS.get(claim.version.state, kind),
+                    "council": self.reader.council_name(claim.council),
+                    "from": self._control(content.before) if content else None,
+                    "to": self._control(content.after) if content else None,
+                    "version": claim.version.version,
+                }
+            )
+        return alerts
+
+    def _control(self, control: Control | None) -> str | None:
+        return None if control is None else self._name(control.holder)
+
+    def _name(self, party: str | None) -> str:
+        return NOC_NAME if party is None else self.reader.party_name(party)
+
+
+def _seats_that_decide(declared: Declared) -> int:
+    """Return the seats of the party in control, or of the largest where nobody is."""
+    if declared.after.holder is not None:
+        return declared.now.get(declared.after.holder, 0)
+    return max((seats for party, seats in declared.now.items() if party != VACANT), default=0)

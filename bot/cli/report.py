@@ -1,0 +1,74 @@
+"""The account of a night in words, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.cards.words import count, signed
+from bot.election.control import Outcome
+
+_LONGEST_LIST = 40
+
+
+def account_in_words(told: dict[str, Any]) -> str:
+    """Return the object of `Account.to_json` as text: what came in first, then what it says."""
+    return "\n".join(_lines(told))
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    held, rejected = told["held"], told["rejected"]
+    yield (
+        f"{count(told['documents'], 'document')}: {told['accepted']} in force, "
+        f"{told['superseded']} replaced, {told['duplicates']} duplicate, {len(held)} held, "
+        f"{len(rejected)} rejected."
+    )
+    yield from _listed(
+        "Held for the desk",
+        [
+            f"{one['document']} ({one['council'] or 'no council'}): {'; '.join(one['reasons'])}"
+            for one in held
+        ],
+    )
+    yield from _listed("Rejected", [f"{one['document']}: {one['reason']}" for one in rejected])
+    councils = told["councils"]
+    yield ""
+    yield f"{councils['declared']} of {count(councils['total'], 'council')} declared."
+    yield from _listed("Changes of hands", [_change(one) for one in councils["changes_of_hands"]])
+    yield from _listed(
+        "State of parties",
+        [
+            f"{line['party']}: {count(line['councils'], 'council')} "
+            f"({signed(line['council_change'])}), {count(line['seats_won'], 'seat')} won "
+            f"({signed(line['seat_change'])})"
+            for line in told["state_of_parties"]
+        ],
+    )
+    compared = told["reconciliation"]
+    if compared:
+        agreeing = sum(one["agrees"] for one in compared)
+        yield ""
+        tables = count(len(compared), "state of parties", "states of parties")
+        yield f"{agreeing} of {tables} agree with ours."
+        last = compared[-1]
+        if not last["agrees"]:
+            yield from _listed(f"The last, {last['document']}, differs", last["differences"])
+
+
+def _change(one: dict[str, Any]) -> str:
+    if one["outcome"] == Outcome.LOSS_TO_NOC:
+        what = f"{one['from']} lose it to no overall control"
+    else:
+        what = f"{one['to']} gain it from {one['from']}"
+    return f"{one['council']}: {what}; {one['seats']} of {one['total']} seats"
+
+
+def _listed(title: str, lines: list[str]) -> Iterator[str]:
+    """Yield a titled list, nothing for an empty one; a very long one says how many are left."""
+    if not lines:
+        return
+    yield ""
+    yield f"{title}:"
+    yield from (f"  {line}" for line in lines[:_LONGEST_LIST])
+    if len(lines) > _LONGEST_LIST:
+        yield f"  and {len(lines) - _LONGEST_LIST} more; --json lists them all"
