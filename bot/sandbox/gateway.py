@@ -240,13 +240,14 @@ class Gateway:
         compressed = request.query.get("compress") == "zlib-stream"
         connection = Connection(socket, compressed=compressed)
         self._connections.add(connection)
+        ended_by_client = None
         try:
-            await self._converse(connection, socket, request.query)
+            ended_by_client = await self._converse(connection, socket, request.query)
         except _Closing as closing:
             await socket.close(code=closing.code, message=closing.reason.encode())
         finally:
             self._connections.discard(connection)
-            self._leave(connection, socket.close_code)
+            self._leave(connection, ended_by_client)
             await connection.finish()
         return socket
 
@@ -256,17 +257,19 @@ class Gateway:
         self.close(WSCloseCode.GOING_AWAY)
         await asyncio.gather(*(connection.finished.wait() for connection in open_now))
 
-    def _leave(self, connection: Connection, close_code: int | None) -> None:
+    def _leave(self, connection: Connection, ended_by_client: int | None) -> None:
+        """Let a session go on without a connection, unless its client closed it for good."""
         session = connection.session
         if session is None or session.connection is not connection:
             return
         session.connection = None
-        if close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+        if ended_by_client in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
             self.sessions.pop(session.id, None)
 
     async def _converse(
         self, connection: Connection, socket: web.WebSocketResponse, query: Any
-    ) -> None:
+    ) -> int | None:
+        """Answer a client until the end; returns its close code, if it was the client's end."""
         if query.get("v", "10") not in ("9", "10"):
             raise _Closing(Close.INVALID_VERSION, "Invalid API version.")
         if query.get("encoding", "json") != "json" or query.get("compress") not in (
@@ -284,8 +287,10 @@ class Gateway:
                 received = await socket.receive(timeout=max(patience, 0.001))
             except TimeoutError:
                 raise _Closing(Close.SESSION_TIMED_OUT, "Session timed out.") from None
+            if received.type is WSMsgType.CLOSE:
+                return int(received.data)
             if received.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                return
+                return None
             if sends is not None and not sends.take():
                 raise _Closing(Close.RATE_LIMITED, "Rate limited.")
             message = _decode(received)

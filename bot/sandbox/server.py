@@ -1,6 +1,8 @@
 """The sandbox: a Discord on loopback, for tests, the demo and benchmarks."""
 
 import asyncio
+import base64
+import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
@@ -24,8 +26,13 @@ from bot.sandbox.routes.interactions import InteractionRoutes
 from bot.sandbox.world import Channel, Event, User, World
 
 HOST = "127.0.0.1"
-TOKEN = "sandbox.token.which-opens-nothing-else"  # noqa: S105 - opens the sandbox only
 _FORM_OVERHEAD = 1024 * 1024
+
+
+def _token(bot: User) -> str:
+    """Return a token that is made as Discord's are: clients read the bot's id from it."""
+    number = base64.urlsafe_b64encode(str(bot.id).encode()).decode().rstrip("=")
+    return f"{number}.sandbox.{secrets.token_urlsafe(24)}"
 
 
 class Sandbox:
@@ -45,7 +52,6 @@ class Sandbox:
         port: int = 0,
         *,
         limits: Limits | None = None,
-        token: str = TOKEN,
         bot_name: str = "Election Night",
         shards: int = 1,
         privileged_intents: Intent = Intent.NONE,
@@ -55,8 +61,8 @@ class Sandbox:
     ) -> None:
         limits = limits or Limits.discord()
         self._port = port
-        self.token = token
         self.world = World(bot_name)
+        self.token = token = _token(self.world.bot)
         self.faults = Faults()
         self.registry = CommandRegistry(self.world)
         self.gateway_control = Gateway(
