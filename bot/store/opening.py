@@ -11,18 +11,25 @@ from sqlite_utils import Database
 from bot.store.errors import StoreError
 from bot.store.schema import migrations
 
+IN_MEMORY = ":memory:"
 _BUSY_MILLISECONDS = 5000
 
 
 def open_for_writing(path: Path | str) -> Database:
     """Open the database file at *path* (made where it is missing) with its schema up to date.
 
-    Raises `StoreError` for a file that is no database of ours, a newer version's, damaged, locked
-    or not writable.
+    `:memory:` is a database that no file holds. Raises `StoreError` for a file that is no database
+    of ours, a newer version's, damaged, locked or not writable.
     """
     path = Path(path)
+    in_memory = str(path) == IN_MEMORY
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            f"file:{IN_MEMORY}" if in_memory else f"{path.resolve().as_uri()}?mode=rwc",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
         try:
             return _prepared(connection, path)
         except BaseException:
@@ -43,9 +50,7 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
             f"There is no database at {path} yet: `election-night demo` or `run` makes it."
         )
     try:
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
-        )
+        connection = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA query_only = ON")
@@ -63,6 +68,11 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise explained(path, error) from error
     return connection
+
+
+def read_only_uri(path: Path) -> str:
+    """Return the address by which SQLite opens or attaches a file read-only."""
+    return f"{path.resolve().as_uri()}?mode=ro"
 
 
 def lock_for_writing(path: Path | str) -> sqlite3.Connection:
