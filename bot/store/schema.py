@@ -301,7 +301,7 @@ def _delivery(db: Database) -> None:
             reason TEXT
         );
         CREATE INDEX posts_sealed ON posts (destination) WHERE state = 'sealed';
-        CREATE INDEX posts_unpublished ON posts (destination) WHERE published_at IS NULL;
+        CREATE INDEX posts_unpublished ON posts (destination, sent_at) WHERE published_at IS NULL;
         CREATE INDEX posts_published ON posts (destination, published_at)
             WHERE published_at IS NOT NULL;
 

@@ -1,0 +1,29 @@
+"""The moments at which a killed process leaves something behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Checkpoint(StrEnum):
+    """Named moments of a delivery; the kill tests stop the process at each."""
+
+    COMMITTED = "claims committed, not yet expanded"
+    EXPANDING = "a batch of deliveries written, not yet committed"
+    EXPANDED = "a batch of deliveries committed"
+    SEALED = "a post committed, not yet sent"
+    SENT = "Discord has answered, the receipt is not yet recorded"
+    RECORDED = "the receipt is recorded"
+    MID_BURST = "a post is recorded and more waits for the same destination"
+    EDITING = "an edit is about to be sent"
+    EDITED = "Discord has edited, which is not yet recorded"
+    EDIT_RECORDED = "the edit is recorded"
+
+
+Pass = Callable[[Checkpoint], None]
+"""Called at every checkpoint that is passed."""
+
+
+def unwatched(_: Checkpoint) -> None:
+    """Pass a checkpoint when nobody looks."""

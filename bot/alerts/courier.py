@@ -1,0 +1,261 @@
+"""The courier: takes posts to Discord, each once, whatever happens on the way.
+
+One message at most is under way to a destination. A post is committed before it is sent and resent
+as it is: with the nonce that Discord remembers or, when that may be forgotten, after a look whether
+its reference stands in the channel already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
+from bot.alerts.commits import GroupCommit
+from bot.alerts.expansion import Queued
+from bot.alerts.lanes import Agenda, Lanes
+from bot.alerts.matching import Urgency
+from bot.alerts.pace import Pace, Patience
+from bot.alerts.posts import Post, seal, sealed_posts
+from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.alerts.subscriptions import Destination
+from bot.alerts.wording import Wording
+from bot.clock import Clock
+from bot.store import delivery as store
+from bot.store.delivery import (
+    DeliveryState,
+    DestinationPaused,
+    PostEdited,
+    PostFailed,
+    PostPublished,
+    PostSent,
+    Row,
+)
+from bot.store.journal import Entry
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_HOUR = timedelta(hours=1)
+_PUBLICATIONS = 10
+"""What an announcement channel takes in an hour (community's measurement)…"""
+_FOR_CORRECTIONS = 2
+"""…and how many of these are kept for corrections."""
+_FIRST = (-1, 0)
+"""The rank of a post that may have arrived already: settled before anything else."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Courier:
+    """Carries what waits, corrections first, at a pace that Discord bears.
+
+    *clock* is the night's; Discord's own limits and memories go by the real time.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        wording: Wording,
+        clock: Clock,
+        *,
+        pace: Pace,
+        patience: Patience,
+        passed: Pass = unwatched,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._writer = writer
+        self._wording = wording
+        self._clock = clock
+        self._pace = pace
+        self._patience = patience
+        self._passed = passed
+        self._on_progress = on_progress
+        self._commit = GroupCommit(writer)
+        self._agenda = Agenda()
+        self._unsettled: dict[int, Post] = {}
+        self._edits = Lanes(self._edit_all, on_progress)
+        self._publications = Lanes(self._publish_all)
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to send or to edit; publications may still wait."""
+        return not (self._agenda or self._edits)
+
+    def add(self, queued: Iterable[Queued]) -> None:
+        """Put destinations on the agenda that something was queued for."""
+        for each in queued:
+            self._agenda.add(each.destination, (each.urgency, each.delivery))
+
+    async def run(self, rest: Rest, reads: sqlite3.Connection) -> None:
+        """Carry until cancelled. Begins with what an earlier run left."""
+        self._rest, self._reads = rest, reads
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                await self._take_up(self._tasks)
+                while True:
+                    await self._agenda.wait()
+                    await self._pace.take()
+                    destination = self._agenda.take()
+                    if destination is not None:
+                        self._tasks.create_task(self._serve(destination, self._tasks))
+        finally:
+            self._tasks = None
+
+    def edit_wanted(self) -> None:
+        """Have every edit made that is wanted and not yet made; a later run does what is left."""
+        if self._tasks is not None:
+            for row in store.wanted_edits(self._reads):
+                self._edits.call(row["destination"], self._tasks)
+
+    async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
+        """Put on the agenda what the tables say is still to be done."""
+        for post in await self._commit(sealed_posts):
+            self._unsettled[post.destination] = post
+            self._agenda.add(post.destination, _FIRST)
+        for row in store.all_waiting(self._reads):
+            self._agenda.add(row["destination"], (row["urgency"], row["id"]))
+        self.edit_wanted()
+        for destination in store.all_unpublished(self._reads, _now() - _HOUR):
+            self._publications.call(destination, tasks)
+
+    async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
+        """Deliver one post to a destination."""
+        try:
+            unsettled = self._unsettled.pop(destination, None)
+            post = unsettled or await self._commit(lambda tx: self._seal(tx, destination))
+            if post is None:
+                return
+            if unsettled is None:
+                self._passed(Checkpoint.SEALED)
+            await self._deliver(post, tasks)
+            if more := store.waiting(self._reads, destination, 1):
+                self._passed(Checkpoint.MID_BURST)
+                self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
+        finally:
+            self._agenda.release(destination)
+            self._on_progress()
+
+    def _seal(self, tx: Transaction, destination: int) -> Post | None:
+        return seal(tx, self._wording, destination, at=self._clock.now(), sealed_at=_now())
+
+    async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
+        """Send a post until it has arrived or is refused, and record which."""
+        destination = Destination(post.destination, post.guild_id)
+        try:
+            channel, message = await self._insist(lambda: self._send(post, destination))
+        except Refused as refusal:
+            log.warning("Destination %d is paused: %s", post.destination, refusal)
+            failed = PostFailed(post.id, DeliveryState.REFUSED, str(refusal))
+            await self._record(failed, DestinationPaused(post.destination, str(refusal)))
+            return
+        except (Unsendable, Gone) as fault:
+            log.error("Post %d cannot be sent: %s", post.id, fault)
+            await self._record(PostFailed(post.id, DeliveryState.FAILED, str(fault)))
+            return
+        self._passed(Checkpoint.SENT)
+        await self._record(PostSent(post.id, channel, message, _now()))
+        self._passed(Checkpoint.RECORDED)
+        if store.wanted_edits(self._reads, post.destination):
+            self._edits.call(post.destination, tasks)
+        self._publications.call(post.destination, tasks)
+
+    async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
+        channel = await self._rest.channel_of(destination)
+        if _now() - post.sealed_at > self._patience.nonce_memory:
+            found = await self._rest.find(channel, post.references[0], post.sealed_at)
+            if found is not None:
+                return channel, found
+        return channel, await self._rest.send(channel, post.payload)
+
+    async def _insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what *attempt* returns, tried again until Discord has given an answer."""
+        tries = 0
+        while True:
+            try:
+                return await attempt()
+            except Unreachable as fault:
+                wait = self._patience.before(tries)
+                if fault.everywhere:
+                    self._pace.hold(wait)
+                log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
+            tries += 1
+            await asyncio.sleep(wait)
+            await self._pace.take()
+
+    async def _edit_all(self, destination: int) -> None:
+        """Make the edits that are wanted of a destination's messages."""
+        while wanted := store.wanted_edits(self._reads, destination):
+            for row in wanted:
+                await self._edit(row["post_id"], row["wanted"])
+
+    async def _edit(self, number: int, revision: int) -> None:
+        """Let a post's message show what the tables say now."""
+        reason = None
+        try:
+            post = store.post(self._reads, number)
+            if post is None:
+                raise LookupError(f"post {number} is not there")
+            embeds = self._wording.edited(self._reads, post)
+            channel, message = post["channel_id"], post["message_id"]
+            await self._pace.take()
+            self._passed(Checkpoint.EDITING)
+            await self._insist(lambda: self._rest.edit(channel, message, embeds))
+        except (Refused, Unsendable, Gone, LookupError, ValueError) as fault:
+            log.warning("Post %d cannot be edited: %s", number, fault)
+            reason = str(fault)
+        self._passed(Checkpoint.EDITED)
+        await self._record(PostEdited(number, revision, reason))
+        self._passed(Checkpoint.EDIT_RECORDED)
+
+    async def _publish_all(self, destination: int) -> None:
+        """Publish an announcement channel's posts, corrections first, as its hour allows.
+
+        What is older than an hour is news no more.
+        """
+        if not self._rest.is_announcement(destination):
+            return
+        while post := store.unpublished(self._reads, destination, _now() - _HOUR):
+            kept = 0 if post["urgency"] == Urgency.CORRECTION else _FOR_CORRECTIONS
+            recent = store.published_since(self._reads, destination, _now() - _HOUR)
+            over = len(recent) - (_PUBLICATIONS - kept)
+            if over >= 0:
+                self._publish_later(destination, recent[over] + _HOUR)
+                return
+            await self._publish(post)
+
+    def _publish_later(self, destination: int, moment: datetime) -> None:
+        """Come back to a channel when its hour allows more; a correction may come before."""
+
+        def call() -> None:
+            if self._tasks is not None:
+                self._publications.call(destination, self._tasks)
+
+        wait = (moment - _now()).total_seconds()
+        asyncio.get_running_loop().call_later(max(1.0, wait), call)
+
+    async def _publish(self, post: Row) -> None:
+        channel, message = post["channel_id"], post["message_id"]
+        reason = None
+        try:
+            await self._pace.take()
+            await self._insist(lambda: self._rest.publish(channel, message))
+        except (Refused, Unsendable, Gone) as fault:
+            log.warning("Post %d cannot be published: %s", post["id"], fault)
+            reason = str(fault)
+        await self._record(PostPublished(post["id"], _now(), reason))
+
+    async def _record(self, *entries: Entry) -> None:
+        def work(tx: Transaction) -> None:
+            for entry in entries:
+                tx.append(entry, self._clock.now())
+
+        await self._commit(work)

@@ -1,0 +1,331 @@
+"""From the outbox to deliveries: who is to be told of a claim's version, and as what.
+
+In batches behind a stored cursor: a process that stops anywhere goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.alerts.matching import Urgency, Wish, urgency_of, wishes_met
+from bot.alerts.subscriptions import Topic
+from bot.election.claims import ClaimContent
+from bot.election.control import Outcome
+from bot.election.councils import Councils
+from bot.store import delivery
+from bot.store.delivery import (
+    Cursor,
+    DeliveriesQueued,
+    DeliveryKind,
+    DeliveryState,
+    NewDelivery,
+    Row,
+    SummaryQueued,
+)
+from bot.store.results import control_from
+from bot.store.writer import Transaction
+
+BATCH = 500
+_MOST_CLAIMS = 200
+_SEEN = (DeliveryState.SEALED, DeliveryState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A destination that something was queued for, and how urgent it is."""
+
+    destination: int
+    urgency: int
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step of the expansion did; `finished` when nothing is left to expand."""
+
+    queued: tuple[Queued, ...]
+    outbox: int
+    finished: bool
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A batch in the making."""
+
+    cursor: Cursor
+    deliveries: list[NewDelivery] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
+
+    @property
+    def room(self) -> int:
+        return BATCH - len(self.deliveries) - len(self.replaced)
+
+
+@dataclass(slots=True)
+class _Told:
+    """A destination that a claim's version concerns."""
+
+    guild_id: int | None
+    roles: dict[int, int] = field(default_factory=dict)
+    matched: bool = False
+    history: list[Row] = field(default_factory=list)
+
+
+def content_of(claim: Row) -> ClaimContent | None:
+    """Return what a claim's version says; None for a retraction."""
+    if claim["outcome"] is None:
+        return None
+    after = control_from(claim["after"])
+    if after is None:
+        raise ValueError(f"claim {claim['outbox']} says nothing")
+    return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
+
+
+def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
+    """Queue the next batch of deliveries and move the cursor, in one commit."""
+    db = tx.db.conn
+    draft = _Draft(delivery.cursor(db))
+    start = draft.cursor
+    for _ in range(_MOST_CLAIMS):
+        claims = delivery.claims_after(db, draft.cursor.outbox, 1)
+        if not claims or draft.room <= 0:
+            break
+        (claim,) = claims
+        if claim["seeded"] and claim["version"] == 1:
+            _expand_seeded(tx, draft, councils, claim)
+        else:
+            _expand_claim(tx, draft, councils, claim)
+    queued: tuple[Queued, ...] = ()
+    if draft.cursor != start:
+        first = delivery.next_delivery_id(db)
+        entry = DeliveriesQueued(
+            first, tuple(draft.deliveries), tuple(draft.replaced), draft.cursor
+        )
+        tx.append(entry, at)
+        queued = _queued(first, draft.deliveries)
+    finished = draft.cursor.outbox == delivery.newest_outbox(db)
+    return Batch(queued, draft.cursor.outbox, finished)
+
+
+def expand_summaries(tx: Transaction, at: datetime) -> Batch:
+    """Queue the next batch of destinations that are to get a night's summary."""
+    db = tx.db.conn
+    pending = delivery.summaries_to_expand(db)
+    if not pending:
+        return Batch((), 0, finished=True)
+    summary = pending[0]
+    rows = delivery.subscribers(
+        db, Topic.SUMMARY, "", older_than=_ANY_OUTBOX, after=summary["expanded_to"], limit=BATCH
+    )
+    deliveries = [
+        NewDelivery(
+            destination=row["destination"],
+            guild_id=row["guild_id"],
+            kind=DeliveryKind.SUMMARY,
+            outbox=0,
+            night=summary["night"],
+            council="",
+            version=1,
+            urgency=Urgency.OTHER,
+            roles=_roles([row]),
+        )
+        for row in rows
+        if row["id"] < summary["first_seq"]
+    ]
+    first = delivery.next_delivery_id(db)
+    until = rows[-1]["destination"] if rows else summary["expanded_to"]
+    complete = len(rows) < BATCH
+    tx.append(SummaryQueued(summary["night"], first, tuple(deliveries), until, complete), at)
+    return Batch(_queued(first, deliveries), 0, finished=complete and len(pending) == 1)
+
+
+_ANY_OUTBOX = 1 << 62
+
+
+def _queued(first: int, deliveries: Sequence[NewDelivery]) -> tuple[Queued, ...]:
+    return tuple(
+        Queued(new.destination, new.urgency, number) for number, new in enumerate(deliveries, first)
+    )
+
+
+def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row) -> None:
+    db, limit = tx.db.conn, draft.room
+    content = content_of(claim)
+    wishes = wishes_met(content, councils.get(claim["council"])) if content else ()
+    after = draft.cursor.destination
+    told = _Concerned(after)
+    for topic, value in wishes:
+        told.add_matches(
+            delivery.subscribers(
+                db, topic, value, older_than=claim["outbox"], after=after, limit=limit
+            ),
+            limit,
+        )
+    if claim["version"] > 1:
+        night, council = claim["night"], claim["council"]
+        told.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
+    for destination, each in told.up_to_bound(limit):
+        _tell(tx, draft, claim, destination, each)
+    if told.bound is None:
+        draft.cursor = Cursor(claim["outbox"])
+    else:
+        draft.cursor = Cursor(draft.cursor.outbox, told.bound)
+
+
+class _Concerned:
+    """Those whom a claim concerns, gathered from several sorted queries.
+
+    A query that was cut off knows nothing beyond its last destination, so nobody beyond the
+    first such `bound` is told yet.
+    """
+
+    def __init__(self, after: int) -> None:
+        self._told: dict[int, _Told] = {}
+        self._after = after
+        self.bound: int | None = None
+
+    def add_matches(self, rows: Sequence[Row], limit: int) -> None:
+        """Add the subscribers to one topic."""
+        for row in rows:
+            each = self._of(row)
+            each.matched = True
+            if row["role"] is not None:
+                each.roles[row["id"]] = row["role"]
+        self._cut(rows, cut=len(rows) == limit)
+
+    def add_history(self, rows: Sequence[Row], limit: int) -> None:
+        """Add those who were told of earlier versions, or were to be."""
+        for row in rows:
+            self._of(row).history.append(row)
+        self._cut(rows, cut=len({row["destination"] for row in rows}) == limit)
+
+    def up_to_bound(self, limit: int) -> list[tuple[int, _Told]]:
+        """Return at most *limit* destinations in order, none beyond the bound."""
+        found = sorted(
+            item for item in self._told.items() if self.bound is None or item[0] <= self.bound
+        )
+        if len(found) > limit:
+            found = found[:limit]
+            self.bound = found[-1][0]
+        return found
+
+    def _of(self, row: Row) -> _Told:
+        return self._told.setdefault(row["destination"], _Told(row["guild_id"]))
+
+    def _cut(self, rows: Sequence[Row], *, cut: bool) -> None:
+        if cut:
+            last = rows[-1]["destination"]
+            self.bound = last if self.bound is None else min(self.bound, last)
+
+
+def _tell(
+    tx: Transaction,
+    draft: _Draft,
+    claim: Row,
+    destination: int,
+    told: _Told,
+) -> None:
+    """Queue what one destination is to hear of a claim's version, if anything.
+
+    Who saw another version is corrected, and hears it also where no subscription matches any
+    more; who only waited for one never hears of it; who saw the very same hears nothing.
+    """
+    content = content_of(claim)
+    draft.replaced += [row["id"] for row in told.history if row["state"] == DeliveryState.WAITING]
+    seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
+    said = _content_told(tx, seen) if seen is not None else None
+    if said is not None and seen is not None:
+        if said == content:
+            return
+        kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
+        roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
+    elif content is not None and told.matched:
+        kind, corrects = DeliveryKind.ALERT, None
+        roles, urgency = _in_order(told.roles), urgency_of(content)
+    else:
+        return
+    draft.deliveries.append(
+        NewDelivery(
+            destination=destination,
+            guild_id=told.guild_id,
+            kind=kind,
+            outbox=claim["outbox"],
+            night=claim["night"],
+            council=claim["council"],
+            version=claim["version"],
+            urgency=urgency,
+            roles=roles,
+            corrects=corrects,
+        )
+    )
+
+
+def _content_told(tx: Transaction, seen: Row) -> ClaimContent | None:
+    claim = delivery.claim(tx.db.conn, seen["outbox"])
+    return None if claim is None else content_of(claim)
+
+
+def _in_order(roles: dict[int, int]) -> tuple[int, ...]:
+    """Return roles in the order of their subscriptions, each once."""
+    return tuple(dict.fromkeys(roles[number] for number in sorted(roles)))
+
+
+def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
+    return _in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
+
+
+def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Row) -> None:
+    """Queue one digest of a run of seeded claims for each destination that any of them concerns.
+
+    Source of the rule: a feed's first start with a backlog posts one digest, not its alerts.
+    """
+    db, limit, after = tx.db.conn, draft.room, draft.cursor.destination
+    run = _seeded_run(tx, first, draft.cursor.until)
+    wishes: dict[Wish, None] = {}
+    for claim in run:
+        content = content_of(claim)
+        if content is not None:
+            wishes |= dict.fromkeys(wishes_met(content, councils.get(claim["council"])))
+    told = _Concerned(after)
+    for topic, value in wishes:
+        told.add_matches(
+            delivery.subscribers(
+                db, topic, value, older_than=first["outbox"], after=after, limit=limit
+            ),
+            limit,
+        )
+    last = run[-1]["outbox"]
+    draft.deliveries += [
+        NewDelivery(
+            destination=destination,
+            guild_id=each.guild_id,
+            kind=DeliveryKind.DIGEST,
+            outbox=last,
+            night=first["night"],
+            council="",
+            version=first["outbox"],
+            urgency=Urgency.OTHER,
+        )
+        for destination, each in told.up_to_bound(limit)
+    ]
+    if told.bound is None:
+        draft.cursor = Cursor(last)
+    else:
+        draft.cursor = Cursor(draft.cursor.outbox, told.bound, last)
+
+
+def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
+    """Return the seeded claims of one night from *first* on, up to *until* where that is given."""
+    run: list[Row] = []
+    for claim in delivery.claims_after(tx.db.conn, first["outbox"] - 1, _LONGEST_RUN):
+        ours = claim["seeded"] and claim["version"] == 1 and claim["night"] == first["night"]
+        if not ours or (until and claim["outbox"] > until):
+            break
+        run.append(claim)
+    return run
+
+
+_LONGEST_RUN = 2_000

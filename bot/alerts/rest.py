@@ -1,0 +1,153 @@
+"""Discord's REST as the courier needs it: through discord.py, with refusals in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import MultipartParameters
+
+from bot.alerts.ratelimits import answer_promptly
+from bot.alerts.subscriptions import Destination
+
+_PAGE = 100
+_CLOCK_SLACK = timedelta(minutes=5)
+"""Our clock and Discord's may differ by so much."""
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_UNKNOWN_MESSAGE = 10008
+_TOO_MANY_DIRECT_MESSAGES = 40003
+_REFUSALS = {
+    10003: "The channel does not exist any more. Subscribe another one.",
+    10013: "The user does not exist any more.",
+    50001: "The bot cannot see this channel. Give it the permission View Channel there, then use "
+    "/alerts test.",
+    50007: "Discord does not let the bot write to this user. Allow direct messages from server "
+    "members, then subscribe again.",
+    50008: "The bot cannot write in a channel of this kind. Subscribe a text channel.",
+    50013: "The bot may not write here. Give it the permissions Send Messages and Embed Links in "
+    "this channel, then use /alerts test.",
+    50083: "The thread is archived. Open it again, then use /alerts test.",
+    50278: "The bot shares no server with this user any more. Join one again, then subscribe "
+    "again.",
+}
+
+
+class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
+    """The destination takes nothing from us; the text tells its admin why and what to do."""
+
+
+class Unsendable(Exception):  # noqa: N818
+    """Discord will not take this very message, now or later."""
+
+
+class Gone(Exception):  # noqa: N818
+    """The message is not there any more."""
+
+
+class Unreachable(Exception):  # noqa: N818
+    """No answer, or none that settles anything: try again later.
+
+    `everywhere`: Discord refuses whatever we ask; ten thousand such answers ban an address.
+    """
+
+    def __init__(self, reason: str, *, everywhere: bool = False) -> None:
+        super().__init__(reason)
+        self.everywhere = everywhere
+
+
+class Rest:
+    """What the courier asks of Discord.
+
+    Every call raises `Refused`, `Unsendable`, `Gone` or `Unreachable`; what was asked may have
+    been done all the same when it raises `Unreachable`.
+    """
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._direct: dict[int, int] = {}
+        answer_promptly(client.http)
+
+    async def channel_of(self, destination: Destination) -> int:
+        """Return the channel to post in, opened first where it is a user's direct messages."""
+        if not destination.is_direct:
+            return destination.id
+        if destination.id not in self._direct:
+            opened = await _asked(self._client.http.start_private_message(destination.id))
+            self._direct[destination.id] = int(opened["id"])
+        return self._direct[destination.id]
+
+    async def send(self, channel: int, payload: dict[str, Any]) -> int:
+        """Post a message's body as it is and return the message's id.
+
+        With a nonce that Discord remembers, it is the message that is there already.
+        """
+        params = MultipartParameters(payload=payload, multipart=None, files=None)
+        message = await _asked(self._client.http.send_message(channel, params=params))
+        return int(message["id"])
+
+    async def edit(self, channel: int, message: int, embeds: Sequence[dict[str, Any]]) -> None:
+        """Let a message show other embeds."""
+        params = MultipartParameters(payload={"embeds": list(embeds)}, multipart=None, files=None)
+        await _asked(self._client.http.edit_message(channel, message, params=params))
+
+    async def find(self, channel: int, reference: str, since: datetime) -> int | None:
+        """Return our message whose embeds name *reference*, posted since *since*, if there is one.
+
+        Where the bot may not read the history, there is nothing to be found.
+        """
+        after = discord.utils.time_snowflake(since - _CLOCK_SLACK)
+        while True:
+            page: Any = await _asked(self._client.http.logs_from(channel, _PAGE, after=after))
+            for message in page:
+                if self._is_ours(message) and _names(message, reference):
+                    return int(message["id"])
+            if len(page) < _PAGE:
+                return None
+            after = max(int(message["id"]) for message in page)
+
+    async def publish(self, channel: int, message: int) -> None:
+        """Hand a message of an announcement channel to the servers that follow it."""
+        await _asked(self._client.http.publish_message(channel, message))
+
+    def is_announcement(self, channel: int) -> bool:
+        """Whether what is posted in a channel can be published."""
+        known = self._client.get_channel(channel)
+        return isinstance(known, discord.TextChannel) and known.is_news()
+
+    def _is_ours(self, message: Any) -> bool:
+        user = self._client.user
+        return user is not None and int(message["author"]["id"]) == user.id
+
+
+def _names(message: Any, reference: str) -> bool:
+    return any(
+        embed.get("footer", {}).get("text", "").endswith(reference) for embed in message["embeds"]
+    )
+
+
+async def _asked(request: Any) -> Any:
+    """Return the answer to a request of discord.py's, or say what became of it."""
+    try:
+        return await request
+    except discord.HTTPException as error:
+        raise _meaning(error) from error
+    except (TimeoutError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
+        raise Unreachable(str(error)) from error
+
+
+def _meaning(error: discord.HTTPException) -> Exception:
+    if error.status in (401, 429):
+        return Unreachable(str(error), everywhere=True)
+    if error.status >= 500 or error.code == _TOO_MANY_DIRECT_MESSAGES:
+        return Unreachable(str(error))
+    if error.code == _UNKNOWN_MESSAGE:
+        return Gone("The message was deleted.")
+    if error.code in _REFUSALS:
+        return Refused(_REFUSALS[error.code])
+    if error.status in (403, 404):
+        return Refused(f"Discord refuses: {error.text} (code {error.code}). Use /alerts test.")
+    return Unsendable(f"Discord does not take the message: {error.text} (code {error.code}).")

@@ -1,0 +1,221 @@
+"""Alerts: from a claim's version in the store to messages in the channels that asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import discord
+
+from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
+from bot.alerts.courier import Courier
+from bot.alerts.expansion import Batch, expand, expand_summaries
+from bot.alerts.pace import Pace, Patience
+from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.alerts.subscriptions import Destination
+from bot.alerts.wording import Wording
+from bot.cards.card import Card, one_message
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.store import delivery as store
+from bot.store.delivery import (
+    DeliveryState,
+    DestinationPaused,
+    DestinationResumed,
+    SummaryWritten,
+)
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+
+PACE = 45.0
+"""Requests a second; Discord's limit over all routes is 50."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the deliveries that were queued.
+
+    `refused`: the destination takes nothing and is paused. `replaced`: a newer version took the
+    place before it was sent. `lost`: neither sent nor any of these.
+    """
+
+    sent: int
+    refused: int
+    replaced: int
+    lost: int
+
+
+class Alerts:
+    """Expands what the newsroom commits and has it delivered, while `run` runs."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        pace: float = PACE,
+        patience: Patience | None = None,
+        passed: Pass = unwatched,
+    ) -> None:
+        self._writer = writer
+        self._almanac = almanac
+        self._clock = clock
+        self._passed = passed
+        self._reading: sqlite3.Connection | None = None
+        self._expanded = 0
+        self._rest: Rest | None = None
+        self._woken = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._courier = Courier(
+            writer,
+            Wording(almanac),
+            clock,
+            pace=Pace(pace),
+            patience=patience or Patience(),
+            passed=passed,
+            on_progress=self._tell_progress,
+        )
+        writer.on_commit(self._woken.set)
+
+    async def run(self, client: discord.Client) -> None:
+        """Deliver through *client*, which is logged in, until cancelled.
+
+        Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
+        it may run it again.
+        """
+        self._rest = Rest(client)
+        cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
+        self._expanded = cursor.outbox
+        self._woken.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._courier.run(self._rest, self._reads))
+                tasks.create_task(self._expand_forever())
+        finally:
+            self._reads.close()
+            self._reading = None
+
+    async def drained(self) -> None:
+        """Wait until everything that is committed by now is expanded, delivered and edited."""
+        while self._behind() or not self._courier.idle:
+            self._progress.clear()
+            await self._progress.wait()
+
+    async def post_summary(self, night: date, cards: Sequence[Card], reason: str) -> bool:
+        """Post the night's summary to everyone who asked for it, or edit what was posted.
+
+        *cards* are one message's worth: what is beyond is left out. *reason* says in words why
+        now. Returns False where it says just what was posted before.
+        """
+        embeds = json.dumps(
+            [card.to_embed_dict() for card in one_message(cards)], ensure_ascii=False
+        )
+
+        def work(tx: Transaction) -> bool:
+            posted = store.summary(tx.db.conn, night.isoformat())
+            if posted is not None and posted["embeds"] == embeds:
+                return False
+            version = 1 if posted is None else posted["version"] + 1
+            entry = SummaryWritten(night.isoformat(), version, embeds, reason)
+            tx.append(entry, self._clock.now())
+            return True
+
+        written = await self._writer.transact(work)
+        self._courier.edit_wanted()
+        return written
+
+    async def test(self, destination: Destination) -> str | None:
+        """Post a test message; return None if it arrived, else why not in a sentence.
+
+        A paused destination that takes it is resumed; one that refuses is paused.
+        """
+        if self._rest is None:
+            return "The bot is not connected to Discord yet. Try again in a moment."
+        card = Card(
+            title="Test: alerts will appear here",
+            description="The bot can post in this place. Nothing has been declared.",
+        )
+        payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
+        try:
+            channel = await self._rest.channel_of(destination)
+            await self._rest.send(channel, payload)
+        except Refused as refusal:
+            await self._append(DestinationPaused(destination.id, str(refusal)))
+            return str(refusal)
+        except (Unsendable, Gone) as fault:
+            return str(fault)
+        except Unreachable:
+            return "Discord did not answer. Try again in a moment."
+        await self._append(DestinationResumed(destination.id))
+        return None
+
+    async def counts(self) -> Counts:
+        """Return what became of all deliveries so far."""
+        fates = await self._writer.transact(lambda tx: store.fates(tx.db.conn))
+        lost = (DeliveryState.WAITING, DeliveryState.SEALED, DeliveryState.FAILED)
+        return Counts(
+            sent=fates.get(DeliveryState.SENT, 0),
+            refused=fates.get(DeliveryState.REFUSED, 0),
+            replaced=fates.get(DeliveryState.REPLACED, 0),
+            lost=sum(fates.get(state, 0) for state in lost),
+        )
+
+    async def _append(self, entry: DestinationPaused | DestinationResumed) -> None:
+        def work(tx: Transaction) -> None:
+            row = store.destination_row(tx.db.conn, entry.destination)
+            resumes = isinstance(entry, DestinationResumed)
+            if row is not None and (row["paused_at"] is not None) is resumes:
+                tx.append(entry, self._clock.now())
+
+        await self._writer.transact(work)
+
+    async def _expand_forever(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            if not self._behind():
+                continue
+            self._passed(Checkpoint.COMMITTED)
+            while not await self._expand_batch():
+                pass
+            self._tell_progress()
+
+    async def _expand_batch(self) -> bool:
+        """Expand one batch; return whether nothing is left."""
+
+        def work(tx: Transaction) -> tuple[Batch, Batch]:
+            now = self._clock.now()
+            batches = expand(tx, self._almanac.councils, now), expand_summaries(tx, now)
+            self._passed(Checkpoint.EXPANDING)
+            return batches
+
+        claims, summaries = await self._writer.transact(work)
+        self._passed(Checkpoint.EXPANDED)
+        self._expanded = claims.outbox
+        self._courier.add(claims.queued)
+        self._courier.add(summaries.queued)
+        return claims.finished and summaries.finished
+
+    def _behind(self) -> bool:
+        """Return whether anything is committed that is not expanded: two look-ups by key."""
+        newest = store.newest_outbox(self._reads)
+        return newest > self._expanded or bool(store.summaries_to_expand(self._reads))
+
+    @property
+    def _reads(self) -> sqlite3.Connection:
+        """A reading connection for look-ups by key, each some microseconds on the event loop."""
+        if self._reading is None:
+            uri = f"{self._writer.path.absolute().as_uri()}?mode=ro"
+            self._reading = sqlite3.connect(uri, uri=True, isolation_level=None)
+            self._reading.row_factory = sqlite3.Row
+        return self._reading
+
+    def _tell_progress(self) -> None:
+        self._progress.set()

@@ -1,0 +1,206 @@
+"""Subscriptions: which destination asks to be told of what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.clock import Clock
+from bot.store import delivery
+from bot.store.delivery import DestinationResumed, Forgotten, Row, Subscribed, Unsubscribed
+from bot.store.writer import Transaction, Writer
+
+T = TypeVar("T")
+
+
+class Topic(StrEnum):
+    """What can be asked for."""
+
+    ALL = "all"
+    """Every change of hands and every first election."""
+    PARTY = "party"
+    """A party's gains, its losses and the first elections that it wins."""
+    COUNCIL = "council"
+    """Any declaration of one council, holds too."""
+    REGION = "region"
+    """Changes of hands and first elections in a region."""
+    NATION = "nation"
+    """Changes of hands and first elections in a nation."""
+    SUMMARY = "summary"
+    """The summary at the end of the night."""
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether the topic is one of many: which council, which party."""
+        return self not in (Topic.ALL, Topic.SUMMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where alerts go: a channel of a guild or, without a guild, a user's direct messages."""
+
+    id: int
+    guild_id: int | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a user."""
+        return self.guild_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A destination's wish. Claims up to `after_outbox` are older and are not told.
+
+    `value` is a council's or party's code, a region's or nation's name, or empty. `paused` says
+    why the destination gets nothing at present.
+    """
+
+    id: int
+    destination: Destination
+    topic: Topic
+    value: str
+    role: int | None
+    created_by: int
+    created_at: datetime
+    after_outbox: int
+    paused: str | None = None
+
+
+class Change(StrEnum):
+    """What asking for a topic did."""
+
+    ADDED = "added"
+    ROLE_CHANGED = "role changed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The subscription as it now is, what was done, and whether the destination was paused."""
+
+    subscription: Subscription
+    change: Change
+    resumed: bool
+
+
+class Subscriptions:
+    """Adds, removes and lists subscriptions; every change is journalled."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    async def add(
+        self,
+        destination: Destination,
+        topic: Topic,
+        value: str = "",
+        *,
+        role: int | None = None,
+        by: int,
+    ) -> Added:
+        """Subscribe *destination* and resume it where it was paused.
+
+        The same again changes nothing, another role changes the role. Raises `ValueError` for a
+        topic without its value, and for a role to ping in a direct message.
+        """
+        if topic.takes_value is not bool(value):
+            raise ValueError(f"{topic} takes {'a' if topic.takes_value else 'no'} value")
+        if role is not None and destination.is_direct:
+            raise ValueError("there are no roles in a direct message")
+
+        def work(tx: Transaction) -> Added:
+            db, now = tx.db.conn, self._clock.now()
+            same = delivery.same_subscription(db, destination.id, topic, value)
+            if same is None or same["role"] != role:
+                after = delivery.newest_outbox(db)
+                entry = Subscribed(
+                    destination.id, destination.guild_id, topic, value, role, by, after
+                )
+                number = tx.append(entry, now)
+            row = delivery.destination_row(db, destination.id)
+            paused = row is not None and row["paused_at"] is not None
+            if paused:
+                tx.append(DestinationResumed(destination.id), now)
+            found = delivery.subscription_row(db, number if same is None else same["id"])
+            if found is None:
+                raise RuntimeError("a subscription was added and is not there")
+            change = Change.ROLE_CHANGED if same is not None else Change.ADDED
+            unchanged = same is not None and same["role"] == role
+            return Added(_subscription(found), Change.NOTHING if unchanged else change, paused)
+
+        return await self._writer.transact(work)
+
+    async def remove(
+        self, number: int, *, guild_id: int | None = None, user_id: int | None = None
+    ) -> Subscription | None:
+        """End a subscription of that guild, or of that user's own; None where they have none such.
+
+        An admin can so touch only their own server's, a user only their own.
+        """
+
+        def work(tx: Transaction) -> Subscription | None:
+            row = delivery.subscription_row(tx.db.conn, number)
+            if row is None:
+                return None
+            found = _subscription(row)
+            owned = (
+                found.destination.id == user_id
+                if found.destination.is_direct
+                else found.destination.guild_id == guild_id
+            )
+            if not owned:
+                return None
+            tx.append(Unsubscribed(number), self._clock.now())
+            return found
+
+        return await self._writer.transact(work)
+
+    async def of_guild(self, guild_id: int) -> list[Subscription]:
+        """Return a guild's subscriptions, by channel."""
+        return await self._read(
+            lambda db: _subscriptions(delivery.subscription_rows(db, guild_id=guild_id))
+        )
+
+    async def of_user(self, user_id: int) -> list[Subscription]:
+        """Return a user's own subscriptions."""
+        return await self._read(
+            lambda db: _subscriptions(delivery.subscription_rows(db, destination=user_id))
+        )
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete all subscriptions, posts and receipts of a guild (the bot was removed)."""
+        await self._forget(Forgotten(guild_id=guild_id))
+
+    async def forget_destination(self, destination: int) -> None:
+        """Delete all subscriptions, posts and receipts of a user or a channel."""
+        await self._forget(Forgotten(destination=destination))
+
+    async def _forget(self, entry: Forgotten) -> None:
+        await self._writer.transact(lambda tx: tx.append(entry, self._clock.now()))
+
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.transact(lambda tx: query(tx.db.conn))
+
+
+def _subscriptions(rows: list[Row]) -> list[Subscription]:
+    return [_subscription(row) for row in rows]
+
+
+def _subscription(row: Row) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        destination=Destination(row["destination"], row["guild_id"]),
+        topic=Topic(row["topic"]),
+        value=row["value"],
+        role=row["role"],
+        created_by=row["created_by"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        after_outbox=row["after_outbox"],
+        paused=row["reason"],
+    )

@@ -1,0 +1,209 @@
+"""A delivery in words: the embeds that it shows, and shows later when it turned out wrong."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot.alerts.expansion import content_of
+from bot.alerts.references import reference_of
+from bot.cards.alerts import AlertFacts, alert_card, struck_card
+from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card
+from bot.cards.text import listed
+from bot.cards.words import count, outcome_sentence
+from bot.election.almanac import Almanac
+from bot.election.claims import Basis, ClaimContent, ClaimState
+from bot.election.standings import Baseline, Source
+from bot.store import delivery as store
+from bot.store.delivery import DeliveryKind, Evidence, Row
+from bot.store.records import composition_from
+
+Embed = dict[str, Any]
+_LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
+_SHORTEST = 40
+"""A text cut to less says nothing."""
+
+
+class Wording:
+    """Puts deliveries into embeds. A pure function of the tables."""
+
+    def __init__(self, almanac: Almanac) -> None:
+        self._almanac = almanac
+        self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
+            DeliveryKind.DIGEST: self._digest,
+            DeliveryKind.SUMMARY: self._summary,
+        }
+
+    def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        """Return a delivery's embeds; each footer ends in the delivery's reference."""
+        return self._of.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
+
+    def edited(self, db: sqlite3.Connection, post: Row) -> list[Embed]:
+        """Return what a sent post's message is to show now: wrong embeds struck, the rest kept."""
+        shown: list[Embed] = json.loads(post["payload"])["embeds"]
+        for delivery in store.deliveries_of(db, post["id"]):
+            if delivery["kind"] in self._of:
+                now = self.embeds(db, delivery)
+            elif delivery["corrected_by"] is not None:
+                now = [self._struck(db, delivery, embed) for embed in _of_delivery(shown, delivery)]
+            else:
+                continue
+            shown = _replaced(shown, delivery, now)
+        return _within_limit(shown)
+
+    def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        claim = store.claim(db, delivery["outbox"])
+        if claim is None:
+            raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+        facts = self._facts(db, claim, _told_before(db, delivery))
+        card = alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
+        return [card.to_embed_dict()]
+
+    def _facts(
+        self, db: sqlite3.Connection, claim: Row, previous: ClaimContent | None
+    ) -> AlertFacts:
+        content = content_of(claim)
+        evidence = store.evidence(db, claim)
+        state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
+        return AlertFacts(
+            night=date.fromisoformat(claim["night"]),
+            council=self._almanac.councils.get(claim["council"]),
+            version=claim["version"],
+            state=ClaimState.RETRACTED if content is None else state,
+            content=content,
+            before=previous.before if previous else None,
+            previous=previous,
+            now=composition_from(claim["now"]),
+            won=composition_from(claim["won"]),
+            changes=evidence.changes if evidence.baseline else None,
+            baseline=Baseline(evidence.baseline or Baseline.EVE_OF_POLL),
+            declared_at=claim["declared_at"] and datetime.fromisoformat(claim["declared_at"]),
+            source=_source(evidence),
+            basis=Basis(claim["basis"] or Basis.RESULT),
+            by_desk=bool(claim["by_desk"]),
+        )
+
+    def _struck(self, db: sqlite3.Connection, delivery: Row, wrong: Embed) -> Embed:
+        correction, post = _what_holds(db, delivery)
+        card = struck_card(
+            Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
+            Card(title=_of_delivery(json.loads(post["payload"])["embeds"], correction)[0]["title"]),
+        )
+        link = _LINK.format(
+            guild=post["guild_id"] or "@me", channel=post["channel_id"], message=post["message_id"]
+        )
+        embed = card.to_embed_dict()
+        embed["description"] = f"{card.description}\n[Corrected: see below]({link})"
+        return embed
+
+    def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        latest = [
+            (self._almanac.councils.get(row["council"]), content)
+            for row in store.latest_claims(db, delivery["version"], delivery["outbox"])
+            if (content := content_of(row)) is not None
+        ]
+        news = [
+            outcome_sentence(council, content, self._almanac.parties)
+            for council, content in latest
+            if content.outcome.changes_hands or content.before is None
+        ]
+        told = listed(news, DESCRIPTION - 200) or "None of them has changed hands."
+        card = Card(
+            title=f"{count(len(latest), 'council')} had declared when we began to follow",
+            description=f"{told}\nFrom here on you are told as it happens.",
+            reference=reference_of(delivery["id"]),
+        )
+        return [card.to_embed_dict()]
+
+    def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        summary = store.summary(db, delivery["night"])
+        if summary is None:
+            raise ValueError(f"there is no summary of {delivery['night']}")
+        embeds: list[Embed] = json.loads(summary["embeds"])
+        for embed in embeds:
+            footer = " · ".join(filter(None, (_footer(embed), reference_of(delivery["id"]))))
+            embed["footer"] = {"text": footer}
+        return embeds
+
+
+def length_of(embeds: Sequence[Embed]) -> int:
+    """Return the characters that count towards a message's 6,000."""
+    total = 0
+    for embed in embeds:
+        texts = [embed.get("title", ""), embed.get("description", ""), _footer(embed)]
+        for field in embed.get("fields", ()):
+            texts += [field["name"], field["value"]]
+        total += sum(map(len, texts))
+    return total
+
+
+def _told_before(db: sqlite3.Connection, delivery: Row) -> ClaimContent | None:
+    """Return what the destination was told before, if that has really been sent."""
+    if delivery["corrects"] is None:
+        return None
+    wrong = store.delivery(db, delivery["corrects"])
+    if wrong is None or wrong["state"] != store.DeliveryState.SENT:
+        return None
+    claim = store.claim(db, wrong["outbox"])
+    return None if claim is None else content_of(claim)
+
+
+def _what_holds(db: sqlite3.Connection, delivery: Row) -> tuple[Row, Row]:
+    """Return the last delivery in a row of corrections, and its post."""
+    while delivery["corrected_by"] is not None:
+        correction = store.delivery(db, delivery["corrected_by"])
+        if correction is None:
+            break
+        delivery = correction
+    post = store.post(db, delivery["post_id"])
+    if post is None:
+        raise ValueError(f"delivery {delivery['id']} corrects and was not posted")
+    return delivery, post
+
+
+def _source(evidence: Evidence) -> Source | None:
+    row = evidence.source
+    if row is None:
+        return None
+    received_at = datetime.fromisoformat(row["received_at"])
+    return Source(row["feed"], row["name"], row["revision"], received_at)
+
+
+def _footer(embed: Embed) -> str:
+    return str(embed.get("footer", {}).get("text", ""))
+
+
+def _timestamp(embed: Embed) -> datetime | None:
+    return datetime.fromisoformat(embed["timestamp"]) if "timestamp" in embed else None
+
+
+def _of_delivery(embeds: Sequence[Embed], delivery: Row) -> list[Embed]:
+    reference = reference_of(delivery["id"])
+    return [embed for embed in embeds if _footer(embed).endswith(reference)]
+
+
+def _replaced(shown: Sequence[Embed], delivery: Row, now: Sequence[Embed]) -> list[Embed]:
+    """Return *shown* with the embeds of a delivery replaced, where the first of them stood."""
+    ours = _of_delivery(shown, delivery)
+    if not ours:
+        return list(shown)
+    first = shown.index(ours[0])
+    others = [embed for embed in shown if embed not in ours]
+    return [*others[:first], *now, *others[first:]]
+
+
+def _within_limit(embeds: list[Embed]) -> list[Embed]:
+    """Return embeds with descriptions cut where, edited, they are more than a message takes."""
+    over = length_of(embeds) - MESSAGE_CHARACTERS
+    for embed in sorted(embeds, key=lambda each: -len(each.get("description", ""))):
+        if over <= 0:
+            break
+        text = embed.get("description", "")
+        kept = max(_SHORTEST, len(text) - over - 1)
+        if kept < len(text):
+            embed["description"] = text[:kept] + "…"
+            over -= len(text) - kept - 1
+    return embeds

@@ -1,0 +1,741 @@
+"""Who is told: subscriptions, deliveries, posts and receipts.
+
+Entries for the journal, and the queries of those who match, send and ask why. A *destination* is
+a channel or, without a guild, a user's direct messages; its id is Discord's. Times named `…_at` in
+an entry are real time, as Discord's own limits and memories are; the journal has the night's.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlite_utils import Database
+
+from bot.store.journal import Entry
+
+Row = sqlite3.Row
+
+
+class DeliveryKind(StrEnum):
+    """What a destination is told with a delivery."""
+
+    ALERT = "alert"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+    DIGEST = "digest"
+    SUMMARY = "summary"
+
+    @property
+    def subject(self) -> str:
+        """What a delivery is unique on, with the night, the council and the version."""
+        return self.value if self in (self.DIGEST, self.SUMMARY) else "claim"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; all but the first two are final.
+
+    *Refused*: by the destination, which is paused for it. *Failed*: by a fault of our own.
+    """
+
+    WAITING = "waiting"
+    SEALED = "sealed"
+    SENT = "sent"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed(Entry):
+    """A destination asks for a topic; once more with another role changes the role."""
+
+    kind: ClassVar[str] = "subscribed"
+    destination: int
+    guild_id: int | None
+    topic: str
+    value: str
+    role: int | None
+    created_by: int
+    after_outbox: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the subscription; its id is the entry's number."""
+        db.conn.execute(
+            "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (self.destination, self.guild_id),
+        )
+        db.conn.execute(
+            """
+            INSERT INTO subscriptions
+                (id, destination, guild_id, topic, value, role, created_by, created_at,
+                 after_outbox)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (topic, value, destination) DO UPDATE SET role = excluded.role
+            """,
+            (
+                seq,
+                self.destination,
+                self.guild_id,
+                self.topic,
+                self.value,
+                self.role,
+                self.created_by,
+                at.isoformat(),
+                self.after_outbox,
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed(Entry):
+    """A subscription ends."""
+
+    kind: ClassVar[str] = "unsubscribed"
+    subscription: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Delete the subscription; what was delivered for it stays."""
+        db.conn.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten(Entry):
+    """Everything kept of a guild's destinations, or of one destination, is to go."""
+
+    kind: ClassVar[str] = "forgotten"
+    guild_id: int | None = None
+    destination: int | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Delete the rows of every table that knows destinations."""
+        tables = {
+            "edits": "destination",
+            "deliveries": "destination",
+            "posts": "destination",
+            "subscriptions": "destination",
+            "destinations": "id",
+        }
+        for table, destination in tables.items():
+            column, wanted = (
+                (destination, self.destination)
+                if self.guild_id is None
+                else ("guild_id", self.guild_id)
+            )
+            db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (wanted,))  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationPaused(Entry):
+    """A destination refuses: nothing is sent to it until it is resumed."""
+
+    kind: ClassVar[str] = "destination-paused"
+    destination: int
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the destination; what waits for it is refused."""
+        db.conn.execute(
+            "UPDATE destinations SET paused_at = ?, reason = ? WHERE id = ?",
+            (at.isoformat(), self.reason, self.destination),
+        )
+        db.conn.execute(
+            "UPDATE deliveries SET state = 'refused', reason = ? "
+            "WHERE destination = ? AND state = 'waiting'",
+            (self.reason, self.destination),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationResumed(Entry):
+    """A destination is tried again from now on; what failed meanwhile is not sent late."""
+
+    kind: ClassVar[str] = "destination-resumed"
+    destination: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Take the mark away."""
+        db.conn.execute(
+            "UPDATE destinations SET paused_at = NULL, reason = NULL WHERE id = ?",
+            (self.destination,),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the outbox is expanded: every claim up to `outbox`, and of the next, or of the
+    seeded run up to `until`, the destinations up to `destination`."""
+
+    outbox: int = 0
+    destination: int = 0
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One delivery to be. `corrects` is the delivery that was wrong, `replaces` the one that
+    still waited and is not to be sent. A digest covers the outbox from `version` to `outbox`."""
+
+    destination: int
+    guild_id: int | None
+    kind: DeliveryKind
+    outbox: int
+    night: str
+    council: str
+    version: int
+    urgency: int
+    roles: tuple[int, ...] = ()
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesQueued(Entry):
+    """A batch of deliveries, those that they replace, and where the cursor stands after it."""
+
+    kind: ClassVar[str] = "deliveries-queued"
+    first_id: int
+    deliveries: tuple[NewDelivery, ...]
+    replaced: tuple[int, ...]
+    cursor: Cursor
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the deliveries, those to a paused destination as refused, and move the cursor."""
+        db.conn.executemany(
+            "UPDATE deliveries SET state = 'replaced' WHERE id = ?",
+            [(delivery,) for delivery in self.replaced],
+        )
+        _insert_deliveries(db, self.first_id, self.deliveries, at)
+        db.conn.execute(
+            "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
+            (self.cursor.outbox, self.cursor.destination, self.cursor.until),
+        )
+
+
+def _insert_deliveries(
+    db: Database, first_id: int, deliveries: Sequence[NewDelivery], at: datetime
+) -> None:
+    db.conn.executemany(
+        """
+        INSERT INTO deliveries
+            (id, destination, guild_id, kind, subject, outbox, night, council, version, urgency,
+             roles, corrects, queued_at, state, reason)
+        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+               iif(paused_at IS NULL, 'waiting', 'refused'), reason
+        FROM destinations WHERE id = ?
+        """,
+        [
+            (
+                first_id + position,
+                new.destination,
+                new.guild_id,
+                new.kind,
+                new.kind.subject,
+                new.outbox,
+                new.night,
+                new.council,
+                new.version,
+                new.urgency,
+                json.dumps(new.roles),
+                new.corrects,
+                at.isoformat(),
+                new.destination,
+            )
+            for position, new in enumerate(deliveries)
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDropped(Entry):
+    """A waiting delivery is given up, so that those behind it are not held up."""
+
+    kind: ClassVar[str] = "delivery-dropped"
+    delivery: int
+    state: DeliveryState
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the delivery."""
+        db.conn.execute(
+            "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
+            (self.state, self.reason, self.delivery),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostSealed(Entry):
+    """One message, as it will be sent and resent: `payload` is its JSON, nonce included."""
+
+    kind: ClassVar[str] = "post-sealed"
+    destination: int
+    guild_id: int | None
+    nonce: str
+    payload: str
+    deliveries: tuple[int, ...]
+    urgency: int
+    sealed_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the post under the entry's number and bind its deliveries to it, in order."""
+        db.conn.execute(
+            """
+            INSERT INTO posts
+                (id, destination, guild_id, nonce, payload, urgency, state, sealed_at)
+            VALUES (?, ?, ?, ?, ?, ?, 'sealed', ?)
+            """,
+            (
+                seq,
+                self.destination,
+                self.guild_id,
+                self.nonce,
+                self.payload,
+                self.urgency,
+                self.sealed_at.isoformat(),
+            ),
+        )
+        db.conn.executemany(
+            "UPDATE deliveries SET state = 'sealed', post_id = ?, position = ? WHERE id = ?",
+            [(seq, position, delivery) for position, delivery in enumerate(self.deliveries)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostSent(Entry):
+    """The receipt: Discord has the post as a message."""
+
+    kind: ClassVar[str] = "post-sent"
+    post: int
+    channel_id: int
+    message_id: int
+    sent_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the receipt; what its deliveries correct is to be struck where it stands."""
+        db.conn.execute(
+            "UPDATE posts SET state = 'sent', channel_id = ?, message_id = ?, sent_at = ? "
+            "WHERE id = ?",
+            (self.channel_id, self.message_id, self.sent_at.isoformat(), self.post),
+        )
+        db.conn.execute("UPDATE deliveries SET state = 'sent' WHERE post_id = ?", (self.post,))
+        db.conn.execute(
+            """
+            UPDATE deliveries SET corrected_by = new.id
+            FROM (SELECT id, corrects FROM deliveries WHERE post_id = ?) AS new
+            WHERE deliveries.id = new.corrects
+            """,
+            (self.post,),
+        )
+        _want_edits(
+            db,
+            """
+            WITH RECURSIVE wrong (id) AS (
+                SELECT corrects FROM deliveries WHERE post_id = ? AND corrects IS NOT NULL
+                UNION
+                SELECT d.corrects FROM deliveries AS d JOIN wrong ON d.id = wrong.id
+                WHERE d.corrects IS NOT NULL
+            )
+            SELECT post_id FROM deliveries WHERE id IN wrong
+            """,
+            (self.post,),
+        )
+
+
+def _want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
+    """Ask for one more edit of each post that the query *posts* returns."""
+    db.conn.execute(
+        f"""
+        INSERT INTO edits (post_id, destination, guild_id, wanted, done)
+        SELECT id, destination, guild_id, 1, 0 FROM posts
+        WHERE id IN ({posts}) AND state IN ('sealed', 'sent')
+        ON CONFLICT (post_id) DO UPDATE SET wanted = wanted + 1
+        """,  # noqa: S608 - the queries are our own
+        parameters,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PostFailed(Entry):
+    """Discord will not take the post: the destination refuses, or the post is at fault."""
+
+    kind: ClassVar[str] = "post-failed"
+    post: int
+    state: DeliveryState
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the post and its deliveries."""
+        for table, column in (("posts", "id"), ("deliveries", "post_id")):
+            db.conn.execute(
+                f"UPDATE {table} SET state = ?, reason = ? WHERE {column} = ?",  # noqa: S608
+                (self.state, self.reason, self.post),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdited(Entry):
+    """A post has been edited up to the wish number `revision`, or cannot be, for a reason."""
+
+    kind: ClassVar[str] = "post-edited"
+    post: int
+    revision: int
+    reason: str | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the wish as done."""
+        db.conn.execute(
+            "UPDATE edits SET done = ?, reason = ? WHERE post_id = ?",
+            (self.revision, self.reason, self.post),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostPublished(Entry):
+    """A post in an announcement channel was handed to the servers that follow it, or cannot be."""
+
+    kind: ClassVar[str] = "post-published"
+    post: int
+    published_at: datetime
+    reason: str | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write when; it counts in the channel's hourly budget."""
+        db.conn.execute(
+            "UPDATE posts SET published_at = ?, reason = ? WHERE id = ?",
+            (self.published_at.isoformat(), self.reason, self.post),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWritten(Entry):
+    """The night's summary in one message's embeds; a later version edits what was posted."""
+
+    kind: ClassVar[str] = "summary-written"
+    night: str
+    version: int
+    embeds: str
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the version and ask for the edit of the earlier ones."""
+        db.conn.execute(
+            """
+            INSERT INTO summaries (night, version, embeds, reason, written_at, first_seq)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (night) DO UPDATE SET version = excluded.version,
+                embeds = excluded.embeds, reason = excluded.reason,
+                written_at = excluded.written_at
+            """,
+            (self.night, self.version, self.embeds, self.reason, at.isoformat(), seq),
+        )
+        _want_edits(
+            db,
+            "SELECT post_id FROM deliveries WHERE subject = 'summary' AND night = ?",
+            (self.night,),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryQueued(Entry):
+    """A batch of destinations gets the night's summary; `until` is the last of them."""
+
+    kind: ClassVar[str] = "summary-queued"
+    night: str
+    first_id: int
+    deliveries: tuple[NewDelivery, ...]
+    until: int
+    complete: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the deliveries and move the summary's own cursor."""
+        _insert_deliveries(db, self.first_id, self.deliveries, at)
+        db.conn.execute(
+            "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ?",
+            (self.until, self.complete, self.night),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A claim's source (feed, name, revision, received_at) and, while it is the latest version,
+    its seat changes by party with their baseline."""
+
+    source: Row | None
+    baseline: str | None
+    changes: dict[str, int]
+
+
+def next_delivery_id(db: sqlite3.Connection) -> int:
+    """Return the id that the next delivery will have."""
+    (last,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM deliveries").fetchone()
+    return int(last) + 1
+
+
+def newest_outbox(db: sqlite3.Connection) -> int:
+    """Return the outbox number of the latest claim version, 0 without any."""
+    (last,) = db.execute("SELECT COALESCE(MAX(outbox), 0) FROM claims").fetchone()
+    return int(last)
+
+
+def cursor(db: sqlite3.Connection) -> Cursor:
+    """Return how far the outbox is expanded."""
+    return Cursor(*db.execute("SELECT outbox, destination, until FROM expansion").fetchone())
+
+
+def claims_after(db: sqlite3.Connection, outbox: int, limit: int) -> list[Row]:
+    """Return the next claim versions in the outbox's order."""
+    return db.execute(
+        "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?", (outbox, limit)
+    ).fetchall()
+
+
+def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
+    """Return one claim version."""
+    row: Row | None = db.execute("SELECT * FROM claims WHERE outbox = ?", (outbox,)).fetchone()
+    return row
+
+
+def latest_claims(db: sqlite3.Connection, first: int, last: int) -> list[Row]:
+    """Return the latest version of every claim that has one in a stretch of the outbox."""
+    return db.execute(
+        """
+        SELECT * FROM claims AS c
+        WHERE (night, council) IN (
+            SELECT night, council FROM claims WHERE outbox BETWEEN ? AND ?
+        ) AND version = (
+            SELECT MAX(version) FROM claims WHERE night = c.night AND council = c.council
+        )
+        ORDER BY outbox
+        """,
+        (first, last),
+    ).fetchall()
+
+
+def subscribers(
+    db: sqlite3.Connection,
+    topic: str,
+    value: str,
+    *,
+    older_than: int,
+    after: int,
+    limit: int,
+) -> list[Row]:
+    """Return the subscriptions to one topic that are older than an outbox number, by destination.
+
+    An index scan: it costs what it returns.
+    """
+    return db.execute(
+        """
+        SELECT id, destination, guild_id, role FROM subscriptions
+        WHERE topic = ? AND value = ? AND destination > ? AND after_outbox < ?
+        ORDER BY destination LIMIT ?
+        """,
+        (topic, value, after, older_than, limit),
+    ).fetchall()
+
+
+def told_of(
+    db: sqlite3.Connection, night: str, council: str, *, after: int, limit: int
+) -> list[Row]:
+    """Return the deliveries of a claim's versions to the next *limit* destinations, in order."""
+    return db.execute(
+        """
+        SELECT d.id, d.destination, d.guild_id, d.kind, d.outbox, d.version, d.state, d.roles
+        FROM deliveries AS d
+        WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
+          AND d.destination IN (
+            SELECT DISTINCT destination FROM deliveries
+            WHERE night = :night AND council = :council AND subject = 'claim'
+              AND destination > :after
+            ORDER BY destination LIMIT :limit
+          )
+        ORDER BY d.destination, d.version
+        """,
+        {"night": night, "council": council, "after": after, "limit": limit},
+    ).fetchall()
+
+
+def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
+    """Return what waits for a destination, corrections first, then in the order of queueing."""
+    return db.execute(
+        """
+        SELECT * FROM deliveries WHERE destination = ? AND state = 'waiting'
+        ORDER BY urgency, id LIMIT ?
+        """,
+        (destination, limit),
+    ).fetchall()
+
+
+def all_waiting(db: sqlite3.Connection) -> list[Row]:
+    """Return every destination that something waits for, with the most urgent of it."""
+    return db.execute(
+        """
+        SELECT destination, MIN(urgency) AS urgency, MIN(id) AS id FROM deliveries
+        WHERE state = 'waiting' GROUP BY destination
+        """
+    ).fetchall()
+
+
+def all_sealed(db: sqlite3.Connection) -> list[Row]:
+    """Return the posts that were sealed and have no receipt, oldest first."""
+    return db.execute("SELECT * FROM posts WHERE state = 'sealed' ORDER BY id").fetchall()
+
+
+def evidence(db: sqlite3.Connection, claim: Row) -> Evidence:
+    """Return what stands behind a claim's version, as far as it is still in the tables."""
+    source = db.execute(
+        """
+        SELECT d.feed, d.name, r.revision, d.received_at
+        FROM reports AS r JOIN readings AS d ON d.id = r.reading_id WHERE r.id = ?
+        """,
+        (claim["report_id"],),
+    ).fetchone()
+    in_force = db.execute(
+        "SELECT baseline FROM standings WHERE night = ? AND council = ? AND version = ?",
+        (claim["night"], claim["council"], claim["version"]),
+    ).fetchone()
+    changes = (
+        db.execute(
+            """
+            SELECT party, change FROM standing_seats
+            WHERE night = ? AND council = ? AND change IS NOT NULL
+            """,
+            (claim["night"], claim["council"]),
+        ).fetchall()
+        if in_force is not None
+        else []
+    )
+    return Evidence(source, in_force and in_force["baseline"], {p: n for p, n in changes if n})
+
+
+def delivery(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return one delivery."""
+    row: Row | None = db.execute("SELECT * FROM deliveries WHERE id = ?", (number,)).fetchone()
+    return row
+
+
+def deliveries_of(db: sqlite3.Connection, post: int) -> list[Row]:
+    """Return a post's deliveries in the order of its embeds."""
+    return db.execute(
+        "SELECT * FROM deliveries WHERE post_id = ? ORDER BY position", (post,)
+    ).fetchall()
+
+
+def post(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return one post."""
+    row: Row | None = db.execute("SELECT * FROM posts WHERE id = ?", (number,)).fetchone()
+    return row
+
+
+def wanted_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
+    """Return the edits that are still to be made to messages that are there."""
+    return db.execute(
+        """
+        SELECT e.post_id, e.destination, e.wanted
+        FROM edits AS e JOIN posts AS p ON p.id = e.post_id
+        WHERE e.wanted > e.done AND p.state = 'sent'
+          AND (:destination IS NULL OR e.destination = :destination)
+        ORDER BY e.post_id
+        """,
+        {"destination": destination},
+    ).fetchall()
+
+
+def summary(db: sqlite3.Connection, night: str) -> Row | None:
+    """Return the latest version of a night's summary."""
+    row: Row | None = db.execute("SELECT * FROM summaries WHERE night = ?", (night,)).fetchone()
+    return row
+
+
+def summaries_to_expand(db: sqlite3.Connection) -> list[Row]:
+    """Return the summaries that some destinations are still to get."""
+    return db.execute("SELECT * FROM summaries WHERE complete = 0 ORDER BY night").fetchall()
+
+
+def unpublished(db: sqlite3.Connection, destination: int, since: datetime) -> Row | None:
+    """Return the post to publish next: sent since *since*, a correction first, else the oldest."""
+    row: Row | None = db.execute(
+        """
+        SELECT * FROM posts
+        WHERE destination = ? AND state = 'sent' AND published_at IS NULL AND sent_at > ?
+        ORDER BY urgency > 0, id LIMIT 1
+        """,
+        (destination, since.isoformat()),
+    ).fetchone()
+    return row
+
+
+def all_unpublished(db: sqlite3.Connection, since: datetime) -> list[int]:
+    """Return the destinations of posts that were sent since *since* and are not published."""
+    found = db.execute(
+        """
+        SELECT DISTINCT destination FROM posts
+        WHERE state = 'sent' AND published_at IS NULL AND sent_at > ? AND guild_id IS NOT NULL
+        """,
+        (since.isoformat(),),
+    )
+    return [destination for (destination,) in found]
+
+
+def published_since(db: sqlite3.Connection, destination: int, since: datetime) -> list[datetime]:
+    """Return when posts of a channel were published since *since*, oldest first."""
+    found: Iterable[tuple[str]] = db.execute(
+        "SELECT published_at FROM posts WHERE destination = ? AND published_at > ? "
+        "ORDER BY published_at",
+        (destination, since.isoformat()),
+    )
+    return [datetime.fromisoformat(at) for (at,) in found]
+
+
+def subscription_rows(
+    db: sqlite3.Connection, *, guild_id: int | None = None, destination: int | None = None
+) -> list[Row]:
+    """Return a guild's subscriptions, or one destination's, with why it is paused, if it is."""
+    column, wanted = (
+        ("s.destination", destination) if guild_id is None else ("s.guild_id", guild_id)
+    )
+    return db.execute(
+        f"""
+        SELECT s.*, d.paused_at, d.reason FROM subscriptions AS s
+        JOIN destinations AS d ON d.id = s.destination
+        WHERE {column} = ? ORDER BY s.destination, s.id
+        """,  # noqa: S608 - the column is one of two
+        (wanted,),
+    ).fetchall()
+
+
+def subscription_row(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return one subscription with why its destination is paused, if it is."""
+    row: Row | None = db.execute(
+        "SELECT s.*, d.paused_at, d.reason FROM subscriptions AS s "
+        "JOIN destinations AS d ON d.id = s.destination WHERE s.id = ?",
+        (number,),
+    ).fetchone()
+    return row
+
+
+def same_subscription(
+    db: sqlite3.Connection, destination: int, topic: str, value: str
+) -> Row | None:
+    """Return the subscription of a destination to a topic, if there is one."""
+    row: Row | None = db.execute(
+        "SELECT id, role FROM subscriptions WHERE topic = ? AND value = ? AND destination = ?",
+        (topic, value, destination),
+    ).fetchone()
+    return row
+
+
+def destination_row(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return what is known of a destination."""
+    row: Row | None = db.execute("SELECT * FROM destinations WHERE id = ?", (number,)).fetchone()
+    return row
+
+
+def fates(db: sqlite3.Connection) -> dict[DeliveryState, int]:
+    """Return the number of deliveries in each state."""
+    found = db.execute("SELECT state, COUNT(*) FROM deliveries GROUP BY state")
+    return {DeliveryState(state): number for state, number in found}
