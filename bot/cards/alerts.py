@@ -107,7 +107,7 @@ def _description(
             f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
         )
     if facts.now is not None:
-        lines.append(majority_line(content.after, facts.now))
+        lines.append(majority_line(content.after, facts.now, parties))
     lines.append(BASES[facts.basis])
     if facts.by_desk and facts.basis is not Basis.DESK:
         lines.append(RELEASED_BY_DESK)

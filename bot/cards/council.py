@@ -13,6 +13,7 @@ from bot.cards.words import (
     as_of,
     colour_of,
     count,
+    day,
     expected_words,
     holder_of,
     in_words,
@@ -99,7 +100,7 @@ def _declared_card(
             (
                 f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
                 *_past(standing, almanac),
-                majority_line(declared.after, declared.now),
+                majority_line(declared.after, declared.now, parties),
             )
         ),
         fields=(*fields, *_held_fields(standing.awaiting_desk)),
@@ -217,7 +218,7 @@ def _counting_card(
 def _counting_title(standing: CouncilStanding, ahead: Outlook | None, counting: bool) -> str:
     name = name_of(standing.council)
     if not counting:
-        return f"{name} votes on {standing.night.day} {standing.night:%B %Y}"
+        return f"{name} votes on {day(standing.night)}"
     if ahead is None or not ahead.wards_declared:
         return f"{name} has not declared"
     wards = f"{number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')}"
@@ -308,7 +309,7 @@ def _not_voting_card(
         control = last.control
         held_by = holder_of(control, almanac.parties)
         lines.append(f"Control after May {last.year}: **{held_by}**.")
-        lines.append(majority_line(control, last.seats))
+        lines.append(majority_line(control, last.seats, almanac.parties))
         fields = (
             Field(
                 f"Seats after May {last.year}",
@@ -330,8 +331,7 @@ def _not_voting_card(
 def _not_voting_title(council: Council, night: date) -> str:
     if council.ends is not None and council.ends <= night:
         return f"{name_of(council)} is a council no more"
-    day = f"{night.day} {night:%B %Y}"
-    return f"{name_of(council)} had no council election on {day}"
+    return f"{name_of(council)} had no council election on {day(night)}"
 
 
 def _ending(council: Council, night: date, almanac: Almanac) -> list[str]:
@@ -339,7 +339,7 @@ def _ending(council: Council, night: date, almanac: Almanac) -> list[str]:
         return []
     successors = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
     verb = "ended" if council.ends <= night else "ends"
-    text = f"It {verb} on {council.ends.day} {council.ends:%B %Y}"
+    text = f"It {verb} on {day(council.ends)}"
     return [f"{text}; its area belongs to {successors} from then on." if successors else f"{text}."]
 
 

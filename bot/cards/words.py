@@ -7,7 +7,7 @@ parties at once (independents, residents' associations) is never written as if i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.cards.card import GREY
 from bot.cards.text import ago, at, clock_time, escape
@@ -17,7 +17,8 @@ from bot.election.control import NOC, Control, Outcome, majority_of
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, Source
+from bot.election.standings import Baseline, CouncilStanding, Source
+from bot.election.tally import PartyLine, StateOfParties
 from bot.election.tenure import Tenure
 
 NO_OVERALL_CONTROL = "no overall control"
@@ -224,7 +225,7 @@ def source_words(source: Source) -> str:
     return f"{feed_name(source.feed)}{revision}, received {at(source.received_at)}"
 
 
-def majority_line(after: Control, now: Composition) -> str:
+def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     """Return the holder's seats, or the largest number, beside what a majority takes."""
     needed = majority_of(now.total)
     if after.holder is None:
@@ -232,19 +233,25 @@ def majority_line(after: Control, now: Composition) -> str:
         return f"Most seats: {number(most)} of {number(now.total)} (majority {number(needed)})"
     held = now.get(after.holder, 0)
     line = f"**{number(held)} of {number(now.total)}** seats (majority {number(needed)})"
+    if not parties.get(after.holder).is_one_party:
+        return f"Together {line}"
     ahead = 2 * held - now.total
     return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
 
 
+def since_when(lasted: Tenure) -> str:
+    """Return "since 2011", or "since at least 1973" where our table starts there."""
+    return f"since {'at least ' if lasted.at_least else ''}{lasted.since}"
+
+
 def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) -> str:
     """Return how long control had lasted, without a full stop; *still* says that it lasts on."""
-    since_when = f"since {'at least ' if lasted.at_least else ''}{lasted.since}"
     had = "has" if still else "had"
     if lasted.holder.holder is None:
-        return f"It {had} been under {NO_OVERALL_CONTROL} {since_when}"
+        return f"It {had} been under {NO_OVERALL_CONTROL} {since_when(lasted)}"
     have = "have" if still else "had"
     party = parties.get(lasted.holder.holder)
-    return f"{sentence_case(the_members(party))} {have} controlled it {since_when}"
+    return f"{sentence_case(the_members(party))} {have} controlled it {since_when(lasted)}"
 
 
 def duration(span: timedelta) -> str:
@@ -270,11 +277,69 @@ def expected_words(expected_at: datetime, now: datetime) -> str:
     return f"expected about {ago(expected_at)}"
 
 
-def as_of(now: datetime, heard_at: datetime | None) -> str:
-    """Return the footer of every answer: when it was given, and the feeds' age."""
+def as_of(
+    now: datetime, heard_at: datetime | None, standings: Iterable[CouncilStanding] = ()
+) -> str:
+    """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
+
+    The sources are those of the results in force among *standings*.
+    """
     heard = (
         "no feed heard yet"
         if heard_at is None
         else f"feeds last heard {duration(now - heard_at)} ago"
     )
-    return f"As of {day_and_time(now)} · {heard}"
+    feeds = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
+    sources = f"Sources: {in_words(feeds)} · " if feeds else ""
+    return f"{sources}As of {day_and_time(now)} · {heard}"
+
+
+def day(date_of: date) -> str:
+    """Return a date as "5 May 2022"."""
+    return f"{date_of.day} {date_of:%B %Y}"
+
+
+def declared_of(state: StateOfParties) -> str:
+    """Return how far the night is: "75 of 200 councils declared"."""
+    councils = "council" if state.total == 1 else "councils"
+    return f"{number(state.declared)} of {number(state.total)} {councils} declared"
+
+
+def common_baseline(standings: Iterable[CouncilStanding]) -> Baseline | None:
+    """Return what all known seat changes are counted from; None where none is or they differ."""
+    baselines = {
+        one.declared.baseline
+        for one in standings
+        if one.declared and one.declared.changes is not None
+    }
+    return baselines.pop() if len(baselines) == 1 else None
+
+
+def councils_words(line: PartyLine) -> str:
+    """Return a party's councils: "65 councils (+4), 1 of them at a first election"."""
+    firsts, councils = line.first_elections, count(line.councils, "council")
+    if firsts and firsts == line.councils and not line.council_change:
+        return f"{councils}, at {'a first election' if firsts == 1 else 'first elections'}"
+    text = f"{councils} ({signed(line.council_change)})"
+    return f"{text}, {number(firsts)} of them at a first election" if firsts else text
+
+
+def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
+    """Return a party's seats won: "2,265 seats (+22)"; no change without a common baseline."""
+    won = count(line.seats_won, "seat")
+    return won if baseline is None else f"{won} ({signed(line.seat_change)})"
+
+
+def line_words(line: PartyLine, baseline: Baseline | None) -> str:
+    """Return a party's councils, where it has or lost some, and its seats."""
+    seats = seats_won_words(line, baseline)
+    if not (line.councils or line.council_change):
+        return seats
+    return f"{councils_words(line)} · {seats}"
+
+
+def left_out_words(state: StateOfParties) -> str:
+    """Return which councils the seat changes leave out, as the end of a sentence."""
+    if not state.without_changes:
+        return ""
+    return f", leaving out {count(state.without_changes, 'council')} (new, or changes not known)"

@@ -144,4 +144,39 @@ HULL = standing(
     won={"LD": 12, "Lab": 7},
     seats_up=19,
 )
-__all__ = ["ALMANAC", "HULL", "NIGHT", "NOC", "PARTIES", "standing", "years"]
+
+
+def seats(text: str) -> dict[str, int]:
+    """Return "Lab 31 Con 23" as seats by party."""
+    words = text.split()
+    return {party: int(number) for party, number in zip(words[::2], words[1::2], strict=True)}
+
+
+_NIGHT = (
+    # council, hour, before, seats on the eve, seats now, seats won
+    ("WSM", 4, "Con", "Con 41 Lab 13", "Lab 31 Con 23", "Lab 31 Con 23"),
+    ("WOR", 3, "Con", "Con 19 Lab 12 Green 4", "Con 16 Lab 13 Green 6", "Con 4 Lab 5 Green 3"),
+    ("SND", 1, "Lab", "Lab 43 Con 18 LD 14", "Lab 42 Con 18 LD 15", "Lab 15 Con 6 LD 5"),
+    ("TOW", 15, "Lab", "Lab 42 Con 3", "Asp 24 Lab 19 Con 2", "Asp 24 Lab 19 Con 2"),
+    ("CAS", 14, "Con", "Con 23 Ind 18", "Ind 26 Con 15", "Ind 10 Con 4"),
+    ("MON", 17, "Con", "Con 25 Lab 16 Ind 5", "Lab 22 Con 18 Ind 6", "Lab 22 Con 18 Ind 6"),
+)
+
+
+def a_night() -> list[CouncilStanding]:
+    """Return a made-up night with every outcome, and one council still to come."""
+    declared = [
+        standing(code, before, seats(now), held=seats(eve), won=seats(won), at=_hour(hour))
+        for code, hour, before, eve, now, won in _NIGHT
+    ]
+    new = seats("Lab 30 Con 16")
+    return [
+        HULL,
+        *declared,
+        standing("CMD", None, new, won=new, new=True, at=_hour(16)),
+        standing("BOL", NOC, held=seats("Con 20 Lab 20 Ind 20"), expected_at=_hour(18)),
+    ]
+
+
+def _hour(hour: int) -> datetime:
+    return AT_0232.replace(hour=hour)

@@ -1,0 +1,53 @@
+"""Cards that are lists, page by page, and cards that are one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.card import GREY, Card
+from bot.cards.text import paged
+
+_PAGE = 1_500
+"""Characters of a page: about as much as a phone shows without scrolling for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `number` counts from 1 to `pages`."""
+
+    card: Card
+    number: int
+    pages: int
+
+
+def page_of(
+    title: str,
+    lines: Sequence[str],
+    page: int,
+    *,
+    empty: str,
+    colour: int = GREY,
+    footer: str = "",
+) -> Page:
+    """Return a page of *lines*, the nearest there is to *page*; *empty* where there are none."""
+    texts = paged(lines, _PAGE) or [empty]
+    number = min(max(page, 1), len(texts))
+    place = "" if len(texts) == 1 else f"Page {number} of {len(texts)} · "
+    card = Card(title, texts[number - 1], colour=colour, footer=place + footer)
+    return Page(card, number, len(texts))
+
+
+def subscription_list_card(subscriptions: Sequence[str], page: int = 1) -> Page:
+    """Return what a server or a reader follows; each subscription is a line in words, escaped."""
+    return page_of(
+        f"Alerts ({len(subscriptions)})" if subscriptions else "No alerts",
+        [f"{number}. {line}" for number, line in enumerate(subscriptions, 1)],
+        page,
+        empty="Nothing is followed here yet. `/alerts subscribe` starts.",
+    )
+
+
+def notice_card(sentence: str, next_step: str = "") -> Card:
+    """Return an answer of one sentence and, where there is one, what to do next."""
+    return Card(sentence, next_step)

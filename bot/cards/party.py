@@ -1,0 +1,106 @@
+"""The card of one party: its councils and seats, what it gained and to whom it lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.cards.card import Card, Field
+from bot.cards.text import listed
+from bot.cards.words import (
+    as_of,
+    colour_of,
+    common_baseline,
+    councils_words,
+    declared_of,
+    holder_of,
+    left_out_words,
+    line_words,
+    members,
+    name_of,
+    number,
+    seats_won_words,
+    sentence_case,
+    since,
+)
+from bot.election.almanac import Almanac
+from bot.election.control import Control, Outcome
+from bot.election.parties import Parties, Party
+from bot.election.standings import Baseline, CouncilStanding
+from bot.election.tally import StateOfParties, by_nation, by_region, state_of_parties
+
+_LONGEST_LIST = 1_000
+
+
+def party_card(
+    party: Party,
+    standings: Sequence[CouncilStanding],
+    almanac: Almanac,
+    now: datetime,
+    *,
+    heard_at: datetime | None = None,
+) -> Card:
+    """Return how *party* does over *standings*, one for each council that votes."""
+    state = state_of_parties(standings)
+    baseline = common_baseline(standings)
+    line = state.line(party.code)
+    lines = [f"{declared_of(state)}."]
+    if not party.is_one_party:
+        lines.append("Several parties and independents together, which the wire counts as one.")
+    lines.append(f"**{seats_won_words(line, baseline)}** won{_counted(state, baseline)}.")
+    return Card(
+        title=f"{sentence_case(members(party))}: {councils_words(line)}",
+        description="\n".join(lines),
+        fields=(
+            *_changes(party, standings, almanac.parties),
+            *_places("By nation", party, by_nation(standings), baseline),
+            *_places("By region", party, by_region(standings), baseline),
+        ),
+        colour=colour_of(Control(party.code), almanac.parties),
+        footer=as_of(now, heard_at, standings),
+    )
+
+
+def _counted(state: StateOfParties, baseline: Baseline | None) -> str:
+    """Return what the seat changes are counted from and which councils they leave out."""
+    return "" if baseline is None else f", {since(baseline)}{left_out_words(state)}"
+
+
+def _changes(
+    party: Party, standings: Sequence[CouncilStanding], parties: Parties
+) -> Iterable[Field]:
+    """Return the gains, losses and first elections by name, those there are."""
+    gains, losses, firsts = [], [], []
+    for standing in sorted(standings, key=lambda one: one.council.name):
+        declared, before = standing.declared, standing.before
+        if declared is None:
+            continue
+        name = name_of(standing.council)
+        won = declared.after.holder == party.code
+        if declared.outcome is Outcome.FIRST_ELECTION and won:
+            firsts.append(name)
+        elif declared.outcome.changes_hands and before is not None and won:
+            gains.append(f"{name} from {holder_of(before, parties)}")
+        elif declared.outcome.changes_hands and before and before.holder == party.code:
+            losses.append(f"{name} to {holder_of(declared.after, parties)}")
+    named = (("Gains", gains), ("Losses", losses), ("Won at first elections", firsts))
+    return [
+        Field(f"{title} ({number(len(names))})", listed(names, _LONGEST_LIST))
+        for title, names in named
+        if names
+    ]
+
+
+def _places(
+    title: str, party: Party, states: dict[str, StateOfParties], baseline: Baseline | None
+) -> Iterable[Field]:
+    """Return a line for each place where something has declared."""
+    lines = []
+    for place, state in states.items():
+        line = state.line(party.code)
+        if state.declared and (line.councils or line.council_change or line.seats_won):
+            counted = baseline if state.without_changes < state.declared else None
+            progress = f"{number(state.declared)} of {number(state.total)} declared"
+            where = place or "Elsewhere"
+            lines.append(f"{where}: {line_words(line, counted)}; {progress}")
+    return [Field(title, listed(lines, _LONGEST_LIST))] if lines else []

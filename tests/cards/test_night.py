@@ -1,0 +1,108 @@
+from datetime import datetime, timedelta
+
+from bot.cards.lists import notice_card, page_of, subscription_list_card
+from bot.cards.night import changes_card, latest_card, next_card
+from bot.cards.party import party_card
+from bot.election.almanac import LONDON
+from bot.election.control import Outcome
+from bot.election.standings import CouncilStanding, Held
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
+
+NOW = datetime(2022, 5, 6, 17, 40, tzinfo=LONDON)
+LABOUR = PARTIES.get("Lab")
+
+
+def test_changes_of_hands_newest_first(snapshot):
+    page = changes_card(a_night(), ALMANAC, NOW, heard_at=NOW - timedelta(minutes=3))
+    assert (page.number, page.pages) == (1, 1)
+    assert page.card.to_text() == snapshot
+
+
+def test_a_partys_changes_are_its_gains_and_its_losses():
+    text = changes_card(a_night(), ALMANAC, NOW, party=LABOUR).card.to_text()
+    assert text.startswith("3 changes of hands, Labour: 8 of 9 councils declared")
+    assert "Labour gain Westminster" in text
+    assert "gain Tower Hamlets from Labour" in text
+    assert "Worcester" not in text
+
+
+def test_changes_of_one_kind():
+    card = changes_card(a_night(), ALMANAC, NOW, outcomes={Outcome.HOLD}).card
+    assert card.title.startswith("1 result:")
+    assert "Labour hold Sunderland, 42 of 75" in card.to_text()
+    lost = changes_card(a_night(), ALMANAC, NOW, outcomes={Outcome.LOSS_TO_NOC}).card
+    assert lost.title.startswith("2 changes of hands:")
+
+
+def test_nothing_changed_yet():
+    none = changes_card([], ALMANAC, NOW).card
+    assert none.title == "No changes of hands: 0 of 0 councils declared"
+    assert none.description == "None so far."
+
+
+def test_the_latest_results(snapshot):
+    assert latest_card(a_night(), ALMANAC, NOW).card.to_text() == snapshot
+
+
+def test_what_declares_next(snapshot):
+    night = [
+        standing("KHL", "Lab", expected_at=AT_0232),
+        standing("WSM", "Con", expected_at=NOW + timedelta(hours=1)),
+        standing("MON", "Con", expected_at=NOW + timedelta(hours=20)),
+        standing("SND", "Lab", awaiting_desk=(Held(3, PA, ("why",)),)),
+        standing("BOL", "Lab"),
+    ]
+    assert next_card(night, NOW).card.to_text() == snapshot
+
+
+def test_nothing_left_to_declare():
+    assert next_card(a_night()[:-1], NOW).card.description == "Every council has declared."
+
+
+def test_long_lists_have_pages():
+    lines = [f"Council {number} stays under no overall control" for number in range(200)]
+    first = page_of("Results", lines, 1, empty="None.", footer="PA")
+    last = page_of("Results", lines, 99, empty="None.", footer="PA")
+    assert first.number == 1
+    assert last.number == last.pages == first.pages > 3
+    assert first.card.footer == f"Page 1 of {first.pages} · PA"
+    assert "Council 199" in last.card.description
+
+
+def test_subscriptions_are_numbered():
+    assert subscription_list_card(["all changes of hands"]).card.to_text() == (
+        "Alerts (1)\n1. all changes of hands"
+    )
+    assert "/alerts subscribe" in subscription_list_card([]).card.to_text()
+
+
+def test_a_notice_is_a_sentence_with_a_next_step():
+    assert notice_card("Hull is followed.", "Stop with a click.").to_text() == (
+        "Hull is followed.\nStop with a click."
+    )
+
+
+def test_a_party(snapshot):
+    card = party_card(LABOUR, a_night(), ALMANAC, NOW, heard_at=NOW)
+    assert card.to_text() == snapshot
+
+
+def test_losses_tell_to_whom(snapshot):
+    assert party_card(PARTIES.get("Con"), a_night(), ALMANAC, NOW).to_text() == snapshot
+
+
+def test_the_bucket_is_said_to_be_several(snapshot):
+    assert party_card(PARTIES.get("Ind"), a_night(), ALMANAC, NOW).to_text() == snapshot
+
+
+def test_a_party_before_anything_is_declared():
+    waiting = [CouncilStanding(NIGHT, one) for one in COUNCILS.rows]
+    text = party_card(PARTIES.get("PC"), waiting, ALMANAC, NOW).to_text()
+    assert "0 of 10 councils declared." in text
+    assert "Gains" not in text
+
+
+def test_a_party_that_no_table_knows():
+    night = [*a_night(), standing("KHL", None, {"wire:Save *Us*": 5}, new=True)]
+    text = party_card(PARTIES.get("wire:Save *Us*"), night, ALMANAC, NOW).to_text()
+    assert text.startswith("Save *Us*: 1 council, at a first election")

@@ -1,0 +1,114 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
+from bot.cards.summary import summary_cards
+from bot.election.almanac import LONDON
+from bot.election.standings import Baseline, CouncilStanding, Held
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, standing
+
+AT_1730 = datetime(2022, 5, 6, 17, 30, tzinfo=LONDON)
+
+
+def text_of(cards) -> str:
+    return "\n\n".join(card.to_text() for card in cards)
+
+
+def summary(standings, now=AT_1730, reconciled=True, **more) -> str:
+    return text_of(summary_cards(standings, ALMANAC, now, reconciled=reconciled, **more))
+
+
+def test_a_partial_summary(snapshot):
+    assert summary(a_night(), heard_at=AT_1730, reference="ref S1") == snapshot
+
+
+def test_a_final_summary(snapshot):
+    assert summary([*a_night()[:-1]], reference="ref S2") == snapshot
+
+
+def test_an_early_summary_leads_with_the_council(snapshot):
+    early = [HULL, *(CouncilStanding(HULL.night, one.council) for one in a_night()[1:])]
+    assert summary(early, now=AT_0232 + timedelta(minutes=5)) == snapshot
+
+
+def test_before_polls_close_nothing_is_said_of_results(snapshot):
+    waiting = [replace(one, declared=None) for one in a_night()]
+    assert summary(waiting, now=datetime(2022, 5, 5, 12, tzinfo=LONDON)) == snapshot
+
+
+def test_only_a_finished_settled_and_reconciled_night_is_final():
+    night = a_night()[:-1]
+    held = Held(1, PA, ("why",))
+    assert "final summary" in summary(night)
+    assert "final summary" not in summary(night, reconciled=False)
+    assert "are being compared" in summary(night, reconciled=False)
+    assert "final summary" not in summary([replace(night[0], awaiting_desk=(held,)), *night[1:]])
+    assert "final summary" not in summary(a_night())
+
+
+def test_a_held_result_is_named_as_held():
+    night = a_night()
+    night[-1] = replace(night[-1], awaiting_desk=(Held(1, PA, ("why",)),))
+    assert "Held for checking (1): Bolton: not counted" in summary(night)
+    assert "18:32 Bolton" not in summary(night)
+
+
+def test_a_corrected_summary_says_so():
+    assert summary(a_night(), correction=True).startswith("CORRECTION: The elections of")
+
+
+def test_changes_of_two_baselines_are_never_added_up():
+    night = a_night()
+    assert night[1].declared is not None
+    other = replace(night[1].declared, baseline=Baseline.LAST_ELECTION)
+    night[1] = replace(night[1], declared=other)
+    assert "changes since" not in summary(night)
+
+
+def test_a_night_without_changes_says_so():
+    held = next(one for one in a_night() if one.council.code == "SND")
+    assert "No council has changed hands: 1 of 1 council declared." in summary([held])
+
+
+def test_every_card_ends_in_the_reference():
+    cards = summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, reference="ref S1")
+    assert all(card.footer_text.endswith("ref S1") for card in cards)
+
+
+PARTY = st.sampled_from(["Lab", "Con", "LD", "Green", "PC", "SNP", "Asp", "Ind", "wire:Save *Us*"])
+SEATS = st.dictionaries(PARTY, st.integers(1, 60), min_size=1, max_size=6)
+STANDINGS = st.lists(
+    st.builds(
+        standing,
+        st.sampled_from([one.code for one in COUNCILS.rows]) | st.text(min_size=1, max_size=90),
+        PARTY | st.none(),
+        st.none() | SEATS,
+        held=st.none() | SEATS,
+        won=st.none() | SEATS,
+        new=st.booleans(),
+        expected_at=st.none() | st.just(AT_1730),
+    ),
+    max_size=40,
+    unique_by=lambda one: one.council.code,
+)
+
+
+@given(STANDINGS, st.booleans())
+def test_any_night_fits_one_message(night, reconciled):
+    cards = summary_cards(night, ALMANAC, AT_1730, reconciled=reconciled, reference="ref")
+    assert 1 <= len(cards) <= MESSAGE_CARDS
+    assert sum(card.length for card in cards) <= MESSAGE_CHARACTERS
+    for text in (card.to_text() for card in cards):
+        for wrong in (" 1 councils", " 1 seats", "(-"):
+            assert wrong not in text
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True), (600, True)])
+def test_late_councils_are_told_apart(minutes, late):
+    text = summary(a_night(), now=AT_0232.replace(hour=18) + timedelta(minutes=minutes))
+    assert ("Later than expected: Bolton" in text) is late
+    assert ("Expected next: 18:32 Bolton" in text) is not late

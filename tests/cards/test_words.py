@@ -1,0 +1,161 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.cards.words import (
+    colour_of,
+    count,
+    duration,
+    feed_name,
+    in_words,
+    members,
+    number,
+    outcome_sentence,
+    seats_lines,
+    signed,
+    the_members,
+)
+from bot.election.claims import ClaimContent
+from bot.election.control import NOC, Control
+from bot.election.councils import Council
+from bot.election.seats import Composition
+from tests.cards.nights import COUNCILS, PARTIES
+
+HULL = COUNCILS.get("KHL")
+IND = Control("Ind")
+
+
+def sentence(before, after, now=None, council=HULL):
+    return outcome_sentence(council, ClaimContent.of(before, after), PARTIES, now)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("Lab", "LD", "Liberal Democrats gain Kingston upon Hull from Labour"),
+        ("LD", "Green", "Greens gain Kingston upon Hull from Liberal Democrats"),
+        ("Con", None, "Conservatives lose Kingston upon Hull to no overall control"),
+        (None, "Lab", "Labour gain Kingston upon Hull from no overall control"),
+        ("Lab", "Lab", "Labour hold Kingston upon Hull"),
+        (None, None, "Kingston upon Hull stays under no overall control"),
+        ("SNP", "PC", "Plaid Cymru gain Kingston upon Hull from SNP"),
+        ("Lab", "Asp", "Aspire gain Kingston upon Hull from Labour"),
+        ("Lab", "wire:Hull First", "Hull First gain Kingston upon Hull from Labour"),
+        ("Ind", "Lab", "Labour gain Kingston upon Hull from independents and others"),
+        ("Ind", None, "Kingston upon Hull goes from independents and others to no overall control"),
+    ],
+)
+def test_outcomes_in_sentences(before, after, said):
+    assert sentence(Control(before), Control(after)) == said
+
+
+def test_first_elections_are_never_gains():
+    assert sentence(None, Control("Lab")) == "First election: Labour win Kingston upon Hull"
+    assert sentence(None, NOC) == "First election: no overall control in Kingston upon Hull"
+    assert sentence(None, IND, Composition({"Ind": 30, "Lab": 27})) == (
+        "First election: in Kingston upon Hull independents and others hold 30 of 57, "
+        "no one party has a majority"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "start"),
+    [
+        (Control("Con"), "Conservatives lose Castle Point; independents and others"),
+        (NOC, "Castle Point leaves no overall control; independents and others"),
+        (IND, "Castle Point stays with independents and others; independents and others"),
+    ],
+)
+def test_independents_together_are_never_one_party(before, start):
+    said = sentence(before, IND, Composition({"Ind": 26, "Con": 15}), COUNCILS.get("CAS"))
+    assert said == f"{start} hold 26 of 41, no one party has a majority"
+
+
+def test_a_joint_majority_without_its_seats():
+    assert sentence(NOC, IND).endswith(
+        "independents and others together hold more than half, no one party has a majority"
+    )
+
+
+def test_numbers():
+    assert [number(1078), number(-1234), signed(3), signed(-336), signed(0)] == [
+        "1,078",
+        "−1,234",
+        "+3",
+        "−336",
+        "no change",
+    ]
+
+
+def test_counted_things():
+    assert [count(n, "council") for n in (0, 1, 2, 1500)] == [
+        "no councils",
+        "1 council",
+        "2 councils",
+        "1,500 councils",
+    ]
+    assert count(2, "change of hands", "changes of hands") == "2 changes of hands"
+
+
+def test_parties_in_sentences():
+    named = [the_members(PARTIES.get(code)) for code in ("Lab", "Con", "LD", "PC", "SNP", "Ind")]
+    assert named == [
+        "Labour",
+        "the Conservatives",
+        "the Liberal Democrats",
+        "Plaid Cymru",
+        "the SNP",
+        "independents and others",
+    ]
+
+
+def test_names_from_the_wire_do_nothing():
+    assert members(PARTIES.get("wire:@everyone")) == "@\u200beveryone"
+    hostile = Council("wire:x", "**Hull** <@1>", known=False)
+    assert sentence(Control("Lab"), NOC, council=hostile) == (
+        "Labour lose \\*\\*Hull\\*\\* <\u200b@\u200b1> to no overall control"
+    )
+    assert "{" in sentence(NOC, NOC, council=Council("wire:y", "{after}", known=False))
+
+
+def test_seats_by_party():
+    now = Composition({"Lab": 27, "LD": 29, "Vac": 1})
+    assert seats_lines(now, PARTIES, {"Lab": -2, "PC": -1}) == [
+        "Liberal Democrats 29 (no change)",
+        "Labour 27 (−2)",
+        "Vacant 1",
+        "Plaid Cymru 0 (−1)",
+    ]
+    assert seats_lines(Composition({"Lab": 27}), PARTIES) == ["Labour 27"]
+
+
+def test_lists_in_words():
+    assert [in_words(["a"]), in_words(["a", "b"]), in_words(["a", "b", "c"], "or")] == [
+        "a",
+        "a and b",
+        "a, b or c",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(seconds=20), "under a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=-119), "119 minutes"),
+        (timedelta(hours=3), "3 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_durations(span, said):
+    assert duration(span) == said
+
+
+def test_colours_are_the_partys_own():
+    assert colour_of(Control("Lab"), PARTIES) == 0xE4003B
+    assert colour_of(NOC, PARTIES) == colour_of(None, PARTIES)
+
+
+def test_feeds_are_named_with_their_attribution():
+    assert feed_name("democracy_club") == "Democracy Club (CC BY 4.0)"
+    assert feed_name("my_*feed*") == "my\\_\\*feed\\*"
