@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
 from typing import Self
 
@@ -170,7 +170,7 @@ class Sandbox:
         """Return the direct channel of `user` with the bot, or with another user."""
         return self.world.direct_channel(other or self.world.bot, user)
 
-    def subscribe(self) -> AsyncIterator[Event]:
+    def subscribe(self) -> AsyncGenerator[Event]:
         """Iterate over the changes of the world, from the first `anext` on."""
         return self.world.events()
 

@@ -7,7 +7,7 @@ as an event, which the gateway passes to the sessions entitled to it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -421,7 +421,7 @@ class World:
         finally:
             stop()
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event]:
         """Iterate over the events from the first `anext` on, without end."""
         with self._queue_of_events() as events:
             while True:

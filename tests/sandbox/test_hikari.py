@@ -60,9 +60,7 @@ async def test_a_shard_connects_and_knows_its_guilds(sandbox: Sandbox, newsroom:
     assert application.id == sandbox.bot.id
 
 
-async def test_a_command_is_set_and_answered(
-    sandbox: Sandbox, newsroom: Newsroom
-) -> None:
+async def test_a_command_is_set_and_answered(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
         await register(bot, sandbox)
 

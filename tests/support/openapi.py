@@ -24,11 +24,17 @@ _RELAXED_SNOWFLAKE: JSON = {
 }
 
 
-_MISSING_PROPERTIES = {
-    # Documented under "Application Commands", sent by every client, absent from the file.
-    "ApplicationCommandCreateRequest": {"nsfw": {"type": ["boolean", "null"]}},
-    "ApplicationCommandUpdateRequest": {"nsfw": {"type": ["boolean", "null"]}},
-    "ApplicationCommandPatchRequestPartial": {"nsfw": {"type": ["boolean", "null"]}},
+_BOOLEAN: JSON = {"type": ["boolean", "null"]}
+_BEYOND_THE_FILE: dict[str, JSON] = {
+    # Documented under "Application Commands", absent from the file.
+    "ApplicationCommandCreateRequest": {"nsfw": _BOOLEAN},
+    "ApplicationCommandUpdateRequest": {"nsfw": _BOOLEAN},
+    "ApplicationCommandPatchRequestPartial": {"nsfw": _BOOLEAN},
+    # Sent by discord.py with every embed and every edit, and ignored by Discord.
+    "RichEmbed": {"flags": {"type": "integer"}},
+    "MessageEditRequestPartial": {"tts": _BOOLEAN},
+    "IncomingWebhookUpdateRequestPartial": {"tts": _BOOLEAN},
+    "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": _BOOLEAN},
 }
 
 
@@ -69,10 +75,8 @@ class ExchangeChecker:
 
     def _check_response(self, exchange: Exchange, operation: JSON) -> None:
         if exchange.status not in range(200, 300):
-            if exchange.status >= 400 and isinstance(exchange.response, dict):
-                missing = {"message"} - exchange.response.keys()
-                if missing:
-                    self._note(exchange, f"error answer lacks {missing}")
+            if exchange.status in range(400, 500) and "message" not in exchange.response:
+                self._note(exchange, "is refused without a message")
             return
         answer = operation["responses"].get(str(exchange.status))
         if answer is None:
@@ -116,11 +120,24 @@ class _Schemas:
             self._validators[key] = jsonschema_rs.Draft202012Validator(
                 {**root, "components": self._components[request]}
             )
-        return [
-            f"at {'/'.join(str(step) for step in error.instance_path) or 'the top'}: "
-            f"{error.message[:300]}"
-            for error in self._validators[key].iter_errors(value)
-        ]
+        return [_described(error) for error in self._validators[key].iter_errors(value)]
+
+
+def _described(error: Any) -> str:
+    """Return where and what; of several forms that do not fit, the one that nearly does."""
+    branches = getattr(error.kind, "context", None)
+    if branches:
+        return "; ".join(_described(inner) for inner in min(branches, key=_misfit))
+    path = "/".join(str(step) for step in error.instance_path) or "the top"
+    return f"at {path}: {error.message[:200]}"
+
+
+def _misfit(branch: list[Any]) -> tuple[bool, int]:
+    wrong_kind = any(
+        any(sign in error.message for sign in ("was expected", "is not of type", "is not one of"))
+        for error in branch
+    )
+    return wrong_kind, len(branch)
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +156,7 @@ def _strict(schema: Any) -> Any:
     _tighten(strict)
     if isinstance(strict, dict) and "SnowflakeType" in strict.get("schemas", {}):
         strict["schemas"]["SnowflakeType"] = _RELAXED_SNOWFLAKE
-        for name, properties in _MISSING_PROPERTIES.items():
+        for name, properties in _BEYOND_THE_FILE.items():
             strict["schemas"][name]["properties"].update(properties)
     return strict
 

@@ -53,7 +53,7 @@ class InteractionRoutes:
             "response_message_ephemeral": shown.ephemeral,
             "channel_id": str(shown.channel.id),
         }
-        if interaction.answer is Answer.DEFERRED_UPDATE:
+        if interaction.answer in (Answer.DEFERRED_MESSAGE, Answer.DEFERRED_UPDATE):
             return {"interaction": about}
         message = self._shown(shown)
         return {
