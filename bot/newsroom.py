@@ -417,7 +417,7 @@ def _tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tup
             problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
     for name, council, verdict, reasons in tx.rows(
         "SELECT d.name, COALESCE(s.name, r.council), r.verdict, r.reasons "
-        "FROM readings AS d JOIN reports AS r ON r.reading_id = d.id "
+        "FROM readings AS d CROSS JOIN reports AS r ON r.reading_id = d.id "
         "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
         "WHERE d.id >= ? ORDER BY r.id",
         (first_seq,),

@@ -261,7 +261,8 @@ class Reader:
                 held=_held(row),
             )
             for row in self._db.execute(
-                f"{_HELD} WHERE r.verdict = 'held' AND r.night = ? ORDER BY r.id",
+                f"{_HELD} FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+                "WHERE r.verdict = 'held' AND r.night = ? ORDER BY r.id",
                 (night.isoformat(),),
             )
         ]
@@ -368,16 +369,19 @@ class Reader:
             ).fetchall()
             if touched:
                 seats = self._by_council(
-                    "SELECT p.* FROM standing_seats AS p JOIN standings AS s USING (night, council)"
+                    "SELECT p.* FROM standings AS s "
+                    "CROSS JOIN standing_seats AS p USING (night, council)"
                 )
                 wards = self._by_council(
-                    "SELECT w.*, d.feed, d.name AS document, d.received_at FROM wards AS w "
-                    "JOIN standings AS s USING (night, council) "
-                    "JOIN reports AS r ON r.id = w.report_id "
-                    "JOIN readings AS d ON d.id = r.reading_id"
+                    "SELECT w.*, d.feed, d.name AS document, d.received_at FROM standings AS s "
+                    "CROSS JOIN wards AS w USING (night, council) "
+                    "CROSS JOIN reports AS r ON r.id = w.report_id "
+                    "CROSS JOIN readings AS d ON d.id = r.reading_id"
                 )
                 held = self._by_council(
-                    f"{_HELD} JOIN standings AS s USING (night, council)", "r.verdict = 'held'"
+                    f"{_HELD} FROM standings AS s "
+                    "CROSS JOIN reports AS r ON r.night = s.night AND r.council = s.council "
+                    "AND r.verdict = 'held' CROSS JOIN readings AS d ON d.id = r.reading_id"
                 )
                 sources = self._by_council(
                     "SELECT s.night, s.council, d.feed, d.name, r.revision, d.received_at "
@@ -411,10 +415,14 @@ class Reader:
         finally:
             self._db.execute("COMMIT")
 
-    def _by_council(self, query: str, condition: str = "1") -> _Rows:
-        """Return the rows of a query over the councils touched since the last refresh."""
+    def _by_council(self, query: str) -> _Rows:
+        """Return the rows of a query over the councils touched since the last refresh.
+
+        Its joins are CROSS JOINs: SQLite, which keeps no statistics of a young file, is to begin
+        with the standings and not to go through all wards.
+        """
         found: defaultdict[_Key, list[sqlite3.Row]] = defaultdict(list)
-        for row in self._db.execute(f"{query} WHERE s.seq > ? AND {condition}", (self._seq,)):
+        for row in self._db.execute(f"{query} WHERE s.seq > ?", (self._seq,)):
             found[row["night"], row["council"]].append(row)
         return found
 
@@ -467,8 +475,7 @@ class Reader:
 
 
 _HELD = (
-    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name, d.received_at "
-    "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id"
+    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name, d.received_at"
 )
 
 
