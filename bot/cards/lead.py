@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards.text import clock_time
+from bot.cards.text import clock_time, escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
     count,
     declared_of,
     holder_of,
+    in_words,
     name_of,
     number,
     outcome_sentence,
@@ -20,10 +21,13 @@ from bot.cards.words import (
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
-from bot.election.headlines import Story, StoryKind, stories
+from bot.election.headlines import Story, stories
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.election.tally import state_of_parties
+
+_FOREMOST = 3
+"""As many councils are named in the lead."""
 
 
 def lead(standings: Sequence[CouncilStanding], almanac: Almanac, now: datetime) -> list[str]:
@@ -40,39 +44,54 @@ def lead(standings: Sequence[CouncilStanding], almanac: Almanac, now: datetime) 
     ranked = stories(standings, almanac)
     if not ranked:
         return [f"No council has changed hands: {declared_of(state)}."]
+    of_council = {one.councils[0]: one for one in ranked if not one.net}
     by_code = {standing.council.code: standing for standing in standings}
-    return [_sentence(story, by_code, almanac.parties) for story in _told(ranked)]
+    sentences = []
+    for story in _told(ranked):
+        if story.net:
+            sentences.append(_party_sentence(story, almanac.parties))
+        else:
+            sentences.append(_council_sentence(story, by_code[story.councils[0]], almanac.parties))
+    if ranked[0].net:
+        foremost = [of_council[code] for code in ranked[0].councils[:_FOREMOST]]
+        sentences.insert(1, _foremost_sentence(ranked[0], foremost, almanac))
+    return sentences
 
 
 def _told(ranked: Sequence[Story]) -> list[Story]:
-    """Return the lead and what belongs beside it: the foremost council, the other side's story."""
+    """Return the lead and what belongs beside it: the other side's story, or a party's."""
     first = ranked[0]
-    told = [first]
-    if first.kind in (StoryKind.PARTY_DOWN, StoryKind.PARTY_UP):
-        told += [one for one in ranked if one.councils == first.councils[:1]][:1]
-        others = [one for one in ranked if one.net * first.net < 0]
-    else:
-        others = [one for one in ranked if abs(one.net) > 1]
-    return told + others[:1]
-
-
-def _sentence(story: Story, standings: dict[str, CouncilStanding], parties: Parties) -> str:
-    if story.kind in (StoryKind.PARTY_DOWN, StoryKind.PARTY_UP):
-        return _party_sentence(story, parties)
-    return _council_sentence(story, standings[story.councils[0]], parties)
+    beside = [one for one in ranked if (one.net * first.net < 0 if first.net else abs(one.net) > 1)]
+    return [first, *beside[:1]]
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:
     """Return "The Conservatives have lost 13 councils and gained 2, a net loss of 11."."""
     who = sentence_case(the_members(parties.get(story.party or "")))
-    named = len(story.councils)
-    down = story.kind is StoryKind.PARTY_DOWN
-    verbs, net = (("lost", "gained"), "loss") if down else (("gained", "lost"), "gain")
-    text = f"{who} have {verbs[0]} {count(named, 'council')}"
-    other = named - abs(story.net)
+    verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
+    text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"
+    other = len(story.councils) - abs(story.net)
     if not other:
         return f"{text} and {verbs[1]} none."
     return f"{text} and {verbs[1]} {number(other)}, a net {net} of {number(abs(story.net))}."
+
+
+def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:
+    """Return "Among the losses: Westminster (Conservative since at least 1973) and Barnet."."""
+    what = "losses" if story.net < 0 else "gains"
+    intro = f"Among the {what}" if len(foremost) < len(story.councils) else f"The {what}"
+    return f"{intro}: {in_words([_with_past(one, almanac) for one in foremost])}."
+
+
+def _with_past(story: Story, almanac: Almanac) -> str:
+    name = name_of(almanac.councils.get(story.councils[0]))
+    past = story.tenure
+    if past is None or past.holder.holder is None:
+        return name
+    party = almanac.parties.get(past.holder.holder)
+    if not party.is_one_party:
+        return name
+    return f"{name} ({escape(party.name)} {since_when(past)})"
 
 
 def _council_sentence(story: Story, standing: CouncilStanding, parties: Parties) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards.card import GREY, Card
+from bot.cards.card import DESCRIPTION, GREY, Card
 from bot.cards.text import paged
 
-_PAGE = 1_500
-"""Characters of a page: about as much as a phone shows without scrolling for long."""
+_LINES = 20
+"""Lines of a page: about as much as a phone shows without scrolling for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ def page_of(
     footer: str = "",
 ) -> Page:
     """Return a page of *lines*, the nearest there is to *page*; *empty* where there are none."""
-    texts = paged(lines, _PAGE) or [empty]
+    chunks = (lines[first : first + _LINES] for first in range(0, len(lines), _LINES))
+    texts = [text for chunk in chunks for text in paged(chunk, DESCRIPTION)] or [empty]
     number = min(max(page, 1), len(texts))
     place = "" if len(texts) == 1 else f"Page {number} of {len(texts)} · "
     card = Card(title, texts[number - 1], colour=colour, footer=place + footer)

@@ -18,8 +18,9 @@ from bot.cards.words import (
     number,
     outcome_sentence,
     sentence_case,
+    weekday,
 )
-from bot.election.almanac import LONDON, Almanac
+from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
@@ -52,7 +53,7 @@ def changes_card(
     state = state_of_parties(standings)
     return page_of(
         f"{sentence_case(count(len(found), *things))}{whose}: {declared_of(state)}",
-        [_line(standing, declared, almanac.parties) for standing, declared in found],
+        _lines(found, almanac.parties),
         page,
         empty="None so far.",
         colour=colour_of(Control(party.code) if party else None, almanac.parties),
@@ -72,7 +73,7 @@ def latest_card(
     state = state_of_parties(standings)
     return page_of(
         f"Latest results: {declared_of(state)}",
-        [_line(one, declared, almanac.parties) for one, declared in _newest_first(standings)],
+        _lines(_newest_first(standings), almanac.parties),
         page,
         empty="No council has declared yet.",
         footer=as_of(now, heard_at, standings),
@@ -103,7 +104,7 @@ def next_card(
     lines = [
         *_headed("Held for checking", [name_of(one.council) for one in held]),
         *_headed("Late", [_late_line(one, expected, now) for expected, one in late]),
-        *_by_day(coming),
+        *_by_day((expected, name_of(one.council)) for expected, one in coming),
     ]
     if untimed := len(to_come) - len(held) - len(timed):
         lines.append(f"{count(untimed, 'council')} with no published time.")
@@ -129,15 +130,18 @@ def _concerns(party: Party | None, standing: CouncilStanding, declared: Declared
     return party is None or party.code in holders
 
 
+def _lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Parties) -> list[str]:
+    return _by_day((result.declared_at, _line(one, result, parties)) for one, result in found)
+
+
 def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> str:
-    """Return a result in one line: its time, its sentence and the holder's seats."""
+    """Return a result in one line: its sentence and the holder's seats."""
     content = ClaimContent(standing.before, declared.after, declared.outcome)
     sentence = outcome_sentence(standing.council, content, parties, declared.now)
-    line = f"{at(declared.declared_at)} {sentence}"
     holder = declared.after.holder
     if holder is None or not parties.get(holder).is_one_party:
-        return line
-    return f"{line}, {number(declared.now.get(holder, 0))} of {number(declared.now.total)}"
+        return sentence
+    return f"{sentence}, {number(declared.now.get(holder, 0))} of {number(declared.now.total)}"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> list[str]:
@@ -149,12 +153,12 @@ def _late_line(standing: CouncilStanding, expected: datetime, now: datetime) -> 
     return f"{name_of(standing.council)}, expected at {at(expected)}, {late} late"
 
 
-def _by_day(coming: Iterable[tuple[datetime, CouncilStanding]]) -> list[str]:
+def _by_day(timed: Iterable[tuple[datetime, str]]) -> list[str]:
+    """Return lines with their times, each day under its heading."""
     lines: list[str] = []
     heading = ""
-    for expected, standing in coming:
-        local = expected.astimezone(LONDON)
-        if (of_day := f"**{local:%A} {local.day} {local:%B}**") != heading:
+    for moment, text in timed:
+        if (of_day := f"**{weekday(moment)}**") != heading:
             lines.append(heading := of_day)
-        lines.append(f"{at(expected)} {name_of(standing.council)}")
+        lines.append(f"{at(moment)} {text}")
     return lines

@@ -41,7 +41,8 @@ def party_card(
     heard_at: datetime | None = None,
 ) -> Card:
     """Return how *party* does over *standings*, one for each council that votes."""
-    state = state_of_parties(standings)
+    state, nations = state_of_parties(standings), by_nation(standings)
+    regions = {name: one for name, one in by_region(standings).items() if name not in nations}
     baseline = common_baseline(standings)
     line = state.line(party.code)
     lines = [f"{declared_of(state)}."]
@@ -53,8 +54,8 @@ def party_card(
         description="\n".join(lines),
         fields=(
             *_changes(party, standings, almanac.parties),
-            *_places("By nation", party, by_nation(standings), baseline),
-            *_places("By region", party, by_region(standings), baseline),
+            *_places("By nation", party, nations, baseline),
+            *_places("By region", party, regions, baseline),
         ),
         colour=colour_of(Control(party.code), almanac.parties),
         footer=as_of(now, heard_at, standings),

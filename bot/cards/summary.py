@@ -88,11 +88,11 @@ def _lead_card(
     correction: bool,
 ) -> Card:
     state = state_of_parties(standings)
-    night = f"elections of {day(standings[0].night)}" if standings else "elections"
+    night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
     when = "the final summary" if final else f"as of {day_and_time(now)}, {declared_of(state)}"
     leading = max(state.parties, key=lambda line: abs(line.council_change), default=None)
     return Card(
-        title=f"{'CORRECTION: ' if correction else ''}The {night}: {when}",
+        title=f"{'CORRECTION: ' if correction else ''}{night}: {when}",
         description=" ".join(lead(standings, almanac, now)),
         fields=_state_fields(state, common_baseline(standings), almanac.parties),
         colour=colour_of(Control(leading.party) if leading else None, almanac.parties),

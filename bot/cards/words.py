@@ -226,7 +226,10 @@ def source_words(source: Source) -> str:
 
 
 def majority_line(after: Control, now: Composition, parties: Parties) -> str:
-    """Return the holder's seats, or the largest number, beside what a majority takes."""
+    """Return the holder's seats, or the largest number, beside what a majority takes.
+
+    Control of half the seats or fewer is the desk's word, by the filled ones: that is said.
+    """
     needed = majority_of(now.total)
     if after.holder is None:
         most = max((seats for code, seats in now.items() if code != VACANT), default=0)
@@ -236,7 +239,9 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     if not parties.get(after.holder).is_one_party:
         return f"Together {line}"
     ahead = 2 * held - now.total
-    return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
+    if ahead <= 0:
+        return f"{line}, of {number(now.filled)} filled"
+    return f"{line}, {number(ahead)} more than all others together"
 
 
 def since_when(lasted: Tenure) -> str:
@@ -264,10 +269,15 @@ def duration(span: timedelta) -> str:
     return count(minutes // 60, "hour") if minutes < 48 * 60 else count(minutes // 1440, "day")
 
 
+def weekday(moment: datetime) -> str:
+    """Return the day of *moment* as "Friday 6 May", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{local:%A} {local.day} {local:%B}"
+
+
 def day_and_time(moment: datetime) -> str:
     """Return *moment* as "09:00 on Friday 6 May", in Europe/London."""
-    local = moment.astimezone(LONDON)
-    return f"{clock_time(local)} on {local:%A} {local.day} {local:%B}"
+    return f"{clock_time(moment)} on {weekday(moment)}"
 
 
 def expected_words(expected_at: datetime, now: datetime) -> str:
@@ -284,14 +294,12 @@ def as_of(
 
     The sources are those of the results in force among *standings*.
     """
-    heard = (
-        "no feed heard yet"
-        if heard_at is None
-        else f"feeds last heard {duration(now - heard_at)} ago"
-    )
     feeds = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
-    sources = f"Sources: {in_words(feeds)} · " if feeds else ""
-    return f"{sources}As of {day_and_time(now)} · {heard}"
+    parts = [f"Sources: {in_words(feeds)}"] if feeds else []
+    parts.append(f"As of {day_and_time(now)}")
+    if heard_at is not None:
+        parts.append(f"feeds last heard {duration(now - heard_at)} ago")
+    return " · ".join(parts)
 
 
 def day(date_of: date) -> str:

@@ -58,7 +58,7 @@ def test_a_held_result_is_named_as_held():
 
 
 def test_a_corrected_summary_says_so():
-    assert summary(a_night(), correction=True).startswith("CORRECTION: The elections of")
+    assert summary(a_night(), correction=True).startswith("CORRECTION: Elections of")
 
 
 def test_changes_of_two_baselines_are_never_added_up():
