@@ -7,7 +7,6 @@ import asyncio
 import json
 import secrets
 import time
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.sandbox import payloads
+from bot.sandbox.compression import Pack, pack_for
 from bot.sandbox.faults import Faults
 from bot.sandbox.limits import Limits, Meter
 from bot.sandbox.world import Channel, ChannelKind, Event, Guild, Member, Message, Role, World
@@ -127,13 +127,18 @@ class Session:
 class Connection:
     """One WebSocket, written by one task in the order of the sends."""
 
-    def __init__(self, socket: web.WebSocketResponse, *, compressed: bool) -> None:
+    def __init__(self, socket: web.WebSocketResponse, pack: Pack | None) -> None:
         self._socket = socket
-        self._deflate = zlib.compressobj() if compressed else None
+        self._pack = pack
         self._outbox: asyncio.Queue[str | _Closing] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write())
         self.session: Session | None = None
         self.finished = asyncio.Event()
+
+    @property
+    def packs(self) -> bool:
+        """Whether what is sent is compressed."""
+        return self._pack is not None
 
     def send(self, op: Op, data: Any = None) -> None:
         """Queue a message other than an event."""
@@ -160,11 +165,10 @@ class Connection:
                 await self._socket.close(code=item.code, message=item.reason.encode())
                 return
             try:
-                if self._deflate is None:
+                if self._pack is None:
                     await self._socket.send_str(item)
                 else:
-                    packed = self._deflate.compress(item.encode())
-                    await self._socket.send_bytes(packed + self._deflate.flush(zlib.Z_SYNC_FLUSH))
+                    await self._socket.send_bytes(self._pack(item.encode()))
             except ConnectionError:
                 return
 
@@ -237,8 +241,7 @@ class Gateway:
             return web.Response(status=503)
         socket = web.WebSocketResponse(compress=False, timeout=1.0, max_msg_size=0)
         await socket.prepare(request)
-        compressed = request.query.get("compress") == "zlib-stream"
-        connection = Connection(socket, compressed=compressed)
+        connection = Connection(socket, pack_for(request.query.get("compress", "")))
         self._connections.add(connection)
         ended_by_client = None
         try:
@@ -272,12 +275,10 @@ class Gateway:
         """Answer a client until the end; returns its close code, if it was the client's end."""
         if query.get("v", "10") not in ("9", "10"):
             raise _Closing(Close.INVALID_VERSION, "Invalid API version.")
-        if query.get("encoding", "json") != "json" or query.get("compress") not in (
-            None,
-            "",
-            "zlib-stream",
-        ):
-            raise _Closing(Close.DECODE_ERROR, "The sandbox speaks JSON, plain or zlib-stream.")
+        if query.get("encoding", "json") != "json":
+            raise _Closing(Close.DECODE_ERROR, "The sandbox speaks JSON only.")
+        if query.get("compress") and not connection.packs:
+            raise _Closing(Close.DECODE_ERROR, "The sandbox cannot compress so.")
         connection.send(Op.HELLO, {"heartbeat_interval": int(self._heartbeat_seconds * 1_000)})
         sends = Meter(self._limits.gateway_sends) if self._limits.gateway_sends else None
         last_beat = time.monotonic()

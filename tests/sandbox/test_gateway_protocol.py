@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import zlib
 from collections.abc import AsyncIterator
@@ -9,9 +10,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 
 from bot.sandbox import Limits, Sandbox, Window
+from bot.sandbox.compression import pack_for
 
 JSON = dict[str, Any]
 
@@ -54,6 +57,16 @@ async def test_hello_ready_and_guilds_come_in_order(sandbox: Sandbox) -> None:
         created = await socket.receive_json()
         assert (created["t"], created["s"]) == ("GUILD_CREATE", 2)
         assert created["d"]["name"] == "Newsroom"
+
+
+def test_zstandard_where_python_has_it_packs_what_clients_unpack() -> None:
+    pack = pack_for("zstd-stream")
+    if pack is None:
+        with pytest.raises(ImportError):
+            importlib.import_module("compression.zstd")
+        return
+    unpack = discord.utils._ActiveDecompressionContext()
+    assert [unpack.decompress(pack(text)) for text in (b"one", b"two")] == ["one", "two"]
 
 
 async def test_a_stream_may_be_compressed_and_frames_binary(sandbox: Sandbox) -> None:
