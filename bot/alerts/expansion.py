@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.alerts.matching import Urgency, Wish, urgency_of, wishes_met
 from bot.alerts.subscriptions import Topic
-from bot.election.claims import ClaimContent
+from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.councils import Councils
 from bot.store import delivery
@@ -166,6 +166,10 @@ def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row
         )
     if claim["version"] > 1:
         night, council = claim["night"], claim["council"]
+        first = delivery.first_version(db, night, council)
+        if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
+            digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
+            told.add_history(digests, limit)
         told.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
     for destination, each in told.up_to_bound(limit):
         _tell(tx, draft, claim, destination, each)
@@ -234,9 +238,13 @@ def _tell(
     more; who only waited for one never hears of it; who saw the very same hears nothing.
     """
     content = content_of(claim)
-    draft.replaced += [row["id"] for row in told.history if row["state"] == DeliveryState.WAITING]
+    draft.replaced += [
+        row["id"]
+        for row in told.history
+        if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
+    ]
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
-    said = _content_told(tx, seen) if seen is not None else None
+    said = _content_told(tx, seen, claim["council"]) if seen is not None else None
     if said is not None and seen is not None:
         if said == content:
             return
@@ -263,9 +271,14 @@ def _tell(
     )
 
 
-def _content_told(tx: Transaction, seen: Row) -> ClaimContent | None:
-    claim = delivery.claim(tx.db.conn, seen["outbox"])
+def _content_told(tx: Transaction, seen: Row, council: str) -> ClaimContent | None:
+    claim = delivery.claim_told(tx.db.conn, seen, council)
     return None if claim is None else content_of(claim)
+
+
+def _is_told_in_a_digest(content: ClaimContent | None) -> bool:
+    """Return whether a digest names the council: it only counts those that were held."""
+    return content is not None and content.alert_kind is not AlertKind.HOLD
 
 
 def _in_order(roles: dict[int, int]) -> tuple[int, ...]:

@@ -147,7 +147,7 @@ def _told_before(db: sqlite3.Connection, delivery: Row) -> ClaimContent | None:
     wrong = store.delivery(db, delivery["corrects"])
     if wrong is None or wrong["state"] != store.DeliveryState.SENT:
         return None
-    claim = store.claim(db, wrong["outbox"])
+    claim = store.claim_told(db, wrong, delivery["council"])
     return None if claim is None else content_of(claim)
 
 

@@ -544,19 +544,57 @@ def told_of(
     """Return the deliveries of a claim's versions to the next *limit* destinations, in order."""
     return db.execute(
         """
-        SELECT d.id, d.destination, d.guild_id, d.kind, d.outbox, d.version, d.state, d.roles
-        FROM deliveries AS d
-        WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
-          AND d.destination IN (
+        SELECT * FROM deliveries
+        WHERE night = :night AND council = :council AND subject = 'claim' AND destination IN (
             SELECT DISTINCT destination FROM deliveries
             WHERE night = :night AND council = :council AND subject = 'claim'
               AND destination > :after
             ORDER BY destination LIMIT :limit
-          )
-        ORDER BY d.destination, d.version
+        )
+        ORDER BY destination, version
         """,
         {"night": night, "council": council, "after": after, "limit": limit},
     ).fetchall()
+
+
+def digests_of(
+    db: sqlite3.Connection, night: str, outbox: int, *, after: int, limit: int
+) -> list[Row]:
+    """Return the digests that told of a claim's version, to the next *limit* destinations."""
+    return db.execute(
+        """
+        SELECT * FROM deliveries
+        WHERE night = ? AND council = '' AND subject = 'digest' AND destination > ?
+          AND ? BETWEEN version AND outbox
+        ORDER BY destination LIMIT ?
+        """,
+        (night, after, outbox, limit),
+    ).fetchall()
+
+
+def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
+    """Return the version of a council's claim that a delivery told of, as a digest may have."""
+    row: Row | None = db.execute(
+        """
+        SELECT * FROM claims WHERE night = ? AND council = ? AND outbox BETWEEN ? AND ?
+        ORDER BY version DESC LIMIT 1
+        """,
+        (
+            told["night"],
+            council,
+            told["version"] if told["subject"] == "digest" else told["outbox"],
+            told["outbox"],
+        ),
+    ).fetchone()
+    return row
+
+
+def first_version(db: sqlite3.Connection, night: str, council: str) -> Row | None:
+    """Return a claim as it was first made."""
+    row: Row | None = db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? AND version = 1", (night, council)
+    ).fetchone()
+    return row
 
 
 def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:

@@ -1,0 +1,99 @@
+"""A newsroom of the tests: makes claims, which alerts are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.election.claims import Basis, ClaimContent, ClaimState, next_version
+from bot.election.control import NOC, Control
+from bot.election.councils import Council, Councils
+from bot.store.records import latest_claim
+from bot.store.results import ClaimRecord, CouncilDecided
+from bot.store.writer import Transaction, Writer
+from tests.election.build import NIGHT, PARTIES, POLLS_CLOSE
+
+YORKSHIRE, LONDON, WALES = "Yorkshire and The Humber", "London", "Wales"
+_NAMED = (
+    Council("KHL", "Kingston upon Hull", nation="England", region=YORKSHIRE, seats=57),
+    Council("WND", "Wandsworth", nation="England", region=LONDON, seats=58),
+    Council("BNE", "Barnet", nation="England", region=LONDON, seats=63),
+    Council("CMA", "Cumberland", nation="England", region="North West", seats=46),
+    Council("CRF", "Cardiff", nation="Wales", region=WALES, seats=79),
+)
+MANY = tuple(
+    Council(f"M{number:02}", f"Market {number:02}", nation="England", region="East", seats=40)
+    for number in range(40)
+)
+ALMANAC = Almanac(parties=PARTIES, councils=Councils((*_NAMED, *MANY)))
+START: datetime = POLLS_CLOSE
+
+
+@dataclass(frozen=True)
+class News:
+    """A council's control before (None: a new council) and after (None: withdrawn)."""
+
+    council: str
+    before: str | None
+    after: str | None
+
+
+def gain(council: str, before: str = "Con", after: str = "Lab") -> News:
+    """A council that goes from one party to another."""
+    return News(council, before, after)
+
+
+def hold(council: str, party: str = "Lab") -> News:
+    """A council that stays where it was."""
+    return News(council, party, party)
+
+
+def withdrawn(council: str) -> News:
+    """A claim that is taken back."""
+    return News(council, None, None)
+
+
+class Desk:
+    """Commits claims as the newsroom does."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    async def says(self, *news: News, seeded: bool = False) -> None:
+        """Make new versions of claims, all in one commit."""
+
+        def work(tx: Transaction) -> None:
+            for each in news:
+                self._say(tx, each, seeded)
+
+        await self._writer.transact(work)
+
+    def _say(self, tx: Transaction, news: News, seeded: bool) -> None:
+        latest = latest_claim(tx.db.conn, NIGHT.isoformat(), news.council)
+        version = next_version(latest, _content(news))
+        assert version is not None, f"{news} is nothing new"
+        now = None if news.after is None else {news.after.replace("NOC", "Ind"): 30, "Green": 9}
+        claim = ClaimRecord(
+            version=version,
+            basis=None if version.state is ClaimState.RETRACTED else Basis.RESULT,
+            declared_at=None if news.after is None else self._clock.now(),
+            seeded=seeded,
+            by_desk=False,
+            report_id=None,
+            won=None,
+            now=now,
+        )
+        tx.append(CouncilDecided(NIGHT, news.council, (), claim=claim), self._clock.now())
+
+
+def _content(news: News) -> ClaimContent | None:
+    if news.after is None:
+        return None
+    return ClaimContent.of(_control(news.before) if news.before else None, _control(news.after))
+
+
+def _control(code: str) -> Control:
+    return NOC if code == "NOC" else Control(code)
