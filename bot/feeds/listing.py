@@ -66,7 +66,7 @@ def _html_entries(body: bytes, url: URL) -> dict[str, str]:
     for href, said in links.found:
         name = _name_within(url, href)
         if name is not None:
-            entries[name] = " ".join("".join(said).split())
+            entries[name] = " ".join(" ".join(said).split())
     return entries
 
 

@@ -108,4 +108,6 @@ class Night:
 
     def abbreviation(self, code: str | None) -> str:
         """Return what a result calls a party; None is no overall control."""
-        return "NOC" if code is None else self.parties[code].abbreviation
+        if code is None:
+            return "NOC"
+        return "Vacant" if code == VACANT else self.parties[code].abbreviation

@@ -183,8 +183,10 @@ class Composer:
         return {"paId": self._party_ids[code], **self._names(code)}
 
     def _names(self, code: str) -> dict[str, str]:
-        party = self._night.parties[code]
-        return {"name": party.name, "abbreviation": party.abbreviation}
+        return {
+            "name": self._night.parties[code].name,
+            "abbreviation": self._night.abbreviation(code),
+        }
 
 
 def _gain_or_hold(figures: Figures) -> str:

@@ -1,0 +1,150 @@
+"""Following one feed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from bot.clock import SteppedClock
+from bot.feeds.fetching import Fetch, State
+from bot.feeds.http import FeedUnavailable
+from bot.feeds.poller import Poller
+from tests.feeds.documents import HULL, RECEIVED, reading
+
+
+class Scripted:
+    """A feed that brings what it is told to; its state counts what it has brought."""
+
+    name = "scripted"
+
+    def __init__(self, *answers: Fetch | Exception) -> None:
+        self.answers = list(answers)
+        self.states: list[State] = []
+
+    async def fetch(self, state: State) -> Fetch:
+        self.states.append(state)
+        answer = self.answers.pop(0) if self.answers else Fetch(self.name, (), state)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def news(count: int, **facts: object) -> Fetch:
+    return Fetch("scripted", (reading(HULL),), {"count": count}, **facts)  # type: ignore[arg-type]
+
+
+class Taken:
+    """Where fetches are delivered to; refuses as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.fetches: list[Fetch] = []
+        self.refuses = False
+
+    async def __call__(self, fetch: Fetch) -> None:
+        if self.refuses:
+            raise OSError("disk full")
+        self.fetches.append(fetch)
+
+
+async def test_only_news_is_delivered_and_moves_the_state(clock: SteppedClock) -> None:
+    feed, taken = Scripted(news(1), Fetch("scripted", (), {"count": 1})), Taken()
+    poller = Poller(feed, clock, 5, taken, state={"count": 0})
+    await poller.poll_once()
+    await poller.poll_once()
+    await poller.poll_once()
+    assert feed.states == [{"count": 0}, {"count": 1}, {"count": 1}]
+    assert len(taken.fetches) == 1
+
+
+async def test_what_was_not_committed_is_fetched_again(clock: SteppedClock) -> None:
+    feed, taken = Scripted(news(1), news(1)), Taken()
+    poller = Poller(feed, clock, 5, taken)
+    taken.refuses = True
+    with pytest.raises(OSError, match="disk full"):
+        await poller.poll_once()
+    taken.refuses = False
+    await poller.poll_once()
+    assert feed.states == [{}, {}]
+    assert [fetch.state for fetch in taken.fetches] == [{"count": 1}]
+
+
+async def test_health(clock: SteppedClock) -> None:
+    feed = Scripted(news(1), FeedUnavailable("It is down."), news(2, trouble="One file failed."))
+    poller = Poller(feed, clock, 5, Taken(), stale_after=timedelta(seconds=30))
+    assert poller.health.is_stale(clock.now())
+    assert poller.health.age(clock.now()) is None
+    await poller.poll_once()
+    assert poller.health.heard_at == poller.health.changed_at == RECEIVED
+    await clock.move_to(RECEIVED + timedelta(seconds=31))
+    assert await poller.poll_once() is None
+    assert (poller.health.trouble, poller.health.failures) == ("It is down.", 1)
+    assert poller.health.age(clock.now()) == timedelta(seconds=31)
+    assert poller.health.is_stale(clock.now())
+    await poller.poll_once()
+    assert (poller.health.trouble, poller.health.failures) == ("One file failed.", 0)
+    assert not poller.health.is_stale(clock.now())
+    await poller.poll_once()
+    assert poller.health.trouble is None
+
+
+class Waits(SteppedClock):
+    """A clock on which every wait is over at once, and noted; the last never ends."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(RECEIVED)
+        self.waits: list[float] = []
+        self._most = most
+        self.over = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if len(self.waits) == self._most:
+            self.over.set()
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+
+async def waits(feed: Scripted, taken: Taken, count: int) -> list[float]:
+    clock = Waits(count)
+    poller = Poller(feed, clock, 10, taken, random=Random(1))
+    running = asyncio.create_task(poller.run())
+    await asyncio.wait_for(clock.over.wait(), 5)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    return clock.waits
+
+
+async def test_failures_are_waited_out_longer_and_longer() -> None:
+    down = [FeedUnavailable("Down.")] * 8
+    found = await waits(Scripted(*down, news(1)), Taken(), 10)
+    expected = [20, 40, 80, 160, 300, 300, 300, 300, 10, 10]
+    assert all(
+        abs(wait - about) <= about * 0.1 for wait, about in zip(found, expected, strict=True)
+    )
+    assert len(set(found)) == len(found)
+
+
+async def test_a_server_is_left_alone_as_long_as_it_asks() -> None:
+    refusal = FeedUnavailable("Busy.", retry_after=500)
+    limited = news(1, complete=False, trouble="Busy.", retry_after=200.0)
+    found = await waits(Scripted(refusal, limited, news(2)), Taken(), 3)
+    assert found[:2] == [500, 200]
+    assert found[2] < 12
+
+
+async def test_a_newsroom_in_trouble_does_not_end_the_following() -> None:
+    taken = Taken()
+    taken.refuses = True
+    feed = Scripted(*[news(1)] * 4)
+    found = await waits(feed, taken, 3)
+    assert found[0] < found[1] < found[2]
+    assert feed.states == [{}] * 3
+
+
+def test_an_interval_is_positive(clock: SteppedClock) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        Poller(Scripted(), clock, 0, Taken())

@@ -1,0 +1,186 @@
+"""Whatever comes in, a reading comes out: reports, or faults that say what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.feeds import democracy_club, pa_json, pa_xml, safe_xml
+from bot.feeds.reading import KEPT_BYTES, UNKNOWN_FORMAT, read
+from bot.rehearsal.forms import as_json
+from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED, STATE, reading
+from tests.feeds.test_democracy_club import PAGE
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<LocalElectionResult revision="&b;"/>"""
+EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;</x>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "is empty"),
+        (b" \r\n", "is empty"),
+        (b"\x89PNG\r\n", "neither XML nor JSON"),
+        (b"council,party\n", "neither XML nor JSON"),
+        (BOMB.encode(), "entities of its own"),
+        (EXTERNAL.encode(), "entities of its own"),
+        (b'<!DOCTYPE x SYSTEM "http://example.org/x.dtd"><x/>', "document type (DTD)"),
+        (HULL[:300].encode(), "breaks off in line"),
+        (HULL.replace("</Changes>", "").encode(), "not well formed in line"),
+        (HULL.replace("Hull", "H\xfcll").encode("latin-1"), "not in the character set UTF-8"),
+        (HULL.encode("utf-16"), "not in the character set UTF-8"),
+        (HULL.replace("UTF-8", "UTF-16").encode(), "not in the character set UTF-16"),
+        (HULL.replace("UTF-8", "zip").encode(), "names the character set 'zip'"),
+        (b"<a>" * 100_000, "nests more than"),
+        (b"<election/>", "'election' is no kind of document"),
+        (b"<!DOCTYPE html><title>502 Bad Gateway</title>", "web page ('502 Bad Gateway')"),
+        (b"<!-- proxy --><html><body>Sorry</body></html>", "is a web page"),
+        (b"[" * 100_000, "nested bottomlessly"),
+        (b'{"a":' * 100_000, "nested bottomlessly"),
+        (b'{"LocalElectionResult": {"@revision": "1"', "breaks off in line"),
+        (b'{"LocalElectionResult": "', "breaks off in line"),
+        (b'{"LocalElectionResult": ]}', "not well formed in line"),
+        (b'{"LocalElectionResult": NaN}', "has NaN where a number belongs"),
+        (b'{"LocalElectionResult": 1e999}', "too large"),
+        (b'{"LocalElectionResult": ' + b"9" * 100_000 + b"}", "100000 digits"),
+        (b'{"a": 1, "a": 2}', "says 'a' twice"),
+        (b'{"weather": "fine"}', "no document of a feed"),
+        ('{"results": "ÿ"}'.encode("latin-1"), "not in the character set UTF-8"),
+        (b'{"results": {}}', "no list of ballots"),
+        (b'{"LocalElectionResult": {"Election": 3}}', "where an element belongs"),
+        (b'{"LocalElectionResult": {"Election": {"@date": {}}}}', "is no text"),
+        (b'{"LocalElectionResult": ' + b'{"a":' * 30 + b"1" + b"}" * 31, "nests more than"),
+    ],
+)
+def test_what_cannot_be_read_is_named(body: bytes, words: str) -> None:
+    found = reading(body)
+    assert found.reports == ()
+    assert found.fault is not None
+    assert words in found.fault
+    assert found.sha256 == hashlib.sha256(body).hexdigest()
+
+
+def test_lone_surrogates_are_no_text() -> None:
+    body = as_json(safe_xml.parse(HULL.encode())).replace(b'"Ind"', b'"\\ud800"')
+    [fault] = reading(body).faults
+    assert "U+D800" in fault
+
+
+def test_other_character_sets_are_read_where_they_are_named() -> None:
+    umlaut = HULL.replace("Kingston-upon-Hull", "H\xfcll")
+    plain = reading(umlaut).reports
+    assert reading("\ufeff" + umlaut).reports == plain
+    for charset in ("ISO-8859-1", "windows-1252", "UTF-16"):
+        body = umlaut.replace("UTF-8", charset).encode(charset)
+        assert reading(body).reports == plain
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        (HULL.encode(), pa_xml.FORMAT),
+        (b"  " + as_json(safe_xml.parse(HULL.encode())), pa_json.FORMAT),
+        (PAGE.encode(), democracy_club.FORMAT),
+        (b"", UNKNOWN_FORMAT),
+    ],
+)
+def test_the_format_is_found_by_the_content(body: bytes, form: str) -> None:
+    found = reading(body, "anything.txt")
+    assert found.format == form
+    assert bool(found.reports) is (form != UNKNOWN_FORMAT)
+
+
+def test_an_over_size_document_is_kept_only_at_its_beginning() -> None:
+    body = HULL.encode() + b" " * 200_000
+    found = read("pa", "big.xml", body, RECEIVED, max_bytes=100_000)
+    assert found.reports == ()
+    assert found.fault is not None
+    assert "larger than 100,000 bytes" in found.fault
+    assert found.body == body[:KEPT_BYTES]
+    assert found.sha256 == hashlib.sha256(body).hexdigest()
+
+
+GOOD = {
+    "xml": HULL.encode(),
+    "nominations": NOMINATIONS.encode(),
+    "state": STATE.encode(),
+    "json": as_json(safe_xml.parse(HULL.encode())),
+    "ballots": PAGE.encode(),
+}
+
+
+def mutated(body: bytes, random: Random) -> bytes:
+    """Return a document that something happened to on its way."""
+    changed = bytearray(body)
+    for _ in range(random.randint(1, 4)):
+        place = random.randrange(len(changed) or 1)
+        match random.randrange(5):
+            case 0:
+                del changed[place:]
+            case 1 if changed:
+                changed[place] ^= 1 << random.randrange(8)
+            case 2:
+                changed[place : place + random.randint(1, 30)] = b""
+            case 3:
+                changed[place:place] = random.choice(
+                    [b"-", b"99999999999999999999", b"null", b"\xff\xfe", b"&x;", b"<", b'"', b"{}"]
+                )
+            case _:
+                other = random.randrange(len(changed) or 1)
+                changed[place : place + 8], changed[other : other + 8] = (
+                    changed[other : other + 8],
+                    changed[place : place + 8],
+                )
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("form", GOOD)
+def test_a_mutated_document_gives_reports_or_a_named_fault(form: str) -> None:
+    random = Random(form)
+    for _ in range(800):
+        found = reading(mutated(GOOD[form], random))
+        assert found.reports or found.faults or found.passed_over or form in ("json", "ballots")
+        assert all(len(fault) < 600 and fault.endswith(".") for fault in found.faults)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_reading(body: bytes) -> None:
+    assert reading(body).faults or json.loads(body) == []
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers() | st.booleans(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "LocalElectionResult",
+                        "Election",
+                        "Council",
+                        "@name",
+                        "@date",
+                        "results",
+                        "ballot_paper_id",
+                        "election",
+                        "post",
+                        "candidacies",
+                    ]
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_any_json_gives_a_reading(value: object) -> None:
+    found = reading(json.dumps(value))
+    assert isinstance(found.faults, tuple)
+    assert all(fault.endswith(".") for fault in found.faults)
