@@ -104,15 +104,15 @@ def _tables(db: Database) -> list[str]:
 
 def _differences(db: Database, table: str) -> Iterator[str]:
     for here, there, meaning in (
-        ("old", "main", "in the file do not follow from the journal"),
-        ("main", "old", "that follow from the journal are not in the file"),
+        ("old", "main", "rows in the file that do not follow from the journal"),
+        ("main", "old", "rows that follow from the journal and are not in the file"),
     ):
         (rows,) = db.conn.execute(
             f"SELECT count(*) FROM (SELECT * FROM {here}.[{table}] "  # noqa: S608 - our own names
             f"EXCEPT SELECT * FROM {there}.[{table}])"
         ).fetchone()
         if rows:
-            yield f"{table}: {rows} {'row' if rows == 1 else 'rows'} {meaning}."
+            yield f"{table}: {meaning}: {rows}."
 
 
 def rejudge(

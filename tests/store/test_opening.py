@@ -1,0 +1,107 @@
+"""A file that cannot be used is refused in a sentence with a next step."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.store.errors import StoreError
+from bot.store.opening import explained, lock_for_writing, open_for_reading, open_for_writing
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a night?.db"
+
+
+def test_a_new_file_is_made_and_read(path: Path) -> None:
+    open_for_writing(path).close()
+    connection = open_for_reading(path)
+    assert connection.execute("SELECT count(*) FROM journal").fetchone()[0] == 0
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM journal")
+    connection.close()
+
+
+def test_what_opening_gives_is_durable_and_keeps_references(path: Path) -> None:
+    db = open_for_writing(path)
+    pragmas = ("journal_mode", "synchronous", "foreign_keys")
+    values = [db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    assert values == ["wal", 2, 1]
+    db.close()
+
+
+def test_a_missing_file_cannot_be_read(path: Path) -> None:
+    with pytest.raises(StoreError, match="There is no database"):
+        open_for_reading(path)
+
+
+@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
+def test_a_file_that_is_no_database(path: Path, opening: object) -> None:
+    path.write_bytes(b"<html>Not found</html>" * 100)
+    with pytest.raises(StoreError, match="damaged or is no SQLite database"):
+        opening(path)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
+def test_another_programs_database(path: Path, opening: object) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.close()
+    with pytest.raises(StoreError, match="another program's database"):
+        opening(path)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
+def test_a_newer_versions_file(path: Path, opening: object) -> None:
+    db = open_for_writing(path)
+    db.conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+        "VALUES ('election-night', 'm9999_telepathy', '2030-01-01')"
+    )
+    db.close()
+    with pytest.raises(StoreError, match="newer version"):
+        opening(path)  # type: ignore[operator]
+
+
+def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(path: Path) -> None:
+    db = open_for_writing(path)
+    last = db.conn.execute("SELECT max(name) FROM _sqlite_migrations").fetchone()[0]
+    db.conn.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (last,))
+    db.close()
+    with pytest.raises(StoreError, match="older version"):
+        open_for_reading(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "fixed"
+    folder.mkdir(mode=0o555)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_for_writing(folder / "night.db")
+
+
+def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "night.db"
+    with pytest.raises(StoreError, match="check that its folder exists"):
+        open_for_writing(path)
+    with pytest.raises(StoreError, match="check that its folder exists"):
+        lock_for_writing(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("database is locked", "close that one"),
+        ("attempt to write a readonly database", "check that its folder"),
+        ("database or disk is full", "make some"),
+        ("disk I/O error", "check the file and its disk"),
+    ],
+)
+def test_what_sqlite_says_is_explained(path: Path, said: str, meant: str) -> None:
+    error = explained(path, sqlite3.OperationalError(said))
+    assert str(path) in str(error)
+    assert meant in str(error)
