@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.election.claims import ClaimState
 from bot.election.control import NOC, Control, Outcome
 from bot.election.decision import Decision, Dossier, RulingAction, VerdictStatus, decide
 from bot.election.parties import Parties
+from bot.election.reports import WireCouncil
 from bot.newsroom import Newsroom, NewsroomError
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -279,6 +281,15 @@ async def test_winners_before_polls_close_are_held(path: Path) -> None:
     assert filing.counts[VerdictStatus.HELD] == 1
     assert hull is not None
     assert not hull.wards
+
+
+async def test_a_ward_of_a_council_that_nothing_introduces_is_held(path: Path) -> None:
+    ward = replace(ward_report("KHL", "Avenue", {"LD": True}), council=WireCouncil("Wessex"))
+    async with at_work(path) as (newsroom, reader):
+        filing = await newsroom.file(fetch(document(ward)))
+        assert "wire:Wessex" not in [one.council.code for one in reader.councils(NIGHT)]
+    assert filing.counts[VerdictStatus.HELD] == 1
+    assert "Wessex" in filing.problems[0].reasons[0]
 
 
 async def test_a_by_election_brings_no_council_into_the_night(path: Path) -> None:

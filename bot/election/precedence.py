@@ -77,7 +77,7 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
             confirmed = ruling is RulingAction.CONFIRM
-            reasons = _ward_faults(filed, dossier.night.polls_close)
+            reasons = _ward_faults(filed, dossier)
             judged[filed.report.ballot_id].append(_JudgedWard(filed, reasons, confirmed))
         seen.add(copy)
     in_force: dict[str, Filed[WardReport]] = {}
@@ -109,9 +109,15 @@ def _refused(test: bool, ruling: RulingAction | None, allow_test: bool) -> Verdi
     return None
 
 
-def _ward_faults(filed: Filed[WardReport], polls_close: datetime) -> tuple[str, ...]:
+def _ward_faults(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, ...]:
     ward, received_at = filed.report, filed.source.received_at
+    polls_close = dossier.night.polls_close
     found = []
+    if not dossier.council.known and dossier.nominations is None:
+        found.append(
+            "neither our tables nor the night's nominations know a council named "
+            f"{dossier.council.name}"
+        )
     if len(ward.winners) > ward.seats:
         found.append(f"it names {len(ward.winners)} winners for {ward.seats} seats")
     early = received_at < polls_close and not (ward.uncontested or ward.test)

@@ -373,7 +373,8 @@ class Reader:
                     "CROSS JOIN standing_seats AS p USING (night, council)"
                 )
                 wards = self._by_council(
-                    "SELECT w.*, d.feed, d.name AS document, d.received_at FROM standings AS s "
+                    "SELECT w.*, d.feed, d.name AS document, r.revision, d.received_at "
+                    "FROM standings AS s "
                     "CROSS JOIN wards AS w USING (night, council) "
                     "CROSS JOIN reports AS r ON r.id = w.report_id "
                     "CROSS JOIN readings AS d ON d.id = r.reading_id"
@@ -384,7 +385,8 @@ class Reader:
                     "AND r.verdict = 'held' CROSS JOIN readings AS d ON d.id = r.reading_id"
                 )
                 sources = self._by_council(
-                    "SELECT s.night, s.council, d.feed, d.name, r.revision, d.received_at "
+                    "SELECT s.night, s.council, d.feed, d.name AS document, r.revision, "
+                    "d.received_at "
                     "FROM standings AS s JOIN reports AS r ON r.id = s.report_id "
                     "JOIN readings AS d ON d.id = r.reading_id"
                 )
@@ -466,7 +468,7 @@ class Reader:
             candidates=_column(seats, "candidates"),
             seats_up=row["seats_up"],
             expected_at=contest.expected_at if contest else None,
-            declared=_declared(row, seats, source[0]) if source and row["after"] else None,
+            declared=_declared(row, seats, _evidence(source, wards)) if row["after"] else None,
             wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),
             awaiting_desk=tuple(
                 map(_held, sorted(held, key=lambda report: cast(int, report["id"])))
@@ -475,8 +477,14 @@ class Reader:
 
 
 _HELD = (
-    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name, d.received_at"
+    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name AS document, "
+    "d.received_at"
 )
+
+
+def _evidence(result: list[sqlite3.Row], wards: list[sqlite3.Row]) -> sqlite3.Row:
+    """Return where a declaration comes from: the result in force, else the last of the wards."""
+    return result[0] if result else max(wards, key=lambda ward: cast(str, ward["received_at"]))
 
 
 def _declared(row: sqlite3.Row, seats: list[sqlite3.Row], source: sqlite3.Row) -> Declared:
@@ -493,7 +501,7 @@ def _declared(row: sqlite3.Row, seats: list[sqlite3.Row], source: sqlite3.Row) -
         baseline=Baseline(row["baseline"] or Baseline.EVE_OF_POLL),
         declared_at=datetime.fromisoformat(row["declared_at"]),
         basis=Basis(row["basis"]),
-        source=_source(source, "name"),
+        source=_source(source),
         version=row["version"],
         state=ClaimState(row["state"]),
         by_desk=bool(row["by_desk"]),
@@ -509,20 +517,18 @@ def _ward(row: sqlite3.Row) -> WardStanding:
         declared=bool(row["declared"]),
         counts_tonight=bool(row["counts"]),
         won=Composition(json.loads(row["won"])),
-        source=Source(
-            row["feed"], row["document"], None, datetime.fromisoformat(row["received_at"])
-        ),
+        source=_source(row),
     )
 
 
 def _held(row: sqlite3.Row) -> Held:
-    return Held(row["id"], _source(row, "name"), tuple(json.loads(row["reasons"])))
+    return Held(row["id"], _source(row), tuple(json.loads(row["reasons"])))
 
 
-def _source(row: sqlite3.Row, document: str) -> Source:
+def _source(row: sqlite3.Row) -> Source:
     return Source(
         row["feed"],
-        row[document],
+        row["document"],
         row["revision"],
         datetime.fromisoformat(row["received_at"]),
     )
