@@ -7,6 +7,7 @@ store's reader. `run_client` keeps it going where Discord is not there at the st
 from __future__ import annotations
 
 import asyncio
+import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -26,7 +27,11 @@ from bot.services import Services
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.help",)
+EXTENSIONS = ("cogs.council", "cogs.party", "cogs.night", "cogs.alerts", "cogs.help")
+
+# The bot has no voice, so what voice would need is no warning's worth.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
@@ -81,6 +86,8 @@ class ElectionNight(commands.AutoShardedBot):
             max_messages=None,
         )
         self.services = services
+        self.logged_in = asyncio.Event()
+        """Set once REST calls can be made; before that `wait_until_ready` raises."""
 
     async def setup_hook(self) -> None:
         """Load the cogs, take up the buttons of earlier messages, tell Discord the commands.
@@ -94,6 +101,7 @@ class ElectionNight(commands.AutoShardedBot):
             # A new session would otherwise be opened at Discord's own gateway.
             _, gateway, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+        self.logged_in.set()
 
     async def on_ready(self) -> None:
         """Say that the bot is there; this happens again after each lost session."""

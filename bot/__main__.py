@@ -1,0 +1,218 @@
+"""The command line: `election-night`, also `python -m bot`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.client import ClientStopped
+from bot.clock import LONDON
+from bot.rehearsal.faults import Fault
+from bot.settings import SettingError, Settings, load_settings
+from bot.store.errors import StoreError
+from bot.tables import TablesError, load_almanac
+
+UNUSABLE = 2
+"""The exit status for arguments, settings or files that cannot be used."""
+
+_DEMO_SPEED = 300.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = load_settings(**({"database": given.db} if given.db else {}))
+        _log(settings, given.verbose)
+        return _run(given, settings)
+    except (SettingError, TablesError, StoreError, ClientStopped) as refusal:
+        print(refusal, file=sys.stderr)
+        return UNUSABLE
+    except OSError as error:
+        print(f"{error}: check the path or the address and try again.", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; its modules are loaded only when it is the one."""
+    if given.command == "rehearse":
+        from bot.cli.rehearse import rehearse
+
+        asyncio.run(
+            rehearse(
+                given.night,
+                speed=given.speed,
+                faults=given.faults,
+                seed=given.seed,
+                port=given.port,
+                folder=given.tables,
+            )
+        )
+        return 0
+    almanac = load_almanac()
+    if given.command == "demo":
+        from bot.cli.demo import Options, demo
+
+        options = Options(given.speed, given.until, given.headless, given.json, given.tables)
+        return asyncio.run(demo(options, settings, almanac))
+    if given.command == "run":
+        from bot.cli.run import run
+
+        asyncio.run(run(settings, almanac))
+        return 0
+    if given.command == "ingest":
+        from bot.cli.ingest import ingest
+
+        return asyncio.run(
+            ingest(
+                given.paths,
+                db=settings.database,
+                almanac=almanac,
+                allow_test=given.allow_test or settings.allow_test,
+                as_json=given.json,
+            )
+        )
+    if given.command == "ask":
+        from bot.cli.ask import ask
+
+        return asyncio.run(ask(" ".join(given.question), settings, almanac))
+    if given.command == "doctor":
+        from bot.cli.doctor import doctor
+
+        return asyncio.run(doctor(settings, almanac))
+    from bot.cli.rebuild import rebuild
+
+    return rebuild(
+        settings.database,
+        almanac,
+        into=given.into,
+        rejudge=given.rejudge,
+        allow_test=settings.allow_test,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--db", type=Path, metavar="FILE", help="the database, instead of the one in the settings"
+    )
+    common.add_argument("-v", "--verbose", action="store_true", help="log more")
+    parser = argparse.ArgumentParser(
+        prog="election-night", description="A Discord bot that follows a UK election night."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo", parents=[common], help="replay the night of 5 May 2022 in a Discord of its own"
+    )
+    demo.add_argument(
+        "--speed",
+        type=_speed,
+        default=_DEMO_SPEED,
+        metavar="N",
+        help=f"times as fast as the night ({_DEMO_SPEED:g}), or max: from event to event",
+    )
+    demo.add_argument(
+        "--until", type=_moment, metavar="TIME", help="stop there, e.g. 2022-05-06T09:00 (London)"
+    )
+    demo.add_argument("--headless", action="store_true", help="end when the replay has ended")
+    demo.add_argument(
+        "--json", action="store_true", help="print the final state as the last line, and end"
+    )
+    demo.add_argument(
+        "--tables", type=Path, metavar="FOLDER", help="a changed copy of the shipped tables"
+    )
+
+    commands.add_parser(
+        "run", parents=[common], help="the bot on Discord with the configured feeds"
+    )
+
+    rehearse = commands.add_parser(
+        "rehearse", parents=[common], help="serve a recorded night as live feeds over HTTP"
+    )
+    rehearse.add_argument("night", help="2022-05-05")
+    rehearse.add_argument("--speed", type=_number, default=1.0, metavar="N", help="1 is real time")
+    rehearse.add_argument(
+        "--faults",
+        type=_faults,
+        default=(),
+        metavar="LIST",
+        help="what goes wrong, separated by commas: " + ", ".join(Fault),
+    )
+    rehearse.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
+    rehearse.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    rehearse.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
+
+    ingest = commands.add_parser(
+        "ingest", parents=[common], help="read files or folders of wire documents"
+    )
+    ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    ingest.add_argument("--json", action="store_true", help="print one JSON object")
+    ingest.add_argument(
+        "--allow-test", action="store_true", help="take in documents that are marked as test"
+    )
+
+    ask = commands.add_parser("ask", parents=[common], help='answer one question: "/council Hull"')
+    ask.add_argument("question", nargs="+", metavar="QUESTION")
+
+    commands.add_parser(
+        "doctor", parents=[common], help="what is wrong with the set-up and how to mend it"
+    )
+    rebuild = commands.add_parser(
+        "rebuild", parents=[common], help="derive every table again from the journal and compare"
+    )
+    rebuild.add_argument("--into", type=Path, metavar="FILE", help="keep the new tables in a file")
+    rebuild.add_argument(
+        "--rejudge", action="store_true", help="also say what today's rules would say otherwise"
+    )
+    return parser
+
+
+def _speed(text: str) -> float | None:
+    return None if text == "max" else _number(text)
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to a million")
+    return number
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2022-05-06T09:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def _faults(text: str) -> tuple[Fault, ...]:
+    try:
+        return tuple(Fault(name.strip()) for name in text.split(",") if name.strip())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; there are: {', '.join(Fault)}") from None
+
+
+def _log(settings: Settings, verbose: bool) -> None:
+    level = logging.DEBUG if verbose else logging.getLevelName(settings.log_level.upper())
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
+    for chatty in ("discord", "aiohttp", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

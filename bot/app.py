@@ -1,0 +1,162 @@
+"""The wiring: the parts of a running bot, made and opened in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from bot.alerts.checkpoints import Pass, unwatched
+from bot.alerts.service import Alerts
+from bot.alerts.subscriptions import Subscriptions
+from bot.client import ElectionNight, run_client
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.feeds.democracy_club_ballots import DemocracyClubBallots
+from bot.feeds.fetching import Feed, Fetch
+from bot.feeds.http import PoliteClient
+from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
+from bot.feeds.poller import Poller
+from bot.newsroom import Newsroom
+from bot.nightwatch import NightWatch
+from bot.services import Services
+from bot.settings import Settings
+from bot.store.reader import Reader
+from bot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_RESTART_AFTER = 5.0
+"""Seconds of the wall before the courier is taken up again after a fault of our own."""
+
+
+@dataclass(frozen=True)
+class App:
+    """The open parts of a bot. `pollers` ask the configured feeds and file what they bring."""
+
+    services: Services
+    newsroom: Newsroom
+    subscriptions: Subscriptions
+    alerts: Alerts
+    client: ElectionNight
+    watch: NightWatch
+    pollers: Sequence[Poller]
+
+    async def poll_once(self) -> None:
+        """Ask every feed once and file what is new."""
+        for poller in self.pollers:
+            await poller.poll_once()
+
+    async def deliver(self) -> None:
+        """Connect to Discord and deliver until cancelled. Raises `ClientStopped`."""
+        token = self.services.settings.token
+        if token is None:
+            raise ValueError("there is no token to connect with")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run_client(self.client, token.get_secret_value()))
+            tasks.create_task(self._deliver())
+
+    async def run(self) -> None:
+        """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.deliver())
+            tasks.create_task(self.watch.run(self.services.clock))
+            for poller in self.pollers:
+                tasks.create_task(poller.run())
+
+    async def _deliver(self) -> None:
+        await self.client.logged_in.wait()
+        while True:
+            try:
+                await self.alerts.run(self.client)
+            except* Exception:
+                log.exception("Delivery broke off; it is taken up again in %.0f s", _RESTART_AFTER)
+            await asyncio.sleep(_RESTART_AFTER)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    almanac: Almanac,
+    clock: Clock,
+    *,
+    seed_backlog: bool = False,
+    passed: Pass = unwatched,
+) -> AsyncIterator[App]:
+    """Open the database and the feeds and yield the app; close all of it at the end.
+
+    *seed_backlog* is for a live run, which may begin in the middle of a night. Raises `StoreError`
+    where the database cannot be used.
+    """
+    settings.database.parent.mkdir(parents=True, exist_ok=True)
+    async with Writer(settings.database) as writer, PoliteClient() as http:
+        with Reader(settings.database, almanac) as reader:
+            newsroom = Newsroom(
+                writer,
+                almanac,
+                clock,
+                allow_test=settings.allow_test,
+                seed_backlog=seed_backlog,
+            )
+            subscriptions = Subscriptions(writer, clock)
+            alerts = Alerts(writer, almanac, clock, pace=settings.pace, passed=passed)
+            services = Services(
+                settings=settings,
+                clock=clock,
+                almanac=almanac,
+                reader=reader,
+                subscriptions=subscriptions,
+                alerts=alerts,
+                newsroom=newsroom,
+            )
+            yield App(
+                services=services,
+                newsroom=newsroom,
+                subscriptions=subscriptions,
+                alerts=alerts,
+                client=ElectionNight(services),
+                watch=NightWatch(services, alerts),
+                pollers=_pollers(services, newsroom, http),
+            )
+
+
+def feeds_of(
+    settings: Settings, night: date, clock: Clock, http: PoliteClient
+) -> list[tuple[Feed, float]]:
+    """Return the configured feeds, each with the seconds between two looks at it."""
+    pa: list[Feed] = [
+        PaFolder(_numbered("pa", number), path, clock)
+        for number, path in enumerate(settings.pa_folders)
+    ]
+    for url in settings.pa_urls:
+        pa.append(PaHttpFolder(_numbered("pa", len(pa)), url, http, clock))
+    for url in settings.pa_json_urls:
+        pa.append(PaJsonArray(_numbered("pa", len(pa)), url, http, clock))
+    feeds = [(feed, settings.pa_interval) for feed in pa]
+    if settings.democracy_club_url is not None:
+        ballots = DemocracyClubBallots(
+            "democracy_club", settings.democracy_club_url, night, http, clock
+        )
+        feeds.append((ballots, settings.democracy_club_interval))
+    return feeds
+
+
+def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:
+    """Return a poller for each configured feed; each begins where its last commit left it."""
+
+    async def file(fetch: Fetch) -> None:
+        await newsroom.file(fetch)
+
+    clock, reader = services.clock, services.reader
+    return [
+        Poller(feed, clock, interval, file, state=reader.feed_state(feed.name))
+        for feed, interval in feeds_of(services.settings, services.newest_night, clock, http)
+    ]
+
+
+def _numbered(name: str, number: int) -> str:
+    """Return "pa", "pa-2", "pa-3"…: the first of a kind needs no number."""
+    return name if number == 0 else f"{name}-{number + 1}"

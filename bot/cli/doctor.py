@@ -1,0 +1,170 @@
+"""`doctor`: what is wrong with a set-up, and how to mend it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from bot.app import feeds_of
+from bot.clock import RealClock
+from bot.election.almanac import Almanac
+from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.settings import Settings, allowed, shown, variable
+from bot.store.errors import StoreError
+from bot.store.opening import open_for_reading
+from bot.store.reader import Reader
+
+_DISCORD = "https://discord.com/api/v10"
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_CLOCK_MAY_BE_OFF = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `mend` says what to do where it is not `well`."""
+
+    subject: str
+    well: bool
+    text: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mend = f" {self.mend}" if self.mend else ""
+        return f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}"
+
+
+async def doctor(settings: Settings, almanac: Almanac) -> int:
+    """Print every setting and every finding; return 0 where all is well, else 1."""
+    print("Settings")  # noqa: T201
+    for name, field in type(settings).model_fields.items():
+        print(f"  {variable(name)} = {shown(settings, name)}")  # noqa: T201
+        print(f"      {field.description} ({allowed(field)})")  # noqa: T201
+    print("\nFindings")  # noqa: T201
+    well = True
+    async for finding in _findings(settings, almanac):
+        print(f"  {finding}", flush=True)  # noqa: T201
+        well = well and finding.well
+    return 0 if well else 1
+
+
+async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
+    nights = ", ".join(night.isoformat() for night in sorted(almanac.nights))
+    yield Finding(
+        "tables", True, f"{len(almanac.councils.rows)} councils; shipped nights: {nights}."
+    )
+    for finding in _database(settings, almanac):
+        yield finding
+    async for finding in _discord(settings):
+        yield finding
+    async for finding in _feeds(settings, almanac):
+        yield finding
+
+
+def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
+    path = settings.database
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        yield Finding("database", True, f"{path} is not there yet; it will be made in {folder}.")
+        return
+    try:
+        with closing(open_for_reading(path)) as connection:
+            (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (entries,) = connection.execute("SELECT count(*) FROM journal").fetchone()
+            paused = connection.execute(
+                "SELECT id, paused_reason FROM destinations WHERE paused_at IS NOT NULL"
+            ).fetchall()
+    except (StoreError, sqlite3.Error) as error:
+        yield Finding("database", False, str(error))
+        return
+    yield Finding(
+        "database",
+        sound == "ok",
+        f"{path}, {entries} entries in the journal.",
+        "" if sound == "ok" else f"SQLite finds it damaged ({sound}): `rebuild` derives it again.",
+    )
+    for destination, reason in paused:
+        yield Finding(
+            "destination", False, f"{destination} is paused: {reason}",
+            "Mend it in Discord, then `/alerts test` there takes it up again.",
+        )  # fmt: skip
+    with Reader(path, almanac) as reader:
+        for feed in reader.feeds():
+            if feed.trouble:
+                yield Finding("feed", False, f"{feed.name}: {feed.trouble}")
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+    base = settings.discord_api or _DISCORD
+    if settings.token is None:
+        yield Finding(
+            "token", False, "none is set.",
+            f"Set {variable('token')}; the developer portal has it under Bot. "
+            "The demo and `ask` need none.",
+        )  # fmt: skip
+        return
+    headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session,
+            session.get(f"{base}/users/@me") as answer,
+        ):
+            date_header = answer.headers.get("Date")
+            if answer.status == 401:
+                yield Finding(
+                    "token", False, "Discord refuses it.",
+                    "Make a new one in the developer portal and set it.",
+                )  # fmt: skip
+                return
+            answer.raise_for_status()
+            name = (await answer.json())["username"]
+            yield Finding("token", True, f"Discord knows it as {name}.")
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session,
+            session.get(f"{base}/users/@me/guilds") as answer,
+        ):
+            if answer.ok:
+                guilds = await answer.json()
+                yield Finding("servers", True, f"the bot is in {len(guilds)}.")
+    except (aiohttp.ClientError, TimeoutError) as error:
+        yield Finding(
+            "Discord", False, f"{base} does not answer ({type(error).__name__}: {error}).",
+            "Check the network, and the setting if it is not Discord's own.",
+        )  # fmt: skip
+        return
+    if date_header:
+        off = abs(datetime.now(UTC) - parsedate_to_datetime(date_header))
+        yield Finding(
+            "clock", off <= _CLOCK_MAY_BE_OFF, f"{off.total_seconds():.0f} s off Discord's.",
+            "" if off <= _CLOCK_MAY_BE_OFF else "Set it by NTP: every time that is told is wrong.",
+        )  # fmt: skip
+
+
+async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
+    night = settings.night or max(almanac.nights)
+    async with PoliteClient() as http:
+        feeds = feeds_of(settings, night, RealClock(), http)
+        if not feeds:
+            yield Finding(
+                "feeds", False, "none is configured.",
+                f"Set {variable('pa_urls')}, {variable('pa_folders')} or "
+                f"{variable('democracy_club_url')}.",
+            )  # fmt: skip
+        for feed, _ in feeds:
+            try:
+                fetch = await feed.fetch({})
+            except FeedUnavailable as refusal:
+                yield Finding("feed", False, f"{feed.name}: {refusal}")
+                continue
+            faults = [fault for reading in fetch.readings for fault in reading.faults]
+            yield Finding(
+                "feed",
+                not faults,
+                f"{feed.name} has {len(fetch.readings)} documents"
+                + (f", {len(faults)} faults, the first: {faults[0]}" if faults else "."),
+            )

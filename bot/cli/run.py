@@ -1,0 +1,59 @@
+"""`run`: the bot on Discord with the configured feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+from bot.app import opened
+from bot.client import ClientStopped
+from bot.clock import RealClock
+from bot.election.almanac import Almanac
+from bot.settings import Settings, SettingError, variable
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, almanac: Almanac) -> None:
+    """Follow the feeds and deliver until SIGTERM or Ctrl+C; what is under way is kept.
+
+    Raises `SettingError` without a token, `StoreError`, and `ClientStopped` where Discord refuses
+    for good.
+    """
+    if settings.token is None:
+        raise SettingError(
+            f"There is no token: set {variable('token')} to the one that Discord's developer "
+            "portal shows. `election-night demo` needs none."
+        )
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with opened(settings, almanac, RealClock(), seed_backlog=True) as app:
+        if not app.pollers:
+            log.warning(
+                "No feed is configured (%s, …): the bot answers and delivers, and nothing comes in",
+                variable("pa_urls"),
+            )
+        running = asyncio.create_task(app.run())
+        waiting = asyncio.create_task(stopped.wait())
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, waiting):
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await _unpacked(running)
+    log.info("Stopped; everything is kept, and the next start goes on from here")
+
+
+async def _unpacked(running: asyncio.Task[None]) -> None:
+    """Await *running*; raise Discord's refusal itself, not the groups that tasks pack it into."""
+    try:
+        await running
+    except* ClientStopped as group:
+        raise _first(group) from None
+
+
+def _first(group: BaseExceptionGroup[ClientStopped]) -> ClientStopped:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
