@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -12,8 +13,13 @@ from bot.questions import Answer
 
 if TYPE_CHECKING:
     from bot.client import ElectionNight
+    from bot.services import Services
 
 T = TypeVar("T")
+Choices = list[app_commands.Choice[str]]
+
+_MOST_CHOICES = 25
+_LONGEST_CHOICE = 100
 
 
 def lookup(command: T) -> T:
@@ -25,8 +31,25 @@ def lookup(command: T) -> T:
 async def reply(
     interaction: discord.Interaction[ElectionNight], answer: Answer, *, public: bool
 ) -> None:
-    """Send the first page of *answer*, with the controls that go with it."""
-    _, card = answer.page(1)
+    """Send *answer* with the controls that go with it."""
     await interaction.response.send_message(
-        embed=card.to_embed(), view=controls_of(answer, interaction), ephemeral=not public
+        embeds=[card.to_embed() for card in answer.cards],
+        view=controls_of(answer, interaction),
+        ephemeral=not public,
     )
+
+
+def choices(offered: Mapping[str, str]) -> Choices:
+    """Return values by their labels as autocomplete's choices, as many as Discord shows."""
+    labelled = list(offered.items())[:_MOST_CHOICES]
+    return [
+        app_commands.Choice(name=label[:_LONGEST_CHOICE], value=value[:_LONGEST_CHOICE])
+        for label, value in labelled
+    ]
+
+
+async def complete_night(interaction: discord.Interaction[Any], typed: str) -> Choices:
+    """Offer the nights that are known, the newest first."""
+    services: Services = interaction.client.services
+    nights = (night.isoformat() for night in services.reader.nights())
+    return choices({night: night for night in nights if typed.strip() in night})

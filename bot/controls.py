@@ -1,7 +1,8 @@
 """Buttons under an answer. All of their state is in themselves, so they outlive a restart.
 
-`ask:2:/night changes kind:gain` asks a question and shows a page of its answer;
-`follow:me:council:KHL` follows for the one who presses it, `follow:here:…` for the channel.
+`ask:2:/night latest` asks a question and shows a page of its answer; `follow:me:council:KHL`
+follows for the one who presses it, `follow:here:council:KHL` for the channel; `unfollow:17` ends a
+subscription.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
+from bot.alerts.subscriptions import Destination, Topic
+from bot.cards.lists import notice_card
 from bot.failures import answer_failure
-from bot.questions import Answer, ask, parse
+from bot.following import added_card, channel_destination, is_admin, topic_words, where
+from bot.questions import Answer, CannotAnswer, ask, parse
+from bot.services import running
 
 if TYPE_CHECKING:
     from bot.client import ElectionNight
@@ -71,31 +76,128 @@ class AskButton(Control, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page of the presser's own answer; answer others in private."""
         tree = interaction.client.tree
-        answer = await ask(tree, parse(tree, self.question))
-        page, card = answer.page(self.page)
-        view = controls_of(answer, interaction, page)
+        answer = await ask(tree, parse(tree, self.question), self.page)
+        embeds = [card.to_embed() for card in answer.cards]
+        view = controls_of(answer, interaction)
         if _is_own(interaction):
-            await interaction.response.edit_message(embed=card.to_embed(), view=view)
+            await interaction.response.edit_message(embeds=embeds, view=view)
         else:
-            await interaction.response.send_message(
-                embed=card.to_embed(), view=view, ephemeral=True
-            )
+            await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
 
 
-CONTROLS: tuple[type[Control], ...] = (AskButton,)
+class FollowButton(Control, template=r"follow:(?P<place>me|here):(?P<topic>[a-z]+):(?P<value>.+)"):
+    """Follows a council or a party: by direct message, or for an admin in the channel."""
 
-
-def controls_of(answer: Answer, interaction: Interaction, page: int = 1) -> discord.ui.View:
-    """Return the buttons under a page of *answer*."""
-    view = discord.ui.View(timeout=None)
-    question, last = str(answer.question), len(answer.pages)
-    if last > 1:
-        turn = (
-            ("Previous page", max(page - 1, 1)),
-            (f"Next page ({page} of {last})", min(page + 1, last)),
+    def __init__(self, label: str, place: str, topic: Topic, value: str) -> None:
+        self.place = place
+        self.topic = topic
+        self.value = value
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label[:LONGEST_LABEL],
+            custom_id=f"follow:{place}:{topic}:{value}",
+            style=discord.ButtonStyle.primary,
+            row=1,
         )
-        for label, other in turn:
-            _add(view, AskButton(label, other, question, enabled=other != page))
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls("", match["place"], Topic(match["topic"]), match["value"])
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Subscribe, and say so in private."""
+        user = interaction.user.id
+        here = self.place == "here"
+        destination = channel_destination(interaction, None) if here else Destination(user)
+        await follow(interaction, destination, self.topic, self.value)
+
+
+class UnfollowButton(Control, template=r"unfollow:(?P<number>\d+)"):
+    """Ends a subscription of one's own, or of the server that one is an admin of."""
+
+    def __init__(self, label: str, number: int, row: int | None = None) -> None:
+        self.number = number
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label[:LONGEST_LABEL], custom_id=f"unfollow:{number}", row=row
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls("", int(match["number"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Unsubscribe, and say so in private."""
+        await unfollow(interaction, self.number)
+
+
+CONTROLS: tuple[type[Control], ...] = (AskButton, FollowButton, UnfollowButton)
+
+
+async def follow(
+    interaction: Interaction,
+    destination: Destination,
+    topic: Topic,
+    value: str,
+    role: int | None = None,
+) -> None:
+    """Subscribe a destination that was checked before, and say so with the button that ends it."""
+    services = interaction.client.services
+    added = await running(services.subscriptions).add(
+        destination, topic, value, role=role, by=interaction.user.id
+    )
+    view = discord.ui.View(timeout=None)
+    view.add_item(UnfollowButton("Unfollow", added.subscription.id))
+    card = added_card(added, services.almanac)
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+async def unfollow(interaction: Interaction, number: int) -> None:
+    """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
+    services = interaction.client.services
+    ended = await running(services.subscriptions).remove(
+        number,
+        guild_id=interaction.guild_id if is_admin(interaction) else None,
+        user_id=interaction.user.id,
+    )
+    if ended is None:
+        raise CannotAnswer(
+            "That is no longer followed, or not yours to end. `/alerts list` shows what is."
+        )
+    words = topic_words(ended.topic, ended.value, services.almanac)
+    card = notice_card(
+        f"No longer following {words}.", f"{where(ended.destination)} was told of it."
+    )
+    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+
+def controls_of(answer: Answer, interaction: Interaction) -> discord.ui.View:
+    """Return the buttons under an answer."""
+    view = discord.ui.View(timeout=None)
+    page, last = answer.page, answer.pages
+    if last > 1:
+        back, on = max(page - 1, 1), min(page + 1, last)
+        for label, other in (("Previous page", back), (f"Next page ({page} of {last})", on)):
+            _add(view, AskButton(label, other, str(answer.question), enabled=other != page))
+    if answer.about is not None:
+        topic, value, name = answer.about.topic, answer.about.value, answer.about.name
+        _add(view, FollowButton(f"Follow {name}", "me", topic, value))
+        if is_admin(interaction):
+            _add(view, FollowButton("Follow in this channel", "here", topic, value))
     for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
         _add(view, AskButton(label, 1, str(further), row=2))
     return view

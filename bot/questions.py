@@ -16,6 +16,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.alerts.subscriptions import Topic
 from bot.cards.card import Card
 from bot.cards.text import escape
 
@@ -47,42 +48,33 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What can be followed: a topic's `kind` and `value` ("council", "KHL"), and its `name`."""
+    """What can be followed: a council's or a party's code, and its name."""
 
-    kind: str
+    topic: Topic
     value: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The pages of an answer, one card each; what it is about can be followed.
+    """A page of an answer, the cards of one message; what it is about can be followed.
 
-    `suggestions` are further questions with the label of their button.
+    `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label.
     """
 
     question: Question
-    pages: tuple[Card, ...]
+    cards: tuple[Card, ...]
+    page: int = 1
+    pages: int = 1
     about: Subject | None = None
     suggestions: tuple[tuple[str, Question], ...] = ()
-
-    def page(self, number: int) -> tuple[int, Card]:
-        """Return the page nearest to *number*, which counts from 1, with its true number."""
-        number = min(max(number, 1), len(self.pages))
-        return number, self.pages[number - 1]
-
-    def to_text(self) -> str:
-        """Return the whole answer in plain words."""
-        blocks = [card.to_text() for card in self.pages]
-        if self.suggestions:
-            blocks.append("\n".join(f"{label}: {asked}" for label, asked in self.suggestions))
-        return "\n\n".join(blocks)
 
 
 def answered_by(method: str) -> dict[Any, Any]:
     """Return the `extras` of a command that the cog's *method* answers.
 
-    The method takes the command's options (without `public`) by name and returns an `Answer`.
+    The method takes the command's options (without `public`) by name and, where an answer may
+    have several pages, `page`; it returns an `Answer`.
     """
     return {_ANSWERED_BY: method}
 
@@ -111,8 +103,8 @@ def parse(tree: app_commands.CommandTree[Any], text: str) -> Question:
     return Question(command.qualified_name, options)
 
 
-async def ask(tree: app_commands.CommandTree[Any], question: Question) -> Answer:
-    """Return the answer to *question*. Raises `CannotAnswer`."""
+async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int = 1) -> Answer:
+    """Return a page of the answer to *question*. Raises `CannotAnswer`."""
     command = _command(tree, question.command.split())
     method = command.extras.get(_ANSWERED_BY)
     if method is None:
@@ -120,7 +112,8 @@ async def ask(tree: app_commands.CommandTree[Any], question: Question) -> Answer
             f"/{command.qualified_name} belongs to a chat: give it in Discord, not here."
         )
     answer: Callable[..., Awaitable[Answer]] = getattr(command.binding, method)
-    return await answer(**_values(command, question.options))
+    turned = {"page": page} if page > 1 else {}
+    return await answer(**_values(command, question.options), **turned)
 
 
 def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
@@ -138,7 +131,8 @@ def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
 
 
 def _first_option(command: Command) -> str:
-    for parameter in sorted(command.parameters, key=lambda parameter: not parameter.required):
+    askable = [p for p in command.parameters if p.name != _DISCORD_ALONE]
+    for parameter in sorted(askable, key=lambda parameter: not parameter.required):
         return parameter.display_name
     raise CannotAnswer(f"/{command.qualified_name} takes no options: give it alone.")
 
@@ -156,7 +150,7 @@ def _values(command: Command, options: Mapping[str, str]) -> dict[str, Any]:
         if text is None and parameter.required:
             raise CannotAnswer(
                 f"/{command.qualified_name} needs {parameter.display_name}: "
-                f"{parameter.description}. For example: /{command.qualified_name} Hull"
+                f"{parameter.description}."
             )
         if text is not None:
             values[parameter.name] = _value(parameter, text[:LONGEST_OPTION])

@@ -1,19 +1,224 @@
-"""The bot in a sandbox, with a small night in its store."""
+"""The bot in a sandbox, with a small night of five councils behind it."""
 
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from bot.alerts.service import Alerts
+from bot.alerts.subscriptions import Subscriptions
+from bot.client import ElectionNight, run_client
 from bot.clock import LONDON, SteppedClock
+from bot.election.almanac import Almanac
+from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
+from bot.newsroom import Newsroom
+from bot.sandbox import Channel, Guild, Reply, Sandbox, User
 from bot.services import Services
 from bot.settings import Settings
+from bot.store.reader import Reader
+from bot.store.writer import Writer
 from bot.tables import load_almanac
+from tests.election.build import NIGHT, lines, wire
+from tests.support.small_night import council_nominations, document, fetch, ward_report
+
+NOW = datetime(2022, 5, 6, 2, 40, tzinfo=LONDON)
+DECLARED = datetime(2022, 5, 6, 2, 32, tzinfo=LONDON)
 
 
-def services_for(api: str, reader: Any = None, subscriptions: Any = None) -> Services:
-    return Services(
-        Settings(discord_api=api),
-        SteppedClock(datetime(2022, 5, 6, 2, 40, tzinfo=LONDON)),
-        load_almanac(),
-        reader,
-        subscriptions,
+@cache
+def almanac() -> Almanac:
+    """The shipped tables."""
+    return load_almanac()
+
+
+def _nominated(name: str, held: Mapping[str, int]) -> Nominations:
+    return council_nominations("", held, name)
+
+
+def _declared(
+    name: str,
+    now: Mapping[str, int],
+    changes: Mapping[str, int],
+    won: Mapping[str, int],
+    *,
+    winner: str | None,
+    sitting: str | None,
+    new: bool = False,
+) -> CouncilResult:
+    said = GainOrHold.LOSE_TO_NOC if winner is None else GainOrHold.GAIN
+    return CouncilResult(
+        night=NIGHT,
+        council=WireCouncil(name, new_council=new),
+        revision=1,
+        winner=wire(winner),
+        sitting=wire(sitting),
+        gain_or_hold=said,
+        elected=lines(won),
+        changes=lines(changes),
+        composition=lines(now),
     )
+
+
+NOMINATIONS = (
+    _nominated("Kingston-upon-Hull", {"Lab": 30, "LD": 26, "Ind": 1}),
+    _nominated("Worcester", {"Con": 19, "Lab": 12, "Green": 3, "LD": 1}),
+    _nominated("Sunderland", {"Lab": 43, "Con": 18, "LD": 12, "UKIP": 2}),
+    _nominated("Crawley", {"Lab": 17, "Con": 17, "Ind": 1, "Vac": 1}),
+)
+RESULTS = (
+    _declared(
+        "Kingston-upon-Hull",
+        {"LD": 29, "Lab": 27, "Ind": 1},
+        {"LD": 3, "Lab": -3},
+        {"LD": 10, "Lab": 9},
+        winner="LD",
+        sitting="Lab",
+    ),
+    _declared(
+        "Worcester",
+        {"Con": 16, "Lab": 12, "Green": 6, "LD": 1},
+        {"Con": -3, "Green": 3},
+        {"Lab": 4, "Con": 4, "Green": 3},
+        winner=None,
+        sitting="Con",
+    ),
+    _declared(
+        "Cumberland",
+        {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
+        {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
+        {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
+        winner="Lab",
+        sitting=None,
+        new=True,
+    ),
+    _declared(
+        "Crawley",
+        {"Lab": 18, "Con": 17, "Vac": 1},
+        {"Lab": 1},
+        {"Lab": 7, "Con": 5},
+        winner="Lab",
+        sitting=None,
+    ),
+)
+WARDS = tuple(
+    replace(ward_report("KHL", ward, elected), council=WireCouncil("Sunderland"))
+    for ward, elected in (
+        ("Barnes", {"LD": True, "Con": False}),
+        ("Castle", {"Lab": True, "Con": False}),
+        ("Fulwell", {"LD": None, "Con": None}),
+    )
+)
+
+
+async def bring_in(newsroom: Newsroom) -> None:
+    """Let the small night come in, as one fetch of each feed."""
+    await newsroom.file(
+        fetch(*(document(report, at=DECLARED) for report in (*NOMINATIONS, *RESULTS)))
+    )
+    wards = (document(ward, feed="democracy_club", at=DECLARED) for ward in WARDS)
+    await newsroom.file(fetch(*wards, feed="democracy_club"))
+
+
+@dataclass(frozen=True)
+class House:
+    """The services over one database file."""
+
+    services: Services
+    newsroom: Newsroom
+
+
+@asynccontextmanager
+async def open_house(path: Path, api: str | None = None) -> AsyncIterator[House]:
+    """Open the services on a database file; where it is new, nothing has come in."""
+    clock = SteppedClock(NOW)
+    async with Writer(path) as writer:
+        with Reader(path, almanac()) as reader:
+            newsroom = Newsroom(writer, almanac(), clock)
+            services = Services(
+                settings=Settings(discord_api=api, night=NIGHT),
+                clock=clock,
+                almanac=almanac(),
+                reader=reader,
+                subscriptions=Subscriptions(writer, clock),
+                alerts=Alerts(writer, almanac(), clock),
+                newsroom=newsroom,
+            )
+            yield House(services, newsroom)
+
+
+class Chat:
+    """A server with its admin and a reader, and the bot, which can be started again."""
+
+    def __init__(self, sandbox: Sandbox, path: Path) -> None:
+        self.sandbox = sandbox
+        self.path = path
+        self.guild: Guild = sandbox.add_guild("Gazette")
+        self.admin: User = self.guild.owner
+        self.reader: User = sandbox.add_user("Ada")
+        self.guild.add_member(self.reader)
+        self.channel: Channel = self.guild.add_channel("results")
+        self.house: House
+        self.client: ElectionNight
+        self._running: AsyncExitStack | None = None
+
+    async def start(self) -> None:
+        """Start the bot."""
+        self._running = AsyncExitStack()
+        opened = open_house(self.path, self.sandbox.api_base)
+        self.house = await self._running.enter_async_context(opened)
+        self.client = ElectionNight(self.house.services)
+        online = asyncio.create_task(run_client(self.client, self.sandbox.token))
+        self._running.push_async_callback(asyncio.wait, [online])
+        self._running.push_async_callback(self.client.close)
+        await self.sandbox.wait_for(lambda: self.sandbox.gateway_control.connected == 1)
+        alerts = self.house.services.alerts
+        assert alerts is not None
+        delivering = asyncio.create_task(alerts.run(self.client))
+        self._running.push_async_callback(asyncio.wait, [delivering])
+        self._running.callback(delivering.cancel)
+
+    async def stop(self) -> None:
+        """Stop the bot."""
+        assert self._running is not None
+        await self._running.aclose()
+
+    async def restart(self) -> None:
+        """Stop the bot and start another one on the same database."""
+        await self.stop()
+        await self.start()
+
+    async def ask(
+        self, command: str, by: User | None = None, at: Channel | None = None, **options: Any
+    ) -> Reply:
+        """Give a command, as the reader in the server's channel unless told otherwise."""
+        return await self.sandbox.slash(by or self.reader, at or self.channel, command, options)
+
+    async def press(self, reply: Reply, label: str, by: User | None = None) -> Reply:
+        """Press the button under a reply whose label begins with *label*."""
+        (custom_id,) = (i for text, i in buttons(reply).items() if text.startswith(label))
+        return await self.sandbox.press(by or self.reader, reply.message, custom_id)
+
+
+def buttons(reply: Reply) -> dict[str, str]:
+    """Return the custom ids of a reply's buttons by their labels."""
+    return {
+        button["label"]: button["custom_id"]
+        for row in reply.message.components
+        for button in row["components"]
+    }
+
+
+def words(reply: Reply) -> str:
+    """Return everything that a reply says."""
+    parts = [reply.content]
+    for embed in reply.embeds:
+        parts += [embed.get("title", ""), embed.get("description", "")]
+        parts += [f"{f['name']}: {f['value']}" for f in embed.get("fields", [])]
+        parts.append(embed.get("footer", {}).get("text", ""))
+    return "\n".join(filter(None, parts))

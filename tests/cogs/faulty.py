@@ -47,10 +47,10 @@ class Faulty(commands.Cog):
         await reply(interaction, await self.answer(), public=False)
         self.broken = True
 
-    async def answer(self) -> Answer:
+    async def answer(self, page: int = 1) -> Answer:
         if getattr(self, "broken", False):
             raise RuntimeError(SECRET)
-        return Answer(Question("turns"), (Card("One"), Card("Two")))
+        return Answer(Question("turns"), Card("One"), page, 2)
 
 
 async def setup(client: ElectionNight) -> None:

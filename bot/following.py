@@ -1,0 +1,138 @@
+"""Following: from a press or a command to a subscription, with everything checked before.
+
+An admin is who has Manage Server in the server that the interaction comes from; they decide for
+its channels, everybody for their own direct messages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.alerts.subscriptions import Added, Change, Destination, Subscription, Topic
+from bot.cards.card import Card
+from bot.cards.lists import notice_card
+from bot.cards.text import escape
+from bot.cards.words import members, name_of, sentence_case
+from bot.election.almanac import Almanac
+from bot.permissions import missing_in, unpingable
+from bot.questions import CannotAnswer
+
+if TYPE_CHECKING:
+    from bot.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+_WORDS = {
+    Topic.ALL: "every change of hands and first election",
+    Topic.SUMMARY: "the summary at the end of the night",
+}
+
+
+def topic_words(topic: Topic, value: str, almanac: Almanac) -> str:
+    """Return what a subscription asks for, in words that are safe to show."""
+    match topic:
+        case Topic.COUNCIL:
+            return f"the result in {name_of(almanac.councils.get(value))}"
+        case Topic.PARTY:
+            return f"gains and losses of {members(almanac.parties.get(value))}"
+        case Topic.REGION | Topic.NATION:
+            return f"changes of hands in {escape(value)}"
+        case Topic.ALL | Topic.SUMMARY:
+            return _WORDS[topic]
+
+
+def is_admin(interaction: Interaction) -> bool:
+    """Tell whether who acts may decide for the channels of this server."""
+    return (
+        interaction.guild_id is not None
+        and interaction.is_guild_integration()
+        and interaction.permissions.manage_guild
+    )
+
+
+def guild_of_admin(interaction: Interaction) -> discord.Guild:
+    """Return the server that the interaction comes from. Raises `CannotAnswer` for others."""
+    guild = interaction.guild
+    if guild is None:
+        raise CannotAnswer(
+            "A channel can be chosen in its own server only. Leave the channel out to be told by "
+            "direct message."
+        )
+    if not is_admin(interaction):
+        raise CannotAnswer(
+            "Only members with Manage Server decide what is posted in this server's channels. "
+            "Leave the channel out to be told by direct message."
+        )
+    return guild
+
+
+def channel_destination(
+    interaction: Interaction,
+    channel: app_commands.AppCommandChannel | None,
+    role: discord.Role | None = None,
+) -> Destination:
+    """Return a channel (None: the one the interaction comes from) as a destination.
+
+    Raises `CannotAnswer` where who acts is no admin of its server, and where the bot cannot post
+    there or may not mention *role*, with precisely what is missing.
+    """
+    guild = guild_of_admin(interaction)
+    number, granted = _granted(interaction, guild, channel)
+    missing = missing_in(f"<#{number}>", granted)
+    unheard = unpingable(role, granted) if role is not None else None
+    if missing or unheard:
+        raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
+    return Destination(number, guild.id)
+
+
+def _granted(
+    interaction: Interaction, guild: discord.Guild, channel: app_commands.AppCommandChannel | None
+) -> tuple[int, discord.Permissions]:
+    """Return the channel's id and what the bot may do there."""
+    if channel is None or channel.id == interaction.channel_id:
+        return interaction.channel_id or 0, interaction.app_permissions
+    known = guild.get_channel(channel.id)
+    if known is None:
+        return channel.id, discord.Permissions.none()
+    return channel.id, known.permissions_for(guild.me)
+
+
+def where(destination: Destination) -> str:
+    """Return where alerts go, as Discord shows it."""
+    return "your direct messages" if destination.is_direct else f"<#{destination.id}>"
+
+
+def added_card(added: Added, almanac: Almanac) -> Card:
+    """Return what is said when something is followed."""
+    subscription = added.subscription
+    words = topic_words(subscription.topic, subscription.value, almanac)
+    goes_to = where(subscription.destination)
+    pinged = f", pinging <@&{subscription.role}>" if subscription.role else ""
+    match added.change:
+        case Change.ADDED:
+            done = f"Following {words}."
+        case Change.ROLE_CHANGED:
+            done = f"Still following {words}, with another role."
+        case Change.NOTHING:
+            done = f"Already following {words}."
+    steps = [f"Told in {goes_to}{pinged}, from now on; `/night changes` shows what came before."]
+    if added.resumed:
+        steps.append("Alerts there had been paused and go on now.")
+    steps.append("`/alerts test` posts a test there.")
+    return notice_card(done, " ".join(steps))
+
+
+def subscription_line(subscription: Subscription, almanac: Almanac) -> str:
+    """Return a subscription in a line: what, where, whom it pings, and whether it is paused."""
+    words = sentence_case(topic_words(subscription.topic, subscription.value, almanac))
+    line = f"{words} → {where(subscription.destination)}"
+    if subscription.role:
+        line += f", pinging <@&{subscription.role}>"
+    if subscription.paused:
+        line += f". **Paused**: {escape(subscription.paused, 300)}"
+    return line

@@ -1,0 +1,89 @@
+"""What a reader means by a name, and what to offer as they type it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from bot.cards.text import escape
+from bot.cards.words import in_words, name_of
+from bot.election.almanac import Almanac
+from bot.election.councils import Council
+from bot.election.parties import Party, PartyKind, folded
+from bot.questions import CannotAnswer
+
+
+def council_named(almanac: Almanac, name: str, on: date) -> Council:
+    """Return the council that a reader means. Raises `CannotAnswer` with what comes near."""
+    found = almanac.councils.find(name, on)
+    if found.council is None:
+        raise _no_such("council", name, [name_of(council) for council in found.suggestions])
+    return found.council
+
+
+def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
+    """Return names and codes of councils for what was *typed*, those that vote first."""
+    contests = almanac.night(on).contests
+    near = almanac.councils.complete(typed, on, limit=50)
+    near.sort(key=lambda council: council.code not in contests)
+    return {council.name: council.code for council in near}
+
+
+def party_named(almanac: Almanac, name: str) -> Party:
+    """Return the party that a reader means. Raises `CannotAnswer` with what comes near."""
+    found = almanac.parties.find(name)
+    if found is not None and found.kind is not PartyKind.VACANT:
+        return found
+    raise _no_such("party", name, _near(name, (party.name for party in _parties(almanac))))
+
+
+def parties_like(almanac: Almanac, typed: str) -> dict[str, str]:
+    """Return names and codes of the parties whose name or abbreviation contains *typed*."""
+    wanted = folded(typed)
+    return {
+        party.name: party.code
+        for party in _parties(almanac)
+        if any(wanted in folded(n) for n in (party.name, party.full_name, party.abbreviation))
+    }
+
+
+def place_named(places: Mapping[str, str], what: str, name: str) -> str:
+    """Return the region or nation (*what*) that a reader means, of *places*, as we spell it."""
+    for place in places:
+        if folded(place) == folded(name):
+            return place
+    raise _no_such(what, name, _near(name, places))
+
+
+def regions(almanac: Almanac, on: date) -> dict[str, str]:
+    """Return the regions in which councils vote on a night, each by its own name."""
+    return _places(council.region for council in _voting(almanac, on))
+
+
+def nations(almanac: Almanac, on: date) -> dict[str, str]:
+    """Return the nations in which councils vote on a night, each by its own name."""
+    return _places(council.nation for council in _voting(almanac, on))
+
+
+def _voting(almanac: Almanac, on: date) -> Iterable[Council]:
+    return (almanac.councils.get(code) for code in almanac.night(on).contests)
+
+
+def _places(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in sorted(set(names)) if name}
+
+
+def _parties(almanac: Almanac) -> Iterable[Party]:
+    return (party for party in almanac.parties.rows if party.kind is not PartyKind.VACANT)
+
+
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    known = {folded(one): one for one in names}
+    found = difflib.get_close_matches(folded(name), known, n=3, cutoff=0.5)
+    return [known[one] for one in found]
+
+
+def _no_such(what: str, name: str, near: list[str]) -> CannotAnswer:
+    hint = f"Did you mean {in_words(near, 'or')}?" if near else "Choose one as you type its name."
+    return CannotAnswer(f"There is no {what} “{escape(name)}” here. {hint}")

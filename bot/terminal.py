@@ -1,0 +1,22 @@
+"""One question at the terminal, answered by the same cogs as on Discord, without Discord."""
+
+from __future__ import annotations
+
+from bot.client import ElectionNight, load_cogs
+from bot.questions import ask, parse
+from bot.services import Services
+
+
+async def answer_at_terminal(services: Services, text: str) -> str:
+    """Return the whole answer to "/council Hull" in plain words, all of its pages.
+
+    Raises `CannotAnswer` with a sentence.
+    """
+    client = ElectionNight(services)
+    await load_cogs(client)
+    question = parse(client.tree, text)
+    first = await ask(client.tree, question)
+    rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
+    blocks = [card.to_text() for answer in (first, *rest) for card in answer.cards]
+    further = [f"{label}: {asked}" for label, asked in first.suggestions]
+    return "\n\n".join([*blocks, *(["\n".join(further)] if further else [])])

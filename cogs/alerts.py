@@ -1,0 +1,210 @@
+"""`/alerts`: who is told of what, and why something did not come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.alerts.subscriptions import Destination, Subscription, Topic
+from bot.answering import Choices, choices, lookup
+from bot.cards.lists import notice_card, subscription_list_card
+from bot.cards.text import plain
+from bot.client import ElectionNight
+from bot.controls import UnfollowButton, follow, unfollow
+from bot.following import (
+    channel_destination,
+    is_admin,
+    subscription_line,
+    topic_words,
+    where,
+)
+from bot.names import (
+    council_named,
+    councils_like,
+    nations,
+    parties_like,
+    party_named,
+    place_named,
+    regions,
+)
+from bot.questions import CannotAnswer
+from bot.services import running
+
+Interaction = discord.Interaction[ElectionNight]
+
+_TOPICS = {
+    "everything: every change of hands and first election": Topic.ALL,
+    "party: its gains and its losses": Topic.PARTY,
+    "council: its result": Topic.COUNCIL,
+    "region: changes of hands in it": Topic.REGION,
+    "nation: changes of hands in it": Topic.NATION,
+    "summary: once, at the end of the night": Topic.SUMMARY,
+}
+_MOST_BUTTONS = 25
+
+
+class ChannelOption(app_commands.Transformer[ElectionNight]):
+    """A text or announcement channel, also one that the bot cannot see."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord lets people choose."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channel that can be posted to."""
+        return [discord.ChannelType.text, discord.ChannelType.news]
+
+    async def transform(
+        self, interaction: Interaction, value: Any, /
+    ) -> app_commands.AppCommandChannel:
+        """Return the channel as Discord described it."""
+        channel: app_commands.AppCommandChannel = value
+        return channel
+
+
+@lookup
+class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
+    """Subscriptions of servers' channels and of people's direct messages."""
+
+    def __init__(self, client: ElectionNight) -> None:
+        self.services = client.services
+
+    @app_commands.command()
+    @app_commands.describe(
+        topic="What to be told of",
+        which="Which party, council, region or nation",
+        channel="Where to post it, if you manage this server; by direct message without it",
+        role="A role to mention with each alert in the channel",
+    )
+    @app_commands.choices(
+        topic=[app_commands.Choice(name=words, value=topic) for words, topic in _TOPICS.items()]
+    )
+    async def subscribe(
+        self,
+        interaction: Interaction,
+        topic: str,
+        which: str | None = None,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
+        | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Be told the moment a council changes hands, here or by direct message."""
+        value = self._value(Topic(topic), which)
+        if channel is not None:
+            destination = channel_destination(interaction, channel, role)
+        elif role is not None:
+            raise CannotAnswer("A role can be mentioned in a channel only: choose the channel too.")
+        else:
+            destination = Destination(interaction.user.id)
+        await follow(interaction, destination, Topic(topic), value, role.id if role else None)
+
+    @subscribe.autocomplete("which")
+    async def complete_which(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer what the chosen topic can be about."""
+        almanac, night = self.services.almanac, self.services.newest_night
+        match interaction.namespace.topic:
+            case Topic.PARTY:
+                offered = parties_like(almanac, typed)
+            case Topic.COUNCIL:
+                offered = councils_like(almanac, typed, night)
+            case Topic.REGION | Topic.NATION as topic:
+                places = (regions if topic == Topic.REGION else nations)(almanac, night)
+                offered = {name: v for name, v in places.items() if typed.lower() in name.lower()}
+            case _:
+                offered = {}
+        return choices(offered)
+
+    def _value(self, topic: Topic, which: str | None) -> str:
+        """Return the value of a topic that a reader means. Raises `CannotAnswer`."""
+        if not topic.takes_value:
+            return ""
+        if not which:
+            raise CannotAnswer(f"Which {topic}? Name it with the option `which`.")
+        almanac, night = self.services.almanac, self.services.newest_night
+        match topic:
+            case Topic.PARTY:
+                return party_named(almanac, which).code
+            case Topic.COUNCIL:
+                return council_named(almanac, which, night).code
+            case Topic.REGION:
+                return place_named(regions(almanac, night), topic, which)
+            case _:
+                return place_named(nations(almanac, night), topic, which)
+
+    @app_commands.command(name="list")
+    async def list_(self, interaction: Interaction) -> None:
+        """What you follow and, if you manage this server, what its channels follow."""
+        found = await self._of(interaction)
+        lines = [subscription_line(each, self.services.almanac) for each in found]
+        view = discord.ui.View(timeout=None)
+        for number, each in enumerate(found[:_MOST_BUTTONS], 1):
+            words = plain(topic_words(each.topic, each.value, self.services.almanac))
+            view.add_item(UnfollowButton(f"Unfollow {number}: {words}", each.id))
+        card = subscription_list_card(lines).card
+        await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.describe(subscription="What to be told of no more")
+    async def remove(self, interaction: Interaction, subscription: str) -> None:
+        """Stop being told of something."""
+        if not subscription.isdecimal():
+            raise CannotAnswer("Choose one of your subscriptions as Discord offers them.")
+        await unfollow(interaction, int(subscription))
+
+    @remove.autocomplete("subscription")
+    async def complete_subscription(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer what may be removed by who asks."""
+        offered = {
+            f"{number}. {self._label(interaction, each)}": str(each.id)
+            for number, each in enumerate(await self._of(interaction), 1)
+        }
+        near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
+        return choices(near)
+
+    def _label(self, interaction: Interaction, subscription: Subscription) -> str:
+        words = plain(topic_words(subscription.topic, subscription.value, self.services.almanac))
+        if subscription.destination.is_direct:
+            return f"{words}, by direct message"
+        channel = interaction.guild and interaction.guild.get_channel(subscription.destination.id)
+        return f"{words}, in #{channel.name if channel else subscription.destination.id}"
+
+    async def _of(self, interaction: Interaction) -> list[Subscription]:
+        """Return what who asks may see and end: the server's if they manage it, and their own."""
+        subscriptions = running(self.services.subscriptions)
+        own = await subscriptions.of_user(interaction.user.id)
+        if interaction.guild_id is None or not is_admin(interaction):
+            return own
+        return [*await subscriptions.of_guild(interaction.guild_id), *own]
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="The channel to test, if you manage this server; direct messages without it"
+    )
+    async def test(
+        self,
+        interaction: Interaction,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
+        | None = None,
+    ) -> None:
+        """Post a test message where alerts go, and learn what is missing if it fails."""
+        destination = (
+            channel_destination(interaction, channel)
+            if channel is not None
+            else Destination(interaction.user.id)
+        )
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        problem = await running(self.services.alerts).test(destination)
+        if problem is not None:
+            raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
+        card = notice_card(f"The test reached {where(destination)}.", "Alerts will come there too.")
+        await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    await client.add_cog(AlertsCog(client))

@@ -1,0 +1,89 @@
+"""`/council`: who controls a council, what changed, and what is known before it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.alerts.subscriptions import Topic
+from bot.answering import Choices, choices, complete_night, lookup, reply
+from bot.cards.council import council_card, no_council_card
+from bot.client import ElectionNight
+from bot.election.councils import Council
+from bot.election.standings import CouncilStanding
+from bot.names import councils_like
+from bot.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
+
+
+class CouncilCog(commands.Cog, name="Council"):
+    """Answers for one council."""
+
+    def __init__(self, client: ElectionNight) -> None:
+        self.services = client.services
+
+    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.describe(
+        name="The council's name, or its code",
+        night="The polling date; the newest night without it",
+        public="Show the answer to everybody in the channel",
+    )
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def council(
+        self,
+        interaction: discord.Interaction[ElectionNight],
+        name: app_commands.Range[str, 1, LONGEST_OPTION],
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """Who controls a council, before and now, seat by seat."""
+        await reply(interaction, await self.answer(name, night), public=public)
+
+    @council.autocomplete("name")
+    async def complete_name(
+        self, interaction: discord.Interaction[ElectionNight], typed: str
+    ) -> Choices:
+        """Offer the councils whose name comes near, those that vote on the night first."""
+        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+
+    async def answer(self, name: str, night: str | None = None) -> Answer:
+        """Return what is known of the council that *name* means, or the names that come near."""
+        services, on = self.services, self.services.night(night)
+        found = services.almanac.councils.find(name, on)
+        if found.council is None:
+            card = no_council_card(name, found.suggestions)
+            suggestions = _asking_for(found.suggestions, on)
+            return Answer(Question("council", {"name": name}), (card,), suggestions=suggestions)
+        council = found.council
+        standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
+        card = council_card(
+            standing, services.almanac, services.clock.now(), heard_at=services.heard_at
+        )
+        heirs = [
+            services.almanac.councils.get(code)
+            for code, contest in services.almanac.night(on).contests.items()
+            if council.code in contest.predecessors
+        ]
+        return Answer(
+            _question(council, on),
+            (card,),
+            about=Subject(Topic.COUNCIL, council.code, council.name),
+            suggestions=_asking_for(heirs, on),
+        )
+
+
+def _question(council: Council, on: date) -> Question:
+    return Question("council", {"name": council.code, "night": on.isoformat()})
+
+
+def _asking_for(councils: Iterable[Council], on: date) -> tuple[tuple[str, Question], ...]:
+    return tuple((council.name, _question(council, on)) for council in councils)
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    await client.add_cog(CouncilCog(client))

@@ -1,0 +1,160 @@
+"""`/night`: the summary, the changes of hands, the latest results and what declares next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answering import Choices, choices, complete_night, lookup, reply
+from bot.cards.lists import Page
+from bot.cards.night import CHANGES, changes_card, latest_card, next_card
+from bot.cards.summary import summary_cards
+from bot.client import ElectionNight
+from bot.election.control import Outcome
+from bot.election.standings import CouncilStanding
+from bot.names import parties_like, party_named
+from bot.questions import Answer, Question, answered_by
+
+Interaction = discord.Interaction[ElectionNight]
+
+_KINDS = {
+    "changes of hands": CHANGES,
+    "gained from another party": {Outcome.GAIN},
+    "gained from no overall control": {Outcome.GAIN_FROM_NOC},
+    "lost to no overall control": {Outcome.LOSS_TO_NOC},
+    "first elections": {Outcome.FIRST_ELECTION},
+    "held": {Outcome.HOLD},
+    "stays under no overall control": {Outcome.STAYS_NOC},
+    "every result": set(Outcome),
+}
+_NIGHT = "The polling date; the newest night without it"
+_PUBLIC = "Show the answer to everybody in the channel"
+
+
+@lookup
+class NightCog(commands.GroupCog, name="Night", group_name="night"):
+    """The night as a whole."""
+
+    def __init__(self, client: ElectionNight) -> None:
+        self.services = client.services
+
+    @app_commands.command(extras=answered_by("answer_summary"))
+    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def summary(
+        self, interaction: Interaction, night: str | None = None, public: bool = False
+    ) -> None:
+        """The state of the night: who gained, who lost, seats and councils by party."""
+        await reply(interaction, await self.answer_summary(night), public=public)
+
+    @app_commands.command(extras=answered_by("answer_changes"))
+    @app_commands.describe(
+        party="Only this party's gains and losses",
+        kind="What became of the councils; changes of hands without it",
+        night=_NIGHT,
+        public=_PUBLIC,
+    )
+    @app_commands.choices(kind=[app_commands.Choice(name=kind, value=kind) for kind in _KINDS])
+    @app_commands.autocomplete(night=complete_night)
+    async def changes(
+        self,
+        interaction: Interaction,
+        party: str | None = None,
+        kind: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """The councils that changed hands, newest first."""
+        answer = await self.answer_changes(party=party, kind=kind, night=night)
+        await reply(interaction, answer, public=public)
+
+    @changes.autocomplete("party")
+    async def complete_party(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the parties whose name comes near."""
+        return choices(parties_like(self.services.almanac, typed))
+
+    @app_commands.command(extras=answered_by("answer_latest"))
+    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def latest(
+        self, interaction: Interaction, night: str | None = None, public: bool = False
+    ) -> None:
+        """Every result so far, newest first."""
+        await reply(interaction, await self.answer_latest(night), public=public)
+
+    @app_commands.command(name="next", extras=answered_by("answer_next"))
+    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def next_(
+        self, interaction: Interaction, night: str | None = None, public: bool = False
+    ) -> None:
+        """The councils still to declare, and when they are expected."""
+        await reply(interaction, await self.answer_next(night), public=public)
+
+    async def answer_summary(self, night: str | None = None) -> Answer:
+        """Return the summary of the night as it stands."""
+        on, standings, now = self._night(night)
+        cards = summary_cards(
+            standings,
+            self.services.almanac,
+            now,
+            reconciled=self.services.is_reconciled(on),
+            heard_at=self.services.heard_at,
+        )
+        return Answer(Question("night summary", {"night": on.isoformat()}), cards)
+
+    async def answer_changes(
+        self,
+        party: str | None = None,
+        kind: str | None = None,
+        night: str | None = None,
+        page: int = 1,
+    ) -> Answer:
+        """Return a page of the results of a *kind* that concern a *party*."""
+        on, standings, now = self._night(night)
+        almanac = self.services.almanac
+        whose = None if party is None else party_named(almanac, party)
+        outcomes = _KINDS[kind] if kind else CHANGES
+        shown = changes_card(
+            standings,
+            almanac,
+            now,
+            party=whose,
+            outcomes=outcomes,
+            page=page,
+            heard_at=self.services.heard_at,
+        )
+        options = {"party": whose.code if whose else None, "kind": kind}
+        given = {name: value for name, value in options.items() if value is not None}
+        return _paged(Question("night changes", {**given, "night": on.isoformat()}), shown)
+
+    async def answer_latest(self, night: str | None = None, page: int = 1) -> Answer:
+        """Return a page of the results in force."""
+        on, standings, now = self._night(night)
+        shown = latest_card(
+            standings, self.services.almanac, now, page=page, heard_at=self.services.heard_at
+        )
+        return _paged(Question("night latest", {"night": on.isoformat()}), shown)
+
+    async def answer_next(self, night: str | None = None, page: int = 1) -> Answer:
+        """Return a page of the councils still to declare."""
+        on, standings, now = self._night(night)
+        shown = next_card(standings, now, page=page, heard_at=self.services.heard_at)
+        return _paged(Question("night next", {"night": on.isoformat()}), shown)
+
+    def _night(self, chosen: str | None) -> tuple[date, Sequence[CouncilStanding], datetime]:
+        on = self.services.night(chosen)
+        return on, self.services.reader.councils(on), self.services.clock.now()
+
+
+def _paged(question: Question, shown: Page) -> Answer:
+    return Answer(question, (shown.card,), shown.number, shown.pages)
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    await client.add_cog(NightCog(client))

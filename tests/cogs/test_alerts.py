@@ -1,0 +1,270 @@
+"""Following, as readers and admins do it, and what keeps them apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.alerts.subscriptions import Topic
+from bot.election.reports import GainOrHold
+from bot.sandbox import Channel, Permission, Refused, User
+from tests.cogs.chat import RESULTS, Chat, buttons, words
+from tests.support.small_night import document, fetch
+
+HULL = RESULTS[0]
+
+
+async def _followed(chat: Chat) -> list[tuple[Topic, str, int]]:
+    subscriptions = chat.house.services.subscriptions
+    assert subscriptions is not None
+    found = [
+        *await subscriptions.of_guild(chat.guild.id),
+        *await subscriptions.of_user(chat.reader.id),
+    ]
+    return [(each.topic, each.value, each.destination.id) for each in found]
+
+
+async def _correct_hull(chat: Chat) -> None:
+    """Let a correction of Hull come in and be told."""
+    corrected = replace(
+        HULL,
+        revision=2,
+        composition=(
+            replace(HULL.composition[0], seats=28),
+            replace(HULL.composition[1], seats=28),
+            HULL.composition[2],
+        ),
+        winner=None,
+        gain_or_hold=GainOrHold.LOSE_TO_NOC,
+    )
+    filed = await chat.house.newsroom.file(fetch(document(corrected)))
+    assert len(filed.claims) == 1
+    alerts = chat.house.services.alerts
+    assert alerts is not None
+    await alerts.drained()
+
+
+async def test_an_admin_follows_everything_for_a_channel_and_it_comes(chat: Chat) -> None:
+    role = chat.guild.add_role("Election alerts", mentionable=True)
+    reply = await chat.ask(
+        "alerts subscribe", chat.admin, topic="all", channel=chat.channel, role=role
+    )
+    said = words(reply)
+    assert "Following every change of hands and first election." in said
+    assert f"Told in <#{chat.channel.id}>, pinging <@&{role.id}>, from now on" in said
+    assert reply.ephemeral
+    assert await _followed(chat) == [(Topic.ALL, "", chat.channel.id)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "which", "value"),
+    [
+        ("party", "lib dem", "LD"),
+        ("council", "hull", "KHL"),
+        ("region", "yorkshire and the humber", "Yorkshire and The Humber"),
+        ("nation", "wales", "Wales"),
+        ("summary", None, ""),
+    ],
+)
+async def test_anyone_follows_by_direct_message(
+    chat: Chat, topic: str, which: str | None, value: str
+) -> None:
+    given = {"which": which} if which else {}
+    direct = chat.sandbox.direct_channel(chat.reader)
+    reply = await chat.ask("alerts subscribe", at=direct, topic=topic, **given)
+    assert "Told in your direct messages" in words(reply)
+    assert await _followed(chat) == [(Topic(topic), value, chat.reader.id)]
+    again = await chat.ask("alerts subscribe", topic=topic, **given)
+    assert "Already following" in words(again)
+
+
+@pytest.mark.parametrize(
+    ("topic", "which", "sentence"),
+    [
+        ("council", None, "Which council? Name it with the option `which`."),
+        ("council", "Huul", "There is no council “Huul” here. Did you mean Kingston upon Hull?"),
+        ("party", "Labor", "Did you mean Labour?"),
+        ("region", "Yorkshire", "There is no region “Yorkshire” here."),
+        ("nation", "Ingland", "Did you mean England or Scotland?"),
+    ],
+)
+async def test_what_cannot_be_followed_says_why(
+    chat: Chat, topic: str, which: str | None, sentence: str
+) -> None:
+    given = {"which": which} if which else {}
+    assert sentence in words(await chat.ask("alerts subscribe", topic=topic, **given))
+    assert await _followed(chat) == []
+
+
+async def test_the_choices_of_which_follow_the_topic(chat: Chat) -> None:
+    async def offered(topic: str, typed: str) -> list[object]:
+        choices = await chat.sandbox.autocomplete(
+            chat.reader,
+            chat.channel,
+            "alerts subscribe",
+            "which",
+            typed,
+            options={"topic": topic},
+        )
+        return [choice.value for choice in choices]
+
+    assert (await offered("council", "hull"))[0] == "KHL"
+    assert await offered("party", "plaid") == ["PC"]
+    assert await offered("nation", "") == ["England", "Scotland", "Wales"]
+    assert await offered("region", "humber") == ["Yorkshire and The Humber"]
+    assert await offered("all", "x") == []
+
+
+async def test_a_channel_is_for_who_manages_the_server(chat: Chat) -> None:
+    reply = await chat.ask("alerts subscribe", topic="all", channel=chat.channel)
+    assert "Only members with Manage Server decide" in words(reply)
+    editor = chat.sandbox.add_user("Eva")
+    chat.guild.add_member(
+        editor, [chat.guild.add_role("Editors", permissions=Permission.MANAGE_GUILD)]
+    )
+    reply = await chat.ask("alerts subscribe", editor, topic="all", channel=chat.channel)
+    assert "Following every change" in words(reply)
+
+
+async def test_what_the_bot_lacks_in_a_channel_is_named_precisely(chat: Chat) -> None:
+    async def subscribe(channel: Channel) -> str:
+        return words(await chat.ask("alerts subscribe", chat.admin, topic="all", channel=channel))
+
+    silent = chat.guild.add_channel("silent", deny_bot=Permission.EMBED_LINKS)
+    assert f"The bot lacks Embed Links in <#{silent.id}>." in await subscribe(silent)
+    hidden = chat.guild.add_channel("hidden", deny_bot=Permission.VIEW_CHANNEL)
+    assert "The bot lacks View Channel, Send Messages, Embed Links" in await subscribe(hidden)
+    assert await _followed(chat) == []
+    silent.set_permissions(chat.sandbox.bot, allow=Permission.EMBED_LINKS)
+    assert "Following every change" in await subscribe(silent)
+
+
+async def test_a_role_that_cannot_be_mentioned_is_refused(chat: Chat) -> None:
+    chat.guild.change_role(chat.guild.everyone, permissions=_without_mentions(chat))
+    role = chat.guild.add_role("Quiet")
+
+    async def subscribe(**given: object) -> str:
+        return words(await chat.ask("alerts subscribe", chat.admin, topic="all", **given))
+
+    said = await subscribe(channel=chat.channel, role=role)
+    assert f"The bot may not mention <@&{role.id}>" in said
+    said = await subscribe(channel=chat.channel, role=chat.guild.everyone)
+    assert "The bot never pings everyone" in said
+    assert "choose the channel too" in await subscribe(role=role)
+    assert await _followed(chat) == []
+
+
+def _without_mentions(chat: Chat) -> Permission:
+    return chat.guild.everyone.permissions & ~Permission.MENTION_EVERYONE
+
+
+async def test_the_list_shows_what_one_may_end_and_why_it_is_paused(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+    await chat.ask("alerts subscribe", topic="party", which="Labour")
+    own = words(await chat.ask("alerts list"))
+    assert "1. Gains and losses of Labour → your direct messages" in own
+    assert "every change" not in own.lower()
+    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.SEND_MESSAGES)
+    await _correct_hull(chat)
+    seen = words(await chat.ask("alerts list", chat.admin))
+    assert f"→ <#{chat.channel.id}>. **Paused**: The bot may not write here." in seen
+    refused = await chat.ask("alerts test", chat.admin, channel=chat.channel)
+    assert "The bot lacks Send Messages" in words(refused)
+    chat.channel.set_permissions(chat.sandbox.bot)
+    tested = await chat.ask("alerts test", chat.admin, channel=chat.channel)
+    assert f"The test reached <#{chat.channel.id}>." in words(tested)
+    assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
+    assert "Test: alerts will appear here" in chat.channel.messages[-1].embeds[0]["title"]
+
+
+async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
+    reply = await chat.ask("alerts list")
+    assert "`/alerts subscribe` starts" in words(reply)
+    assert buttons(reply) == {}
+
+
+async def test_a_test_by_direct_message_says_why_it_fails(chat: Chat) -> None:
+    direct = chat.sandbox.direct_channel(chat.reader)
+    assert "The test reached your direct messages." in words(await chat.ask("alerts test"))
+    assert len(direct.messages) == 1
+    chat.reader.accepts_direct_messages = False
+    said = words(await chat.ask("alerts test"))
+    assert "The test did not reach your direct messages. Discord does not let the bot" in said
+
+
+async def test_remove_offers_ones_own_and_ends_it(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", topic="council", which="Hull")
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+
+    async def offered(by: User) -> dict[str, str | int | float]:
+        choices = await chat.sandbox.autocomplete(
+            by, chat.channel, "alerts remove", "subscription", ""
+        )
+        return {choice.name: choice.value for choice in choices}
+
+    (own,) = (await offered(chat.reader)).items()
+    assert own[0] == "1. the result in Kingston upon Hull, by direct message"
+    (servers,) = (await offered(chat.admin)).items()
+    assert servers[0].endswith("in #results")
+    refused = await chat.ask("alerts remove", subscription=servers[1])
+    assert "no longer followed, or not yours" in words(refused)
+    assert "as Discord offers them" in words(await chat.ask("alerts remove", subscription="Hull"))
+    ended = await chat.ask("alerts remove", subscription=own[1])
+    assert "No longer following the result in Kingston upon Hull." in words(ended)
+    assert await _followed(chat) == [(Topic.ALL, "", chat.channel.id)]
+
+
+async def test_an_admin_of_another_server_touches_only_their_own(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+    listed = await chat.ask("alerts list", chat.admin)
+    (number,) = (custom_id.split(":")[1] for custom_id in buttons(listed).values())
+    rival = chat.sandbox.add_guild("Rival")
+    there = rival.add_channel("talk")
+    assert "No alerts" in words(await chat.ask("alerts list", rival.owner, there))
+    refused = await chat.ask("alerts remove", rival.owner, there, subscription=number)
+    assert "not yours to end" in words(refused)
+    chat.guild.add_member(rival.owner)
+    as_a_guest = await chat.ask("alerts remove", rival.owner, subscription=number)
+    assert "not yours to end" in words(as_a_guest)
+    assert await _followed(chat) == [(Topic.ALL, "", chat.channel.id)]
+
+
+async def test_buttons_follow_and_unfollow_also_after_a_restart(chat: Chat) -> None:
+    reply = await chat.ask("council", name="Hull")
+    await chat.restart()
+    followed = await chat.press(reply, "Follow Kingston upon Hull")
+    assert "Following the result in Kingston upon Hull." in words(followed)
+    assert followed.ephemeral
+    assert await _followed(chat) == [(Topic.COUNCIL, "KHL", chat.reader.id)]
+    await chat.restart()
+    ended = await chat.press(followed, "Unfollow")
+    assert "No longer following the result in Kingston upon Hull." in words(ended)
+    assert await _followed(chat) == []
+    twice = await chat.press(followed, "Unfollow")
+    assert "no longer followed" in words(twice)
+
+
+async def test_an_admin_follows_for_the_channel_by_a_button_that_others_cannot_use(
+    chat: Chat,
+) -> None:
+    reply = await chat.ask("party", chat.admin, name="LD", public=True)
+    refused = await chat.press(reply, "Follow in this channel", by=chat.reader)
+    assert "Only members with Manage Server decide" in words(refused)
+    done = await chat.press(reply, "Follow in this channel", by=chat.admin)
+    assert f"Told in <#{chat.channel.id}>" in words(done)
+    assert await _followed(chat) == [(Topic.PARTY, "LD", chat.channel.id)]
+
+
+async def test_the_list_ends_with_one_press(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", topic="council", which="Hull")
+    listed = await chat.ask("alerts list")
+    await chat.press(listed, "Unfollow 1: the result in Kingston upon Hull")
+    assert await _followed(chat) == []
+
+
+async def test_what_is_followed_is_told(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", topic="council", which="Hull")
+    await _correct_hull(chat)
+    (message,) = chat.sandbox.direct_channel(chat.reader).messages
+    assert "Labour lose Kingston upon Hull to no overall control" in message.embeds[0]["title"]

@@ -1,0 +1,90 @@
+"""One walk over every cog: names that clash, options without a hint, answers that cannot be asked."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections import Counter
+
+import pytest
+from discord import app_commands
+
+import cogs
+from bot.client import EXTENSIONS, ElectionNight, load_cogs
+from bot.controls import CONTROLS
+from bot.questions import Command, commands_of
+from tests.cogs.chat import House
+
+LOOK_UPS = (
+    "council",
+    "party",
+    "night summary",
+    "night changes",
+    "night latest",
+    "night next",
+    "help",
+)
+
+
+@pytest.fixture
+async def commands(house: House) -> list[Command]:
+    client = ElectionNight(house.services)
+    await load_cogs(client)
+    return list(commands_of(client.tree))
+
+
+def test_every_cog_is_loaded() -> None:
+    modules = {f"cogs.{module.name}" for module in pkgutil.iter_modules(cogs.__path__)}
+    assert modules == set(EXTENSIONS)
+
+
+async def test_no_two_commands_have_one_name(commands: list[Command]) -> None:
+    names = Counter(command.qualified_name for command in commands)
+    assert max(names.values()) == 1
+    assert len(names) >= 10
+
+
+async def test_every_command_and_every_option_says_what_it_is_for(commands: list[Command]) -> None:
+    for command in commands:
+        assert command.description.endswith("."), command.qualified_name
+        for parameter in command.parameters:
+            where = f"{command.qualified_name} {parameter.display_name}"
+            assert len(str(parameter.description)) > 3, where
+            assert not str(parameter.description).endswith("."), where
+
+
+async def test_look_ups_are_private_unless_public_is_chosen(commands: list[Command]) -> None:
+    named = {command.qualified_name: command for command in commands}
+    for name in LOOK_UPS:
+        public = named[name].get_parameter("public")
+        assert public is not None
+        assert public.default is False
+    for name in named.keys() - set(LOOK_UPS):
+        assert named[name].get_parameter("public") is None
+
+
+async def test_every_answer_takes_the_options_of_its_command(commands: list[Command]) -> None:
+    for command in commands:
+        method = command.extras.get("answered_by")
+        assert (method is not None) is (command.qualified_name in LOOK_UPS)
+        if method is not None:
+            taken = set(inspect.signature(getattr(command.binding, method)).parameters)
+            options = {parameter.name for parameter in command.parameters} - {"public"}
+            assert options == taken - {"page"}, command.qualified_name
+
+
+async def test_choices_and_autocomplete_leave_no_text_option_without_help(
+    commands: list[Command],
+) -> None:
+    for command in commands:
+        for parameter in command.parameters:
+            if isinstance(parameter, app_commands.Parameter) and parameter.type.value == 3:
+                helped = parameter.autocomplete or parameter.choices
+                assert helped, f"{command.qualified_name} {parameter.display_name}"
+
+
+def test_no_two_controls_answer_to_one_custom_id() -> None:
+    samples = ("ask:1:/night latest", "follow:me:council:KHL", "unfollow:17")
+    for sample in samples:
+        answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]
+        assert len(answering) == 1, sample

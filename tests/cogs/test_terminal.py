@@ -1,0 +1,69 @@
+"""The same answers at the terminal, without Discord."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.questions import CannotAnswer
+from bot.terminal import answer_at_terminal
+from tests.cogs.chat import House
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/council Hull",
+        "council hull",
+        "/council name:Hull night:2022-05-05",
+        '/council "Kingston upon Hull"',
+        "/council Kingston upon Hull night:2022-05-05",
+    ],
+)
+async def test_a_council_is_asked_for_in_any_way(house: House, text: str) -> None:
+    said = await answer_at_terminal(house.services, text)
+    assert said.startswith("Liberal Democrats gain Kingston upon Hull from Labour")
+    assert "29 of 57 seats (majority 29)" in said
+    assert "Labour 27 (−3), 30 before" in said
+    assert "02:32" in said
+    assert "<t:" not in said
+    assert "**" not in said
+
+
+async def test_options_are_named_and_choices_are_checked(house: House) -> None:
+    said = await answer_at_terminal(
+        house.services, "/night changes party:Conservatives kind:lost to no overall control"
+    )
+    assert "Conservatives lose Worcester" in said
+    with pytest.raises(CannotAnswer, match="kind cannot be “sideways”: choose from changes of"):
+        await answer_at_terminal(house.services, "/night changes kind:sideways")
+
+
+async def test_every_page_is_printed(house: House) -> None:
+    said = await answer_at_terminal(house.services, "/night next")
+    assert "Page 1 of" in said
+    assert "Page 2 of" in said
+    assert "Halton" in said
+
+
+async def test_suggestions_are_questions_to_ask(house: House) -> None:
+    said = await answer_at_terminal(house.services, "/council Huul")
+    assert "Kingston upon Hull: /council name:KHL night:2022-05-05" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("/counsel Hull", "There is no command “counsel Hull”. Try one of these: /council"),
+        ("/night", "Try one of these: /night changes, /night latest, /night next, /night summary"),
+        ("", "There is no command “”. Try one of these: /alerts list"),
+        ("/council", "/council needs name: The council's name, or its code."),
+        ("/help me", "/help takes no options: give it alone."),
+        ("/alerts list", "/alerts list belongs to a chat: give it in Discord, not here."),
+        ("/council Hull night:1066-10-14", "There is no election night “1066-10-14” here."),
+        ("/party Labor", "Did you mean Labour?"),
+    ],
+)
+async def test_what_cannot_be_answered_says_why(house: House, text: str, sentence: str) -> None:
+    with pytest.raises(CannotAnswer) as refused:
+        await answer_at_terminal(house.services, text)
+    assert sentence in str(refused.value)
