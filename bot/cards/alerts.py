@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.cards.card import GREY, TITLE, Card, Field
+from bot.cards.figures import (
+    basis_words,
+    seats_in_line,
+    seats_lines,
+    since,
+    source_words,
+)
 from bot.cards.text import clock_time, listed, shortened
 from bot.cards.words import (
-    BASES,
-    RELEASED_BY_DESK,
     colour_of,
     holder_of,
     majority_line,
     name_of,
     outcome_sentence,
-    seats_in_line,
-    seats_lines,
     sentence_case,
-    since,
-    source_words,
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState
@@ -108,9 +109,7 @@ def _description(
         )
     if facts.now is not None:
         lines.append(majority_line(content.after, facts.now, parties))
-    lines.append(BASES[facts.basis])
-    if facts.by_desk and facts.basis is not Basis.DESK:
-        lines.append(RELEASED_BY_DESK)
+    lines.append(basis_words(facts.basis, facts.by_desk))
     return lines
 
 

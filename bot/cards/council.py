@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
+from bot.cards.figures import (
+    as_of,
+    basis_words,
+    seats_in_line,
+    seats_lines,
+    since,
+    source_words,
+)
 from bot.cards.text import ago, escape, listed
 from bot.cards.words import (
-    BASES,
-    RELEASED_BY_DESK,
-    as_of,
     colour_of,
     count,
     day,
@@ -22,12 +27,8 @@ from bot.cards.words import (
     name_of,
     number,
     outcome_sentence,
-    seats_in_line,
-    seats_lines,
     sentence_case,
     signed,
-    since,
-    source_words,
     tenure_sentence,
     the_members,
 )
@@ -92,7 +93,10 @@ def _declared_card(
             listed(_seats_table(standing, declared, parties), _LONGEST_LIST),
         ),
         Field("Declared", ago(declared.declared_at)),
-        Field("Source", _evidence(declared)),
+        Field(
+            "Source",
+            f"{source_words(declared.source)}. {basis_words(declared.basis, declared.by_desk)}",
+        ),
     ]
     return Card(
         title=outcome_sentence(standing.council, content, parties, declared.now),
@@ -161,13 +165,6 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
 
 def _seat_holders(code: str, parties: Parties) -> str:
     return "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
-
-
-def _evidence(declared: Declared) -> str:
-    parts = [source_words(declared.source), BASES[declared.basis]]
-    if declared.by_desk:
-        parts.append(RELEASED_BY_DESK)
-    return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
 def _held_fields(held: Sequence[Held]) -> tuple[Field, ...]:

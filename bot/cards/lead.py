@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.cards.figures import (
+    declared_of,
+)
 from bot.cards.text import clock_time, escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
     count,
-    declared_of,
     holder_of,
     in_words,
     name_of,

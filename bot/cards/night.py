@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from bot.cards.figures import (
+    as_of,
+    declared_of,
+)
 from bot.cards.lists import Page, page_of
 from bot.cards.text import at
 from bot.cards.words import (
-    as_of,
     colour_of,
     count,
-    declared_of,
     duration,
     members,
     name_of,

@@ -6,22 +6,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
-from bot.cards.text import listed
-from bot.cards.words import (
+from bot.cards.figures import (
     as_of,
-    colour_of,
     common_baseline,
     councils_words,
     declared_of,
-    holder_of,
     left_out_words,
     line_words,
+    seats_won_words,
+    since,
+)
+from bot.cards.text import listed
+from bot.cards.words import (
+    colour_of,
+    holder_of,
     members,
     name_of,
     number,
-    seats_won_words,
     sentence_case,
-    since,
 )
 from bot.election.almanac import Almanac
 from bot.election.control import Control, Outcome

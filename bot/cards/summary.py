@@ -8,29 +8,31 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.card import Card, Field, one_message
+from bot.cards.figures import (
+    as_of,
+    common_baseline,
+    councils_words,
+    declared_of,
+    left_out_words,
+    line_words,
+    seats_won_words,
+    since,
+)
 from bot.cards.lead import lead
 from bot.cards.text import at, listed
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
-    as_of,
     colour_of,
-    common_baseline,
-    councils_words,
     count,
     day,
     day_and_time,
-    declared_of,
     holder_of,
     in_words,
-    left_out_words,
-    line_words,
     members,
     name_of,
     number,
     outcome_sentence,
-    seats_won_words,
     sentence_case,
-    since,
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent

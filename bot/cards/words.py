@@ -6,19 +6,17 @@ parties at once (independents, residents' associations) is never written as if i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.cards.card import GREY
 from bot.cards.text import ago, at, clock_time, escape
 from bot.election.almanac import LONDON
-from bot.election.claims import Basis, ClaimContent
+from bot.election.claims import ClaimContent
 from bot.election.control import NOC, Control, Outcome, majority_of
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, CouncilStanding, Source
-from bot.election.tally import PartyLine, StateOfParties
 from bot.election.tenure import Tenure
 
 NO_OVERALL_CONTROL = "no overall control"
@@ -44,23 +42,6 @@ _HEADLINES = {
     Outcome.HOLD: "{after} hold {council}",
     Outcome.STAYS_NOC: "{council} stays under {after}",
     Outcome.FIRST_ELECTION: "First election: {after} win {council}",
-}
-_BASELINES = {
-    Baseline.EVE_OF_POLL: "the eve of poll",
-    Baseline.LAST_ELECTION: "the last election (notional)",
-}
-BASES = {
-    Basis.RESULT: "The council's final result.",
-    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
-    Basis.DESK: "Entered by the desk.",
-}
-RELEASED_BY_DESK = "Checked and released by the desk."
-_FEEDS = {
-    "pa": "PA",
-    "democracy_club": "Democracy Club (CC BY 4.0)",
-    "modern_gov": "the council's own site",
-    "desk": "the desk",
-    "desk_sheet": "the desk's sheet",
 }
 
 
@@ -186,45 +167,6 @@ def _joint_majority(party: Party, now: Composition | None) -> str:
     return f"{members(party)} hold {held}, no one party has a majority"
 
 
-def seats_lines(
-    seats: Composition, parties: Parties, changes: Mapping[str, int] | None = None
-) -> list[str]:
-    """Return a line a party, largest first: "Labour 27 (−2)", vacant seats last.
-
-    A party that lost its last seat keeps its line; without *changes* nothing is said of them.
-    """
-    gone = [code for code in changes or () if code not in seats and code != VACANT]
-    return [_seats_line(code, seats.get(code, 0), parties, changes) for code in (*seats, *gone)]
-
-
-def _seats_line(code: str, held: int, parties: Parties, changes: Mapping[str, int] | None) -> str:
-    if code == VACANT:
-        return f"Vacant {number(held)}"
-    line = f"{sentence_case(members(parties.get(code)))} {number(held)}"
-    return line if changes is None else f"{line} ({signed(changes.get(code, 0))})"
-
-
-def seats_in_line(lines: Iterable[str]) -> str:
-    """Return seat lines in one: "Liberal Democrats 29 · Labour 27"."""
-    return " · ".join(lines)
-
-
-def since(baseline: Baseline) -> str:
-    """Return what changes are counted from: "changes since the eve of poll"."""
-    return f"changes since {_BASELINES[baseline]}"
-
-
-def feed_name(feed: str) -> str:
-    """Return a feed's name as readers know it, with the attribution that it asks for."""
-    return _FEEDS.get(feed) or escape(feed)
-
-
-def source_words(source: Source) -> str:
-    """Return where a figure comes from and when it came in."""
-    revision = "" if source.revision is None else f", revision {number(source.revision)}"
-    return f"{feed_name(source.feed)}{revision}, received {at(source.received_at)}"
-
-
 def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     """Return the holder's seats, or the largest number, beside what a majority takes.
 
@@ -287,67 +229,6 @@ def expected_words(expected_at: datetime, now: datetime) -> str:
     return f"expected about {ago(expected_at)}"
 
 
-def as_of(
-    now: datetime, heard_at: datetime | None, standings: Iterable[CouncilStanding] = ()
-) -> str:
-    """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
-
-    The sources are those of the results in force among *standings*.
-    """
-    feeds = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
-    parts = [f"Sources: {in_words(feeds)}"] if feeds else []
-    parts.append(f"As of {day_and_time(now)}")
-    if heard_at is not None:
-        parts.append(f"feeds last heard {duration(now - heard_at)} ago")
-    return " · ".join(parts)
-
-
 def day(date_of: date) -> str:
     """Return a date as "5 May 2022"."""
     return f"{date_of.day} {date_of:%B %Y}"
-
-
-def declared_of(state: StateOfParties) -> str:
-    """Return how far the night is: "75 of 200 councils declared"."""
-    councils = "council" if state.total == 1 else "councils"
-    return f"{number(state.declared)} of {number(state.total)} {councils} declared"
-
-
-def common_baseline(standings: Iterable[CouncilStanding]) -> Baseline | None:
-    """Return what all known seat changes are counted from; None where none is or they differ."""
-    baselines = {
-        one.declared.baseline
-        for one in standings
-        if one.declared and one.declared.changes is not None
-    }
-    return baselines.pop() if len(baselines) == 1 else None
-
-
-def councils_words(line: PartyLine) -> str:
-    """Return a party's councils: "65 councils (+4), 1 of them at a first election"."""
-    firsts, councils = line.first_elections, count(line.councils, "council")
-    if firsts and firsts == line.councils and not line.council_change:
-        return f"{councils}, at {'a first election' if firsts == 1 else 'first elections'}"
-    text = f"{councils} ({signed(line.council_change)})"
-    return f"{text}, {number(firsts)} of them at a first election" if firsts else text
-
-
-def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
-    """Return a party's seats won: "2,265 seats (+22)"; no change without a common baseline."""
-    won = count(line.seats_won, "seat")
-    return won if baseline is None else f"{won} ({signed(line.seat_change)})"
-
-
-def line_words(line: PartyLine, baseline: Baseline | None) -> str:
-    """Return a party's councils, where it has or lost some, and its seats."""
-    seats = seats_won_words(line, baseline)
-    if not (line.councils or line.council_change):
-        return seats
-    return f"{councils_words(line)} · {seats}"
-
-
-def left_out_words(state: StateOfParties) -> str:
-    """Return which councils the seat changes leave out, as the end of a sentence."""
-    if not state.without_changes:
-        return ""
-    return f", leaving out {count(state.without_changes, 'council')} (new, or changes not known)"

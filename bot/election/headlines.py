@@ -59,7 +59,8 @@ class Story:
 def stories(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Story]:
     """Return the stories of the results in force, the biggest first.
 
-    Only parties are said to rise and fall: independents together are not one.
+    Only parties are said to rise and fall: independents together are not one. A party that gained
+    or lost a single council has no story beside that council's own.
     """
     everyone = list(standings)
     by_council = {
@@ -81,8 +82,9 @@ def stories(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Stor
         for line in state_of_parties(everyone).parties
         if line.council_change and line.party and almanac.parties.get(line.party).is_one_party
     ]
+    several = [story for story in by_party if len(story.councils) > 1]
     return sorted(
-        (*by_party, *by_council.values()),
+        (*several, *by_council.values()),
         key=lambda story: (-story.score, _KINDS.index(story.kind), story.councils),
     )
 

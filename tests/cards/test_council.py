@@ -5,7 +5,8 @@ import pytest
 
 from bot.cards.council import council_card, no_council_card
 from bot.election.almanac import LONDON, Contest, NightAlmanac
-from bot.election.control import NOC, Control
+from bot.election.claims import Basis
+from bot.election.control import NOC, Control, Outcome
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Held, WardStanding
@@ -55,6 +56,61 @@ def test_control_that_is_certain_before_the_result_is_labelled_so():
         "The Liberal Democrats have a majority, 29 of 57, with 7 seats still to come. "
         "The result itself is not declared."
     )
+
+
+def test_nobody_can_get_a_majority_any_more():
+    certain = outlook_text({"Lab": 28, "LD": 28}, to_come=1, total=57, candidates={"Con": 1})
+    assert certain == (
+        "No party can get a majority any more, with 1 seat still to come. "
+        "The result itself is not declared."
+    )
+
+
+def test_independents_together_are_certain_but_no_one_party():
+    assert outlook_text({"Ind": 30, "LD": 20}, to_come=7, total=57, candidates={}).startswith(
+        "Independents and others together have more than half, 30 of 57, no one party a majority"
+    )
+
+
+def test_who_cannot_get_a_majority_any_more():
+    text = outlook_text(
+        {"Lab": 26, "Con": 11, "Ind": 15}, to_come=5, total=57, candidates={"Lab": 5, "Con": 5}
+    )
+    assert text == (
+        "Labour need 3 of the 5 seats still to come. "
+        "The Conservatives cannot get a majority any more."
+    )
+
+
+def outlook_text(won: dict[str, int], *, to_come: int, total: int, candidates: dict[str, int]):
+    """Return what the card says of an all-up council whose wards are declared so far."""
+    counting = replace(
+        COUNTING,
+        proportion=Proportion.ALL,
+        held=Composition({"Lab": total}),
+        candidates={party: left + won.get(party, 0) for party, left in candidates.items()},
+        wards=(
+            replace(ward(1, won), seats=sum(won.values())),
+            replace(ward(2, None), seats=to_come),
+        ),
+    )
+    return council_card(counting, ALMANAC, NOW).fields[1].value
+
+
+def test_a_majority_of_the_filled_seats_is_said_to_be_that():
+    crawley = standing("BOL", "Lab", {"Lab": 18, "Con": 17, "Vac": 1}, held={"Lab": 17, "Con": 19})
+    assert crawley.declared is not None
+    released = replace(
+        crawley.declared,
+        after=Control("Lab"),
+        outcome=Outcome.HOLD,
+        basis=Basis.DESK,
+        by_desk=True,
+    )
+    card = council_card(replace(crawley, declared=released), ALMANAC, NOW)
+    assert "**18 of 36** seats (majority 19), of 35 filled" in card.description
+    assert card.to_text().count("Checked and released by the desk.") == 1
+    assert "Vacant 1 (+1), 0 before" in card.to_text()
 
 
 def test_before_polls_close_nothing_forecasts(snapshot):

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
+from bot.election.control import NOC
+from bot.election.councils import Council
 from bot.election.standings import Baseline, CouncilStanding, Held
-from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, standing
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, seats, standing
 
 AT_1730 = datetime(2022, 5, 6, 17, 30, tzinfo=LONDON)
 
@@ -74,21 +76,83 @@ def test_a_night_without_changes_says_so():
     assert "No council has changed hands: 1 of 1 council declared." in summary([held])
 
 
+def leading(*night: CouncilStanding) -> str:
+    return summary_cards(night, ALMANAC, AT_1730, reconciled=True)[0].description
+
+
+def test_the_lead_of_a_falling_party_names_the_foremost_losses():
+    fallen = [
+        standing(code, "Con", seats("Lab 31 Con 23"))
+        for code in ("WSM", "WOR", "SND", "BOL", "TOW", "CAS")
+    ]
+    won = standing("KHL", "Lab", seats("Con 30 Lab 27"))
+    assert leading(*fallen, won) == (
+        "The Conservatives have lost 6 councils and gained 1, a net loss of 5. "
+        "Among the losses: Westminster (Conservative since at least 1973), "
+        "Worcester (Conservative since 2019) and Bolton. "
+        "Labour have gained 6 councils and lost 1, a net gain of 5."
+    )
+
+
+@pytest.mark.parametrize(
+    ("night", "said"),
+    [
+        (
+            standing("WOR", "Con", seats("Con 17 Lab 18 Green 1")),
+            "The Conservatives have lost Worcester to no overall control, "
+            "having controlled it since 2019.",
+        ),
+        (
+            standing("BOL", NOC, seats("Lab 31 Con 29")),
+            "Labour have gained Bolton from no overall control.",
+        ),
+        (
+            standing("CAS", "Con", seats("Ind 26 Con 15")),
+            "Conservatives lose Castle Point; independents and others hold 26 of 41, "
+            "no one party has a majority.",
+        ),
+        (
+            standing("CMD", None, seats("Lab 30 Con 16"), new=True),
+            "Labour have won the first election in Cumberland.",
+        ),
+        (
+            standing("CMD", None, seats("Lab 23 Con 23"), new=True),
+            "The first election in Cumberland leaves it under no overall control.",
+        ),
+    ],
+)
+def test_one_council_leads(night, said):
+    assert leading(night).startswith(said)
+
+
+def test_a_night_of_first_elections_alone_has_no_changes_of_hands():
+    text = summary([standing("CMD", None, seats("Lab 30 Con 16"), new=True)])
+    assert "First elections\nFirst elections (1): Labour win Cumberland" in text
+
+
+def test_many_councils_to_come_are_counted_by_nation():
+    waiting = [
+        CouncilStanding(HULL.night, Council(f"C{n}", f"Council {n}", nation="Wales" if n else ""))
+        for n in range(20)
+    ]
+    assert "1 in places unknown to our tables and 19 in Wales" in summary(waiting)
+
+
 def test_every_card_ends_in_the_reference():
     cards = summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, reference="ref S1")
     assert all(card.footer_text.endswith("ref S1") for card in cards)
 
 
 PARTY = st.sampled_from(["Lab", "Con", "LD", "Green", "PC", "SNP", "Asp", "Ind", "wire:Save *Us*"])
-SEATS = st.dictionaries(PARTY, st.integers(1, 60), min_size=1, max_size=6)
+SEATS_BY_PARTY = st.dictionaries(PARTY, st.integers(1, 60), min_size=1, max_size=6)
 STANDINGS = st.lists(
     st.builds(
         standing,
         st.sampled_from([one.code for one in COUNCILS.rows]) | st.text(min_size=1, max_size=90),
         PARTY | st.none(),
-        st.none() | SEATS,
-        held=st.none() | SEATS,
-        won=st.none() | SEATS,
+        st.none() | SEATS_BY_PARTY,
+        held=st.none() | SEATS_BY_PARTY,
+        won=st.none() | SEATS_BY_PARTY,
         new=st.booleans(),
         expected_at=st.none() | st.just(AT_1730),
     ),

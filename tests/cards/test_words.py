@@ -2,16 +2,18 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cards.figures import (
+    feed_name,
+    seats_lines,
+)
 from bot.cards.words import (
     colour_of,
     count,
     duration,
-    feed_name,
     in_words,
     members,
     number,
     outcome_sentence,
-    seats_lines,
     signed,
     the_members,
 )

@@ -47,9 +47,13 @@ def test_holds_and_undeclared_councils_make_no_story():
     assert not told & {"SND", "BOL"}
 
 
+def test_a_party_with_one_change_has_no_story_beside_the_councils():
+    assert [one.kind for one in stories([HULL], ALMANAC)] == [StoryKind.COUNCIL]
+
+
 def test_independents_together_neither_rise_nor_fall():
-    rising = {one.party for one in stories(a_night(), ALMANAC) if one.net}
-    assert "Ind" not in rising
+    gained = [standing(code, "Lab", seats("Ind 30 Lab 10")) for code in ("BOL", "SND", "KHL")]
+    assert {one.party for one in stories(gained, ALMANAC) if one.net} == {"Lab"}
 
 
 @given(st.permutations(a_night()))
