@@ -97,8 +97,9 @@ def as_of(
 
     The sources are those of the results in force among *standings*.
     """
-    feeds = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
-    parts = [f"Sources: {in_words(feeds)}"] if feeds else []
+    feeds = {one.declared.source.feed for one in standings if one.declared}
+    names = sorted({feed_name(feed) for feed in feeds})
+    parts = [f"Sources: {in_words(names)}"] if names else []
     parts.append(f"As of {day_and_time(now)}")
     if heard_at is not None:
         parts.append(f"feeds last heard {duration(now - heard_at)} ago")

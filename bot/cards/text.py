@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from bot.election.almanac import LONDON
 
@@ -23,6 +24,7 @@ _MARKUP = re.compile(
 _ASIDE = re.compile(r" \(<t:-?\d{1,11}:R>\)")
 
 
+@lru_cache(maxsize=2_048)  # the names of councils and parties come again and again
 def escape(text: str, limit: int = LONGEST_NAME) -> str:
     """Return *text* from outside as Discord shows it literally, at most *limit* characters of it.
 
