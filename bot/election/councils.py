@@ -71,6 +71,7 @@ class Councils:
 
     rows: tuple[Council, ...]
     _by_code: Mapping[str, Council] = field(init=False, repr=False, compare=False)
+    _folded: tuple[tuple[Council, str], ...] = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, tuple[Council, ...]] = field(init=False, repr=False, compare=False)
     _spellings: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -87,6 +88,7 @@ class Councils:
             if (form := _bare(name)) and form not in by_name:
                 bare[form].update(found)
         object.__setattr__(self, "_by_code", {council.code: council for council in self.rows})
+        object.__setattr__(self, "_folded", tuple((c, folded(c.name)) for c in self.rows))
         object.__setattr__(
             self,
             "_by_name",
@@ -144,14 +146,16 @@ class Councils:
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
         """Return councils for what a reader has typed so far: names that begin so come first."""
         typed = folded(text)
-        alive = [council for council in self.rows if self._lives(council, on)]
-        starting = [c for c in alive if folded(c.name).startswith(typed)]
-        inside = [c for c in alive if c not in starting and typed in folded(c.name)]
-        found = sorted(starting, key=_by_its_name) + sorted(inside, key=_by_its_name)
+        containing = [
+            (not name.startswith(typed), council.name, council.code)
+            for council, name in self._folded
+            if typed in name and self._lives(council, on)
+        ]
+        found = [code for _, _, code in sorted(containing)]
         if typed and len(found) < limit:
             others = (*self._named(text), *(council for council, _ in self._near(text)))
-            found += [c for c in dict.fromkeys(others) if c not in found and self._lives(c, on)]
-        return found[:limit]
+            found += [council.code for council in others if self._lives(council, on)]
+        return [self._by_code[code] for code in dict.fromkeys(found)][:limit]
 
     def _named(self, name: str) -> tuple[Council, ...]:
         form = folded(name)
@@ -189,7 +193,3 @@ class Councils:
             for council in self._by_name[name]:
                 near[council] = max(near.get(council, 0.0), score)
         return sorted(near.items(), key=lambda item: (-item[1], item[0].name))
-
-
-def _by_its_name(council: Council) -> str:
-    return council.name
