@@ -17,18 +17,24 @@ class Pace:
     def __init__(self, per_second: float) -> None:
         self._interval = 1 / per_second
         self._next = 0.0
+        self._held_until = 0.0
 
     async def take(self) -> None:
         """Wait for the turn of one request."""
-        now = asyncio.get_running_loop().time()
-        turn = max(self._next, now - _MOST_SAVED * self._interval)
-        self._next = turn + self._interval
-        if turn > now:
-            await asyncio.sleep(turn - now)
+        loop = asyncio.get_running_loop()
+        while True:
+            now = loop.time()
+            turn = max(self._next, now - _MOST_SAVED * self._interval)
+            self._next = turn + self._interval
+            if turn > now:
+                await asyncio.sleep(turn - now)
+            if loop.time() >= self._held_until:
+                return
 
     def hold(self, seconds: float) -> None:
         """Let nobody have a turn for so long: Discord refuses everything that we ask."""
-        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+        self._held_until = asyncio.get_running_loop().time() + seconds
+        self._next = max(self._next, self._held_until)
 
 
 @dataclass(frozen=True, slots=True)

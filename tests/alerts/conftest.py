@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -150,3 +151,8 @@ def all_titles(channel: Channel) -> list[str]:
 def references(message: Message) -> list[str]:
     """The references in a message's footers."""
     return [embed["footer"]["text"].split(" · ")[-1] for embed in message.embeds]
+
+
+def roles_of(row: Row) -> list[int]:
+    """The roles that a delivery pings."""
+    return list(json.loads(row["roles"]))
