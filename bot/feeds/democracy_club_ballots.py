@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import democracy_club, safe_json
 from bot.feeds.faults import DocumentFault
-from bot.feeds.fetching import Fetch, State
+from bot.feeds.fetching import Fetch, State, beside_the_loop
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
 
@@ -71,16 +71,16 @@ class DemocracyClubBallots:
             if answer.body is None:
                 return Fetch(self.name, (), state)
             try:
-                page = _page(answer.body)
+                page = await beside_the_loop(answer.body, _page)
             except DocumentFault as fault:
                 trouble = str(fault)
-                reading = self._read(answer.body, url)
+                reading = await self._read(answer.body, url)
                 if run.is_new_fault(reading.sha256):
                     readings.append(reading)
                 break
             fresh = run.fresh(page)
             if fresh:
-                readings.append(self._read(_only(page, fresh, answer.body), url))
+                readings.append(await self._read(_only(page, fresh, answer.body), url))
             run.take(page, url, answer.validators)
             if not page.has_more:
                 return Fetch(self.name, tuple(readings), run.state())
@@ -93,10 +93,13 @@ class DemocracyClubBallots:
             retry_after=retry_after,
         )
 
-    def _read(self, body: bytes, url: URL) -> Reading:
+    async def _read(self, body: bytes, url: URL) -> Reading:
         since = url.query.get("last_updated", "the beginning")
         name = f"ballots {self._night} since {since}, page {url.query['page']}"
-        return read(self.name, name, body, self._clock.now(), max_bytes=self._client.max_bytes)
+        now, max_bytes = self._clock.now(), self._client.max_bytes
+        return await beside_the_loop(
+            body, lambda body: read(self.name, name, body, now, max_bytes=max_bytes)
+        )
 
 
 class _Run:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.election.reports import Reading
+
+_LARGE = 32 * 1024
+
+_T = TypeVar("_T")
 
 State = Mapping[str, object]
 """What a feed has to remember (validators, cursors): JSON-able, and nobody else's business."""
@@ -44,3 +49,11 @@ class Feed(Protocol):
         Raises `FeedUnavailable` where nothing could be had.
         """
         ...
+
+
+async def beside_the_loop(body: bytes, work: Callable[[bytes], _T]) -> _T:
+    """Return what *work* makes of a body; a large one is worked on in a thread.
+
+    The event loop must not wait for a document: what is small is done sooner than a thread starts.
+    """
+    return work(body) if len(body) < _LARGE else await asyncio.to_thread(work, body)

@@ -23,7 +23,7 @@ from bot.feeds.reading import MOST_BYTES
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _LONGEST_WAIT_ASKED = 3600.0
-_USER_AGENT = "election-night (+https://pypi.org/project/election-night/)"
+_USER_AGENT = "election-night (a Discord bot that follows election results)"
 
 
 class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error of the program

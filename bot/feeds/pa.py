@@ -162,7 +162,8 @@ def _result(part: _Part, test: bool) -> CouncilResult:
         sitting=None if sitting is None else _party_in_control(sitting),
         sitting_given=sitting is not None,
         gain_or_hold=_gain_or_hold(council.text("gainOrHold")),
-        elected=_seats(council, "ElectedCouncillors", "seats", 0),
+        # Every election elects somebody: an empty block says as little as none.
+        elected=_seats(council, "ElectedCouncillors", "seats", 0) or None,
         changes=_seats(council, "Changes", "change", -MOST_SEATS),
         composition=composition,
         test=test,

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,7 @@ from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import listing, safe_json
 from bot.feeds.faults import DocumentFault
-from bot.feeds.fetching import Fetch, State
+from bot.feeds.fetching import Fetch, State, beside_the_loop
 from bot.feeds.files import documents_in, read_file
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
@@ -103,7 +104,8 @@ class PaHttpFolder:
         if answer.body is None:
             return {name: copy.mark for name, copy in known.items()}, validators
         try:
-            return listing.parse(answer.body, self._url), answer.validators
+            parse = partial(listing.parse, url=self._url)
+            return await beside_the_loop(answer.body, parse), answer.validators
         except DocumentFault as fault:
             raise FeedUnavailable(str(fault)) from None
 
@@ -151,13 +153,15 @@ class PaHttpFolder:
         answer = await self._client.get(self._url / name, copy.validators)
         if answer.body is None:
             return None, copy.seen_again(mark)
-        reading = read(
-            self.name, name, answer.body, self._clock.now(), max_bytes=self._client.max_bytes
-        )
+        reading = await beside_the_loop(answer.body, partial(self._read, name))
         fresh = _Copy(mark, answer.validators, reading.sha256[:16])
         if fresh.sha256 == copy.sha256:
             return None, replace(fresh, mark=copy.mark).seen_again(mark)
         return reading, fresh
+
+    def _read(self, name: str, body: bytes) -> Reading:
+        max_bytes = self._client.max_bytes
+        return read(self.name, name, body, self._clock.now(), max_bytes=max_bytes)
 
 
 class PaFolder:
@@ -200,32 +204,37 @@ class PaJsonArray:
         answer = await self._client.get(self._url, _validators(state.get("array")))
         if answer.body is None:
             return Fetch(self.name, (), state)
-        seen = set(cast("list[str]", state.get("seen", [])))
-        split = _split(answer.body)
-        documents = [answer.body] if split is None else split
-        hashes = [hashlib.sha256(document).hexdigest()[:16] for document in documents]
-        readings = tuple(
-            read(
-                self.name,
-                self._url.name if split is None else f"{self._url.name} #{number}",
-                document,
-                self._clock.now(),
-                max_bytes=self._client.max_bytes,
-            )
-            for number, (document, sha256) in enumerate(
-                zip(documents, hashes, strict=True), start=1
-            )
-            if sha256 not in seen
-        )
+        seen = frozenset(cast("list[str]", state.get("seen", [])))
+        readings, still_seen = await beside_the_loop(answer.body, partial(self._news, seen))
         return Fetch(
             self.name,
             readings,
-            {
-                "array": _state_of(answer.validators),
-                # A broken answer takes nothing back of what was seen before it.
-                "seen": sorted({*hashes, *(seen if split is None else ())}),
-            },
+            {"array": _state_of(answer.validators), "seen": sorted(still_seen)},
         )
+
+    def _news(
+        self, seen: frozenset[str], body: bytes
+    ) -> tuple[tuple[Reading, ...], frozenset[str]]:
+        """Return the readings of the documents not *seen* before, and what has been seen now."""
+        documents = _split(body)
+        if documents is None:
+            # A broken answer takes nothing back of what was seen before it.
+            named, kept = {_hash(body): (self._url.name, body)}, seen
+        else:
+            named, kept = {}, frozenset[str]()
+            for number, document in enumerate(documents, start=1):
+                named.setdefault(_hash(document), (f"{self._url.name} #{number}", document))
+        max_bytes = self._client.max_bytes
+        readings = tuple(
+            read(self.name, name, document, self._clock.now(), max_bytes=max_bytes)
+            for sha256, (name, document) in named.items()
+            if sha256 not in seen
+        )
+        return readings, kept | named.keys()
+
+
+def _hash(document: bytes) -> str:
+    return hashlib.sha256(document).hexdigest()[:16]
 
 
 def _split(body: bytes) -> list[bytes] | None:

@@ -23,6 +23,9 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_MOST_ELEMENTS = 50_000
+"""Ten times as many as the nominations of every council in the kingdom have."""
+
 _BREAKS_OFF = {3, 4, 5, 6, 20}
 """Expat's codes for a document that ends before its end."""
 
@@ -79,14 +82,21 @@ def decoded(body: bytes) -> str:
 
 
 class _TreeBuilder:
-    """Takes the parser's events and builds `Element`s, no deeper than `DEEPEST`."""
+    """Takes the parser's events and builds `Element`s, neither too many nor too deep."""
 
     def __init__(self) -> None:
         self.root = Element("")
         self._open: list[Element] = []
+        self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         element = Element(name, attributes)
+        self._count += 1
+        if self._count > _MOST_ELEMENTS:
+            raise DocumentFault(
+                f"The XML has more than {_MOST_ELEMENTS:,} elements, as no election document has:"
+                " check that it is the right file."
+            )
         if len(self._open) >= DEEPEST:
             raise DocumentFault(
                 f"The XML nests more than {DEEPEST} elements, as no election document does: ask"

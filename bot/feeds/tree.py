@@ -21,6 +21,9 @@ DEEPEST = 24
 LONGEST_TEXT = 200
 """More characters than any name on the wire has."""
 
+_PLAIN_TEXT = re.compile(rf"(?=.{{1,{LONGEST_TEXT}}}$)[!-~]+(?: [!-~]+)*", re.ASCII)
+"""Text that needs no second look, as nearly all of the wire's is."""
+
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
@@ -53,7 +56,9 @@ class Element:
         Raises `DocumentFault` where it is no text that could be shown.
         """
         value = self.attributes.get(attribute)
-        if value is None or not value.strip():
+        if value is None or _PLAIN_TEXT.fullmatch(value):
+            return value
+        if not value.strip():
             return None
         return shown(value, f"the {attribute} of {self.label}")
 
@@ -69,14 +74,22 @@ class Element:
 
         Raises `DocumentFault` for anything else.
         """
-        return whole_number(self.text(attribute), f"the {attribute} of {self.label}", least, most)
+        value = self.text(attribute)
+        number = _bounded(value, least, most)
+        if number is None:
+            raise DocumentFault(
+                f"the {attribute} of {self.label} is {_not_a_number(value, least, most)}"
+            )
+        return number
 
     def flag(self, attribute: str) -> bool:
         """Return whether an attribute says yes; absent means no.
 
         Raises `DocumentFault` where it says neither.
         """
-        value = self.attributes.get(attribute, "")
+        value = self.attributes.get(attribute)
+        if value is None:
+            return False
         try:
             return _FLAGS[value.strip().casefold()]
         except KeyError:
@@ -110,12 +123,19 @@ def shown(value: str, what: str) -> str:
 
 def whole_number(value: str, what: str, least: int, most: int) -> int:
     """Return *value* as a whole number from *least* to *most*; raises `DocumentFault`."""
-    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
-    if number is None or not least <= number <= most:
-        raise DocumentFault(
-            f"{what} is {clipped(value)}; a whole number from {least} to {most} belongs there."
-        )
+    number = _bounded(value, least, most)
+    if number is None:
+        raise DocumentFault(f"{what} is {_not_a_number(value, least, most)}")
     return number
+
+
+def _bounded(value: str, least: int, most: int) -> int | None:
+    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+    return number if number is not None and least <= number <= most else None
+
+
+def _not_a_number(value: str, least: int, most: int) -> str:
+    return f"{clipped(value)}; a whole number from {least} to {most} belongs there."
 
 
 def day(value: str, what: str) -> date:

@@ -39,6 +39,7 @@ EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;
         (HULL.replace("UTF-8", "UTF-16").encode(), "not in the character set UTF-16"),
         (HULL.replace("UTF-8", "zip").encode(), "names the character set 'zip'"),
         (b"<a>" * 100_000, "nests more than"),
+        (b"<a>" + b"<b/>" * 50_000 + b"</a>", "more than 50,000 elements"),
         (b"<election/>", "'election' is no kind of document"),
         (b"<!DOCTYPE html><title>502 Bad Gateway</title>", "web page ('502 Bad Gateway')"),
         (b"<!-- proxy --><html><body>Sorry</body></html>", "is a web page"),
