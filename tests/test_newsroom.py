@@ -12,11 +12,13 @@ import pytest
 
 import bot.store.papers
 from bot.clock import SteppedClock
-from bot.election.claims import ClaimState
+from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decision import Decision, Dossier, RulingAction, VerdictStatus, decide
+from bot.election.decision import Decision, Dossier, Outturn, RulingAction, VerdictStatus, decide
 from bot.election.parties import Parties
 from bot.election.reports import WireCouncil
+from bot.election.seats import Composition
+from bot.election.standings import PriorSource
 from bot.newsroom import Newsroom, NewsroomError
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -270,6 +272,31 @@ async def test_a_ward_follows_its_newest_update_and_its_council_waits(path: Path
         ("Avenue", True, {"LD": 1})
     ]
     assert detail.report.candidates[0].votes == 100
+
+
+async def test_a_claim_can_rest_on_wards_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def by_wards(dossier: Dossier, parties: Parties) -> Decision:
+        after, before = Control("LD"), Control("Lab")
+        now = Composition({"LD": 29, "Lab": 28})
+        return Decision(
+            verdicts={},
+            in_force=None,
+            content=ClaimContent.of(before, after),
+            before=before,
+            before_source=PriorSource.SHIPPED,
+            result=Outturn(after, now, now, None, Basis.WARDS, by_desk=False),
+        )
+
+    monkeypatch.setattr(bot.store.papers, "decide", by_wards)
+    first, last = AFTER_CLOSE, AFTER_CLOSE + timedelta(minutes=10)
+    async with at_work(path) as (newsroom, reader):
+        for ward, at in (("Avenue", first), ("Boulevard", last)):
+            await newsroom.file(fetch(document(ward_report("KHL", ward, {"LD": True}), at=at)))
+        hull = reader.council(NIGHT, "KHL")
+    assert hull is not None
+    assert hull.declared is not None
+    assert (hull.declared.basis, hull.declared.declared_at) == (Basis.WARDS, first)
+    assert hull.declared.source.received_at == last
 
 
 async def test_winners_before_polls_close_are_held(path: Path) -> None:

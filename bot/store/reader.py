@@ -8,6 +8,7 @@ SQLite whether anything has changed.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sqlite3
 from collections import Counter, defaultdict
@@ -516,7 +517,7 @@ def _ward(row: sqlite3.Row) -> WardStanding:
         seats=row["seats"],
         declared=bool(row["declared"]),
         counts_tonight=bool(row["counts"]),
-        won=Composition(json.loads(row["won"])),
+        won=_seats_won(row["won"]),
         source=_source(row),
     )
 
@@ -526,12 +527,18 @@ def _held(row: sqlite3.Row) -> Held:
 
 
 def _source(row: sqlite3.Row) -> Source:
-    return Source(
-        row["feed"],
-        row["document"],
-        row["revision"],
-        datetime.fromisoformat(row["received_at"]),
-    )
+    return _source_of(row["feed"], row["document"], row["revision"], row["received_at"])
+
+
+# The wards of one page have one source, and few different results: thousands are read at once.
+@functools.lru_cache(maxsize=1024)
+def _source_of(feed: str, document: str, revision: int | None, received_at: str) -> Source:
+    return Source(feed, document, revision, datetime.fromisoformat(received_at))
+
+
+@functools.lru_cache(maxsize=1024)
+def _seats_won(text: str) -> Composition:
+    return Composition(json.loads(text))
 
 
 def _column(seats: list[sqlite3.Row], column: str) -> dict[str, int]:

@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.opening import lock_for_writing, open_for_writing
+from bot.store.opening import explained, lock_for_writing, open_for_writing
 
 T = TypeVar("T")
 Row = sqlite3.Row
@@ -97,7 +97,8 @@ class Writer:
         """Run *work* in one transaction on the writer's thread and return what it returns.
 
         What *work* raises undoes everything and is raised here. Once begun, a transaction runs to
-        its end, also when the caller is cancelled.
+        its end, also when the caller is cancelled. Raises `StoreError` where another program keeps
+        the file locked or the disk is full.
         """
         done = asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
         done.add_done_callback(self._tell_listeners)
@@ -128,12 +129,18 @@ class Writer:
         if self._db is None:
             raise RuntimeError("the store is closed")
         connection = self._db.conn
-        connection.execute("BEGIN IMMEDIATE")
+        self._execute(connection, "BEGIN IMMEDIATE")
         try:
             result = work(Transaction(self._db))
-            connection.execute("COMMIT")
+            self._execute(connection, "COMMIT")
         except BaseException:
             if connection.in_transaction:  # a full disk may have undone it already
                 connection.execute("ROLLBACK")
             raise
         return result
+
+    def _execute(self, connection: sqlite3.Connection, statement: str) -> None:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            raise explained(self.path, error) from error

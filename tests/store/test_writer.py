@@ -150,6 +150,18 @@ async def test_a_commit_that_fails_leaves_the_writer_usable(tmp_path: Path) -> N
         assert await writer.transact(lambda tx: tx.rows("SELECT * FROM desk_actions")) == []
 
 
+async def test_a_file_that_another_program_keeps_locked_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "night.db"
+    async with Writer(path) as writer:
+        await writer.transact(lambda tx: tx.db.conn.execute("PRAGMA busy_timeout = 0"))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked by another program"):
+            await writer.transact(journal)
+        other.close()
+        assert await writer.transact(journal) == []
+
+
 def test_an_entry_of_a_newer_version_is_named() -> None:
     with pytest.raises(ValueError, match="'telepathy'"):
         entry_of("telepathy", "{}")
