@@ -76,8 +76,9 @@ class CommandRegistry:
         if not isinstance(sent, list):
             raise DiscordError(400, 50109, "The request body contains invalid JSON.")
         problems = FormProblems()
-        for index, command in enumerate(sent):
+        for index, command in problems.objects((), sent, 0, sum(MOST_COMMANDS.values())):
             check(command, (index,), problems)
+        problems.raise_if_any()
         keys = [_key(command) for command in sent]
         for index, key in enumerate(keys):
             if key in keys[:index]:
@@ -154,7 +155,7 @@ def _text(value: object) -> str | None:
 def _stored_option(option: JSON) -> JSON:
     stored = {key: value for key, value in option.items() if value is not None}
     if "options" in stored:
-        stored["options"] = [_stored_option(each) for each in stored["options"]]
+        stored["options"] = [_stored_option(each) for each in _objects(stored["options"])]
     return stored
 
 
@@ -172,10 +173,21 @@ def _check_number(keys: list[tuple[int, str]]) -> None:
 
 def check(command: JSON, path: Path, problems: FormProblems) -> None:
     """Note in `problems` what is wrong with a command."""
-    kind = command.get("type") or CHAT_INPUT
+    kind = command.get("type")
+    kind = CHAT_INPUT if kind is None else problems.number((*path, "type"), kind, 1, 3)
+    permissions = command.get("default_member_permissions")
+    if permissions is not None and not str(permissions).isdigit():
+        problems.add(
+            (*path, "default_member_permissions"),
+            "NUMBER_TYPE_COERCE",
+            "Permissions must be a number.",
+        )
+    for key in ("contexts", "integration_types"):
+        if command.get(key) is not None:
+            problems.items((*path, key), command[key], int, 3)
     if kind == CHAT_INPUT:
         _check_name(command, path, problems)
-        problems.length((*path, "description"), command.get("description"), 1, 100)
+        problems.text((*path, "description"), command.get("description"), 1, 100)
         _check_options(command.get("options") or [], None, (*path, "options"), problems)
         if sum(_characters(command)) > MOST_CHARACTERS:
             problems.add(
@@ -184,7 +196,7 @@ def check(command: JSON, path: Path, problems: FormProblems) -> None:
                 f"Command exceeds maximum size ({MOST_CHARACTERS})",
             )
     else:
-        problems.length((*path, "name"), command.get("name"), 1, 32)
+        problems.text((*path, "name"), command.get("name"), 1, 32)
         if command.get("description"):
             problems.add(
                 (*path, "description"),
@@ -195,10 +207,14 @@ def check(command: JSON, path: Path, problems: FormProblems) -> None:
 
 def _characters(node: JSON) -> Iterator[int]:
     yield len(str(node.get("name") or "")) + len(str(node.get("description") or ""))
-    for choice in node.get("choices") or []:
+    for choice in _objects(node.get("choices")):
         yield len(str(choice.get("name") or "")) + len(str(choice.get("value") or ""))
-    for option in node.get("options") or []:
+    for option in _objects(node.get("options")):
         yield from _characters(option)
+
+
+def _objects(value: object) -> list[JSON]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _check_name(node: JSON, path: Path, problems: FormProblems) -> None:
@@ -211,25 +227,22 @@ def _check_name(node: JSON, path: Path, problems: FormProblems) -> None:
         )
 
 
-def _check_options(
-    options: list[JSON], parent: int | None, path: Path, problems: FormProblems
-) -> None:
-    problems.length(path, options, 0, 25)
+def _check_options(options: object, parent: int | None, path: Path, problems: FormProblems) -> None:
     optional_seen = False
     names: set[str] = set()
-    for index, option in enumerate(options):
+    for index, option in problems.objects(path, options, 0, 25):
         inner = (*path, index)
         _check_name(option, inner, problems)
-        problems.length((*inner, "description"), option.get("description"), 1, 100)
+        problems.text((*inner, "description"), option.get("description"), 1, 100)
         kind = option.get("type")
-        if kind not in _NESTED_IN[parent]:
+        if not isinstance(kind, int) or kind not in _NESTED_IN[parent]:
             problems.add(
                 (*inner, "type"),
                 "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
                 "Sub-command and sub-command group option types are mutually exclusive to others",
             )
             continue
-        if option.get("name") in names:
+        if str(option.get("name")) in names:
             problems.add(
                 (*inner, "name"),
                 "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
@@ -249,16 +262,18 @@ def _check_options(
 
 
 def _check_choices(option: JSON, path: Path, problems: FormProblems) -> None:
-    choices = option.get("choices") or []
-    problems.length((*path, "choices"), choices, 0, 25)
+    choices = problems.objects((*path, "choices"), option.get("choices") or [], 0, 25)
     if choices and option.get("autocomplete"):
         problems.add(
             path,
             "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE",
             "Choices and autocomplete are mutually exclusive",
         )
-    for index, choice in enumerate(choices):
+    for index, choice in choices:
         inner = (*path, "choices", index)
-        problems.length((*inner, "name"), choice.get("name"), 1, 100)
+        problems.text((*inner, "name"), choice.get("name"), 1, 100)
         if option["type"] == OptionType.STRING:
-            problems.length((*inner, "value"), choice.get("value"), 1, 100)
+            problems.text((*inner, "value"), choice.get("value"), 1, 100)
+    for key in ("min_length", "max_length"):
+        if option.get(key) is not None:
+            problems.number((*path, key), option[key], 0, 6_000)

@@ -3,7 +3,7 @@
 Source: Discord's documentation, "Component Reference".
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.sandbox.errors import FormProblems
@@ -29,20 +29,23 @@ MOST_ROWS = 5
 MOST_IN_ROW = 5
 MOST_IN_LAYOUT = 40
 MOST_TEXT_IN_LAYOUT = 4_000
+_MOST_ID = (1 << 31) - 1
+_IN_ROW = SELECTS | {BUTTON}
+_IN_MODAL = frozenset({LABEL, TEXT_DISPLAY})
 _TOP_LEVEL = frozenset({ACTION_ROW})
 _TOP_LEVEL_OF_LAYOUT = frozenset(
     {ACTION_ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR, CONTAINER}
 )
 
 
-def walk(components: list[JSON]) -> Iterator[JSON]:
-    """Yield every component, depth first."""
-    for component in components:
+def walk(components: object) -> Iterator[JSON]:
+    """Yield every component, depth first; what is no component is passed over."""
+    for component in components if isinstance(components, list) else []:
+        if not isinstance(component, dict):
+            continue
         yield component
-        yield from walk(component.get("components") or [])
-        for key in ("accessory", "component"):
-            if isinstance(component.get(key), dict):
-                yield from walk([component[key]])
+        yield from walk(component.get("components"))
+        yield from walk([component.get("accessory"), component.get("component")])
 
 
 def find(components: list[JSON], custom_id: str) -> JSON | None:
@@ -50,102 +53,103 @@ def find(components: list[JSON], custom_id: str) -> JSON | None:
     return next((each for each in walk(components) if each.get("custom_id") == custom_id), None)
 
 
-def texts(components: list[JSON]) -> str:
+def texts(components: object) -> str:
     """Return all text that a layout displays."""
     return "\n".join(
-        each.get("content", "") for each in walk(components) if each["type"] == TEXT_DISPLAY
+        str(each.get("content", ""))
+        for each in walk(components)
+        if each.get("type") == TEXT_DISPLAY
     )
 
 
 def check(components: object, problems: FormProblems, *, layout: bool) -> None:
     """Note in `problems` what is wrong with a message's components (`layout`: components v2)."""
-    if not isinstance(components, list):
-        problems.add(("components",), "LIST_TYPE_CONVERT", "Only iterables may be used")
-        return
-    if not layout:
-        problems.length(("components",), components, 0, MOST_ROWS)
+    path: Path = ("components",)
+    most = MOST_IN_LAYOUT if layout else MOST_ROWS
     allowed = _TOP_LEVEL_OF_LAYOUT if layout else _TOP_LEVEL
-    for index, component in enumerate(components):
-        path: Path = ("components", index)
-        if not isinstance(component, dict) or component.get("type") not in allowed:
-            problems.add(
-                (*path, "type"),
-                "BASE_TYPE_CHOICES",
-                f"Value must be one of {sorted(allowed)}.",
-            )
-            return
-        _check(component, path, problems)
-    _check_whole(components, problems, layout=layout)
-
-
-def _check_whole(components: list[JSON], problems: FormProblems, *, layout: bool) -> None:
+    for index, component in problems.objects(path, components, 0, most):
+        _check_one_of(allowed, component, (*path, index), problems)
     everything = list(walk(components))
-    ids = [each["custom_id"] for each in everything if each.get("custom_id")]
+    _check_ids(everything, problems)
+    if layout and len(everything) > MOST_IN_LAYOUT:
+        problems.add(
+            path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MOST_IN_LAYOUT} in length."
+        )
+    if layout and len(texts(components)) > MOST_TEXT_IN_LAYOUT:
+        problems.add(
+            path,
+            "TOTAL_TEXT_LENGTH_EXCEEDED",
+            f"The text of all components exceeds {MOST_TEXT_IN_LAYOUT} characters.",
+        )
+
+
+def _check_ids(everything: list[JSON], problems: FormProblems) -> None:
+    ids = [str(each["custom_id"]) for each in everything if each.get("custom_id")]
     if len(ids) != len(set(ids)):
         problems.add(
             ("components",),
             "COMPONENT_CUSTOM_ID_DUPLICATED",
             "Component custom id cannot be duplicated",
         )
-    if layout and len(everything) > MOST_IN_LAYOUT:
-        problems.add(
-            ("components",),
-            "BASE_TYPE_BAD_LENGTH",
-            f"Must be between 1 and {MOST_IN_LAYOUT} in length.",
-        )
-    if layout and len(texts(components)) > MOST_TEXT_IN_LAYOUT:
-        problems.add(
-            ("components",),
-            "TOTAL_TEXT_LENGTH_EXCEEDED",
-            f"The text of all components exceeds {MOST_TEXT_IN_LAYOUT} characters.",
-        )
+    for each in everything:
+        if each.get("id") is not None:
+            problems.number(("components", "id"), each["id"], 0, _MOST_ID)
 
 
-def _check(component: JSON, path: Path, problems: FormProblems) -> None:
+def _check_one_of(
+    allowed: frozenset[int], component: JSON, path: Path, problems: FormProblems
+) -> None:
     kind = component.get("type")
-    if kind == ACTION_ROW:
-        _check_row(component, path, problems)
-    elif kind == BUTTON:
-        _check_button(component, path, problems)
-    elif kind in SELECTS:
-        _check_select(component, path, problems)
-    elif kind == TEXT_DISPLAY:
-        problems.length((*path, "content"), component.get("content"), 1, MOST_TEXT_IN_LAYOUT)
-    elif kind in (SECTION, CONTAINER):
-        for index, child in enumerate(component.get("components") or []):
-            _check(child, (*path, "components", index), problems)
-        if kind == SECTION:
-            _check(component.get("accessory") or {}, (*path, "accessory"), problems)
-    elif kind not in (THUMBNAIL, GALLERY, FILE, SEPARATOR):
-        problems.add((*path, "type"), "BASE_TYPE_CHOICES", "Unknown component type.")
+    if isinstance(kind, int) and kind in allowed:
+        _CHECKS[kind](component, path, problems)
+    else:
+        problems.add(
+            (*path, "type"), "BASE_TYPE_CHOICES", f"Value must be one of {sorted(allowed)}."
+        )
 
 
 def _check_row(row: JSON, path: Path, problems: FormProblems) -> None:
-    children = row.get("components")
-    problems.length((*path, "components"), children, 1, MOST_IN_ROW)
-    children = children if isinstance(children, list) else []
-    for index, child in enumerate(children):
-        inner = (*path, "components", index)
-        if child.get("type") not in {BUTTON, *SELECTS}:
-            problems.add((*inner, "type"), "BASE_TYPE_CHOICES", "Value must be a button or a menu.")
-        else:
-            _check(child, inner, problems)
-    if len(children) > 1 and any(child.get("type") in SELECTS for child in children):
+    inner = (*path, "components")
+    children = problems.objects(inner, row.get("components"), 1, MOST_IN_ROW)
+    for index, child in children:
+        _check_one_of(_IN_ROW, child, (*inner, index), problems)
+    if len(children) > 1 and any(child.get("type") != BUTTON for _, child in children):
         problems.add(
-            (*path, "components"),
+            inner,
             "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
             "The components' width exceeds the row's: a menu stands alone.",
         )
 
 
+def _check_container(container: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    children = problems.objects(inner, container.get("components"), 1, MOST_IN_LAYOUT)
+    for index, child in children:
+        _check_one_of(_TOP_LEVEL_OF_LAYOUT - {CONTAINER}, child, (*inner, index), problems)
+
+
+def _check_section(section: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    for index, child in problems.objects(inner, section.get("components"), 1, 3):
+        _check_one_of(frozenset({TEXT_DISPLAY}), child, (*inner, index), problems)
+    accessory = problems.model((*path, "accessory"), section.get("accessory"))
+    _check_one_of(frozenset({BUTTON, THUMBNAIL}), accessory, (*path, "accessory"), problems)
+
+
+def _check_text_display(text: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "content"), text.get("content"), 1, MOST_TEXT_IN_LAYOUT)
+
+
+def _check_nothing(component: JSON, path: Path, problems: FormProblems) -> None:
+    """Take a component whose details the sandbox gives back as they came."""
+
+
 def _check_button(button: JSON, path: Path, problems: FormProblems) -> None:
-    style = button.get("style")
-    if style not in range(1, 7):
-        problems.add((*path, "style"), "BASE_TYPE_CHOICES", "Value must be one of 1 to 6.")
+    style = problems.number((*path, "style"), button.get("style"), 1, 6)
     if style == LINK:
-        problems.length((*path, "url"), button.get("url"), 1, 512)
+        problems.text((*path, "url"), button.get("url"), 1, 512)
     elif style != PREMIUM:
-        problems.length((*path, "custom_id"), button.get("custom_id"), 1, 100)
+        problems.text((*path, "custom_id"), button.get("custom_id"), 1, 100)
     if style == LINK and button.get("custom_id"):
         problems.add(
             path,
@@ -153,7 +157,7 @@ def _check_button(button: JSON, path: Path, problems: FormProblems) -> None:
             "A custom id and url cannot both be specified",
         )
     if button.get("label") is not None:
-        problems.length((*path, "label"), button["label"], 0, 80)
+        problems.text((*path, "label"), button["label"], 0, 80)
     if not button.get("label") and not button.get("emoji") and style != PREMIUM:
         problems.add(
             path,
@@ -163,68 +167,88 @@ def _check_button(button: JSON, path: Path, problems: FormProblems) -> None:
 
 
 def _check_select(select: JSON, path: Path, problems: FormProblems) -> None:
-    problems.length((*path, "custom_id"), select.get("custom_id"), 1, 100)
+    problems.text((*path, "custom_id"), select.get("custom_id"), 1, 100)
     if select.get("placeholder") is not None:
-        problems.length((*path, "placeholder"), select["placeholder"], 0, 150)
-    least, most = select.get("min_values", 1), select.get("max_values", 1)
-    if not (0 <= least <= 25 and 1 <= most <= 25 and least <= most):
-        problems.add(
-            (*path, "max_values"), "BASE_TYPE_BAD_RANGE", "Must be between 1 and 25, and ordered."
-        )
-    if select["type"] != STRING_SELECT:
-        return
-    options = select.get("options")
-    problems.length((*path, "options"), options, 1, 25)
-    options = options if isinstance(options, list) else []
-    for index, option in enumerate(options):
-        inner = (*path, "options", index)
-        problems.length((*inner, "label"), option.get("label"), 1, 100)
-        problems.length((*inner, "value"), option.get("value"), 1, 100)
+        problems.text((*path, "placeholder"), select["placeholder"], 0, 150)
+    least, most = (
+        1 if select.get(key) is None else problems.number((*path, key), select[key], bottom, 25)
+        for key, bottom in (("min_values", 0), ("max_values", 1))
+    )
+    if least > most:
+        problems.add((*path, "min_values"), "BASE_TYPE_MAX", "Must not be more than max_values.")
+    if select["type"] == STRING_SELECT:
+        _check_select_options(select, most, path, problems)
+
+
+def _check_select_options(select: JSON, most: int, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "options")
+    options = problems.objects(inner, select.get("options"), 1, 25)
+    for index, option in options:
+        problems.text((*inner, index, "label"), option.get("label"), 1, 100)
+        problems.text((*inner, index, "value"), option.get("value"), 1, 100)
         if option.get("description") is not None:
-            problems.length((*inner, "description"), option["description"], 0, 100)
-    values = [option.get("value") for option in options]
+            problems.text((*inner, index, "description"), option["description"], 0, 100)
+    values = [str(option.get("value")) for _, option in options]
     if len(set(values)) != len(values):
         problems.add(
-            (*path, "options"),
+            inner,
             "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
             "The specified option value is already used",
         )
     if most > max(len(options), 1):
         problems.add(
-            (*path, "max_values"),
-            "BASE_TYPE_MAX",
-            "Must not be more than there are options.",
+            (*path, "max_values"), "BASE_TYPE_MAX", "Must not be more than there are options."
         )
 
 
 def check_modal(modal: JSON, problems: FormProblems) -> None:
     """Note in `problems` what is wrong with a modal."""
     path: Path = ("data",)
-    problems.length((*path, "custom_id"), modal.get("custom_id"), 1, 100)
-    problems.length((*path, "title"), modal.get("title"), 1, 45)
-    rows = modal.get("components")
-    problems.length((*path, "components"), rows, 1, MOST_ROWS)
-    rows = rows if isinstance(rows, list) else []
-    for index, row in enumerate(rows):
-        inner = (*path, "components", index)
-        if row.get("type") not in (ACTION_ROW, LABEL, TEXT_DISPLAY):
-            problems.add((*inner, "type"), "BASE_TYPE_CHOICES", "Value must be one of 1, 10, 18.")
-    for each in walk(rows):
-        if each.get("type") == TEXT_INPUT:
-            _check_text_input(each, path, problems)
-        elif each.get("type") in SELECTS:
-            _check_select(each, path, problems)
+    problems.text((*path, "custom_id"), modal.get("custom_id"), 1, 100)
+    problems.text((*path, "title"), modal.get("title"), 1, 45)
+    inner = (*path, "components")
+    for index, row in problems.objects(inner, modal.get("components"), 1, MOST_ROWS):
+        if row.get("type") == ACTION_ROW:
+            _check_modal_row(row, (*inner, index), problems)
+        else:
+            _check_one_of(_IN_MODAL, row, (*inner, index), problems)
+
+
+def _check_modal_row(row: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    for index, child in problems.objects(inner, row.get("components"), 1, 1):
+        _check_one_of(frozenset({TEXT_INPUT}), child, (*inner, index), problems)
+
+
+def _check_label(label: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "label"), label.get("label"), 1, 45)
+    inner = (*path, "component")
+    child = problems.model(inner, label.get("component"))
+    _check_one_of(SELECTS | {TEXT_INPUT}, child, inner, problems)
 
 
 def _check_text_input(text: JSON, path: Path, problems: FormProblems) -> None:
-    problems.length((*path, "custom_id"), text.get("custom_id"), 1, 100)
-    if text.get("label") is not None:
-        problems.length((*path, "label"), text["label"], 1, 45)
-    for key, most in (("placeholder", 100), ("value", 4_000)):
+    problems.text((*path, "custom_id"), text.get("custom_id"), 1, 100)
+    for key, most in (("label", 45), ("placeholder", 100), ("value", 4_000)):
         if text.get(key) is not None:
-            problems.length((*path, key), text[key], 0, most)
-    if text.get("style") not in (1, 2):
-        problems.add((*path, "style"), "BASE_TYPE_CHOICES", "Value must be one of 1, 2.")
+            problems.text((*path, key), text[key], 0, most)
+    for key in ("min_length", "max_length"):
+        if text.get(key) is not None:
+            problems.number((*path, key), text[key], 0, 4_000)
+    problems.number((*path, "style"), text.get("style"), 1, 2)
+
+
+_CHECKS: dict[int, Callable[[JSON, Path, FormProblems], None]] = {
+    ACTION_ROW: _check_row,
+    BUTTON: _check_button,
+    **dict.fromkeys(SELECTS, _check_select),
+    TEXT_INPUT: _check_text_input,
+    SECTION: _check_section,
+    TEXT_DISPLAY: _check_text_display,
+    **dict.fromkeys((THUMBNAIL, GALLERY, FILE, SEPARATOR), _check_nothing),
+    CONTAINER: _check_container,
+    LABEL: _check_label,
+}
 
 
 _DEFAULTS: dict[int, JSON] = {

@@ -23,17 +23,10 @@ _IMAGES = ("image", "thumbnail")
 
 def check(embeds: object, problems: FormProblems) -> None:
     """Note in `problems` every limit that `embeds`, as sent, breaks."""
-    if not isinstance(embeds, list):
-        problems.add(("embeds",), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        return
-    problems.length(("embeds",), embeds, 0, MOST_EMBEDS)
-    for index, embed in enumerate(embeds):
-        path: Path = ("embeds", index)
-        if isinstance(embed, dict):
-            _check_embed(embed, path, problems)
-        else:
-            problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-    if sum(characters(embed) for embed in embeds if isinstance(embed, dict)) > MOST_CHARACTERS:
+    found = problems.objects(("embeds",), embeds, 0, MOST_EMBEDS)
+    for index, embed in found:
+        _check_embed(embed, ("embeds", index), problems)
+    if sum(characters(embed) for _, embed in found) > MOST_CHARACTERS:
         problems.add(
             ("embeds",),
             "MAX_EMBED_SIZE_EXCEEDED",
@@ -45,7 +38,7 @@ def characters(embed: JSON) -> int:
     """Return the characters that count towards the 6,000 of a message."""
     texts = [embed.get("title"), embed.get("description")]
     texts += [_part(embed, part).get(key) for part, (key, _) in _PARTS.items()]
-    for field in embed.get("fields") or []:
+    for field in _fields(embed):
         texts += [field.get("name"), field.get("value")]
     return sum(len(text) for text in texts if isinstance(text, str))
 
@@ -55,32 +48,40 @@ def _part(embed: JSON, name: str) -> JSON:
     return part if isinstance(part, dict) else {}
 
 
+def _fields(embed: JSON) -> list[JSON]:
+    fields = embed.get("fields")
+    return [each for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
+
+
 def _check_embed(embed: JSON, path: Path, problems: FormProblems) -> None:
     for key, most in _TEXTS.items():
         if embed.get(key) is not None:
-            problems.length((*path, key), embed[key], 0, most)
+            problems.text((*path, key), embed[key], 0, most)
     for part, (key, most) in _PARTS.items():
         if embed.get(part) is not None:
-            problems.length((*path, part, key), _part(embed, part).get(key), 1, most)
-    fields = embed.get("fields") or []
-    problems.length((*path, "fields"), fields, 0, MOST_FIELDS)
-    for index, field in enumerate(fields):
-        for key, most in _FIELD_TEXTS.items():
-            problems.length((*path, "fields", index, key), field.get(key), 1, most)
-            if isinstance(field.get(key), str) and field[key] and not field[key].strip():
-                problems.add(
-                    (*path, "fields", index, key),
-                    "BASE_TYPE_REQUIRED",
-                    "This field is required",
-                )
+            problems.text((*path, part, key), _part(embed, part).get(key), 1, most)
+    if embed.get("fields") is not None:
+        inner = (*path, "fields")
+        for index, field in problems.objects(inner, embed["fields"], 0, MOST_FIELDS):
+            _check_field(field, (*inner, index), problems)
     for image in _IMAGES:
         if embed.get(image) is not None:
             _check_url((*path, image, "url"), _part(embed, image).get("url"), problems)
     if embed.get("url") is not None:
         _check_url((*path, "url"), embed["url"], problems)
-    _check_colour_and_time(embed, path, problems)
+    if embed.get("color") is not None:
+        problems.number((*path, "color"), embed["color"], 0, 0xFFFFFF)
+    if embed.get("timestamp") is not None:
+        _check_time((*path, "timestamp"), embed["timestamp"], problems)
     if not any(embed.get(key) for key in (*_TEXTS, *_PARTS, *_IMAGES, "fields")):
         problems.add((*path, "description"), "BASE_TYPE_REQUIRED", "This field is required")
+
+
+def _check_field(field: JSON, path: Path, problems: FormProblems) -> None:
+    for key, most in _FIELD_TEXTS.items():
+        text = field.get(key)
+        blank = isinstance(text, str) and text != "" and not text.strip()
+        problems.text((*path, key), None if blank else text, 1, most)
 
 
 def _check_url(path: Path, url: object, problems: FormProblems) -> None:
@@ -88,21 +89,11 @@ def _check_url(path: Path, url: object, problems: FormProblems) -> None:
         problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
 
 
-def _check_colour_and_time(embed: JSON, path: Path, problems: FormProblems) -> None:
-    colour = embed.get("color")
-    if colour is not None and not (isinstance(colour, int) and 0 <= colour <= 0xFFFFFF):
-        problems.add(
-            (*path, "color"),
-            "NUMBER_TYPE_MAX",
-            "int value should be between 0 and 16777215.",
-        )
-    if embed.get("timestamp") is not None:
-        try:
-            datetime.fromisoformat(embed["timestamp"])
-        except (TypeError, ValueError):
-            problems.add(
-                (*path, "timestamp"), "DATE_TIME_TYPE_PARSE", "Could not parse the timestamp."
-            )
+def _check_time(path: Path, value: object, problems: FormProblems) -> None:
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        problems.add(path, "DATE_TIME_TYPE_PARSE", "Could not parse the timestamp.")
 
 
 def shown(embeds: list[JSON], resolve: Callable[[str], JSON]) -> list[JSON]:

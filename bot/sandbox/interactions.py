@@ -216,7 +216,7 @@ class Interactions:
             raise unknown("interaction")
         try:
             answer = Answer(body.fields["type"])
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             raise _bad_type() from None
         updates = answer in (Answer.UPDATE, Answer.DEFERRED_UPDATE)
         if answer not in _ANSWERS_TO[interaction.kind] or (updates and not interaction.source):
@@ -271,16 +271,15 @@ class Interactions:
 
     def suggest(self, interaction: Interaction, body: Body) -> None:
         """Answer with suggestions."""
-        choices = body.fields.get("choices")
         problems = FormProblems()
         path = ("data", "choices")
-        problems.length(path, choices, 0, MOST_CHOICES)
-        for index, choice in enumerate(choices or []):
-            problems.length((*path, index, "name"), choice.get("name"), 1, 100)
+        choices = problems.objects(path, body.fields.get("choices"), 0, MOST_CHOICES)
+        for index, choice in choices:
+            problems.text((*path, index, "name"), choice.get("name"), 1, 100)
             if not isinstance(choice.get("value"), int | float):
-                problems.length((*path, index, "value"), choice.get("value"), 1, 100)
+                problems.text((*path, index, "value"), choice.get("value"), 1, 100)
         problems.raise_if_any()
-        interaction.choices = [Choice(each["name"], each["value"]) for each in choices or []]
+        interaction.choices = [Choice(each["name"], each["value"]) for _, each in choices]
 
     def open_modal(self, interaction: Interaction, body: Body) -> None:
         """Answer by opening a modal."""
@@ -290,7 +289,8 @@ class Interactions:
         interaction.modal = body.fields
 
     def _audience(self, interaction: Interaction, body: Body) -> User | None:
-        asked = bool((body.fields.get("flags") or 0) & Message.EPHEMERAL)
+        flags = body.fields.get("flags")
+        asked = isinstance(flags, int) and bool(flags & Message.EPHEMERAL)
         return interaction.user if asked or interaction.only_ephemeral else None
 
     # After the first answer.

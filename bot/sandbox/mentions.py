@@ -23,23 +23,23 @@ def check(allowed: object, problems: FormProblems) -> None:
     """Note in `problems` what is wrong with an `allowed_mentions` object."""
     if allowed is None:
         return
-    if not isinstance(allowed, dict):
-        problems.add(("allowed_mentions",), "MODEL_TYPE_CONVERT", "Only dictionaries may be used")
-        return
-    parse = allowed.get("parse") or []
-    for index, kind in enumerate(parse):
+    path = ("allowed_mentions",)
+    fields = problems.model(path, allowed)
+    parse = fields.get("parse") or []
+    problems.items((*path, "parse"), parse, str, len(_KINDS))
+    for index, kind in enumerate(parse if isinstance(parse, list) else []):
         if kind not in _KINDS:
             problems.add(
-                ("allowed_mentions", "parse", index),
-                "BASE_TYPE_CHOICES",
-                f"Value must be one of {_KINDS}.",
+                (*path, "parse", index), "BASE_TYPE_CHOICES", f"Value must be one of {_KINDS}."
             )
     for kind in ("roles", "users"):
-        ids = allowed.get(kind) or []
-        problems.length(("allowed_mentions", kind), ids, 0, _MOST_IDS)
-        if ids and kind in parse:
+        ids = fields.get(kind) or []
+        problems.items((*path, kind), ids, str | int, _MOST_IDS)
+        if isinstance(ids, list) and not all(str(each).isdigit() for each in ids):
+            problems.add((*path, kind), "NUMBER_TYPE_COERCE", "Not a list of snowflakes.")
+        if ids and isinstance(parse, list) and kind in parse:
             problems.add(
-                ("allowed_mentions",),
+                path,
                 "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
                 f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.',
             )

@@ -18,9 +18,11 @@ MOST_CONTENT = 2_000
 MOST_NONCE = 25
 MOST_ALT_TEXT = 1_024
 MOST_FILES = 10
+MOST_FILENAME = 260
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
 _SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | Message.COMPONENTS_V2
+_MOST_FLAGS = (1 << 31) - 1
 _NOT_HERE = ("poll", "sticker_ids", "shared_client_theme")
 
 
@@ -47,10 +49,12 @@ class Draft:
 def read_draft(body: Body, *, editing: Message | None = None) -> Draft:
     """Check a message's body; raises DiscordError 400/50035 naming everything wrong."""
     fields, problems = body.fields, FormProblems()
-    flags = (fields.get("flags") or 0) | (editing.flags if editing else 0)
-    layout = bool(flags & Message.COMPONENTS_V2)
+    flags = fields.get("flags")
+    if flags is not None:
+        flags = problems.number(("flags",), flags, 0, _MOST_FLAGS)
+    layout = bool(((flags or 0) | (editing.flags if editing else 0)) & Message.COMPONENTS_V2)
     if fields.get("content") is not None:
-        problems.length(("content",), fields["content"], 0, MOST_CONTENT)
+        problems.text(("content",), fields["content"], 0, MOST_CONTENT)
     if fields.get("embeds") is not None:
         embeds.check(fields["embeds"], problems)
     if fields.get("components") is not None:
@@ -76,17 +80,15 @@ def read_draft(body: Body, *, editing: Message | None = None) -> Draft:
         attachments=fields.get("attachments"),
         files=body.files,
         allowed_mentions=fields.get("allowed_mentions"),
-        flags=fields.get("flags"),
+        flags=flags,
         nonce=fields.get("nonce"),
         tts=bool(fields.get("tts")),
     )
 
 
 def _check_nonce(nonce: object, problems: FormProblems) -> None:
-    if isinstance(nonce, int):
-        return
-    if nonce is not None:
-        problems.length(("nonce",), nonce, 0, MOST_NONCE)
+    if nonce is not None and not isinstance(nonce, int):
+        problems.text(("nonce",), nonce, 0, MOST_NONCE)
 
 
 def _check_attachments(listed: object, files: dict[int, Upload], problems: FormProblems) -> None:
@@ -96,13 +98,11 @@ def _check_attachments(listed: object, files: dict[int, Upload], problems: FormP
         raise DiscordError(413, 40005, "Request entity too large")
     if listed is None:
         return
-    if not isinstance(listed, list):
-        problems.add(("attachments",), "LIST_TYPE_CONVERT", "Only iterables may be used")
-        return
-    for index, each in enumerate(listed):
-        if each.get("description") is not None:
-            path = ("attachments", index, "description")
-            problems.length(path, each["description"], 0, MOST_ALT_TEXT)
+    path = ("attachments",)
+    for index, each in problems.objects(path, listed, 0, MOST_FILES):
+        for key, most in (("description", MOST_ALT_TEXT), ("filename", MOST_FILENAME)):
+            if each.get(key) is not None:
+                problems.text((*path, index, key), each[key], 0, most)
 
 
 def post(

@@ -83,13 +83,12 @@ class ChannelRoutes:
         require(self._world, channel, Permission.MANAGE_CHANNELS)
         problems = FormProblems()
         if "name" in fields:
-            problems.length(("name",), fields["name"], 1, 100)
+            problems.text(("name",), fields["name"], 1, 100)
         if fields.get("topic") is not None:
-            problems.length(("topic",), fields["topic"], 0, 1_024)
-        if "type" in fields and fields["type"] not in (
-            ChannelKind.TEXT,
-            ChannelKind.ANNOUNCEMENT,
-        ):
+            problems.text(("topic",), fields["topic"], 0, 1_024)
+        if "position" in fields:
+            problems.number(("position",), fields["position"], 0, 1_000)
+        if fields.get("type", ChannelKind.TEXT) not in (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT):
             problems.add(("type",), "BASE_TYPE_CHOICES", "Value must be one of 0, 5.")
         problems.raise_if_any()
         channel.name = fields.get("name", channel.name)
@@ -176,8 +175,8 @@ class ChannelRoutes:
                     "Cannot send messages to this user due to having no mutual guilds",
                 )
 
-    def _reference(self, channel: Channel, sent: JSON | None) -> JSON | None:
-        if not sent:
+    def _reference(self, channel: Channel, sent: object) -> JSON | None:
+        if not isinstance(sent, dict):
             return None
         original = channel.log.get(snowflake(("message_reference",), sent.get("message_id")))
         if original is None or original.deleted_at is not None or original.ephemeral:
@@ -219,7 +218,7 @@ class ChannelRoutes:
         require(self._world, channel, Permission.MANAGE_MESSAGES)
         problems = FormProblems()
         ids = call.body.fields.get("messages")
-        problems.length(("messages",), ids, 2, 100)
+        problems.items(("messages",), ids, str | int, 100, least=2)
         problems.raise_if_any()
         now = self._world.now()
         numbers = [snowflake(("messages",), each) for each in ids or []]
