@@ -7,7 +7,6 @@ store's reader. `run_client` keeps it going where Discord is not there at the st
 from __future__ import annotations
 
 import asyncio
-import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable

@@ -113,9 +113,11 @@ class FollowButton(Control, template=r"follow:(?P<place>me|here):(?P<topic>[a-z]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Subscribe, and say so in private."""
-        user = interaction.user.id
-        here = self.place == "here"
-        destination = channel_destination(interaction, None) if here else Destination(user)
+        destination = (
+            channel_destination(interaction, interaction.channel)
+            if self.place == "here"
+            else Destination(interaction.user.id)
+        )
         await follow(interaction, destination, self.topic, self.value)
 
 

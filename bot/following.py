@@ -24,9 +24,14 @@ if TYPE_CHECKING:
     from bot.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
+    Channel = app_commands.AppCommandChannel | discord.interactions.InteractionChannel
 else:
     Interaction = discord.Interaction
 
+POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
+"""The kinds of channel that alerts can be posted to."""
+
+_BY_DIRECT_MESSAGE = "You can be told by direct message instead: leave the channel out."
 _WORDS = {
     Topic.ALL: "every change of hands and first election",
     Topic.SUMMARY: "the summary at the end of the night",
@@ -55,51 +60,50 @@ def is_admin(interaction: Interaction) -> bool:
     )
 
 
-def guild_of_admin(interaction: Interaction) -> discord.Guild:
-    """Return the server that the interaction comes from. Raises `CannotAnswer` for others."""
+def channel_destination(
+    interaction: Interaction, channel: Channel | None, role: discord.Role | None = None
+) -> Destination:
+    """Return a channel of this server as a destination.
+
+    Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
+    may not mention *role*, with precisely what is missing.
+    """
+    guild = _guild_of_admin(interaction)
+    if channel is None or channel.type not in POSTABLE:
+        raise CannotAnswer("Alerts are posted in text and announcement channels: choose one.")
+    granted = _granted(interaction, guild, channel)
+    missing = missing_in(f"<#{channel.id}>", granted)
+    unheard = unpingable(role, granted) if role is not None else None
+    if missing or unheard:
+        raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
+    return Destination(channel.id, guild.id)
+
+
+def _guild_of_admin(interaction: Interaction) -> discord.Guild:
     guild = interaction.guild
     if guild is None:
+        raise CannotAnswer(f"A channel can be chosen in its own server only. {_BY_DIRECT_MESSAGE}")
+    if not interaction.is_guild_integration():
         raise CannotAnswer(
-            "A channel can be chosen in its own server only. Leave the channel out to be told by "
-            "direct message."
+            "The bot is not a member of this server: one of its admins can invite it. "
+            f"{_BY_DIRECT_MESSAGE}"
         )
     if not is_admin(interaction):
         raise CannotAnswer(
             "Only members with Manage Server decide what is posted in this server's channels. "
-            "Leave the channel out to be told by direct message."
+            f"{_BY_DIRECT_MESSAGE}"
         )
     return guild
 
 
-def channel_destination(
-    interaction: Interaction,
-    channel: app_commands.AppCommandChannel | None,
-    role: discord.Role | None = None,
-) -> Destination:
-    """Return a channel (None: the one the interaction comes from) as a destination.
-
-    Raises `CannotAnswer` where who acts is no admin of its server, and where the bot cannot post
-    there or may not mention *role*, with precisely what is missing.
-    """
-    guild = guild_of_admin(interaction)
-    number, granted = _granted(interaction, guild, channel)
-    missing = missing_in(f"<#{number}>", granted)
-    unheard = unpingable(role, granted) if role is not None else None
-    if missing or unheard:
-        raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
-    return Destination(number, guild.id)
-
-
 def _granted(
-    interaction: Interaction, guild: discord.Guild, channel: app_commands.AppCommandChannel | None
-) -> tuple[int, discord.Permissions]:
-    """Return the channel's id and what the bot may do there."""
-    if channel is None or channel.id == interaction.channel_id:
-        return interaction.channel_id or 0, interaction.app_permissions
+    interaction: Interaction, guild: discord.Guild, channel: Channel
+) -> discord.Permissions:
+    """Return what the bot may do in a channel; nothing in one that it does not know of."""
+    if channel.id == interaction.channel_id:
+        return interaction.app_permissions
     known = guild.get_channel(channel.id)
-    if known is None:
-        return channel.id, discord.Permissions.none()
-    return channel.id, known.permissions_for(guild.me)
+    return discord.Permissions.none() if known is None else known.permissions_for(guild.me)
 
 
 def where(destination: Destination) -> str:

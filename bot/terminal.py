@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.cards.text import plain
 from bot.client import ElectionNight, load_cogs
-from bot.questions import ask, parse
+from bot.questions import CannotAnswer, ask, parse
 from bot.services import Services
 
 
@@ -14,9 +15,12 @@ async def answer_at_terminal(services: Services, text: str) -> str:
     """
     client = ElectionNight(services)
     await load_cogs(client)
-    question = parse(client.tree, text)
-    first = await ask(client.tree, question)
-    rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
+    try:
+        question = parse(client.tree, text)
+        first = await ask(client.tree, question)
+        rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
+    except CannotAnswer as refusal:
+        raise CannotAnswer(plain(str(refusal))) from None
     blocks = [card.to_text() for answer in (first, *rest) for card in answer.cards]
     further = [f"{label}: {asked}" for label, asked in first.suggestions]
     return "\n\n".join([*blocks, *(["\n".join(further)] if further else [])])

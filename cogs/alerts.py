@@ -15,6 +15,7 @@ from bot.cards.text import plain
 from bot.client import ElectionNight
 from bot.controls import UnfollowButton, follow, unfollow
 from bot.following import (
+    POSTABLE,
     channel_destination,
     is_admin,
     subscription_line,
@@ -57,7 +58,7 @@ class ChannelOption(app_commands.Transformer[ElectionNight]):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """The kinds of channel that can be posted to."""
-        return [discord.ChannelType.text, discord.ChannelType.news]
+        return [*POSTABLE]
 
     async def transform(
         self, interaction: Interaction, value: Any, /

@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.subscriptions import Topic
 from bot.election.reports import GainOrHold
-from bot.sandbox import Channel, Permission, Refused, User
+from bot.sandbox import Channel, Permission, User
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.support.small_night import document, fetch
 
@@ -125,6 +125,26 @@ async def test_a_channel_is_for_who_manages_the_server(chat: Chat) -> None:
     )
     reply = await chat.ask("alerts subscribe", editor, topic="all", channel=chat.channel)
     assert "Following every change" in words(reply)
+
+
+async def test_in_direct_messages_an_admin_has_only_their_own(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+    listed = await chat.ask("alerts list", chat.admin)
+    (number,) = (custom_id.split(":")[1] for custom_id in buttons(listed).values())
+    direct = chat.sandbox.direct_channel(chat.admin)
+    assert "No alerts" in words(await chat.ask("alerts list", chat.admin, direct))
+    refused = await chat.ask("alerts remove", chat.admin, direct, subscription=number)
+    assert "not yours to end" in words(refused)
+
+
+async def test_where_the_bot_is_not_a_member_there_are_direct_messages(chat: Chat) -> None:
+    traveller = chat.sandbox.add_user("Tom", app_installed=True)
+    elsewhere = chat.sandbox.add_guild("Elsewhere", owner=traveller, bot_permissions=None)
+    talk = elsewhere.add_channel("talk")
+    refused = await chat.ask("alerts subscribe", traveller, talk, topic="all", channel=talk)
+    assert "The bot is not a member of this server" in words(refused)
+    done = await chat.ask("alerts subscribe", traveller, talk, topic="all")
+    assert "Told in your direct messages" in words(done)
 
 
 async def test_what_the_bot_lacks_in_a_channel_is_named_precisely(chat: Chat) -> None:

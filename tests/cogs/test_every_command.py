@@ -1,4 +1,4 @@
-"""One walk over every cog: names that clash, options without a hint, answers that cannot be asked."""
+"""One walk over every cog: names that clash, options without a hint, answers nobody can ask."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ async def test_autocomplete_offers_those_that_vote_first_and_sends_codes(chat: C
         return {choice.name: choice.value for choice in choices}
 
     assert (await offered("hull"))["Kingston upon Hull"] == "KHL"
-    assert list(await offered("Worcester"))[0] == "Worcester"
+    assert next(iter(await offered("Worcester"))) == "Worcester"
     assert "Worcestershire" in await offered("Worcester")
     assert len(await offered("")) == 25
     assert len(await offered("x" * 100)) <= 25
@@ -145,6 +145,15 @@ async def test_look_ups_work_in_direct_messages_and_for_who_installed_the_bot(
     reply = await chat.ask("council", traveller, elsewhere.add_channel("talk"), name="Hull")
     assert "gain Kingston upon Hull" in words(reply)
     assert list(buttons(reply)) == ["Follow Kingston upon Hull"]
+
+
+async def test_an_answer_is_one_request(chat: Chat) -> None:
+    before = len(chat.sandbox.requests)
+    for command, options in (("council", {"name": "Hull"}), ("night summary", {}), ("help", {})):
+        await chat.ask(command, **options)
+    made = [exchange.path for exchange in list(chat.sandbox.requests)[before:]]
+    assert len(made) == 3
+    assert all(path.endswith("/callback") for path in made)
 
 
 async def test_pages_turn_also_after_a_restart(chat: Chat) -> None:
