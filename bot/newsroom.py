@@ -221,48 +221,53 @@ class Newsroom:
         number = tx.next_seq()
         filed: list[ReportFiled] = []
         arrived: list[tuple[Council, _Arrived]] = []
-        said_before: set[str] = set()
-        for position, report in enumerate(reading.reports):
-            council = self._council_of(report)
-            data = encode(report)
-            one = ReportFiled(
-                kind=kind_of(report),
-                night=report.night,
-                council=council.code if council else None,
-                ballot=report.ballot_id if isinstance(report, WardReport) else None,
-                revision=report.revision if isinstance(report, CouncilResult) else None,
-                content=content_of(report, data),
-                data=data,
-            )
+        faults = list(reading.faults)
+        for report in reading.reports:
+            try:
+                council, one = self._written(report)
+            except Exception as error:
+                _log.exception("a report in %s cannot be written down", reading.name)
+                faults.append(f"One of its reports is lost: {_broke(error)}.")
+                continue
             if report.test and not self._allow_test:
-                verdict: Verdict | None = Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
+                one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
             elif council is None:
-                repeats = one.content in said_before or _is_known_state(tx, one)
-                said_before.add(one.content)
-                verdict = Verdict(VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED)
+                repeats = _is_known_state(tx, one) or any(one.content == o.content for o in filed)
+                status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
+                one = replace(one, verdict=Verdict(status))
             else:
-                verdict = None
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at)
-                identity = report_id(number, position)
+                identity = report_id(number, len(filed))
                 arrived.append((council, _Arrived(identity, report, one.content, source)))
-            filed.append(replace(one, verdict=verdict))
+            filed.append(one)
         entry = ReadingFiled(
             feed=reading.feed,
             name=reading.name,
             format=reading.format,
             sha256=reading.sha256,
             received_at=reading.received_at,
-            faults=reading.faults,
+            faults=tuple(faults),
             passed_over=reading.passed_over,
             reports=tuple(filed),
         )
         tx.append(entry, now)
         return number, arrived
 
-    def _council_of(self, report: Report) -> Council | None:
-        if isinstance(report, StateOfPartiesReport):
-            return None
-        return self._almanac.councils.resolve(report.council.name, report.night)
+    def _written(self, report: Report) -> tuple[Council | None, ReportFiled]:
+        """Return a report as it is filed, and the council that it is about."""
+        council = None
+        if not isinstance(report, StateOfPartiesReport):
+            council = self._almanac.councils.resolve(report.council.name, report.night)
+        data = encode(report)
+        return council, ReportFiled(
+            kind=kind_of(report),
+            night=report.night,
+            council=council.code if council else None,
+            ballot=report.ballot_id if isinstance(report, WardReport) else None,
+            revision=report.revision if isinstance(report, CouncilResult) else None,
+            content=content_of(report, data),
+            data=data,
+        )
 
     def _decide(
         self,

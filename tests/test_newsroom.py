@@ -226,6 +226,15 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
     assert documents.counts[VerdictStatus.REJECTED] == 1
 
 
+async def test_a_report_that_cannot_be_written_down_is_a_fault_of_its_document(path: Path) -> None:
+    garbled = replace(CRAWLEY, council=WireCouncil("Craw\udc80ley"))
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(garbled, HULL_TO_LD, name="both.json")))
+    assert [claim.council.code for claim in filing.claims] == ["KHL"]
+    assert filing.counts[VerdictStatus.REJECTED] == 1
+    assert filing.problems[0].document == "both.json"
+
+
 async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> None:
     short = council_result("KHL", {"LD": 29, "Lab": 27})
     held_seats = {"Lab": 29, "LD": 27, "Ind": 4}
