@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,10 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(**({"database": given.db} if given.db else {}))
         _log(settings, given.verbose)
-        return _run(given, settings)
+        status: int = given.run(given, settings)
+        return status
     except (SettingError, TablesError, StoreError, ClientStopped) as refusal:
         print(refusal, file=sys.stderr)
         return UNUSABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no fault
+        return 0
     except OSError as error:
         print(f"{error}: check the path or the address and try again.", file=sys.stderr)
         return UNUSABLE
@@ -41,58 +46,75 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(given: argparse.Namespace, settings: Settings) -> int:
-    """Run the command; its modules are loaded only when it is the one."""
-    if given.command == "rehearse":
-        from bot.cli.rehearse import rehearse
+# Each command loads its modules only when it is the one: the rest of the program costs nothing.
 
-        asyncio.run(
-            rehearse(
-                given.night,
-                speed=given.speed,
-                faults=given.faults,
-                seed=given.seed,
-                port=given.port,
-                folder=given.tables,
-            )
-        )
-        return 0
-    almanac = load_almanac()
-    if given.command == "demo":
-        from bot.cli.demo import Options, demo
 
-        options = Options(given.speed, given.until, given.headless, given.json, given.tables)
-        return asyncio.run(demo(options, settings, almanac))
-    if given.command == "run":
-        from bot.cli.run import run
+def _demo(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.demo import Options, demo
 
-        asyncio.run(run(settings, almanac))
-        return 0
-    if given.command == "ingest":
-        from bot.cli.ingest import ingest
+    options = Options(
+        speed=given.speed,
+        until=given.until,
+        headless=given.headless,
+        as_json=given.json,
+        folder=given.tables,
+    )
+    return asyncio.run(demo(options, settings, load_almanac()))
 
-        return asyncio.run(
-            ingest(
-                given.paths,
-                db=settings.database,
-                almanac=almanac,
-                allow_test=given.allow_test or settings.allow_test,
-                as_json=given.json,
-            )
-        )
-    if given.command == "ask":
-        from bot.cli.ask import ask
 
-        return asyncio.run(ask(" ".join(given.question), settings, almanac))
-    if given.command == "doctor":
-        from bot.cli.doctor import doctor
+def _live(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.run import run
 
-        return asyncio.run(doctor(settings, almanac))
+    asyncio.run(run(settings, load_almanac()))
+    return 0
+
+
+def _rehearse(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.rehearse import rehearse
+
+    serving = rehearse(
+        given.night,
+        speed=given.speed,
+        faults=given.faults,
+        seed=given.seed,
+        port=given.port,
+        folder=given.tables,
+    )
+    asyncio.run(serving)
+    return 0
+
+
+def _ingest(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.ingest import ingest
+
+    reading = ingest(
+        given.paths,
+        db=settings.database,
+        almanac=load_almanac(),
+        allow_test=given.allow_test or settings.allow_test,
+        as_json=given.json,
+    )
+    return asyncio.run(reading)
+
+
+def _ask(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.ask import ask
+
+    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
+
+
+def _doctor(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.doctor import doctor
+
+    return asyncio.run(doctor(settings, load_almanac()))
+
+
+def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.rebuild import rebuild
 
     return rebuild(
         settings.database,
-        almanac,
+        load_almanac(),
         into=given.into,
         rejudge=given.rejudge,
         allow_test=settings.allow_test,
@@ -113,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo", parents=[common], help="replay the night of 5 May 2022 in a Discord of its own"
     )
+    demo.set_defaults(run=_demo)
     demo.add_argument(
         "--speed",
         type=_speed,
@@ -131,13 +154,15 @@ def _parser() -> argparse.ArgumentParser:
         "--tables", type=Path, metavar="FOLDER", help="a changed copy of the shipped tables"
     )
 
-    commands.add_parser(
+    live = commands.add_parser(
         "run", parents=[common], help="the bot on Discord with the configured feeds"
     )
+    live.set_defaults(run=_live)
 
     rehearse = commands.add_parser(
         "rehearse", parents=[common], help="serve a recorded night as live feeds over HTTP"
     )
+    rehearse.set_defaults(run=_rehearse)
     rehearse.add_argument("night", help="2022-05-05")
     rehearse.add_argument("--speed", type=_number, default=1.0, metavar="N", help="1 is real time")
     rehearse.add_argument(
@@ -154,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser(
         "ingest", parents=[common], help="read files or folders of wire documents"
     )
+    ingest.set_defaults(run=_ingest)
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     ingest.add_argument("--json", action="store_true", help="print one JSON object")
     ingest.add_argument(
@@ -161,14 +187,17 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     ask = commands.add_parser("ask", parents=[common], help='answer one question: "/council Hull"')
+    ask.set_defaults(run=_ask)
     ask.add_argument("question", nargs="+", metavar="QUESTION")
 
-    commands.add_parser(
+    doctor = commands.add_parser(
         "doctor", parents=[common], help="what is wrong with the set-up and how to mend it"
     )
+    doctor.set_defaults(run=_doctor)
     rebuild = commands.add_parser(
         "rebuild", parents=[common], help="derive every table again from the journal and compare"
     )
+    rebuild.set_defaults(run=_rebuild)
     rebuild.add_argument("--into", type=Path, metavar="FILE", help="keep the new tables in a file")
     rebuild.add_argument(
         "--rejudge", action="store_true", help="also say what today's rules would say otherwise"

@@ -63,7 +63,7 @@ class App:
         """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
-            tasks.create_task(self.watch.run(self.services.clock))
+            tasks.create_task(self.watch.run())
             for poller in self.pollers:
                 tasks.create_task(poller.run())
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime, time, timedelta
 
 from bot.alerts.service import Alerts
 from bot.cards.summary import summary_cards
-from bot.clock import LONDON, Clock
+from bot.clock import LONDON
 from bot.services import Services
 
 _LOOKS_EVERY = 30.0
@@ -17,24 +18,27 @@ class NightWatch:
     """Posts the summary once when it is due, and keeps what was posted right after that.
 
     It is due when every council has declared and nothing waits for the desk, or at the hour that
-    the settings name on the day after polling. What was posted is edited when it is no longer
-    what the night says.
+    the settings name on the day after polling. What was posted is edited when the results are no
+    longer those that it tells.
     """
 
     def __init__(self, services: Services, alerts: Alerts) -> None:
         self._services = services
         self._alerts = alerts
+        self._told: Hashable = None
 
-    async def run(self, clock: Clock) -> None:
+    async def run(self) -> None:
         """Watch the night until cancelled."""
-        posted: date | None = None
         while True:
-            night = self._services.newest_night
-            due = self.reason(night, clock.now())
-            if due is not None or posted == night:
-                await self.post(night, due or "what was posted has changed")
-                posted = night
-            await clock.sleep(_LOOKS_EVERY)
+            await self.look()
+            await self._services.clock.sleep(_LOOKS_EVERY)
+
+    async def look(self) -> None:
+        """Post what is due, or what has changed of what was posted."""
+        night = self._services.newest_night
+        due = self.reason(night, self._services.clock.now())
+        if due is not None and self._results(night) != self._told:
+            await self.post(night, due)
 
     def reason(self, night: date, now: datetime) -> str | None:
         """Return why the summary of *night* is due at *now*, or None where it is not."""
@@ -51,11 +55,23 @@ class NightWatch:
     async def post(self, night: date, reason: str) -> bool:
         """Post the summary, or edit what was posted; return whether it says anything new."""
         services = self._services
+        self._told = self._results(night)
         cards = summary_cards(
             services.reader.councils(night),
             services.almanac,
             services.clock.now(),
             reconciled=services.is_reconciled(night),
-            heard_at=services.heard_at,
         )
         return await self._alerts.post_summary(night, cards, reason)
+
+    def _results(self, night: date) -> Hashable:
+        """Return what a summary tells, without the time that it is told at."""
+        return (
+            night,
+            self._services.is_reconciled(night),
+            tuple(
+                (one.council.code, bool(one.awaiting_desk))
+                + ((one.declared.version, one.declared.now) if one.declared else ())
+                for one in self._services.reader.councils(night)
+            ),
+        )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.clock import RealClock
+import contextlib
+
+from bot.cli.replayed import is_replayed
+from bot.clock import Clock, RealClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.questions import CannotAnswer
 from bot.services import Services
 from bot.settings import Settings
+from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.terminal import answer_at_terminal
 
@@ -17,10 +21,19 @@ async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
     Raises `StoreError` where there is no database to answer from.
     """
     with Reader(settings.database, almanac) as reader:
-        services = Services(settings=settings, clock=RealClock(), almanac=almanac, reader=reader)
+        clock = _clock(settings, reader)
+        services = Services(settings=settings, clock=clock, almanac=almanac, reader=reader)
         try:
             print(await answer_at_terminal(services, question))  # noqa: T201
         except CannotAnswer as refusal:
             print(refusal)  # noqa: T201
             return 2
     return 0
+
+
+def _clock(settings: Settings, reader: Reader) -> Clock:
+    """Return the time that the answer is given at: after a replay, that of its last news."""
+    with contextlib.closing(open_for_reading(settings.database)) as connection:
+        replayed = is_replayed(connection)
+    heard = [feed.fetched_at for feed in reader.feeds()]
+    return SteppedClock(max(heard)) if replayed and heard else RealClock()

@@ -19,6 +19,7 @@ from bot.cli.account import Account
 from bot.cli.chat import Chat, message_in_words
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
+from bot.cli.replayed import is_replayed, mark_replayed
 from bot.clock import Clock, RealClock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.questions import CannotAnswer
@@ -31,8 +32,6 @@ from bot.terminal import answer_at_terminal
 
 NIGHT = "2022-05-05"
 _LEAD_TIME = timedelta(minutes=1)
-_IS_A_DEMO = 0x2022_0505
-"""SQLite's `user_version` of a demo's database: the next demo may remove it."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,9 @@ def _fresh(database: Path) -> None:
     database.parent.mkdir(parents=True, exist_ok=True)
     if database.exists():
         with contextlib.closing(open_for_writing(database)) as db:
-            (mark,) = db.conn.execute("PRAGMA user_version").fetchone()
+            replayed = is_replayed(db.conn)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if mark == _IS_A_DEMO:
+        if replayed:
             database.unlink()
         else:
             moment = RealClock().now()
@@ -100,7 +99,7 @@ def _fresh(database: Path) -> None:
             database.rename(kept)
             print(f"{database} was no demo's: it is kept as {kept}.", file=sys.stderr)  # noqa: T201
     with contextlib.closing(open_for_writing(database)) as db:
-        db.conn.execute(f"PRAGMA user_version = {_IS_A_DEMO}")
+        mark_replayed(db.conn)
 
 
 def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal) -> Settings:

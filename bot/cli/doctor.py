@@ -77,7 +77,7 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             (entries,) = connection.execute("SELECT count(*) FROM journal").fetchone()
             paused = connection.execute(
-                "SELECT id, paused_reason FROM destinations WHERE paused_at IS NOT NULL"
+                "SELECT id, reason FROM destinations WHERE paused_at IS NOT NULL"
             ).fetchall()
     except (StoreError, sqlite3.Error) as error:
         yield Finding("database", False, str(error))

@@ -11,7 +11,7 @@ from bot.app import opened
 from bot.client import ClientStopped
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
-from bot.settings import Settings, SettingError, variable
+from bot.settings import SettingError, Settings, variable
 
 log = logging.getLogger(__name__)
 

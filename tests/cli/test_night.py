@@ -1,0 +1,179 @@
+"""The whole night through the command line, as a newcomer runs it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.tables import data_folder
+
+pytestmark = [pytest.mark.night, pytest.mark.timeout(280)]
+
+
+def election_night(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=270,
+        check=False,
+    )
+
+
+def replay(cwd: Path, *arguments: str) -> dict[str, Any]:
+    done = election_night("demo", "--headless", "--speed", "max", "--json", *arguments, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    state: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return state
+
+
+def changes(state: dict[str, Any], **wanted: str) -> set[str]:
+    names = {key.rstrip("_"): value for key, value in wanted.items()}
+    return {
+        one["council"]
+        for one in state["councils"]["changes_of_hands"]
+        if all(one[key] == value for key, value in names.items())
+    }
+
+
+def party(state: dict[str, Any], name: str) -> dict[str, Any]:
+    (line,) = (line for line in state["state_of_parties"] if line["party"] == name)
+    return dict(line)
+
+
+@pytest.fixture(scope="module")
+def whole_night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("night")
+    return folder, replay(folder)
+
+
+def test_the_night_ends_as_it_did(whole_night: tuple[Path, dict[str, Any]]) -> None:
+    _, state = whole_night
+    england = state["nations"]["England"]
+    assert (england["declared"], england["total"]) == (146, 146)
+    councils, won = england["councils"], england["seats_won"]
+    assert (councils["Labour"], councils["Conservative"]) == (65, 35)
+    assert councils["Liberal Democrat"] == 16
+    assert [won[name] for name in ("Conservative", "Labour", "Liberal Democrat", "Green")] == [
+        1078, 2265, 712, 116,
+    ]  # fmt: skip
+    great_britain = {line["party"]: line["councils"] for line in state["state_of_parties"]}
+    assert [great_britain[name] for name in ("Labour", "Conservative", "Liberal Democrat")] == [
+        74, 35, 16,
+    ]  # fmt: skip
+    assert (great_britain["Plaid Cymru"], great_britain["Scottish National Party"]) == (4, 1)
+    assert party(state, "Labour")["council_change"] == 4
+    assert party(state, "Conservative")["council_change"] == -11
+    assert party(state, "Liberal Democrat")["council_change"] == 3
+
+
+def test_nothing_is_lost_and_nothing_repeated(whole_night: tuple[Path, dict[str, Any]]) -> None:
+    _, state = whole_night
+    assert state["deliveries"]["lost"] == state["deliveries"]["repeated"] == 0
+    told_to_all = len(state["councils"]["changes_of_hands"]) + 4
+    assert state["deliveries"]["sent"] > told_to_all
+    assert len(state["alerts"]) == told_to_all
+    firsts = {one["council"] for one in state["alerts"] if one["kind"] == "first election"}
+    assert firsts == {"Cumberland", "North Yorkshire", "Somerset", "Westmorland and Furness"}
+
+
+def test_every_state_of_parties_on_the_wire_agrees_with_ours(
+    whole_night: tuple[Path, dict[str, Any]],
+) -> None:
+    _, state = whole_night
+    disagreeing = [one for one in state["reconciliation"] if not one["agrees"]]
+    assert len(state["reconciliation"]) == 200
+    assert disagreeing == []
+
+
+def test_questions_are_answered_from_the_replayed_night(
+    whole_night: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, _ = whole_night
+    told = election_night("ask", "/council Hull", cwd=folder)
+    assert told.returncode == 0, told.stderr
+    assert "Liberal Democrats gain Kingston upon Hull from Labour" in told.stdout
+    for figures in ("29 of 57", "Labour 27 (−3), 30 before", "26 before, 10 won tonight"):
+        assert figures in told.stdout
+    assert "2022" not in told.stdout.splitlines()[-1] or "May" in told.stdout
+    crawley = election_night("ask", "/council Crawley", cwd=folder).stdout
+    assert "released by the desk" in crawley
+    nowhere = election_night("ask", "/council Gotham", cwd=folder)
+    assert "No council found" in nowhere.stdout
+
+
+def test_the_journal_alone_gives_every_table_again(
+    whole_night: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, _ = whole_night
+    told = election_night("rebuild", "--rejudge", cwd=folder)
+    assert told.returncode == 0, told.stdout
+    assert "Every one is the same as in the file." in told.stdout
+    assert "Today's rules would say the same of every report." in told.stdout
+
+
+def test_the_morning_after(tmp_path: Path) -> None:
+    state = replay(tmp_path, "--until", "2022-05-06T09:00")
+    lost = changes(state, from_="Conservative")
+    assert lost == {
+        "Wandsworth", "Westminster", "Barnet", "Southampton", "Worcester", "West Oxfordshire",
+    }  # fmt: skip
+    assert changes(state, to="Conservative") == set()
+    (hull,) = (one for one in state["councils"]["changes_of_hands"] if one["gss"] == "E06000010")
+    assert (hull["from"], hull["to"], hull["seats"], hull["total"]) == (
+        "Labour", "Liberal Democrat", 29, 57,
+    )  # fmt: skip
+    assert changes(state, to="Liberal Democrat") == {"Kingston upon Hull"}
+    cumberland = [one for one in state["alerts"] if one["council"] == "Cumberland"]
+    assert cumberland == [
+        {
+            "kind": "first election",
+            "council": "Cumberland",
+            "from": None,
+            "to": "Labour",
+            "version": 1,
+        }
+    ]
+    assert "Basildon" not in {one["council"] for one in state["councils"]["changes_of_hands"]}
+    assert state["councils"]["declared"] == 75
+
+
+def test_another_document_makes_another_night(tmp_path: Path) -> None:
+    """One ward more for Labour in Hull, and everything that follows from it is otherwise."""
+    tables = tmp_path / "tables"
+    shutil.copytree(data_folder(), tables)
+    composition = tables / "nights" / "2022-05-05" / "composition.csv"
+    with composition.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["code"] == "KHL" and row["party"] in ("LD", "Lab"):
+            by = 1 if row["party"] == "Lab" else -1
+            row.update({key: str(int(row[key]) + by) for key in ("won", "now", "change")})
+    with composition.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    until = ("--until", "2022-05-06T03:00")
+    true = replay(tmp_path, *until)
+    altered = replay(tmp_path, *until, "--tables", str(tables))
+    (hull,) = (one for one in altered["councils"]["changes_of_hands"] if one["gss"] == "E06000010")
+    assert (hull["outcome"], hull["to"], hull["seats"]) == (
+        "loss to NOC", "No overall control", 28,
+    )  # fmt: skip
+    assert changes(altered, to="Liberal Democrat") == set()
+    assert party(altered, "Labour")["seats_won"] == party(true, "Labour")["seats_won"] + 1
+    assert party(altered, "Liberal Democrat")["councils"] == (
+        party(true, "Liberal Democrat")["councils"] - 1
+    )
+    (alert,) = (one for one in altered["alerts"] if one["council"] == "Kingston upon Hull")
+    assert alert["to"] == "No overall control"
+    summary = election_night("ask", "/night summary", cwd=tmp_path).stdout
+    assert "by Labour: Kingston upon Hull" in summary
