@@ -4,16 +4,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot import client as client_module
 from bot.client import ClientStopped, ElectionNight, run_client
-from bot.sandbox import Sandbox
-from bot.sandbox.limits import Limits
-from bot.sandbox.permissions import Permission
-from bot.sandbox.world import Channel, User
-from tests.cogs.chat import services_for
+from bot.sandbox import Channel, Limits, Permission, Reply, Sandbox, User
+from bot.services import Services
+from bot.settings import Settings
+from tests.cogs.chat import open_house
 from tests.cogs.faulty import SECRET
 
 
@@ -26,22 +27,31 @@ async def connected(sandbox: Sandbox) -> None:
     await sandbox.wait_for(lambda: sandbox.gateway_control.connected == 1, within=10)
 
 
-@asynccontextmanager
-async def running(sandbox: Sandbox, api: str | None = None) -> AsyncIterator[ElectionNight]:
-    client = ElectionNight(services_for(api or sandbox.api_base))
-    task = asyncio.create_task(run_client(client, sandbox.token))
-    try:
-        await connected(sandbox)
-        yield client
-    finally:
-        await client.close()
-        await task
+@pytest.fixture
+async def services(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Services]:
+    """Services over a database in which nothing has come in."""
+    async with open_house(tmp_path / "night.sqlite", sandbox.api_base) as house:
+        yield house.services
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(limits=Limits.none()) as sandbox:
-        yield sandbox
+async def client(services: Services, monkeypatch: pytest.MonkeyPatch) -> ElectionNight:
+    async def at_once(self: ElectionNight, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do not wait the five seconds that Discord wants between two sessions."""
+
+    monkeypatch.setattr(ElectionNight, "before_identify_hook", at_once)
+    return ElectionNight(services)
+
+
+@asynccontextmanager
+async def running(client: ElectionNight, sandbox: Sandbox) -> AsyncIterator[None]:
+    task = asyncio.create_task(run_client(client, sandbox.token))
+    try:
+        await connected(sandbox)
+        yield
+    finally:
+        await client.close()
+        await task
 
 
 @pytest.fixture
@@ -55,12 +65,13 @@ def place(sandbox: Sandbox) -> tuple[User, Channel]:
 @pytest.mark.usefixtures("_faulty")
 @pytest.mark.parametrize("command", ["breaks", "breaks_later", "breaks_after"])
 async def test_a_fault_is_answered_with_a_reference_and_logged_under_it(
+    client: ElectionNight,
     sandbox: Sandbox,
     place: tuple[User, Channel],
     command: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with running(sandbox):
+    async with running(client, sandbox):
         reply = await sandbox.slash(*place, command)
         await sandbox.wait_for(lambda: "reference" in _last(reply))
     said = _last(reply)
@@ -72,8 +83,8 @@ async def test_a_fault_is_answered_with_a_reference_and_logged_under_it(
     assert SECRET in caplog.text
 
 
-def _last(reply: object) -> str:
-    return ([reply.message, *reply.followups])[-1].content  # type: ignore[attr-defined]
+def _last(reply: Reply) -> str:
+    return [reply.message, *reply.followups][-1].content
 
 
 @pytest.mark.usefixtures("_faulty")
@@ -86,13 +97,14 @@ def _last(reply: object) -> str:
     ],
 )
 async def test_what_the_reader_can_mend_is_said_and_not_logged_as_a_fault(
+    client: ElectionNight,
     sandbox: Sandbox,
     place: tuple[User, Channel],
     command: str,
     sentence: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with running(sandbox):
+    async with running(client, sandbox):
         reply = await sandbox.slash(*place, command)
     assert sentence in reply.content
     assert reply.ephemeral
@@ -101,9 +113,9 @@ async def test_what_the_reader_can_mend_is_said_and_not_logged_as_a_fault(
 
 @pytest.mark.usefixtures("_faulty")
 async def test_a_button_that_fails_answers_too(
-    sandbox: Sandbox, place: tuple[User, Channel]
+    client: ElectionNight, sandbox: Sandbox, place: tuple[User, Channel]
 ) -> None:
-    async with running(sandbox):
+    async with running(client, sandbox):
         reply = await sandbox.slash(*place, "turns")
         pressed = await sandbox.press(place[0], reply.message, "ask:2:/turns")
     assert "tell the bot's operator this reference" in pressed.content
@@ -111,29 +123,35 @@ async def test_a_button_that_fails_answers_too(
 
 @pytest.mark.usefixtures("_faulty")
 async def test_a_button_of_an_older_version_says_so(
-    sandbox: Sandbox, place: tuple[User, Channel], monkeypatch: pytest.MonkeyPatch
+    client: ElectionNight,
+    sandbox: Sandbox,
+    place: tuple[User, Channel],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with running(sandbox):
+    async with running(client, sandbox):
         reply = await sandbox.slash(*place, "turns")
     monkeypatch.setattr(client_module, "CONTROLS", ())
-    async with running(sandbox):
+    async with running(ElectionNight(client.services), sandbox):
         pressed = await sandbox.press(place[0], reply.message, "ask:2:/turns")
     assert "an older version of the bot" in pressed.content
 
 
 async def test_a_command_that_is_gone_says_so(
-    sandbox: Sandbox, place: tuple[User, Channel]
+    client: ElectionNight, sandbox: Sandbox, place: tuple[User, Channel]
 ) -> None:
-    async with running(sandbox) as client:
+    async with running(client, sandbox):
         client.tree.remove_command("help")
         reply = await sandbox.slash(*place, "help")
     assert "has changed since your Discord last looked" in reply.content
 
 
 async def test_an_answer_that_came_too_late_is_logged_in_a_line(
-    place: tuple[User, Channel], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    client: ElectionNight,
+    place: tuple[User, Channel],
+    sandbox: Sandbox,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with running(sandbox):
+    async with running(client, sandbox):
         sandbox.faults.answer(
             "POST",
             "/interactions/*/*/callback",
@@ -147,9 +165,9 @@ async def test_an_answer_that_came_too_late_is_logged_in_a_line(
 
 
 async def test_the_client_asks_for_guilds_alone_and_registers_where_commands_are_for(
-    sandbox: Sandbox,
+    client: ElectionNight, sandbox: Sandbox
 ) -> None:
-    async with running(sandbox) as client:
+    async with running(client, sandbox):
         assert client.intents.value == 1
         assert client.allowed_mentions is not None
         assert client.allowed_mentions.to_dict() == {"parse": []}
@@ -159,21 +177,22 @@ async def test_the_client_asks_for_guilds_alone_and_registers_where_commands_are
 
 
 async def test_it_waits_for_a_discord_that_is_not_there_yet(
-    caplog: pytest.LogCaptureFixture,
+    services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Sandbox(limits=Limits.none()) as first:
         port, api = first.port, first.api_base
-    client = ElectionNight(services_for(api))
+    late = Sandbox(port, limits=Limits.none())
+    client = ElectionNight(replace(services, settings=Settings(discord_api=api)))
     waits: list[float] = []
 
     async def pause(seconds: float) -> None:
         waits.append(seconds)
         await asyncio.sleep(0.01)
 
-    task = asyncio.create_task(run_client(client, first.token, pause=pause))
+    task = asyncio.create_task(run_client(client, late.token, pause=pause))
     while len(waits) < 4:
         await asyncio.sleep(0.01)
-    async with Sandbox(port, limits=Limits.none()) as sandbox:
+    async with late as sandbox:
         await connected(sandbox)
         await client.close()
         await task
@@ -181,14 +200,15 @@ async def test_it_waits_for_a_discord_that_is_not_there_yet(
     assert "Cannot log in" in caplog.text
 
 
-async def test_it_waits_where_the_gateway_cannot_be_asked_for(sandbox: Sandbox) -> None:
+async def test_it_waits_where_the_gateway_cannot_be_asked_for(
+    client: ElectionNight, sandbox: Sandbox
+) -> None:
     for _ in range(6):
         sandbox.faults.answer("GET", "/gateway/bot", 503)
 
     async def pause(seconds: float) -> None:
         await asyncio.sleep(0.01)
 
-    client = ElectionNight(services_for(sandbox.api_base))
     task = asyncio.create_task(run_client(client, sandbox.token, pause=pause))
     await connected(sandbox)
     await client.close()
@@ -197,10 +217,9 @@ async def test_it_waits_where_the_gateway_cannot_be_asked_for(sandbox: Sandbox) 
 
 
 async def test_a_gateway_that_is_down_at_first_is_connected_to_when_it_comes(
-    sandbox: Sandbox,
+    client: ElectionNight, sandbox: Sandbox
 ) -> None:
     sandbox.faults.gateway_down = True
-    client = ElectionNight(services_for(sandbox.api_base))
     task = asyncio.create_task(run_client(client, sandbox.token))
     await asyncio.sleep(0.5)
     sandbox.faults.gateway_down = False
@@ -211,26 +230,27 @@ async def test_a_gateway_that_is_down_at_first_is_connected_to_when_it_comes(
 
 
 async def test_it_comes_back_after_a_lost_session_without_leaving_the_sandbox(
-    sandbox: Sandbox, place: tuple[User, Channel]
+    client: ElectionNight, sandbox: Sandbox, place: tuple[User, Channel]
 ) -> None:
-    async with running(sandbox):
-        sandbox.gateway_control.close()
-        await sandbox.wait_for(lambda: sandbox.gateway_control.connected == 0)
+    async with running(client, sandbox):
+        (lost,) = sandbox.gateway_control.sessions
+        sandbox.gateway_control.invalidate()
+        await sandbox.wait_for(lambda: sandbox.gateway_control.sessions.keys() - {lost})
         await connected(sandbox)
         assert (await sandbox.slash(*place, "help")).embeds
 
 
-async def test_a_refused_token_stops_it_with_a_sentence(sandbox: Sandbox) -> None:
-    client = ElectionNight(services_for(sandbox.api_base))
+async def test_a_refused_token_stops_it_with_a_sentence(
+    client: ElectionNight, sandbox: Sandbox
+) -> None:
     with pytest.raises(ClientStopped, match="set ELECTION_NIGHT_TOKEN"):
         await run_client(client, "not.the.token")
 
 
 @pytest.mark.parametrize(("code", "said"), [(4004, "refuses the token"), (4014, "intent")])
 async def test_a_gateway_that_refuses_for_good_stops_it_with_a_sentence(
-    sandbox: Sandbox, code: int, said: str
+    client: ElectionNight, sandbox: Sandbox, code: int, said: str
 ) -> None:
-    client = ElectionNight(services_for(sandbox.api_base))
     task = asyncio.create_task(run_client(client, sandbox.token))
     await connected(sandbox)
     sandbox.gateway_control.close(code)

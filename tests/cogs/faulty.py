@@ -50,7 +50,7 @@ class Faulty(commands.Cog):
     async def answer(self, page: int = 1) -> Answer:
         if getattr(self, "broken", False):
             raise RuntimeError(SECRET)
-        return Answer(Question("turns"), Card("One"), page, 2)
+        return Answer(Question("turns"), (Card(f"Page {page}"),), page, 2)
 
 
 async def setup(client: ElectionNight) -> None:
