@@ -7,12 +7,12 @@ nothing of the project.
 
 from bot.sandbox.errors import Refused
 from bot.sandbox.faults import Faults, Hold, Moment
-from bot.sandbox.gateway import Close, Intent
 from bot.sandbox.interactions import Choice, Reply
 from bot.sandbox.limits import Limits, Window
 from bot.sandbox.permissions import Overwrite, Permission
 from bot.sandbox.rest import Exchange
 from bot.sandbox.server import Sandbox
+from bot.sandbox.sessions import Close, Intent
 from bot.sandbox.world import (
     Attachment,
     Channel,

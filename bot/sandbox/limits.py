@@ -4,6 +4,7 @@ Source: Discord's documentation, "Rate Limits"; the limit per channel is what cl
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,8 +81,8 @@ class Meter:
 
     @property
     def reset_after(self) -> float:
-        """Seconds until the window ends."""
-        return max(0.0, self._ends - time.monotonic())
+        """Seconds until the window ends, in whole milliseconds and never too few."""
+        return math.ceil(max(0.0, self._ends - time.monotonic()) * 1_000) / 1_000
 
     @property
     def remaining(self) -> int:
@@ -133,7 +134,7 @@ def _headers(meter: Meter, bucket: str) -> dict[str, str]:
 
 def _refuse(meter: Meter, headers: dict[str, str], *, scope: str) -> Verdict:
     is_global = scope == "global"
-    after = round(meter.reset_after, 3)
+    after = meter.reset_after
     extra = {"Retry-After": str(int(after) + 1), "X-RateLimit-Scope": scope} | VIA
     if is_global:
         extra["X-RateLimit-Global"] = "true"

@@ -155,6 +155,18 @@ def channel(subject: Channel, *, seen_by: User) -> JSON:
     }
 
 
+def interaction_channel(subject: Channel, seen_by: User) -> JSON:
+    """Return a channel as an interaction gives it: with what the person may do there."""
+    granted = permission_text(subject.permissions_of(seen_by))
+    return channel(subject, seen_by=subject.world.bot) | {"permissions": granted}
+
+
+def interaction_member(subject: Member, place: Channel) -> JSON:
+    """Return a member as an interaction gives them: with what they may do in the channel."""
+    granted = permission_text(place.permissions_of(subject.user))
+    return member(subject) | {"permissions": granted}
+
+
 def guild(subject: Guild) -> JSON:
     """Return a guild as REST gives it."""
     return {

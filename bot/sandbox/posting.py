@@ -144,11 +144,20 @@ def enter(message: Message) -> None:
 def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> None:
     """Write a draft into a message that shows nothing yet."""
     _write(message, draft, cdn)
+    message.mentions |= _replied_to(message, draft.allowed_mentions)
     if visible_to := message.visible_to:
         message.flags |= Message.EPHEMERAL
         message.pinged = Pings(users=message.mentions.users & {visible_to.id})
     elif pings:
         message.pinged = message.mentions
+
+
+def _replied_to(message: Message, allowed: JSON | None) -> Pings:
+    """Return the author of the message that this one answers, if they are to be pinged."""
+    if message.reference is None or not (allowed is None or allowed.get("replied_user")):
+        return Pings()
+    author = message.channel.log[int(message.reference["message_id"])].author
+    return Pings() if author is message.author else Pings(users=frozenset({author.id}))
 
 
 def edit(message: Message, draft: Draft, cdn: str) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.sandbox.bodies import MOST_BYTES
 from bot.sandbox.commands import CommandRegistry
 from bot.sandbox.faults import Faults
-from bot.sandbox.gateway import Gateway, Intent, application_flags
+from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits, RateLimiter
 from bot.sandbox.people import People
@@ -23,6 +23,7 @@ from bot.sandbox.routes.channels import ChannelRoutes
 from bot.sandbox.routes.commands import CommandRoutes
 from bot.sandbox.routes.guilds import GuildRoutes
 from bot.sandbox.routes.interactions import InteractionRoutes
+from bot.sandbox.sessions import Intent, application_flags
 from bot.sandbox.world import Channel, Event, User, World
 
 HOST = "127.0.0.1"

@@ -90,6 +90,13 @@ class Pings:
     def __bool__(self) -> bool:
         return bool(self.users or self.roles or self.everyone)
 
+    def __or__(self, other: Pings) -> Pings:
+        return Pings(
+            self.users | other.users,
+            self.roles | other.roles,
+            self.everyone or other.everyone,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -185,6 +185,10 @@ async def test_a_reply_refers_to_its_message_and_messages_go_in_bulk(
     answer = await channel.get_partial_message(said.id).reply("Liberal Democrat")
     assert answer.reference is not None
     assert answer.reference.message_id == said.id
+    quiet = await channel.get_partial_message(said.id).reply("again", mention_author=False)
+    pinged = [newsroom.channel.log[each.id].pinged.users for each in (answer, quiet)]
+    assert pinged == [{newsroom.reader.id}, set()]
+    await quiet.delete()
     with pytest.raises(discord.Forbidden):
         await channel.delete_messages([discord.Object(said.id), discord.Object(answer.id)])
     newsroom.channel.set_permissions(newsroom.guild.world.bot, allow=Permission.MANAGE_MESSAGES)

@@ -34,14 +34,15 @@ async def test_a_bucket_is_told_in_headers_and_refused_when_empty() -> None:
     assert refused.headers["Via"]
     assert refused.headers["X-RateLimit-Bucket"] == elsewhere.headers["X-RateLimit-Bucket"]
     assert refused.body["global"] is False
-    assert 4 < refused.body["retry_after"] <= 5
+    assert 0 < refused.body["retry_after"] <= 5
     assert elsewhere.status == 200
     assert (sandbox.rate_limited, sandbox.invalid_answers) == (1, 1)
     assert len(room.channel.messages) == 5
 
 
 async def test_the_limit_over_all_routes_spares_interactions() -> None:
-    async with Sandbox(limits=Limits.discord()) as sandbox, raw_client(sandbox) as raw:
+    limits = Limits(overall=Window(50, 30))
+    async with Sandbox(limits=limits) as sandbox, raw_client(sandbox) as raw:
         answers = [await raw("GET", "/users/@me") for _ in range(51)]
         callback = await raw("POST", "/interactions/1/unknown/callback", json={"type": 4})
     refused = answers[-1]
