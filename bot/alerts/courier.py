@@ -84,11 +84,12 @@ class Courier:
         self._edits = Lanes(self._edit_all, on_progress)
         self._publications = Lanes(self._publish_all)
         self._tasks: asyncio.TaskGroup | None = None
+        self._taken_up = False
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is left to send or to edit; publications may still wait."""
-        return not (self._agenda or self._edits)
+        """Whether it runs and nothing is left to send or to edit; publications may still wait."""
+        return self._taken_up and not (self._agenda or self._edits)
 
     def add(self, queued: Iterable[Queued]) -> None:
         """Put destinations on the agenda that something was queued for."""
@@ -101,6 +102,8 @@ class Courier:
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 await self._take_up(self._tasks)
+                self._taken_up = True
+                self._on_progress()
                 while True:
                     await self._agenda.wait()
                     await self._pace.take()
@@ -108,7 +111,7 @@ class Courier:
                     if destination is not None:
                         self._tasks.create_task(self._serve(destination, self._tasks))
         finally:
-            self._tasks = None
+            self._tasks, self._taken_up = None, False
 
     def edit_wanted(self) -> None:
         """Have every edit made that is wanted and not yet made; a later run does what is left."""

@@ -63,6 +63,12 @@ class _Draft:
     def room(self) -> int:
         return BATCH - len(self.deliveries) - len(self.replaced)
 
+    def hides_the_history_of(self, claim: Row) -> bool:
+        """Return whether an earlier version is told in this batch, where the tables lack it yet."""
+        return claim["version"] > 1 and any(
+            new.council in ("", claim["council"]) for new in self.deliveries
+        )
+
 
 @dataclass(slots=True)
 class _Told:
@@ -91,7 +97,7 @@ def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
     start = draft.cursor
     for _ in range(_MOST_CLAIMS):
         claims = delivery.claims_after(db, draft.cursor.outbox, 1)
-        if not claims or draft.room <= 0:
+        if not claims or draft.room <= 0 or draft.hides_the_history_of(claims[0]):
             break
         (claim,) = claims
         if claim["seeded"] and claim["version"] == 1:

@@ -180,11 +180,10 @@ class Alerts:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            if not self._behind():
-                continue
-            self._passed(Checkpoint.COMMITTED)
-            while not await self._expand_batch():
-                pass
+            if self._behind():
+                self._passed(Checkpoint.COMMITTED)
+                while not await self._expand_batch():
+                    pass
             self._tell_progress()
 
     async def _expand_batch(self) -> bool:

@@ -165,3 +165,15 @@ async def test_the_journal_alone_gives_the_same_tables(
     assert rebuilt.differences == ()
     assert {row[0] for row in await store.told()} == {1, 3}
     assert NIGHT.isoformat() == (await store.rows("SELECT night FROM deliveries"))[0]["night"]
+
+
+async def test_versions_that_wait_together_are_told_as_the_last_of_them(
+    subscriptions: Subscriptions, desk: Desk, store: Store
+) -> None:
+    await subscribed(subscriptions, 1)
+    await desk.says(gain("WND"))
+    await desk.says(gain("BNE"))
+    await desk.says(gain("WND", "Con", "LD"))
+    await store.expand()
+    told = [(council, version, state) for _, _, council, version, state in await store.told()]
+    assert told == [("WND", 1, "replaced"), ("BNE", 1, "waiting"), ("WND", 2, "waiting")]

@@ -1,0 +1,128 @@
+"""The process is killed, with SIGKILL, and started again: every version arrives exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.alerts.checkpoints import Checkpoint
+from bot.alerts.references import delivery_of, reference_of
+from bot.alerts.subscriptions import Topic
+from bot.sandbox import Channel, Sandbox
+from bot.sandbox.routes import channels as sandbox_channels
+from bot.store.opening import open_for_reading
+from bot.store.rebuild import rebuild
+from tests.alerts.conftest import references
+from tests.alerts.killed_night import Orders
+
+REMEMBERED = 60.0
+RANDOM_KILLS = 12
+
+
+class Night:
+    """The night's channels, and the process that is killed in it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, nonce_memory: float) -> None:
+        guild = sandbox.add_guild("Newsroom")
+        reader = sandbox.add_user("Ann")
+        guild.add_member(reader)
+        everything, liberal = guild.add_channel("all"), guild.add_channel("liberal")
+        self.channels: list[Channel] = [everything, liberal, sandbox.direct_channel(reader)]
+        self._path = folder / "night.sqlite"
+        self._orders = Orders(
+            database=str(self._path),
+            api=sandbox.api_base,
+            token=sandbox.token,
+            channels=(
+                (everything.id, guild.id, Topic.ALL, ""),
+                (liberal.id, guild.id, Topic.PARTY, "LD"),
+                (reader.id, None, Topic.PARTY, "Lab"),
+            ),
+            nonce_memory=nonce_memory,
+        )
+
+    async def run(
+        self,
+        *,
+        die_at: Checkpoint | None = None,
+        spared: int = 0,
+        die_after: float | None = None,
+        seed: int = 0,
+    ) -> int:
+        """Let the process run until it dies or the night is over; return its exit status."""
+        orders = replace(self._orders, die_at=die_at, spared=spared, die_after=die_after, seed=seed)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.alerts.killed_night", orders.to_json()
+        )
+        return await asyncio.wait_for(process.wait(), 40)
+
+    def check(self) -> None:
+        """Every destination has what it is to have, once, and what was wrong is struck."""
+        db = open_for_reading(self._path)
+        states = Counter(row["state"] for row in db.execute("SELECT state FROM deliveries"))
+        assert set(states) <= {"sent", "replaced"}, states
+        receipts = {row["delivery"]: row for row in db.execute("SELECT * FROM receipts")}
+        shown: Counter[str] = Counter()
+        for channel in self.channels:
+            for message in channel.messages:
+                for reference in references(message):
+                    shown[reference] += 1
+                    assert receipts[delivery_of(reference)]["message_id"] == message.id
+        assert shown == Counter(reference_of(delivery) for delivery in receipts)
+        self._check_struck()
+        db.close()
+        assert rebuild(self._path).differences == ()
+
+    def _check_struck(self) -> None:
+        """In each channel, only the newest embed about a council stands."""
+        for channel in self.channels:
+            embeds = [embed for message in channel.messages for embed in message.embeds]
+            standing = Counter(
+                embed["title"].split(" gain ")[1]
+                for embed in embeds
+                if not embed["title"].startswith("WITHDRAWN")
+            )
+            assert standing and set(standing.values()) == {1}
+
+
+@pytest.mark.parametrize("nonce_memory", [REMEMBERED, 0.0], ids=["nonce", "history"])
+async def test_killed_at_every_named_point(
+    nonce_memory: float, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled by the nonce and, where Discord has forgotten it, by the channel's history."""
+    monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", nonce_memory)
+    night = Night(sandbox, tmp_path, nonce_memory)
+    for checkpoint in Checkpoint:
+        spared = 1 if checkpoint in (Checkpoint.SENT, Checkpoint.SEALED) else 0
+        killed = await night.run(die_at=checkpoint, spared=spared)
+        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+    assert await night.run() == 0
+    night.check()
+
+
+async def killed_at_random_moments(
+    sandbox: Sandbox, folder: Path, *, kills: int, seed: int
+) -> None:
+    night, fate = Night(sandbox, folder, REMEMBERED), random.Random(seed)
+    for number in range(kills):
+        await night.run(die_after=fate.uniform(0.0, 0.25), seed=number)
+    assert await night.run(seed=kills) == 0
+    night.check()
+
+
+async def test_killed_at_random_moments(sandbox: Sandbox, tmp_path: Path) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, kills=RANDOM_KILLS, seed=2022)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("seed", range(20))
+async def test_killed_again_and_again(seed: int, sandbox: Sandbox, tmp_path: Path) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, kills=25, seed=seed)
