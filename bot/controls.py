@@ -2,7 +2,7 @@
 
 `ask:2:/night latest` asks a question and shows a page of its answer; `follow:me:council:KHL`
 follows for the one who presses it, `follow:here:council:KHL` for the channel; `unfollow:17` ends a
-subscription.
+subscription, `subscriptions:2` shows a page of them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,19 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.alerts.subscriptions import Destination, Topic
+from bot.cards.card import Card
 from bot.cards.lists import notice_card
+from bot.cards.text import plain
 from bot.failures import answer_failure
-from bot.following import added_card, channel_destination, is_admin, topic_words, where
+from bot.following import (
+    added_card,
+    channel_destination,
+    is_admin,
+    subscription_line,
+    subscriptions_of,
+    topic_words,
+    where,
+)
 from bot.questions import Answer, CannotAnswer, ask, parse
 from bot.services import running
 
@@ -29,6 +39,8 @@ else:
 LONGEST_CUSTOM_ID = 100
 LONGEST_LABEL = 80
 _MOST_SUGGESTIONS = 5
+_SUBSCRIPTIONS_ON_A_PAGE = 10
+"""A line with the longest reason for a pause takes some 400 of a description's 4,096 characters."""
 
 
 class Control(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
@@ -147,7 +159,66 @@ class UnfollowButton(Control, template=r"unfollow:(?P<number>\d+)"):
         await unfollow(interaction, self.number)
 
 
-CONTROLS: tuple[type[Control], ...] = (AskButton, FollowButton, UnfollowButton)
+class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
+    """Shows a page of what is followed."""
+
+    def __init__(self, label: str, page: int) -> None:
+        self.page = page
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"subscriptions:{page}", row=4
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls("", int(match["page"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Turn the page."""
+        embed, view = await subscriptions_page(interaction, self.page)
+        await interaction.response.edit_message(embed=embed, view=view)
+
+
+CONTROLS: tuple[type[Control], ...] = (
+    AskButton,
+    FollowButton,
+    UnfollowButton,
+    SubscriptionsButton,
+)
+
+
+async def subscriptions_page(
+    interaction: Interaction, page: int
+) -> tuple[discord.Embed, discord.ui.View]:
+    """Return a page of what who acts may end, with a button for each and those that turn it."""
+    almanac = interaction.client.services.almanac
+    found = await subscriptions_of(interaction)
+    last = max(1, -(-len(found) // _SUBSCRIPTIONS_ON_A_PAGE))
+    page = min(page, last)
+    first = (page - 1) * _SUBSCRIPTIONS_ON_A_PAGE
+    shown = list(enumerate(found, 1))[first : first + _SUBSCRIPTIONS_ON_A_PAGE]
+    card = Card(
+        title=f"Alerts ({len(found)})" if found else "No alerts",
+        description="\n".join(f"{n}. {subscription_line(each, almanac)}" for n, each in shown)
+        or "Nothing is followed here yet. `/alerts subscribe` starts.",
+        footer=f"Page {page} of {last}" if last > 1 else "",
+    )
+    view = discord.ui.View(timeout=None)
+    for number, each in shown:
+        words = plain(topic_words(each.topic, each.value, almanac))
+        view.add_item(UnfollowButton(f"Unfollow {number}: {words}", each.id))
+    if page > 1:
+        view.add_item(SubscriptionsButton("Previous page", page - 1))
+    if page < last:
+        view.add_item(SubscriptionsButton("Next page", page + 1))
+    return card.to_embed(), view
 
 
 async def follow(

@@ -19,6 +19,7 @@ from bot.cards.words import members, name_of, sentence_case
 from bot.election.almanac import Almanac
 from bot.permissions import missing_in, unpingable
 from bot.questions import CannotAnswer
+from bot.services import running
 
 if TYPE_CHECKING:
     from bot.client import ElectionNight
@@ -140,3 +141,12 @@ def subscription_line(subscription: Subscription, almanac: Almanac) -> str:
     if subscription.paused:
         line += f". **Paused**: {escape(subscription.paused, 300)}"
     return line
+
+
+async def subscriptions_of(interaction: Interaction) -> list[Subscription]:
+    """Return what who acts may see and end: the server's if they are its admin, and their own."""
+    subscriptions = running(interaction.client.services.subscriptions)
+    own = await subscriptions.of_user(interaction.user.id)
+    if interaction.guild_id is None or not is_admin(interaction):
+        return own
+    return [*await subscriptions.of_guild(interaction.guild_id), *own]

@@ -10,15 +10,14 @@ from discord.ext import commands
 
 from bot.alerts.subscriptions import Destination, Subscription, Topic
 from bot.answering import Choices, choices, lookup
-from bot.cards.lists import notice_card, subscription_list_card
+from bot.cards.lists import notice_card
 from bot.cards.text import plain
 from bot.client import ElectionNight
-from bot.controls import UnfollowButton, follow, unfollow
+from bot.controls import follow, subscriptions_page, unfollow
 from bot.following import (
     POSTABLE,
     channel_destination,
-    is_admin,
-    subscription_line,
+    subscriptions_of,
     topic_words,
     where,
 )
@@ -44,7 +43,6 @@ _TOPICS = {
     "nation: changes of hands in it": Topic.NATION,
     "summary: once, at the end of the night": Topic.SUMMARY,
 }
-_MOST_BUTTONS = 25
 
 
 class ChannelOption(app_commands.Transformer[ElectionNight]):
@@ -140,14 +138,8 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """What you follow and, if you manage this server, what its channels follow."""
-        found = await self._of(interaction)
-        lines = [subscription_line(each, self.services.almanac) for each in found]
-        view = discord.ui.View(timeout=None)
-        for number, each in enumerate(found[:_MOST_BUTTONS], 1):
-            words = plain(topic_words(each.topic, each.value, self.services.almanac))
-            view.add_item(UnfollowButton(f"Unfollow {number}: {words}", each.id))
-        card = subscription_list_card(lines).card
-        await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+        embed, view = await subscriptions_page(interaction, 1)
+        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
 
     @app_commands.command()
     @app_commands.describe(subscription="What to be told of no more")
@@ -162,7 +154,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         """Offer what may be removed by who asks."""
         offered = {
             f"{number}. {self._label(interaction, each)}": str(each.id)
-            for number, each in enumerate(await self._of(interaction), 1)
+            for number, each in enumerate(await subscriptions_of(interaction), 1)
         }
         near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
         return choices(near)
@@ -173,14 +165,6 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             return f"{words}, by direct message"
         channel = interaction.guild and interaction.guild.get_channel(subscription.destination.id)
         return f"{words}, in #{channel.name if channel else subscription.destination.id}"
-
-    async def _of(self, interaction: Interaction) -> list[Subscription]:
-        """Return what who asks may see and end: the server's if they manage it, and their own."""
-        subscriptions = running(self.services.subscriptions)
-        own = await subscriptions.of_user(interaction.user.id)
-        if interaction.guild_id is None or not is_admin(interaction):
-            return own
-        return [*await subscriptions.of_guild(interaction.guild_id), *own]
 
     @app_commands.command()
     @app_commands.describe(

@@ -10,6 +10,7 @@ from bot.alerts.subscriptions import Topic
 from bot.election.reports import GainOrHold
 from bot.sandbox import Channel, Permission, User
 from tests.cogs.chat import RESULTS, Chat, buttons, words
+from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch
 
 HULL = RESULTS[0]
@@ -196,6 +197,24 @@ async def test_the_list_shows_what_one_may_end_and_why_it_is_paused(chat: Chat) 
     assert f"The test reached <#{chat.channel.id}>." in words(tested)
     assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
     assert "Test: alerts will appear here" in chat.channel.messages[-1].embeds[0]["title"]
+
+
+async def test_a_long_list_has_pages_that_turn_also_after_a_restart(chat: Chat) -> None:
+    contests = list(chat.house.services.almanac.night(NIGHT).contests)
+    for code in contests[:23]:
+        await chat.ask("alerts subscribe", topic="council", which=code)
+    listed = await chat.ask("alerts list")
+    assert "Alerts (23)" in words(listed)
+    assert "Page 1 of 3" in words(listed)
+    await chat.restart()
+    last = await chat.press(await chat.press(listed, "Next page"), "Next page")
+    assert "23. The result in" in words(last)
+    assert [label.split(":")[0] for label in buttons(last)] == [
+        "Unfollow 21",
+        "Unfollow 22",
+        "Unfollow 23",
+        "Previous page",
+    ]
 
 
 async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:

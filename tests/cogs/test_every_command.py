@@ -84,7 +84,7 @@ async def test_choices_and_autocomplete_leave_no_text_option_without_help(
 
 
 def test_no_two_controls_answer_to_one_custom_id() -> None:
-    samples = ("ask:1:/night latest", "follow:me:council:KHL", "unfollow:17")
+    samples = ("ask:1:/night latest", "follow:me:council:KHL", "unfollow:17", "subscriptions:2")
     for sample in samples:
         answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]
         assert len(answering) == 1, sample

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cogs.chat import Chat, buttons, words
+from tests.support.small_night import council_nominations, document, fetch
 
 
 async def test_a_council_that_changed_hands_has_its_figures_before_and_now(chat: Chat) -> None:
@@ -46,6 +47,15 @@ async def test_a_council_whose_successor_votes_points_to_it(chat: Chat) -> None:
     turned = await chat.press(reply, "Cumberland")
     assert turned.message is reply.message
     assert "Labour win Cumberland" in words(turned)
+
+
+async def test_a_council_that_only_the_wire_knows_is_found_by_its_name(chat: Chat) -> None:
+    nominations = council_nominations("", {"Lab": 12, "Con": 9}, "Wessex")
+    await chat.house.newsroom.file(fetch(document(nominations)))
+    reply = await chat.ask("council", name="wessex")
+    assert "Wessex has not declared" in words(reply)
+    await chat.press(reply, "Follow Wessex")
+    assert "1. The result in Wessex" in words(await chat.ask("alerts list"))
 
 
 async def test_a_name_that_is_none_suggests_by_buttons(chat: Chat) -> None:
