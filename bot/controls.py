@@ -253,7 +253,7 @@ async def unfollow(interaction: Interaction, number: int) -> None:
         )
     words = topic_words(ended.topic, ended.value, services.almanac)
     card = notice_card(
-        f"No longer following {words}.", f"{where(ended.destination)} was told of it."
+        f"No longer following {words}.", f"Nothing more of it comes to {where(ended.destination)}."
     )
     await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
 
