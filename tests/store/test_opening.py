@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.store.errors import StoreError
 from bot.store.opening import explained, lock_for_writing, open_for_reading, open_for_writing
+
+NOBODY = 65_534
 
 
 @pytest.fixture
@@ -76,12 +79,22 @@ def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(path: Path) 
         open_for_reading(path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+@pytest.fixture
+def fixed_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder that may be read only; root, who may write everywhere, goes on as nobody."""
     folder = tmp_path / "fixed"
     folder.mkdir(mode=0o555)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(NOBODY)
+    yield folder
+    if was_root:
+        os.seteuid(0)
+
+
+def test_a_folder_that_may_not_be_written(fixed_folder: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
-        open_for_writing(folder / "night.db")
+        open_for_writing(fixed_folder / "night.db")
 
 
 def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
