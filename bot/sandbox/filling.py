@@ -156,6 +156,8 @@ def modal_row(row: JSON, values: Mapping[str, str]) -> JSON:
 
 def _typed(text: JSON, values: Mapping[str, str]) -> JSON:
     name = text["custom_id"]
+    if text["type"] != components.TEXT_INPUT:
+        raise Refused("In the sandbox a modal can only be filled in with texts.")
     value = values.get(name, text.get("value") or "")
     if not value and text.get("required", True):
         raise Refused(f"{name} is required.")

@@ -14,14 +14,14 @@ from bot.sandbox import bodies
 from bot.sandbox.bodies import Body
 from bot.sandbox.errors import DiscordError, invalid_form, unauthorised
 from bot.sandbox.faults import CannedAnswer, ConnectionDropped, Faults, Moment
-from bot.sandbox.limits import RateLimiter, Verdict
+from bot.sandbox.limits import VIA, RateLimiter, Verdict
 
 JSON = dict[str, Any]
 
 BASE = "/api/v10"
 _MAJOR = ("channel_id", "guild_id", "token")
 _INVALID = (401, 403, 429)
-_REMEMBERED = 20_000
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ class Rest:
         except DiscordError as error:
             answered = Answered(error.body, error.status)
         except CannedAnswer as canned:
-            answered, headers = Answered(canned.body, canned.status), headers | canned.headers
+            answered = Answered(canned.body, canned.status)
+            headers = headers | _passed_by(canned) | canned.headers
         except ConnectionDropped:
             answered = Answered(status=0)
         self._count(answered.status)
@@ -179,6 +180,11 @@ class Rest:
         self.exchanges.append(exchange)
         for observer in tuple(self._observers):
             observer(exchange)
+
+
+def _passed_by(canned: CannedAnswer) -> dict[str, str]:
+    """Return what shows a 429 to be Discord's own; a page instead of JSON is a proxy's ban."""
+    return VIA if canned.status == 429 and not isinstance(canned.body, str) else {}
 
 
 def _not_found(call: Call) -> Answered:

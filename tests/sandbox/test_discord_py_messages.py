@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import discord
 import pytest
 
@@ -113,17 +115,13 @@ async def test_pinning_needs_its_own_permission(newsroom: Newsroom, online: Quic
     with pytest.raises(discord.Forbidden) as refused:
         await posted.pin()
     assert refused.value.code == 50013
-    newsroom.channel.set_permissions(online_user(newsroom), allow=Permission.PIN_MESSAGES)
+    newsroom.channel.set_permissions(newsroom.guild.world.bot, allow=Permission.PIN_MESSAGES)
     await posted.pin()
     pins = [pin.id async for pin in channel.pins()]
     assert pins == [posted.id]
     assert [pin.id for pin in newsroom.channel.pins] == [posted.id]
     await posted.unpin()
     assert newsroom.channel.pins == []
-
-
-def online_user(newsroom: Newsroom):
-    return newsroom.guild.world.bot
 
 
 async def test_a_direct_message_goes_where_it_is_wanted(
@@ -211,3 +209,44 @@ async def test_a_layout_of_components_takes_the_place_of_content(
     message = newsroom.channel.messages[0]
     assert message.components[0]["components"][0]["content"].startswith("## Hull")
     assert message.pinged.users == {newsroom.reader.id}
+
+
+async def test_guilds_are_read_over_rest(
+    sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
+) -> None:
+    role = newsroom.guild.add_role("watchers")
+    fetched = await online.fetch_guild(newsroom.guild.id)
+    assert fetched.approximate_member_count == len(newsroom.guild.members)
+    assert [each.id for each in await fetched.fetch_channels()] == [newsroom.channel.id]
+    assert role.id in [each.id for each in await fetched.fetch_roles()]
+    member = await fetched.fetch_member(newsroom.reader.id)
+    assert member.name == "Ann"
+    others = [sandbox.add_guild(f"Guild {number}").id for number in range(3)]
+    listed = [guild.id async for guild in online.fetch_guilds(limit=None)]
+    assert listed == [newsroom.guild.id, *others]
+    with pytest.raises(discord.NotFound):
+        await online.fetch_guild(1)
+
+
+async def test_typing_is_shown_where_the_bot_may_write(
+    newsroom: Newsroom, online: QuickBot
+) -> None:
+    channel = text_channel(online, newsroom)
+    async with channel.typing():
+        await channel.send("typed")
+    newsroom.channel.set_permissions(newsroom.guild.world.bot, deny=Permission.SEND_MESSAGES)
+    with pytest.raises(discord.Forbidden):
+        await channel.typing()
+
+
+async def test_an_edit_keeps_adds_and_removes_files(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
+    posted = await channel.send("x", file=discord.File(io.BytesIO(b"1"), "one.txt"))
+    second = discord.File(io.BytesIO(b"2"), "two.txt", description="Two")
+    await posted.edit(content="y")
+    await posted.add_files(second)
+    message = newsroom.channel.messages[0]
+    assert [each.filename for each in message.attachments] == ["one.txt", "two.txt"]
+    await posted.edit(attachments=[])
+    assert message.attachments == []
+    assert [len(version.attachments) for version in message.versions] == [1, 1, 2]

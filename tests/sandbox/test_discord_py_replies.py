@@ -335,3 +335,70 @@ async def test_a_command_in_a_direct_channel_and_one_installed_by_the_user(
     assert in_private.content == "guild=None dm=False private=True owners=[1]"
     assert in_far.content == f"guild={elsewhere.id} dm=False private=False owners=[1]"
     assert (in_far.ephemeral, hushed.ephemeral) == (False, True)
+
+
+class Pickers(discord.ui.View):
+    """Menus of things that the server has."""
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="role")
+    async def role(self, interaction: discord.Interaction, menu: discord.ui.RoleSelect) -> None:
+        await interaction.response.send_message(menu.values[0].name)
+
+    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channel")
+    async def channel(
+        self, interaction: discord.Interaction, menu: discord.ui.ChannelSelect
+    ) -> None:
+        await interaction.response.send_message(menu.values[0].name)
+
+    @discord.ui.select(cls=discord.ui.UserSelect, custom_id="user")
+    async def user(self, interaction: discord.Interaction, menu: discord.ui.UserSelect) -> None:
+        await interaction.response.send_message(menu.values[0].name)
+
+
+async def test_menus_of_roles_channels_and_users(
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
+) -> None:
+    reader, role = newsroom.reader, newsroom.guild.add_role("watchers")
+    async with running(bot, sandbox):
+        posted = await bot.get_partial_messageable(newsroom.channel.id).send("x", view=Pickers())
+        message = newsroom.channel.log[posted.id]
+        replies = [
+            await sandbox.select(reader, message, "role", [role]),
+            await sandbox.select(reader, message, "channel", [newsroom.channel]),
+            await sandbox.select(reader, message, "user", [reader]),
+        ]
+        with pytest.raises(Refused, match="kind of thing"):
+            await sandbox.select(reader, message, "role", [reader])
+    assert [reply.content for reply in replies] == ["watchers", "results", "Ann"]
+
+
+async def test_a_modal_is_filled_in_within_its_bounds(
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
+) -> None:
+    @bot.tree.command(description="A note")
+    async def note(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Labelled())
+
+    async with running(bot, sandbox):
+        opened = await sandbox.slash(newsroom.reader, newsroom.channel, "note")
+        with pytest.raises(Refused, match="required"):
+            await sandbox.submit_modal(newsroom.reader, opened, {})
+        with pytest.raises(Refused, match="characters"):
+            await sandbox.submit_modal(newsroom.reader, opened, {"text": "x" * 21})
+        noted = await sandbox.submit_modal(newsroom.reader, opened, {"text": "recount"})
+        with pytest.raises(Refused, match="No modal"):
+            await sandbox.submit_modal(newsroom.reader, noted, {"text": "again"})
+    assert noted.content == "noted: recount"
+
+
+class Labelled(discord.ui.Modal, title="Add a note"):
+    """A modal of the newer make, with a label around its text."""
+
+    explanation = discord.ui.TextDisplay("Seen by the desk only.")
+    text = discord.ui.Label(
+        text="Note", component=discord.ui.TextInput(custom_id="text", max_length=20)
+    )
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        assert isinstance(self.text.component, discord.ui.TextInput)
+        await interaction.response.send_message(f"noted: {self.text.component.value}")

@@ -67,11 +67,14 @@ async def test_other_answers_in_place_of_discords(
 ) -> None:
     sandbox.faults.answer(*POSTS, 503, "<html>upstream</html>")
     sandbox.faults.answer(*POSTS, 500, {"message": "500", "code": 0}, headers={"X-Why": "test"})
+    sandbox.faults.answer(*POSTS, 429, {"message": "slow down", "retry_after": 1, "global": False})
     path = f"/channels/{newsroom.channel.id}/messages"
     page = await raw("POST", path, json={"content": "x"})
     error = await raw("POST", path, json={"content": "x"})
     assert (page.status, page.body) == (503, "<html>upstream</html>")
     assert (error.status, error.headers["X-Why"]) == (500, "test")
+    limited = await raw("POST", path, json={"content": "x"})
+    assert (limited.status, "Via" in limited.headers) == (429, True)
     assert newsroom.channel.messages == []
 
 

@@ -30,8 +30,11 @@ _BEYOND_THE_FILE: dict[str, JSON] = {
     "ApplicationCommandCreateRequest": {"nsfw": _BOOLEAN},
     "ApplicationCommandUpdateRequest": {"nsfw": _BOOLEAN},
     "ApplicationCommandPatchRequestPartial": {"nsfw": _BOOLEAN},
-    # Sent by discord.py with every embed and every edit, and ignored by Discord.
+    # Sent by discord.py with every embed, every edit and every file kept; ignored by Discord.
     "RichEmbed": {"flags": {"type": "integer"}},
+    "MessageAttachmentRequest": dict.fromkeys(
+        ("content_type", "proxy_url", "size", "spoiler", "url", "width", "height"), True
+    ),
     "MessageEditRequestPartial": {"tts": _BOOLEAN},
     "IncomingWebhookUpdateRequestPartial": {"tts": _BOOLEAN},
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": _BOOLEAN},

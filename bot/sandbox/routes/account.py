@@ -1,14 +1,20 @@
 """The bot's own account, its application, its guilds, and where the gateway is."""
 
+from typing import Any
+
 from bot.sandbox import payloads
 from bot.sandbox.errors import DiscordError, unknown
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.rest import NO_CONTENT, Answered, Call, Route, snowflake
 from bot.sandbox.routes.access import guild_of
-from bot.sandbox.world import World
+from bot.sandbox.world import Guild, World
+
+JSON = dict[str, Any]
 
 _IDENTIFIES_A_DAY = 1_000
 _DAY_MS = 86_400_000
+_MOST_GUILDS = 200
+_LAST_ID = (1 << 63) - 1
 
 
 class AccountRoutes:
@@ -38,22 +44,29 @@ class AccountRoutes:
         return Answered(payloads.own_user(self._world.bot))
 
     def _my_guilds(self, call: Call) -> Answered:
-        bot = self._world.bot
-        return Answered(
-            [
-                {
-                    "id": str(guild.id),
-                    "name": guild.name,
-                    "icon": None,
-                    "banner": None,
-                    "owner": False,
-                    "permissions": payloads.permission_text(guild.permissions_of(bot)),
-                    "features": [],
-                }
-                for guild in self._world.guilds.values()
-                if guild.bot_member is not None
-            ]
-        )
+        after = snowflake(("after",), call.query.get("after", 0))
+        before = snowflake(("before",), call.query.get("before", _LAST_ID))
+        limit = snowflake(("limit",), call.query.get("limit", _MOST_GUILDS))
+        found = [
+            guild
+            for guild in self._world.guilds.values()
+            if guild.bot_member is not None and after < guild.id < before
+        ]
+        chosen = found[-limit:] if "before" in call.query else found[:limit]
+        return Answered([self._own_guild(guild) for guild in chosen])
+
+    def _own_guild(self, guild: Guild) -> JSON:
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": False,
+            "permissions": payloads.permission_text(guild.permissions_of(self._world.bot)),
+            "features": [],
+            "approximate_member_count": len(guild.members),
+            "approximate_presence_count": len(guild.members),
+        }
 
     def _leave(self, call: Call) -> Answered:
         guild_of(self._world, call).remove_bot()
