@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.alerts.subscriptions import Topic
@@ -157,7 +156,7 @@ def _values(command: Command, options: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _value(parameter: app_commands.Parameter, text: str) -> Any:
+def _value(parameter: app_commands.Parameter, text: str) -> str | int | float:
     if parameter.choices:
         for choice in parameter.choices:
             if text.casefold() in (choice.name.casefold(), str(choice.value).casefold()):
@@ -166,10 +165,4 @@ def _value(parameter: app_commands.Parameter, text: str) -> Any:
         raise CannotAnswer(
             f"{parameter.display_name} cannot be “{escape(text)}”: choose from {offered}."
         )
-    if parameter.type is discord.AppCommandOptionType.integer:
-        if not text.isdecimal():
-            raise CannotAnswer(
-                f"{parameter.display_name} must be a whole number, not “{escape(text)}”."
-            )
-        return int(text)
     return text

@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.subscriptions import Topic
 from bot.election.reports import GainOrHold
-from bot.sandbox import Channel, Permission, User
+from bot.sandbox import Channel, Permission, Role, User
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch
@@ -215,6 +215,34 @@ async def test_a_long_list_has_pages_that_turn_also_after_a_restart(chat: Chat) 
         "Unfollow 23",
         "Previous page",
     ]
+
+
+async def test_another_role_takes_the_first_ones_place(chat: Chat) -> None:
+    first, second = (chat.guild.add_role(name, mentionable=True) for name in ("One", "Two"))
+
+    async def subscribe(role: Role) -> str:
+        return words(
+            await chat.ask(
+                "alerts subscribe", chat.admin, topic="all", channel=chat.channel, role=role
+            )
+        )
+
+    await subscribe(first)
+    assert "Still following every change of hands" in await subscribe(second)
+    listed = words(await chat.ask("alerts list", chat.admin))
+    assert listed.count("<@&") == 1
+    assert f"pinging <@&{second.id}>" in listed
+
+
+async def test_to_subscribe_again_takes_up_a_paused_destination(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", topic="region", which="Yorkshire and The Humber")
+    chat.reader.accepts_direct_messages = False
+    await _correct_hull(chat)
+    listed = words(await chat.ask("alerts list"))
+    assert "Changes of hands in Yorkshire and The Humber" in listed
+    assert "**Paused**: Discord does not let the bot write to this user." in listed
+    again = await chat.ask("alerts subscribe", topic="summary")
+    assert "Alerts there had been paused and go on now." in words(again)
 
 
 async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
