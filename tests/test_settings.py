@@ -111,7 +111,9 @@ def test_the_token_is_never_shown(
 
 
 def test_the_documentation_lists_exactly_the_settings_with_their_defaults() -> None:
-    rows = re.findall(r"^\| `(ELECTION_NIGHT_\w+)` \| (.*?) \| (.*?) \|$", OPERATING.read_text(), re.M)
+    rows = re.findall(
+        r"^\| `(ELECTION_NIGHT_\w+)` \| (.*?) \| (.*?) \|$", OPERATING.read_text(), re.M
+    )
     documented = {name: (default, meaning) for name, default, meaning in rows}
     defaults = Settings.model_construct()
     expected = {
