@@ -3,6 +3,10 @@
 It serves the gateway (v10, JSON, plain or zlib-stream), the REST API and attachments on
 127.0.0.1, lets a program act as the people in it, and refuses what Discord refuses. It imports
 nothing of the project.
+
+It has no threads, voice, reactions, polls, stickers, emoji, followers of announcements, other
+webhooks, context menus or audit log; media in layouts are given back as they came, and a modal
+takes texts only.
 """
 
 from bot.sandbox.errors import Refused

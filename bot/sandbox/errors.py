@@ -89,7 +89,9 @@ class FormProblems:
             self._length(path, len(value), least, most)
 
     def _length(self, path: Path, length: int, least: int, most: int) -> None:
-        if not least <= length <= most:
+        if least == 0 and length > most:
+            self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
+        elif not least <= length <= most:
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
 
     def raise_if_any(self) -> None:

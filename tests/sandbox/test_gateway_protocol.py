@@ -13,8 +13,10 @@ import aiohttp
 import discord
 import pytest
 
-from bot.sandbox import Limits, Sandbox, Window
+from bot.sandbox import Intent, Limits, Permission, Sandbox, Window
 from bot.sandbox.compression import pack_for
+from tests.sandbox.conftest import settle
+from tests.sandbox.raw import raw_client
 
 JSON = dict[str, Any]
 
@@ -228,3 +230,53 @@ async def test_members_are_listed_on_request(sandbox: Sandbox) -> None:
             assert [member["user"]["username"] for member in chunk["members"]] == ["Ann"]
             assert chunk["nonce"] == "n"
         assert chunk["not_found"] == ["1"]
+
+
+async def test_members_roles_messages_and_pins_are_told_with_every_intent() -> None:
+    held = Intent.GUILD_MEMBERS | Intent.MESSAGE_CONTENT
+    sandbox = Sandbox(limits=Limits.none(), privileged_intents=held)
+    async with sandbox, connected(sandbox) as socket, raw_client(sandbox) as raw:
+        room = settle(sandbox)
+        allowed = Permission.PIN_MESSAGES | Permission.MANAGE_MESSAGES
+        room.channel.set_permissions(sandbox.bot, allow=allowed)
+        every = held | Intent.GUILDS | Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES
+        await socket.send_json(identify(sandbox, intents=int(every)))
+        await sandbox.wait_for(lambda: sandbox.gateway_control.connected)
+        messages = f"/channels/{room.channel.id}/messages"
+        role = room.guild.add_role("watchers")
+        room.guild.change_role(role, mentionable=True)
+        room.guild.add_member(room.reader, [role])
+        room.guild.remove_role(role)
+        said = [sandbox.say(room.reader, room.channel, text) for text in "abc"]
+        posted = await raw("POST", messages, json={"content": "x", "nonce": "n"})
+        await raw("PATCH", f"{messages}/{posted.body['id']}", json={"content": "y"})
+        await raw("PUT", f"{messages}/pins/{posted.body['id']}")
+        await raw("DELETE", f"{messages}/{posted.body['id']}")
+        both = {"messages": [str(said[0].id), str(said[1].id)]}
+        await raw("POST", f"{messages}/bulk-delete", json=both)
+        sandbox.say(room.reader, sandbox.direct_channel(room.reader), "hello")
+        room.guild.remove_member(room.reader)
+        told = [await socket.receive_json() for _ in range(17)][3:]
+    assert [event["t"] for event in told] == [
+        "GUILD_ROLE_CREATE",
+        "GUILD_ROLE_UPDATE",
+        "GUILD_MEMBER_UPDATE",
+        "GUILD_ROLE_DELETE",
+        "MESSAGE_CREATE",
+        "MESSAGE_CREATE",
+        "MESSAGE_CREATE",
+        "MESSAGE_CREATE",
+        "MESSAGE_UPDATE",
+        "CHANNEL_PINS_UPDATE",
+        "MESSAGE_DELETE",
+        "MESSAGE_DELETE_BULK",
+        "MESSAGE_CREATE",
+        "GUILD_MEMBER_REMOVE",
+    ]
+    data = [event["d"] for event in told]
+    assert data[4]["content"] == "a"
+    assert data[4]["member"]["roles"] == []
+    assert (data[7]["nonce"], "nonce" in data[8]) == ("n", False)
+    assert data[11]["ids"] == both["messages"]
+    assert "guild_id" not in data[12]
+    assert data[13]["user"]["username"] == "Ann"

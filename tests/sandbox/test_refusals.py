@@ -37,12 +37,12 @@ def menu(**changes: Any) -> JSON:
 
 FIELD = {"name": "Seats", "value": "29"}
 BAD_MESSAGES: list[tuple[JSON, str, str]] = [
-    ({"content": "x" * 2_001}, "content", "BASE_TYPE_BAD_LENGTH"),
-    ({"content": "x", "nonce": "n" * 26}, "nonce", "BASE_TYPE_BAD_LENGTH"),
-    ({"embeds": [{"title": "x"}] * 11}, "embeds", "BASE_TYPE_BAD_LENGTH"),
-    ({"embeds": [{"title": "x" * 257}]}, "embeds.0.title", "BASE_TYPE_BAD_LENGTH"),
-    ({"embeds": [{"description": "x" * 4_097}]}, "embeds.0.description", "BASE_TYPE_BAD_LENGTH"),
-    ({"embeds": [{"fields": [FIELD] * 26}]}, "embeds.0.fields", "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x" * 2_001}, "content", "BASE_TYPE_MAX_LENGTH"),
+    ({"content": "x", "nonce": "n" * 26}, "nonce", "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"title": "x"}] * 11}, "embeds", "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"title": "x" * 257}]}, "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"description": "x" * 4_097}]}, "embeds.0.description", "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"fields": [FIELD] * 26}]}, "embeds.0.fields", "BASE_TYPE_MAX_LENGTH"),
     (
         {"embeds": [{"fields": [FIELD | {"name": ""}]}]},
         "embeds.0.fields.0.name",
@@ -91,12 +91,12 @@ BAD_MESSAGES: list[tuple[JSON, str, str]] = [
     (
         {"content": "x", "components": [row(button(str(n))) for n in range(6)]},
         "components",
-        "BASE_TYPE_BAD_LENGTH",
+        "BASE_TYPE_MAX_LENGTH",
     ),
     (
         {"content": "x", "components": [row(button("a", label="x" * 81))]},
         "components.0.components.0.label",
-        "BASE_TYPE_BAD_LENGTH",
+        "BASE_TYPE_MAX_LENGTH",
     ),
     (
         {"content": "x", "components": [row(button("", style=5))]},
@@ -126,7 +126,7 @@ BAD_MESSAGES: list[tuple[JSON, str, str]] = [
     (
         {"flags": 1 << 15, "components": [{"type": 10, "content": "y"}] * 41},
         "components",
-        "BASE_TYPE_BAD_LENGTH",
+        "BASE_TYPE_MAX_LENGTH",
     ),
     (
         {"content": "x", "components": [{"type": 10, "content": "y"}]},
@@ -191,7 +191,7 @@ async def test_files_are_bounded_and_need_their_permission(newsroom: Newsroom, r
     big = await raw("POST", path, data=upload("big.bin", b"x" * (10 * 1024 * 1024 + 1)))
     assert (big.status, big.code) == (413, 40005)
     wordy = await raw("POST", path, data=upload("a.png", b"x", "y" * 1_025))
-    assert wordy.error_at("attachments.0.description") == "BASE_TYPE_BAD_LENGTH"
+    assert wordy.error_at("attachments.0.description") == "BASE_TYPE_MAX_LENGTH"
     newsroom.channel.set_permissions(newsroom.guild.world.bot, deny=Permission.ATTACH_FILES)
     assert (await raw("POST", path, data=upload("a.png", b"x"))).code == 50013
 
@@ -267,7 +267,7 @@ BAD_COMMANDS: list[tuple[JSON, str, str]] = [
     ({"name": "a b", "description": "x"}, "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
     ({"name": "council", "description": ""}, "0.description", "BASE_TYPE_BAD_LENGTH"),
     ({"name": "council"}, "0.description", "BASE_TYPE_REQUIRED"),
-    ({"name": "council", "options": [OPTION] * 26}, "0.options", "BASE_TYPE_BAD_LENGTH"),
+    ({"name": "council", "options": [OPTION] * 26}, "0.options", "BASE_TYPE_MAX_LENGTH"),
     (
         {"name": "council", "options": [OPTION, OPTION]},
         "0.options.1.name",

@@ -3,7 +3,6 @@
 from bot.sandbox.commands import CommandRegistry
 from bot.sandbox.errors import missing_access, unknown
 from bot.sandbox.rest import NO_CONTENT, Answered, Call, Route
-from bot.sandbox.routes.access import guild_of
 from bot.sandbox.world import World
 
 _GLOBAL = "/applications/{application_id}/commands"
@@ -37,9 +36,10 @@ class CommandRoutes:
             raise unknown("Application")
         if "guild_id" not in call.params:
             return None
-        if self._world.guilds.get(call.snowflake("guild_id")) is None:
+        guild = self._world.guilds.get(call.snowflake("guild_id"))
+        if guild is None or guild.bot_member is None:
             raise missing_access()
-        return guild_of(self._world, call).id
+        return guild.id
 
     def _list(self, call: Call) -> Answered:
         return Answered(self._registry.all(self._scope(call)))
