@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import discord
@@ -33,7 +34,6 @@ NEW_IN_A_ROUND = 3
 CORRECTED_IN_A_ROUND = 9
 ROUNDS = len(MANY) // NEW_IN_A_ROUND
 WINNERS = ("Lab", "LD", "Green")
-PACE = 400.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Orders:
     """Where to work, for whom, and when to die.
 
     `channels` are (channel, guild or None, topic, value). Dies at the checkpoint `die_at` when it
-    was passed `spared` times before, or `die_after` seconds from the start of the work.
+    was passed `spared` times before, or `die_after` seconds from the start of the work, which goes
+    on to the round `until` and waits there for its end.
     """
 
     database: str
@@ -49,10 +50,12 @@ class Orders:
     token: str
     channels: tuple[tuple[int, int | None, Topic, str], ...]
     nonce_memory: float
+    pace: float = 400.0
     seed: int = 0
     die_at: Checkpoint | None = None
     spared: int = 0
     die_after: float | None = None
+    until: int = ROUNDS
 
     def to_json(self) -> str:
         """Return the orders as the process takes them."""
@@ -101,12 +104,12 @@ async def go_on(orders: Orders) -> None:
         for channel, guild, topic, value in orders.channels:
             await subscriptions.add(Destination(channel, guild), topic, value, by=1)
         patience = Patience(0.01, 0.05, timedelta(seconds=orders.nonce_memory))
-        alerts = Alerts(writer, ALMANAC, clock, pace=PACE, patience=patience, passed=passed)
+        alerts = Alerts(writer, ALMANAC, clock, pace=orders.pace, patience=patience, passed=passed)
         work = asyncio.create_task(alerts.run(client))
         if orders.die_after is not None:
             threading.Timer(orders.die_after, die).start()
         (made,) = (await writer.transact(lambda tx: tx.rows("SELECT COUNT(*) FROM claims")))[0]
-        for news in rounds():
+        for news in islice(rounds(), orders.until):
             if made > 0:
                 made -= len(news)
                 continue
@@ -114,6 +117,8 @@ async def go_on(orders: Orders) -> None:
             if orders.die_after is None or fate.random() < 0.7:
                 await alerts.drained()
         await alerts.drained()
+        if orders.die_after is not None:
+            await asyncio.Event().wait()
         work.cancel()
 
 
