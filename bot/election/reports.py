@@ -80,14 +80,16 @@ class CouncilResult:
 
     night: date
     council: WireCouncil
-    revision: int
+    revision: int | None
     winner: WireParty | None
     sitting: WireParty | None
-    gain_or_hold: GainOrHold
+    gain_or_hold: GainOrHold | None
     elected: tuple[PartySeats, ...] | None
     changes: tuple[PartySeats, ...] | None
     composition: tuple[PartySeats, ...]
+    winner_given: bool = True
     sitting_given: bool = True
+    note: str | None = None
     test: bool = False
 
 
@@ -132,8 +134,9 @@ class Candidate:
 class WardReport:
     """One ballot of a council's election, as far as it is known.
 
-    `updated_at` is its revision. `council` is the name that the election carries. A cancelled or
-    replaced ballot counts for nothing on the night; `replaces` and `replaced_by` are ballot ids.
+    `updated_at` is its revision, None in a format that has none. `council` is the name that the
+    election carries. A cancelled or replaced ballot counts for nothing on the night; `replaces`
+    and `replaced_by` are ballot ids.
     """
 
     night: date
@@ -146,7 +149,7 @@ class WardReport:
     uncontested: bool
     by_election: bool
     replaced_by: str | None
-    updated_at: datetime
+    updated_at: datetime | None
     candidates: tuple[Candidate, ...]
     electorate: int | None = None
     turnout: float | None = None
@@ -166,7 +169,39 @@ class WardReport:
         return len(self.winners) == self.seats
 
 
-Report = Nominations | CouncilResult | StateOfPartiesReport | WardReport
+@dataclass(frozen=True, slots=True)
+class WinnerStatement:
+    """That one person was elected in a ward, or, as a `retraction`, that this was not so.
+
+    `entry` is the statement's own id in its feed; of two about one person the later counts.
+    """
+
+    night: date
+    entry: str
+    council: WireCouncil
+    ward: str | None
+    ward_gss: str | None
+    person: str
+    party: WireParty
+    retraction: bool
+    stated_at: datetime
+    by_election: bool = False
+    source: str | None = None
+    test: bool = False
+
+
+Report = Nominations | CouncilResult | StateOfPartiesReport | WardReport | WinnerStatement
+
+
+class SourceKind(StrEnum):
+    """Who says so. Two formats of one source are one source: they cannot confirm each other."""
+
+    PA = "pa"
+    DEMOCRACY_CLUB = "democracy_club"
+    MODERN_GOV = "modern_gov"
+    NIST = "nist"
+    SHEET = "desk_sheet"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
