@@ -39,7 +39,7 @@ def _token(bot: User) -> str:
 class Sandbox:
     """A Discord of one's own. Use it as `async with Sandbox() as sandbox`.
 
-    `port` 0 takes a free one. `shards` is what /gateway/bot recommends, `privileged_intents`
+    `port` 0 takes a free one; entering raises OSError if it is taken. `shards` is what /gateway/bot recommends, `privileged_intents`
     what the application holds. `deadline` is the time (seconds) for an interaction's first
     answer, `token_lifetime` for the later ones. Members and people's acts:
 
@@ -109,12 +109,15 @@ class Sandbox:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=MOST_BYTES + _FORM_OVERHEAD)
         app.router.add_get("/gateway/", self.gateway_control.serve)
-        app.router.add_get("/attachments/{channel_id}/{id}/{filename}", self._attachment)
+        app.router.add_get(r"/attachments/{channel_id}/{id:\d+}/{filename}", self._attachment)
         self._rest.install(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self._port)
-        await site.start()
+        try:
+            await web.TCPSite(self._runner, HOST, self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         self._port = self._runner.addresses[0][1]
         origin = f"http://{HOST}:{self._port}"
         self.gateway_control.address = f"ws://{HOST}:{self._port}/gateway/"

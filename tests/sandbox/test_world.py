@@ -72,3 +72,9 @@ async def test_the_changes_can_be_followed() -> None:
         await events.aclose()
     assert (created.name, created.subject) == ("CHANNEL_CREATE", channel)
     assert (said.name, said.subject.content) == ("MESSAGE_CREATE", "Hull?")
+
+
+async def test_a_port_that_is_taken_is_said_so() -> None:
+    async with Sandbox() as sandbox:
+        with pytest.raises(OSError, match="address already in use"):
+            await Sandbox(port=sandbox.port).__aenter__()
