@@ -39,9 +39,10 @@ def _token(bot: User) -> str:
 class Sandbox:
     """A Discord of one's own. Use it as `async with Sandbox() as sandbox`.
 
-    `port` 0 takes a free one; entering raises OSError if it is taken. `shards` is what /gateway/bot recommends, `privileged_intents`
-    what the application holds. `deadline` is the time (seconds) for an interaction's first
-    answer, `token_lifetime` for the later ones. Members and people's acts:
+    `port` 0 takes a free one; entering raises OSError if it is taken. `shards` is what
+    /gateway/bot recommends, `privileged_intents` what the application holds. `deadline` is the
+    time (seconds) for an interaction's first answer, `token_lifetime` for the later ones.
+    Members and people's acts:
 
     - `world`, `add_guild`, `add_user`: who and what there is;
     - `say`, `slash`, `autocomplete`, `press`, `select`, `submit_modal`: what people do;
