@@ -177,7 +177,7 @@ async def _persist(
     while True:
         try:
             return await attempt()
-        except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
+        except (aiohttp.ClientError, OSError, discord.GatewayNotFound, RecursionError) as error:
             failure: Exception = error
         except discord.HTTPException as error:
             if error.status < 500:

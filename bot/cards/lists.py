@@ -39,16 +39,6 @@ def page_of(
     return Page(card, number, len(texts))
 
 
-def subscription_list_card(subscriptions: Sequence[str], page: int = 1) -> Page:
-    """Return what a server or a reader follows; each subscription is a line in words, escaped."""
-    return page_of(
-        f"Alerts ({len(subscriptions)})" if subscriptions else "No alerts",
-        [f"{number}. {line}" for number, line in enumerate(subscriptions, 1)],
-        page,
-        empty="Nothing is followed here yet. `/alerts subscribe` starts.",
-    )
-
-
 def notice_card(sentence: str, next_step: str = "") -> Card:
     """Return an answer of one sentence and, where there is one, what to do next."""
     return Card(sentence, next_step)

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from bot.cards.lists import notice_card, page_of, subscription_list_card
+from bot.cards.lists import notice_card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
 from bot.election.almanac import LONDON
@@ -67,13 +67,6 @@ def test_long_lists_have_pages():
     assert last.number == last.pages == first.pages > 3
     assert first.card.footer == f"Page 1 of {first.pages} · PA"
     assert "Council 199" in last.card.description
-
-
-def test_subscriptions_are_numbered():
-    assert subscription_list_card(["all changes of hands"]).card.to_text() == (
-        "Alerts (1)\n1. all changes of hands"
-    )
-    assert "/alerts subscribe" in subscription_list_card([]).card.to_text()
 
 
 def test_a_notice_is_a_sentence_with_a_next_step():
