@@ -23,7 +23,7 @@ from bot.alerts.pace import Pace, Patience
 from bot.alerts.posts import Post, seal, sealed_posts
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.subscriptions import Destination
-from bot.alerts.wording import Wording
+from bot.alerts.wording import Embed, Wording
 from bot.clock import Clock
 from bot.store import delivery as store
 from bot.store.delivery import (
@@ -172,7 +172,8 @@ class Courier:
         self._publications.call(post.destination, tasks)
 
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
-        channel = await self._rest.channel_of(destination)
+        known = store.channel_used(self._reads, destination.id)
+        channel = await self._rest.channel_of(destination, known)
         if _now() - post.sealed_at > self._patience.nonce_memory:
             found = await self._rest.find(channel, post.references[0], post.sealed_at)
             if found is not None:
@@ -204,20 +205,28 @@ class Courier:
         """Let a post's message show what the tables say now."""
         reason = None
         try:
-            post = store.post(self._reads, number)
-            if post is None:
-                raise LookupError(f"post {number} is not there")
-            embeds = self._wording.edited(self._reads, post)
-            channel, message = post["channel_id"], post["message_id"]
+            channel, message, embeds = self._edited(number)
             await self._pace.take()
             self._passed(Checkpoint.EDITING)
             await self._insist(lambda: self._rest.edit(channel, message, embeds))
-        except (Refused, Unsendable, Gone, LookupError, ValueError) as fault:
+        except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason = str(fault)
         self._passed(Checkpoint.EDITED)
         await self._record(PostEdited(number, revision, reason))
         self._passed(Checkpoint.EDIT_RECORDED)
+
+    def _edited(self, number: int) -> tuple[int, int, list[Embed]]:
+        """Return a post's channel and message, and what it is to show."""
+        post = store.post(self._reads, number)
+        if post is None:
+            raise Gone("The post was forgotten.")
+        try:
+            embeds = self._wording.edited(self._reads, post)
+        except Exception as error:  # one bad row must not stop all others
+            log.exception("Post %d cannot be put into words again", number)
+            raise Unsendable(f"It could not be put into words: {error}") from error
+        return post["channel_id"], post["message_id"], embeds
 
     async def _publish_all(self, destination: int) -> None:
         """Publish an announcement channel's posts, corrections first, as its hour allows.

@@ -28,7 +28,8 @@ from bot.store.delivery import (
 from bot.store.results import control_from
 from bot.store.writer import Transaction
 
-BATCH = 500
+BATCH = 100
+"""Deliveries in one commit: few enough that the first go out, and others write, meanwhile."""
 _MOST_CLAIMS = 200
 _SEEN = (DeliveryState.SEALED, DeliveryState.SENT)
 

@@ -10,6 +10,7 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
+from bot.alerts.pace import Pace
 from bot.alerts.ratelimits import answer_promptly
 from bot.alerts.subscriptions import Destination
 
@@ -62,20 +63,26 @@ class Unreachable(Exception):  # noqa: N818
 class Rest:
     """What the courier asks of Discord.
 
-    Every call raises `Refused`, `Unsendable`, `Gone` or `Unreachable`; what was asked may have
-    been done all the same when it raises `Unreachable`.
+    `send`, `edit` and `publish` are one request each, for which the caller takes a turn of the
+    pace; the others take the turns that they need. Every call raises `Refused`, `Unsendable`,
+    `Gone` or `Unreachable`; what was asked may have been done all the same when it raises
+    `Unreachable`.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, pace: Pace) -> None:
         self._client = client
+        self._pace = pace
         self._direct: dict[int, int] = {}
         answer_promptly(client.http)
 
-    async def channel_of(self, destination: Destination) -> int:
-        """Return the channel to post in, opened first where it is a user's direct messages."""
+    async def channel_of(self, destination: Destination, known: int | None = None) -> int:
+        """Return the channel to post in: *known*, or opened where it is a user's messages."""
         if not destination.is_direct:
             return destination.id
+        if known is not None:
+            return known
         if destination.id not in self._direct:
+            await self._pace.take()
             opened = await _asked(self._client.http.start_private_message(destination.id))
             self._direct[destination.id] = int(opened["id"])
         return self._direct[destination.id]
@@ -101,6 +108,7 @@ class Rest:
         """
         after = discord.utils.time_snowflake(since - _CLOCK_SLACK)
         while True:
+            await self._pace.take()
             page: Any = await _asked(self._client.http.logs_from(channel, _PAGE, after=after))
             for message in page:
                 if self._is_ours(message) and _names(message, reference):
@@ -140,9 +148,9 @@ async def _asked(request: Any) -> Any:
 
 
 def _meaning(error: discord.HTTPException) -> Exception:
-    if error.status in (401, 429):
-        return Unreachable(str(error), everywhere=True)
-    if error.status >= 500 or error.code == _TOO_MANY_DIRECT_MESSAGES:
+    if error.status == 401 or (error.status == 429 and not error.response.headers.get("Via")):
+        return Unreachable(str(error), everywhere=True)  # the token is revoked, the address banned
+    if error.status == 429 or error.status >= 500 or error.code == _TOO_MANY_DIRECT_MESSAGES:
         return Unreachable(str(error))
     if error.code == _UNKNOWN_MESSAGE:
         return Gone("The message was deleted.")

@@ -70,6 +70,7 @@ class Alerts:
         self._passed = passed
         self._reading: sqlite3.Connection | None = None
         self._expanded = 0
+        self._pace = Pace(pace)
         self._rest: Rest | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
@@ -77,7 +78,7 @@ class Alerts:
             writer,
             Wording(almanac),
             clock,
-            pace=Pace(pace),
+            pace=self._pace,
             patience=patience or Patience(),
             passed=passed,
             on_progress=self._tell_progress,
@@ -90,7 +91,7 @@ class Alerts:
         Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
         it may run it again.
         """
-        self._rest = Rest(client)
+        self._rest = Rest(client, self._pace)
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._woken.set()
@@ -145,6 +146,7 @@ class Alerts:
         payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
         try:
             channel = await self._rest.channel_of(destination)
+            await self._pace.take()
             await self._rest.send(channel, payload)
         except Refused as refusal:
             await self._append(DestinationPaused(destination.id, str(refusal)))

@@ -669,6 +669,18 @@ def post(db: sqlite3.Connection, number: int) -> Row | None:
     return row
 
 
+def channel_used(db: sqlite3.Connection, destination: int) -> int | None:
+    """Return the channel that earlier posts to a destination went to, if there are any."""
+    row = db.execute(
+        """
+        SELECT channel_id FROM posts
+        WHERE destination = ? AND published_at IS NULL AND channel_id IS NOT NULL LIMIT 1
+        """,
+        (destination,),
+    ).fetchone()
+    return None if row is None else int(row["channel_id"])
+
+
 def wanted_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
     """Return the edits that are still to be made to messages that are there."""
     return db.execute(

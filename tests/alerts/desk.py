@@ -67,29 +67,32 @@ class Desk:
 
         def work(tx: Transaction) -> None:
             for each in news:
-                self._say(tx, each, seeded)
+                say(tx, each, self._clock, seeded=seeded)
 
         await self._writer.transact(work)
 
-    def _say(self, tx: Transaction, news: News, seeded: bool) -> None:
-        latest = latest_claim(tx.db.conn, NIGHT.isoformat(), news.council)
-        version = next_version(latest, _content(news))
-        assert version is not None, f"{news} is nothing new"
-        now = None if news.after is None else {news.after.replace("NOC", "Ind"): 30, "Green": 9}
-        claim = ClaimRecord(
-            version=version,
-            basis=None if version.state is ClaimState.RETRACTED else Basis.RESULT,
-            declared_at=None if news.after is None else self._clock.now(),
-            seeded=seeded,
-            by_desk=False,
-            report_id=None,
-            won=None,
-            now=now,
-        )
-        tx.append(CouncilDecided(NIGHT, news.council, (), claim=claim), self._clock.now())
+
+def say(tx: Transaction, news: News, clock: Clock, *, seeded: bool = False) -> None:
+    """Make a new version of a claim."""
+    latest = latest_claim(tx.db.conn, NIGHT.isoformat(), news.council)
+    version = next_version(latest, content(news))
+    assert version is not None, f"{news} is nothing new"
+    now = None if news.after is None else {news.after.replace("NOC", "Ind"): 30, "Green": 9}
+    claim = ClaimRecord(
+        version=version,
+        basis=None if version.state is ClaimState.RETRACTED else Basis.RESULT,
+        declared_at=None if news.after is None else clock.now(),
+        seeded=seeded,
+        by_desk=False,
+        report_id=None,
+        won=None,
+        now=now,
+    )
+    tx.append(CouncilDecided(NIGHT, news.council, (), claim=claim), clock.now())
 
 
-def _content(news: News) -> ClaimContent | None:
+def content(news: News) -> ClaimContent | None:
+    """What a piece of news claims; None where it withdraws."""
     if news.after is None:
         return None
     return ClaimContent.of(_control(news.before) if news.before else None, _control(news.after))

@@ -14,6 +14,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.alerts.pace import Pace
 from bot.alerts.rest import Rest
 from bot.alerts.service import Alerts, Counts
 from bot.alerts.subscriptions import Change, Destination, Subscriptions, Topic
@@ -233,7 +234,7 @@ async def test_the_last_token_of_a_bucket_does_not_delay_the_receipt() -> None:
     limits = Limits(buckets={"message-create": Window(1, 3)})
     async with Sandbox(limits=limits) as sandbox, logged_in(sandbox) as client:
         channel = sandbox.add_guild("Newsroom").add_channel("results")
-        rest = Rest(client)
+        rest = Rest(client, Pace(FAST))
         began = monotonic()
         await rest.send(channel.id, {"content": "first"})
         assert monotonic() - began < 1
