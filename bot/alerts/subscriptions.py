@@ -174,15 +174,19 @@ class Subscriptions:
         )
 
     async def forget_guild(self, guild_id: int) -> None:
-        """Delete all subscriptions, posts and receipts of a guild (the bot was removed)."""
+        """Delete what is kept of a guild, the journal's too: the bot was removed, or asked to."""
         await self._forget(Forgotten(guild_id=guild_id))
 
     async def forget_destination(self, destination: int) -> None:
-        """Delete all subscriptions, posts and receipts of a user or a channel."""
+        """Delete what is kept of a user or a channel, the journal's too."""
         await self._forget(Forgotten(destination=destination))
 
     async def _forget(self, entry: Forgotten) -> None:
-        await self._writer.transact(lambda tx: tx.append(entry, self._clock.now()))
+        def work(tx: Transaction) -> None:
+            number = tx.append(entry, self._clock.now())
+            delivery.erase_from_journal(tx.db.conn, number)
+
+        await self._writer.transact(work)
 
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await self._writer.transact(lambda tx: query(tx.db.conn))

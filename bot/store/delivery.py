@@ -113,7 +113,7 @@ class Forgotten(Entry):
     destination: int | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Delete the rows of every table that knows destinations."""
+        """Delete the rows of every table that knows destinations, and who a user was."""
         tables = {
             "edits": "destination",
             "deliveries": "destination",
@@ -128,6 +128,32 @@ class Forgotten(Entry):
                 else ("guild_id", self.guild_id)
             )
             db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (wanted,))  # noqa: S608
+        db.conn.execute(
+            "UPDATE subscriptions SET created_by = ? WHERE created_by = ?", (-seq, self.destination)
+        )
+
+
+def erase_from_journal(db: sqlite3.Connection, forgotten: int) -> None:
+    """Put a stand-in wherever the journal names the guild or destination of a `Forgotten` entry.
+
+    The one exception to the journal's only growing: whoever asks for it is to be forgotten there
+    too. Replayed, it makes and deletes the stand-in's rows, so all tables are the same.
+    """
+    (data,) = db.execute("SELECT data FROM journal WHERE seq = ?", (forgotten,)).fetchone()
+    for key, number in json.loads(data).items():
+        if number is None:
+            continue
+        for name in (key, "created_by") if key == "destination" else (key,):
+            for end in ",}":
+                db.execute(
+                    "UPDATE journal SET data = replace(data, :old, :new) "
+                    "WHERE instr(data, :old) AND kind IN (SELECT value FROM json_each(:kinds))",
+                    {
+                        "old": f'"{name}":{number}{end}',
+                        "new": f'"{name}":{-forgotten}{end}',
+                        "kinds": json.dumps(_NAMING_DESTINATIONS),
+                    },
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +493,20 @@ class Evidence:
     source: Row | None
     baseline: str | None
     changes: dict[str, int]
+
+
+_NAMING_DESTINATIONS = [
+    entry.kind
+    for entry in (
+        Subscribed,
+        Forgotten,
+        DestinationPaused,
+        DestinationResumed,
+        DeliveriesQueued,
+        SummaryQueued,
+        PostSealed,
+    )
+]
 
 
 def next_delivery_id(db: sqlite3.Connection) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.alerts.subscriptions import Change, Destination, Subscriptions, Topic
+from bot.store.rebuild import rebuild
+from bot.store.writer import Writer
 from tests.alerts.conftest import Store
 from tests.alerts.desk import Desk, gain
 
@@ -59,14 +61,15 @@ async def test_only_its_owner_can_end_a_subscription(subscriptions: Subscription
 
 
 async def test_a_guild_or_a_user_is_forgotten_whole(
-    subscriptions: Subscriptions, desk: Desk, store: Store
+    subscriptions: Subscriptions, desk: Desk, store: Store, writer: Writer
 ) -> None:
-    for destination in (CHANNEL, Destination(4, 8), USER):
-        await subscriptions.add(destination, Topic.ALL, by=5)
+    channel, reader = Destination(1001, 777_001), Destination(888_002)
+    for destination in (channel, Destination(4, 8), reader):
+        await subscriptions.add(destination, Topic.ALL, by=reader.id)
     await desk.says(gain("WND"))
     await store.expand()
-    await subscriptions.forget_guild(7)
-    await subscriptions.forget_destination(USER.id)
+    await subscriptions.forget_guild(777_001)
+    await subscriptions.forget_destination(reader.id)
     for table, column in (
         ("subscriptions", "destination"),
         ("deliveries", "destination"),
@@ -74,3 +77,7 @@ async def test_a_guild_or_a_user_is_forgotten_whole(
     ):
         rows = await store.rows(f"SELECT DISTINCT {column} FROM {table}")
         assert [row[0] for row in rows] == [4]
+    journal = "".join(row[0] for row in await store.rows("SELECT data FROM journal"))
+    assert "777001" not in journal
+    assert "888002" not in journal
+    assert rebuild(writer.path).differences == ()
