@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.alerts.audience import Audience, Hearer
 from bot.alerts.matching import Urgency, Wish, urgency_of, wishes_met
 from bot.alerts.subscriptions import Topic
 from bot.election.claims import AlertKind, ClaimContent
@@ -69,16 +70,6 @@ class _Draft:
         return claim["version"] > 1 and any(
             new.council in ("", claim["council"]) for new in self.deliveries
         )
-
-
-@dataclass(slots=True)
-class _Told:
-    """A destination that a claim's version concerns."""
-
-    guild_id: int | None
-    roles: dict[int, int] = field(default_factory=dict)
-    matched: bool = False
-    history: list[Row] = field(default_factory=list)
 
 
 def content_of(claim: Row) -> ClaimContent | None:
@@ -163,9 +154,9 @@ def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row
     content = content_of(claim)
     wishes = wishes_met(content, councils.get(claim["council"])) if content else ()
     after = draft.cursor.destination
-    told = _Concerned(after)
+    audience = Audience()
     for topic, value in wishes:
-        told.add_matches(
+        audience.add_matches(
             delivery.subscribers(
                 db, topic, value, older_than=claim["outbox"], after=after, limit=limit
             ),
@@ -176,60 +167,14 @@ def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row
         first = delivery.first_version(db, night, council)
         if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
             digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
-            told.add_history(digests, limit)
-        told.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
-    for destination, each in told.up_to_bound(limit):
+            audience.add_history(digests, limit)
+        audience.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
+    for destination, each in audience.up_to_bound(limit):
         _tell(tx, draft, claim, destination, each)
-    if told.bound is None:
+    if audience.bound is None:
         draft.cursor = Cursor(claim["outbox"])
     else:
-        draft.cursor = Cursor(draft.cursor.outbox, told.bound)
-
-
-class _Concerned:
-    """Those whom a claim concerns, gathered from several sorted queries.
-
-    A query that was cut off knows nothing beyond its last destination, so nobody beyond the
-    first such `bound` is told yet.
-    """
-
-    def __init__(self, after: int) -> None:
-        self._told: dict[int, _Told] = {}
-        self._after = after
-        self.bound: int | None = None
-
-    def add_matches(self, rows: Sequence[Row], limit: int) -> None:
-        """Add the subscribers to one topic."""
-        for row in rows:
-            each = self._of(row)
-            each.matched = True
-            if row["role"] is not None:
-                each.roles[row["id"]] = row["role"]
-        self._cut(rows, cut=len(rows) == limit)
-
-    def add_history(self, rows: Sequence[Row], limit: int) -> None:
-        """Add those who were told of earlier versions, or were to be."""
-        for row in rows:
-            self._of(row).history.append(row)
-        self._cut(rows, cut=len({row["destination"] for row in rows}) == limit)
-
-    def up_to_bound(self, limit: int) -> list[tuple[int, _Told]]:
-        """Return at most *limit* destinations in order, none beyond the bound."""
-        found = sorted(
-            item for item in self._told.items() if self.bound is None or item[0] <= self.bound
-        )
-        if len(found) > limit:
-            found = found[:limit]
-            self.bound = found[-1][0]
-        return found
-
-    def _of(self, row: Row) -> _Told:
-        return self._told.setdefault(row["destination"], _Told(row["guild_id"]))
-
-    def _cut(self, rows: Sequence[Row], *, cut: bool) -> None:
-        if cut:
-            last = rows[-1]["destination"]
-            self.bound = last if self.bound is None else min(self.bound, last)
+        draft.cursor = Cursor(draft.cursor.outbox, audience.bound)
 
 
 def _tell(
@@ -237,7 +182,7 @@ def _tell(
     draft: _Draft,
     claim: Row,
     destination: int,
-    told: _Told,
+    told: Hearer,
 ) -> None:
     """Queue what one destination is to hear of a claim's version, if anything.
 
@@ -309,9 +254,9 @@ def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Ro
         content = content_of(claim)
         if content is not None:
             wishes |= dict.fromkeys(wishes_met(content, councils.get(claim["council"])))
-    told = _Concerned(after)
+    audience = Audience()
     for topic, value in wishes:
-        told.add_matches(
+        audience.add_matches(
             delivery.subscribers(
                 db, topic, value, older_than=first["outbox"], after=after, limit=limit
             ),
@@ -329,12 +274,12 @@ def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Ro
             version=first["outbox"],
             urgency=Urgency.OTHER,
         )
-        for destination, each in told.up_to_bound(limit)
+        for destination, each in audience.up_to_bound(limit)
     ]
-    if told.bound is None:
+    if audience.bound is None:
         draft.cursor = Cursor(last)
     else:
-        draft.cursor = Cursor(draft.cursor.outbox, told.bound, last)
+        draft.cursor = Cursor(draft.cursor.outbox, audience.bound, last)
 
 
 def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:

@@ -13,7 +13,7 @@ from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card
 from bot.cards.text import listed
-from bot.cards.words import count, outcome_sentence
+from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.standings import Baseline, Source
@@ -110,9 +110,10 @@ class Wording:
             for council, content in latest
             if content.outcome.changes_hands or content.before is None
         ]
+        councils = count(len(latest), "council")
         told = listed(news, DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
-            title=f"{count(len(latest), 'council')} had declared when we began to follow",
+            title=sentence_case(f"{councils} had declared when we began to follow"),
             description=f"{told}\nFrom here on you are told as it happens.",
             reference=reference_of(delivery["id"]),
         )
