@@ -1,0 +1,117 @@
+"""The courier's order among destinations, its shared commits and its pace."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+
+from bot.alerts.commits import GroupCommit
+from bot.alerts.lanes import Agenda, Lanes
+from bot.alerts.pace import Pace, Patience
+from bot.alerts.subscriptions import Destination, Subscriptions, Topic
+from bot.alerts.wording import _within_limit, length_of
+from bot.store.delivery import DestinationPaused, DestinationResumed
+from bot.store.writer import Transaction, Writer
+from tests.alerts.conftest import Store
+from tests.alerts.desk import START, Desk, gain
+
+
+def test_the_most_urgent_destination_goes_first() -> None:
+    agenda = Agenda()
+    for destination, rank in ((1, (2, 1)), (2, (1, 2)), (3, (1, 1))):
+        agenda.add(destination, rank)
+    agenda.add(1, (0, 9))
+    agenda.add(2, (2, 0))
+    assert [agenda.take() for _ in range(4)] == [1, 3, 2, None]
+
+
+def test_a_destination_that_is_served_is_not_handed_out_again() -> None:
+    agenda = Agenda()
+    agenda.add(1, (1, 1))
+    assert agenda.take() == 1
+    agenda.add(1, (1, 2))
+    assert agenda.take() is None
+    assert agenda
+    agenda.release(1)
+    assert agenda.take() == 1
+    agenda.release(1)
+    assert not agenda
+
+
+async def test_work_that_is_called_for_meanwhile_is_done_once_more() -> None:
+    done: list[int] = []
+    go = asyncio.Event()
+
+    async def work(destination: int) -> None:
+        await go.wait()
+        done.append(destination)
+
+    lanes = Lanes(work)
+    async with asyncio.TaskGroup() as tasks:
+        lanes.call(1, tasks)
+        await asyncio.sleep(0)
+        lanes.call(1, tasks)
+        lanes.call(1, tasks)
+        lanes.call(2, tasks)
+        assert lanes
+        go.set()
+    assert sorted(done) == [1, 1, 2]
+    assert not lanes
+
+
+async def test_work_that_fails_undoes_itself_and_not_its_neighbours(writer: Writer) -> None:
+    commit = GroupCommit(writer)
+
+    def write(tx: Transaction, number: int) -> int:
+        tx.db.conn.execute("INSERT INTO destinations (id) VALUES (?)", (number,))
+        if number == 2:
+            raise LookupError("two")
+        return number
+
+    results = await asyncio.gather(
+        *(commit(lambda tx, n=n: write(tx, n)) for n in (1, 2, 3)),  # type: ignore[misc]
+        return_exceptions=True,
+    )
+    assert (results[0], results[2]) == (1, 3)
+    assert isinstance(results[1], LookupError)
+    rows = await writer.transact(lambda tx: tx.rows("SELECT id FROM destinations"))
+    assert [row["id"] for row in rows] == [1, 3]
+
+
+async def test_the_pace_is_kept_after_a_pause_too() -> None:
+    pace = Pace(200)
+    await asyncio.sleep(0.05)
+    began = monotonic()
+    for _ in range(43):
+        await pace.take()
+    assert 0.19 <= monotonic() - began < 0.5
+
+
+def test_patience_doubles_to_its_longest() -> None:
+    patience = Patience(first=1, longest=60)
+    waits = [patience.before(attempt) for attempt in (0, 3, 50)]
+    for wait, middle in zip(waits, (1, 8, 60), strict=True):
+        assert 0.75 * middle <= wait <= 1.25 * middle
+
+
+def test_an_edited_message_stays_within_its_limit() -> None:
+    embeds = [{"title": "t" * 10, "description": letter * 2_500} for letter in "abc"]
+    shown = _within_limit(embeds)
+    assert length_of(shown) <= 6_000
+    assert [each["title"] for each in shown] == ["t" * 10] * 3
+    assert all(each["description"] for each in shown)
+
+
+async def test_what_never_arrived_is_not_corrected_but_told(
+    writer: Writer, subscriptions: Subscriptions, desk: Desk, store: Store
+) -> None:
+    """Paused at the moment of the claim, resumed before it was corrected."""
+    await subscriptions.add(Destination(1, 7), Topic.ALL, by=1)
+    await writer.transact(lambda tx: tx.append(DestinationPaused(1, "closed"), START))
+    await desk.says(gain("WND"))
+    await store.expand()
+    await writer.transact(lambda tx: tx.append(DestinationResumed(1), START))
+    await desk.says(gain("WND", "Con", "LD"))
+    await store.expand()
+    told = [(kind, version, state) for _, kind, _, version, state in await store.told()]
+    assert told == [("alert", 1, "refused"), ("alert", 2, "waiting")]
