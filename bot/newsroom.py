@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimVersion, next_version
 from bot.election.councils import Council
-from bot.election.decision import TEST_MATERIAL, RulingAction, Verdict, VerdictStatus
+from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, RulingAction, Verdict, VerdictStatus
 from bot.election.parties import WireParty
 from bot.election.reports import (
     CouncilResult,
@@ -27,9 +27,11 @@ from bot.election.reports import (
     Report,
     StateOfPartiesReport,
     WardReport,
+    WinnerStatement,
 )
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
+from bot.feeds.reading import source_of
 from bot.store.papers import judge, load_papers
 from bot.store.patches import difference
 from bot.store.records import (
@@ -46,6 +48,7 @@ from bot.store.results import (
     DeskRuled,
     FeedFetched,
     ReadingFiled,
+    ReadingSeenAgain,
     ReportFiled,
     ReportTurnedAway,
     WireNameLearnt,
@@ -108,13 +111,16 @@ class _Arrived:
     report: Report
     content: str
     source: Source
+    settled: bool
 
 
 class Newsroom:
     """Takes in what feeds bring and what the desk says, and decides what is claimed.
 
     *allow_test* takes test material in as if it were real. *seed_backlog* makes the claims of a
-    feed's first fetch silent: for a live run, which may begin in the middle of a night.
+    feed's first fetch silent: for a live run, which may begin in the middle of a night. *settles*
+    believes a source without revisions at first sight: for files, which nobody will change.
+    *claims_need* is what it takes to claim a council's control.
     """
 
     def __init__(
@@ -125,12 +131,16 @@ class Newsroom:
         *,
         allow_test: bool = False,
         seed_backlog: bool = False,
+        settles: bool = False,
+        claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
     ) -> None:
         self._writer = writer
         self._almanac = almanac
         self._clock = clock
         self._allow_test = allow_test
         self._seed_backlog = seed_backlog
+        self._settles = settles
+        self._claims_need = claims_need
 
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
@@ -166,8 +176,10 @@ class Newsroom:
         repeated: list[str] = []
         owed: dict[tuple[date, Council], list[_Arrived]] = {}
         for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
-            if _is_repeated(tx, reading):
+            if (same := _same_reading(tx, reading)) is not None:
                 repeated.append(reading.name)
+                for key in self._seen_again(tx, same, now):
+                    owed.setdefault(key, [])
                 continue
             number, arrived = self._file_reading(tx, reading, now)
             documents.append((reading.name, number))
@@ -200,6 +212,21 @@ class Newsroom:
             seeded=seeded,
         )
 
+    def _seen_again(
+        self, tx: Transaction, reading: int, now: datetime
+    ) -> list[tuple[date, Council]]:
+        """Note that a second look showed the same; return the councils to decide about again."""
+        waiting = tx.rows(
+            "SELECT DISTINCT r.night, r.council FROM readings AS d "
+            "JOIN reports AS r ON r.reading_id = d.id "
+            "WHERE d.id = ? AND NOT d.settled AND r.council IS NOT NULL",
+            (reading,),
+        )
+        if waiting:
+            tx.append(ReadingSeenAgain(reading), now)
+        councils = self._almanac.councils
+        return [(date.fromisoformat(night), councils.get(code)) for night, code in waiting]
+
     def _catching_up(self, tx: Transaction, feed: str, now: datetime) -> bool:
         """Return whether what a feed brings now is the backlog of its first fetch."""
         if not self._seed_backlog:
@@ -219,6 +246,8 @@ class Newsroom:
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
         )
         number = tx.next_seq()
+        who = source_of(reading.format)
+        settled = self._settles or all(map(_has_revision, reading.reports))
         filed: list[ReportFiled] = []
         arrived: list[tuple[Council, _Arrived]] = []
         faults = list(reading.faults)
@@ -236,9 +265,9 @@ class Newsroom:
                 status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
                 one = replace(one, verdict=Verdict(status))
             else:
-                source = Source(reading.feed, reading.name, one.revision, reading.received_at)
+                source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
                 identity = report_id(number, len(filed))
-                arrived.append((council, _Arrived(identity, report, one.content, source)))
+                arrived.append((council, _Arrived(identity, report, one.content, source, settled)))
             filed.append(one)
         entry = ReadingFiled(
             feed=reading.feed,
@@ -249,6 +278,8 @@ class Newsroom:
             faults=tuple(faults),
             passed_over=reading.passed_over,
             reports=tuple(filed),
+            source=who,
+            settled=settled,
         )
         tx.append(entry, now)
         return number, arrived
@@ -284,6 +315,8 @@ class Newsroom:
             with tx.savepoint():
                 return self._decide_once(tx, night, council, reports, now, seeded=seeded)
         except Exception as error:
+            if not reports:
+                raise
             if len(reports) == 1:
                 _log.exception("%s broke the newsroom", reports[0].source.document)
                 tx.append(ReportTurnedAway(reports[0].id, _broke(error)), now)
@@ -307,18 +340,22 @@ class Newsroom:
         connection, key = tx.db.conn, (night.isoformat(), council.code)
         papers = load_papers(connection, night, council)
         for one in reports:
-            papers.add(one.id, one.report, one.content, one.source)
+            papers.add(one.id, one.report, one.content, one.source, settled=one.settled)
             self._learn_names(tx, council, one.report, now)
-        judgement = judge(papers, self._almanac, allow_test=self._allow_test)
+        judgement = judge(
+            papers,
+            self._almanac,
+            allow_test=self._allow_test,
+            claims_need=self._claims_need,
+        )
         latest = latest_claim(connection, *key)
-        version = next_version(latest, judgement.decision.content)
+        decision = judgement.decision
+        version = next_version(latest, decision.content) if decision.claimable else None
         stored = stored_standing(connection, *key)
         standing = standing_record(papers, judgement, version or latest, stored, self._almanac)
         old_wards = stored_wards(connection, *key)
         changed = [
-            (filed.id, filed.report)
-            for ballot, filed in judgement.wards.items()
-            if old_wards.get(ballot) != filed.id
+            (key, filed) for key, filed in judgement.wards.items() if old_wards.get(key) != filed.id
         ]
         entry = CouncilDecided(
             night=night,
@@ -330,7 +367,7 @@ class Newsroom:
             ),
             standing=standing if standing != stored else None,
             wards=ward_records(changed, self._almanac.parties),
-            wards_gone=tuple(ballot for ballot in old_wards if ballot not in judgement.wards),
+            wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
             claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
         )
         outbox = tx.append(entry, now)
@@ -377,6 +414,8 @@ def _parties_of(report: Report) -> Iterable[WireParty]:
         return (line.party for line in report.parties)
     if isinstance(report, WardReport):
         return (candidate.party for candidate in report.candidates)
+    if isinstance(report, WinnerStatement):
+        return (report.party,)
     if isinstance(report, CouncilResult):
         lines = (*report.composition, *(report.elected or ()), *(report.changes or ()))
         named = (report.winner, report.sitting)
@@ -384,13 +423,20 @@ def _parties_of(report: Report) -> Iterable[WireParty]:
     return ()
 
 
-def _is_repeated(tx: Transaction, reading: Reading) -> bool:
-    """Return whether the last document of this name, from this feed, was just this one."""
+def _same_reading(tx: Transaction, reading: Reading) -> int | None:
+    """Return the last document of this name, from this feed, if it was just this one."""
     rows = tx.rows(
-        "SELECT sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
+        "SELECT id, sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
         (reading.feed, reading.name),
     )
-    return bool(rows) and rows[0][0] == reading.sha256
+    return int(rows[0][0]) if rows and rows[0][1] == reading.sha256 else None
+
+
+def _has_revision(report: Report) -> bool:
+    """Return whether a report's format tells the order of its versions."""
+    if isinstance(report, CouncilResult):
+        return report.revision is not None
+    return not isinstance(report, WardReport) or report.updated_at is not None
 
 
 def _is_known_state(tx: Transaction, report: ReportFiled) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from bot.election.almanac import Almanac, Contest, NightAlmanac, YearOfControl
+from bot.election.almanac import Almanac, Contest, NightAlmanac, WardSeat, YearOfControl
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
@@ -353,7 +353,14 @@ class NightTables:
                 )
                 for row in self.councils
             },
+            wards=self._ward_seats(),
         )
+
+    def _ward_seats(self) -> dict[str, tuple[WardSeat, ...]]:
+        wards: defaultdict[str, list[WardSeat]] = defaultdict(list)
+        for row in self.wards:
+            wards[row.code].append(WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up))
+        return {code: tuple(seats) for code, seats in wards.items()}
 
 
 def _read(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:

@@ -14,11 +14,10 @@ import bot.store.papers
 from bot.clock import SteppedClock
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decision import Decision, Dossier, Outturn, RulingAction, VerdictStatus, decide
-from bot.election.parties import Parties
-from bot.election.reports import WireCouncil
-from bot.election.seats import Composition
-from bot.election.standings import PriorSource
+from bot.election.decision import Decision, decide
+from bot.election.dossier import Dossier, RulingAction, VerdictStatus
+from bot.election.parties import Parties, WireParty
+from bot.election.reports import Nominations, PartyNominations, WardReport, WireCouncil
 from bot.newsroom import Newsroom, NewsroomError
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -283,29 +282,43 @@ async def test_a_ward_follows_its_newest_update_and_its_council_waits(path: Path
     assert detail.report.candidates[0].votes == 100
 
 
-async def test_a_claim_can_rest_on_wards_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def by_wards(dossier: Dossier, parties: Parties) -> Decision:
-        after, before = Control("LD"), Control("Lab")
-        now = Composition({"LD": 29, "Lab": 28})
-        return Decision(
-            verdicts={},
-            in_force=None,
-            content=ClaimContent.of(before, after),
-            before=before,
-            before_source=PriorSource.SHIPPED,
-            result=Outturn(after, now, now, None, Basis.WARDS, by_desk=False),
-        )
+def hulls_wards(*, labour: int, liberal: int) -> list[WardReport]:
+    winners = ["Lab"] * labour + ["LD"] * liberal
+    return [
+        ward_report("KHL", f"Ward {number}", {winner: True})
+        for number, winner in enumerate(winners)
+    ]
 
-    monkeypatch.setattr(bot.store.papers, "decide", by_wards)
-    first, last = AFTER_CLOSE, AFTER_CLOSE + timedelta(minutes=10)
+
+HULLS_NOMINATIONS = Nominations(
+    NIGHT,
+    WireCouncil("Kingston upon Hull"),
+    (
+        PartyNominations(WireParty("Lab"), 30, 10, 0, 19),
+        PartyNominations(WireParty("LD"), 27, 9, 0, 19),
+    ),
+)
+
+
+async def test_a_claim_can_rest_on_wards_alone(path: Path) -> None:
+    *wards, last = hulls_wards(labour=8, liberal=11)
+    first, later = AFTER_CLOSE, AFTER_CLOSE + timedelta(minutes=10)
     async with at_work(path) as (newsroom, reader):
-        for ward, at in (("Avenue", first), ("Boulevard", last)):
-            await newsroom.file(fetch(document(ward_report("KHL", ward, {"LD": True}), at=at)))
+        await newsroom.file(fetch(document(HULLS_NOMINATIONS)))
+        await newsroom.file(fetch(*(document(ward, at=first) for ward in wards), feed="dc"))
+        counting = reader.council(NIGHT, "KHL")
+        filing = await newsroom.file(fetch(document(last, at=later), feed="dc"))
         hull = reader.council(NIGHT, "KHL")
+    assert counting is not None
+    assert counting.declared is None
+    (claim,) = filing.claims
+    assert claim.version.content == ClaimContent.of(Control("Lab"), Control("LD"))
     assert hull is not None
     assert hull.declared is not None
-    assert (hull.declared.basis, hull.declared.declared_at) == (Basis.WARDS, first)
-    assert hull.declared.source.received_at == last
+    assert hull.declared.now == {"LD": 29, "Lab": 28}
+    assert hull.declared.changes == {"LD": 2, "Lab": -2}
+    assert (hull.declared.basis, hull.declared.declared_at) == (Basis.WARDS, later)
+    assert hull.declared.source.received_at == later
 
 
 async def test_winners_before_polls_close_are_held(path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimState
 from bot.election.control import Control
-from bot.election.decision import VerdictStatus
+from bot.election.dossier import VerdictStatus
 from bot.election.parties import NOC_NAME, VACANT
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared

@@ -43,7 +43,7 @@ async def ingest(
     repeated = 0
     nights = set()
     async with Writer(db) as writer:
-        newsroom = Newsroom(writer, almanac, clock, allow_test=allow_test)
+        newsroom = Newsroom(writer, almanac, clock, allow_test=allow_test, settles=True)
         for batch in _batches(read_paths(FEED, paths, clock.now())):
             nights |= {report.night for reading in batch for report in reading.reports}
             filing = await newsroom.file(Fetch(FEED, batch, {}))

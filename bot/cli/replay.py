@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.app import App
 from bot.clock import Clock, SteppedClock
-from bot.election.decision import RulingAction
+from bot.election.dossier import RulingAction
 from bot.rehearsal.server import Rehearsal
 from bot.tables import DeskRow
 

@@ -37,6 +37,16 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True)
+class WardSeat:
+    """A ward that votes on a night, and the seats that it fills. `key` is one for all sources."""
+
+    key: str
+    name: str
+    gss: str | None
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class YearOfControl:
     """A council's composition and control after the May of a year."""
 
@@ -47,11 +57,15 @@ class YearOfControl:
 
 @dataclass(frozen=True, slots=True)
 class NightAlmanac:
-    """One polling date and the councils that vote on it, by council code."""
+    """One polling date, the councils that vote on it and their wards, by council code.
+
+    A council without wards here is one whose wards no table lists.
+    """
 
     night: date
     name: str
     contests: Mapping[str, Contest] = field(default_factory=dict)
+    wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
 
     @property
     def polls_close(self) -> datetime:

@@ -6,92 +6,28 @@ difference to where a council ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Generic, TypeVar
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from bot.election.almanac import Contest, NightAlmanac
 from bot.election.claims import Basis, ClaimContent
-from bot.election.control import Control, control_of
-from bot.election.councils import Council
-from bot.election.parties import Parties
-from bot.election.reports import CouncilResult, Nominations, WardReport
+from bot.election.control import NOC, Control, control_of
+from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
+from bot.election.parties import INDEPENDENT, Parties
+from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
+from bot.election.reports import SourceKind, WardReport
 from bot.election.seats import Composition
-from bot.election.standings import PriorSource, Source
-from bot.election.verification import ResultFacts, facts_of, faults, held_of
+from bot.election.standings import PriorSource, Source, Voice
+from bot.election.verification import held_of
+from bot.election.wards import WardsTold, told_by_wards
 
-R_co = TypeVar("R_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Filed(Generic[R_co]):
-    """A report as it lies in a dossier.
-
-    Ids grow in order of arrival; `content` is a hash of what the report says.
-    """
-
-    id: int
-    report: R_co
-    content: str
-    source: Source
-
-
-class RulingAction(StrEnum):
-    """What the desk can decide about one report."""
-
-    CONFIRM = "confirm"
-    REJECT = "reject"
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """The desk's decision about one report; the last one about it counts."""
-
-    report_id: int
-    action: RulingAction
-    who: str
-    why: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """Everything that has come in about one council on one night."""
-
-    council: Council
-    night: NightAlmanac
-    contest: Contest | None = None
-    nominations: Nominations | None = None
-    results: tuple[Filed[CouncilResult], ...] = ()
-    wards: tuple[Filed[WardReport], ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    allow_test: bool = False
-
-
-class VerdictStatus(StrEnum):
-    """What became of a report."""
-
-    ACCEPTED = "accepted"
-    SUPERSEDED = "superseded"
-    DUPLICATE = "duplicate"
-    HELD = "held"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A report's fate, why it is not believed, and what looked odd all the same."""
-
-    status: VerdictStatus
-    reasons: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+_COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
+"""Sources that tell a whole council, the one that leads first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
-    """What the result in force says, with our party codes."""
+    """What is in force of a council, with our party codes, and where it comes from."""
 
     after: Control
     won: Composition | None
@@ -99,135 +35,253 @@ class Outturn:
     changes: Mapping[str, int] | None
     basis: Basis
     by_desk: bool
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict on every report of the dossier, and what follows for the council."""
+    """A verdict on every report of the dossier, and what follows for the council.
+
+    `content` is what is shown; it is claimed, and told, only if `claimable`. `voices` are all who
+    say something; `differences` are sentences for the desk. `wards` are the reports in force by
+    ward key, where sources differ the leading one's.
+    """
 
     verdicts: Mapping[int, Verdict]
     in_force: int | None
     content: ClaimContent | None
+    claimable: bool
     before: Control | None
     before_source: PriorSource | None
     result: Outturn | None
-
-
-TEST_MATERIAL = "it is marked as test material, which a live night does not take in"
+    voices: tuple[Voice, ...] = ()
+    differences: tuple[str, ...] = ()
+    wards: Mapping[str, Filed[WardReport]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """A report of its own (no duplicate) with what the checks and the desk say of it."""
+class _View:
+    """A whole council as one source tells it."""
 
-    filed: Filed[CouncilResult]
-    facts: ResultFacts
-    reasons: tuple[str, ...]
+    kinds: frozenset[SourceKind]
+    outturn: Outturn
+    report_id: int | None
     confirmed: bool
+    result: JudgedResult | None = None
 
     @property
-    def believed(self) -> bool:
-        return self.confirmed or not self.reasons
-
-    @property
-    def rank(self) -> tuple[int, bool, int]:
-        """The higher revision counts; of one revision the desk's choice, else the first in."""
-        return (self.filed.report.revision, self.confirmed, -self.filed.id)
+    def after(self) -> Control:
+        return self.outturn.after
 
 
 def decide(dossier: Dossier, parties: Parties) -> Decision:
-    """Return the verdicts on a dossier's results, and the claim that follows from them.
+    """Return the verdicts on a dossier's reports, and the claim that follows from them.
 
-    The result in force is the believed one of the highest revision, where a report is believed
-    when no check holds it or the desk has confirmed it. A lower revision is superseded, whichever
-    came first. Of one revision with two contents the first in stays and the other is held. A
-    confirmed report speaks with its own winner: the desk has decided what the seats left open.
+    The desk's word leads, then the wire's result, then the sheet's, then the wards where they
+    make a whole council. What leads is shown at once; it is claimed when it is supported: by
+    itself if its source has revisions or has said it twice, or by another source that agrees,
+    as `claims_need` asks. What contradicts the desk's word later waits for the desk.
     """
-    verdicts: dict[int, Verdict] = {}
-    rulings = {ruling.report_id: ruling.action for ruling in dossier.rulings}
-    judged: list[_Judged] = []
-    for filed in _first_copies(dossier, rulings, verdicts):
-        facts = facts_of(
-            filed.report,
-            council=dossier.council,
-            contest=dossier.contest,
-            nominations=dossier.nominations,
-            received_at=filed.source.received_at,
-            polls_close=dossier.night.polls_close,
-            parties=parties,
-        )
-        confirmed = rulings.get(filed.id) is RulingAction.CONFIRM
-        judged.append(_Judged(filed, facts, faults(facts, holding=True), confirmed))
+    verdicts, results = results_in_force(dossier, parties)
+    wards = wards_in_force(dossier)
+    verdicts.update(wards.verdicts)
+    views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
+    told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
+    together, disputed = _together(wards)
+    told_together = _told(together, dossier, parties)
+    views += _by_wards(wards, told, together, told_together)
+    views = [_named(view, told_together) for view in views]
 
-    believed = [report for report in judged if report.believed]
-    in_force = max(believed, key=lambda report: report.rank, default=None)
-    for report in judged:
-        verdicts[report.filed.id] = _verdict(report, in_force)
-
-    before, before_source = _before(dossier, in_force, parties)
-    if in_force is None:
-        return Decision(verdicts, None, None, before, before_source, None)
-    result = _outturn(in_force)
+    word = dossier.word
+    if word is not None:
+        views = [view for view in views if not _contradicts(view, word, verdicts)]
+        views = [*_by_desk(word, views, dossier), *views]
+    withdrawn = word is not None and word.control is None
+    lead = None if withdrawn or not views else views[0]
+    before, before_source = _before(dossier, results.get(SourceKind.PA), parties)
+    differences = _differences(lead, views, told_together, disputed, parties)
     return Decision(
         verdicts=verdicts,
-        in_force=in_force.filed.id,
-        content=ClaimContent.of(before, result.after),
+        in_force=lead.report_id if lead else None,
+        content=ClaimContent.of(before, lead.after) if lead else None,
+        claimable=lead is None or _supported(lead, views, dossier.claims_need),
         before=before,
         before_source=before_source,
-        result=result,
+        result=lead.outturn if lead else None,
+        voices=_voices(lead, results, told, wards),
+        differences=differences,
+        wards=together,
     )
 
 
-def _first_copies(
-    dossier: Dossier, rulings: Mapping[int, RulingAction], verdicts: dict[int, Verdict]
-) -> Iterable[Filed[CouncilResult]]:
-    """Yield the reports to judge; give the refused ones and the repeated ones their verdicts."""
-    seen: set[tuple[int, str]] = set()
-    for filed in sorted(dossier.results, key=lambda filed: filed.id):
-        copy = (filed.report.revision, filed.content)
-        if filed.report.test and not dossier.allow_test:
-            verdicts[filed.id] = Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-        elif rulings.get(filed.id) is RulingAction.REJECT:
-            verdicts[filed.id] = Verdict(VerdictStatus.REJECTED, ("the desk rejected it",))
-            seen.add(copy)
-        elif copy in seen:
-            verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
+def _by_result(judged: JudgedResult) -> _View:
+    """Return a council as a result tells it. A released one speaks with its own winner."""
+    facts, filed = judged.facts, judged.filed
+    if facts.report.winner_given and (judged.reasons or facts.winner is None):
+        after = Control(facts.winner.code if facts.winner else None)
+    else:
+        after = control_of(facts.now)
+    outturn = Outturn(
+        after=after,
+        won=facts.won,
+        now=facts.now,
+        changes=facts.changes,
+        basis=Basis.DESK if judged.by_desk else Basis.RESULT,
+        by_desk=judged.by_desk,
+        source=filed.source,
+    )
+    settled = filed.settled or judged.confirmed
+    return _View(frozenset({filed.kind}), outturn, filed.id, settled, judged)
+
+
+def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Parties) -> WardsTold:
+    return told_by_wards(
+        {key: filed.report for key, filed in wards.items()},
+        table=dossier.ward_table,
+        contest=dossier.contest,
+        nominations=dossier.nominations,
+        parties=parties,
+    )
+
+
+def _together(wards: WardsInForce) -> tuple[dict[str, Filed[WardReport]], list[str]]:
+    """Return one report a ward over all sources, and the wards whose winners they dispute.
+
+    Where several sources have a ward, one that has declared it comes before one that has not, and
+    the later before the earlier.
+    """
+    by_ward: dict[str, list[Filed[WardReport]]] = {}
+    for reports in wards.by_source.values():
+        for key, filed in reports.items():
+            by_ward.setdefault(key, []).append(filed)
+    together, disputed = {}, []
+    for key, filed_reports in by_ward.items():
+        declared = [filed for filed in filed_reports if filed.report.declared]
+        together[key] = max(declared or filed_reports, key=lambda f: (f.source.received_at, f.id))
+        if len({_winners(filed.report) for filed in declared}) > 1:
+            disputed.append(together[key].report.ward)
+    return together, disputed
+
+
+def _winners(ward: WardReport) -> tuple[tuple[str, int], ...]:
+    """Return how many winners each party has, by a name that all sources share."""
+    parties = Counter(w.party.ec_id or w.party.name or w.party.label for w in ward.winners)
+    return tuple(sorted(parties.items()))
+
+
+def _by_wards(
+    wards: WardsInForce,
+    told: Mapping[SourceKind, WardsTold],
+    together: Mapping[str, Filed[WardReport]],
+    told_together: WardsTold,
+) -> list[_View]:
+    """Return the council as all wards together tell it, then as each source alone does."""
+    views = []
+    if told_together.control is not None:
+        kinds = {kind for kind, one in told.items() if one.control == told_together.control}
+        kinds |= {filed.kind for filed in together.values()} if not kinds else set()
+        views.append(_ward_view(frozenset(kinds), told_together, together))
+    for kind, one in told.items():
+        if one.control is not None and one.control != told_together.control:
+            views.append(_ward_view(frozenset({kind}), one, wards.by_source[kind]))
+    return views
+
+
+def _ward_view(
+    kinds: frozenset[SourceKind], told: WardsTold, reports: Mapping[str, Filed[WardReport]]
+) -> _View:
+    last = max(reports.values(), key=lambda filed: (filed.source.received_at, filed.id))
+    control, now = told.control, told.now
+    outturn = Outturn(
+        after=control or NOC,
+        won=told.won,
+        now=now or Composition(),
+        changes=told.changes,
+        basis=Basis.WARDS,
+        by_desk=False,
+        source=last.source,
+    )
+    settled = all(filed.settled for filed in reports.values())
+    return _View(kinds, outturn, None, settled)
+
+
+def _named(view: _View, wards: WardsTold) -> _View:
+    """Name the one local party that has the majority, where a result only knows the bucket.
+
+    The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
+    has more than half (Aspire in Tower Hamlets, 2022).
+    """
+    if view.after.holder != INDEPENDENT or wards.local_majority is None:
+        return view
+    return replace(view, outturn=replace(view.outturn, after=wards.local_majority))
+
+
+def _same(one: Control, other: Control) -> bool:
+    """Whether two sources say the same, one of which may call the bucket no overall control."""
+    return one == other or {one.holder, other.holder} == {INDEPENDENT, None}
+
+
+def _contradicts(view: _View, word: DeskWord, verdicts: dict[int, Verdict]) -> bool:
+    """Whether a view says something else than the desk; a report that came later is held."""
+    if word.control is not None and _same(view.after, word.control):
+        return False
+    source = view.outturn.source
+    if view.report_id is not None:
+        if source is not None and source.received_at > word.at:
+            said = f"it contradicts the desk's word of {word.at:%H:%M} ({word.why})"
+            verdicts[view.report_id] = Verdict(VerdictStatus.HELD, (said,))
         else:
-            seen.add(copy)
-            yield filed
+            verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
+    return True
 
 
-def _verdict(report: _Judged, in_force: _Judged | None) -> Verdict:
-    warnings = faults(report.facts, holding=False)
-    revision = report.filed.report.revision
-    if report is in_force:
-        return Verdict(VerdictStatus.ACCEPTED, (), (*report.reasons, *warnings))
-    if in_force is not None:
-        in_force_revision = in_force.filed.report.revision
-        if revision < in_force_revision or (revision == in_force_revision and in_force.confirmed):
-            return Verdict(VerdictStatus.SUPERSEDED, (), warnings)
-        if revision == in_force_revision:
-            contradiction = (
-                f"it says something else than the revision {revision} that came in before it"
-            )
-            return Verdict(VerdictStatus.HELD, (contradiction, *report.reasons), warnings)
-    return Verdict(VerdictStatus.HELD, report.reasons, warnings)
+def _by_desk(word: DeskWord, views: Sequence[_View], dossier: Dossier) -> list[_View]:
+    """Return the council as the desk tells it, with the seats of a report where it gives none."""
+    if word.control is None:
+        return []
+    agreeing = views[0] if views else None
+    seats = word.seats or (agreeing.outturn.now if agreeing else Composition())
+    outturn = Outturn(
+        after=word.control,
+        won=agreeing.outturn.won if agreeing and word.seats is None else None,
+        now=seats,
+        changes=agreeing.outturn.changes if agreeing and word.seats is None else None,
+        basis=Basis.DESK,
+        by_desk=True,
+        source=Source("desk", f"the word of {word.who}", None, word.at, SourceKind.DESK),
+    )
+    report_id = agreeing.report_id if agreeing else None
+    return [_View(frozenset({SourceKind.DESK}), outturn, report_id, True)]
+
+
+def _supported(lead: _View, views: Sequence[_View], need: ClaimsNeed) -> bool:
+    """Whether what leads may be claimed."""
+    if lead.outturn.by_desk:
+        return True
+    agreeing: set[SourceKind] = set()
+    for view in views:
+        if _same(view.after, lead.after):
+            agreeing |= view.kinds
+    if need is ClaimsNeed.WIRE:
+        return SourceKind.PA in agreeing
+    if need is ClaimsNeed.TWO_SOURCES:
+        return len(agreeing) > 1
+    return lead.confirmed or len(agreeing) > 1
 
 
 def _before(
-    dossier: Dossier, in_force: _Judged | None, parties: Parties
+    dossier: Dossier, wire: JudgedResult | None, parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so.
 
     The feed's sitting party comes first, then the shipped table, then the seats at nominations.
     A new council has no past.
     """
-    if in_force is not None:
-        if in_force.facts.new_council:
-            return None, None
-        if in_force.filed.report.sitting_given:
-            sitting = in_force.facts.sitting
-            return Control(sitting.code if sitting else None), PriorSource.WIRE
+    if wire is not None and wire.facts.new_council:
+        return None, None
+    if wire is not None and wire.filed.report.sitting_given:
+        sitting = wire.facts.sitting
+        return Control(sitting.code if sitting else None), PriorSource.WIRE
     if dossier.contest is not None:
         if dossier.contest.new_council:
             return None, None
@@ -238,17 +292,60 @@ def _before(
     return (control_of(held), PriorSource.NOMINATIONS) if held.filled else (None, None)
 
 
-def _outturn(report: _Judged) -> Outturn:
-    facts = report.facts
-    if report.reasons or facts.winner is None:
-        after = Control(facts.winner.code if facts.winner else None)
-    else:
-        after = control_of(facts.now)
-    return Outturn(
-        after=after,
-        won=facts.won,
-        now=facts.now,
-        changes=facts.changes,
-        basis=Basis.DESK if report.confirmed and report.reasons else Basis.RESULT,
-        by_desk=report.confirmed and bool(report.reasons),
-    )
+def _differences(
+    lead: _View | None,
+    views: Sequence[_View],
+    wards: WardsTold,
+    disputed: Sequence[str],
+    parties: Parties,
+) -> tuple[str, ...]:
+    """Return in sentences where the sources differ, for the desk."""
+    found = [f"sources dispute who won {', '.join(sorted(disputed))}"] if disputed else []
+    for view in views[1:]:
+        if lead is not None and not _same(view.after, lead.after):
+            who = ", ".join(sorted(view.kinds))
+            holder = view.after.holder
+            said = "no overall control" if holder is None else parties.get(holder).name
+            found.append(f"{who} has {said}")
+    if wards.hangs_on_vacancies:
+        found.append("by the wards, control hangs on vacant seats: the desk decides")
+    return tuple(found)
+
+
+def _voices(
+    lead: _View | None,
+    results: Mapping[SourceKind, JudgedResult],
+    told: Mapping[SourceKind, WardsTold],
+    wards: WardsInForce,
+) -> tuple[Voice, ...]:
+    """Return what each source says, those that tell a whole council first."""
+    voices = []
+    for kind in _COUNCIL_SOURCES:
+        if kind in results:
+            view = _by_result(results[kind])
+            voices.append(
+                Voice(
+                    kind=kind,
+                    says=view.after,
+                    agrees=lead is not None and _same(view.after, lead.after),
+                    revision=results[kind].filed.report.revision,
+                    received_at=results[kind].filed.source.received_at,
+                    confirmed=view.confirmed,
+                )
+            )
+    for kind, one in told.items():
+        received = [filed.source.received_at for filed in wards.by_source[kind].values()]
+        settled = all(filed.settled for filed in wards.by_source[kind].values())
+        control = one.control
+        voices.append(
+            Voice(
+                kind=kind,
+                says=control,
+                agrees=lead is not None and control is not None and _same(control, lead.after),
+                received_at=max(received),
+                wards=one.declared,
+                of_wards=one.total,
+                confirmed=settled,
+            )
+        )
+    return tuple(voices)

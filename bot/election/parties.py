@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class WireParty:
         return self.abbreviation or self.name or self.ec_id or ""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
     """Return *text* without case, punctuation and doubled spaces: the form that names match in."""
     return _PUNCTUATION.sub(" ", text).strip().casefold()

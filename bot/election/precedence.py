@@ -1,23 +1,40 @@
-"""Which of several nominations, and which of several reports of a ballot, counts."""
+"""Which of several reports about one thing counts: nominations, results, wards.
+
+Order is that of the revision, where a format has one, and not that of arrival. Of one revision
+with two contents the first in stays and the other is held, unless the desk has confirmed it. In a
+format without revisions the last to come in counts.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.election.decision import (
+from bot.election.dossier import (
+    REJECTED_BY_DESK,
     TEST_MATERIAL,
     Dossier,
     Filed,
     RulingAction,
     Verdict,
     VerdictStatus,
+    refusal,
 )
-from bot.election.reports import Nominations, WardReport
+from bot.election.parties import Parties
+from bot.election.reports import (
+    CouncilResult,
+    Nominations,
+    SourceKind,
+    WardReport,
+    WinnerStatement,
+)
+from bot.election.verification import ResultFacts, facts_of, faults
+from bot.election.wards import nearest_names, place_of, report_from
 
-REJECTED_BY_DESK = "the desk rejected it"
+Verdicts = dict[int, Verdict]
+Wards = Mapping[str, Filed[WardReport]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +45,6 @@ class NominationsInForce:
     in_force: Filed[Nominations] | None
 
 
-@dataclass(frozen=True, slots=True)
-class WardsInForce:
-    """A verdict on each ward report, and the one that counts of each ballot, by ballot id."""
-
-    verdicts: Mapping[int, Verdict]
-    in_force: Mapping[str, Filed[WardReport]]
-
-
 def nominations_in_force(
     filed: Iterable[Filed[Nominations]],
     rulings: Mapping[int, RulingAction],
@@ -43,11 +52,13 @@ def nominations_in_force(
     allow_test: bool = False,
 ) -> NominationsInForce:
     """Judge a council's nominations: they carry no revision, so the latest received counts."""
-    verdicts: dict[int, Verdict] = {}
+    verdicts: Verdicts = {}
     current: Filed[Nominations] | None = None
     for one in sorted(filed, key=lambda one: one.id):
-        if refused := _refused(one.report.test, rulings.get(one.id), allow_test):
-            verdicts[one.id] = refused
+        if one.report.test and not allow_test:
+            verdicts[one.id] = Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
+        elif rulings.get(one.id) is RulingAction.REJECT:
+            verdicts[one.id] = Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
         elif current is not None and current.content == one.content:
             verdicts[one.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
@@ -58,36 +69,108 @@ def nominations_in_force(
     return NominationsInForce(verdicts, current)
 
 
-def wards_in_force(dossier: Dossier) -> WardsInForce:
-    """Judge every ward report of a dossier: of one ballot the last update believed counts.
+@dataclass(frozen=True, slots=True)
+class JudgedResult:
+    """A result that is no copy of another, with what the checks and the desk say of it."""
 
-    The order is that of `updated_at`, the feed's revision; of one update with two contents the
-    first in stays and the other is held, unless the desk has confirmed it.
+    filed: Filed[CouncilResult]
+    facts: ResultFacts
+    reasons: tuple[str, ...]
+    confirmed: bool
+
+    @property
+    def believed(self) -> bool:
+        """Whether no check holds it, or the desk has confirmed it."""
+        return self.confirmed or not self.reasons
+
+    @property
+    def by_desk(self) -> bool:
+        """Whether the desk released what a check had held."""
+        return self.confirmed and bool(self.reasons)
+
+    @property
+    def revision(self) -> int:
+        """The report's revision; in a format without one, its place in the order of arrival."""
+        revision = self.filed.report.revision
+        return self.filed.id if revision is None else revision
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """The higher revision counts; of one revision the desk's choice, else the first in."""
+        return (self.revision, self.confirmed, -self.filed.id)
+
+
+def results_in_force(
+    dossier: Dossier, parties: Parties
+) -> tuple[Verdicts, dict[SourceKind, JudgedResult]]:
+    """Judge every result; return the verdicts and, of each source, the result in force."""
+    verdicts: Verdicts = {}
+    by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
+    for filed in _first_copies(dossier, verdicts):
+        facts = facts_of(
+            filed.report,
+            council=dossier.council,
+            contest=dossier.contest,
+            nominations=dossier.nominations,
+            received_at=filed.source.received_at,
+            polls_close=dossier.night.polls_close,
+            parties=parties,
+        )
+        confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
+        judged = JudgedResult(filed, facts, faults(facts, holding=True), confirmed)
+        by_source[filed.kind].append(judged)
+    in_force: dict[SourceKind, JudgedResult] = {}
+    for kind, reports in by_source.items():
+        believed = [report for report in reports if report.believed]
+        best = max(believed, key=lambda report: report.rank, default=None)
+        if best is not None:
+            in_force[kind] = best
+        verdicts.update((report.filed.id, _result_verdict(report, best)) for report in reports)
+    return verdicts, in_force
+
+
+def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
+    """Yield the results to judge; give the refused ones and the copies their verdicts.
+
+    Without a revision only what repeats the last word is a copy: going back to an earlier one is
+    a change.
     """
-    rulings = {ruling.report_id: ruling.action for ruling in dossier.rulings}
-    verdicts: dict[int, Verdict] = {}
-    judged: defaultdict[str, list[_JudgedWard]] = defaultdict(list)
-    seen: set[tuple[str, datetime, str]] = set()
-    for filed in sorted(dossier.wards, key=lambda filed: filed.id):
-        copy = (filed.report.ballot_id, filed.report.updated_at, filed.content)
-        ruling = rulings.get(filed.id)
-        if refused := _refused(filed.report.test, ruling, dossier.allow_test):
+    seen: set[tuple[SourceKind, int, str]] = set()
+    last: dict[SourceKind, str] = {}
+    for filed in sorted(dossier.results, key=lambda filed: filed.id):
+        revision = filed.report.revision
+        copies = (
+            last.get(filed.kind) == filed.content
+            if revision is None
+            else (filed.kind, revision, filed.content) in seen
+        )
+        refused = refusal(dossier, filed.id, test=filed.report.test)
+        if refused is not None:
             verdicts[filed.id] = refused
-        elif copy in seen:
+        elif copies:
             verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
-            confirmed = ruling is RulingAction.CONFIRM
-            reasons = _ward_faults(filed, dossier)
-            judged[filed.report.ballot_id].append(_JudgedWard(filed, reasons, confirmed))
-        seen.add(copy)
-    in_force: dict[str, Filed[WardReport]] = {}
-    for ballot, reports in judged.items():
-        believed = [ward for ward in reports if ward.confirmed or not ward.reasons]
-        best = max(believed, key=lambda ward: ward.rank, default=None)
-        if best is not None:
-            in_force[ballot] = best.filed
-        verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in reports)
-    return WardsInForce(verdicts, in_force)
+            yield filed
+        if not (filed.report.test and refused is not None):
+            last[filed.kind] = filed.content
+            if revision is not None:
+                seen.add((filed.kind, revision, filed.content))
+
+
+def _result_verdict(report: JudgedResult, best: JudgedResult | None) -> Verdict:
+    warnings = faults(report.facts, holding=False)
+    if best is None:
+        return Verdict(VerdictStatus.HELD, report.reasons, warnings)
+    if report is best:
+        return Verdict(VerdictStatus.ACCEPTED, (), (*report.reasons, *warnings))
+    if report.revision < best.revision or (report.revision == best.revision and best.confirmed):
+        return Verdict(VerdictStatus.SUPERSEDED, (), warnings)
+    if report.revision == best.revision:
+        contradiction = (
+            f"it says something else than the revision {report.revision} that came in before it"
+        )
+        return Verdict(VerdictStatus.HELD, (contradiction, *report.reasons), warnings)
+    return Verdict(VerdictStatus.HELD, report.reasons, warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +180,102 @@ class _JudgedWard:
     confirmed: bool
 
     @property
-    def rank(self) -> tuple[datetime, bool, int]:
-        return (self.filed.report.updated_at, self.confirmed, -self.filed.id)
+    def believed(self) -> bool:
+        return self.confirmed or not self.reasons
+
+    @property
+    def update(self) -> tuple[datetime, int]:
+        """The report's own time; in a format without one, its place in the order of arrival."""
+        at = self.filed.report.updated_at
+        return (self.filed.source.received_at, self.filed.id) if at is None else (at, 0)
+
+    @property
+    def rank(self) -> tuple[tuple[datetime, int], bool, int]:
+        return (self.update, self.confirmed, -self.filed.id)
 
 
-def _refused(test: bool, ruling: RulingAction | None, allow_test: bool) -> Verdict | None:
-    if test and not allow_test:
-        return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-    if ruling is RulingAction.REJECT:
-        return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
-    return None
+@dataclass(slots=True)
+class WardsInForce:
+    """A verdict on each ward report and statement, and of each source the reports by ward key."""
+
+    verdicts: Verdicts = field(default_factory=dict)
+    by_source: dict[SourceKind, dict[str, Filed[WardReport]]] = field(default_factory=dict)
+
+
+def wards_in_force(dossier: Dossier) -> WardsInForce:
+    """Judge every ward report of a dossier: of one ward each source's last believed one counts."""
+    found = WardsInForce()
+    judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
+    seen: set[tuple[SourceKind, str, datetime, str]] = set()
+    last: dict[tuple[SourceKind, str], str] = {}
+    for filed in (*sorted(dossier.wards, key=lambda filed: filed.id), *_told(dossier, found)):
+        ward = filed.report
+        key, ask = _key_of(filed, dossier)
+        refused = refusal(dossier, filed.id, test=ward.test)
+        if ward.updated_at is None:
+            copies = last.get((filed.kind, key)) == filed.content
+        else:
+            copies = (filed.kind, key, ward.updated_at, filed.content) in seen
+            seen.add((filed.kind, key, ward.updated_at, filed.content))
+        last[filed.kind, key] = filed.content
+        if refused is not None:
+            found.verdicts[filed.id] = refused
+        elif copies:
+            found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
+        else:
+            confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
+            reasons = (*ask, *_ward_faults(filed, dossier))
+            judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed))
+    for (kind, key), reports in judged.items():
+        best = max(
+            (ward for ward in reports if ward.believed), key=lambda ward: ward.rank, default=None
+        )
+        if best is not None:
+            found.by_source.setdefault(kind, {})[key] = best.filed
+        found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in reports)
+    return found
+
+
+def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
+    """Yield what statements about single winners come to, ward by ward.
+
+    The ward's report goes under the id of its last statement. Of several statements about one
+    person the last counts and supersedes the others.
+    """
+    by_ward: defaultdict[str, list[Filed[WinnerStatement]]] = defaultdict(list)
+    for filed in dossier.statements:
+        refused = refusal(dossier, filed.id, test=filed.report.test)
+        if refused is not None:
+            found.verdicts[filed.id] = refused
+        else:
+            by_ward[filed.report.ward_gss or filed.report.ward or ""].append(filed)
+    seats_by_ward = {ward.report.ward_gss: ward.report.seats for ward in dossier.wards}
+    for ward, statements in by_ward.items():
+        statements.sort(key=lambda filed: (filed.report.stated_at, filed.id))
+        last = statements[-1]
+        newest = {filed.report.person: filed.id for filed in statements}
+        for filed in statements:
+            counts = newest[filed.report.person] == filed.id
+            status = VerdictStatus.ACCEPTED if counts else VerdictStatus.SUPERSEDED
+            found.verdicts[filed.id] = Verdict(status)
+        place = place_of(last.report.ward_gss, last.report.ward, dossier.ward_table)
+        seats = place.known.seats if place and place.known else seats_by_ward.get(ward)
+        # A ward of a size that nobody tells has one seat more than it has winners: undeclared.
+        told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
+        yield Filed(last.id, told, last.content, last.source, last.settled)
+
+
+def _key_of(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, tuple[str, ...]]:
+    """Return the ward's key, and what the desk is asked where our table has no such ward."""
+    ward = filed.report
+    if ward.by_election:
+        return ward.ballot_id, ()
+    place = place_of(ward.ward_gss, ward.ward, dossier.ward_table)
+    if place is not None:
+        return place.key, ()
+    near = nearest_names(ward.ward, dossier.ward_table)
+    hint = f": is it {' or '.join(near)}?" if near else ""
+    return ward.ballot_id, (f"our table has no ward {ward.ward} in {dossier.council.name}{hint}",)
 
 
 def _ward_faults(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, ...]:
@@ -134,9 +303,8 @@ def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
         return Verdict(VerdictStatus.HELD, ward.reasons)
     if ward is best:
         return Verdict(VerdictStatus.ACCEPTED, (), ward.reasons)
-    updated_at, in_force = ward.filed.report.updated_at, best.filed.report.updated_at
-    if updated_at < in_force or (updated_at == in_force and best.confirmed):
+    if ward.update < best.update or (ward.update == best.update and best.confirmed):
         return Verdict(VerdictStatus.SUPERSEDED)
-    contradiction = f"it says something else than the update of {updated_at:%H:%M:%S} before it"
-    reasons = (contradiction,) if updated_at == in_force else ()
+    contradiction = f"it says something else than the update of {best.update[0]:%H:%M:%S} before it"
+    reasons = (contradiction,) if ward.update == best.update else ()
     return Verdict(VerdictStatus.HELD, (*reasons, *ward.reasons))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import Control, Outcome
 from bot.election.councils import Council
-from bot.election.reports import Proportion
+from bot.election.reports import Proportion, SourceKind
 from bot.election.seats import Composition
 
 
@@ -37,6 +37,25 @@ class Source:
     document: str
     revision: int | None
     received_at: datetime
+    kind: SourceKind = SourceKind.PA
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one source says of a declared council, beside what is in force.
+
+    `says` is the control that it gives, None while it has not given all; `wards` are those that it
+    has declared, of `of_wards`. A source without revisions is `confirmed` by a second look.
+    """
+
+    kind: SourceKind
+    says: Control | None
+    agrees: bool
+    revision: int | None = None
+    received_at: datetime | None = None
+    wards: int | None = None
+    of_wards: int | None = None
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +78,9 @@ class Declared:
 
     `won` are the seats won tonight (None where the source does not say), `now` is the whole
     council after, `changes` the wire's signed changes from `baseline`. `by_desk` is set where the
-    desk released what the rules had held.
+    desk released what the rules had held, or said it itself. `version` is that of the claim, None
+    while it is only shown and not claimed; `confirmed` is False until a second look or source says
+    the same. `voices` are all who say something of it.
     """
 
     after: Control
@@ -71,9 +92,11 @@ class Declared:
     declared_at: datetime
     basis: Basis
     source: Source
-    version: int
-    state: ClaimState
+    version: int | None
+    state: ClaimState | None
     by_desk: bool = False
+    confirmed: bool = True
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,8 +211,8 @@ def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
 
 
 def _winner_disagrees(facts: ResultFacts) -> str | None:
-    if _hangs_on_vacancies(facts):
-        return None  # that check says it better
+    if not facts.report.winner_given or _hangs_on_vacancies(facts):
+        return None  # nothing is said, or that check says it better
     if _agrees(facts.winner, control_of(facts.now), facts):
         return None
     said = facts.winner.name if facts.winner else "no overall control"
@@ -236,7 +236,8 @@ def _bucket(facts: ResultFacts) -> str | None:
 
 
 def _outcome_disagrees(facts: ResultFacts) -> str | None:
-    if facts.new_council or not facts.report.sitting_given:
+    said = facts.report.gain_or_hold
+    if said is None or facts.new_council or not facts.report.sitting_given:
         return None  # nothing to compare: a new council's sitting party is a placeholder
     winner = facts.winner.code if facts.winner else None
     sitting = facts.sitting.code if facts.sitting else None
@@ -244,11 +245,11 @@ def _outcome_disagrees(facts: ResultFacts) -> str | None:
         expected = GainOrHold.NO_CHANGE
     else:
         expected = GainOrHold.LOSE_TO_NOC if winner is None else GainOrHold.GAIN
-    if facts.report.gain_or_hold is expected:
+    if said is expected:
         return None
     before = facts.sitting.name if facts.sitting else "no overall control"
     after = facts.winner.name if facts.winner else "no overall control"
-    return f'the result says "{facts.report.gain_or_hold}", but {before} to {after} is "{expected}"'
+    return f'the result says "{said}", but {before} to {after} is "{expected}"'
 
 
 def _no_past(facts: ResultFacts) -> str | None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from bot.election.reports import Reading
+from bot.election.reports import Reading, SourceKind
 from bot.feeds import democracy_club, pa_json, pa_xml, safe_json
 from bot.feeds.faults import DocumentFault
 from bot.feeds.pa import Parsed
@@ -109,3 +109,8 @@ def _parsed_json(value: object, name: str) -> tuple[str, Parsed]:
         "The JSON is no document of a feed that this version takes in: PA's local elections or"
         " Democracy Club's ballots. Check that it is the right file."
     )
+
+
+def source_of(form: str) -> SourceKind:
+    """Return who speaks in a format."""
+    return SourceKind.DEMOCRACY_CLUB if form.startswith("democracy") else SourceKind.PA

@@ -10,18 +10,25 @@ from datetime import date, datetime
 
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
-from bot.election.decision import (
-    Decision,
+from bot.election.decision import Decision, decide
+from bot.election.dossier import (
+    ClaimsNeed,
     Dossier,
     Filed,
     Ruling,
     RulingAction,
     Verdict,
     VerdictStatus,
-    decide,
 )
-from bot.election.precedence import nominations_in_force, wards_in_force
-from bot.election.reports import CouncilResult, Nominations, Report, WardReport
+from bot.election.precedence import nominations_in_force
+from bot.election.reports import (
+    CouncilResult,
+    Nominations,
+    Report,
+    SourceKind,
+    WardReport,
+    WinnerStatement,
+)
 from bot.election.standings import Source
 from bot.store.reports import decode
 
@@ -35,17 +42,22 @@ class Papers:
     nominations: list[Filed[Nominations]] = field(default_factory=list)
     results: list[Filed[CouncilResult]] = field(default_factory=list)
     wards: list[Filed[WardReport]] = field(default_factory=list)
+    statements: list[Filed[WinnerStatement]] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     recorded: dict[int, Verdict] = field(default_factory=dict)
 
-    def add(self, number: int, report: Report, content: str, source: Source) -> None:
+    def add(
+        self, number: int, report: Report, content: str, source: Source, *, settled: bool
+    ) -> None:
         """Lay a report in its place; one that is about no council has none here."""
         if isinstance(report, Nominations):
             self.nominations.append(Filed(number, report, content, source))
         elif isinstance(report, CouncilResult):
-            self.results.append(Filed(number, report, content, source))
+            self.results.append(Filed(number, report, content, source, settled))
         elif isinstance(report, WardReport):
-            self.wards.append(Filed(number, report, content, source))
+            self.wards.append(Filed(number, report, content, source, settled))
+        elif isinstance(report, WinnerStatement):
+            self.statements.append(Filed(number, report, content, source, settled))
         else:
             raise TypeError(f"{type(report).__name__} is no report about one council")
 
@@ -57,21 +69,26 @@ class Judgement:
     decision: Decision
     verdicts: Mapping[int, Verdict]
     nominations: Filed[Nominations] | None
-    wards: Mapping[str, Filed[WardReport]]
+
+    @property
+    def wards(self) -> Mapping[str, Filed[WardReport]]:
+        """The ward reports in force, by ward key."""
+        return self.decision.wards
 
 
 def load_papers(connection: sqlite3.Connection, night: date, council: Council) -> Papers:
     """Return what lies in a council's folder, but for what was turned away."""
     papers = Papers(night, council)
-    for number, kind, data, content, revision, verdict, *said, feed, name, at in connection.execute(
+    for row in connection.execute(
         "SELECT r.id, r.kind, r.data, r.content, r.revision, r.verdict, r.reasons, r.warnings, "
-        "d.feed, d.name, d.received_at "
+        "d.feed, d.name, d.received_at, d.source, d.settled "
         "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
         "WHERE r.night = ? AND r.council = ? AND r.considered ORDER BY r.id",
         (night.isoformat(), council.code),
     ):
-        source = Source(feed, name, revision, datetime.fromisoformat(at))
-        papers.add(number, decode(kind, data), content, source)
+        number, kind, data, content, revision, verdict, *said, feed, name, at, who, settled = row
+        source = Source(feed, name, revision, datetime.fromisoformat(at), SourceKind(who))
+        papers.add(number, decode(kind, data), content, source, settled=bool(settled))
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         papers.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
     papers.rulings = [
@@ -86,7 +103,13 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
     return papers
 
 
-def judge(papers: Papers, almanac: Almanac, *, allow_test: bool = False) -> Judgement:
+def judge(
+    papers: Papers,
+    almanac: Almanac,
+    *,
+    allow_test: bool = False,
+    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
+) -> Judgement:
     """Return what the rules say of a council's papers."""
     night = almanac.night(papers.night)
     rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
@@ -98,14 +121,14 @@ def judge(papers: Papers, almanac: Almanac, *, allow_test: bool = False) -> Judg
         nominations=nominations.in_force.report if nominations.in_force else None,
         results=tuple(papers.results),
         wards=tuple(papers.wards),
+        statements=tuple(papers.statements),
         rulings=tuple(papers.rulings),
         allow_test=allow_test,
+        claims_need=claims_need,
     )
-    wards = wards_in_force(dossier)
     decision = decide(dossier, almanac.parties)
     return Judgement(
         decision=decision,
-        verdicts={**nominations.verdicts, **wards.verdicts, **decision.verdicts},
+        verdicts={**nominations.verdicts, **decision.verdicts},
         nominations=nominations.in_force,
-        wards=wards.in_force,
     )

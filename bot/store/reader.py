@@ -23,7 +23,7 @@ from bot.election.almanac import Almanac, Contest
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import Outcome
 from bot.election.councils import Council
-from bot.election.decision import VerdictStatus
+from bot.election.dossier import VerdictStatus
 from bot.election.reports import Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
@@ -38,7 +38,7 @@ from bot.election.standings import (
 from bot.store.opening import open_for_reading
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
-from bot.store.results import control_from
+from bot.store.results import SOURCE, VOICES, control_from
 
 _Key = tuple[str, str]
 _Rows = Mapping[_Key, list[sqlite3.Row]]
@@ -469,7 +469,7 @@ class Reader:
             candidates=_column(seats, "candidates"),
             seats_up=row["seats_up"],
             expected_at=contest.expected_at if contest else None,
-            declared=_declared(row, seats, _evidence(source, wards)) if row["after"] else None,
+            declared=_declared(row, seats) if row["after"] else None,
             wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),
             awaiting_desk=tuple(
                 map(_held, sorted(held, key=lambda report: cast(int, report["id"])))
@@ -483,12 +483,7 @@ _HELD = (
 )
 
 
-def _evidence(result: list[sqlite3.Row], wards: list[sqlite3.Row]) -> sqlite3.Row:
-    """Return where a declaration comes from: the result in force, else the last of the wards."""
-    return result[0] if result else max(wards, key=lambda ward: cast(str, ward["received_at"]))
-
-
-def _declared(row: sqlite3.Row, seats: list[sqlite3.Row], source: sqlite3.Row) -> Declared:
+def _declared(row: sqlite3.Row, seats: list[sqlite3.Row]) -> Declared:
     after = control_from(row["after"])
     if after is None:
         raise ValueError("a standing that has declared says who controls the council")
@@ -502,10 +497,12 @@ def _declared(row: sqlite3.Row, seats: list[sqlite3.Row], source: sqlite3.Row) -
         baseline=Baseline(row["baseline"] or Baseline.EVE_OF_POLL),
         declared_at=datetime.fromisoformat(row["declared_at"]),
         basis=Basis(row["basis"]),
-        source=_source(source),
+        source=SOURCE.validate_json(row["source"]),
         version=row["version"],
-        state=ClaimState(row["state"]),
+        state=row["state"] and ClaimState(row["state"]),
         by_desk=bool(row["by_desk"]),
+        confirmed=bool(row["confirmed"]),
+        voices=VOICES.validate_json(row["voices"]),
     )
 
 

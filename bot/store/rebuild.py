@@ -17,7 +17,7 @@ import bot.store.delivery
 import bot.store.results  # noqa: F401 - both make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
-from bot.election.decision import Verdict
+from bot.election.dossier import Verdict
 from bot.election.parties import NOC_NAME
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of

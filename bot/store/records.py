@@ -12,13 +12,15 @@ from datetime import datetime
 from bot.election.almanac import Almanac, Contest
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import Outcome
-from bot.election.decision import VerdictStatus
+from bot.election.dossier import Filed, VerdictStatus
 from bot.election.parties import Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, PriorSource
 from bot.store.papers import Judgement, Papers
 from bot.store.results import (
+    SOURCE,
+    VOICES,
     ClaimRecord,
     SeatsRecord,
     StandingRecord,
@@ -37,7 +39,8 @@ def stored_standing(
     """Return what the tables say of a council now, None where they say nothing."""
     row = connection.execute(
         "SELECT name, votes, proportion, new_council, boundary_change, seats_up, before, "
-        "before_source, after, outcome, basis, by_desk, total, baseline, declared_at, "
+        "before_source, after, outcome, basis, by_desk, confirmed, source, voices, differences, "
+        "total, baseline, declared_at, "
         "nominations_id, report_id, version, state FROM standings WHERE night = ? AND council = ?",
         (night, council),
     ).fetchone()
@@ -56,13 +59,17 @@ def stored_standing(
         outcome=row[9] and Outcome(row[9]),
         basis=row[10] and Basis(row[10]),
         by_desk=bool(row[11]),
-        total=row[12],
-        baseline=row[13] and Baseline(row[13]),
-        declared_at=row[14] and datetime.fromisoformat(row[14]),
-        nominations_id=row[15],
-        report_id=row[16],
-        version=row[17],
-        state=row[18] and ClaimState(row[18]),
+        confirmed=bool(row[12]),
+        source=row[13] and SOURCE.validate_json(row[13]),
+        voices=VOICES.validate_json(row[14]),
+        differences=tuple(json.loads(row[15])),
+        total=row[16],
+        baseline=row[17] and Baseline(row[17]),
+        declared_at=row[18] and datetime.fromisoformat(row[18]),
+        nominations_id=row[19],
+        report_id=row[20],
+        version=row[21],
+        state=row[22] and ClaimState(row[22]),
         seats=tuple(
             SeatsRecord(*seats)
             for seats in connection.execute(
@@ -123,6 +130,10 @@ def standing_record(
         outcome=content.outcome if content else None,
         basis=outturn.basis if outturn else None,
         by_desk=outturn.by_desk if outturn else False,
+        confirmed=decision.claimable,
+        source=outturn.source if outturn else None,
+        voices=decision.voices,
+        differences=decision.differences,
         total=outturn.now.total if outturn else None,
         baseline=Baseline.EVE_OF_POLL if outturn and outturn.changes is not None else None,
         declared_at=_declared_at(papers, judgement, stored) if content else None,
@@ -135,12 +146,12 @@ def standing_record(
 
 
 def ward_records(
-    wards: Iterable[tuple[int, WardReport]], parties: Parties
+    wards: Iterable[tuple[str, Filed[WardReport]]], parties: Parties
 ) -> tuple[WardRecord, ...]:
-    """Return the rows of the ballots whose reports, given with their ids, are in force."""
+    """Return the rows of the wards, given by key with the report in force of each."""
     return tuple(
         WardRecord(
-            ballot=ward.ballot_id,
+            ballot=key,
             name=ward.ward,
             gss=ward.ward_gss,
             seats=ward.seats,
@@ -149,9 +160,10 @@ def ward_records(
             won=dict(
                 Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
             ),
-            report_id=number,
+            report_id=filed.id,
         )
-        for number, ward in wards
+        for key, filed in wards
+        for ward in (filed.report,)
     )
 
 
@@ -204,16 +216,18 @@ def _either(trait: str, wire: WireCouncil | None, contest: Contest | None) -> bo
 
 
 def _declared_at(papers: Papers, judgement: Judgement, stored: StandingRecord | None) -> datetime:
-    """Return when the council declared: its first result's time, whatever corrected it since."""
-    if judgement.decision.in_force is not None:
-        return min(
-            filed.source.received_at
-            for filed in papers.results
-            if judgement.verdicts[filed.id].status in _BELIEVED
-        )
+    """Return when the council declared: the first time that it was told, whatever changed since."""
+    told = [
+        filed.source.received_at
+        for filed in papers.results
+        if judgement.verdicts[filed.id].status in _BELIEVED
+    ]
     if stored is not None and stored.declared_at is not None:
-        return stored.declared_at
-    return max(filed.source.received_at for filed in judgement.wards.values())
+        told.append(stored.declared_at)
+    outturn = judgement.decision.result
+    if outturn is not None and outturn.source is not None:
+        told.append(outturn.source.received_at)
+    return min(told)
 
 
 def _seats(judgement: Judgement, parties: Parties) -> tuple[SeatsRecord, ...]:

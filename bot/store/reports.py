@@ -17,6 +17,7 @@ from bot.election.reports import (
     Report,
     StateOfPartiesReport,
     WardReport,
+    WinnerStatement,
 )
 
 
@@ -27,6 +28,7 @@ class ReportKind(StrEnum):
     RESULT = "result"
     STATE_OF_PARTIES = "state"
     WARD = "ward"
+    STATEMENT = "statement"
 
 
 _KINDS: dict[type[Any], ReportKind] = {
@@ -34,6 +36,7 @@ _KINDS: dict[type[Any], ReportKind] = {
     CouncilResult: ReportKind.RESULT,
     StateOfPartiesReport: ReportKind.STATE_OF_PARTIES,
     WardReport: ReportKind.WARD,
+    WinnerStatement: ReportKind.STATEMENT,
 }
 _ADAPTERS: dict[ReportKind, TypeAdapter[Any]] = {
     kind: TypeAdapter(cls) for cls, kind in _KINDS.items()

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decision import RulingAction, Verdict, VerdictStatus
-from bot.election.reports import Proportion
-from bot.election.standings import Baseline, PriorSource
+from bot.election.dossier import RulingAction, Verdict, VerdictStatus
+from bot.election.reports import Proportion, SourceKind
+from bot.election.standings import Baseline, PriorSource, Source, Voice
 from bot.store.journal import Entry
 from bot.store.patches import Patch, patched
 from bot.store.reports import ReportKind
@@ -25,6 +26,9 @@ MOST_REPORTS = 1 << 20
 """More reports than one document can hold."""
 
 _NOC_CODE = "NOC"
+
+SOURCE = TypeAdapter(Source)
+VOICES = TypeAdapter(tuple[Voice, ...])
 
 
 def report_id(reading_id: int, position: int) -> int:
@@ -75,11 +79,13 @@ class ReadingFiled(Entry):
     faults: tuple[str, ...]
     passed_over: int
     reports: tuple[ReportFiled, ...]
+    source: SourceKind = SourceKind.PA
+    settled: bool = True
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reading and its reports."""
         db.conn.execute(
-            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 seq,
                 self.feed,
@@ -89,6 +95,8 @@ class ReadingFiled(Entry):
                 self.received_at.isoformat(),
                 json.dumps(self.faults),
                 self.passed_over,
+                self.source,
+                self.settled,
             ),
         )
         db.conn.executemany(
@@ -109,6 +117,19 @@ class ReadingFiled(Entry):
                 for position, report in enumerate(self.reports)
             ],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSeenAgain(Entry):
+    """A second look showed the same document: a source without revisions stands by it."""
+
+    kind: ClassVar[str] = "seen again"
+
+    reading_id: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the reading."""
+        db.conn.execute("UPDATE readings SET settled = 1 WHERE id = ?", (self.reading_id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +181,10 @@ class StandingRecord:
     outcome: Outcome | None
     basis: Basis | None
     by_desk: bool
+    confirmed: bool
+    source: Source | None
+    voices: tuple[Voice, ...]
+    differences: tuple[str, ...]
     total: int | None
     baseline: Baseline | None
     declared_at: datetime | None
@@ -339,7 +364,7 @@ def _verdict_columns(verdict: Verdict) -> tuple[str, str, str]:
 
 def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: StandingRecord) -> None:
     db.conn.execute(
-        f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 22)})",  # noqa: S608
+        f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 26)})",  # noqa: S608
         (
             *key,
             seq,
@@ -355,6 +380,10 @@ def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: Stan
             standing.outcome,
             standing.basis,
             standing.by_desk,
+            standing.confirmed,
+            None if standing.source is None else SOURCE.dump_json(standing.source).decode(),
+            VOICES.dump_json(standing.voices).decode(),
+            json.dumps(standing.differences),
             standing.total,
             standing.baseline,
             standing.declared_at and standing.declared_at.isoformat(),

@@ -44,7 +44,9 @@ def _results(db: Database) -> None:
             sha256 TEXT NOT NULL,                  -- of the whole document; see bodies
             received_at TEXT NOT NULL,
             faults TEXT NOT NULL,                  -- JSON list of sentences
-            passed_over INTEGER NOT NULL           -- sound, and no business of ours
+            passed_over INTEGER NOT NULL,          -- sound, and no business of ours
+            source TEXT NOT NULL,                  -- who says so: pa, democracy_club, …
+            settled INTEGER NOT NULL               -- 0: no revisions, and seen only once
         );
         CREATE INDEX readings_name ON readings (feed, name);
 
@@ -97,6 +99,10 @@ def _results(db: Database) -> None:
             outcome TEXT,
             basis TEXT,
             by_desk INTEGER NOT NULL,
+            confirmed INTEGER NOT NULL,            -- 0: shown, and claimed only when confirmed
+            source TEXT,                           -- JSON: where what is in force comes from
+            voices TEXT NOT NULL,                  -- JSON: what each source says
+            differences TEXT NOT NULL,             -- JSON list of sentences for the desk
             total INTEGER,
             baseline TEXT,                         -- what changes are counted from
             declared_at TEXT,
@@ -321,7 +327,7 @@ def _delivery(db: Database) -> None:
             corrects INTEGER REFERENCES deliveries (id),
             corrected_by INTEGER REFERENCES deliveries (id),
             queued_at TEXT NOT NULL,
-            state TEXT NOT NULL,                   -- waiting, sealed, sent; replaced, refused, failed
+            state TEXT NOT NULL,                   -- waiting sealed sent replaced refused failed
             post_id INTEGER REFERENCES posts (id),
             position INTEGER,
             reason TEXT,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.election.almanac import LONDON, Contest, NightAlmanac
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.decision import Dossier, Filed
+from bot.election.dossier import Dossier, Filed
 from bot.election.parties import Parties, Party, PartyKind, WireParty
 from bot.election.reports import (
     CouncilResult,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import NightAlmanac
-from bot.election.decision import Dossier, Filed, Ruling, RulingAction, VerdictStatus
+from bot.election.dossier import Dossier, Filed, Ruling, RulingAction, VerdictStatus
 from bot.election.precedence import WardsInForce, nominations_in_force, wards_in_force
 from bot.election.reports import Nominations, WardReport
 from bot.election.standings import Source
@@ -33,6 +33,10 @@ def judged(
     return wards_in_force(Dossier(HULL, night, wards=filed, rulings=tuple(rulings)))
 
 
+def ballots(outcome: WardsInForce) -> dict[str, Filed[WardReport]]:
+    return {f.report.ballot_id: f for wards in outcome.by_source.values() for f in wards.values()}
+
+
 def statuses(outcome: WardsInForce) -> list[VerdictStatus]:
     return [outcome.verdicts[number].status for number in sorted(outcome.verdicts)]
 
@@ -44,7 +48,7 @@ def ruling(report: int, action: RulingAction) -> Ruling:
 def test_the_newest_update_counts_whenever_it_came() -> None:
     outcome = judged(LD, COUNTING, LD)
     assert statuses(outcome) == [ACCEPTED, SUPERSEDED, DUPLICATE]
-    assert outcome.in_force[LD.ballot_id].report == LD
+    assert ballots(outcome)[LD.ballot_id].report == LD
 
 
 def test_one_update_with_two_contents_keeps_the_first_and_holds_the_other() -> None:
@@ -61,7 +65,7 @@ def test_the_desk_chooses_between_two_contents() -> None:
 def test_the_desk_rejects_a_ward_and_its_copies_stay_out() -> None:
     outcome = judged(LD, LD, rulings=[ruling(1, RulingAction.REJECT)])
     assert statuses(outcome) == [REJECTED, DUPLICATE]
-    assert not outcome.in_force
+    assert not ballots(outcome)
 
 
 def test_test_material_does_not_count() -> None:
@@ -85,7 +89,7 @@ def test_only_unopposed_winners_are_known_before_polls_close() -> None:
 @given(st.permutations([LD, COUNTING, replace(LD, updated_at=LD.updated_at + timedelta(1))]))
 def test_the_order_of_arrival_makes_no_difference(wards: list[WardReport]) -> None:
     outcome = judged(*wards)
-    (in_force,) = outcome.in_force.values()
+    (in_force,) = ballots(outcome).values()
     assert in_force.report == max(wards, key=lambda ward: ward.updated_at)
     assert sorted(statuses(outcome)) == [ACCEPTED, SUPERSEDED, SUPERSEDED]
 

@@ -12,7 +12,7 @@ import pytest
 from bot.clock import SteppedClock
 from bot.election.almanac import NightAlmanac
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decision import RulingAction, VerdictStatus
+from bot.election.dossier import RulingAction, VerdictStatus
 from bot.election.reports import Report
 from bot.election.standings import Baseline, PriorSource
 from bot.newsroom import Newsroom

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
-from bot.election.decision import RulingAction
+from bot.election.dossier import RulingAction
 from bot.election.reports import Reading
 from bot.newsroom import Newsroom
 from bot.store.errors import StoreError

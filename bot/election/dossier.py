@@ -1,0 +1,158 @@
+"""A council's dossier: everything that has come in about it on a night, and the desk's say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from bot.election.almanac import Contest, NightAlmanac, WardSeat
+from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.reports import (
+    CouncilResult,
+    Nominations,
+    SourceKind,
+    WardReport,
+    WinnerStatement,
+)
+from bot.election.seats import Composition
+from bot.election.standings import Source
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed(Generic[R_co]):
+    """A report as it lies in a dossier.
+
+    Ids grow in order of arrival; `content` is a hash of what the report says. `settled` is False
+    for a report of a source without revisions that only one look has shown so far.
+    """
+
+    id: int
+    report: R_co
+    content: str
+    source: Source
+    settled: bool = True
+
+    @property
+    def kind(self) -> SourceKind:
+        """Who says so."""
+        return self.source.kind
+
+
+class RulingAction(StrEnum):
+    """What the desk can decide about one report."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The desk's decision about one report; the last one about it counts."""
+
+    report_id: int
+    action: RulingAction
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWord:
+    """What the desk itself says of a council: its control, or that nothing is to be claimed.
+
+    It pins: a report that comes in later and contradicts it waits for the desk. `control` is None
+    where the desk withdraws what was claimed. `seats` may be left out where a report gives them.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    why: str
+    control: Control | None
+    seats: Composition | None = None
+
+    def __post_init__(self) -> None:
+        if self.control is None and self.seats is not None:
+            raise ValueError("a withdrawal has no seats")
+
+
+class ClaimsNeed(StrEnum):
+    """What it takes to claim a council's control, and so to tell anybody."""
+
+    ONE_SOURCE = "one source"
+    WIRE = "the wire"
+    TWO_SOURCES = "two sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that has come in about one council on one night. `words` are those in force."""
+
+    council: Council
+    night: NightAlmanac
+    contest: Contest | None = None
+    nominations: Nominations | None = None
+    results: tuple[Filed[CouncilResult], ...] = ()
+    wards: tuple[Filed[WardReport], ...] = ()
+    statements: tuple[Filed[WinnerStatement], ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    words: tuple[DeskWord, ...] = ()
+    allow_test: bool = False
+    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
+
+    @property
+    def ward_table(self) -> Sequence[WardSeat]:
+        """The council's wards by our table, none where no table lists them."""
+        return self.night.wards.get(self.council.code, ())
+
+    def ruling_on(self, report_id: int) -> RulingAction | None:
+        """Return what the desk has decided about a report."""
+        decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
+        return decided[-1] if decided else None
+
+    @property
+    def word(self) -> DeskWord | None:
+        """The desk's word in force: its last, unless it has confirmed a report since."""
+        if not self.words:
+            return None
+        last = max(self.words, key=lambda word: word.at)
+        confirmed = [r.at for r in self.rulings if r.action is RulingAction.CONFIRM]
+        return None if any(at > last.at for at in confirmed) else last
+
+
+class VerdictStatus(StrEnum):
+    """What became of a report."""
+
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A report's fate, why it is not believed, and what looked odd all the same."""
+
+    status: VerdictStatus
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+TEST_MATERIAL = "it is marked as test material, which a live night does not take in"
+REJECTED_BY_DESK = "the desk rejected it"
+
+
+def refusal(dossier: Dossier, report_id: int, *, test: bool) -> Verdict | None:
+    """Return the verdict on a report that is not looked into, None for one that is."""
+    if test and not dossier.allow_test:
+        return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
+    if dossier.ruling_on(report_id) is RulingAction.REJECT:
+        return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
+    return None

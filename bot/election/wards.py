@@ -1,0 +1,225 @@
+"""A council told by its wards: which ward a report means, and what all of them together give."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.election.almanac import Contest, WardSeat
+from bot.election.control import Control, control_of, control_of_filled
+from bot.election.parties import (
+    INDEPENDENT,
+    VACANT,
+    Parties,
+    PartyKind,
+    folded,
+)
+from bot.election.reports import (
+    Candidate,
+    Nominations,
+    Proportion,
+    WardReport,
+    WinnerStatement,
+)
+from bot.election.seats import Composition
+from bot.election.verification import held_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The ward that a report means: `key` is one for all sources, `known` our table's ward."""
+
+    key: str
+    known: WardSeat | None
+
+
+def place_of(gss: str | None, name: str | None, wards: Sequence[WardSeat]) -> Place | None:
+    """Return the ward that a code and a name mean, by code, then by name; None: it is none of ours.
+
+    On a night whose wards no table lists, every code or name is a ward of its own.
+    """
+    code = (gss or "").removeprefix("gss:").strip()
+    if not wards:
+        key = code or folded(name or "")
+        return Place(key, None) if key else None
+    by_code, by_name = _index(tuple(wards))
+    found = by_code.get(code) or by_name.get(folded(name or ""))
+    return Place(found.key, found) if found else None
+
+
+@functools.lru_cache(maxsize=512)
+def _index(
+    wards: tuple[WardSeat, ...],
+) -> tuple[Mapping[str, WardSeat], Mapping[str, WardSeat]]:
+    """Return wards by code and by folded name; a name that two wards share means neither."""
+    names = Counter(folded(ward.name) for ward in wards)
+    return (
+        {ward.gss: ward for ward in wards if ward.gss},
+        {folded(ward.name): ward for ward in wards if names[folded(ward.name)] == 1},
+    )
+
+
+def nearest_names(name: str | None, wards: Sequence[WardSeat]) -> list[str]:
+    """Return the names of our wards that come near *name*: what the desk is asked about."""
+    names = {folded(ward.name): ward.name for ward in wards}
+    near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
+    return [names[one] for one in near]
+
+
+def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport:
+    """Return what statements about single winners of one ward come to.
+
+    Of several about one person the latest counts; who was elected and not taken back is elected.
+    Raises `ValueError` without a statement.
+    """
+    latest: dict[str, WinnerStatement] = {}
+    for statement in sorted(statements, key=lambda one: (one.stated_at, one.retraction)):
+        latest[statement.person] = statement
+    if not latest:
+        raise ValueError("a ward cannot be told from no statement")
+    last = max(latest.values(), key=lambda one: one.stated_at)
+    return WardReport(
+        night=last.night,
+        ballot_id=f"statements.{folded(last.council.name)}.{last.ward_gss or last.ward}",
+        council=last.council,
+        ward=last.ward or last.ward_gss or "",
+        ward_gss=last.ward_gss,
+        seats=seats,
+        cancelled=False,
+        uncontested=False,
+        by_election=last.by_election,
+        replaced_by=None,
+        updated_at=last.stated_at,
+        candidates=tuple(
+            Candidate(one.person, one.party, None, not one.retraction) for one in latest.values()
+        ),
+        source=last.source,
+        test=last.test,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WardsTold:
+    """What one source, or several together, tell of a council by its wards.
+
+    `missing` says in a sentence why the wards do not make a whole council yet; then `now`, the
+    council after, is None. Parties that the wire counts in its bucket are in it here too;
+    `local_majority` names the one of them that has more than half alone. `changes` are counted
+    from the eve of poll, None where the council was another then.
+    """
+
+    declared: int
+    total: int
+    won: Composition
+    now: Composition | None
+    missing: str | None
+    changes: Mapping[str, int] | None = None
+    local_majority: Control | None = None
+
+    @property
+    def control(self) -> Control | None:
+        """Who controls the council by its wards; None where they leave it open.
+
+        Where all seats and filled seats give different answers the desk decides, not the wards.
+        """
+        if self.now is None:
+            return None
+        by_all = control_of(self.now)
+        if by_all != control_of_filled(self.now):
+            return None
+        if by_all.holder == INDEPENDENT and self.local_majority is not None:
+            return self.local_majority
+        return by_all
+
+    @property
+    def hangs_on_vacancies(self) -> bool:
+        """Whether only the empty seats keep a party from a majority."""
+        return self.now is not None and control_of(self.now) != control_of_filled(self.now)
+
+
+def told_by_wards(
+    wards: Mapping[str, WardReport],
+    *,
+    table: Sequence[WardSeat],
+    contest: Contest | None,
+    nominations: Nominations | None,
+    parties: Parties,
+) -> WardsTold:
+    """Return what the reports in force of a council's wards, by ward key, come to.
+
+    The council is whole when every ward of our table (without one: as many seats as are up) has
+    its winners or is cancelled; what is not up tonight stays as it was on the eve.
+    """
+    counting = {key: ward for key, ward in wards.items() if not ward.by_election}
+    held_tonight = [w for w in counting.values() if not (w.cancelled or w.replaced_by)]
+    declared = [ward for ward in held_tonight if ward.declared]
+    winners = Composition(
+        (parties.resolve(winner.party).code, 1) for ward in held_tonight for winner in ward.winners
+    )
+    won = Composition((_as_on_the_wire(c, nominations, parties), n) for c, n in winners.items())
+    total = len(table) or len(counting)
+    told = WardsTold(len(declared), total, won, None, None)
+    undeclared = len(held_tonight) - len(declared)
+    if undeclared:
+        return replace(told, missing=f"{undeclared} wards have not declared")
+    unheard = [ward.name for ward in table if ward.key not in counting]
+    if unheard:
+        return replace(told, missing=f"nothing is heard of {', '.join(sorted(unheard)[:3])}")
+    cancelled = sum(w.seats for w in counting.values() if w.cancelled and not w.replaced_by)
+    staying, expected, missing = _staying(contest, nominations, parties)
+    if missing:
+        return replace(told, missing=missing)
+    if not table and won.total + cancelled != expected:
+        return replace(
+            told, missing=f"the wards have {won.total + cancelled} seats, {expected} are up"
+        )
+    now = Composition([*staying.items(), *won.items(), (VACANT, cancelled)])
+    alone = control_of(Composition([*staying.items(), *winners.items(), (VACANT, cancelled)]))
+    local = alone.holder is not None and parties.get(alone.holder).kind is PartyKind.LOCAL
+    held = None if nominations is None else held_of(nominations, parties)
+    same_council = held is not None and held.total == now.total and not _moved(contest, nominations)
+    return replace(
+        told,
+        now=now,
+        changes=now.changes_from(held) if held is not None and same_council else None,
+        local_majority=alone if local else None,
+    )
+
+
+def _moved(contest: Contest | None, nominations: Nominations | None) -> bool:
+    """Whether the council is new, or its boundaries are."""
+    described = (contest, nominations.council if nominations else None)
+    return any(one is not None and (one.boundary_change or one.new_council) for one in described)
+
+
+def _staying(
+    contest: Contest | None, nominations: Nominations | None, parties: Parties
+) -> tuple[Composition, int, str | None]:
+    """Return the seats that are not up, the number that are, and what is lacking to say so."""
+    all_up = contest is not None and (
+        contest.proportion is Proportion.ALL or contest.new_council or contest.boundary_change
+    )
+    if nominations is None:
+        if contest is not None and all_up:
+            return Composition(), contest.seats_up, None
+        return Composition(), 0, "there are no nominations, so the seats not up are not known"
+    if all_up or nominations.council.proportion is Proportion.ALL:
+        expected = contest.seats_up if contest else sum(p.seats_held for p in nominations.parties)
+        return Composition(), expected, None
+    staying: defaultdict[str, int] = defaultdict(int)
+    for line in nominations.parties:
+        staying[parties.resolve(line.party).code] += line.seats_held - line.seats_offered
+    if any(seats < 0 for seats in staying.values()):
+        return Composition(), 0, "more seats of a party are up than it holds"
+    return Composition(staying), sum(p.seats_offered for p in nominations.parties), None
+
+
+def _as_on_the_wire(code: str, nominations: Nominations | None, parties: Parties) -> str:
+    """Return whom the wire counts a winner under: those it does not name are in its bucket."""
+    if nominations is None:
+        return code
+    named = {parties.resolve(line.party).code for line in nominations.parties}
+    return INDEPENDENT if INDEPENDENT in named and code not in named else code
