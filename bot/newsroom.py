@@ -31,7 +31,7 @@ from bot.election.reports import (
 )
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
-from bot.feeds.reading import source_of
+from bot.feeds.formats import source_of
 from bot.store.papers import judge, load_papers
 from bot.store.patches import difference
 from bot.store.records import (
@@ -246,7 +246,6 @@ class Newsroom:
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
         )
         number = tx.next_seq()
-        who = source_of(reading.format)
         settled = self._settles or all(map(_has_revision, reading.reports))
         filed: list[ReportFiled] = []
         arrived: list[tuple[Council, _Arrived]] = []
@@ -265,6 +264,7 @@ class Newsroom:
                 status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
                 one = replace(one, verdict=Verdict(status))
             else:
+                who = source_of(reading.format)
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
                 identity = report_id(number, len(filed))
                 arrived.append((council, _Arrived(identity, report, one.content, source, settled)))

@@ -7,7 +7,6 @@ those for mayors, assemblies and parliaments are counted as passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import cast
 
@@ -15,8 +14,9 @@ from bot.election.parties import WireParty
 from bot.election.reports import Candidate, WardReport, WireCouncil
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
-from bot.feeds.pa import Parsed
-from bot.feeds.tree import clipped, day, shown, whole_number
+from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
 ATTRIBUTION = "Ward results: Democracy Club and its volunteers, CC BY 4.0"
@@ -25,8 +25,6 @@ _MOST_SEATS_IN_A_WARD = 100
 _MOST_PEOPLE = 100_000_000
 _LOCAL_ELECTION = re.compile(r"\s+local elections?$", re.IGNORECASE)
 _BALLOT_ID = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
-
-Fields = Mapping[str, object]
 
 
 def is_page(value: object) -> bool:
@@ -62,8 +60,8 @@ def parse(value: object, name: str) -> Parsed:
     for number, ballot in enumerate(ballots_of(value), start=1):
         label = f"Ballot {number}"
         try:
-            fields = _object(ballot, "the ballot")
-            ballot_id = _ballot_id(_text(fields, "ballot_paper_id"))
+            fields = an_object(ballot, "the ballot")
+            ballot_id = _ballot_id(text(fields, "ballot_paper_id"))
             label = f"Ballot {ballot_id}"
             if ballot_id.startswith("local."):
                 reports.append(_ward(fields, ballot_id, test))
@@ -75,34 +73,34 @@ def parse(value: object, name: str) -> Parsed:
 
 
 def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
-    election = _object(ballot.get("election"), "its election")
-    post = _object(ballot.get("post"), "its post")
-    results = _object(ballot.get("results") or {}, "its results")
-    gss = _optional_text(post, "id") or ""
-    seats = _optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
+    election = an_object(ballot.get("election"), "its election")
+    post = an_object(ballot.get("post"), "its post")
+    results = an_object(ballot.get("results") or {}, "its results")
+    gss = optional_text(post, "id") or ""
+    seats = optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
     if not seats:
         raise DocumentFault("its winner_count is missing.")
     candidates = tuple(
-        _candidate(_object(item, "a candidacy")) for item in _list(ballot, "candidacies")
+        _candidate(an_object(item, "a candidacy")) for item in items(ballot, "candidacies")
     )
-    election_name = _optional_text(election, "name")
+    election_name = optional_text(election, "name")
     return WardReport(
         night=_night(election, ballot_id),
         ballot_id=ballot_id,
-        council=WireCouncil(name=_council_name(election_name, ballot_id)),
-        ward=_text(post, "label"),
+        council=WireCouncil(name=council_name(election_name, ballot_id)),
+        ward=text(post, "label"),
         ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
         seats=seats,
-        cancelled=_flag(ballot, "cancelled"),
-        uncontested=_flag(ballot, "uncontested"),
+        cancelled=flag(ballot, "cancelled"),
+        uncontested=flag(ballot, "uncontested"),
         by_election=".by." in ballot_id,
         replaced_by=_other_ballot(ballot, "replaced_by"),
         replaces=_other_ballot(ballot, "replaces"),
         updated_at=updated_at(ballot),
         candidates=candidates,
-        electorate=_optional_number(results, "total_electorate", _MOST_PEOPLE),
+        electorate=optional_number(results, "total_electorate", _MOST_PEOPLE),
         turnout=_percentage(results, "turnout_percentage"),
-        spoilt=_optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE),
+        spoilt=optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE),
         source=_source(results),
         test=test
         or markers.in_election_name(election_name)
@@ -112,56 +110,52 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
 
 def updated_at(ballot: Fields) -> datetime:
     """Return when a ballot was last changed, which is its revision; raises `DocumentFault`."""
-    text = _text(ballot, "last_updated")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9999:
-        raise DocumentFault(f"its last_updated is {clipped(text)}, no time with its zone.")
-    return moment
+    return moment(text(ballot, "last_updated"), "its last_updated")
 
 
 def _candidate(candidacy: Fields) -> Candidate:
-    person = _object(candidacy.get("person") or {}, "a candidacy's person")
-    result = _object(candidacy.get("result") or {}, "a candidacy's result")
+    person = an_object(candidacy.get("person") or {}, "a candidacy's person")
+    result = an_object(candidacy.get("result") or {}, "a candidacy's result")
     elected = candidacy.get("elected")
     if elected is None:
         elected = result.get("elected")
     if not (elected is None or isinstance(elected, bool)):
         raise DocumentFault(f"a candidacy's elected is {clipped(str(elected))}, no yes or no.")
     return Candidate(
-        name=_text(person, "name"),
+        name=text(person, "name"),
         party=_party(candidacy),
-        votes=_optional_number(result, "num_ballots", _MOST_PEOPLE),
+        votes=optional_number(result, "num_ballots", _MOST_PEOPLE),
         elected=elected,
     )
 
 
 def _party(candidacy: Fields) -> WireParty:
-    party = _object(candidacy.get("party") or {}, "a candidacy's party")
-    name = _optional_text(candidacy, "party_name") or _optional_text(party, "name")
-    ec_id = _optional_text(party, "ec_id")
+    party = an_object(candidacy.get("party") or {}, "a candidacy's party")
+    name = optional_text(candidacy, "party_name") or optional_text(party, "name")
+    ec_id = optional_text(party, "ec_id")
     if name is None and ec_id is None:
         raise DocumentFault("a candidacy has no party.")
     return WireParty(name=name or "", ec_id=ec_id)
 
 
-def _council_name(election_name: str | None, ballot_id: str) -> str:
-    """Return the council of an election: "Hull" of "Hull local election", or of its ballot's id."""
+def council_name(election_name: str | None, election_id: str) -> str:
+    """Return the council of an election: "Hull" of "Hull local election", or of "local.hull.…".
+
+    *election_id* is the election's or one of its ballots'.
+    """
     name, found = _LOCAL_ELECTION.subn("", election_name or "")
-    return name if found and name else ballot_id.split(".")[1].replace("-", " ").title()
+    return name if found and name else election_id.split(".")[1].replace("-", " ").title()
 
 
 def _night(election: Fields, ballot_id: str) -> date:
-    text = _optional_text(election, "election_date") or ballot_id.rpartition(".")[2]
-    return day(text, "its election_date")
+    said = optional_text(election, "election_date")
+    return day(said or ballot_id.rpartition(".")[2], "its election_date")
 
 
-def _ballot_id(text: str) -> str:
-    if not _BALLOT_ID.fullmatch(text):
-        raise DocumentFault(f"its ballot_paper_id is {clipped(text)}, which is none.")
-    return text
+def _ballot_id(said: str) -> str:
+    if not _BALLOT_ID.fullmatch(said):
+        raise DocumentFault(f"its ballot_paper_id is {clipped(said)}, which is none.")
+    return said
 
 
 def _other_ballot(ballot: Fields, key: str) -> str | None:
@@ -197,50 +191,3 @@ def _percentage(results: Fields, key: str) -> float | None:
     if isinstance(value, bool) or not 0 <= number <= 100:
         raise DocumentFault(f"its {key} is {clipped(str(value))}, no share of a hundred.")
     return number
-
-
-def _object(value: object, what: str) -> Fields:
-    if not isinstance(value, dict):
-        raise DocumentFault(f"{what} is missing or no object.")
-    return value
-
-
-def _list(fields: Fields, key: str) -> list[object]:
-    value = fields.get(key)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise DocumentFault(f"its {key} is no list.")
-    return value
-
-
-def _text(fields: Fields, key: str) -> str:
-    value = _optional_text(fields, key)
-    if value is None:
-        raise DocumentFault(f"its {key} is missing.")
-    return value
-
-
-def _optional_text(fields: Fields, key: str) -> str | None:
-    value = fields.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise DocumentFault(f"its {key} is {clipped(str(value))}, no text.")
-    return shown(value, f"its {key}") or None
-
-
-def _flag(fields: Fields, key: str) -> bool:
-    value = fields.get(key)
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    raise DocumentFault(f"its {key} is {clipped(str(value))}, no yes or no.")
-
-
-def _optional_number(fields: Fields, key: str, most: int) -> int | None:
-    value = fields.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise DocumentFault(f"its {key} is {clipped(str(value))}, no whole number.")
-    return whole_number(str(value), f"its {key}", 0, most)

@@ -25,6 +25,7 @@ from bot.election.reports import (
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
+from bot.feeds.parsed import Parsed
 from bot.feeds.tree import Element, clipped
 
 _MOST_COUNCILS = 1_000
@@ -42,15 +43,6 @@ _NOT_TAKEN_IN = {
     "Recount": "a recount called",
     "RunningTotals": "a referendum's running totals",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What stands in a document: its reports, its faults, and what was passed over."""
-
-    reports: tuple[Report, ...] = ()
-    faults: tuple[str, ...] = ()
-    passed_over: int = 0
 
 
 def is_known(kind: str) -> bool:

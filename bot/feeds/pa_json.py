@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from bot.election.reports import Report
 from bot.feeds import pa
 from bot.feeds.faults import DocumentFault
+from bot.feeds.parsed import Parsed
 from bot.feeds.tree import DEEPEST, Element, clipped
 
 FORMAT = "PA JSON"
@@ -21,7 +22,7 @@ def is_document(value: object) -> bool:
     return isinstance(value, dict) and any(pa.is_known(key) for key in value)
 
 
-def parse(value: object, name: str) -> pa.Parsed:
+def parse(value: object, name: str) -> Parsed:
     """Return what stands in a JSON value from a file called *name*: a document or an array."""
     reports: list[Report] = []
     faults: list[str] = []
@@ -30,11 +31,11 @@ def parse(value: object, name: str) -> pa.Parsed:
         try:
             parsed = pa.documents(_roots(document), name)
         except DocumentFault as fault:
-            parsed = pa.Parsed(faults=(str(fault),))
+            parsed = Parsed(faults=(str(fault),))
         reports += parsed.reports
         place = f"Document {number} of {len(values)}: " if isinstance(value, list) else ""
         faults += [place + fault for fault in parsed.faults]
-    return pa.Parsed(tuple(reports), tuple(faults))
+    return Parsed(tuple(reports), tuple(faults))
 
 
 def _roots(document: object) -> list[Element]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.feeds import pa, safe_xml
+from bot.feeds import pa
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import Element
 
 FORMAT = "PA XML"
 
 
-def parse(body: bytes, name: str) -> pa.Parsed:
-    """Return what stands in an XML document called *name*; raises `DocumentFault`."""
-    return pa.documents([safe_xml.parse(body)], name)
+def parse(root: Element, name: str) -> Parsed:
+    """Return what stands under the *root* of an XML document called *name*."""
+    return pa.documents([root], name)

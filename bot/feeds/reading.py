@@ -6,19 +6,30 @@ import hashlib
 import re
 from datetime import datetime
 
-from bot.election.reports import Reading, SourceKind
-from bot.feeds import democracy_club, pa_json, pa_xml, safe_json
+from bot.election.reports import Reading
+from bot.feeds import (
+    democracy_club,
+    democracy_club_atom,
+    desk_sheet,
+    hints,
+    modern_gov,
+    nist,
+    pa_json,
+    pa_xml,
+    safe_json,
+    safe_xml,
+)
 from bot.feeds.faults import DocumentFault
-from bot.feeds.pa import Parsed
-from bot.feeds.tree import clipped
+from bot.feeds.formats import UNKNOWN_FORMAT
+from bot.feeds.hints import UNSAID, Hints
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import Element, clipped
 
 MOST_BYTES = 16 * 1024 * 1024
 """More than the whole night in one document."""
 
 KEPT_BYTES = 64 * 1024
 """How much of an over-size document is kept."""
-
-UNKNOWN_FORMAT = "unknown"
 
 _HTML = re.compile(
     rb"^\W*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -29,17 +40,24 @@ _START = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*(.)", re.DOT
 
 
 def read(
-    feed: str, name: str, body: bytes, received_at: datetime, *, max_bytes: int = MOST_BYTES
+    feed: str,
+    name: str,
+    body: bytes,
+    received_at: datetime,
+    *,
+    known: Hints = UNSAID,
+    max_bytes: int = MOST_BYTES,
 ) -> Reading:
     """Return what stands in a document called *name* that came from *feed*.
 
-    Never raises: what cannot be read is a fault of the reading, in a sentence.
+    *known* is what the feed knows and the document may not say; what it leaves open the name may
+    tell. Never raises: what cannot be read is a fault of the reading, in a sentence.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     if len(body) > max_bytes:
         return unreadable(feed, name, body, received_at, fault=too_large(max_bytes), sha256=sha256)
     try:
-        form, parsed = _parsed(body, name)
+        form, parsed = _parsed(body, name, known)
     except DocumentFault as fault:
         return unreadable(feed, name, body, received_at, fault=str(fault), sha256=sha256)
     return Reading(
@@ -78,7 +96,7 @@ def too_large(max_bytes: int) -> str:
     )
 
 
-def _parsed(body: bytes, name: str) -> tuple[str, Parsed]:
+def _parsed(body: bytes, name: str, known: Hints) -> tuple[str, Parsed]:
     start = _START.match(body)
     first = start[1] if start else b""
     if not body.strip():
@@ -91,26 +109,41 @@ def _parsed(body: bytes, name: str) -> tuple[str, Parsed]:
             " fetch it again and check the feed's address."
         )
     if first == b"<":
-        return pa_xml.FORMAT, pa_xml.parse(body, name)
+        return _parsed_xml(safe_xml.parse(body), name, known)
     if first in (b"{", b"["):
         return _parsed_json(safe_json.parse(body), name)
+    if desk_sheet.is_sheet(body):
+        return desk_sheet.FORMAT, desk_sheet.parse(body, name, _hints(name, known))
     raise DocumentFault(
-        "The document is neither XML nor JSON, in which results come: check that it is the right"
-        " file."
+        "The document is neither XML nor JSON nor a desk sheet, in which results come: check that"
+        " it is the right file."
     )
 
 
+def _parsed_xml(root: Element, name: str, known: Hints) -> tuple[str, Parsed]:
+    if root.name == democracy_club_atom.ROOT:
+        return democracy_club_atom.FORMAT, democracy_club_atom.parse(root, name)
+    if root.name == modern_gov.ROOT:
+        return modern_gov.FORMAT, modern_gov.parse(root, name, _hints(name, known))
+    if root.name == nist.ROOT:
+        raise DocumentFault(
+            "This is NIST SP 1500-100 as XML, which is not taken in: ask its issuer for the JSON."
+        )
+    return pa_xml.FORMAT, pa_xml.parse(root, name)
+
+
+def _hints(name: str, known: Hints) -> Hints:
+    return known.or_else(hints.from_name(name))
+
+
 def _parsed_json(value: object, name: str) -> tuple[str, Parsed]:
+    if nist.is_report(value):
+        return nist.FORMAT, nist.parse(value, name)
     if democracy_club.is_page(value):
         return democracy_club.FORMAT, democracy_club.parse(value, name)
     if pa_json.is_document(value) or isinstance(value, list):
         return pa_json.FORMAT, pa_json.parse(value, name)
     raise DocumentFault(
-        "The JSON is no document of a feed that this version takes in: PA's local elections or"
-        " Democracy Club's ballots. Check that it is the right file."
+        "The JSON is no document of a feed that this version takes in: PA's local elections,"
+        " Democracy Club's ballots or a NIST ElectionReport. Check that it is the right file."
     )
-
-
-def source_of(form: str) -> SourceKind:
-    """Return who speaks in a format."""
-    return SourceKind.DEMOCRACY_CLUB if form.startswith("democracy") else SourceKind.PA

@@ -82,15 +82,20 @@ def decoded(body: bytes) -> str:
 
 
 class _TreeBuilder:
-    """Takes the parser's events and builds `Element`s, neither too many nor too deep."""
+    """Takes the parser's events and builds `Element`s, neither too many nor too deep.
+
+    A name's namespace and the text beside an element's children are left out.
+    """
 
     def __init__(self) -> None:
         self.root = Element("")
         self._open: list[Element] = []
+        self._text: list[str] = []
         self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        element = Element(name, attributes)
+        element = Element(name.rpartition("}")[2], attributes)
+        self._text.clear()
         self._count += 1
         if self._count > _MOST_ELEMENTS:
             raise DocumentFault(
@@ -109,10 +114,13 @@ class _TreeBuilder:
         self._open.append(element)
 
     def end(self, name: str) -> None:
-        self._open.pop()
+        element = self._open.pop()
+        if self._text and not element.children:
+            element.content = "".join(self._text).strip()
+        self._text.clear()
 
     def data(self, text: str) -> None:
-        """Running text says nothing in the wire's documents."""
+        self._text.append(text)
 
     def close(self) -> None:
         """Every event has been taken."""

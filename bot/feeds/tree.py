@@ -1,8 +1,8 @@
 """The neutral tree that both forms of the wire, XML and JSON, are brought to.
 
-An element knows its name, its attributes and its children; running text is left out, as none of
-the wire's documents carries any. Its accessors check what they hand out and name the element and
-the attribute in the fault otherwise.
+An element knows its name, its attributes, its children and, where it has none of these, its text:
+PA's documents are made of attributes, the others' of elements. The accessors check what they hand
+out and name the place in the fault otherwise.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from bot.election.parties import folded
 from bot.feeds.faults import DocumentFault
 
 DEEPEST = 24
@@ -35,6 +36,7 @@ class Element:
     name: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
+    content: str = ""
 
     @property
     def label(self) -> str:
@@ -49,6 +51,39 @@ class Element:
     def child(self, name: str) -> Element | None:
         """Return the first child of a *name*, or None."""
         return next(self.all(name), None)
+
+    def inner(self, name: str) -> str | None:
+        """Return the text of the child of a *name*, None where it is absent or blank.
+
+        Raises `DocumentFault` where it is no text that could be shown.
+        """
+        child = self.child(name)
+        return shown(child.content, f"its {name}") if child and child.content else None
+
+    def inner_text(self, name: str) -> str:
+        """Return the text of the child of a *name*; raises `DocumentFault` where there is none."""
+        value = self.inner(name)
+        if value is None:
+            raise DocumentFault(f"its {name} is missing.")
+        return value
+
+    def inner_number(self, name: str, most: int) -> int | None:
+        """Return a child's text as a whole number from 0 to *most*, None where it has none.
+
+        Raises `DocumentFault` for anything else.
+        """
+        value = self.inner(name)
+        return None if value is None else whole_number(value, f"its {name}", 0, most)
+
+    def inner_flag(self, name: str) -> bool:
+        """Return whether a child's text says yes; absent means no.
+
+        Raises `DocumentFault` where it says neither.
+        """
+        value = self.inner(name) or ""
+        if value.casefold() not in _FLAGS:
+            raise DocumentFault(f"its {name} is {clipped(value)}, neither true nor false.")
+        return _FLAGS[value.casefold()]
 
     def optional_text(self, attribute: str) -> str | None:
         """Return an attribute's text, None where it is absent or empty.
@@ -146,6 +181,22 @@ def day(value: str, what: str) -> date:
         raise DocumentFault(f"{what} is {clipped(value)}, no date (YYYY-MM-DD).") from None
 
 
+def moment(value: str, what: str) -> datetime:
+    """Return *value* as an aware time (ISO 8601, with its zone); raises `DocumentFault`."""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not 1970 < found.year < 9999:
+        raise DocumentFault(f"{what} is {clipped(value)}, no time with its zone.")
+    return found
+
+
 def clipped(value: str) -> str:
     """Return *value* quoted, short enough to stand in a sentence."""
     return repr(value if len(value) <= 40 else value[:40] + "…")
+
+
+def slug(name: str) -> str:
+    """Return a name as a part of an id: "Kingston upon Hull" is "kingston-upon-hull"."""
+    return "-".join(folded(name).split())

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds import democracy_club, pa_json, pa_xml, safe_xml
-from bot.feeds.reading import KEPT_BYTES, UNKNOWN_FORMAT, read
+from bot.feeds.formats import UNKNOWN_FORMAT
+from bot.feeds.reading import KEPT_BYTES, read
 from bot.rehearsal.forms import as_json
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED, STATE, reading
 from tests.feeds.test_democracy_club import PAGE
@@ -28,7 +29,7 @@ EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;
         (b"", "is empty"),
         (b" \r\n", "is empty"),
         (b"\x89PNG\r\n", "neither XML nor JSON"),
-        (b"council,party\n", "neither XML nor JSON"),
+        (b"name,age\n", "neither XML nor JSON"),
         (BOMB.encode(), "entities of its own"),
         (EXTERNAL.encode(), "entities of its own"),
         (b'<!DOCTYPE x SYSTEM "http://example.org/x.dtd"><x/>', "document type (DTD)"),
@@ -40,7 +41,7 @@ EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;
         (HULL.replace("UTF-8", "zip").encode(), "names the character set 'zip'"),
         (b"<a>" * 100_000, "nests more than"),
         (b"<a>" + b"<b/>" * 50_000 + b"</a>", "more than 50,000 elements"),
-        (b"<election/>", "'election' is no kind of document"),
+        (b"<elections/>", "'elections' is no kind of document"),
         (b"<!DOCTYPE html><title>502 Bad Gateway</title>", "web page ('502 Bad Gateway')"),
         (b"<!-- proxy --><html><body>Sorry</body></html>", "is a web page"),
         (b"[" * 100_000, "nested bottomlessly"),

@@ -1,0 +1,301 @@
+"""The desk sheet: a spreadsheet published as CSV, one row a council and party.
+
+`council,party,seats_won,seats_now,control,declared_at,note`, in any order, with `night` where the
+sheet's own name and its feed do not say which.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.election.parties import WireParty, folded
+from bot.election.reports import CouncilResult, PartySeats, WireCouncil
+from bot.election.seats import MOST_SEATS
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault
+from bot.feeds.hints import Hints
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import clipped, day, shown, whole_number
+
+FORMAT = "Desk sheet CSV"
+
+_REQUIRED = {"council", "party", "seats_now"}
+_COLUMNS = {*_REQUIRED, "seats_won", "control", "declared_at", "note", "night"}
+_DELIMITERS = ",;\t"
+_MOST_ROWS = 20_000
+_MOST_NOTE = 200
+_NOC = {"noc", "no overall control"}
+_DECLARED_WITHIN = timedelta(days=28)
+_TIME_OF_DAY = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?", re.ASCII)
+_NO_NAME = ("=", "+", "-", "@", "#")
+"""How a formula or a spreadsheet's error begins, and no council's or party's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row: its number as the spreadsheet shows it, its cells by column, what is wrong with it."""
+
+    number: int
+    cells: Mapping[str, str]
+    trouble: str | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether a figure or a word on control has been entered yet."""
+        return any(self.cells.get(column) for column in ("seats_won", "seats_now", "control"))
+
+    def fault(self, fault: object) -> DocumentFault:
+        """Return the fault of this row, which loses its council."""
+        council = self.cells["council"]
+        about = f" ({clipped(council)})" if council else ""
+        return DocumentFault(f"Row {self.number}{about}: {fault} Mend the sheet: till then this"
+                             " council is not taken from it.")  # fmt: skip
+
+    def name(self, column: str) -> str | None:
+        """Return a cell with the name of a council or a party, None where it is blank."""
+        value = shown(self.cells.get(column, ""), f"its {column}")
+        if value.startswith(_NO_NAME):
+            raise DocumentFault(
+                f"its {column} is {clipped(value)}, a formula or an error of the spreadsheet."
+            )
+        return value or None
+
+    def seats(self, column: str) -> int | None:
+        """Return a cell with a number of seats, None where it is blank."""
+        value = self.cells.get(column)
+        return whole_number(value, f"its {column}", 0, MOST_SEATS) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a row says of a party in a council."""
+
+    council: str
+    night: date
+    party: str
+    won: int | None
+    now: int
+    control: str | None
+    note: str
+
+
+def is_sheet(body: bytes) -> bool:
+    """Return whether a document begins with the header of a desk sheet, in whatever encoding."""
+    utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    beginning = body[:2000].removeprefix(codecs.BOM_UTF8)
+    text = beginning.decode("utf-16" if utf_16 else "latin-1", "replace").lstrip()
+    return bool(text) and _delimiter(text.splitlines()[0]) is not None
+
+
+def parse(body: bytes, name: str, hints: Hints) -> Parsed:
+    """Return a result for each council of a sheet called *name*; raises `DocumentFault`.
+
+    A faulty row is named and loses its whole council, whose other rows would give wrong seats.
+    Councils without any figure yet are passed over.
+    """
+    councils: dict[tuple[str, str], list[_Row]] = {}
+    for row in _rows(_text(body)):
+        council = row.cells["council"]
+        above = next(reversed(councils.values()), None)
+        if not council and above is not None:
+            # Merged cells name a council once: whether this row is of the one above, nobody knows.
+            above.append(replace(row, trouble="it names no council: write it into every row."))
+            continue
+        councils.setdefault((folded(council), row.cells.get("night", "")), []).append(row)
+    reports: list[CouncilResult] = []
+    faults: list[str] = []
+    passed_over = 0
+    test = markers.in_file_name(name)
+    for rows in councils.values():
+        if not any(row.says_something for row in rows):
+            passed_over += 1
+            continue
+        try:
+            reports.append(_result(rows, hints.night, test))
+        except DocumentFault as fault:
+            faults.append(str(fault))
+    return Parsed(tuple(reports), tuple(faults), passed_over)
+
+
+def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilResult:
+    """Return the result of the council that all *rows* are about."""
+    lines: dict[str, _Line] = {}
+    controls: dict[str, str] = {}
+    for row in rows:
+        try:
+            line = _line(row, hinted)
+            if folded(line.party) in lines:
+                raise DocumentFault(f"{clipped(line.party)} stands there twice.")
+            if line.control is not None:
+                controls[folded(line.control)] = line.control
+            if len(controls) > 1:
+                said = " and ".join(map(clipped, controls.values()))
+                raise DocumentFault(f"control is said to be {said}.")
+        except DocumentFault as fault:
+            raise row.fault(fault) from None
+        lines[folded(line.party)] = line
+    first = next(iter(lines.values()))
+    control = next(iter(controls.values()), None)
+    notes = "; ".join(dict.fromkeys(line.note for line in lines.values() if line.note))
+    elected = [
+        PartySeats(WireParty(line.party), line.won)
+        for line in lines.values()
+        if line.won is not None
+    ]
+    return CouncilResult(
+        night=first.night,
+        council=WireCouncil(name=first.council),
+        revision=None,
+        winner=None if control is None or control.casefold() in _NOC else WireParty(control),
+        winner_given=control is not None,
+        sitting=None,
+        sitting_given=False,
+        gain_or_hold=None,
+        elected=tuple(elected) or None,
+        changes=None,
+        composition=tuple(PartySeats(WireParty(line.party), line.now) for line in lines.values()),
+        note=notes[:_MOST_NOTE] or None,
+        test=test or markers.in_election_name(first.council),
+    )
+
+
+def _line(row: _Row, hinted: date | None) -> _Line:
+    """Return what a row says; raises `DocumentFault`."""
+    if row.trouble is not None:
+        raise DocumentFault(row.trouble)
+    council, party = row.name("council"), row.name("party")
+    if council is None or party is None:
+        raise DocumentFault(f"it names no {'party' if council else 'council'}.")
+    if party.casefold() in _NOC:
+        raise DocumentFault("it gives seats to no overall control, which is no party.")
+    said = row.cells.get("night")
+    night = day(said, "its night") if said else hinted
+    if night is None:
+        raise DocumentFault(
+            "of which polling day it is, is not said: put the date into the file's name, as in"
+            " desk_sheet_2022-05-05.csv, or into a column 'night'."
+        )
+    _check_declared_at(row.cells.get("declared_at", ""), night)
+    now = row.seats("seats_now")
+    if now is None:
+        raise DocumentFault(
+            "its seats_now is blank, so the council's seats do not add up: enter 0 for none."
+        )
+    return _Line(
+        council=council,
+        night=night,
+        party=party,
+        won=row.seats("seats_won"),
+        now=now,
+        control=row.name("control"),
+        note=shown(row.cells.get("note", "")[:_MOST_NOTE], "its note"),
+    )
+
+
+def _check_declared_at(said: str, night: date) -> None:
+    """Refuse a row that was declared on another night: it is left over from another election."""
+    if not said or _TIME_OF_DAY.fullmatch(said):
+        return
+    declared = _day_in(said)
+    if declared is None:
+        raise DocumentFault(
+            f"its declared_at is {clipped(said)}, no time: write it as 2022-05-06 02:14 or 02:14."
+        )
+    if not night <= declared <= night + _DECLARED_WITHIN:
+        raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
+
+
+def _day_in(said: str) -> date | None:
+    """Return the day of a time as ISO or a British spreadsheet writes it, None if it is none."""
+    try:
+        return datetime.fromisoformat(said).date()
+    except ValueError:
+        pass
+    try:
+        # Only the day is looked at, so the zone is of no use.
+        return datetime.strptime(said[:10], "%d/%m/%Y").date()  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentFault(
+            "The sheet is not in the character set UTF-8: save it as 'CSV UTF-8', or publish it"
+            " from an online spreadsheet, which does so by itself."
+        ) from None
+
+
+def _rows(text: str) -> Iterator[_Row]:
+    """Yield the rows under the header that are not blank; raises `DocumentFault`."""
+    delimiter = _delimiter(text.lstrip().splitlines()[0]) or ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] | None = None
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(reader, start=1):
+            stripped = [cell.strip() for cell in cells]
+            if not any(stripped):
+                continue
+            if columns is None:
+                columns = _header(stripped)
+            else:
+                rows.append((number, stripped))
+            if len(rows) > _MOST_ROWS:
+                raise DocumentFault(
+                    f"The sheet has more than {_MOST_ROWS:,} rows, as no election has: check that"
+                    " it is the right sheet."
+                )
+    except csv.Error:
+        raise DocumentFault(
+            f"The quotes in line {reader.line_num} of the sheet do not match, or it breaks off"
+            " there: fetch it again, or mend that cell."
+        ) from None
+    width = len(columns or ())
+    cut = bool(rows) and len(rows[-1][1]) < width and not text.endswith(("\n", "\r"))
+    for number, found in rows:
+        trouble = None
+        if cut and number == rows[-1][0]:
+            trouble = "the sheet breaks off in it."
+        elif any(found[width:]):
+            trouble = f"it has {len(found)} cells where the header has {width}: a cell with a"\
+                      " separator in it needs quotes."  # fmt: skip
+        padded = found + [""] * (width - len(found))
+        cells_by_column = dict(zip(columns or (), padded, strict=False))
+        yield _Row(number, {key: cells_by_column[key] for key in cells_by_column if key}, trouble)
+
+
+def _header(cells: Sequence[str]) -> list[str]:
+    """Return the columns as we call them, "" for those that say nothing to us."""
+    columns = [column if column in _COLUMNS else "" for column in map(_column, cells)]
+    missing = sorted(_REQUIRED.difference(columns))
+    if missing:
+        raise DocumentFault(
+            f"The sheet has no column {' and no column '.join(missing)}: its header is"
+            " council,party,seats_won,seats_now,control,declared_at,note."
+        )
+    twice = [column for column in columns if column and columns.count(column) > 1]
+    if twice:
+        raise DocumentFault(f"The sheet has the column {twice[0]} twice: take one of them out.")
+    return columns
+
+
+def _column(cell: str) -> str:
+    return re.sub(r"[\s_-]+", "_", cell.strip().casefold())
+
+
+def _delimiter(header: str) -> str | None:
+    """Return what separates the cells of a header, None where it is no desk sheet's."""
+    for delimiter in _DELIMITERS:
+        columns = {_column(cell.strip('" ')) for cell in header.split(delimiter)}
+        if {"council", "party"} <= columns:
+            return delimiter
+    return None

@@ -1,0 +1,210 @@
+"""Modern.Gov's `GetElectionResults`: the wards of one election, as a council's own site has them.
+
+The document names neither its council nor its polling day: `Hints` do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.election.parties import WireParty
+from bot.election.reports import Candidate, WardReport, WireCouncil
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault
+from bot.feeds.hints import Hints
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import Element, clipped, slug
+
+FORMAT = "Modern.Gov XML"
+ROOT = "election"
+
+_PUBLISHED = "published"
+_CALLED_OFF = {"abandoned", "cancelled", "countermanded", "postponed"}
+_OTHER_ELECTIONS = re.compile(
+    r"assembly|europe|mayor|neighbourhood|parish|parliament|police|referendum|town council",
+    re.IGNORECASE,
+)
+_BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
+_CANDIDATE = re.compile(r"\s+candidates?$", re.IGNORECASE)
+_NO_DESCRIPTION = "Independent"
+"""A ballot paper's blank description: the candidate stands for no party."""
+
+_THURSDAY = 3
+_COUNTED_WITHIN = timedelta(days=28)
+_MOST_SEATS_IN_A_WARD = 100
+_MOST_PEOPLE = 100_000_000
+
+
+def parse(root: Element, name: str, hints: Hints) -> Parsed:
+    """Return a ward report for each area of an election; raises `DocumentFault`.
+
+    A faulty area loses only itself.
+    """
+    areas = list(_inside(root, "electionareas", "electionarea"))
+    if not areas:
+        raise DocumentFault(
+            "The election has no areas: check the lElectionId in the feed's address."
+        )
+    title, kind = root.inner("title") or "", root.inner("electiontype") or ""
+    if _OTHER_ELECTIONS.search(kind):
+        return Parsed(passed_over=len(areas))
+    if hints.council is None:
+        raise DocumentFault(
+            "The document does not name its council: call the file modern_gov_<council>_<id>.xml,"
+            " as in modern_gov_Hull_397.xml, or put it into a folder called after the council."
+        )
+    standing: defaultdict[str, list[Element]] = defaultdict(list)
+    for candidate in _inside(root, "candidates", "candidate"):
+        standing[_area_key(candidate, "areatitle")].append(candidate)
+    published = [key for area in areas if _is_published(area) and (key := _area_key(area, "title"))]
+    election = _Election(
+        council=hints.council,
+        night=_night((c for key in published for c in standing[key]), hints.night),
+        by_election=bool(_BY_ELECTION.search(f"{title} {kind}")),
+        test=markers.in_file_name(name) or markers.in_election_name(title),
+    )
+    reports: list[WardReport] = []
+    faults: list[str] = []
+    seen: set[str] = set()
+    for number, area in enumerate(areas, start=1):
+        key = _area_key(area, "title")
+        try:
+            if key in seen:
+                raise DocumentFault("it stands there twice.")
+            seen.add(key)
+            reports.append(election.ward(area, key, standing.pop(key, [])))
+        except DocumentFault as fault:
+            label = clipped(key) if key else str(number)
+            faults.append(f"Area {label}: {fault} Ask the council to mend it.")
+    faults += [
+        f"Area {clipped(key)} has candidates but is not described: ask the council to mend it."
+        for key in standing
+        if key not in seen
+    ]
+    return Parsed(tuple(reports), tuple(faults))
+
+
+class _Election:
+    """What all wards of a document have in common."""
+
+    def __init__(self, council: str, night: date, by_election: bool, test: bool) -> None:
+        self._council = council
+        self._night = night
+        self._by_election = by_election
+        self._test = test
+
+    def ward(self, area: Element, key: str, standing: Sequence[Element]) -> WardReport:
+        """Return the report of an area with the candidates who stand there."""
+        if not key:
+            raise DocumentFault("it has neither a number nor a title.")
+        published = _is_published(area)
+        if published:
+            self._check_days(standing)
+        seats = area.inner_number("numseats", _MOST_SEATS_IN_A_WARD)
+        if not seats:
+            raise DocumentFault("its numseats is missing.")
+        candidates = tuple(_candidate(candidate, published) for candidate in standing)
+        electorate = area.inner_number("electorate", _MOST_PEOPLE) or None
+        return WardReport(
+            night=self._night,
+            ballot_id=f"modern_gov.{slug(self._council)}.{key}",
+            council=WireCouncil(name=self._council),
+            ward=area.inner_text("title"),
+            ward_gss=None,
+            seats=seats,
+            cancelled=(area.inner("status") or "").casefold() in _CALLED_OFF,
+            uncontested=published
+            and 0 < len(candidates) <= seats
+            and not any(candidate.votes for candidate in candidates),
+            by_election=self._by_election,
+            replaced_by=None,
+            updated_at=None,
+            candidates=candidates,
+            electorate=electorate,
+            turnout=_turnout(area, electorate),
+            spoilt=area.inner_number("spoiledvotes", _MOST_PEOPLE) if published else None,
+            source=f"{self._council}'s own site",
+            test=self._test or any(markers.in_surname(one.name) for one in candidates),
+        )
+
+    def _check_days(self, standing: Sequence[Element]) -> None:
+        """Refuse the votes of another election than the night's: of a wrong `lElectionId`."""
+        for counted in filter(None, map(_day_counted, standing)):
+            if not self._night <= counted <= self._night + _COUNTED_WITHIN:
+                raise DocumentFault(
+                    f"its votes are of {counted}, the polling day is {self._night}: check the"
+                    " lElectionId."
+                )
+
+
+def _candidate(candidate: Element, published: bool) -> Candidate:
+    elected = candidate.inner_flag("iselected")
+    votes = candidate.inner_number("numvotes", _MOST_PEOPLE)
+    party = _CANDIDATE.sub("", candidate.inner("politicalpartytitle") or "")
+    return Candidate(
+        name=candidate.inner_text("candidatename"),
+        party=WireParty(name=party or _NO_DESCRIPTION),
+        votes=votes if published else None,
+        elected=elected if published else None,
+    )
+
+
+def _turnout(area: Element, electorate: int | None) -> float | None:
+    """Return the share of voters in a hundred; 0 means not known, more than all cannot be."""
+    issued = area.inner_number("numballotpapersissued", _MOST_PEOPLE)
+    if not issued or not electorate or issued > electorate:
+        return None
+    return round(100 * issued / electorate, 2)
+
+
+def _night(counted: Iterable[Element], hinted: date | None) -> date:
+    """Return the polling day: the one *hinted* at, else the Thursday before most votes' day.
+
+    Councils are elected on Thursdays (Representation of the People Act 1983, section 37).
+    """
+    if hinted is not None:
+        return hinted
+    days: Counter[date] = Counter()
+    for candidate in counted:
+        try:
+            counted_on = _day_counted(candidate)
+        except DocumentFault:
+            continue  # Its own area's report will say so.
+        if counted_on is not None:
+            days[counted_on - timedelta(days=(counted_on.weekday() - _THURSDAY) % 7)] += 1
+    if not days:
+        raise DocumentFault(
+            "The document does not say of which polling day it is: put the date into the file's"
+            " name, as in modern_gov_Hull_397_2022-05-05.xml."
+        )
+    return days.most_common(1)[0][0]
+
+
+def _day_counted(candidate: Element) -> date | None:
+    """Return the day of a candidate's `votedatetime` ("06/05/2022, 01:52"), if it has one."""
+    said = candidate.inner("votedatetime")
+    if said is None:
+        return None
+    try:
+        # The zone is of no use: only the day, in London as the rest, is looked at.
+        found = datetime.strptime(said[:10], "%d/%m/%Y").date()  # noqa: DTZ007
+    except ValueError:
+        raise DocumentFault(f"a votedatetime is {clipped(said)}, no time.") from None
+    return found if found.year > 1970 else None
+
+
+def _is_published(area: Element) -> bool:
+    return (area.inner("status") or "").casefold() == _PUBLISHED
+
+
+def _area_key(element: Element, title: str) -> str:
+    """Return what an area is known by: its number, else its title without spaces."""
+    return element.inner("electionareaid") or slug(element.inner(title) or "")
+
+
+def _inside(root: Element, block: str, name: str) -> Iterable[Element]:
+    found = root.child(block)
+    return found.all(name) if found else ()

@@ -1,0 +1,372 @@
+"""NIST SP 1500-100 version 2, the common data format of election results, as JSON.
+
+Of an `ElectionReport` the contests for a council's wards are taken in. The format has no place for
+a council's composition or its control: these follow from the wards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from bot.election.parties import WireParty
+from bot.election.reports import Candidate, WardReport, WireCouncil
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault
+from bot.feeds.fields import (
+    Fields,
+    an_object,
+    flag,
+    items,
+    optional_number,
+    optional_text,
+    text,
+)
+from bot.feeds.parsed import Parsed
+from bot.feeds.tree import clipped, day, moment, slug
+
+FORMAT = "NIST SP 1500-100 JSON"
+ROOT = "ElectionReport"
+
+_STATUSES = (
+    "pre-election",
+    "unofficial-partial",
+    "unofficial-complete",
+    "certified",
+    "recount",
+    "correction",
+)
+"""The states of a report, of two of one moment the later one counts."""
+
+_COUNCIL_TYPES = {"borough", "city", "city-council", "county", "county-council", "municipality"}
+_COUNCIL_WORDS = re.compile(r"authority|borough|council|district|unitary", re.IGNORECASE)
+_OTHER_OFFICES = re.compile(
+    r"\b(?:assembly|commissioner|mayor|parliament|parish|president|senedd)\b", re.IGNORECASE
+)
+_BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
+_GSS = re.compile(r"(?:gss:)?([ENSW]\d{8})", re.ASCII)
+_EC_ID = re.compile(r"(?:PP|party:|ynmp-party:)\d+", re.ASCII | re.IGNORECASE)
+_WINNER = "winner"
+_NOT_ELECTED = {"defeated", "withdrawn"}
+_MOST_REPORTS = 99
+_MOST_SEATS_IN_A_WARD = 100
+_MOST_PEOPLE = 100_000_000
+_MOST_LEVELS = 8
+
+
+def is_report(value: object) -> bool:
+    """Return whether a JSON value is an `ElectionReport`."""
+    return isinstance(value, dict) and (
+        str(value.get("@type")).endswith(ROOT) or ("GeneratedDate" in value and "Election" in value)
+    )
+
+
+def parse(value: object, name: str) -> Parsed:
+    """Return the ward reports of an `ElectionReport`; raises `DocumentFault`.
+
+    A faulty contest loses only itself.
+    """
+    try:
+        report = _Report(an_object(value, "the report"), name)
+        contests = [
+            (election, an_object(contest, "a contest"))
+            for one in items(report.fields, "Election")
+            for election in [_Election(report, an_object(one, "an election"))]
+            for contest in items(election.fields, "Contest")
+        ]
+    except DocumentFault as fault:
+        raise DocumentFault(f"ElectionReport: {fault} Ask its issuer to mend it.") from None
+    if not contests:
+        raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
+    reports: dict[str, WardReport] = {}
+    faults: list[str] = []
+    passed_over = 0
+    for election, contest in contests:
+        try:
+            ward = election.ward(contest)
+            if ward is None:
+                passed_over += 1
+            elif ward.ballot_id in reports:
+                raise DocumentFault("its ward has another contest in the same report.")
+            else:
+                reports[ward.ballot_id] = ward
+        except DocumentFault as fault:
+            label = clipped(str(contest.get("@id") or contest.get("Name")))
+            faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
+    return Parsed(tuple(reports.values()), tuple(faults), passed_over)
+
+
+class _Report:
+    """What all contests of a report have in common: its head, its places, parties and offices."""
+
+    def __init__(self, fields: Fields, name: str) -> None:
+        self.fields = fields
+        self.status = text(fields, "Status")
+        if self.status not in _STATUSES:
+            raise DocumentFault(
+                f"its Status is {clipped(self.status)}, which is none of {', '.join(_STATUSES)}."
+            )
+        self.issuer = optional_text(fields, "Issuer")
+        self.updated_at = self._updated_at()
+        self.test = flag(fields, "IsTest") or markers.in_file_name(name)
+        self.units = _Units(items(fields, "GpUnit"))
+        self._parties = _by_id(items(fields, "Party"))
+        self._offices = _by_id(items(fields, "Office"))
+
+    def party(self, party_id: str | None) -> WireParty:
+        """Return a party as the report describes it; who has none stands for none."""
+        if party_id is None:
+            return WireParty("Independent")
+        party = self._parties.get(party_id)
+        if party is None:
+            raise DocumentFault(f"the party {clipped(party_id)} is not described.")
+        name, abbreviation = _words(party, "Name"), _words(party, "Abbreviation")
+        ec_id = next((code for code in _codes(party) if _EC_ID.fullmatch(code)), None)
+        if not (name or abbreviation or ec_id):
+            raise DocumentFault(f"the party {clipped(party_id)} has no Name.")
+        return WireParty(name or "", abbreviation, ec_id)
+
+    def offices(self, ids: Iterable[str]) -> str:
+        """Return the names of offices in one text."""
+        found = (self._offices.get(office_id) for office_id in ids)
+        return " ".join(filter(None, (_words(office, "Name") for office in found if office)))
+
+    def _updated_at(self) -> datetime:
+        """Return when the report was made, to a thousandth of a second.
+
+        What is finer carries the order of reports of one moment: by `Status`, then by place in
+        their sequence. The first report of a sequence is `SequenceStart`.
+        """
+        generated = moment(text(self.fields, "GeneratedDate"), "its GeneratedDate")
+        start = optional_number(self.fields, "SequenceStart", _MOST_REPORTS) or 1
+        end = optional_number(self.fields, "SequenceEnd", _MOST_REPORTS) or start
+        if start > end:
+            raise DocumentFault(f"its SequenceStart is {start}, its SequenceEnd {end}.")
+        order = 100 * _STATUSES.index(self.status) + start
+        whole = generated.replace(microsecond=generated.microsecond // 1000 * 1000)
+        return whole + timedelta(microseconds=order)
+
+
+class _Election:
+    """One election of a report."""
+
+    def __init__(self, report: _Report, fields: Fields) -> None:
+        self.fields = fields
+        self._report = report
+        self._night: date = day(text(fields, "StartDate"), "its StartDate")
+        self._scope = optional_text(fields, "ElectionScopeId")
+        self._candidates = _by_id(items(fields, "Candidate"))
+        name = _words(fields, "Name")
+        self._test = report.test or markers.in_election_name(name)
+        self._by_election = optional_text(fields, "Type") == "special" or _is_by_election(name)
+
+    def ward(self, contest: Fields) -> WardReport | None:
+        """Return the report on a contest, None if it is not for seats of a council's ward."""
+        kind = optional_text(contest, "@type")
+        if kind is not None and not kind.endswith("CandidateContest"):
+            return None
+        if _OTHER_OFFICES.search(self._report.offices(_ids(contest, "OfficeIds"))):
+            return None
+        district = text(contest, "ElectionDistrictId")
+        units = self._report.units
+        if units.is_council(district):
+            return None
+        unit, council = units.get(district), units.council_of(district, self._scope)
+        name = _words(unit, "Name") or text(contest, "Name")
+        gss = next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None)
+        seats = _seats(contest)
+        candidates = self._candidates_of(contest, district, seats)
+        contest_name = _words(contest, "Name")
+        by_election = self._by_election or _is_by_election(contest_name)
+        electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
+        voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
+        place = gss or slug(name)
+        return WardReport(
+            night=self._night,
+            ballot_id=f"nist.{slug(council)}.{place}" + ".by" * by_election,
+            council=WireCouncil(name=council),
+            ward=name,
+            ward_gss=gss,
+            seats=seats,
+            cancelled=False,
+            uncontested=0 < len(candidates) <= seats
+            and all(candidate.elected and not candidate.votes for candidate in candidates),
+            by_election=by_election,
+            replaced_by=None,
+            updated_at=self._report.updated_at,
+            candidates=candidates,
+            electorate=electorate,
+            turnout=round(100 * voters / electorate, 2)
+            if voters and electorate and voters <= electorate
+            else None,
+            source=self._report.issuer,
+            test=self._test
+            or markers.in_election_name(contest_name)
+            or any(markers.in_surname(candidate.name) for candidate in candidates),
+        )
+
+    def _candidates_of(self, contest: Fields, district: str, seats: int) -> tuple[Candidate, ...]:
+        """Return a contest's candidates with their votes and whether they are elected.
+
+        Who has no `PostElectionStatus` is known not to be elected once every seat has its winner.
+        """
+        standing = [
+            (selection, candidate_id)
+            for item in items(contest, "ContestSelection")
+            for selection in [an_object(item, "a ContestSelection")]
+            for candidate_id in _ids(selection, "CandidateIds")
+        ]
+        statuses = [
+            optional_text(self._candidate(candidate_id), "PostElectionStatus")
+            for _, candidate_id in standing
+        ]
+        all_won = statuses.count(_WINNER) == seats
+        known = self._report.status != "pre-election"
+        return tuple(
+            Candidate(
+                name=_required_words(self._candidate(candidate_id), "BallotName"),
+                party=self._party(self._candidate(candidate_id), selection),
+                votes=_votes(selection, district) if known else None,
+                elected=_elected(status, all_won) if known else None,
+            )
+            for (selection, candidate_id), status in zip(standing, statuses, strict=True)
+        )
+
+    def _candidate(self, candidate_id: str) -> Fields:
+        candidate = self._candidates.get(candidate_id)
+        if candidate is None:
+            raise DocumentFault(f"the candidate {clipped(candidate_id)} is not described.")
+        return candidate
+
+    def _party(self, candidate: Fields, selection: Fields) -> WireParty:
+        party_id = optional_text(candidate, "PartyId")
+        return self._report.party(
+            party_id or next(iter(_ids(selection, "EndorsementPartyIds")), None)
+        )
+
+
+class _Units:
+    """The report's places, and which of them make up which."""
+
+    def __init__(self, units: Iterable[object]) -> None:
+        self._units = _by_id(units)
+        self._wholes: defaultdict[str, list[str]] = defaultdict(list)
+        for unit_id, unit in self._units.items():
+            for part in _ids(unit, "ComposingGpUnitIds"):
+                self._wholes[part].append(unit_id)
+
+    def get(self, unit_id: str) -> Fields:
+        """Return a place; raises `DocumentFault` where it is not described."""
+        unit = self._units.get(unit_id)
+        if unit is None:
+            raise DocumentFault(f"the GpUnit {clipped(unit_id)} is not described.")
+        return unit
+
+    def is_council(self, unit_id: str) -> bool:
+        """Return whether a place is a council's whole area."""
+        unit = self.get(unit_id)
+        kind = optional_text(unit, "Type")
+        other = optional_text(unit, "OtherType") or ""
+        return kind in _COUNCIL_TYPES or (kind == "other" and bool(_COUNCIL_WORDS.search(other)))
+
+    def council_of(self, ward: str, scope: str | None) -> str:
+        """Return the name of the council that a ward is part of; raises `DocumentFault`.
+
+        It is the nearest whole that is a council's area. Of several (a district and its county)
+        the election's *scope* decides, and it does too where the ward is said to be part of none.
+        """
+        level, found = [ward], list[str]()
+        for _ in range(_MOST_LEVELS):
+            level = [whole for part in level for whole in self._wholes.get(part, ())]
+            found = [whole for whole in dict.fromkeys(level) if self.is_council(whole)]
+            if found or not level:
+                break
+        if scope is not None and self.is_council(scope) and (scope in found or not found):
+            found = [scope]
+        if len(found) != 1:
+            names = " and ".join(clipped(_words(self.get(one), "Name") or one) for one in found)
+            raise DocumentFault(
+                f"its ward is part of {names}, and the ElectionScopeId names neither."
+                if found
+                else "of which council its ward is part, no GpUnit says."
+            )
+        return _required_words(self.get(found[0]), "Name")
+
+
+def _elected(status: str | None, all_won: bool) -> bool | None:
+    """Return what a `PostElectionStatus` says: "projected-winner" is not a winner yet."""
+    if status == _WINNER:
+        return True
+    return False if status in _NOT_ELECTED or (status is None and all_won) else None
+
+
+def _seats(contest: Fields) -> int:
+    """Return how many a contest elects; `VotesAllowed` says it only where each seat has a vote."""
+    seats = optional_number(contest, "NumberElected", _MOST_SEATS_IN_A_WARD)
+    if not seats and optional_text(contest, "VoteVariation") in (None, "plurality", "n-of-m"):
+        seats = optional_number(contest, "VotesAllowed", _MOST_SEATS_IN_A_WARD)
+    if not seats:
+        raise DocumentFault("its NumberElected is missing.")
+    return seats
+
+
+def _votes(selection: Fields, district: str) -> int | None:
+    """Return a selection's votes in the whole ward, None where only parts of it are counted."""
+    for item in items(selection, "VoteCounts"):
+        counts = an_object(item, "a VoteCounts")
+        if optional_text(counts, "Type") != "total":
+            continue
+        if optional_text(counts, "GpUnitId") in (None, district):
+            count = counts.get("Count")
+            whole = int(count) if isinstance(count, float) and count.is_integer() else count
+            return optional_number({"Count": whole}, "Count", _MOST_PEOPLE)
+    return None
+
+
+def _by_id(values: Iterable[object]) -> dict[str, Fields]:
+    found: dict[str, Fields] = {}
+    for value in values:
+        fields = an_object(value, "what a list holds")
+        if found.setdefault(text(fields, "@id"), fields) is not fields:
+            raise DocumentFault(f"the @id {clipped(text(fields, '@id'))} stands there twice.")
+    return found
+
+
+def _ids(fields: Fields, key: str) -> list[str]:
+    ids = items(fields, key)
+    for one in ids:
+        if not isinstance(one, str):
+            raise DocumentFault(f"its {key} holds {clipped(str(one))}, which is no id.")
+    return cast("list[str]", ids)
+
+
+def _words(fields: Fields, key: str) -> str | None:
+    """Return a text, the English one where it is an `InternationalizedText`."""
+    value = fields.get(key)
+    if not isinstance(value, dict):
+        return optional_text(fields, key)
+    strings = [an_object(one, f"a text of its {key}") for one in items(value, "Text")]
+    strings.sort(key=lambda one: not str(one.get("Language", "en")).startswith("en"))
+    return optional_text(strings[0], "Content") if strings else None
+
+
+def _required_words(fields: Fields, key: str) -> str:
+    words = _words(fields, key)
+    if words is None:
+        raise DocumentFault(f"{clipped(str(fields.get('@id')))} has no {key}.")
+    return words
+
+
+def _codes(fields: Fields) -> Iterator[str]:
+    """Yield the values of an object's `ExternalIdentifier`s, whatever kind they say they are."""
+    for item in items(fields, "ExternalIdentifier"):
+        value = optional_text(an_object(item, "an ExternalIdentifier"), "Value")
+        if value is not None:
+            yield value
+
+
+def _is_by_election(name: str | None) -> bool:
+    return bool(name and _BY_ELECTION.search(name))
