@@ -88,8 +88,11 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
     told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
     together, disputed = _together(wards)
-    told_together = _told(together, dossier, parties)
-    views += _by_wards(wards, told, together, told_together)
+    undisputed = {key: filed for key, filed in together.items() if key not in disputed}
+    told_together = _told(undisputed, dossier, parties)
+    if disputed:
+        told_together = replace(told_together, now=None, missing="sources dispute who won")
+    views += _by_wards(wards, told, undisputed, told_together)
     views = [_named(view, told_together) for view in views]
 
     word = dossier.word
@@ -99,7 +102,8 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
     before, before_source = _before(dossier, results.get(SourceKind.PA), parties)
-    differences = _differences(lead, views, told_together, disputed, parties)
+    names = [together[key].report.ward for key in disputed]
+    differences = _differences(lead, views, told_together, names, parties)
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
@@ -145,21 +149,20 @@ def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Par
 
 
 def _together(wards: WardsInForce) -> tuple[dict[str, Filed[WardReport]], list[str]]:
-    """Return one report a ward over all sources, and the wards whose winners they dispute.
+    """Return one report a ward over all sources, and the keys of those whose winners they dispute.
 
-    Where several sources have a ward, one that has declared it comes before one that has not, and
-    the later before the earlier.
+    Where several sources have a ward, one that has declared it comes before one that has not.
     """
     by_ward: dict[str, list[Filed[WardReport]]] = {}
-    for reports in wards.by_source.values():
-        for key, filed in reports.items():
+    for kind in sorted(wards.by_source):
+        for key, filed in wards.by_source[kind].items():
             by_ward.setdefault(key, []).append(filed)
     together, disputed = {}, []
-    for key, filed_reports in by_ward.items():
-        declared = [filed for filed in filed_reports if filed.report.declared]
-        together[key] = max(declared or filed_reports, key=lambda f: (f.source.received_at, f.id))
+    for key, reports in by_ward.items():
+        declared = [filed for filed in reports if filed.report.declared]
+        together[key] = (declared or reports)[0]
         if len({_winners(filed.report) for filed in declared}) > 1:
-            disputed.append(together[key].report.ward)
+            disputed.append(key)
     return together, disputed
 
 
@@ -181,7 +184,7 @@ def _by_wards(
         kinds = {kind for kind, one in told.items() if one.control == told_together.control}
         kinds |= {filed.kind for filed in together.values()} if not kinds else set()
         views.append(_ward_view(frozenset(kinds), told_together, together))
-    for kind, one in told.items():
+    for kind, one in sorted(told.items()):
         if one.control is not None and one.control != told_together.control:
             views.append(_ward_view(frozenset({kind}), one, wards.by_source[kind]))
     return views
@@ -262,6 +265,8 @@ def _supported(lead: _View, views: Sequence[_View], need: ClaimsNeed) -> bool:
     for view in views:
         if _same(view.after, lead.after):
             agreeing |= view.kinds
+        elif lead.outturn.basis is Basis.WARDS:
+            return False  # one ward's word against another's: the desk looks first
     if need is ClaimsNeed.WIRE:
         return SourceKind.PA in agreeing
     if need is ClaimsNeed.TWO_SOURCES:
