@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.alerts.checkpoints import Pass, unwatched
@@ -16,10 +16,13 @@ from bot.client import ElectionNight, run_client
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
+from bot.feeds.democracy_club_winners import DemocracyClubWinners
 from bot.feeds.fetching import Feed, Fetch
+from bot.feeds.hints import Hints
 from bot.feeds.http import PoliteClient
 from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
 from bot.feeds.poller import Poller
+from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
 from bot.services import Services
@@ -141,7 +144,35 @@ def feeds_of(
             "democracy_club", settings.democracy_club_url, night, http, clock
         )
         feeds.append((ballots, settings.democracy_club_interval))
-    return feeds
+    if settings.democracy_club_atom_url is not None:
+        winners = DemocracyClubWinners(
+            "democracy_club-2", settings.democracy_club_atom_url, night, http, clock
+        )
+        feeds.append((winners, settings.democracy_club_interval))
+    return feeds + [
+        (feed, settings.documents_interval) for feed in _documents(settings, night, clock, http)
+    ]
+
+
+def _documents(settings: Settings, night: date, clock: Clock, http: PoliteClient) -> Iterator[Feed]:
+    """Yield the feeds that are one document each."""
+    known = Hints(night=night)
+    for number, setting in enumerate(settings.modern_gov_urls):
+        council, _, url = setting.partition("=")
+        yield WebDocument(
+            _numbered("modern_gov", number),
+            url,
+            http,
+            clock,
+            known=replace(known, council=council),
+            twice=True,
+        )
+    for number, url in enumerate(settings.nist_urls):
+        yield WebDocument(_numbered("nist", number), url, http, clock)
+    for number, url in enumerate(settings.desk_sheet_urls):
+        yield WebDocument(
+            _numbered("desk_sheet", number), url, http, clock, known=known, twice=True
+        )
 
 
 def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:

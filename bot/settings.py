@@ -98,6 +98,28 @@ class Settings(BaseSettings):
     democracy_club_interval: float = _setting(
         60.0, "Seconds between two looks at Democracy Club's results.", _SECONDS, ge=1, le=3600
     )
+    democracy_club_atom_url: str | None = _setting(
+        None, "The address of Democracy Club's Atom feed, /results/all.atom.", _WEB_ADDRESS
+    )
+    modern_gov_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+        (),
+        "Councils' own results, each as the council, = and the address of its Modern.Gov "
+        "GetElectionResults?lElectionId=….",
+        f"a council, = and {_WEB_ADDRESSES}",
+    )
+    nist_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+        (), "Results in NIST's common data format SP 1500-100 as JSON.", _WEB_ADDRESSES
+    )
+    desk_sheet_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+        (), "Spreadsheets of results, published as CSV.", _WEB_ADDRESSES
+    )
+    documents_interval: float = _setting(
+        30.0,
+        "Seconds between two looks at Modern.Gov, NIST and the sheets.",
+        _SECONDS,
+        ge=1,
+        le=3600,
+    )
     allow_test: bool = _setting(
         False,
         "Take in documents that are marked as a test. They count as if they were real: "
@@ -135,19 +157,32 @@ class Settings(BaseSettings):
         "info", "How much is logged.", "debug, info, warning or error"
     )
 
-    @field_validator("pa_folders", "pa_urls", "pa_json_urls", mode="before")
+    @field_validator(
+        "pa_folders",
+        "pa_urls",
+        "pa_json_urls",
+        "modern_gov_urls",
+        "nist_urls",
+        "desk_sheet_urls",
+        mode="before",
+    )
     @classmethod
     def _separated(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("pa_urls", "pa_json_urls")
+    @field_validator("pa_urls", "pa_json_urls", "nist_urls", "desk_sheet_urls")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_address(one) for one in value)
 
-    @field_validator("democracy_club_url", "discord_api")
+    @field_validator("modern_gov_urls")
+    @classmethod
+    def _councils_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_council_and_address(one) for one in value)
+
+    @field_validator("democracy_club_url", "democracy_club_atom_url", "discord_api")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
         return None if value is None else _address(value)
@@ -182,6 +217,14 @@ class Settings(BaseSettings):
 def _address(text: str) -> str:
     """Return a web address without its closing slash; raise `ValueError` if it is none."""
     return str(_URL.validate_python(text)).rstrip("/")
+
+
+def _council_and_address(text: str) -> str:
+    """Return "Hull=https://…" without needless white space; raise `ValueError` if it is none."""
+    council, _, url = text.partition("=")
+    if not council.strip() or "://" in council:
+        raise ValueError("no council")
+    return f"{council.strip()}={_address(url.strip())}"
 
 
 def load_settings(**given: Any) -> Settings:

@@ -54,8 +54,10 @@ class _Row:
         """Return the fault of this row, which loses its council."""
         council = self.cells["council"]
         about = f" ({clipped(council)})" if council else ""
-        return DocumentFault(f"Row {self.number}{about}: {fault} Mend the sheet: till then this"
-                             " council is not taken from it.")  # fmt: skip
+        return DocumentFault(
+            f"Row {self.number}{about}: {fault} Until the sheet is mended, this council is not"
+            " taken from it."
+        )
 
     def name(self, column: str) -> str | None:
         """Return a cell with the name of a council or a party, None where it is blank."""
@@ -108,6 +110,11 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
             above.append(replace(row, trouble="it names no council: write it into every row."))
             continue
         councils.setdefault((folded(council), row.cells.get("night", "")), []).append(row)
+    if hints.night is None and not any(night for _, night in councils):
+        raise DocumentFault(
+            "The sheet does not say of which polling day it is: put the date into the file's name,"
+            " as in desk_sheet_2022-05-05.csv, or into a column 'night'."
+        )
     reports: list[CouncilResult] = []
     faults: list[str] = []
     passed_over = 0
@@ -177,10 +184,7 @@ def _line(row: _Row, hinted: date | None) -> _Line:
     said = row.cells.get("night")
     night = day(said, "its night") if said else hinted
     if night is None:
-        raise DocumentFault(
-            "of which polling day it is, is not said: put the date into the file's name, as in"
-            " desk_sheet_2022-05-05.csv, or into a column 'night'."
-        )
+        raise DocumentFault("its night is blank.")
     _check_declared_at(row.cells.get("declared_at", ""), night)
     now = row.seats("seats_now")
     if now is None:
@@ -266,8 +270,10 @@ def _rows(text: str) -> Iterator[_Row]:
         if cut and number == rows[-1][0]:
             trouble = "the sheet breaks off in it."
         elif any(found[width:]):
-            trouble = f"it has {len(found)} cells where the header has {width}: a cell with a"\
-                      " separator in it needs quotes."  # fmt: skip
+            trouble = (
+                f"it has {len(found)} cells where the header has {width}: a cell with a separator"
+                " in it needs quotes."
+            )
         padded = found + [""] * (width - len(found))
         cells_by_column = dict(zip(columns or (), padded, strict=False))
         yield _Row(number, {key: cells_by_column[key] for key in cells_by_column if key}, trouble)

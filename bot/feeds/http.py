@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import aiohttp
 from yarl import URL
@@ -30,15 +30,22 @@ class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error
     """A feed gave no answer that could be used.
 
     The message is a sentence for the desk; `retry_after` is what the server asked for, in seconds;
-    `only_this` says that the trouble is the one address's, not the whole server's.
+    `only_this` says that the trouble is the one address's, not the whole server's; `status` is the
+    answer's, where there was one.
     """
 
     def __init__(
-        self, message: str, *, retry_after: float | None = None, only_this: bool = False
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        only_this: bool = False,
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.only_this = only_this
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,16 @@ class Validators:
         """Return the request headers."""
         pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
         return {name: value for name, value in pairs if value}
+
+    def to_state(self) -> list[str | None]:
+        """Return them as a feed keeps them in its state."""
+        return [self.etag, self.modified]
+
+    @classmethod
+    def from_state(cls, value: object) -> Self:
+        """Return the validators that a state has kept, none for None."""
+        etag, modified = cast("list[str | None]", value or [None, None])
+        return cls(etag, modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,7 @@ class PoliteClient:
                 + ".",
                 retry_after=_retry_after(response.headers.get("Retry-After")),
                 only_this=response.status not in (429, 502, 503, 504),
+                status=response.status,
             )
         return Answer(
             body=await self._body(url, response),

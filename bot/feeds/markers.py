@@ -6,8 +6,9 @@ import re
 from pathlib import PurePosixPath
 
 # Test Valley is a council in Hampshire, not a mark.
-_IN_A_FILE_NAME = re.compile(r"Test(?![a-z])(?![\W_]*Valley)|(?<![A-Za-z])TEST(?![A-Za-z])")
-_IN_AN_ELECTION = re.compile(r"(?i:\btest\b(?!\W*valley))|Test$")
+_WORD = r"(?<![a-z])test(?:s|ing)?(?![a-z])(?![\W_]*valley)"
+_IN_A_FILE_NAME = re.compile(rf"Test(?![a-z])(?![\W_]*Valley)|(?i:{_WORD})")
+_IN_AN_ELECTION = re.compile(rf"(?i:{_WORD})|Test$")
 
 
 def in_file_name(name: str) -> bool:

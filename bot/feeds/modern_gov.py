@@ -59,10 +59,9 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
     standing: defaultdict[str, list[Element]] = defaultdict(list)
     for candidate in _inside(root, "candidates", "candidate"):
         standing[_area_key(candidate, "areatitle")].append(candidate)
-    published = [key for area in areas if _is_published(area) and (key := _area_key(area, "title"))]
     election = _Election(
         council=hints.council,
-        night=_night((c for key in published for c in standing[key]), hints.night),
+        night=_night(root, hints.night),
         by_election=bool(_BY_ELECTION.search(f"{title} {kind}")),
         test=markers.in_file_name(name) or markers.in_election_name(title),
     )
@@ -160,7 +159,7 @@ def _turnout(area: Element, electorate: int | None) -> float | None:
     return round(100 * issued / electorate, 2)
 
 
-def _night(counted: Iterable[Element], hinted: date | None) -> date:
+def _night(root: Element, hinted: date | None) -> date:
     """Return the polling day: the one *hinted* at, else the Thursday before most votes' day.
 
     Councils are elected on Thursdays (Representation of the People Act 1983, section 37).
@@ -168,7 +167,7 @@ def _night(counted: Iterable[Element], hinted: date | None) -> date:
     if hinted is not None:
         return hinted
     days: Counter[date] = Counter()
-    for candidate in counted:
+    for candidate in _inside(root, "candidates", "candidate"):
         try:
             counted_on = _day_counted(candidate)
         except DocumentFault:

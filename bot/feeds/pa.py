@@ -33,7 +33,9 @@ _MOST_CANDIDATES = 10_000
 _MOST_REVISIONS = 1_000
 _MOST_SEATS_IN_ALL = 100_000
 
-_NOC = {"noc", "no overall control"}
+_NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
+_NOBODY = {"", "-", "n/a", "na", "none", "null", "unknown"}
+"""What stands in a party's place where the sender has none to name."""
 _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
 _NOT_TAKEN_IN = {
     "FirstPastThePostRush": "the first word of a mayor's or a constituency's result",
@@ -146,6 +148,8 @@ def _result(part: _Part, test: bool) -> CouncilResult:
             "it has no NewCouncil with the council's parties, so who controls it cannot be known."
         )
     sitting = council.optional_text("sittingParty")
+    if sitting is not None and sitting.strip().casefold() in _NOBODY:
+        sitting = None
     return CouncilResult(
         night=_night(part),
         council=_wire_council(council),
@@ -153,7 +157,7 @@ def _result(part: _Part, test: bool) -> CouncilResult:
         winner=_party_in_control(council.text("winningParty")),
         sitting=None if sitting is None else _party_in_control(sitting),
         sitting_given=sitting is not None,
-        gain_or_hold=_gain_or_hold(council.text("gainOrHold")),
+        gain_or_hold=_gain_or_hold(council.optional_text("gainOrHold")),
         # Every election elects somebody: an empty block says as little as none.
         elected=_seats(council, "ElectedCouncillors", "seats", 0) or None,
         changes=_seats(council, "Changes", "change", -MOST_SEATS),
@@ -237,14 +241,9 @@ def _seats(
     )
 
 
-def _gain_or_hold(word: str) -> GainOrHold:
-    try:
-        return GainOrHold(word)
-    except ValueError:
-        words = ", ".join(f"'{known}'" for known in GainOrHold)
-        raise DocumentFault(
-            f"its gainOrHold is {clipped(word)}, which is none of {words}."
-        ) from None
+def _gain_or_hold(word: str | None) -> GainOrHold | None:
+    """Return the outcome; None for a word that is none of the wire's: the rules say what then."""
+    return next((known for known in GainOrHold if known == (word or "").strip()), None)
 
 
 def _count(party: Element, attribute: str, most: int) -> int:

@@ -77,14 +77,14 @@ class PaHttpFolder:
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that are new or changed; raises `FeedUnavailable`."""
-        stamp = await self._stamp(_validators(state.get("stamp")))
+        stamp = await self._stamp(Validators.from_state(state.get("stamp")))
         if stamp is None:
             return Fetch(self.name, (), state)
         known = {
             name: _Copy.from_state(value)
             for name, value in cast("Mapping[str, object]", state.get("files", {})).items()
         }
-        marks, listed = await self._listing(known, _validators(state.get("listing")))
+        marks, listed = await self._listing(known, Validators.from_state(state.get("listing")))
         return await self._files(known, marks, stamp, listed)
 
     async def _stamp(self, known: Validators) -> Validators | None:
@@ -139,8 +139,8 @@ class PaHttpFolder:
             tuple(readings),
             {
                 # What is still owed is asked for again, whether or not the stamp moves.
-                "stamp": _state_of(_NOTHING if trouble else stamp),
-                "listing": _state_of(_NOTHING if trouble else listed),
+                "stamp": (_NOTHING if trouble else stamp).to_state(),
+                "listing": (_NOTHING if trouble else listed).to_state(),
                 "files": {name: copy.to_state() for name, copy in files.items()},
             },
             complete=trouble is None or trouble.only_this,
@@ -201,7 +201,7 @@ class PaJsonArray:
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that the array did not have before; raises `FeedUnavailable`."""
-        answer = await self._client.get(self._url, _validators(state.get("array")))
+        answer = await self._client.get(self._url, Validators.from_state(state.get("array")))
         if answer.body is None:
             return Fetch(self.name, (), state)
         seen = frozenset(cast("list[str]", state.get("seen", [])))
@@ -209,7 +209,7 @@ class PaJsonArray:
         return Fetch(
             self.name,
             readings,
-            {"array": _state_of(answer.validators), "seen": sorted(still_seen)},
+            {"array": answer.validators.to_state(), "seen": sorted(still_seen)},
         )
 
     def _news(
@@ -254,12 +254,3 @@ def _mark_on_disk(path: Path) -> str:
     except OSError:
         return "unreadable"
     return f"{status.st_mtime_ns} {status.st_size}"
-
-
-def _validators(value: object) -> Validators:
-    etag, modified = cast("list[str | None]", value or [None, None])
-    return Validators(etag, modified)
-
-
-def _state_of(validators: Validators) -> list[str | None]:
-    return [validators.etag, validators.modified]
