@@ -7,13 +7,13 @@ difference to where a council ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, control_of
 from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
-from bot.election.parties import INDEPENDENT, Parties
+from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
 from bot.election.reports import SourceKind, WardReport
 from bot.election.seats import Composition
@@ -82,6 +82,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     itself if its source has revisions or has said it twice, or by another source that agrees,
     as `claims_need` asks. What contradicts the desk's word later waits for the desk.
     """
+    parties = parties.knowing(_named_parties(dossier))
     verdicts, results = results_in_force(dossier, parties)
     wards = wards_in_force(dossier)
     verdicts.update(wards.verdicts)
@@ -95,15 +96,23 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     views += _by_wards(wards, told, undisputed, told_together)
     views = [_named(view, told_together) for view in views]
 
-    word = dossier.word
+    word, late = dossier.word, []
     if word is not None:
-        views = [view for view in views if not _contradicts(view, word, verdicts)]
-        views = [*_by_desk(word, views, dossier), *views]
+        contradicting = [view for view in views if not _agrees(view, word)]
+        late = [view for view in contradicting if _came_after(view, word)]
+        held = {view.report_id: _held_by(word) for view in late if view.report_id is not None}
+        if held:
+            return _decide_without(held, dossier, parties)
+        for view in contradicting:
+            if view.report_id is not None:
+                verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
+        views = [view for view in views if _agrees(view, word)]
+        views = [*_by_desk(word, views), *views]
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
     before, before_source = _before(dossier, results.get(SourceKind.PA), parties)
     names = [together[key].report.ward for key in disputed]
-    differences = _differences(lead, views, told_together, names, parties)
+    differences = _differences(lead, views, told_together, names, late, parties)
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
@@ -116,6 +125,14 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         differences=differences,
         wards=together,
     )
+
+
+def _named_parties(dossier: Dossier) -> Iterable[WireParty]:
+    """Yield every party that the dossier names in full: nominations and wards do."""
+    if dossier.nominations is not None:
+        yield from (line.party for line in dossier.nominations.parties)
+    for filed in dossier.results:
+        yield from (line.party for line in filed.report.composition)
 
 
 def _by_result(judged: JudgedResult) -> _View:
@@ -224,21 +241,29 @@ def _same(one: Control, other: Control) -> bool:
     return one == other or {one.holder, other.holder} == {INDEPENDENT, None}
 
 
-def _contradicts(view: _View, word: DeskWord, verdicts: dict[int, Verdict]) -> bool:
-    """Whether a view says something else than the desk; a report that came later is held."""
-    if word.control is not None and _same(view.after, word.control):
-        return False
+def _agrees(view: _View, word: DeskWord) -> bool:
+    """Whether a view says what the desk says; nothing agrees with a withdrawal."""
+    return word.control is not None and _same(view.after, word.control)
+
+
+def _came_after(view: _View, word: DeskWord) -> bool:
     source = view.outturn.source
-    if view.report_id is not None:
-        if source is not None and source.received_at > word.at:
-            said = f"it contradicts the desk's word of {word.at:%H:%M} ({word.why})"
-            verdicts[view.report_id] = Verdict(VerdictStatus.HELD, (said,))
-        else:
-            verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
-    return True
+    return source is not None and source.received_at > word.at
 
 
-def _by_desk(word: DeskWord, views: Sequence[_View], dossier: Dossier) -> list[_View]:
+def _held_by(word: DeskWord) -> Verdict:
+    said = f"it contradicts the desk's word of {word.at:%H:%M} ({word.why})"
+    return Verdict(VerdictStatus.HELD, (said,))
+
+
+def _decide_without(held: Mapping[int, Verdict], dossier: Dossier, parties: Parties) -> Decision:
+    """Decide with what contradicts the desk's word set aside: what agreed stays its evidence."""
+    rest = tuple(filed for filed in dossier.results if filed.id not in held)
+    decision = decide(replace(dossier, results=rest), parties)
+    return replace(decision, verdicts={**decision.verdicts, **held})
+
+
+def _by_desk(word: DeskWord, views: Sequence[_View]) -> list[_View]:
     """Return the council as the desk tells it, with the seats of a report where it gives none."""
     if word.control is None:
         return []
@@ -302,19 +327,24 @@ def _differences(
     views: Sequence[_View],
     wards: WardsTold,
     disputed: Sequence[str],
+    late: Sequence[_View],
     parties: Parties,
 ) -> tuple[str, ...]:
     """Return in sentences where the sources differ, for the desk."""
     found = [f"sources dispute who won {', '.join(sorted(disputed))}"] if disputed else []
     for view in views[1:]:
         if lead is not None and not _same(view.after, lead.after):
-            who = ", ".join(sorted(view.kinds))
-            holder = view.after.holder
-            said = "no overall control" if holder is None else parties.get(holder).name
-            found.append(f"{who} has {said}")
+            found.append(_says(view, parties))
+    found += [f"{_says(view, parties)}, against the desk's word before it" for view in late]
     if wards.hangs_on_vacancies:
         found.append("by the wards, control hangs on vacant seats: the desk decides")
     return tuple(found)
+
+
+def _says(view: _View, parties: Parties) -> str:
+    holder = view.after.holder
+    said = "no overall control" if holder is None else parties.get(holder).name
+    return f"{', '.join(sorted(view.kinds))} has {said}"
 
 
 def _voices(

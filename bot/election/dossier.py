@@ -60,6 +60,7 @@ class Ruling:
     who: str
     why: str
     at: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,10 @@ class Dossier:
         """The desk's word in force: its last, unless it has confirmed a report since."""
         if not self.words:
             return None
-        last = max(self.words, key=lambda word: word.at)
-        confirmed = [r.at for r in self.rulings if r.action is RulingAction.CONFIRM]
-        return None if any(at > last.at for at in confirmed) else last
+        last = max(self.words, key=lambda word: (word.at, word.id))
+        confirmed = (r for r in self.rulings if r.action is RulingAction.CONFIRM)
+        since = any((ruling.at, ruling.id) > (last.at, last.id) for ruling in confirmed)
+        return None if since else last
 
 
 class VerdictStatus(StrEnum):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 INDEPENDENT = "Ind"
@@ -74,7 +75,7 @@ class WireParty:
 
     @property
     def label(self) -> str:
-        """The shortest name that the wire gave: what an unknown party is known by."""
+        """The shortest name that the wire gave."""
         return self.abbreviation or self.name or self.ec_id or ""
 
 
@@ -139,10 +140,43 @@ class Parties:
         for text in (wire.name, wire.abbreviation):
             if text and (party := self._by_name.get(folded(text))) is not None:
                 return party
-        return Party(
-            code=_WIRE_PREFIX + wire.label,
-            name=wire.name or wire.label,
-            abbreviation=wire.label,
-            kind=PartyKind.LOCAL,
-            known=False,
+        return _unknown(wire)
+
+    def knowing(self, wires: Iterable[WireParty]) -> Parties:
+        """Return these parties and the unknown ones among *wires*, found by their short names too.
+
+        Results name a party by its abbreviation, nominations by both. An abbreviation that two of
+        them share means neither.
+        """
+        strangers = {
+            party.code: party
+            for wire in wires
+            if wire.name and wire.abbreviation and not (party := self.resolve(wire)).known
+        }
+        if not strangers:
+            return self
+        short = Counter(folded(party.abbreviation) for party in strangers.values())
+        return Parties(
+            [
+                *self.rows,
+                *(
+                    party
+                    if short[folded(party.abbreviation)] == 1
+                    and self.find(party.abbreviation) is None
+                    else replace(party, abbreviation=party.name)
+                    for party in strangers.values()
+                ),
+            ]
         )
+
+
+def _unknown(wire: WireParty) -> Party:
+    """Return a party that no table of ours knows, known by the longest name that the wire gave."""
+    name = wire.name or wire.label
+    return Party(
+        code=_WIRE_PREFIX + name,
+        name=name,
+        abbreviation=wire.label,
+        kind=PartyKind.LOCAL,
+        known=False,
+    )

@@ -57,6 +57,7 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     counting = [ward for ward in standing.wards if ward.counts_tonight]
     won = [item for ward in counting for item in ward.won.items()]
     cancelled = sum(ward.seats for ward in standing.wards if not ward.counts_tonight)
+    cancelled_polls = len(standing.wards) - len(counting)
     certain = Composition([*staying.items(), *won, (VACANT, cancelled)])
     outstanding = total - certain.total
     if outstanding < 0:
@@ -80,7 +81,7 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         parties=parties,
         secured=_secured(parties),
         wards_declared=sum(ward.declared for ward in counting),
-        wards_total=len(counting),
+        wards_total=max(len(counting), (standing.ward_count or 0) - cancelled_polls),
     )
 
 

@@ -114,6 +114,7 @@ def results_in_force(
             nominations=dossier.nominations,
             received_at=filed.source.received_at,
             polls_close=dossier.night.polls_close,
+            night_is_known=bool(dossier.night.contests),
             parties=parties,
         )
         confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
@@ -178,6 +179,7 @@ class _JudgedWard:
     filed: Filed[WardReport]
     reasons: tuple[str, ...]
     confirmed: bool
+    replaced: bool
 
     @property
     def believed(self) -> bool:
@@ -190,8 +192,9 @@ class _JudgedWard:
         return (self.filed.source.received_at, self.filed.id) if at is None else (at, 0)
 
     @property
-    def rank(self) -> tuple[tuple[datetime, int], bool, int]:
-        return (self.update, self.confirmed, -self.filed.id)
+    def rank(self) -> tuple[bool, tuple[datetime, int], bool, int]:
+        """A ballot that another replaced comes last, whenever it was updated."""
+        return (not self.replaced, self.update, self.confirmed, -self.filed.id)
 
 
 @dataclass(slots=True)
@@ -206,6 +209,7 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     """Judge every ward report of a dossier: of one ward each source's last believed one counts."""
     found = WardsInForce()
     judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
+    replaced = {one.report.replaces for one in dossier.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
     for filed in (*sorted(dossier.wards, key=lambda filed: filed.id), *_told(dossier, found)):
@@ -225,7 +229,8 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
         else:
             confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
             reasons = (*ask, *_ward_faults(filed, dossier))
-            judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed))
+            gone = ward.replaced_by is not None or ward.ballot_id in replaced
+            judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed, gone))
     for (kind, key), reports in judged.items():
         best = max(
             (ward for ward in reports if ward.believed), key=lambda ward: ward.rank, default=None
@@ -288,7 +293,8 @@ def _ward_faults(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, ...]:
             f"{dossier.council.name}"
         )
     if len(ward.winners) > ward.seats:
-        found.append(f"it names {len(ward.winners)} winners for {ward.seats} seats")
+        seats = "1 seat" if ward.seats == 1 else f"{ward.seats} seats"
+        found.append(f"it names {len(ward.winners)} winners for {seats}")
     early = received_at < polls_close and not (ward.uncontested or ward.test)
     if early and ward.winners:
         found.append(
@@ -303,7 +309,11 @@ def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
         return Verdict(VerdictStatus.HELD, ward.reasons)
     if ward is best:
         return Verdict(VerdictStatus.ACCEPTED, (), ward.reasons)
-    if ward.update < best.update or (ward.update == best.update and best.confirmed):
+    if (
+        ward.replaced
+        or ward.update < best.update
+        or (ward.update == best.update and best.confirmed)
+    ):
         return Verdict(VerdictStatus.SUPERSEDED)
     contradiction = f"it says something else than the update of {best.update[0]:%H:%M:%S} before it"
     reasons = (contradiction,) if ward.update == best.update else ()

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.election.control import Outcome
-from bot.election.councils import Councils
-from bot.election.parties import NOC_NAME, VACANT, Parties
-from bot.election.reports import StateOfPartiesReport
+from bot.election.councils import Council, Councils
+from bot.election.parties import NOC_NAME, VACANT, Parties, folded
+from bot.election.reports import SourceKind, StateOfPartiesReport
 from bot.election.standings import CouncilStanding
 
 
@@ -42,10 +42,12 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a state of parties with our own tally over the same councils.
 
-    The councils are those that the message lists, else all that have declared, if they are as
-    many as its results. The tally speaks the wire's convention: a new council is a gain from no
-    overall control, and changes count wherever the wire gave them.
+    The councils are those that the message lists, else all that have declared in its region, if
+    they are as many as its results. The tally speaks the wire's convention: a new council is a
+    gain from no overall control, and changes count wherever the wire gave them.
     """
+    if message.region is not None:
+        standings = [one for one in standings if _lies_in(one.council, message.region)]
     declared = {s.council.code: s for s in standings if s.is_declared}
     if message.included:
         codes = [councils.resolve(council.name, message.night).code for council in message.included]
@@ -71,6 +73,41 @@ def reconcile(
         if our != their
     ]
     return Reconciliation(message.results, True, tuple(differences))
+
+
+def differences_from(
+    message: StateOfPartiesReport | None,
+    standings: Sequence[CouncilStanding],
+    parties: Parties,
+    councils: Councils,
+) -> tuple[str, ...]:
+    """Return in sentences what keeps a night from agreeing with the wire's last table (*message*).
+
+    A table that cannot be compared is a difference too, and so is one that never came, where the
+    wire has told results: it has one for every night that it tells. Where no result came from the
+    wire there is nothing to compare with, and nothing differs.
+    """
+    if message is None:
+        by_wire = any(
+            voice.kind is SourceKind.PA
+            for standing in standings
+            if standing.declared is not None
+            for voice in standing.declared.voices
+        )
+        return ("the wire has sent no state of parties",) if by_wire else ()
+    found = reconcile(message, standings, parties, councils)
+    if found.comparable:
+        return found.differences
+    declared = sum(standing.is_declared for standing in standings)
+    return (
+        f"the wire's last state of parties has {message.results} results, {declared} are in force "
+        "here: they cannot be compared",
+    )
+
+
+def _lies_in(council: Council, place: str) -> bool:
+    """Whether a council is in a region or a nation, by the wire's name for it."""
+    return folded(place) in (folded(council.region), folded(council.nation))
 
 
 def _tally(standings: Iterable[CouncilStanding]) -> defaultdict[str | None, list[int]]:

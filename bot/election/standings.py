@@ -109,6 +109,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskNote:
+    """What the desk tells readers of a council beside its results: a concession, a defection.
+
+    With `control`, or `seats`, it says how the council stands since; no total counts it.
+    """
+
+    id: int
+    at: datetime
+    text: str
+    control: Control | None = None
+    seats: Composition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CouncilStanding:
     """All that is known of a council on a night.
 
@@ -129,6 +143,7 @@ class CouncilStanding:
     candidates: Mapping[str, int] = field(default_factory=dict)
     seats_up: int | None = None
     expected_at: datetime | None = None
+    ward_count: int | None = None
     declared: Declared | None = None
     wards: tuple[WardStanding, ...] = ()
     awaiting_desk: tuple[Held, ...] = ()

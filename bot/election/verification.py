@@ -34,6 +34,7 @@ class ResultFacts:
     nominations: Nominations | None
     received_at: datetime
     polls_close: datetime
+    night_is_known: bool
     winner: Party | None
     sitting: Party | None
     won: Composition | None
@@ -45,20 +46,28 @@ class ResultFacts:
     @property
     def new_council(self) -> bool:
         """Whether the council is elected for the first time."""
-        return self.report.council.new_council or (
-            self.contest is not None and self.contest.new_council
+        described = (
+            self.report.council,
+            self.contest,
+            self.nominations.council if self.nominations else None,
         )
+        return any(one is not None and one.new_council for one in described)
 
     @property
     def size(self) -> int | None:
         """The seats that the council should have, or None where only the result says.
 
         Nominations tell the size, vacancies included, unless boundaries move with this election
-        or the council is new; our own tables are never the measure, they only warn.
+        or the council is new. Our table of the night stands in where there are no nominations:
+        a result of half a council would pass for a whole one otherwise.
         """
-        if self.report.council.boundary_change or self.new_council or self.held is None:
+        if self.report.council.boundary_change or self.new_council:
             return None
-        return self.held.total or None
+        if self.held is not None:
+            return self.held.total or None
+        if self.contest is not None and not self.contest.boundary_change:
+            return self.contest.seats
+        return None
 
     @property
     def missing(self) -> int:
@@ -86,6 +95,7 @@ def facts_of(
     nominations: Nominations | None,
     received_at: datetime,
     polls_close: datetime,
+    night_is_known: bool,
     parties: Parties,
 ) -> ResultFacts:
     """Return the facts that the checks look at.
@@ -114,6 +124,7 @@ def facts_of(
         nominations=nominations,
         received_at=received_at,
         polls_close=polls_close,
+        night_is_known=night_is_known,
         winner=None if report.winner is None else parties.resolve(report.winner),
         sitting=None if report.sitting is None else parties.resolve(report.sitting),
         won=won,
@@ -164,7 +175,11 @@ def _all_unopposed(facts: ResultFacts) -> bool:
 
 
 def _not_introduced(facts: ResultFacts) -> str | None:
-    if facts.council.known or facts.nominations is not None:
+    if facts.contest is not None or facts.nominations is not None:
+        return None
+    if facts.council.known and facts.night_is_known:
+        return f"neither our tables nor the night's nominations have {facts.council.name} voting"
+    if facts.council.known:
         return None
     return (
         f"neither our tables nor the night's nominations know a council named {facts.council.name}"
@@ -179,6 +194,15 @@ def _too_many_seats(facts: ResultFacts) -> str | None:
     if facts.size is None or facts.now.total <= facts.size:
         return None
     return f"the seats add up to {facts.now.total}, the council has {facts.size}"
+
+
+def _another_size(facts: ResultFacts) -> str | None:
+    """Boundaries move a council's size by some seats; half of it is another number altogether."""
+    known = facts.held.total if facts.held else facts.contest.seats if facts.contest else 0
+    total = facts.now.total
+    if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:
+        return None
+    return f"the seats add up to {total}, the council had {known}: no boundary change does that"
 
 
 def _too_few_seats(facts: ResultFacts) -> str | None:
@@ -252,6 +276,29 @@ def _outcome_disagrees(facts: ResultFacts) -> str | None:
     return f'the result says "{said}", but {before} to {after} is "{expected}"'
 
 
+def _outcome_not_given(facts: ResultFacts) -> str | None:
+    if facts.report.gain_or_hold is not None or facts.report.revision is None:
+        return None  # a format without revisions has no word for the outcome either
+    return None if facts.new_council else "the result does not say whether it is a gain or a hold"
+
+
+def _holder_is_nobody(facts: ResultFacts) -> str | None:
+    named = {"winner": facts.winner, "sitting party": facts.sitting}
+    wrong = [what for what, party in named.items() if party and party.kind is PartyKind.VACANT]
+    return f"the {wrong[0]} is said to be vacant seats" if wrong else None
+
+
+def _sitting_never_sat(facts: ResultFacts) -> str | None:
+    """The sitting party is a word that nobody knows: no seats on the eve, and none lost."""
+    sitting = facts.sitting
+    if sitting is None or sitting.known or facts.new_council:
+        return None
+    sat = (facts.held or Composition()).get(sitting.code, 0)
+    if sat or sitting.code in facts.now or sitting.code in (facts.changes or {}):
+        return None
+    return f"nobody knows the sitting party {sitting.name}, which had no seats"
+
+
 def _no_past(facts: ResultFacts) -> str | None:
     known = facts.report.sitting_given or facts.new_council
     if known or facts.contest is not None or (facts.held is not None and facts.held.filled):
@@ -311,11 +358,15 @@ CHECKS: tuple[Check, ...] = (
     Check("received before polls closed", True, _too_early),
     Check("council not introduced", True, _not_introduced),
     Check("no seats", True, _no_seats),
+    Check("vacant seats in control", True, _holder_is_nobody),
     Check("more seats than the council has", True, _too_many_seats),
+    Check("no size that boundaries explain", True, _another_size),
     Check("seats missing that could decide control", True, _too_few_seats),
     Check("control hangs on vacant seats", True, _hangs_on_vacancies),
     Check("winner disagrees with the seats", True, _winner_disagrees),
     Check("outcome disagrees with winner and sitting party", True, _outcome_disagrees),
+    Check("outcome not given", True, _outcome_not_given),
+    Check("sitting party unknown", True, _sitting_never_sat),
     Check("prior control not known", True, _no_past),
     Check("sitting party differs from our table", False, _sitting_differs),
     Check("size differs from our table", False, _size_differs),

@@ -52,7 +52,7 @@ def wire(code: str | None) -> WireParty | None:
 def result(
     now: Mapping[str, int],
     winner: str | None,
-    said: GainOrHold = GainOrHold.NO_CHANGE,
+    said: GainOrHold | None = GainOrHold.NO_CHANGE,
     *,
     sitting: str | None = None,
     sitting_given: bool = True,

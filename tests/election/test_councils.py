@@ -114,7 +114,7 @@ def test_hull_of_the_other_tests_is_known() -> None:
         ("green", None, None, "Green"),
         ("anything", None, "PP90", "LD"),
         ("anything", None, "party:90", "LD"),
-        ("Wessex First", "WF", "PP1", "wire:WF"),
+        ("Wessex First", "WF", "PP1", "wire:Wessex First"),
         ("WF", None, None, "wire:WF"),
     ],
 )
@@ -127,6 +127,17 @@ def test_parties_are_known_by_id_name_and_abbreviation(
     assert party.code == code
     assert PARTIES.get(code).code == code
     assert party.known is not code.startswith("wire:")
+
+
+def test_short_names_of_strangers_are_learnt_unless_two_share_one() -> None:
+    from bot.election.parties import WireParty
+
+    knowing = PARTIES.knowing([WireParty("Wessex First", "WF"), WireParty("Labour Party", "Lab")])
+    assert knowing.resolve(WireParty("WF")).code == "wire:Wessex First"
+    twins = PARTIES.knowing([WireParty("Local Alliance", "LA"), WireParty("Labour Action", "LA")])
+    assert twins.resolve(WireParty("LA")).code == "wire:LA"
+    assert twins.resolve(WireParty("Local Alliance", "LA")).code == "wire:Local Alliance"
+    assert PARTIES.knowing([WireParty("Labour Party", "Lab")]) is PARTIES
 
 
 def test_an_alias_cannot_name_two_parties() -> None:

@@ -119,6 +119,44 @@ def test_hull_falls_to_the_liberal_democrats() -> None:
         pytest.param(
             result({}, None, sitting=None), None, "gives the council no seats", id="no seats"
         ),
+        pytest.param(
+            result({"LD": 29, "Lab": 28}, "LD", None, sitting="Lab"),
+            HELD_ON_THE_EVE,
+            "does not say whether it is a gain or a hold",
+            id="no outcome",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting="Nobody"),
+            HELD_ON_THE_EVE,
+            "nobody knows the sitting party Nobody",
+            id="a word for nobody as sitting party",
+        ),
+        pytest.param(
+            result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting="Vac"),
+            HELD_ON_THE_EVE,
+            "the sitting party is said to be vacant seats",
+            id="vacant seats in control",
+        ),
+        pytest.param(
+            result(
+                {"LD": 10, "Lab": 9},
+                "LD",
+                GainOrHold.GAIN,
+                sitting="Lab",
+                council=WireCouncil("Hull", boundary_change=True),
+            ),
+            HELD_ON_THE_EVE,
+            "no boundary change does that",
+            id="the seats won for the whole council",
+        ),
+        pytest.param(
+            result(
+                {"Local Alliance": 15, "Labour Action": 15}, "LA", GainOrHold.GAIN, sitting="Lab"
+            ),
+            None,
+            "its own seats say otherwise (15 of 30)",
+            id="two parties of one abbreviation",
+        ),
     ],
 )
 def test_what_does_not_add_up_is_held(
@@ -228,6 +266,31 @@ def test_a_council_that_nobody_introduced_is_held_until_nominations_do() -> None
     )
     introduced = decide(dossier(LD_GAIN, council=UNKNOWN, held=HELD_ON_THE_EVE), PARTIES)
     assert status(introduced) is VerdictStatus.ACCEPTED
+
+
+def test_where_there_are_no_nominations_our_table_tells_the_size() -> None:
+    won_tonight = result({"LD": 10, "Lab": 9}, "LD", GainOrHold.GAIN, sitting="Lab")
+    assert "the missing ones could decide" in reasons(
+        decide(dossier(won_tonight, contest=contest("Lab")), PARTIES)
+    )
+
+
+def test_a_council_that_the_nights_table_does_not_have_waits_for_nominations() -> None:
+    night = dataclasses.replace(dossier().night, contests={"XYZ": contest("Lab")})
+    elsewhere = dataclasses.replace(dossier(LD_GAIN), night=night)
+    assert "have Kingston upon Hull voting" in reasons(decide(elsewhere, PARTIES))
+
+
+def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
+    introduced = dataclasses.replace(
+        nominations({"Lab": 0}), council=WireCouncil("Hull", new_council=True)
+    )
+    told = dataclasses.replace(
+        dossier(result({"LD": 29, "Lab": 28}, "LD", None, sitting=None)), nominations=introduced
+    )
+    decision = decide(told, PARTIES)
+    assert decision.content is not None
+    assert decision.content.outcome is Outcome.FIRST_ELECTION
 
 
 def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> None:

@@ -76,7 +76,7 @@ def test_more_winners_than_seats_are_held_and_the_last_sound_update_stays() -> N
     both = ward_report("KHL", "Avenue", {"LD": True, "Lab": True}, minute=9)
     outcome = judged(COUNTING, both)
     assert statuses(outcome) == [ACCEPTED, HELD]
-    assert "2 winners for 1 seats" in outcome.verdicts[2].reasons[0]
+    assert "2 winners for 1 seat" in outcome.verdicts[2].reasons[0]
 
 
 def test_only_unopposed_winners_are_known_before_polls_close() -> None:

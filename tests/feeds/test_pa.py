@@ -120,9 +120,6 @@ def test_a_state_of_parties_of_a_region() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("gainOrHold='gain'", "gainOrHold='Gain'", "its gainOrHold is 'Gain'"),
-        ("gainOrHold='gain'", "gainOrHold='hold'", "its gainOrHold is 'hold'"),
-        ("gainOrHold='gain'", "", "has no gainOrHold"),
         ("winningParty='LD'", "", "has no winningParty"),
         ("revision='1'", "", "has no revision"),
         ("revision='1'", "revision='1e3'", "the revision of LocalElectionResult is '1e3'"),
@@ -220,3 +217,24 @@ def test_revisions_in_an_array_keep_their_numbers() -> None:
         report.revision for report in reading(body).reports if isinstance(report, CouncilResult)
     ]
     assert found == [2, 1]
+
+
+@pytest.mark.parametrize("word", ["gainOrHold='Gain'", "gainOrHold='hold'", ""])
+def test_an_outcome_in_other_words_is_none_and_the_rules_decide(word: str) -> None:
+    (result,) = reading(HULL.replace("gainOrHold='gain'", word)).reports
+    assert isinstance(result, CouncilResult)
+    assert result.gain_or_hold is None
+
+
+@pytest.mark.parametrize("nobody", ["None", "N/A", "-", "unknown"])
+def test_a_word_for_nobody_is_no_sitting_party(nobody: str) -> None:
+    (result,) = reading(HULL.replace("sittingParty='Lab'", f"sittingParty='{nobody}'")).reports
+    assert isinstance(result, CouncilResult)
+    assert (result.sitting, result.sitting_given) == (None, False)
+
+
+@pytest.mark.parametrize("word", ["NOC", "no overall control", "No Overall Majority", "Hung"])
+def test_no_overall_control_has_many_names(word: str) -> None:
+    (result,) = reading(HULL.replace("sittingParty='Lab'", f"sittingParty='{word}'")).reports
+    assert isinstance(result, CouncilResult)
+    assert (result.sitting, result.sitting_given) == (None, True)
