@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.alerts.audience import Audience, Hearer
 from bot.alerts.matching import Urgency, Wish, urgency_of, wishes_met
+from bot.alerts.stillness import is_restless, restless_due
 from bot.alerts.subscriptions import Topic
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
@@ -23,6 +24,7 @@ from bot.store.delivery import (
     DeliveryKind,
     DeliveryState,
     NewDelivery,
+    RestlessQueued,
     Row,
     SummaryQueued,
 )
@@ -60,6 +62,7 @@ class _Draft:
     cursor: Cursor
     deliveries: list[NewDelivery] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
+    restless: list[int] = field(default_factory=list)
 
     @property
     def room(self) -> int:
@@ -100,12 +103,41 @@ def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
     if draft.cursor != start:
         first = delivery.next_delivery_id(db)
         entry = DeliveriesQueued(
-            first, tuple(draft.deliveries), tuple(draft.replaced), draft.cursor
+            first,
+            tuple(draft.deliveries),
+            tuple(draft.replaced),
+            draft.cursor,
+            tuple(draft.restless),
         )
         tx.append(entry, at)
         queued = _queued(first, draft.deliveries)
     finished = draft.cursor.outbox == delivery.newest_outbox(db)
     return Batch(queued, draft.cursor.outbox, finished)
+
+
+def expand_restless(tx: Transaction, councils: Councils, at: datetime) -> Batch:
+    """Queue the next batch of those who wait for the last word on a council that is still now."""
+    db = tx.db.conn
+    due = restless_due(db, at)
+    if not due:
+        return Batch((), 0, finished=True)
+    row = due[0]
+    draft = _Draft(Cursor(row["outbox"], row["expanded_to"]))
+    bound = None
+    if not row["outdated"]:
+        bound = _tell_all(tx, draft, councils, row, still=True)
+    first = delivery.next_delivery_id(db)
+    entry = RestlessQueued(
+        row["outbox"],
+        first,
+        tuple(draft.deliveries),
+        tuple(draft.replaced),
+        bound or 0,
+        complete=bound is None,
+    )
+    tx.append(entry, at)
+    finished = bound is None and len(due) == 1
+    return Batch(_queued(first, draft.deliveries), 0, finished)
 
 
 def expand_summaries(tx: Transaction, at: datetime) -> Batch:
@@ -150,6 +182,24 @@ def _queued(first: int, deliveries: Sequence[NewDelivery]) -> tuple[Queued, ...]
 
 
 def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row) -> None:
+    restless = is_restless(tx.db.conn, claim)
+    bound = _tell_all(tx, draft, councils, claim, still=not restless)
+    if bound is not None:
+        draft.cursor = Cursor(draft.cursor.outbox, bound)
+        return
+    draft.cursor = Cursor(claim["outbox"])
+    if restless:
+        draft.restless.append(claim["outbox"])
+
+
+def _tell_all(
+    tx: Transaction, draft: _Draft, councils: Councils, claim: Row, *, still: bool
+) -> int | None:
+    """Tell a claim's version to the destinations after the draft's cursor, as many as have room.
+
+    Returns the last of them, None where nobody is left. Unless it is *still*, those who saw
+    another version are left out.
+    """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
     wishes = wishes_met(content, councils.get(claim["council"])) if content else ()
@@ -164,17 +214,14 @@ def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row
         )
     if claim["version"] > 1:
         night, council = claim["night"], claim["council"]
-        first = delivery.first_version(db, night, council)
+        first = delivery.claim_version(db, night, council, 1)
         if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
             digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
             audience.add_history(digests, limit)
         audience.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
     for destination, each in audience.up_to_bound(limit):
-        _tell(tx, draft, claim, destination, each)
-    if audience.bound is None:
-        draft.cursor = Cursor(claim["outbox"])
-    else:
-        draft.cursor = Cursor(draft.cursor.outbox, audience.bound)
+        _tell(tx, draft, claim, destination, each, still=still)
+    return audience.bound
 
 
 def _tell(
@@ -183,6 +230,8 @@ def _tell(
     claim: Row,
     destination: int,
     told: Hearer,
+    *,
+    still: bool,
 ) -> None:
     """Queue what one destination is to hear of a claim's version, if anything.
 
@@ -190,6 +239,8 @@ def _tell(
     more; who only waited for one never hears of it; who saw the very same hears nothing.
     """
     content = content_of(claim)
+    if any(row["outbox"] == claim["outbox"] for row in told.history):
+        return  # told while the claim was restless
     draft.replaced += [
         row["id"]
         for row in told.history
@@ -197,13 +248,13 @@ def _tell(
     ]
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
     said = _content_told(tx, seen, claim["council"]) if seen is not None else None
+    if seen is not None and (said == content or not still):
+        return
     if said is not None and seen is not None:
-        if said == content:
-            return
         kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
         roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
     elif content is not None and told.matched:
-        kind, corrects = DeliveryKind.ALERT, None
+        kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
         roles, urgency = _in_order(told.roles), urgency_of(content)
     else:
         return

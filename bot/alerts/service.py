@@ -8,15 +8,16 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import discord
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.courier import Courier
-from bot.alerts.expansion import Batch, expand, expand_summaries
+from bot.alerts.expansion import Batch, expand, expand_restless, expand_summaries
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Wording
 from bot.cards.card import Card, one_message
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 PACE = 45.0
 """Requests a second; Discord's limit over all routes is 50."""
+_LOOKS_EVERY = 15.0
+"""Seconds of the night between two looks whether a restless claim is still: it waits minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +102,24 @@ class Alerts:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._courier.run(self._rest, self._reads))
                 tasks.create_task(self._expand_forever())
+                tasks.create_task(self._look_forever())
         finally:
             self._reads.close()
             self._reading = None
 
     async def drained(self) -> None:
-        """Wait until everything that is committed by now is expanded, delivered and edited."""
+        """Wait until everything that is due by now is expanded, delivered and edited.
+
+        What waits for a restless claim to be still is due when the night's clock is there.
+        """
+        self._woken.set()
         while self._behind() or not self._courier.idle:
             self._progress.clear()
             await self._progress.wait()
+
+    def next_due(self) -> datetime | None:
+        """Return when the next restless claim is due if it stays still, None where none is."""
+        return min(map(still_at, store.restless(self._reads)), default=None)
 
     async def post_summary(self, night: date, cards: Sequence[Card], reason: str) -> bool:
         """Post the night's summary to everyone who asked for it, or edit what was posted.
@@ -188,26 +200,39 @@ class Alerts:
                     pass
             self._tell_progress()
 
-    async def _expand_batch(self) -> bool:
-        """Expand one batch; return whether nothing is left."""
+    async def _look_forever(self) -> None:
+        """Have what has become due expanded, while time goes by and nothing is committed."""
+        while True:
+            await self._clock.sleep(_LOOKS_EVERY)
+            self._woken.set()
 
-        def work(tx: Transaction) -> tuple[Batch, Batch]:
-            now = self._clock.now()
-            batches = expand(tx, self._almanac.councils, now), expand_summaries(tx, now)
+    async def _expand_batch(self) -> bool:
+        """Expand one batch of each kind; return whether nothing is left."""
+
+        def work(tx: Transaction) -> tuple[Batch, ...]:
+            now, councils = self._clock.now(), self._almanac.councils
+            batches = (
+                expand(tx, councils, now),
+                expand_restless(tx, councils, now),
+                expand_summaries(tx, now),
+            )
             self._passed(Checkpoint.EXPANDING)
             return batches
 
-        claims, summaries = await self._writer.transact(work)
+        batches = await self._writer.transact(work)
         self._passed(Checkpoint.EXPANDED)
-        self._expanded = claims.outbox
-        self._courier.add(claims.queued)
-        self._courier.add(summaries.queued)
-        return claims.finished and summaries.finished
+        self._expanded = batches[0].outbox
+        for batch in batches:
+            self._courier.add(batch.queued)
+        return all(batch.finished for batch in batches)
 
     def _behind(self) -> bool:
-        """Return whether anything is committed that is not expanded: two look-ups by key."""
-        newest = store.newest_outbox(self._reads)
-        return newest > self._expanded or bool(store.summaries_to_expand(self._reads))
+        """Return whether anything is due that is not expanded: look-ups by key, in small tables."""
+        return (
+            store.newest_outbox(self._reads) > self._expanded
+            or bool(store.summaries_to_expand(self._reads))
+            or bool(restless_due(self._reads, self._clock.now()))
+        )
 
     @property
     def _reads(self) -> sqlite3.Connection:

@@ -91,12 +91,13 @@ class Wording:
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
             Card(title=_of_delivery(json.loads(post["payload"])["embeds"], correction)[0]["title"]),
+            retraction=delivery["kind"] == DeliveryKind.RETRACTION,
         )
         link = _LINK.format(
             guild=post["guild_id"] or "@me", channel=post["channel_id"], message=post["message_id"]
         )
         embed = card.to_embed_dict()
-        embed["description"] = f"{card.description}\n[Corrected: see below]({link})"
+        embed["description"] = f"{card.description}\n[See below]({link})"
         return embed
 
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:

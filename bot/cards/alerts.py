@@ -84,14 +84,16 @@ def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
     )
 
 
-def struck_card(wrong: Card, correction: Card) -> Card:
-    """Return what a wrong card is edited to: struck through, with the headline that holds.
+def struck_card(wrong: Card, correction: Card, *, retraction: bool = False) -> Card:
+    """Return what a card that does not hold is edited to: struck through, with what holds.
 
-    It keeps its own reference, by which its post is found.
+    It keeps its own reference, by which its post is found. A *retraction* was not wrong: the
+    council has been declared again.
     """
+    was = "The council has been declared again." if retraction else "This was wrong."
     return Card(
         title=f"WITHDRAWN: ~~{shortened(wrong.title, TITLE - 20)}~~",
-        description=f"This was wrong. {correction.title}.",
+        description=f"{was} {correction.title}.",
         colour=GREY,
         footer=wrong.footer,
         reference=wrong.reference,

@@ -221,25 +221,66 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesQueued(Entry):
-    """A batch of deliveries, those that they replace, and where the cursor stands after it."""
+    """A batch of deliveries, those that they replace, and where the cursor stands after it.
+
+    `restless` are the versions, by outbox number, that those who saw another are not told yet.
+    """
 
     kind: ClassVar[str] = "deliveries-queued"
     first_id: int
     deliveries: tuple[NewDelivery, ...]
     replaced: tuple[int, ...]
     cursor: Cursor
+    restless: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the deliveries, those to a paused destination as refused, and move the cursor."""
-        db.conn.executemany(
-            "UPDATE deliveries SET state = 'replaced' WHERE id = ?",
-            [(delivery,) for delivery in self.replaced],
-        )
+        _replace_deliveries(db, self.replaced)
         _insert_deliveries(db, self.first_id, self.deliveries, at)
+        db.conn.executemany(
+            "INSERT OR REPLACE INTO restless (night, council, outbox, expanded_to) "
+            "SELECT night, council, outbox, 0 FROM claims WHERE outbox = ?",
+            [(outbox,) for outbox in self.restless],
+        )
         db.conn.execute(
             "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
             (self.cursor.outbox, self.cursor.destination, self.cursor.until),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RestlessQueued(Entry):
+    """A claim is still again: a batch of those who saw another version is told the last word.
+
+    `destination` is the last of the batch, 0 where it is complete.
+    """
+
+    kind: ClassVar[str] = "restless-queued"
+    outbox: int
+    first_id: int
+    deliveries: tuple[NewDelivery, ...]
+    replaced: tuple[int, ...]
+    destination: int
+    complete: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the deliveries, and how far the claim is told."""
+        _replace_deliveries(db, self.replaced)
+        _insert_deliveries(db, self.first_id, self.deliveries, at)
+        if self.complete:
+            db.conn.execute("DELETE FROM restless WHERE outbox = ?", (self.outbox,))
+        else:
+            db.conn.execute(
+                "UPDATE restless SET expanded_to = ? WHERE outbox = ?",
+                (self.destination, self.outbox),
+            )
+
+
+def _replace_deliveries(db: Database, replaced: Sequence[int]) -> None:
+    db.conn.executemany(
+        "UPDATE deliveries SET state = 'replaced' WHERE id = ?",
+        [(delivery,) for delivery in replaced],
+    )
 
 
 def _insert_deliveries(
@@ -503,6 +544,7 @@ _NAMING_DESTINATIONS = [
         DestinationPaused,
         DestinationResumed,
         DeliveriesQueued,
+        RestlessQueued,
         SummaryQueued,
         PostSealed,
     )
@@ -629,12 +671,29 @@ def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
     return row
 
 
-def first_version(db: sqlite3.Connection, night: str, council: str) -> Row | None:
-    """Return a claim as it was first made."""
+def claim_version(db: sqlite3.Connection, night: str, council: str, version: int) -> Row | None:
+    """Return one version of a council's claim; they count from 1."""
     row: Row | None = db.execute(
-        "SELECT * FROM claims WHERE night = ? AND council = ? AND version = 1", (night, council)
+        "SELECT * FROM claims WHERE night = ? AND council = ? AND version = ?",
+        (night, council, version),
     ).fetchone()
     return row
+
+
+def restless(db: sqlite3.Connection) -> list[Row]:
+    """Return the claim versions whose last word is not yet told to all, oldest first.
+
+    `expanded_to` is the last destination told; `outdated` says that there is a newer version.
+    """
+    return db.execute(
+        """
+        SELECT c.*, r.expanded_to, EXISTS (
+            SELECT 1 FROM claims AS newer WHERE newer.night = c.night
+            AND newer.council = c.council AND newer.version > c.version
+        ) AS outdated
+        FROM restless AS r JOIN claims AS c ON c.outbox = r.outbox ORDER BY r.outbox
+        """
+    ).fetchall()
 
 
 def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:

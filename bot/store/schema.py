@@ -290,6 +290,15 @@ def _delivery(db: Database) -> None:
         );
         INSERT INTO expansion VALUES (0, 0, 0);
 
+        -- Claims that flap: who saw another version is told the last when it has been still.
+        CREATE TABLE restless (
+            night TEXT NOT NULL,
+            council TEXT NOT NULL,
+            outbox INTEGER NOT NULL,               -- the last version
+            expanded_to INTEGER NOT NULL,
+            PRIMARY KEY (night, council)
+        );
+
         -- One message to one destination: sealed (committed, may be under way), sent, or why not.
         CREATE TABLE posts (
             id INTEGER PRIMARY KEY,                -- the journal's seq

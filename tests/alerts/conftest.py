@@ -12,7 +12,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts.expansion import expand
+from bot.alerts.expansion import expand, expand_restless
 from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Destination, Subscriptions
@@ -63,7 +63,9 @@ class Store:
         """Expand all that is committed; return the number of batches."""
 
         def work(tx: Transaction) -> bool:
-            return expand(tx, ALMANAC.councils, self._clock.now()).finished
+            now = self._clock.now()
+            batches = [step(tx, ALMANAC.councils, now) for step in (expand, expand_restless)]
+            return all(batch.finished for batch in batches)
 
         batches = 1
         while not await self._writer.transact(work):

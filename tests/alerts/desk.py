@@ -62,17 +62,19 @@ class Desk:
         self._writer = writer
         self._clock = clock
 
-    async def says(self, *news: News, seeded: bool = False) -> None:
+    async def says(self, *news: News, seeded: bool = False, by_desk: bool = False) -> None:
         """Make new versions of claims, all in one commit."""
 
         def work(tx: Transaction) -> None:
             for each in news:
-                say(tx, each, self._clock, seeded=seeded)
+                say(tx, each, self._clock, seeded=seeded, by_desk=by_desk)
 
         await self._writer.transact(work)
 
 
-def say(tx: Transaction, news: News, clock: Clock, *, seeded: bool = False) -> None:
+def say(
+    tx: Transaction, news: News, clock: Clock, *, seeded: bool = False, by_desk: bool = False
+) -> None:
     """Make a new version of a claim."""
     latest = latest_claim(tx.db.conn, NIGHT.isoformat(), news.council)
     version = next_version(latest, content(news))
@@ -83,7 +85,7 @@ def say(tx: Transaction, news: News, clock: Clock, *, seeded: bool = False) -> N
         basis=None if version.state is ClaimState.RETRACTED else Basis.RESULT,
         declared_at=None if news.after is None else clock.now(),
         seeded=seeded,
-        by_desk=False,
+        by_desk=by_desk,
         report_id=None,
         won=None,
         now=now,

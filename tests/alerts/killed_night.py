@@ -25,6 +25,7 @@ from pydantic import TypeAdapter
 from bot.alerts.checkpoints import Checkpoint
 from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
+from bot.alerts.stillness import RESTLESS
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.store.writer import Writer
@@ -110,6 +111,7 @@ async def go_on(orders: Orders) -> None:
             threading.Timer(orders.die_after, die).start()
         (made,) = (await writer.transact(lambda tx: tx.rows("SELECT COUNT(*) FROM claims")))[0]
         for news in islice(rounds(), orders.until):
+            await clock.move_to(clock.now() + RESTLESS)
             if made > 0:
                 made -= len(news)
                 continue

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.expansion import content_of, expand
+from bot.alerts.expansion import content_of, expand, expand_restless
 from bot.alerts.matching import wishes_met
 from bot.alerts.posts import seal
+from bot.alerts.stillness import STILL
 from bot.alerts.subscriptions import Topic
 from bot.alerts.wording import Wording
 from bot.clock import SteppedClock
@@ -40,6 +41,7 @@ steps = st.one_of(
     st.tuples(st.just("seal"), destinations),
     st.tuples(st.just("arrive"), destinations),
     st.tuples(st.just("pause"), destinations),
+    st.tuples(st.just("wait"), st.sampled_from([1, 4, 5, 9, 10, 60])),
 )
 
 
@@ -51,24 +53,29 @@ class Channels:
         self.tx = Transaction(self.db)
         self.wording = Wording(ALMANAC)
         self.paused: set[int] = set()
+        self.at = START
+
+    def wait(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
 
     def say(self, council: str, after: str | None) -> None:
         news = News(council, "Con", after)
         if content(news) != self.latest(council):
-            say(self.tx, news, SteppedClock(START))
+            say(self.tx, news, SteppedClock(self.at))
 
     def subscribe(self, destination: int, wish: tuple[Topic, str]) -> None:
         newest = store.newest_outbox(self.db.conn)
         self.tx.append(Subscribed(destination, 7, *wish, None, 1, newest), START)
 
     def expand(self) -> None:
-        while not expand(self.tx, ALMANAC.councils, START).finished:
-            pass
+        for step in (expand, expand_restless):
+            while not step(self.tx, ALMANAC.councils, self.at).finished:
+                pass
 
     def seal(self, destination: int) -> None:
         if not self.sealed(destination):
             now = datetime.now(UTC)
-            seal(self.tx, self.wording, destination, at=START, sealed_at=now)
+            seal(self.tx, self.wording, destination, at=self.at, sealed_at=now)
 
     def arrive(self, destination: int) -> None:
         for post in self.sealed(destination):
@@ -121,9 +128,11 @@ class Channels:
             assert last == latest
         for row, after in pairwise(told):
             assert self.said(row) != self.said(after)
-            assert (row["corrected_by"] == after["id"]) is (self.said(row) is not None)
+            assert row["corrected_by"] == after["id"]
             assert (after["kind"] == "alert") is (self.said(row) is None)
         assert all(row["kind"] == "alert" for row in told[:1])
+        assert sum(row["corrected_by"] is None for row in told) == bool(told)
+        assert len(told) <= 2 + (self.at - START) / STILL
 
     def said(self, row: Row) -> ClaimContent | None:
         claim = store.claim(self.db.conn, row["outbox"])
@@ -137,6 +146,7 @@ def test_the_last_word_is_right_and_every_wrong_one_is_struck(acts: list[tuple[s
     try:
         for act, *arguments in acts:
             getattr(channels, act)(*arguments)
+        channels.wait(10)
         channels.expand()
         for destination in DESTINATIONS:
             for _ in range(3):

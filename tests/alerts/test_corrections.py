@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.alerts.service import Alerts
+from bot.alerts.stillness import RESTLESS
 from bot.alerts.subscriptions import Subscriptions, Topic
+from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Sandbox
 from tests.alerts.conftest import Store, all_titles, place
 from tests.alerts.desk import Desk, gain, hold, withdrawn
@@ -67,7 +69,7 @@ async def test_who_saw_the_wrong_claim_is_corrected_and_others_are_alerted(
 
 
 async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, clock: SteppedClock
 ) -> None:
     saw, other = guild.add_channel("saw"), guild.add_channel("other")
     await subscriptions.add(place(saw), Topic.ALL, by=1)
@@ -81,17 +83,26 @@ async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
         "RETRACTION: the result reported for Wandsworth is withdrawn",
     ]
     assert other.messages == []
+    await clock.move_to(clock.now() + RESTLESS)
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
     again = "Liberal Democrats gain Wandsworth from Conservatives"
     assert all_titles(saw)[2:] == all_titles(other) == [again]
+    retraction = saw.messages[1].embeds[0]
+    assert retraction["title"].startswith("WITHDRAWN: ~~RETRACTION")
+    assert retraction["description"].startswith(f"The council has been declared again. {again}.")
 
 
 async def test_a_correction_of_a_correction_leaves_the_last_word_in_every_struck_post(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    clock: SteppedClock,
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     for winner in ("Lab", "LD", "Green"):
+        await clock.move_to(clock.now() + RESTLESS)
         await desk.says(gain("WND", "Con", winner))
         await alerts.drained()
     first, second, third = (message.embeds[0] for message in channel.messages)
