@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PREFIX, Settings, SettingError, allowed, load_settings, shown, variable
+from bot.settings import PREFIX, SettingError, Settings, allowed, load_settings, shown, variable
 
 OPERATING = Path(__file__).parents[1] / "docs" / "operating.md"
 SECRET = "a-token-that-nobody-may-see"
@@ -51,7 +51,9 @@ def test_the_environment_goes_before_the_env_file_and_that_before_the_toml_file(
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELECTION_NIGHT_PA_URLS", "http://a.example/pa/, https://b.example")
     monkeypatch.setenv("ELECTION_NIGHT_PA_FOLDERS", "in, /srv/pa")
+    monkeypatch.setenv("ELECTION_NIGHT_MODERN_GOV_URLS", "Hull = http://h.example/?lElectionId=3")
     settings = load_settings()
+    assert settings.modern_gov_urls == ("Hull=http://h.example/?lElectionId=3",)
     assert settings.pa_urls == ("http://a.example/pa", "https://b.example")
     assert settings.pa_folders == (Path("in"), Path("/srv/pa"))
 
@@ -64,6 +66,8 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("NIGHT", "May", "NIGHT ('May') cannot be used: it must be a date such as 2022-05-05."),
         ("DISCORD_API", "ftp://x", "it must be an address that begins with http:// or https://."),
         ("PA_URLS", "http://a.example,nowhere", "it must be an address that begins with http"),
+        ("MODERN_GOV_URLS", "http://a.example/?l=1", "it must be a council, = and an address"),
+        ("MODERN_GOV_URLS", "Hull=nowhere", "it must be a council, = and an address"),
         ("LOG_LEVEL", "loud", "it must be debug, info, warning or error."),
         ("PACES", "1", "There is no setting ELECTION_NIGHT_PACES. Is ELECTION_NIGHT_PACE meant?"),
     ],

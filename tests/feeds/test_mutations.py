@@ -51,7 +51,7 @@ def is_empty_on_purpose(body: bytes) -> bool:
     try:
         value = json.loads(body)
     except ValueError:
-        no_rows = desk_sheet.is_sheet(body) and len(body.split()) == 1
+        no_rows = desk_sheet.is_sheet(body) and len(body.splitlines()) == 1
         return no_rows or (b"<feed" in body and b"<entry" not in body)
     return value == [] or (isinstance(value, dict) and not value.get("results", True))
 
