@@ -296,7 +296,7 @@ class Newsroom:
             council=council.code if council else None,
             ballot=report.ballot_id if isinstance(report, WardReport) else None,
             revision=report.revision if isinstance(report, CouncilResult) else None,
-            content=content_of(report, data),
+            content=content_of(report, data, self._almanac.parties),
             data=data,
         )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import TypeAdapter
 
+from bot.election.parties import Parties, WireParty
 from bot.election.reports import (
     CouncilResult,
     Nominations,
@@ -58,21 +60,38 @@ def decode(kind: str, text: str) -> Report:
     return cast(Report, _ADAPTERS[ReportKind(kind)].validate_json(text))
 
 
-def content_of(report: Report, encoded: str) -> str:
-    """Return the hash of what a report says; the order of a result's lines says nothing."""
+def content_of(report: Report, encoded: str, parties: Parties) -> str:
+    """Return the hash of what a report says.
+
+    Two results that name the same parties and the same seats say the same, in whatever spelling
+    and order, and whether or not they write a zero.
+    """
     if isinstance(report, CouncilResult):
-        encoded = encode(
-            dataclasses.replace(
-                report,
-                elected=_ordered(report.elected),
-                changes=_ordered(report.changes),
-                composition=_ordered(report.composition) or (),
-            )
-        )
+        said = {
+            "night": report.night.isoformat(),
+            "revision": report.revision,
+            "winner": _code(report.winner, parties) if report.winner_given else "not given",
+            "sitting": _code(report.sitting, parties) if report.sitting_given else "not given",
+            "gain_or_hold": report.gain_or_hold,
+            "boundary_change": report.council.boundary_change,
+            "new_council": report.council.new_council,
+            "elected": _seats(report.elected, parties),
+            "changes": _seats(report.changes, parties),
+            "composition": _seats(report.composition, parties),
+            "note": report.note,
+        }
+        encoded = json.dumps(said, sort_keys=True)
     return hashlib.sha256(encoded.encode()).hexdigest()[:32]
 
 
-def _ordered(lines: Iterable[PartySeats] | None) -> tuple[PartySeats, ...] | None:
+def _code(party: WireParty | None, parties: Parties) -> str | None:
+    return None if party is None else parties.resolve(party).code
+
+
+def _seats(lines: Iterable[PartySeats] | None, parties: Parties) -> dict[str, int] | None:
     if lines is None:
         return None
-    return tuple(sorted(lines, key=lambda line: (line.party.label, line.party.name, line.seats)))
+    sums: Counter[str] = Counter()
+    for line in lines:
+        sums[parties.resolve(line.party).code] += line.seats
+    return {code: seats for code, seats in sums.items() if seats}
