@@ -246,6 +246,7 @@ class Newsroom:
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
         )
         number = tx.next_seq()
+        who = source_of(reading.format) if reading.reports else None
         settled = self._settles or all(map(_has_revision, reading.reports))
         filed: list[ReportFiled] = []
         arrived: list[tuple[Council, _Arrived]] = []
@@ -259,12 +260,11 @@ class Newsroom:
                 continue
             if report.test and not self._allow_test:
                 one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
-            elif council is None:
+            elif council is None or who is None:
                 repeats = _is_known_state(tx, one) or any(one.content == o.content for o in filed)
                 status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
                 one = replace(one, verdict=Verdict(status))
             else:
-                who = source_of(reading.format)
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
                 identity = report_id(number, len(filed))
                 arrived.append((council, _Arrived(identity, report, one.content, source, settled)))

@@ -79,8 +79,8 @@ class ReadingFiled(Entry):
     faults: tuple[str, ...]
     passed_over: int
     reports: tuple[ReportFiled, ...]
-    source: SourceKind = SourceKind.PA
-    settled: bool = True
+    source: SourceKind | None
+    settled: bool
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reading and its reports."""

@@ -45,7 +45,7 @@ def _results(db: Database) -> None:
             received_at TEXT NOT NULL,
             faults TEXT NOT NULL,                  -- JSON list of sentences
             passed_over INTEGER NOT NULL,          -- sound, and no business of ours
-            source TEXT NOT NULL,                  -- who says so: pa, democracy_club, …
+            source TEXT,                           -- who says so: pa, democracy_club, …
             settled INTEGER NOT NULL               -- 0: no revisions, and seen only once
         );
         CREATE INDEX readings_name ON readings (feed, name);
