@@ -15,10 +15,16 @@ from bot.clock import SteppedClock
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control, Outcome
 from bot.election.decision import Decision, decide
-from bot.election.dossier import Dossier, RulingAction, VerdictStatus
+from bot.election.dossier import Dossier, VerdictStatus
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import Nominations, PartyNominations, WardReport, WireCouncil
-from bot.newsroom import Newsroom, NewsroomError
+from bot.election.reports import (
+    Nominations,
+    PartyNominations,
+    PartySeats,
+    WardReport,
+    WireCouncil,
+)
+from bot.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.small_night import (
@@ -122,55 +128,6 @@ async def test_a_document_that_came_before_is_a_duplicate_and_not_filed_again(pa
     assert not second.documents
     assert documents.counts == {VerdictStatus.ACCEPTED: 1, VerdictStatus.REJECTED: 1}
     assert documents.rejected[0].document == "broken.xml"
-
-
-async def test_the_desk_releases_what_the_rules_hold(path: Path) -> None:
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(CRAWLEY, name="crawley.xml")))
-        (problem,) = filing.problems
-        waiting = reader.council(NIGHT, "CRA")
-        held = await newsroom.find_held("CRA", 1)
-        assert held is not None
-        ruled = await newsroom.rule(held.report_id, RulingAction.CONFIRM, "desk", "the leader sat")
-        crawley = reader.council(NIGHT, "CRA")
-        assert await newsroom.find_held("CRA") is None
-    assert (problem.status, problem.council) == (VerdictStatus.HELD, "Crawley")
-    assert waiting is not None
-    assert waiting.declared is None
-    assert waiting.awaiting_desk[0].report_id == held.report_id
-    assert [claim.council.code for claim in ruled.claims] == ["CRA"]
-    assert crawley is not None
-    assert crawley.declared is not None
-    assert crawley.declared.by_desk
-    assert crawley.declared.after == Control("Lab")
-    assert not crawley.awaiting_desk
-
-
-async def test_the_desk_rejects_what_was_believed_and_the_claim_is_retracted(path: Path) -> None:
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
-        ((_, reading),) = filing.documents
-        number = reader.claims(NIGHT)[0].outbox
-        (row,) = await newsroom._writer.transact(
-            lambda tx: tx.rows("SELECT id FROM reports WHERE reading_id = ?", (reading,))
-        )
-        ruled = await newsroom.rule(row[0], RulingAction.REJECT, "desk", "wrong council")
-        claims = reader.claims(NIGHT, after_outbox=number)
-        hull = reader.council(NIGHT, "KHL")
-    assert [claim.version.state for claim in ruled.claims] == [ClaimState.RETRACTED]
-    assert claims[0].version.content is None
-    assert hull is not None
-    assert hull.declared is None
-
-
-@pytest.mark.parametrize("unknown", [1, 77])
-async def test_the_desk_is_told_what_it_cannot_decide(path: Path, unknown: int) -> None:
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(state_of_parties(1))))
-        number = 1 << 20 if unknown == 1 else unknown
-        with pytest.raises(NewsroomError, match=r"decides nothing|no report 77"):
-            await newsroom.rule(number, RulingAction.CONFIRM, "desk", "why not")
-        assert not reader.claims(NIGHT)
 
 
 async def test_test_material_touches_no_table_but_reports(path: Path) -> None:
@@ -397,6 +354,19 @@ async def test_a_replay_from_the_beginning_seeds_nothing(path: Path) -> None:
     async with at_work(path) as (newsroom, _):
         filing = await newsroom.file(fetch(document(HULL_TO_LD)))
     assert not filing.seeded
+
+
+async def test_another_spelling_of_the_same_seats_says_the_same(path: Path) -> None:
+    spelt = replace(
+        HULL_TO_LD,
+        council=replace(HULL_TO_LD.council, name="hull"),
+        winner=WireParty("Liberal Democrat", "LD"),
+        composition=(*HULL_TO_LD.composition, PartySeats(WireParty("Con"), 0)),
+    )
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(HULL_TO_LD), document(spelt)))
+    assert filing.counts[VerdictStatus.DUPLICATE] == 1
+    assert filing.counts[VerdictStatus.HELD] == 0
 
 
 async def test_lines_in_another_order_say_the_same(path: Path) -> None:

@@ -142,6 +142,9 @@ def state_of_parties(results: int, councils: int = 1) -> StateOfPartiesReport:
     return StateOfPartiesReport(NIGHT, results, 4, (line,), ())
 
 
+_FORMATS: dict[type | None, str] = {WardReport: "Democracy Club JSON"}
+
+
 def document(
     *reports: Report,
     name: str | None = None,
@@ -158,7 +161,7 @@ def document(
         sha256=sha256,
         body=body,
         received_at=at,
-        format="pa-xml",
+        format=_FORMATS.get(type(reports[0]) if reports else None, "PA XML"),
         reports=reports,
         faults=faults,
     )
