@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from random import Random
 
 from bot.clock import Clock
@@ -47,8 +48,10 @@ class Poller:
     """Asks a feed every *interval* seconds of the night and delivers what is new.
 
     *deliver* commits a fetch, its state included; only then does the next asking begin from that
-    state. *state* is the last committed one. *random* spreads the waits, so that many bots do not
-    ask in step. A feed is stale after *stale_after* (ten intervals unless told).
+    state. *state* is the last committed one, None for a feed that was never committed: its first
+    answer is delivered even if it is empty, so that what comes later is known to be news and no
+    backlog. *random* spreads the waits, so that many bots do not ask in step. A feed is stale after
+    *stale_after* (ten intervals unless told).
     """
 
     def __init__(
@@ -68,7 +71,8 @@ class Poller:
         self._clock = clock
         self._interval = interval
         self._deliver = deliver
-        self._state: State = state or {}
+        self._state = state
+        self._was_nothing_there = False
         self._random = random or Random()
         self._health = FeedHealth(
             feed.name, stale_after or timedelta(seconds=max(60.0, 10 * interval))
@@ -82,8 +86,8 @@ class Poller:
     async def poll_once(self) -> Fetch | None:
         """Ask once and deliver what is new; return it, or None where the feed gave no answer.
 
-        A fetch that changes nothing is not delivered. Whatever *deliver* raises goes through, and
-        the next asking begins from the same state as this one.
+        A fetch that changes nothing is not delivered, unless it is a feed's first. Whatever
+        *deliver* raises goes through, and the next asking begins from the same state as this one.
         """
         fetch, _ = await self._poll()
         return fetch
@@ -102,15 +106,22 @@ class Poller:
     async def _poll(self) -> tuple[Fetch | None, float | None]:
         """Return what was fetched, and how long the server asked to be left alone."""
         try:
-            fetch = await self._feed.fetch(self._state)
+            fetch = await self._feed.fetch(self._state or {})
         except FeedUnavailable as refusal:
+            self._was_nothing_there |= refusal.status == HTTPStatus.NOT_FOUND
             self._failed(str(refusal))
             return None, refusal.retry_after
+        if self._state is None and self._was_nothing_there:
+            # Not committed at the time, for an address may be mistyped until the next start.
+            await self._commit(Fetch(self._feed.name, (), {}))
         if fetch.readings or fetch.state != self._state:
-            await self._deliver(fetch)
-            self._state = fetch.state
+            await self._commit(fetch)
         self._succeeded(fetch)
         return fetch, fetch.retry_after
+
+    async def _commit(self, fetch: Fetch) -> None:
+        await self._deliver(fetch)
+        self._state = fetch.state
 
     def _succeeded(self, fetch: Fetch) -> None:
         now = self._clock.now()

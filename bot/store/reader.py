@@ -248,10 +248,10 @@ class Reader:
             for row in self._db.execute("SELECT * FROM feeds ORDER BY name")
         ]
 
-    def feed_state(self, name: str) -> dict[str, object]:
-        """Return what a feed had to remember at its last commit; empty for a new one."""
+    def feed_state(self, name: str) -> dict[str, object] | None:
+        """Return what a feed had to remember at its last commit, None for a new one."""
         row = self._db.execute("SELECT state FROM feeds WHERE name = ?", (name,)).fetchone()
-        return cast("dict[str, object]", json.loads(row[0])) if row else {}
+        return cast("dict[str, object]", json.loads(row[0])) if row else None
 
     def held(self, night: date) -> list[HeldReport]:
         """Return every report that waits for the desk, the first to come in first."""
@@ -442,6 +442,7 @@ class Reader:
             else PriorSource.SHIPPED,
             seats_up=contest.seats_up,
             expected_at=contest.expected_at,
+            ward_count=len(self._almanac.night(night).wards.get(contest.council, ())) or None,
         )
 
     def _standing(
@@ -469,6 +470,7 @@ class Reader:
             candidates=_column(seats, "candidates"),
             seats_up=row["seats_up"],
             expected_at=contest.expected_at if contest else None,
+            ward_count=len(self._almanac.night(night).wards.get(row["council"], ())) or None,
             declared=_declared(row, seats) if row["after"] else None,
             wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),
             awaiting_desk=tuple(

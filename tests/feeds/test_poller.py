@@ -59,6 +59,36 @@ async def test_only_news_is_delivered_and_moves_the_state(clock: SteppedClock) -
     assert len(taken.fetches) == 1
 
 
+async def test_a_first_answer_is_committed_though_it_is_empty(clock: SteppedClock) -> None:
+    taken = Taken()
+    poller = Poller(Scripted(), clock, 5, taken)
+    await poller.poll_once()
+    await poller.poll_once()
+    assert taken.fetches == [Fetch("scripted", (), {})]
+
+
+async def test_what_comes_where_nothing_was_is_no_first_answer(clock: SteppedClock) -> None:
+    absent = FeedUnavailable("It answered 404.", status=404)
+    taken = Taken()
+    poller = Poller(Scripted(absent, absent, news(1)), clock, 5, taken)
+    await poller.poll_once()
+    assert taken.fetches == []
+    await poller.poll_once()
+    await poller.poll_once()
+    assert [(len(fetch.readings), fetch.state) for fetch in taken.fetches] == [
+        (0, {}),
+        (1, {"count": 1}),
+    ]
+
+
+async def test_what_comes_after_a_failure_may_be_a_backlog(clock: SteppedClock) -> None:
+    taken = Taken()
+    poller = Poller(Scripted(FeedUnavailable("Down.", status=503), news(1)), clock, 5, taken)
+    await poller.poll_once()
+    await poller.poll_once()
+    assert [len(fetch.readings) for fetch in taken.fetches] == [1]
+
+
 async def test_what_was_not_committed_is_fetched_again(clock: SteppedClock) -> None:
     feed, taken = Scripted(news(1), news(1)), Taken()
     poller = Poller(feed, clock, 5, taken)

@@ -220,7 +220,7 @@ async def test_feeds_and_their_state(desk: Desk) -> None:
     assert (feed.name, feed.fetched_at, feed.changed_at) == ("pa", AFTER_CLOSE, AFTER_CLOSE)
     assert (feed.caught_up, feed.trouble, feed.seeded_at) == (True, None, None)
     assert desk.reader.feed_state("pa") == {"files": {"a": "1"}}
-    assert desk.reader.feed_state("dc") == {}
+    assert desk.reader.feed_state("dc") is None
 
 
 async def test_names_are_ours_or_the_wires(desk: Desk) -> None:
