@@ -65,6 +65,7 @@ class DemocracyClubWinners:
     async def fetch(self, state: State) -> Fetch:
         """Return the pages of entries that are new; raises `FeedUnavailable`."""
         sweep = _Sweep(state)
+        began_at = sweep.page
         readings: list[Reading] = []
         trouble: str | None = None
         retry_after: float | None = None
@@ -76,7 +77,7 @@ class DemocracyClubWinners:
                 if refusal.status == 404 and sweep.page > 1:
                     sweep.finish()
                     return Fetch(self.name, tuple(readings), sweep.state())
-                if not readings:
+                if sweep.page == began_at:
                     raise
                 trouble, retry_after = str(refusal), refusal.retry_after
                 break

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
@@ -91,8 +92,7 @@ def is_sheet(body: bytes) -> bool:
     """Return whether a document begins with the header of a desk sheet, in whatever encoding."""
     utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     beginning = body[:2000].removeprefix(codecs.BOM_UTF8)
-    text = beginning.decode("utf-16" if utf_16 else "latin-1", "replace").lstrip()
-    return bool(text) and _delimiter(text.splitlines()[0]) is not None
+    return _delimiter(beginning.decode("utf-16" if utf_16 else "latin-1", "replace")) is not None
 
 
 def parse(body: bytes, name: str, hints: Hints) -> Parsed:
@@ -101,7 +101,7 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
     A faulty row is named and loses its whole council, whose other rows would give wrong seats.
     Councils without any figure yet are passed over.
     """
-    councils: dict[tuple[str, str], list[_Row]] = {}
+    councils: dict[str, list[_Row]] = {}
     for row in _rows(_text(body)):
         council = row.cells["council"]
         above = next(reversed(councils.values()), None)
@@ -109,8 +109,9 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
             # Merged cells name a council once: whether this row is of the one above, nobody knows.
             above.append(replace(row, trouble="it names no council: write it into every row."))
             continue
-        councils.setdefault((folded(council), row.cells.get("night", "")), []).append(row)
-    if hints.night is None and not any(night for _, night in councils):
+        councils.setdefault(folded(council), []).append(row)
+    rows_of_all = chain.from_iterable(councils.values())
+    if hints.night is None and not any(row.cells.get("night") for row in rows_of_all):
         raise DocumentFault(
             "The sheet does not say of which polling day it is: put the date into the file's name,"
             " as in desk_sheet_2022-05-05.csv, or into a column 'night'."
@@ -139,6 +140,8 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
             line = _line(row, hinted)
             if folded(line.party) in lines:
                 raise DocumentFault(f"{clipped(line.party)} stands there twice.")
+            if any(line.night != other.night for other in lines.values()):
+                raise DocumentFault("its night is another than that of the council's other rows.")
             if line.control is not None:
                 controls[folded(line.control)] = line.control
             if len(controls) > 1:
@@ -240,7 +243,7 @@ def _text(body: bytes) -> str:
 
 def _rows(text: str) -> Iterator[_Row]:
     """Yield the rows under the header that are not blank; raises `DocumentFault`."""
-    delimiter = _delimiter(text.lstrip().splitlines()[0]) or ","
+    delimiter = _delimiter(text) or ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] | None = None
     rows: list[tuple[int, list[str]]] = []
@@ -298,8 +301,9 @@ def _column(cell: str) -> str:
     return re.sub(r"[\s_-]+", "_", cell.strip().casefold())
 
 
-def _delimiter(header: str) -> str | None:
-    """Return what separates the cells of a header, None where it is no desk sheet's."""
+def _delimiter(text: str) -> str | None:
+    """Return what separates the cells of a sheet's header, None where it is no desk sheet's."""
+    header = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
     for delimiter in _DELIMITERS:
         columns = {_column(cell.strip('" ')) for cell in header.split(delimiter)}
         if {"council", "party"} <= columns:

@@ -55,10 +55,12 @@ class Element:
     def inner(self, name: str) -> str | None:
         """Return the text of the child of a *name*, None where it is absent or blank.
 
-        Raises `DocumentFault` where it is no text that could be shown.
+        Raises `DocumentFault` where it is no text that could be shown, or stands there twice.
         """
-        child = self.child(name)
-        return shown(child.content, f"its {name}") if child and child.content else None
+        contents = [child.content for child in self.all(name) if child.content]
+        if len(contents) > 1:
+            raise DocumentFault(f"its {name} stands there twice.")
+        return shown(contents[0], f"its {name}") if contents else None
 
     def inner_text(self, name: str) -> str:
         """Return the text of the child of a *name*; raises `DocumentFault` where there is none."""

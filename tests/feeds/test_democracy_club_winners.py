@@ -119,6 +119,25 @@ async def test_the_server_s_limit_ends_an_asking_in_the_middle(
     assert numbers(await atom.fetch(stored(rest))) == [9]
 
 
+async def test_pages_of_other_nights_are_turned_too_though_they_bring_nothing(
+    winners: WinnersSite, atom: DemocracyClubWinners
+) -> None:
+    winners.state(0)
+    winners.state(*range(1, 7), election_date="2022-06-09")
+    winners.pages_allowed = 1
+    first = await atom.fetch({})
+    assert (numbers(first), first.complete, first.retry_after) == ([], False, 6.0)
+    winners.pages_allowed = 1000
+    assert numbers(await atom.fetch(stored(first))) == [0]
+
+
+async def test_a_feed_without_entries(winners: WinnersSite, atom: DemocracyClubWinners) -> None:
+    empty = await atom.fetch({})
+    assert (empty.readings, empty.complete) == ((), True)
+    winners.state(1)
+    assert numbers(await atom.fetch(stored(empty))) == [1]
+
+
 async def test_a_feed_without_links_ends_with_a_page_that_is_not_full(
     winners: WinnersSite, atom: DemocracyClubWinners
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.election.parties import WireParty
 from bot.election.reports import CouncilResult, PartySeats, Reading
@@ -118,6 +120,20 @@ def test_times_of_declaration(said: str) -> None:
     assert len(results(f"{HEADER}Hull,Labour,1,29,,{said},\n")) == 1
 
 
+def test_rows_of_one_council_are_of_one_night() -> None:
+    rows = "night,council,party,seats_now\n2022-05-05,Hull,Labour,29\n{},Hull,Green,28\n"
+    for other, words in (("2023-05-04", "another than"), ("", "night is blank")):
+        found = taken(rows.format(other), "x.csv")
+        assert found.reports == ()
+        assert words in found.faults[0]
+    assert len(results(rows.format(""), NAME)) == 1
+
+
+def test_a_header_may_hold_columns_of_the_desk_s_own() -> None:
+    [hull] = results("\u00c5r,council,party,seats_now\n1,Hull,Labour,29\n")
+    assert hull.composition == seats(Labour=29)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
@@ -182,3 +198,30 @@ def test_test_material_is_marked() -> None:
     assert hull.test
     [council] = results(HEADER + "Test Valley,Labour,1,29,,,\n")
     assert not council.test
+
+
+@given(st.text())
+def test_any_text_under_the_header_gives_a_reading(text: str) -> None:
+    found = taken((HEADER + text).encode("utf-8", "surrogatepass"))
+    assert all(fault.endswith(".") for fault in found.faults)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Hull", "Leeds", "", " hull ", "=A1"]),
+            st.sampled_from(["Labour", "Green", "NOC", ""]),
+            st.sampled_from(["1", "", "-1", "1001", "x"]),
+            st.sampled_from(["29", "0", "", "=2"]),
+            st.sampled_from(["Labour", "NOC", ""]),
+        ),
+        max_size=8,
+    )
+)
+def test_a_council_is_taken_whole_or_not_at_all(rows: list[tuple[str, ...]]) -> None:
+    found = taken(HEADER + "".join(",".join((*row, "", "")) + "\n" for row in rows))
+    for report in found.reports:
+        assert isinstance(report, CouncilResult)
+        own = [row for row in rows if row[0].strip().casefold() == report.council.name.casefold()]
+        assert len(report.composition) == len(own)
+        assert sum(line.seats for line in report.composition) == sum(int(row[3]) for row in own)

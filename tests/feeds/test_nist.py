@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.election.parties import WireParty
 from bot.election.reports import Reading, WardReport
@@ -340,3 +342,28 @@ def test_a_report_that_cannot_be_read_at_all(path: str, value: object, said: str
 def test_the_form_in_xml_is_told_from_the_one_that_is_needed() -> None:
     [fault] = reading("<ElectionReport xmlns='http://itl.nist.gov/ns/voting/1500-100/v2'/>").faults
     assert "ask its issuer for the JSON" in fault
+
+
+def places(value: Any, path: str = "") -> list[str]:
+    """Return the path of everything in a document."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    return [
+        place
+        for key, inner in inside
+        for here in [f"{path}.{key}".strip(".")]
+        for place in [here, *(places(inner, here) if isinstance(inner, dict | list) else [])]
+    ]
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(places(REPORT)), _ANYTHING)
+def test_anything_in_any_place_gives_a_reading(path: str, value: object) -> None:
+    found = taken(changed(path, value))
+    assert found.reports or found.faults or found.passed_over
+    assert all(fault.endswith(".") for fault in found.faults)
