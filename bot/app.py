@@ -14,6 +14,7 @@ from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.client import ElectionNight, run_client
 from bot.clock import Clock
+from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.democracy_club_winners import DemocracyClubWinners
@@ -42,6 +43,7 @@ class App:
 
     services: Services
     newsroom: Newsroom
+    desk: Desk
     subscriptions: Subscriptions
     alerts: Alerts
     client: ElectionNight
@@ -104,6 +106,7 @@ async def opened(
                 allow_test=settings.allow_test,
                 seed_backlog=seed_backlog,
             )
+            desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)
             alerts = Alerts(writer, almanac, clock, pace=settings.pace, passed=passed)
             services = Services(
@@ -114,10 +117,12 @@ async def opened(
                 subscriptions=subscriptions,
                 alerts=alerts,
                 newsroom=newsroom,
+                desk=desk,
             )
             yield App(
                 services=services,
                 newsroom=newsroom,
+                desk=desk,
                 subscriptions=subscriptions,
                 alerts=alerts,
                 client=ElectionNight(services),

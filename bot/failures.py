@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.cards.text import escape, plain
+from bot.desk import DeskError
 from bot.questions import CannotAnswer
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def sentence_for(error: BaseException) -> str | None:
     cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
     said: str | None = None
     match cause:
-        case CannotAnswer():
+        case CannotAnswer() | DeskError():
             said = str(cause)
         case app_commands.NoPrivateMessage():
             said = "This works in a server's channel only: go to one and give it again there."

@@ -1,4 +1,4 @@
-"""The newsroom: the one way in, for feeds and for the desk.
+"""The newsroom: the one way in for what feeds bring, and the one that decides.
 
 A fetch goes in whole or not at all: its documents, the verdicts on their reports, the claims that
 follow and the feed's state are one commit. Everything here runs on the writer's thread.
@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimVersion, next_version
 from bot.election.councils import Council
-from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, RulingAction, Verdict, VerdictStatus
+from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, Verdict, VerdictStatus
 from bot.election.parties import WireParty
 from bot.election.reports import (
     CouncilResult,
@@ -32,7 +32,7 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
 from bot.feeds.formats import source_of
-from bot.store.papers import judge, load_papers
+from bot.store.papers import Judgement, Papers, judge, load_papers
 from bot.store.patches import difference
 from bot.store.records import (
     claim_record,
@@ -42,10 +42,9 @@ from bot.store.records import (
     stored_wards,
     ward_records,
 )
-from bot.store.reports import ReportKind, content_of, encode, kind_of
+from bot.store.reports import content_of, encode, kind_of
 from bot.store.results import (
     CouncilDecided,
-    DeskRuled,
     FeedFetched,
     ReadingFiled,
     ReadingSeenAgain,
@@ -60,10 +59,6 @@ _log = logging.getLogger(__name__)
 
 _BACKLOG_TAKES = timedelta(minutes=15)
 """A backlog that has not come whole by then does not make later news silent."""
-
-
-class NewsroomError(Exception):
-    """The desk asked for something that cannot be; the message is a sentence for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What became of a fetch, or of a ruling.
+    """What became of a fetch.
 
     `documents` are the ids of the documents filed, by name; `repeated` names those that came
     before in just this form and were not filed again. `counts` are the reports of this fetch by
@@ -115,7 +110,7 @@ class _Arrived:
 
 
 class Newsroom:
-    """Takes in what feeds bring and what the desk says, and decides what is claimed.
+    """Takes in what feeds bring, and decides what is claimed.
 
     *allow_test* takes test material in as if it were real. *seed_backlog* makes the claims of a
     feed's first fetch silent: for a live run, which may begin in the middle of a night. *settles*
@@ -150,16 +145,6 @@ class Newsroom:
         now = self._clock.now()
         return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
 
-    async def rule(self, report: int, action: RulingAction, who: str, why: str) -> Filing:
-        """Let the desk confirm or reject the report of an id; return what follows.
-
-        Raises `NewsroomError` where there is no such report or nothing to decide about it.
-        """
-        now = self._clock.now()
-        return await self._writer.transact(
-            lambda tx: self._rule(tx, DeskRuled(report, action, who, why), now)
-        )
-
     async def find_held(
         self, council: str, revision: int | None = None, night: date | None = None
     ) -> Held | None:
@@ -168,6 +153,18 @@ class Newsroom:
         Of several the newest night's highest revision is returned, None where nothing is held.
         """
         return await self._writer.transact(lambda tx: _find_held(tx, council, revision, night))
+
+    def reconsider(
+        self, tx: Transaction, night: date, council: Council, now: datetime
+    ) -> list[MadeClaim]:
+        """Decide about a council again, in the transaction of what the desk has just done."""
+        return self._decide_once(tx, night, council, (), now)
+
+    def judge(self, papers: Papers) -> Judgement:
+        """Return what the rules say of a council's papers, as this newsroom is set."""
+        return judge(
+            papers, self._almanac, allow_test=self._allow_test, claims_need=self._claims_need
+        )
 
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
@@ -342,12 +339,7 @@ class Newsroom:
         for one in reports:
             papers.add(one.id, one.report, one.content, one.source, settled=one.settled)
             self._learn_names(tx, council, one.report, now)
-        judgement = judge(
-            papers,
-            self._almanac,
-            allow_test=self._allow_test,
-            claims_need=self._claims_need,
-        )
+        judgement = self.judge(papers)
         latest = latest_claim(connection, *key)
         decision = judgement.decision
         version = next_version(latest, decision.content) if decision.claimable else None
@@ -386,27 +378,6 @@ class Newsroom:
             known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
             if not known:
                 tx.append(WireNameLearnt(what, code, name), now)
-
-    def _rule(self, tx: Transaction, ruling: DeskRuled, now: datetime) -> Filing:
-        rows = tx.rows(
-            "SELECT night, council, kind, considered FROM reports WHERE id = ?",
-            (ruling.report_id,),
-        )
-        if not rows:
-            raise NewsroomError(
-                f"There is no report {ruling.report_id}: the desk's list has the numbers."
-            )
-        night, code, kind, considered = rows[0]
-        if kind == ReportKind.STATE_OF_PARTIES or not considered:
-            raise NewsroomError(
-                f"Report {ruling.report_id} decides nothing about a council, so there is nothing "
-                "to confirm or reject."
-            )
-        tx.append(ruling, now)
-        council = self._almanac.councils.get(code)
-        return Filing(
-            claims=tuple(self._decide_once(tx, date.fromisoformat(night), council, (), now))
-        )
 
 
 def _parties_of(report: Report) -> Iterable[WireParty]:

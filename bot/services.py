@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.cards.text import escape
 from bot.clock import Clock
 from bot.election.almanac import Almanac
-from bot.election.reconciliation import reconcile
+from bot.election.reconciliation import differences_from
 from bot.questions import CannotAnswer
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
+    from bot.desk import Desk
     from bot.newsroom import Newsroom
     from bot.store.reader import Reader
 
@@ -41,6 +42,7 @@ class Services:
     subscriptions: Subscriptions | None = None
     alerts: Alerts | None = None
     newsroom: Newsroom | None = None
+    desk: Desk | None = None
 
     @property
     def newest_night(self) -> date:
@@ -71,14 +73,21 @@ class Services:
             )
         return night
 
-    def is_reconciled(self, night: date) -> bool:
-        """Tell whether the wire's last state of parties, if there is one, agrees with our tally."""
-        return all(
-            reconcile(
-                told.report,
-                self.reader.councils(night),
-                self.almanac.parties,
-                self.almanac.councils,
-            ).agrees
-            for told in self.reader.states_of_parties(night, limit=1)
+    def unreconciled(self, night: date) -> tuple[str, ...]:
+        """Return in sentences what keeps the night from agreeing with the wire's own table.
+
+        What the desk has explained is left out.
+        """
+        told = self.reader.states_of_parties(night, limit=1)
+        found = differences_from(
+            told[0].report if told else None,
+            self.reader.councils(night),
+            self.almanac.parties,
+            self.almanac.councils,
         )
+        explained = self.reader.explained(night) if found else frozenset()
+        return tuple(sentence for sentence in found if sentence not in explained)
+
+    def is_reconciled(self, night: date) -> bool:
+        """Tell whether our tally agrees with the wire's, or the desk has explained why not."""
+        return not self.unreconciled(night)

@@ -147,6 +147,17 @@ class Settings(BaseSettings):
     desk_role: int | None = _setting(
         None, "The id of the role in it that makes a member the desk.", "a role's number", gt=0
     )
+    desk_two_person: bool = _setting(
+        False,
+        "Release a held report only when two different members of the desk have confirmed it.",
+        "true or false",
+    )
+    desk_channel: int | None = _setting(
+        None,
+        "The id of the desk's channel that is told of every report that is newly held.",
+        "a channel's number",
+        gt=0,
+    )
     discord_api: str | None = _setting(
         None,
         "Another base of Discord's API: the sandbox, or a proxy that keeps rate limits. The "

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from bot.app import App
 from bot.clock import Clock, SteppedClock
+from bot.desk import Editor
 from bot.election.dossier import RulingAction
 from bot.rehearsal.server import Rehearsal
 from bot.tables import DeskRow
@@ -89,4 +90,4 @@ class Replay:
             held = await self.app.newsroom.find_held(row.code, row.revision, night)
             if held is not None:
                 action = RulingAction(row.action)
-                await self.app.newsroom.rule(held.report_id, action, row.who, row.why)
+                await self.app.desk.rule(held.report_id, action, Editor(row.who), row.why)

@@ -13,10 +13,10 @@ from bot.election.councils import Council
 from bot.election.decision import Decision, decide
 from bot.election.dossier import (
     ClaimsNeed,
+    DeskWord,
     Dossier,
     Filed,
     Ruling,
-    RulingAction,
     Verdict,
     VerdictStatus,
 )
@@ -30,6 +30,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.standings import Source
+from bot.store.desk import say_in_force
 from bot.store.reports import decode
 
 
@@ -44,6 +45,7 @@ class Papers:
     wards: list[Filed[WardReport]] = field(default_factory=list)
     statements: list[Filed[WinnerStatement]] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    words: list[DeskWord] = field(default_factory=list)
     recorded: dict[int, Verdict] = field(default_factory=dict)
 
     def add(
@@ -91,15 +93,7 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
         papers.add(number, decode(kind, data), content, source, settled=bool(settled))
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         papers.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
-    papers.rulings = [
-        Ruling(number, RulingAction(action), who, why, datetime.fromisoformat(at))
-        for number, action, who, why, at in connection.execute(
-            "SELECT a.report_id, a.action, a.who, a.why, a.at "
-            "FROM desk_actions AS a JOIN reports AS r ON r.id = a.report_id "
-            "WHERE r.night = ? AND r.council = ? ORDER BY a.id",
-            (night.isoformat(), council.code),
-        )
-    ]
+    papers.rulings, papers.words = say_in_force(connection, night.isoformat(), council.code)
     return papers
 
 
@@ -123,6 +117,7 @@ def judge(
         wards=tuple(papers.wards),
         statements=tuple(papers.statements),
         rulings=tuple(papers.rulings),
+        words=tuple(papers.words),
         allow_test=allow_test,
         claims_need=claims_need,
     )

@@ -30,11 +30,14 @@ from bot.election.standings import (
     Baseline,
     CouncilStanding,
     Declared,
+    DeskNote,
     Held,
     PriorSource,
     Source,
     WardStanding,
 )
+from bot.store import desk
+from bot.store.desk import DeskRecord
 from bot.store.opening import open_for_reading
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
@@ -89,6 +92,19 @@ class HeldReport:
     council: Council
     kind: ReportKind
     held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for the desk besides the wire's state of parties.
+
+    `differing` are councils whose sources differ, with sentences; `unknown` what the wire named
+    on this night for the first time and no table of ours knows: "party" or "council", and a name.
+    """
+
+    held: tuple[HeldReport, ...]
+    differing: tuple[tuple[Council, tuple[str, ...]], ...]
+    unknown: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +283,50 @@ class Reader:
                 (night.isoformat(),),
             )
         ]
+
+    def queue(self, night: date) -> Queue:
+        """Return what waits for the desk; a report that is held waits until it is decided about."""
+        key = (night.isoformat(),)
+        differing = self._db.execute(
+            "SELECT council, differences FROM standings "
+            "WHERE night = ? AND differences != '[]' ORDER BY name",
+            key,
+        )
+        unknown = self._db.execute(
+            "SELECT what, name FROM wire_names WHERE first_seen >= "
+            "(SELECT min(d.received_at) FROM readings AS d "
+            "JOIN reports AS r ON r.reading_id = d.id "
+            "WHERE r.night = ?) ORDER BY what, name",
+            key,
+        )
+        return Queue(
+            held=tuple(self.held(night)),
+            differing=tuple(
+                (self._council(code), tuple(json.loads(text))) for code, text in differing
+            ),
+            unknown=tuple((what, name) for what, name in unknown),
+        )
+
+    def untold(self, night: date, limit: int) -> list[HeldReport]:
+        """Return held reports that the desk's channel was not told of, the first in first."""
+        told = {number for (number,) in self._db.execute("SELECT report_id FROM desk_told")}
+        return [one for one in self.held(night) if one.held.report_id not in told][:limit]
+
+    def desk_log(self, limit: int) -> list[DeskRecord]:
+        """Return the desk's last actions, the last one first."""
+        return desk.log(self._db, limit)
+
+    def desk_pause(self) -> DeskRecord | None:
+        """Return the desk's action that holds all alerts back, None where they go on."""
+        return desk.pause(self._db)
+
+    def desk_notes(self, night: date, council: str) -> tuple[DeskNote, ...]:
+        """Return the desk's notes on a council, the first one first."""
+        return desk.notes(self._db, night.isoformat(), council)
+
+    def explained(self, night: date) -> frozenset[str]:
+        """Return the differences from the wire's state of parties that the desk has explained."""
+        return desk.explained(self._db, night.isoformat())
 
     def states_of_parties(self, night: date, limit: int = -1) -> list[ToldState]:
         """Return the wire's states of parties, the one after most results last.

@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 import bot.store.delivery
-import bot.store.results  # noqa: F401 - both make their kinds of entry known
+import bot.store.desk
+import bot.store.results  # noqa: F401 - all three make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.dossier import Verdict

@@ -1,4 +1,4 @@
-"""Journal entries of the results: what was fetched, what was decided of it, what the desk said.
+"""Journal entries of the results: what was fetched and what was decided of it.
 
 They carry everything that was decided, so that `apply` only writes.
 """
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
-from bot.election.dossier import RulingAction, Verdict, VerdictStatus
+from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import Proportion, SourceKind
 from bot.election.standings import Baseline, PriorSource, Source, Voice
 from bot.store.journal import Entry
@@ -278,25 +278,6 @@ class CouncilDecided(Entry):
         )
         if self.claim is not None:
             _write_claim(db, key, seq, at, self.claim)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRuled(Entry):
-    """The desk decided about one report; what follows for its council is the next entry."""
-
-    kind: ClassVar[str] = "ruling"
-
-    report_id: int
-    action: RulingAction
-    who: str
-    why: str
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write the action."""
-        db.conn.execute(
-            "INSERT INTO desk_actions VALUES (?, ?, ?, ?, ?, ?)",
-            (seq, at.isoformat(), self.report_id, self.action.value, self.who, self.why),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The tables, as flat numbered migrations.
 
-Three parts: the journal itself, what the night's reports say (`results`), and who is told
-(`delivery`). Every table but the journal and its bodies can be derived from the journal again.
+Four parts: the journal itself, what the night's reports say (`results`), who is told (`delivery`)
+and what the desk does (`desk`). Every table but the journal and its bodies can be derived from the
+journal again.
 """
 
 from __future__ import annotations
@@ -173,17 +174,6 @@ def _results(db: Database) -> None:
             now TEXT,                              -- JSON: seats by party code, at that moment
             UNIQUE (night, council, version)
         );
-
-        -- What the desk has decided.
-        CREATE TABLE desk_actions (
-            id INTEGER PRIMARY KEY,                -- the journal's seq
-            at TEXT NOT NULL,
-            report_id INTEGER NOT NULL REFERENCES reports (id),
-            action TEXT NOT NULL,                  -- confirm, reject
-            who TEXT NOT NULL,
-            why TEXT NOT NULL
-        );
-        CREATE INDEX desk_actions_report ON desk_actions (report_id);
 
         CREATE VIEW council_now AS
         SELECT
@@ -383,5 +373,41 @@ def _delivery(db: Database) -> None:
                p.channel_id, p.message_id, p.sent_at
         FROM deliveries AS d JOIN posts AS p ON p.id = d.post_id
         WHERE p.state = 'sent' ORDER BY d.id;
+        """
+    )
+
+
+@migrations(name="m0004_desk")
+def _desk(db: Database) -> None:
+    db.executescript(
+        """
+        -- What the desk has done, and what others tried to do in its place.
+        CREATE TABLE desk_actions (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            at TEXT NOT NULL,
+            action TEXT NOT NULL,                  -- propose confirm reject result correct …
+            who TEXT NOT NULL,
+            person INTEGER,                        -- Discord's id; null: the command line
+            why TEXT NOT NULL,                     -- of a note: its text
+            night TEXT,
+            council TEXT,
+            report_id INTEGER REFERENCES reports (id),
+            control TEXT,                          -- party code, NOC, or null
+            seats TEXT,                            -- JSON: seats by party code
+            explains TEXT NOT NULL,                -- JSON list of differences
+            refers_to INTEGER REFERENCES desk_actions (id),
+            undone_by INTEGER REFERENCES desk_actions (id)
+        );
+        CREATE INDEX desk_actions_council ON desk_actions (night, council);
+        CREATE INDEX desk_actions_report ON desk_actions (report_id);
+        CREATE INDEX desk_actions_refers ON desk_actions (refers_to);
+        CREATE INDEX desk_actions_pauses ON desk_actions (id) WHERE action IN ('pause', 'resume');
+
+        -- Held reports that the desk's channel was told of.
+        CREATE TABLE desk_told (
+            report_id INTEGER PRIMARY KEY REFERENCES reports (id),
+            channel_id INTEGER NOT NULL,
+            message_id INTEGER NOT NULL
+        );
         """
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import bot.desk
 from bot.clock import SteppedClock
 from bot.election.almanac import NightAlmanac
 from bot.election.control import NOC, Control, Outcome
@@ -261,8 +262,10 @@ async def test_a_retraction_takes_the_declaration_away(desk: Desk) -> None:
     await desk.says(split)
     held = await desk.newsroom.find_held("CRA", 1, NIGHT)
     assert held is not None
-    await desk.newsroom.rule(held.report_id, RulingAction.CONFIRM, "desk", "as announced")
-    await desk.newsroom.rule(held.report_id, RulingAction.REJECT, "desk", "the leader denies it")
+    people = bot.desk.Desk(desk.writer, desk.newsroom, ALMANAC, SteppedClock(AFTER_CLOSE))
+    by = bot.desk.Editor("Ada")
+    await people.rule(held.report_id, RulingAction.CONFIRM, by, "as announced")
+    await people.rule(held.report_id, RulingAction.REJECT, by, "the leader denies it")
     crawley = desk.reader.council(NIGHT, "CRA")
     assert crawley is not None
     assert (crawley.declared, crawley.before) == (None, NOC)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
+from bot.desk import Desk, Editor
 from bot.election.dossier import RulingAction
 from bot.election.reports import Reading
 from bot.newsroom import Newsroom
@@ -60,7 +61,8 @@ async def take_in(path: Path, batches: Sequence[Sequence[Reading]], *, confirm: 
         for number, batch in enumerate(batches):
             await newsroom.file(fetch(*batch, cursor=number, files={"last": number}))
         if confirm and (held := await newsroom.find_held("CRA")) is not None:
-            await newsroom.rule(held.report_id, RulingAction.CONFIRM, "desk", "as announced")
+            desk = Desk(writer, newsroom, ALMANAC, SteppedClock(AFTER_CLOSE))
+            await desk.rule(held.report_id, RulingAction.CONFIRM, Editor("Ada"), "as announced")
 
 
 def end_of(path: Path) -> dict[str, Any]:

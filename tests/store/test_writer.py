@@ -142,12 +142,12 @@ async def test_a_broken_file_gives_its_lock_back(tmp_path: Path) -> None:
 async def test_a_commit_that_fails_leaves_the_writer_usable(tmp_path: Path) -> None:
     def dangling(tx: Transaction) -> None:
         tx.db.conn.execute("PRAGMA defer_foreign_keys = ON")
-        tx.db.conn.execute("INSERT INTO desk_actions VALUES (1, '', 99, 'confirm', '', '')")
+        tx.db.conn.execute("INSERT INTO desk_told VALUES (99, 1, 1)")
 
     async with Writer(tmp_path / "night.db") as writer:
         with pytest.raises(sqlite3.IntegrityError):
             await writer.transact(dangling)
-        assert await writer.transact(lambda tx: tx.rows("SELECT * FROM desk_actions")) == []
+        assert await writer.transact(lambda tx: tx.rows("SELECT * FROM desk_told")) == []
 
 
 async def test_a_file_that_another_program_keeps_locked_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,411 @@
+"""The desk: people who confirm what is held, say what the feeds do not, and take back.
+
+Each action is one entry of the journal (who, when, why) and commits together with all that follows
+from it. Everything here runs on the writer's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.election.claims import ClaimContent
+from bot.election.control import Control, control_of, control_of_filled
+from bot.election.councils import Council
+from bot.election.dossier import Ruling, RulingAction, VerdictStatus
+from bot.election.parties import NOC_NAME
+from bot.election.seats import Composition
+from bot.newsroom import MadeClaim, Newsroom
+from bot.store import desk as store
+from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction, DeskTold
+from bot.store.papers import load_papers
+from bot.store.records import latest_claim, stored_standing
+from bot.store.reports import ReportKind
+from bot.store.results import StandingRecord, control_code
+from bot.store.writer import Transaction, Writer
+
+
+class DeskError(Exception):
+    """The desk asked for something that cannot be; the message is a sentence for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who acts for the desk: a name to show, and Discord's id (None at the command line)."""
+
+    name: str
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action of the desk by its number, the claims that followed, and what looked odd.
+
+    `proposed` says that a second person is waited for, and nothing has followed yet.
+    """
+
+    number: int
+    claims: tuple[MadeClaim, ...] = ()
+    proposed: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What confirming a report would make of its council.
+
+    `content` is None where nothing would be claimed; `told` whether anybody would hear of it.
+    """
+
+    content: ClaimContent | None
+    now: Composition | None
+    told: bool
+    proposed_by: str | None
+
+
+class Desk:
+    """What the desk can do. With *two_persons*, one proposes to confirm and another confirms."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        newsroom: Newsroom,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        two_persons: bool = False,
+    ) -> None:
+        self._writer = writer
+        self._newsroom = newsroom
+        self._almanac = almanac
+        self._clock = clock
+        self._two_persons = two_persons
+
+    async def rule(self, report: int, action: RulingAction, by: Editor, why: str) -> Done:
+        """Confirm or reject a report, whatever its verdict is. Raises `DeskError`."""
+        return await self._writer.transact(
+            lambda tx: self._rule(tx, report, DeskAction(action.value), by, why)
+        )
+
+    async def confirm(self, report: int, by: Editor, why: str) -> Done:
+        """Release a held report, or propose to where two people are asked for.
+
+        Raises `DeskError` where it is not held, or who confirms has proposed it themselves.
+        """
+        return await self._writer.transact(lambda tx: self._confirm(tx, report, by, why))
+
+    async def reject(self, report: int, by: Editor, why: str) -> Done:
+        """Put a held report aside. Raises `DeskError` where it is not held."""
+
+        def work(tx: Transaction) -> Done:
+            _held(tx, report)
+            return self._rule(tx, report, DeskAction.REJECT, by, why)
+
+        return await self._writer.transact(work)
+
+    async def say(
+        self,
+        action: DeskAction,
+        night: date,
+        council: Council,
+        by: Editor,
+        why: str,
+        *,
+        control: Control | None = None,
+        seats: Composition | None = None,
+    ) -> Done:
+        """Say who controls a council: its *result*, or to *correct* or *retract* what is in force.
+
+        Later reports that contradict it wait for the desk. *seats* may be left out where a report
+        gives them; *control* is None for a retraction. Raises `DeskError`.
+        """
+        if seats is not None and control is not None:
+            self._check_agreement(control, seats)
+
+        def work(tx: Transaction) -> Done:
+            key = (night.isoformat(), council.code)
+            standing = stored_standing(tx.db.conn, *key)
+            self._check_time(action, night, council, standing)
+            entry = DeskActed(
+                action=action,
+                who=by.name,
+                person=by.id,
+                why=why,
+                night=night,
+                council=council.code,
+                control=control_code(control),
+                seats=None if seats is None else dict(seats),
+            )
+            done = self._decided(tx, entry, council)
+            after = stored_standing(tx.db.conn, *key)
+            if control is not None and (after is None or not after.total):
+                raise DeskError(
+                    f"No report gives the seats of {council.name} with that control: say them "
+                    "with the option `seats`."
+                )
+            return Done(
+                done.number,
+                done.claims,
+                warnings=self._warnings(night, council, standing, seats),
+            )
+
+        return await self._writer.transact(work)
+
+    async def note(
+        self,
+        night: date,
+        council: Council,
+        text: str,
+        by: Editor,
+        *,
+        control: Control | None = None,
+        seats: Composition | None = None,
+    ) -> Done:
+        """Tell readers something of a council: it stands on its card, and counts in no total.
+
+        Raises `DeskError` where *control* and *seats* disagree.
+        """
+        if seats is not None and control is not None:
+            self._check_agreement(control, seats)
+        entry = DeskActed(
+            DeskAction.NOTE,
+            by.name,
+            text,
+            person=by.id,
+            night=night,
+            council=council.code,
+            control=control_code(control),
+            seats=None if seats is None else dict(seats),
+        )
+        return await self._append(entry)
+
+    async def explain(self, night: date, differences: Sequence[str], by: Editor, why: str) -> Done:
+        """Mark differences from the wire's state of parties as explained.
+
+        Raises `DeskError` where there are none.
+        """
+        if not differences:
+            raise DeskError("Nothing differs from the wire's state of parties: all is reconciled.")
+        return await self._append(
+            DeskActed(
+                DeskAction.EXPLAIN,
+                by.name,
+                why,
+                person=by.id,
+                night=night,
+                explains=tuple(differences),
+            )
+        )
+
+    async def pause(self, by: Editor, why: str) -> Done:
+        """Hold all alerts back until `resume`. Raises `DeskError` where they are paused."""
+        return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.PAUSE, by, why))
+
+    async def resume(self, by: Editor, why: str) -> Done:
+        """Let all alerts go on, what was held back first. Raises `DeskError` where they do."""
+        return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
+
+    async def undo(self, number: int, by: Editor, why: str) -> Done:
+        """Take back an action by its number, with all that followed from it. Raises `DeskError`."""
+        return await self._writer.transact(lambda tx: self._undo(tx, number, by, why))
+
+    async def refused(self, by: Editor, tried: str) -> None:
+        """Write down that somebody who is not the desk tried to act as if."""
+        await self._append(DeskActed(DeskAction.REFUSED, by.name, tried, person=by.id))
+
+    async def told(self, reports: Iterable[int], channel: int, message: int) -> None:
+        """Write down that the desk's channel was told of held reports."""
+
+        def work(tx: Transaction) -> None:
+            for report in reports:
+                tx.append(DeskTold(report, channel, message), self._clock.now())
+
+        await self._writer.transact(work)
+
+    async def foresee(self, reports: Iterable[int]) -> dict[int, Foreseen]:
+        """Return what confirming each of these reports alone would make of its council."""
+        return await self._writer.transact(
+            lambda tx: {report: self._foresee(tx, report) for report in reports}
+        )
+
+    def _foresee(self, tx: Transaction, report: int) -> Foreseen:
+        night, council = self._about(tx, report)
+        db = tx.db.conn
+        papers = load_papers(db, night, council)
+        now = self._clock.now()
+        papers.rulings.append(Ruling(report, RulingAction.CONFIRM, "", "", now, id=tx.next_seq()))
+        decision = self._newsroom.judge(papers).decision
+        latest = latest_claim(db, night.isoformat(), council.code)
+        claimed = latest.content if latest else None
+        proposal = store.proposal(db, report)
+        return Foreseen(
+            content=decision.content,
+            now=decision.result.now if decision.result else None,
+            told=decision.claimable and decision.content != claimed,
+            proposed_by=proposal.who if proposal else None,
+        )
+
+    def _confirm(self, tx: Transaction, report: int, by: Editor, why: str) -> Done:
+        _held(tx, report)
+        if not self._two_persons:
+            return self._rule(tx, report, DeskAction.CONFIRM, by, why)
+        proposal = store.proposal(tx.db.conn, report)
+        if proposal is None:
+            return self._rule(tx, report, DeskAction.PROPOSE, by, why)
+        if (proposal.person or proposal.who) == (by.id or by.name):
+            raise DeskError(
+                "You have confirmed this already: it is carried out when another member of the "
+                "desk confirms it too."
+            )
+        return self._rule(tx, report, DeskAction.CONFIRM, by, why, refers_to=proposal.id)
+
+    def _rule(
+        self,
+        tx: Transaction,
+        report: int,
+        action: DeskAction,
+        by: Editor,
+        why: str,
+        *,
+        refers_to: int | None = None,
+    ) -> Done:
+        night, council = self._about(tx, report)
+        entry = DeskActed(
+            action=action,
+            who=by.name,
+            person=by.id,
+            why=why,
+            night=night,
+            council=council.code,
+            report_id=report,
+            refers_to=refers_to,
+        )
+        return self._decided(tx, entry, council)
+
+    def _about(self, tx: Transaction, report: int) -> tuple[date, Council]:
+        """Return the night and the council that a report is about. Raises `DeskError`."""
+        rows = tx.rows(
+            "SELECT night, council, kind, considered FROM reports WHERE id = ?", (report,)
+        )
+        if not rows:
+            raise DeskError(f"There is no report {report}: `/desk queue` shows what there is.")
+        night, code, kind, considered = rows[0]
+        if kind == ReportKind.STATE_OF_PARTIES or not considered:
+            raise DeskError(
+                f"Report {report} decides nothing about a council, so there is nothing to confirm "
+                "or reject."
+            )
+        return date.fromisoformat(night), self._almanac.councils.get(code)
+
+    def _decided(self, tx: Transaction, entry: DeskActed, council: Council) -> Done:
+        """Append an action and, where it decides something, what follows for the council."""
+        now = self._clock.now()
+        number = tx.append(entry, now)
+        if entry.action is DeskAction.PROPOSE or entry.night is None:
+            return Done(number, proposed=True)
+        return Done(number, tuple(self._newsroom.reconsider(tx, entry.night, council, now)))
+
+    async def _append(self, entry: DeskActed) -> Done:
+        now = self._clock.now()
+        return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
+
+    def _switch(self, tx: Transaction, action: DeskAction, by: Editor, why: str) -> Done:
+        paused = store.pause(tx.db.conn)
+        if action is DeskAction.PAUSE and paused is not None:
+            raise DeskError(
+                f"{paused.who} has paused all alerts at {paused.at:%H:%M}: `/desk resume` lets "
+                "them go on."
+            )
+        if action is DeskAction.RESUME and paused is None:
+            raise DeskError("Alerts are not paused.")
+        return Done(tx.append(DeskActed(action, by.name, why, person=by.id), self._clock.now()))
+
+    def _undo(self, tx: Transaction, number: int, by: Editor, why: str) -> Done:
+        action = store.action(tx.db.conn, number)
+        if action is None:
+            raise DeskError(f"There is no action {number}: `/desk log` shows their numbers.")
+        if action.undone_by is not None:
+            raise DeskError(f"Action {number} is undone already, by action {action.undone_by}.")
+        if action.action not in UNDOABLE:
+            raise DeskError(f"{action.action.capitalize()} cannot be undone: do the opposite.")
+        entry = DeskActed(
+            DeskAction.UNDO,
+            by.name,
+            why,
+            person=by.id,
+            night=action.night,
+            council=action.council,
+            report_id=action.report_id,
+            refers_to=number,
+        )
+        if action.action in DECIDING and action.council is not None:
+            return self._decided(tx, entry, self._almanac.councils.get(action.council))
+        return Done(tx.append(entry, self._clock.now()))
+
+    def _check_agreement(self, control: Control, seats: Composition) -> None:
+        """Raise `DeskError` where seats do not give the control that is said with them.
+
+        The desk may go by the filled seats (Crawley 2022), and call independents no overall
+        control.
+        """
+        by_all, by_filled = control_of(seats), control_of_filled(seats)
+        if control in (by_all, by_filled):
+            return
+        if control.is_noc and by_all.holder is not None:
+            holder = self._almanac.parties.get(by_all.holder)
+            if not holder.is_one_party:
+                return
+        raise DeskError(
+            f"Those seats give {self._name(by_all)}, not {self._name(control)}: mend one of the "
+            "two."
+        )
+
+    def _name(self, control: Control) -> str:
+        if control.holder is None:
+            return NOC_NAME.lower()
+        return self._almanac.parties.get(control.holder).name
+
+    def _check_time(
+        self, action: DeskAction, night: date, council: Council, standing: StandingRecord | None
+    ) -> None:
+        """Raise `DeskError` for a result where there is one, a correction where there is none."""
+        declared = standing is not None and standing.after is not None
+        votes = council.code in self._almanac.night(night).contests
+        if not votes and (standing is None or not standing.votes):
+            raise DeskError(
+                f"{council.name} has no council election on that night: `/desk note` says how it "
+                "stands."
+            )
+        if action is DeskAction.RESULT and declared:
+            raise DeskError(f"{council.name} has a result: `/desk correct` puts it right.")
+        if action is not DeskAction.RESULT and not declared:
+            raise DeskError(f"{council.name} has no result yet: `/desk result` gives one.")
+
+    def _warnings(
+        self,
+        night: date,
+        council: Council,
+        standing: StandingRecord | None,
+        seats: Composition | None,
+    ) -> tuple[str, ...]:
+        """Return what looks odd about seats that the desk gave."""
+        if seats is None:
+            return ()
+        held = sum(row.held or 0 for row in standing.seats) if standing else 0
+        contest = self._almanac.night(night).contests.get(council.code)
+        known = held or (contest.seats if contest else council.seats)
+        if known is None or known == seats.total:
+            return ()
+        return (f"the seats add up to {seats.total}, the council has {known}",)
+
+
+def _held(tx: Transaction, report: int) -> None:
+    """Raise `DeskError` for a report that does not wait for the desk."""
+    rows = tx.rows("SELECT verdict FROM reports WHERE id = ?", (report,))
+    if rows and rows[0][0] != VerdictStatus.HELD:
+        raise DeskError(
+            f"That report waits no longer: it is {rows[0][0]}. `/desk log` shows who decided."
+        )

@@ -1,0 +1,235 @@
+"""What the desk does: one kind of entry for the journal, and the queries of those who look back.
+
+An action stays as it is for ever; another one can take it back, and then it no longer counts.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.election.dossier import DeskWord, Ruling, RulingAction
+from bot.election.seats import Composition
+from bot.election.standings import DeskNote
+from bot.store.journal import Entry
+from bot.store.results import control_from
+
+Row = sqlite3.Row
+
+
+class DeskAction(StrEnum):
+    """What the desk can do, and what somebody else tried to."""
+
+    PROPOSE = "propose"
+    """The first of two people would confirm a report."""
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    RESULT = "result"
+    CORRECT = "correct"
+    RETRACT = "retract"
+    NOTE = "note"
+    EXPLAIN = "explain"
+    PAUSE = "pause"
+    RESUME = "resume"
+    UNDO = "undo"
+    REFUSED = "refused"
+    """Somebody who is not the desk tried to act as if."""
+
+
+WORDS = (DeskAction.RESULT, DeskAction.CORRECT, DeskAction.RETRACT)
+"""The desk's own word of a council."""
+_RULINGS = (DeskAction.CONFIRM, DeskAction.REJECT)
+DECIDING = (*_RULINGS, *WORDS)
+"""Actions after which a council is decided about again."""
+UNDOABLE = (*DECIDING, DeskAction.PROPOSE, DeskAction.NOTE, DeskAction.EXPLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskActed(Entry):
+    """The desk did something; what follows for a council is the next entry.
+
+    `person` is Discord's id of *who*, None for the command line. `refers_to` is the number of the
+    action that this one takes back, or of the proposal that it carries out. `why` is the text of
+    a note.
+    """
+
+    kind: ClassVar[str] = "desk"
+
+    action: DeskAction
+    who: str
+    why: str
+    person: int | None = None
+    night: date | None = None
+    council: str | None = None
+    report_id: int | None = None
+    control: str | None = None
+    seats: dict[str, int] | None = None
+    explains: tuple[str, ...] = ()
+    refers_to: int | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the action, and mark the one that it takes back."""
+        db.conn.execute(
+            f"INSERT INTO desk_actions VALUES ({', '.join('?' * 14)})",  # noqa: S608
+            (
+                seq,
+                at.isoformat(),
+                self.action.value,
+                self.who,
+                self.person,
+                self.why,
+                self.night and self.night.isoformat(),
+                self.council,
+                self.report_id,
+                self.control,
+                None if self.seats is None else json.dumps(self.seats),
+                json.dumps(self.explains, ensure_ascii=False),
+                self.refers_to,
+                None,
+            ),
+        )
+        if self.action is DeskAction.UNDO:
+            db.conn.execute(
+                "UPDATE desk_actions SET undone_by = ? WHERE id = ?", (seq, self.refers_to)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTold(Entry):
+    """The desk's channel was told that a report is held."""
+
+    kind: ClassVar[str] = "desk told"
+
+    report_id: int
+    channel_id: int
+    message_id: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write it down."""
+        db.conn.execute(
+            "INSERT OR IGNORE INTO desk_told VALUES (?, ?, ?)",
+            (self.report_id, self.channel_id, self.message_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRecord:
+    """An action as the log shows it; `council` is a code, `undone_by` another action's number."""
+
+    id: int
+    at: datetime
+    action: DeskAction
+    who: str
+    person: int | None
+    why: str
+    night: date | None
+    council: str | None
+    report_id: int | None
+    control: str | None
+    seats: Composition | None
+    refers_to: int | None
+    undone_by: int | None
+
+
+def say_in_force(
+    db: sqlite3.Connection, night: str, council: str
+) -> tuple[list[Ruling], list[DeskWord]]:
+    """Return what the desk has decided and said of a council and not taken back."""
+    rulings: list[Ruling] = []
+    words: list[DeskWord] = []
+    for number, at, action, who, why, report, control, seats in db.execute(
+        "SELECT id, at, action, who, why, report_id, control, seats FROM desk_actions "
+        "WHERE night = ? AND council = ? AND undone_by IS NULL ORDER BY id",
+        (night, council),
+    ):
+        moment = datetime.fromisoformat(at)
+        if action in _RULINGS:
+            rulings.append(Ruling(report, RulingAction(action), who, why, moment, number))
+        elif action in WORDS:
+            composition = None if seats is None else Composition(json.loads(seats))
+            words.append(DeskWord(number, moment, who, why, control_from(control), composition))
+    return rulings, words
+
+
+def notes(db: sqlite3.Connection, night: str, council: str) -> tuple[DeskNote, ...]:
+    """Return the desk's notes on a council, the first one first."""
+    rows = db.execute(
+        "SELECT id, at, why, control, seats FROM desk_actions "
+        "WHERE night = ? AND council = ? AND action = 'note' AND undone_by IS NULL ORDER BY id",
+        (night, council),
+    )
+    return tuple(
+        DeskNote(
+            id=number,
+            at=datetime.fromisoformat(at),
+            text=text,
+            control=control_from(control),
+            seats=None if seats is None else Composition(json.loads(seats)),
+        )
+        for number, at, text, control, seats in rows
+    )
+
+
+def explained(db: sqlite3.Connection, night: str) -> frozenset[str]:
+    """Return the differences from the wire's state of parties that the desk has explained."""
+    rows = db.execute(
+        "SELECT explains FROM desk_actions "
+        "WHERE night = ? AND action = 'explain' AND undone_by IS NULL",
+        (night,),
+    )
+    return frozenset(sentence for (text,) in rows for sentence in json.loads(text))
+
+
+def action(db: sqlite3.Connection, number: int) -> DeskRecord | None:
+    """Return an action by its number."""
+    row = db.execute("SELECT * FROM desk_actions WHERE id = ?", (number,)).fetchone()
+    return row and _record(row)
+
+
+def log(db: sqlite3.Connection, limit: int) -> list[DeskRecord]:
+    """Return the last actions, the last one first."""
+    rows = db.execute("SELECT * FROM desk_actions ORDER BY id DESC LIMIT ?", (limit,))
+    return [_record(row) for row in rows]
+
+
+def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:
+    """Return the open proposal to confirm a report: neither carried out nor taken back."""
+    row = db.execute(
+        "SELECT * FROM desk_actions AS p WHERE report_id = ? AND action = 'propose' "
+        "AND NOT EXISTS (SELECT 1 FROM desk_actions AS a WHERE a.refers_to = p.id) "
+        "ORDER BY id DESC LIMIT 1",
+        (report,),
+    ).fetchone()
+    return row and _record(row)
+
+
+def pause(db: sqlite3.Connection) -> DeskRecord | None:
+    """Return the action that pauses all alerts, None where they go on."""
+    row = db.execute(
+        "SELECT * FROM desk_actions WHERE action IN ('pause', 'resume') ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return _record(row) if row is not None and row["action"] == DeskAction.PAUSE else None
+
+
+def _record(row: Row) -> DeskRecord:
+    return DeskRecord(
+        id=row["id"],
+        at=datetime.fromisoformat(row["at"]),
+        action=DeskAction(row["action"]),
+        who=row["who"],
+        person=row["person"],
+        why=row["why"],
+        night=row["night"] and date.fromisoformat(row["night"]),
+        council=row["council"],
+        report_id=row["report_id"],
+        control=row["control"],
+        seats=None if row["seats"] is None else Composition(json.loads(row["seats"])),
+        refers_to=row["refers_to"],
+        undone_by=row["undone_by"],
+    )

@@ -1,0 +1,386 @@
+"""What the desk does, and what follows: at once, by itself, and after a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SteppedClock
+from bot.desk import Desk, DeskError, Editor
+from bot.election.claims import Basis, ClaimState
+from bot.election.control import NOC, Control
+from bot.election.dossier import RulingAction
+from bot.election.reports import Report
+from bot.election.seats import Composition
+from bot.newsroom import Newsroom
+from bot.store.desk import DeskAction
+from bot.store.reader import Reader
+from bot.store.rebuild import rebuild
+from bot.store.writer import Writer
+from tests.support.small_night import (
+    AFTER_CLOSE,
+    ALMANAC,
+    COUNCILS,
+    NIGHT,
+    council_result,
+    document,
+    fetch,
+    state_of_parties,
+)
+
+ADA, BEN = Editor("Ada", 1), Editor("Ben", 2)
+HULL, WORCESTER, CRAWLEY = (COUNCILS.get(code) for code in ("KHL", "WOR", "CRA"))
+HULL_TO_LD = council_result("KHL", {"LD": 29, "Lab": 27, "Ind": 1}, won={"LD": 12, "Lab": 7})
+CRAWLEY_HELD = council_result("CRA", {"Lab": 18, "Con": 17, "Vac": 1}, winner="Lab")
+LABOUR, LIBERALS = Control("Lab"), Control("LD")
+
+
+@dataclass
+class House:
+    """A newsroom and its desk over one file."""
+
+    path: Path
+    clock: SteppedClock
+    newsroom: Newsroom
+    desk: Desk
+    two: Desk
+    reader: Reader
+
+    async def hears(self, *reports: Report) -> None:
+        """Let reports come in a minute after the last."""
+        await self.clock.move_to(self.clock.now() + timedelta(minutes=1))
+        at = self.clock.now()
+        await self.newsroom.file(fetch(*(document(report, at=at) for report in reports)))
+        await self.clock.move_to(at + timedelta(minutes=1))
+
+    async def held(self, code: str) -> int:
+        found = await self.newsroom.find_held(code)
+        assert found is not None
+        return found.report_id
+
+    def control(self, code: str) -> Control | None:
+        standing = self.reader.council(NIGHT, code)
+        return standing.declared.after if standing and standing.declared else None
+
+    def states(self, code: str) -> list[ClaimState]:
+        claims = self.reader.claims(NIGHT)
+        return [claim.version.state for claim in claims if claim.council == code]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    path = tmp_path / "night.db"
+    clock = SteppedClock(AFTER_CLOSE)
+    async with Writer(path) as writer:
+        with Reader(path, ALMANAC) as reader:
+            newsroom = Newsroom(writer, ALMANAC, clock)
+            desk = Desk(writer, newsroom, ALMANAC, clock)
+            two = Desk(writer, newsroom, ALMANAC, clock, two_persons=True)
+            yield House(path, clock, newsroom, desk, two, reader)
+    assert rebuild(path).differences == ()
+
+
+async def test_the_desk_releases_what_the_rules_hold(house: House) -> None:
+    await house.hears(CRAWLEY_HELD)
+    report = await house.held("CRA")
+    waiting = house.reader.council(NIGHT, "CRA")
+    assert waiting is not None
+    assert waiting.declared is None
+    assert waiting.awaiting_desk[0].report_id == report
+    foreseen = (await house.desk.foresee([report]))[report]
+    assert foreseen.told
+    assert foreseen.content is not None
+    assert foreseen.content.after == LABOUR
+    assert house.control("CRA") is None
+    done = await house.desk.confirm(report, ADA, "the leader sat")
+    assert [claim.council.code for claim in done.claims] == ["CRA"]
+    crawley = house.reader.council(NIGHT, "CRA")
+    assert crawley is not None
+    assert crawley.declared is not None
+    assert crawley.declared.by_desk
+    assert crawley.declared.after == LABOUR
+    assert not crawley.awaiting_desk
+    with pytest.raises(DeskError, match="it is accepted"):
+        await house.desk.confirm(report, BEN, "me too")
+    with pytest.raises(DeskError, match="it is accepted"):
+        await house.desk.reject(report, BEN, "no")
+
+
+async def test_what_was_believed_is_rejected_and_its_claim_is_retracted(house: House) -> None:
+    await house.hears(HULL_TO_LD)
+    hull = house.reader.council(NIGHT, "KHL")
+    assert hull is not None
+    report = await house.newsroom._writer.transact(
+        lambda tx: tx.rows("SELECT max(id) FROM reports")[0][0]
+    )
+    await house.desk.rule(report, RulingAction.REJECT, ADA, "wrong council")
+    assert house.states("KHL") == [ClaimState.DECLARED, ClaimState.RETRACTED]
+    assert house.control("KHL") is None
+
+
+@pytest.mark.parametrize("unknown", [1, 77])
+async def test_the_desk_is_told_what_it_cannot_decide(house: House, unknown: int) -> None:
+    await house.hears(state_of_parties(1))
+    number = 1 << 20 if unknown == 1 else unknown
+    with pytest.raises(DeskError, match=r"decides nothing|no report 77"):
+        await house.desk.rule(number, RulingAction.CONFIRM, ADA, "why not")
+    assert not house.reader.claims(NIGHT)
+    assert house.reader.desk_log(9) == []
+
+
+async def test_two_different_people_confirm_where_that_is_asked_for(house: House) -> None:
+    await house.hears(CRAWLEY_HELD)
+    report = await house.held("CRA")
+    first = await house.two.confirm(report, ADA, "the leader sat")
+    assert first.proposed
+    assert house.control("CRA") is None
+    assert (await house.desk.foresee([report]))[report].proposed_by == "Ada"
+    with pytest.raises(DeskError, match="another member"):
+        await house.two.confirm(report, Editor("Ada, renamed", ADA.id), "again")
+    second = await house.two.confirm(report, BEN, "I heard it too")
+    assert not second.proposed
+    assert house.control("CRA") == LABOUR
+    confirmed, proposed = house.reader.desk_log(9)
+    assert (proposed.action, proposed.who) == (DeskAction.PROPOSE, "Ada")
+    assert (confirmed.action, confirmed.who) == (DeskAction.CONFIRM, "Ben")
+    assert confirmed.refers_to == proposed.id
+
+
+async def test_a_proposal_that_is_carried_out_or_taken_back_is_open_no_more(house: House) -> None:
+    await house.hears(CRAWLEY_HELD)
+    report = await house.held("CRA")
+    first = await house.two.confirm(report, ADA, "the leader sat")
+    await house.two.undo(first.number, ADA, "not so sure")
+    assert (await house.two.confirm(report, BEN, "it is right")).proposed
+    done = await house.two.confirm(report, ADA, "it is")
+    await house.two.undo(done.number, BEN, "the recount")
+    assert (await house.two.confirm(report, BEN, "after all")).proposed
+
+
+async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
+    seats = Composition({"LD": 29, "Lab": 28})
+    done = await house.desk.say(
+        DeskAction.RESULT, NIGHT, HULL, ADA, "heard in the hall", control=LIBERALS, seats=seats
+    )
+    assert [claim.version.state for claim in done.claims] == [ClaimState.DECLARED]
+    assert done.warnings == ()
+    hull = house.reader.council(NIGHT, "KHL")
+    assert hull is not None
+    assert hull.declared is not None
+    assert (hull.declared.now, hull.declared.basis) == (seats, Basis.DESK)
+    with pytest.raises(DeskError, match="/desk correct"):
+        await house.desk.say(DeskAction.RESULT, NIGHT, HULL, ADA, "again", control=NOC)
+
+
+async def test_a_size_that_is_not_the_councils_is_warned_of(house: House) -> None:
+    done = await house.desk.say(
+        DeskAction.RESULT,
+        NIGHT,
+        HULL,
+        ADA,
+        "heard",
+        control=LIBERALS,
+        seats=Composition({"LD": 29, "Lab": 27}),
+    )
+    assert done.warnings == ("the seats add up to 56, the council has 57",)
+
+
+@pytest.mark.parametrize(
+    ("control", "seats", "sentence"),
+    [
+        (NOC, {"LD": 29, "Lab": 28}, "Those seats give Liberal Democrat, not no overall control"),
+        (LABOUR, {"LD": 28, "Lab": 28, "Ind": 1}, "give no overall control, not Labour"),
+        (LABOUR, None, "say them with the option `seats`"),
+    ],
+)
+async def test_seats_and_control_have_to_agree(
+    house: House, control: Control, seats: dict[str, int] | None, sentence: str
+) -> None:
+    given = None if seats is None else Composition(seats)
+    with pytest.raises(DeskError, match=sentence):
+        await house.desk.say(
+            DeskAction.RESULT, NIGHT, HULL, ADA, "heard", control=control, seats=given
+        )
+    assert house.control("KHL") is None
+    assert house.reader.desk_log(9) == []
+
+
+async def test_the_desk_may_go_by_filled_seats_and_call_independents_no_one_party(
+    house: House,
+) -> None:
+    await house.desk.say(
+        DeskAction.RESULT,
+        NIGHT,
+        CRAWLEY,
+        ADA,
+        "as newsrooms count",
+        control=LABOUR,
+        seats=Composition({"Lab": 18, "Con": 17, "Vac": 1}),
+    )
+    await house.desk.say(
+        DeskAction.RESULT,
+        NIGHT,
+        WORCESTER,
+        ADA,
+        "no one party",
+        control=NOC,
+        seats=Composition({"Ind": 20, "Con": 15}),
+    )
+    assert (house.control("CRA"), house.control("WOR")) == (LABOUR, NOC)
+
+
+async def test_an_override_pins_until_a_contradicting_revision_comes_to_the_queue(
+    house: House,
+) -> None:
+    await house.hears(HULL_TO_LD)
+    with pytest.raises(DeskError, match="`/desk result` gives one"):
+        await house.desk.say(DeskAction.CORRECT, NIGHT, WORCESTER, ADA, "?", control=NOC)
+    done = await house.desk.say(
+        DeskAction.CORRECT,
+        NIGHT,
+        HULL,
+        ADA,
+        "one seat was misread",
+        control=NOC,
+        seats=Composition({"LD": 28, "Lab": 28, "Ind": 1}),
+    )
+    assert [claim.version.state for claim in done.claims] == [ClaimState.CORRECTED]
+    agreeing = council_result("KHL", {"LD": 28, "Lab": 28, "Ind": 1}, revision=2)
+    contradicting = council_result("KHL", {"LD": 29, "Lab": 28}, revision=3)
+    await house.hears(agreeing)
+    assert house.reader.queue(NIGHT).held == ()
+    await house.hears(contradicting)
+    (held,) = house.reader.queue(NIGHT).held
+    assert "it contradicts the desk's word of" in held.held.reasons[0]
+    assert house.control("KHL") == NOC
+    await house.desk.confirm(held.held.report_id, BEN, "the count was checked")
+    assert house.control("KHL") == LIBERALS
+    assert house.states("KHL") == [
+        ClaimState.DECLARED,
+        ClaimState.CORRECTED,
+        ClaimState.CORRECTED,
+    ]
+
+
+async def test_seats_of_the_report_that_agreed_stay_under_the_desks_word(house: House) -> None:
+    await house.hears(CRAWLEY_HELD)
+    await house.desk.confirm(await house.held("CRA"), ADA, "so they say")
+    agreeing = house.reader.council(NIGHT, "CRA")
+    await house.desk.say(DeskAction.CORRECT, NIGHT, CRAWLEY, ADA, "pinned", control=LABOUR)
+    await house.hears(council_result("CRA", {"Lab": 17, "Con": 19}, revision=2))
+    pinned = house.reader.council(NIGHT, "CRA")
+    assert agreeing is not None
+    assert pinned is not None
+    assert agreeing.declared is not None
+    assert pinned.declared is not None
+    assert pinned.declared.now == agreeing.declared.now
+    assert len(pinned.awaiting_desk) == 1
+    assert house.states("CRA") == [ClaimState.DECLARED]
+
+
+async def test_what_the_desk_takes_back_is_retracted_and_undone_again(house: House) -> None:
+    await house.hears(HULL_TO_LD)
+    done = await house.desk.say(DeskAction.RETRACT, NIGHT, HULL, ADA, "the hall denies it")
+    assert house.control("KHL") is None
+    undone = await house.desk.undo(done.number, BEN, "the hall confirms it")
+    assert house.control("KHL") == LIBERALS
+    assert house.states("KHL") == [
+        ClaimState.DECLARED,
+        ClaimState.RETRACTED,
+        ClaimState.DECLARED,
+    ]
+    with pytest.raises(DeskError, match=f"undone already, by action {undone.number}"):
+        await house.desk.undo(done.number, ADA, "again")
+    with pytest.raises(DeskError, match="cannot be undone"):
+        await house.desk.undo(undone.number, ADA, "again")
+    with pytest.raises(DeskError, match="no action 9999"):
+        await house.desk.undo(9999, ADA, "what?")
+
+
+async def test_a_word_that_is_undone_gives_way_to_the_one_before_it(house: House) -> None:
+    said = {LIBERALS: {"LD": 29, "Lab": 28}, NOC: {"LD": 28, "Lab": 28, "Ind": 1}}
+    await house.desk.say(
+        DeskAction.RESULT,
+        NIGHT,
+        HULL,
+        ADA,
+        "heard",
+        control=LIBERALS,
+        seats=Composition(said[LIBERALS]),
+    )
+    second = await house.desk.say(
+        DeskAction.CORRECT, NIGHT, HULL, ADA, "misheard", control=NOC, seats=Composition(said[NOC])
+    )
+    assert house.control("KHL") == NOC
+    await house.desk.undo(second.number, ADA, "heard well")
+    assert house.control("KHL") == LIBERALS
+
+
+async def test_a_note_is_shown_and_counts_in_no_total(house: House) -> None:
+    worthing = COUNCILS.get("WTH")
+    with pytest.raises(DeskError, match="no council election on that night"):
+        await house.desk.say(DeskAction.RESULT, NIGHT, worthing, ADA, "?", control=LABOUR)
+    with pytest.raises(DeskError, match="Those seats give"):
+        await house.desk.note(
+            NIGHT, worthing, "?", ADA, control=NOC, seats=Composition({"Lab": 20, "Con": 17})
+        )
+    done = await house.desk.note(
+        NIGHT,
+        worthing,
+        "Three councillors have left the Conservatives.",
+        ADA,
+        control=NOC,
+        seats=Composition({"Con": 18, "Lab": 16, "Ind": 3}),
+    )
+    (note,) = house.reader.desk_notes(NIGHT, "WTH")
+    assert (note.text, note.control) == ("Three councillors have left the Conservatives.", NOC)
+    assert note.seats == Composition({"Con": 18, "Lab": 16, "Ind": 3})
+    assert house.reader.council(NIGHT, "WTH") is None
+    assert not house.reader.claims(NIGHT)
+    await house.desk.undo(done.number, ADA, "they are back")
+    assert house.reader.desk_notes(NIGHT, "WTH") == ()
+
+
+async def test_differences_are_explained_until_that_is_undone(house: House) -> None:
+    with pytest.raises(DeskError, match="all is reconciled"):
+        await house.desk.explain(NIGHT, (), ADA, "?")
+    done = await house.desk.explain(NIGHT, ("Labour: seats won 3 on the wire, 2 here",), ADA, "lag")
+    assert house.reader.explained(NIGHT) == {"Labour: seats won 3 on the wire, 2 here"}
+    await house.desk.undo(done.number, ADA, "no lag")
+    assert house.reader.explained(NIGHT) == set()
+
+
+async def test_alerts_are_paused_once_and_resumed_once(house: House) -> None:
+    with pytest.raises(DeskError, match="not paused"):
+        await house.desk.resume(ADA, "?")
+    done = await house.desk.pause(ADA, "something is wrong")
+    paused = house.reader.desk_pause()
+    assert paused is not None
+    assert (paused.who, paused.why) == ("Ada", "something is wrong")
+    with pytest.raises(DeskError, match="Ada has paused all alerts"):
+        await house.desk.pause(BEN, "?")
+    with pytest.raises(DeskError, match="do the opposite"):
+        await house.desk.undo(done.number, BEN, "?")
+    await house.desk.resume(BEN, "it was nothing")
+    assert house.reader.desk_pause() is None
+
+
+async def test_who_is_not_the_desk_is_written_down(house: House) -> None:
+    await house.desk.refused(Editor("Eve", 666), "/desk pause in server 7")
+    (record,) = house.reader.desk_log(9)
+    assert (record.action, record.who, record.person) == (DeskAction.REFUSED, "Eve", 666)
+    assert record.why == "/desk pause in server 7"
+
+
+async def test_what_waits_for_the_desk(house: House) -> None:
+    await house.hears(CRAWLEY_HELD, council_result("WOR", {"Con": 18, "Fish Party": 17}))
+    queue = house.reader.queue(NIGHT)
+    assert [one.council.code for one in queue.held] == ["CRA"]
+    assert queue.unknown == (("party", "Fish Party"),)
+    (report,) = house.reader.untold(NIGHT, 5)
+    await house.desk.told([report.held.report_id], 5, 6)
+    assert house.reader.untold(NIGHT, 5) == []
