@@ -116,8 +116,13 @@ class Courier:
     def edit_wanted(self) -> None:
         """Have every edit made that is wanted and not yet made; a later run does what is left."""
         if self._tasks is not None:
-            for row in store.wanted_edits(self._reads):
-                self._edits.call(row["destination"], self._tasks)
+            self.edit(row["destination"] for row in store.wanted_edits(self._reads))
+
+    def edit(self, destinations: Iterable[int]) -> None:
+        """Have the edits made that are wanted of the messages in *destinations*."""
+        if self._tasks is not None:
+            for destination in destinations:
+                self._edits.call(destination, self._tasks)
 
     async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Put on the agenda what the tables say is still to be done."""

@@ -20,7 +20,11 @@ _CLOCK_SLACK = timedelta(minutes=5)
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _UNKNOWN_MESSAGE = 10008
-_TOO_MANY_DIRECT_MESSAGES = 40003
+_TRY_LATER = {
+    20022: "too many edits of published messages",
+    30046: "too many edits of messages older than an hour",
+    40003: "too many direct messages opened",
+}
 _REFUSALS = {
     10003: "The channel does not exist any more. Subscribe another one.",
     10013: "The user does not exist any more.",
@@ -150,7 +154,7 @@ async def _asked(request: Any) -> Any:
 def _meaning(error: discord.HTTPException) -> Exception:
     if error.status == 401 or (error.status == 429 and not error.response.headers.get("Via")):
         return Unreachable(str(error), everywhere=True)  # the token is revoked, the address banned
-    if error.status == 429 or error.status >= 500 or error.code == _TOO_MANY_DIRECT_MESSAGES:
+    if error.status == 429 or error.status >= 500 or error.code in _TRY_LATER:
         return Unreachable(str(error))
     if error.code == _UNKNOWN_MESSAGE:
         return Gone("The message was deleted.")

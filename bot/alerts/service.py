@@ -15,6 +15,7 @@ import discord
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.courier import Courier
 from bot.alerts.expansion import Batch, expand, expand_restless, expand_summaries
+from bot.alerts.followup import follow_evidence
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.stillness import restless_due, still_at
@@ -73,6 +74,7 @@ class Alerts:
         self._passed = passed
         self._reading: sqlite3.Connection | None = None
         self._expanded = 0
+        self._expanding = False
         self._pace = Pace(pace)
         self._rest: Rest | None = None
         self._woken = asyncio.Event()
@@ -113,7 +115,7 @@ class Alerts:
         What waits for a restless claim to be still is due when the night's clock is there.
         """
         self._woken.set()
-        while self._behind() or not self._courier.idle:
+        while self._expanding or self._behind() or not self._courier.idle:
             self._progress.clear()
             await self._progress.wait()
 
@@ -196,8 +198,10 @@ class Alerts:
             self._woken.clear()
             if self._behind():
                 self._passed(Checkpoint.COMMITTED)
+                self._expanding = True
                 while not await self._expand_batch():
                     pass
+                self._expanding = False
             self._tell_progress()
 
     async def _look_forever(self) -> None:
@@ -209,22 +213,24 @@ class Alerts:
     async def _expand_batch(self) -> bool:
         """Expand one batch of each kind; return whether nothing is left."""
 
-        def work(tx: Transaction) -> tuple[Batch, ...]:
+        def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
             now, councils = self._clock.now(), self._almanac.councils
             batches = (
                 expand(tx, councils, now),
                 expand_restless(tx, councils, now),
                 expand_summaries(tx, now),
             )
+            followed = follow_evidence(tx, now)
             self._passed(Checkpoint.EXPANDING)
-            return batches
+            return batches, followed
 
-        batches = await self._writer.transact(work)
+        batches, (edited, all_edited) = await self._writer.transact(work)
         self._passed(Checkpoint.EXPANDED)
         self._expanded = batches[0].outbox
         for batch in batches:
             self._courier.add(batch.queued)
-        return all(batch.finished for batch in batches)
+        self._courier.edit(edited)
+        return all_edited and all(batch.finished for batch in batches)
 
     def _behind(self) -> bool:
         """Return whether anything is due that is not expanded: look-ups by key, in small tables."""
@@ -232,6 +238,7 @@ class Alerts:
             store.newest_outbox(self._reads) > self._expanded
             or bool(store.summaries_to_expand(self._reads))
             or bool(restless_due(self._reads, self._clock.now()))
+            or bool(store.evidence_to_follow(self._reads))
         )
 
     @property

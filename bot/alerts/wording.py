@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,11 @@ from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card
 from bot.cards.text import listed
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
-from bot.election.claims import Basis, ClaimContent, ClaimState
-from bot.election.standings import Baseline, Source
+from bot.election.claims import ClaimContent, ClaimState
+from bot.election.standings import Baseline
 from bot.store import delivery as store
-from bot.store.delivery import DeliveryKind, Evidence, Row
-from bot.store.records import composition_from
+from bot.store.delivery import DeliveryKind, Row
+from bot.store.evidence import evidence_of
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
@@ -50,25 +51,36 @@ class Wording:
             elif delivery["corrected_by"] is not None:
                 now = [self._struck(db, delivery, embed) for embed in _of_delivery(shown, delivery)]
             else:
-                continue
+                now = self._with_evidence(db, delivery, shown)
             shown = _replaced(shown, delivery, now)
         return _within_limit(shown)
 
     def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        return [self._alert_card(db, delivery).to_embed_dict()]
+
+    def _with_evidence(
+        self, db: sqlite3.Connection, delivery: Row, shown: Sequence[Embed]
+    ) -> list[Embed]:
+        """Return an alert with what its claim rests on now, as far as there is room."""
+        ours = _of_delivery(shown, delivery)
+        others = length_of(shown) - length_of(ours)
+        card = self._alert_card(db, delivery).within(MESSAGE_CHARACTERS - others)
+        return [card.to_embed_dict()]
+
+    def _alert_card(self, db: sqlite3.Connection, delivery: Row) -> Card:
         claim = store.claim(db, delivery["outbox"])
         if claim is None:
             raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
         facts = self._facts(db, claim, _told_before(db, delivery))
-        card = alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
-        return [card.to_embed_dict()]
+        return alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
 
     def _facts(
         self, db: sqlite3.Connection, claim: Row, previous: ClaimContent | None
     ) -> AlertFacts:
         content = content_of(claim)
-        evidence = store.evidence(db, claim)
+        evidence = evidence_of(db, claim["outbox"])
         state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
-        return AlertFacts(
+        facts = AlertFacts(
             night=date.fromisoformat(claim["night"]),
             council=self._almanac.councils.get(claim["council"]),
             version=claim["version"],
@@ -76,14 +88,19 @@ class Wording:
             content=content,
             before=previous.before if previous else None,
             previous=previous,
-            now=composition_from(claim["now"]),
-            won=composition_from(claim["won"]),
-            changes=evidence.changes if evidence.baseline else None,
-            baseline=Baseline(evidence.baseline or Baseline.EVE_OF_POLL),
             declared_at=claim["declared_at"] and datetime.fromisoformat(claim["declared_at"]),
-            source=_source(evidence),
-            basis=Basis(claim["basis"] or Basis.RESULT),
-            by_desk=bool(claim["by_desk"]),
+        )
+        if evidence is None:
+            return facts
+        return replace(
+            facts,
+            now=evidence.now,
+            won=evidence.won,
+            changes=evidence.changes,
+            baseline=evidence.baseline or Baseline.EVE_OF_POLL,
+            source=evidence.source,
+            basis=evidence.basis,
+            by_desk=evidence.by_desk,
         )
 
     def _struck(self, db: sqlite3.Connection, delivery: Row, wrong: Embed) -> Embed:
@@ -164,14 +181,6 @@ def _what_holds(db: sqlite3.Connection, delivery: Row) -> tuple[Row, Row]:
     if post is None:
         raise ValueError(f"delivery {delivery['id']} corrects and was not posted")
     return delivery, post
-
-
-def _source(evidence: Evidence) -> Source | None:
-    row = evidence.source
-    if row is None:
-        return None
-    received_at = datetime.fromisoformat(row["received_at"])
-    return Source(row["feed"], row["name"], row["revision"], received_at)
 
 
 def _footer(embed: Embed) -> str:

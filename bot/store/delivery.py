@@ -426,6 +426,28 @@ def _want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFollowed(Entry):
+    """A claim's version rests on something else: a batch of the posts that tell it is to show it.
+
+    `destination` is the last of the batch, 0 where it is complete.
+    """
+
+    kind: ClassVar[str] = "evidence-followed"
+    outbox: int
+    posts: tuple[int, ...]
+    destination: int
+    complete: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Ask for the edits, and write how far they are asked for."""
+        _want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
+        db.conn.execute(
+            "UPDATE evidence SET to_follow = ?, expanded_to = ? WHERE outbox = ?",
+            (not self.complete, self.destination, self.outbox),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PostFailed(Entry):
     """Discord will not take the post: the destination refuses, or the post is at fault."""
 
@@ -526,16 +548,6 @@ class SummaryQueued(Entry):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A claim's source (feed, name, revision, received_at) and, while it is the latest version,
-    its seat changes by party with their baseline."""
-
-    source: Row | None
-    baseline: str | None
-    changes: dict[str, int]
-
-
 _NAMING_DESTINATIONS = [
     entry.kind
     for entry in (
@@ -545,6 +557,7 @@ _NAMING_DESTINATIONS = [
         DestinationResumed,
         DeliveriesQueued,
         RestlessQueued,
+        EvidenceFollowed,
         SummaryQueued,
         PostSealed,
     )
@@ -639,6 +652,32 @@ def told_of(
     ).fetchall()
 
 
+def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
+    """Return the evidence that posts are still to follow, with its claim's night and version."""
+    return db.execute(
+        """
+        SELECT e.outbox, e.expanded_to, c.night, c.council, c.version
+        FROM evidence AS e JOIN claims AS c ON c.outbox = e.outbox
+        WHERE e.to_follow ORDER BY e.outbox
+        """
+    ).fetchall()
+
+
+def telling(
+    db: sqlite3.Connection, night: str, council: str, version: int, *, after: int, limit: int
+) -> list[Row]:
+    """Return the next deliveries of a claim's version that are posted and stand, by destination."""
+    return db.execute(
+        """
+        SELECT destination, post_id FROM deliveries
+        WHERE night = ? AND council = ? AND subject = 'claim' AND version = ? AND destination > ?
+          AND post_id IS NOT NULL AND corrected_by IS NULL
+        ORDER BY destination LIMIT ?
+        """,
+        (night, council, version, after, limit),
+    ).fetchall()
+
+
 def digests_of(
     db: sqlite3.Connection, night: str, outbox: int, *, after: int, limit: int
 ) -> list[Row]:
@@ -720,33 +759,6 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
 def all_sealed(db: sqlite3.Connection) -> list[Row]:
     """Return the posts that were sealed and have no receipt, oldest first."""
     return db.execute("SELECT * FROM posts WHERE state = 'sealed' ORDER BY id").fetchall()
-
-
-def evidence(db: sqlite3.Connection, claim: Row) -> Evidence:
-    """Return what stands behind a claim's version, as far as it is still in the tables."""
-    source = db.execute(
-        """
-        SELECT d.feed, d.name, r.revision, d.received_at
-        FROM reports AS r JOIN readings AS d ON d.id = r.reading_id WHERE r.id = ?
-        """,
-        (claim["report_id"],),
-    ).fetchone()
-    in_force = db.execute(
-        "SELECT baseline FROM standings WHERE night = ? AND council = ? AND version = ?",
-        (claim["night"], claim["council"], claim["version"]),
-    ).fetchone()
-    changes = (
-        db.execute(
-            """
-            SELECT party, change FROM standing_seats
-            WHERE night = ? AND council = ? AND change IS NOT NULL
-            """,
-            (claim["night"], claim["council"]),
-        ).fetchall()
-        if in_force is not None
-        else []
-    )
-    return Evidence(source, in_force and in_force["baseline"], {p: n for p, n in changes if n})
 
 
 def delivery(db: sqlite3.Connection, number: int) -> Row | None:

@@ -18,6 +18,7 @@ from bot.election.control import NOC, Control, Outcome
 from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import Proportion, SourceKind
 from bot.election.standings import Baseline, PriorSource, Source, Voice
+from bot.store.evidence import write_evidence
 from bot.store.journal import Entry
 from bot.store.patches import Patch, patched
 from bot.store.reports import ReportKind
@@ -278,6 +279,7 @@ class CouncilDecided(Entry):
         )
         if self.claim is not None:
             _write_claim(db, key, seq, at, self.claim)
+        write_evidence(db, key, self.claim, self.standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,21 @@ def _results(db: Database) -> None:
             UNIQUE (night, council, version)
         );
 
+        -- What each declared version rests on at present, as its posts are to show it.
+        CREATE TABLE evidence (
+            outbox INTEGER PRIMARY KEY REFERENCES claims (outbox),
+            basis TEXT NOT NULL,
+            by_desk INTEGER NOT NULL,
+            source TEXT,                           -- JSON
+            won TEXT,                              -- JSON: seats by party code
+            now TEXT,                              -- JSON: seats by party code
+            changes TEXT,                          -- JSON: signed seats by party code
+            baseline TEXT,                         -- what changes are counted from
+            to_follow INTEGER NOT NULL,            -- 1: posts sent before are to be edited…
+            expanded_to INTEGER NOT NULL           -- …those up to this destination are marked
+        );
+        CREATE INDEX evidence_to_follow ON evidence (outbox) WHERE to_follow;
+
         CREATE VIEW council_now AS
         SELECT
             s.night,
