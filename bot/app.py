@@ -105,6 +105,8 @@ async def opened(
                 clock,
                 allow_test=settings.allow_test,
                 seed_backlog=seed_backlog,
+                claims_need=settings.claims_need,
+                late_nominations_wait=True,
             )
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)

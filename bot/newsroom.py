@@ -115,7 +115,8 @@ class Newsroom:
     *allow_test* takes test material in as if it were real. *seed_backlog* makes the claims of a
     feed's first fetch silent: for a live run, which may begin in the middle of a night. *settles*
     believes a source without revisions at first sight: for files, which nobody will change.
-    *claims_need* is what it takes to claim a council's control.
+    *claims_need* is what it takes to claim a council's control; *late_nominations_wait* is for a
+    live night, see `judge`.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Newsroom:
         seed_backlog: bool = False,
         settles: bool = False,
         claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
+        late_nominations_wait: bool = False,
     ) -> None:
         self._writer = writer
         self._almanac = almanac
@@ -136,6 +138,7 @@ class Newsroom:
         self._seed_backlog = seed_backlog
         self._settles = settles
         self._claims_need = claims_need
+        self._late_nominations_wait = late_nominations_wait
 
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
@@ -163,7 +166,11 @@ class Newsroom:
     def judge(self, papers: Papers) -> Judgement:
         """Return what the rules say of a council's papers, as this newsroom is set."""
         return judge(
-            papers, self._almanac, allow_test=self._allow_test, claims_need=self._claims_need
+            papers,
+            self._almanac,
+            allow_test=self._allow_test,
+            claims_need=self._claims_need,
+            late_nominations_wait=self._late_nominations_wait,
         )
 
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:

@@ -33,6 +33,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.election.dossier import ClaimsNeed
+
 PREFIX = "ELECTION_NIGHT_"
 TOML_FILE = "election-night.toml"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
@@ -125,6 +127,13 @@ class Settings(BaseSettings):
         "Take in documents that are marked as a test. They count as if they were real: "
         "for a rehearsal with a database of its own.",
         "true or false",
+    )
+    claims_need: ClaimsNeed = _setting(
+        ClaimsNeed.ONE_SOURCE,
+        "What it takes to claim a council's control and tell anybody: one source, the wire (the "
+        "Press Association's result, though wards say the same before it), or two sources that "
+        "agree.",
+        "one source, the wire or two sources",
     )
     pace: float = _setting(
         45.0,

@@ -50,17 +50,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def at_work(
-    path: Path, *, allow_test: bool = False, seed_backlog: bool = False
-) -> AsyncIterator[tuple[Newsroom, Reader]]:
+async def at_work(path: Path, **how: bool) -> AsyncIterator[tuple[Newsroom, Reader]]:
     async with Writer(path) as writer:
-        newsroom = Newsroom(
-            writer,
-            ALMANAC,
-            SteppedClock(AFTER_CLOSE),
-            allow_test=allow_test,
-            seed_backlog=seed_backlog,
-        )
+        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE), **how)  # type: ignore[arg-type]
         with Reader(path, ALMANAC) as reader:
             yield newsroom, reader
 
@@ -203,6 +195,23 @@ async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> Non
     assert hull is not None
     assert hull.held == held_seats
     assert hull.awaiting_desk
+
+
+@pytest.mark.parametrize("live", [True, False])
+async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, live: bool) -> None:
+    of_the_seats_up = council_nominations("KHL", {"Lab": 10, "LD": 9})
+    async with at_work(path, late_nominations_wait=live) as (newsroom, reader):
+        await newsroom.file(fetch(document(HULL_TO_LD)))
+        filing = await newsroom.file(fetch(document(of_the_seats_up)))
+        hull = reader.council(NIGHT, "KHL")
+    assert hull is not None
+    if live:
+        assert hull.declared is not None
+        assert filing.claims == ()
+        assert filing.counts[VerdictStatus.HELD] == 1
+        assert "came in after a result in force" in filing.problems[0].reasons[0]
+    else:
+        assert hull.declared is None
 
 
 async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: Path) -> None:

@@ -112,7 +112,9 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     lead = None if withdrawn or not views else views[0]
     before, before_source = _before(dossier, results.get(SourceKind.PA), parties)
     names = [together[key].report.ward for key in disputed]
-    differences = _differences(lead, views, told_together, names, late, parties)
+    differences = _differences(
+        lead, views, told_together, disputed=names, late=late, parties=parties
+    )
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
@@ -326,6 +328,7 @@ def _differences(
     lead: _View | None,
     views: Sequence[_View],
     wards: WardsTold,
+    *,
     disputed: Sequence[str],
     late: Sequence[_View],
     parties: Parties,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
@@ -17,6 +17,7 @@ from bot.election.dossier import (
     Dossier,
     Filed,
     Ruling,
+    RulingAction,
     Verdict,
     VerdictStatus,
 )
@@ -32,6 +33,8 @@ from bot.election.reports import (
 from bot.election.standings import Source
 from bot.store.desk import say_in_force
 from bot.store.reports import decode
+
+_UNSEATS = "they came in after a result in force, which does not fit them"
 
 
 @dataclass(slots=True)
@@ -103,8 +106,13 @@ def judge(
     *,
     allow_test: bool = False,
     claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
+    late_nominations_wait: bool = False,
 ) -> Judgement:
-    """Return what the rules say of a council's papers."""
+    """Return what the rules say of a council's papers.
+
+    With *late_nominations_wait* nominations that come in after a result in force and would unseat
+    it are held: on a live night they are the likelier fault, and a true result is not taken back.
+    """
     night = almanac.night(papers.night)
     rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
     nominations = nominations_in_force(papers.nominations, rulings, allow_test=allow_test)
@@ -122,6 +130,15 @@ def judge(
         claims_need=claims_need,
     )
     decision = decide(dossier, almanac.parties)
+    late = nominations.in_force if late_nominations_wait and decision.in_force is None else None
+    if late is not None and rulings.get(late.id) is not RulingAction.CONFIRM:
+        earlier = replace(papers, nominations=[n for n in papers.nominations if n.id < late.id])
+        before = judge(earlier, almanac, allow_test=allow_test, claims_need=claims_need)
+        if before.decision.in_force is not None and before.decision.in_force < late.id:
+            held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
+            return replace(
+                before, verdicts={**nominations.verdicts, **before.verdicts, late.id: held}
+            )
     return Judgement(
         decision=decision,
         verdicts={**nominations.verdicts, **decision.verdicts},
