@@ -82,7 +82,7 @@ class Wards:
         """Return the rows of the wards' table."""
         registry = self.night.sources.registry
         slugs = {
-            code: registry[code]["gov-uk-slug"] or slug(name_of(registry[code]))
+            code: slug(registry[code]["gov-uk-slug"] or name_of(registry[code]))
             for code in self.night.councils
         }
         return [
