@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import sys
@@ -26,6 +27,7 @@ _DEMO_SPEED = 300.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _say_what_can_be_said()
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
@@ -44,6 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except KeyboardInterrupt:
         return 130
+
+
+def _say_what_can_be_said() -> None:
+    """Let a terminal that knows few characters show "?" for the others, and nothing break off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 # Each command loads its modules only when it is the one: the rest of the program costs nothing.
@@ -173,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what goes wrong, separated by commas: " + ", ".join(Fault),
     )
     rehearse.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
-    rehearse.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    rehearse.add_argument("--port", type=_port, default=0, help="0 takes a free one")
     rehearse.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
 
     ingest = commands.add_parser(
@@ -217,6 +226,12 @@ def _number(text: str) -> float:
     if not 0 < number <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to a million")
     return number
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:

@@ -47,10 +47,15 @@ class ScaledClock:
         self._start = start.astimezone(LONDON)
         self._speed = speed
         self._began = time.monotonic()
+        self._ended: float | None = None
+
+    def stop(self) -> None:
+        """Let the night stand still from now on; waits in it are as long as before."""
+        self._ended = time.monotonic()
 
     def now(self) -> datetime:
         """Return the night's time."""
-        elapsed = (time.monotonic() - self._began) * self._speed
+        elapsed = ((self._ended or time.monotonic()) - self._began) * self._speed
         return (self._start.astimezone(UTC) + timedelta(seconds=elapsed)).astimezone(LONDON)
 
     async def sleep(self, seconds: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.cli.replayed import is_replayed
+from bot.cli.replayed import replayed_until
 from bot.clock import Clock, RealClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.questions import CannotAnswer
@@ -32,8 +32,10 @@ async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
 
 
 def _clock(settings: Settings, reader: Reader) -> Clock:
-    """Return the time that the answer is given at: after a replay, that of its last news."""
+    """Return the time that the answer is given at: after a replay, that at which it stands."""
     with contextlib.closing(open_for_reading(settings.database)) as connection:
-        replayed = is_replayed(connection)
-    heard = [feed.fetched_at for feed in reader.feeds()]
-    return SteppedClock(max(heard)) if replayed and heard else RealClock()
+        until = replayed_until(connection)
+    if until is None:
+        return RealClock()
+    # While a replay runs its mark is still that of its start.
+    return SteppedClock(max([until, *(feed.fetched_at for feed in reader.feeds())]))

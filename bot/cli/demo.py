@@ -19,8 +19,9 @@ from bot.cli.account import Account
 from bot.cli.chat import Chat, message_in_words
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
-from bot.cli.replayed import is_replayed, mark_replayed
-from bot.clock import Clock, RealClock, ScaledClock, SteppedClock
+from bot.cli.replayed import make_room_for_replay, mark_replayed
+from bot.cli.typed import lines_typed
+from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.questions import CannotAnswer
 from bot.rehearsal.night import Night
@@ -32,6 +33,8 @@ from bot.terminal import answer_at_terminal
 
 NIGHT = "2022-05-05"
 _LEAD_TIME = timedelta(minutes=1)
+_WAIT_AT_MOST = timedelta(days=1)
+"""How long after its last news a replay may be told to go on."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,27 @@ class Options:
 
 
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
-    """Replay the night, show it, and stay for questions unless *headless*; return 0.
+    """Replay the night, show it, and stay for questions unless *headless*.
+
+    Returns 0, or 2 for a time to stop at that is not the night's.
 
     Raises `StoreError`, `TablesError` and `ClientStopped`.
     """
     night = Night.load(NIGHT, options.folder)
     start = min(row.at for row in night.timetable) - _LEAD_TIME
+    end = max(row.at for row in night.timetable) + _WAIT_AT_MOST
+    if options.until is not None and not start < options.until <= end:
+        print(  # noqa: T201
+            f"The replay cannot stop there: the night goes from {start:%Y-%m-%dT%H:%M} to "
+            f"{end:%Y-%m-%dT%H:%M}. Give a time between them.",
+            file=sys.stderr,
+        )
+        return 2
     clock: Clock = (
         SteppedClock(start) if options.speed is None else ScaledClock(start, options.speed)
     )
-    _fresh(settings.database)
+    if (kept := make_room_for_replay(settings.database, start)) is not None:
+        print(f"{settings.database} was no demo's: it is kept as {kept}.", file=sys.stderr)  # noqa: T201
     # In a Discord of one's own the full speed need not wait for limits that count in real time.
     limits = Limits.none() if options.speed is None else Limits.discord()
     async with Sandbox(limits=limits) as sandbox, Rehearsal(night, clock) as rehearsal:
@@ -69,7 +83,12 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
             await chat.subscribe(app.subscriptions)
             show = _Show(app, clock, chat, silent=options.as_json)
             with show.following(sandbox):
-                await Replay(app, rehearsal, clock, options.until, show.progress).run()
+                try:
+                    await Replay(app, rehearsal, clock, options.until, show.progress).run()
+                finally:
+                    if isinstance(clock, ScaledClock):
+                        clock.stop()
+                    await asyncio.to_thread(_mark, settings.database, clock)
                 await app.watch.post(app.services.newest_night, "the replay has ended")
                 await app.alerts.drained()
             if options.as_json:
@@ -80,26 +99,9 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     return 0
 
 
-def _fresh(database: Path) -> None:
-    """Make *database* a new file, marked as a demo's.
-
-    An earlier demo's file is removed; any other is moved out of the way, which is said. Raises
-    `StoreError` for a file that is not ours or in use.
-    """
-    database.parent.mkdir(parents=True, exist_ok=True)
-    if database.exists():
-        with contextlib.closing(open_for_writing(database)) as db:
-            replayed = is_replayed(db.conn)
-            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if replayed:
-            database.unlink()
-        else:
-            moment = RealClock().now()
-            kept = database.with_stem(f"{database.stem}-{moment:%Y%m%d-%H%M%S}")
-            database.rename(kept)
-            print(f"{database} was no demo's: it is kept as {kept}.", file=sys.stderr)  # noqa: T201
+def _mark(database: Path, clock: Clock) -> None:
     with contextlib.closing(open_for_writing(database)) as db:
-        mark_replayed(db.conn)
+        mark_replayed(db.conn, clock.now())
 
 
 def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal) -> Settings:
@@ -192,15 +194,12 @@ async def _final_state(app: App, chat: Chat) -> dict[str, Any]:
 
 async def _stay_for_questions(app: App) -> None:
     print("Ask on: /council Hull, /night changes, /party Labour… An empty line ends it.")  # noqa: T201
-    while line := (await asyncio.to_thread(_read_line)).strip():
+    print("> ", end="", flush=True)  # noqa: T201
+    async for line in lines_typed(sys.stdin.fileno()):
+        if not line.strip():
+            break
         try:
             print(await answer_at_terminal(app.services, line) + "\n")  # noqa: T201
         except CannotAnswer as refusal:
             print(refusal)  # noqa: T201
-
-
-def _read_line() -> str:
-    try:
-        return input("> ")
-    except EOFError:
-        return ""
+        print("> ", end="", flush=True)  # noqa: T201

@@ -1,0 +1,44 @@
+"""Reading what is typed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from bot.cli.typed import lines_typed
+
+
+@pytest.fixture
+def keyboard() -> Iterator[tuple[int, int]]:
+    read, write = os.pipe()
+    yield read, write
+    os.close(read)
+    try:
+        os.close(write)
+    except OSError:
+        return  # a test has ended it
+
+
+async def test_lines_come_whole_and_end_with_the_input(keyboard: tuple[int, int]) -> None:
+    read, write = keyboard
+    lines = lines_typed(read)
+    os.write(write, b"/council H")
+    first = asyncio.ensure_future(anext(lines))
+    await asyncio.sleep(0.01)
+    assert not first.done()
+    os.write(write, "ull\n/party Plaid\n−".encode())
+    assert await first == "/council Hull"
+    os.close(write)
+    assert [line async for line in lines] == ["/party Plaid"]
+
+
+async def test_nobody_waits_for_a_line_that_is_never_typed(keyboard: tuple[int, int]) -> None:
+    waiting = asyncio.ensure_future(anext(lines_typed(keyboard[0])))
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(waiting, 1)
+    assert not asyncio.get_running_loop().remove_reader(keyboard[0])
