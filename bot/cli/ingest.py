@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.cli.account import Account
 from bot.cli.progress import Progress
+from bot.cli.replayed import unmark
 from bot.cli.report import account_in_words
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
@@ -34,28 +39,50 @@ async def ingest(
 ) -> int:
     """Take in every document under *paths*, print what became of them, return the exit status.
 
-    0: everything was accepted; 1: something is held or was rejected. Raises `StoreError` for a
+    0: everything was accepted; 1: something is held or was rejected; 2: there was no document.
+    Documents of several nights all go in, and the account is that of the night with most reports.
+    Raises `StoreError` for a
     database that cannot be used.
     """
     clock = clock or RealClock()
     progress = Progress()
     filed: list[int] = []
     repeated = 0
-    nights = set()
+    nights: Counter[date] = Counter()
+    batches = _batches(read_paths(FEED, paths, clock.now()))
+    first = next(batches, None)
+    if first is None:
+        print(f"Nothing was found in {', '.join(map(str, paths))}.", file=sys.stderr)  # noqa: T201
+        return 2
     async with Writer(db) as writer:
+        await writer.transact(lambda tx: unmark(tx.db.conn))
         newsroom = Newsroom(writer, almanac, clock, allow_test=allow_test, settles=True)
-        for batch in _batches(read_paths(FEED, paths, clock.now())):
-            nights |= {report.night for reading in batch for report in reading.reports}
+        for batch in itertools.chain((first,), batches):
+            nights.update(report.night for reading in batch for report in reading.reports)
             filing = await newsroom.file(Fetch(FEED, batch, {}))
             filed += [number for _, number in filing.documents]
             repeated += len(filing.repeated)
             progress.say(f"{len(filed) + repeated} documents taken in…")
     progress.clear()
     with Reader(db, almanac) as reader:
-        account = Account(reader, almanac, max(nights, default=reader.newest_night()))
-        told = account.to_json(filed, repeated)
+        account = Account(reader, almanac, _foremost(nights, reader))
+        told = {**account.to_json(filed, repeated), **_of_nights(account.night, nights)}
     print(json.dumps(told, ensure_ascii=False) if as_json else account_in_words(told))  # noqa: T201
     return 1 if told["held"] or told["rejected"] else 0
+
+
+def _foremost(nights: Counter[date], reader: Reader) -> date | None:
+    """Return the night that most reports are of, of those for which anything was believed."""
+    believed = reader.nights_in_force() & nights.keys()
+    return max(believed, key=lambda night: (nights[night], night), default=reader.newest_night())
+
+
+def _of_nights(accounted: date | None, nights: Counter[date]) -> dict[str, Any]:
+    """Return the night of the account, and how many reports the documents have of each."""
+    return {
+        "night": accounted and accounted.isoformat(),
+        "nights": {night.isoformat(): reports for night, reports in sorted(nights.items())},
+    }
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[tuple[Reading, ...]]:

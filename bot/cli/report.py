@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from bot.cards.words import count, signed
+from bot.cards.words import count, day, in_words, signed
 from bot.election.control import Outcome
 
 _LONGEST_LIST = 40
@@ -33,6 +34,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield from _listed("Rejected", [f"{one['document']}: {one['reason']}" for one in rejected])
     councils = told["councils"]
     yield ""
+    if len(told["nights"]) > 1:
+        yield _several_nights(told["night"], told["nights"])
     yield f"{councils['declared']} of {count(councils['total'], 'council')} declared."
     yield from _listed("Changes of hands", [_change(one) for one in councils["changes_of_hands"]])
     yield from _listed(
@@ -53,6 +56,18 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         last = compared[-1]
         if not last["agrees"]:
             yield from _listed(f"The last, {last['document']}, differs", last["differences"])
+
+
+def _several_nights(accounted: str | None, nights: dict[str, int]) -> str:
+    reports = [
+        f"{day(date.fromisoformat(night))} ({count(number, 'report')})"
+        for night, number in nights.items()
+    ]
+    return (
+        f"The reports are of {count(len(nights), 'night')}: {in_words(reports)}. What follows is "
+        f"of {day(date.fromisoformat(accounted)) if accounted else 'none of them'}; `ask` answers "
+        "for another with night:YYYY-MM-DD."
+    )
 
 
 def _change(one: dict[str, Any]) -> str:

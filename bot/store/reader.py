@@ -184,10 +184,17 @@ class Reader:
         return sorted({*self._almanac.nights, *self._standings}, reverse=True)
 
     def newest_night(self) -> date | None:
-        """Return the newest night that something has come in about, else the newest known."""
+        """Return the newest night that something counts for, else the newest known."""
+        return max(self.nights_in_force() or self._almanac.nights, default=None)
+
+    def nights_in_force(self) -> frozenset[date]:
+        """Return the nights of all that was believed: one that is mistyped waits for the desk."""
         self._refresh()
-        heard = [night for night in self._standings if self.councils(night)]
-        return max(heard or self._almanac.nights, default=None)
+        return frozenset(
+            night
+            for night, standings in self._standings.items()
+            if any(one.declared or one.wards or one.held for one in standings.values())
+        )
 
     def council(self, night: date, code: str) -> CouncilStanding | None:
         """Return how a council stands, None where it does not vote on that night."""

@@ -261,3 +261,33 @@ def test_what_cannot_be_done_is_a_sentence(
 def test_the_shipped_night_begins_before_polls_close() -> None:
     first = min(row.at for row in load_night("2022-05-05").timetable)
     assert first < datetime(2022, 5, 5, 22, tzinfo=LONDON)
+
+
+def test_the_account_is_of_the_night_with_most_reports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "wire"
+    folder.mkdir()
+    (folder / "1.xml").write_text(NOMINATIONS)
+    (folder / "2.xml").write_text(hull(1, 29, "gain", "LD"))
+    (folder / "3.xml").write_text(NOMINATIONS.replace("2022-05-05", "2023-05-04"))
+    (folder / "4.xml").write_text(hull(1, 29, "gain", "LD").replace("2022-05-05", "2222-05-05"))
+    _, told = ingested(capsys, folder)
+    assert told["night"] == "2022-05-05"
+    assert told["nights"] == {"2022-05-05": 2, "2023-05-04": 1, "2222-05-05": 1}
+    assert told["councils"]["declared"] == 1
+    _, out = run(capsys, "ingest", str(folder), "--db", str(tmp_path / "again.sqlite"))
+    assert "5 May 2022 (2 reports), 4 May 2023 (1 report) and 5 May 2222 (1 report)" in out
+    assert "What follows is of 5 May 2022" in out
+
+
+def test_an_empty_folder_is_said_to_be_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wire").mkdir()
+    database = tmp_path / "night.sqlite"
+    status = main(["ingest", str(tmp_path / "wire"), "--db", str(database)])
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err == f"Nothing was found in {tmp_path / 'wire'}.\n"
+    assert not database.exists()
