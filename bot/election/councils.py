@@ -16,6 +16,7 @@ _WIRE_PREFIX = "wire:"
 _OFFICIAL_WORDS = re.compile(
     r"\b(?:the|royal|london|metropolitan|borough|city|county|district|unitary|council|of|cc|bc|dc|mbc)\b"
 )
+_JOINTS = re.compile(r"[\s_/,.\-–—]+")
 _SLIP_SCORE = 80.0
 """A reader's slip is taken for a name from this similarity on (of 100)…"""
 _SLIP_MARGIN = 6.0
@@ -58,6 +59,11 @@ class Match:
 
     council: Council | None
     suggestions: tuple[Council, ...] = ()
+
+
+def _spelt(name: str) -> str:
+    """Return a name without punctuation, "&" as a word: "Aldermoor and Weald"."""
+    return " ".join(_JOINTS.sub(" ", name.replace("&", " and ")).split())
 
 
 def _bare(name: str) -> str:
@@ -110,12 +116,13 @@ class Councils:
     def resolve(self, name: str, on: date) -> Council:
         """Return the council that a document means by *name*; an unknown one keeps its name.
 
-        Only exact names, aliases and codes count: a wire's council is never guessed.
+        Only exact names, aliases and codes count: a wire's council is never guessed. An unknown
+        one has one code however its hyphens and its "&" are written.
         """
         found = self._alive(self._named(name), on)
         if len(found) == 1:
             return found[0]
-        return Council(code=_WIRE_PREFIX + name, name=name, known=False)
+        return Council(code=_WIRE_PREFIX + _spelt(name), name=name, known=False)
 
     def find(self, text: str, on: date) -> Match:
         """Return the council that a reader means by *text* on a date, or what comes near.

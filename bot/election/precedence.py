@@ -22,7 +22,7 @@ from bot.election.dossier import (
     VerdictStatus,
     refusal,
 )
-from bot.election.parties import Parties
+from bot.election.parties import Parties, folded
 from bot.election.reports import (
     CouncilResult,
     Nominations,
@@ -35,6 +35,7 @@ from bot.election.wards import nearest_names, place_of, report_from
 
 Verdicts = dict[int, Verdict]
 Wards = Mapping[str, Filed[WardReport]]
+_Poll = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +248,14 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     The ward's report goes under the id of its last statement. Of several statements about one
     person the last counts and supersedes the others.
     """
-    by_ward: defaultdict[str, list[Filed[WinnerStatement]]] = defaultdict(list)
+    by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
     for filed in dossier.statements:
         refused = refusal(dossier, filed.id, test=filed.report.test)
         if refused is not None:
             found.verdicts[filed.id] = refused
         else:
-            by_ward[filed.report.ward_gss or filed.report.ward or ""].append(filed)
-    seats_by_ward = {ward.report.ward_gss: ward.report.seats for ward in dossier.wards}
+            by_ward[_poll_of(filed.report)].append(filed)
+    seats_by_ward = {_poll_of(ward.report): ward.report.seats for ward in dossier.wards}
     for ward, statements in by_ward.items():
         statements.sort(key=lambda filed: (filed.report.stated_at, filed.id))
         last = statements[-1]
@@ -268,6 +269,11 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
         # A ward of a size that nobody tells has one seat more than it has winners: undeclared.
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
         yield Filed(last.id, told, last.content, last.source, last.settled)
+
+
+def _poll_of(report: WardReport | WinnerStatement) -> _Poll:
+    """Return the ward, and whether it is a by-election there, which may be on the same day."""
+    return report.ward_gss or folded(report.ward or ""), report.by_election
 
 
 def _key_of(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, tuple[str, ...]]:

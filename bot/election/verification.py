@@ -20,6 +20,7 @@ from bot.election.reports import (
     Nominations,
     PartySeats,
     Proportion,
+    WireCouncil,
 )
 from bot.election.seats import Composition
 
@@ -46,12 +47,18 @@ class ResultFacts:
     @property
     def new_council(self) -> bool:
         """Whether the council is elected for the first time."""
-        described = (
-            self.report.council,
-            self.contest,
-            self.nominations.council if self.nominations else None,
-        )
-        return any(one is not None and one.new_council for one in described)
+        return any(one.new_council for one in self._described)
+
+    @property
+    def boundaries_moved(self) -> bool:
+        """Whether the council's boundaries change; not every format can mark a result so."""
+        return any(one.boundary_change for one in self._described)
+
+    @property
+    def _described(self) -> list[WireCouncil | Contest]:
+        """Return everything that describes the council tonight."""
+        nominated = self.nominations.council if self.nominations else None
+        return [one for one in (self.report.council, self.contest, nominated) if one is not None]
 
     @property
     def size(self) -> int | None:
@@ -61,13 +68,11 @@ class ResultFacts:
         or the council is new. Our table of the night stands in where there are no nominations:
         a result of half a council would pass for a whole one otherwise.
         """
-        if self.report.council.boundary_change or self.new_council:
+        if self.boundaries_moved or self.new_council:
             return None
         if self.held is not None:
             return self.held.total or None
-        if self.contest is not None and not self.contest.boundary_change:
-            return self.contest.seats
-        return None
+        return self.contest.seats if self.contest is not None else None
 
     @property
     def missing(self) -> int:

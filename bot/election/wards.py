@@ -162,6 +162,8 @@ def told_by_wards(
     won = Composition((_as_on_the_wire(c, nominations, parties), n) for c, n in winners.items())
     total = len(table) or len(counting)
     told = WardsTold(len(declared), total, won, None, None)
+    if not counting:
+        return replace(told, missing="no ward has been heard of")
     undeclared = len(held_tonight) - len(declared)
     if undeclared:
         return replace(told, missing=f"{undeclared} wards have not declared")
@@ -206,6 +208,8 @@ def _staying(
         if contest is not None and all_up:
             return Composition(), contest.seats_up, None
         return Composition(), 0, "there are no nominations, so the seats not up are not known"
+    if contest is None and _moved(contest, nominations):
+        return Composition(), 0, "its boundaries are new, so the number of its seats is not known"
     if all_up or nominations.council.proportion is Proportion.ALL:
         expected = contest.seats_up if contest else sum(p.seats_held for p in nominations.parties)
         return Composition(), expected, None

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -413,7 +413,10 @@ class Reader:
         return self._council(code).name
 
     def _council(self, code: str) -> Council:
-        return self._almanac.councils.get(code)
+        council = self._almanac.councils.get(code)
+        if council.known:
+            return council
+        return replace(council, name=self._wire_name("council", code, council.name))
 
     def _wire_name(self, what: str, code: str, fallback: str) -> str:
         name = self._wire_names.get((what, code))

@@ -115,7 +115,8 @@ def standing_record(
     if nominations is not None:
         seats_up = sum(line.seats_offered for line in nominations.report.parties)
     return StandingRecord(
-        name=papers.council.name,
+        # What an unknown council was called first: its code does not say how it is written.
+        name=papers.council.name if papers.council.known or not stored else stored.name,
         votes=contest is not None
         or nominations is not None
         or outturn is not None
