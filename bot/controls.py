@@ -182,7 +182,7 @@ class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page."""
-        embed, view = await subscriptions_page(interaction, self.page)
+        embed, view = subscriptions_page(interaction, self.page)
         await interaction.response.edit_message(embed=embed, view=view)
 
 
@@ -194,12 +194,12 @@ CONTROLS: tuple[type[Control], ...] = (
 )
 
 
-async def subscriptions_page(
+def subscriptions_page(
     interaction: Interaction, page: int
 ) -> tuple[discord.Embed, discord.ui.View]:
     """Return a page of what who acts may end, with a button for each and those that turn it."""
     almanac = interaction.client.services.almanac
-    found = await subscriptions_of(interaction)
+    found = subscriptions_of(interaction)
     last = max(1, -(-len(found) // _SUBSCRIPTIONS_ON_A_PAGE))
     page = min(page, last)
     first = (page - 1) * _SUBSCRIPTIONS_ON_A_PAGE

@@ -143,10 +143,10 @@ def subscription_line(subscription: Subscription, almanac: Almanac) -> str:
     return line
 
 
-async def subscriptions_of(interaction: Interaction) -> list[Subscription]:
+def subscriptions_of(interaction: Interaction) -> list[Subscription]:
     """Return what who acts may see and end: the server's if they are its admin, and their own."""
     subscriptions = running(interaction.client.services.subscriptions)
-    own = await subscriptions.of_user(interaction.user.id)
+    own = subscriptions.of_user(interaction.user.id)
     if interaction.guild_id is None or not is_admin(interaction):
         return own
-    return [*await subscriptions.of_guild(interaction.guild_id), *own]
+    return [*subscriptions.of_guild(interaction.guild_id), *own]

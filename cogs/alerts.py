@@ -73,6 +73,12 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from; discord.py tells outages apart."""
+        if self.services.subscriptions is not None:
+            await self.services.subscriptions.forget_guild(guild.id)
+
     @app_commands.command()
     @app_commands.describe(
         topic="What to be told of",
@@ -138,7 +144,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """What you follow and, if you manage this server, what its channels follow."""
-        embed, view = await subscriptions_page(interaction, 1)
+        embed, view = subscriptions_page(interaction, 1)
         await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
 
     @app_commands.command()
@@ -154,7 +160,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         """Offer what may be removed by who asks."""
         offered = {
             f"{number}. {self._label(interaction, each)}": str(each.id)
-            for number, each in enumerate(await subscriptions_of(interaction), 1)
+            for number, each in enumerate(subscriptions_of(interaction), 1)
         }
         near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
         return choices(near)

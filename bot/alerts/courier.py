@@ -163,14 +163,14 @@ class Courier:
         except Refused as refusal:
             log.warning("Destination %d is paused: %s", post.destination, refusal)
             failed = PostFailed(post.id, DeliveryState.REFUSED, str(refusal))
-            await self._record(failed, DestinationPaused(post.destination, str(refusal)))
+            await self._record(post.id, failed, DestinationPaused(post.destination, str(refusal)))
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
-            await self._record(PostFailed(post.id, DeliveryState.FAILED, str(fault)))
+            await self._record(post.id, PostFailed(post.id, DeliveryState.FAILED, str(fault)))
             return
         self._passed(Checkpoint.SENT)
-        await self._record(PostSent(post.id, channel, message, _now()))
+        await self._record(post.id, PostSent(post.id, channel, message, _now()))
         self._passed(Checkpoint.RECORDED)
         if store.wanted_edits(self._reads, post.destination):
             self._edits.call(post.destination, tasks)
@@ -218,7 +218,7 @@ class Courier:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason = str(fault)
         self._passed(Checkpoint.EDITED)
-        await self._record(PostEdited(number, revision, reason))
+        await self._record(number, PostEdited(number, revision, reason))
         self._passed(Checkpoint.EDIT_RECORDED)
 
     def _edited(self, number: int) -> tuple[int, int, list[Embed]]:
@@ -268,11 +268,14 @@ class Courier:
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)
-        await self._record(PostPublished(post["id"], _now(), reason))
+        await self._record(post["id"], PostPublished(post["id"], _now(), reason))
 
-    async def _record(self, *entries: Entry) -> None:
+    async def _record(self, post: int, *entries: Entry) -> None:
+        """Write down what became of a post; nothing of one that was forgotten meanwhile."""
+
         def work(tx: Transaction) -> None:
-            for entry in entries:
-                tx.append(entry, self._clock.now())
+            if store.post(tx.db.conn, post) is not None:
+                for entry in entries:
+                    tx.append(entry, self._clock.now())
 
         await self._commit(work)

@@ -72,7 +72,6 @@ class Alerts:
         self._almanac = almanac
         self._clock = clock
         self._passed = passed
-        self._reading: sqlite3.Connection | None = None
         self._expanded = 0
         self._expanding = False
         self._pace = Pace(pace)
@@ -106,8 +105,7 @@ class Alerts:
                 tasks.create_task(self._expand_forever())
                 tasks.create_task(self._look_forever())
         finally:
-            self._reads.close()
-            self._reading = None
+            self._expanding = False
 
     async def drained(self) -> None:
         """Wait until everything that is due by now is expanded, delivered and edited.
@@ -243,12 +241,7 @@ class Alerts:
 
     @property
     def _reads(self) -> sqlite3.Connection:
-        """A reading connection for look-ups by key, each some microseconds on the event loop."""
-        if self._reading is None:
-            uri = f"{self._writer.path.absolute().as_uri()}?mode=ro"
-            self._reading = sqlite3.connect(uri, uri=True, isolation_level=None)
-            self._reading.row_factory = sqlite3.Row
-        return self._reading
+        return self._writer.reads
 
     def _tell_progress(self) -> None:
         self._progress.set()

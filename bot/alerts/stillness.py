@@ -10,6 +10,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from bot.store import delivery as store
+from bot.store import desk
 from bot.store.delivery import Row
 
 RESTLESS = timedelta(minutes=10)
@@ -24,7 +25,7 @@ _FIRST_THAT_CAN_FLAP = 3
 
 def is_restless(db: sqlite3.Connection, claim: Row) -> bool:
     """Return whether those who saw another version are not told of this one yet."""
-    if claim["version"] < _FIRST_THAT_CAN_FLAP or claim["by_desk"]:
+    if claim["version"] < _FIRST_THAT_CAN_FLAP or _is_the_desks(db, claim):
         return False
     before = store.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
     return before is not None and _made_at(claim) - _made_at(before) < RESTLESS
@@ -38,6 +39,11 @@ def still_at(claim: Row) -> datetime:
 def restless_due(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
     return [row for row in store.restless(db) if row["outdated"] or still_at(row) <= at]
+
+
+def _is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
+    """Return whether the desk made a version, if only by taking something back."""
+    return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
 def _made_at(claim: Row) -> datetime:

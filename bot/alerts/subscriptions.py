@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 
 from bot.clock import Clock
 from bot.store import delivery
 from bot.store.delivery import DestinationResumed, Forgotten, Row, Subscribed, Unsubscribed
 from bot.store.writer import Transaction, Writer
-
-T = TypeVar("T")
 
 
 class Topic(StrEnum):
@@ -132,7 +127,7 @@ class Subscriptions:
                 raise RuntimeError("a subscription was added and is not there")
             change = Change.ROLE_CHANGED if same is not None else Change.ADDED
             unchanged = same is not None and same["role"] == role
-            return Added(_subscription(found), Change.NOTHING if unchanged else change, paused)
+            return Added(subscription_of(found), Change.NOTHING if unchanged else change, paused)
 
         return await self._writer.transact(work)
 
@@ -148,7 +143,7 @@ class Subscriptions:
             row = delivery.subscription_row(tx.db.conn, number)
             if row is None:
                 return None
-            found = _subscription(row)
+            found = subscription_of(row)
             owned = (
                 found.destination.id == user_id
                 if found.destination.is_direct
@@ -161,17 +156,15 @@ class Subscriptions:
 
         return await self._writer.transact(work)
 
-    async def of_guild(self, guild_id: int) -> list[Subscription]:
+    def of_guild(self, guild_id: int) -> list[Subscription]:
         """Return a guild's subscriptions, by channel."""
-        return await self._read(
-            lambda db: _subscriptions(delivery.subscription_rows(db, guild_id=guild_id))
-        )
+        rows = delivery.subscription_rows(self._writer.reads, guild_id=guild_id)
+        return [subscription_of(row) for row in rows]
 
-    async def of_user(self, user_id: int) -> list[Subscription]:
+    def of_user(self, user_id: int) -> list[Subscription]:
         """Return a user's own subscriptions."""
-        return await self._read(
-            lambda db: _subscriptions(delivery.subscription_rows(db, destination=user_id))
-        )
+        rows = delivery.subscription_rows(self._writer.reads, destination=user_id)
+        return [subscription_of(row) for row in rows]
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete what is kept of a guild, the journal's too: the bot was removed, or asked to."""
@@ -188,15 +181,9 @@ class Subscriptions:
 
         await self._writer.transact(work)
 
-    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._writer.transact(lambda tx: query(tx.db.conn))
 
-
-def _subscriptions(rows: list[Row]) -> list[Subscription]:
-    return [_subscription(row) for row in rows]
-
-
-def _subscription(row: Row) -> Subscription:
+def subscription_of(row: Row) -> Subscription:
+    """Return the subscription of a row that says why its destination is paused."""
     return Subscription(
         id=row["id"],
         destination=Destination(row["destination"], row["guild_id"]),

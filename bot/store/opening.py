@@ -70,6 +70,14 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     return connection
 
 
+def open_once_more(path: Path | str) -> sqlite3.Connection:
+    """Open a file that this process has open for writing, read-only and without the checks."""
+    connection = sqlite3.connect(read_only_uri(Path(path)), uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    return connection
+
+
 def read_only_uri(path: Path) -> str:
     """Return the address by which SQLite opens or attaches a file read-only."""
     return f"{path.resolve().as_uri()}?mode=ro"

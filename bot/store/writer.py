@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.opening import explained, lock_for_writing, open_for_writing
+from bot.store.opening import explained, lock_for_writing, open_for_writing, open_once_more
 
 T = TypeVar("T")
 Row = sqlite3.Row
@@ -74,6 +74,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         self._db: Database | None = None
         self._lock: sqlite3.Connection | None = None
+        self._reads: sqlite3.Connection | None = None
         self._listeners: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -86,8 +87,21 @@ class Writer:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._reads is not None:
+            self._reads.close()
+            self._reads = None
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
+
+    @property
+    def reads(self) -> sqlite3.Connection:
+        """A read-only connection for look-ups by key on the event loop, some microseconds each.
+
+        They do not queue behind what is written, and see what is committed.
+        """
+        if self._reads is None:
+            self._reads = open_once_more(self.path)
+        return self._reads
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call *listener* on the event loop after every commit."""

@@ -136,7 +136,7 @@ async def test_a_channel_that_refuses_is_paused_with_the_reason_and_the_others_g
     await desk.says(gain("BNE"))
     await alerts.drained()
     assert (len(shut.messages), len(open_.messages)) == (0, 2)
-    paused, working = await subscriptions.of_guild(guild.id)
+    paused, working = subscriptions.of_guild(guild.id)
     assert paused.paused == (
         "The bot may not write here. Give it the permissions Send Messages and Embed Links in "
         "this channel, then use /alerts test."
@@ -185,8 +185,8 @@ async def test_a_deleted_channel_and_a_closed_direct_message_are_paused(
     channel.delete()
     await desk.says(gain("WND"))
     await alerts.drained()
-    (of_guild,) = await subscriptions.of_guild(guild.id)
-    (of_user,) = await subscriptions.of_user(stranger.id)
+    (of_guild,) = subscriptions.of_guild(guild.id)
+    (of_user,) = subscriptions.of_user(stranger.id)
     assert of_guild.paused == "The channel does not exist any more. Subscribe another one."
     assert of_user.paused is not None
 
@@ -202,9 +202,7 @@ async def test_a_message_that_discord_does_not_take_is_given_up_and_the_next_goe
     await alerts.drained()
     assert all_titles(channel) == ["Labour gain Barnet from Conservatives"]
     assert await alerts.counts() == Counts(sent=1, refused=0, replaced=0, lost=1)
-    assert [each.paused for each in await subscriptions.of_guild(place(channel).guild_id or 0)] == [
-        None
-    ]
+    assert [each.paused for each in subscriptions.of_guild(place(channel).guild_id or 0)] == [None]
 
 
 async def test_a_revoked_token_does_not_ask_its_way_into_a_ban(

@@ -18,7 +18,7 @@ async def test_the_same_wish_twice_is_one_subscription(subscriptions: Subscripti
     again = await subscriptions.add(CHANNEL, Topic.PARTY, "Lab", by=6)
     assert (first.change, again.change) == (Change.ADDED, Change.NOTHING)
     assert again.subscription == first.subscription
-    assert await subscriptions.of_guild(7) == [first.subscription]
+    assert subscriptions.of_guild(7) == [first.subscription]
 
 
 async def test_another_role_changes_the_subscription(subscriptions: Subscriptions) -> None:
@@ -57,7 +57,7 @@ async def test_only_its_owner_can_end_a_subscription(subscriptions: Subscription
     assert await subscriptions.remove(999, guild_id=7) is None
     assert await subscriptions.remove(ours.id, guild_id=7) == ours
     assert await subscriptions.remove(users.id, user_id=2) == users
-    assert await subscriptions.of_guild(7) == await subscriptions.of_user(2) == []
+    assert subscriptions.of_guild(7) == subscriptions.of_user(2) == []
 
 
 async def test_a_guild_or_a_user_is_forgotten_whole(

@@ -15,6 +15,7 @@ from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.client import ElectionNight, run_client
 from bot.clock import LONDON, SteppedClock
+from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.newsroom import Newsroom
@@ -131,25 +132,28 @@ class House:
 
     services: Services
     newsroom: Newsroom
+    writer: Writer
 
 
 @asynccontextmanager
-async def open_house(path: Path, api: str | None = None) -> AsyncIterator[House]:
+async def open_house(path: Path, api: str | None = None, **settings: Any) -> AsyncIterator[House]:
     """Open the services on a database file; where it is new, nothing has come in."""
     clock = SteppedClock(NOW)
+    chosen = Settings(discord_api=api, night=NIGHT, **settings)
     async with Writer(path) as writer:
         with Reader(path, almanac()) as reader:
             newsroom = Newsroom(writer, almanac(), clock)
             services = Services(
-                settings=Settings(discord_api=api, night=NIGHT),
+                settings=chosen,
                 clock=clock,
                 almanac=almanac(),
                 reader=reader,
                 subscriptions=Subscriptions(writer, clock),
                 alerts=Alerts(writer, almanac(), clock),
                 newsroom=newsroom,
+                desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
             )
-            yield House(services, newsroom)
+            yield House(services, newsroom, writer)
 
 
 class Chat:
@@ -163,6 +167,7 @@ class Chat:
         self.reader: User = sandbox.add_user("Ada")
         self.guild.add_member(self.reader)
         self.channel: Channel = self.guild.add_channel("results")
+        self.settings: dict[str, Any] = {}
         self.house: House
         self.client: ElectionNight
         self._running: AsyncExitStack | None = None
@@ -170,7 +175,7 @@ class Chat:
     async def start(self) -> None:
         """Start the bot."""
         self._running = AsyncExitStack()
-        opened = open_house(self.path, self.sandbox.api_base)
+        opened = open_house(self.path, self.sandbox.api_base, **self.settings)
         self.house = await self._running.enter_async_context(opened)
         self.client = ElectionNight(self.house.services)
         online = asyncio.create_task(run_client(self.client, self.sandbox.token))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from bot.alerts.subscriptions import Topic
 from bot.election.reports import GainOrHold
 from bot.sandbox import Channel, Permission, Role, User
+from bot.store.rebuild import rebuild
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch
@@ -20,8 +23,8 @@ async def _followed(chat: Chat) -> list[tuple[Topic, str, int]]:
     subscriptions = chat.house.services.subscriptions
     assert subscriptions is not None
     found = [
-        *await subscriptions.of_guild(chat.guild.id),
-        *await subscriptions.of_user(chat.reader.id),
+        *subscriptions.of_guild(chat.guild.id),
+        *subscriptions.of_user(chat.reader.id),
     ]
     return [(each.topic, each.value, each.destination.id) for each in found]
 
@@ -335,3 +338,42 @@ async def test_what_is_followed_is_told(chat: Chat) -> None:
     await _correct_hull(chat)
     (message,) = chat.sandbox.direct_channel(chat.reader).messages
     assert "Labour lose Kingston upon Hull to no overall control" in message.embeds[0]["title"]
+
+
+async def test_the_list_and_its_offers_do_not_wait_for_the_writer(chat: Chat) -> None:
+    await chat.ask("alerts subscribe", topic="council", which="Hull")
+    busy = threading.Event()
+    writing = asyncio.create_task(chat.house.writer.transact(lambda tx: busy.wait(10)))
+    try:
+        assert "Alerts (1)" in words(await chat.ask("alerts list"))
+        offered = await chat.sandbox.autocomplete(
+            chat.reader, chat.channel, "alerts remove", "subscription", ""
+        )
+        assert len(offered) == 1
+        assert not writing.done()
+    finally:
+        busy.set()
+        assert await writing
+
+
+async def test_a_server_that_removes_the_bot_is_forgotten_and_one_that_is_out_is_not(
+    chat: Chat,
+) -> None:
+    other = chat.sandbox.add_guild("Elsewhere")
+    there = other.add_channel("talk")
+    await chat.ask("alerts subscribe", other.owner, there, topic="all", channel=there)
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+    subscriptions = chat.house.services.subscriptions
+    assert subscriptions is not None
+    outage = {"id": str(other.id), "unavailable": True}
+    assert chat.sandbox.gateway_control.dispatch("GUILD_DELETE", other, outage)
+    chat.guild.remove_bot()
+    await chat.sandbox.wait_for(lambda: not subscriptions.of_guild(chat.guild.id))
+    assert len(subscriptions.of_guild(other.id)) == 1
+    assert rebuild(chat.path).differences == ()
+    (named,) = await chat.house.writer.transact(
+        lambda tx: tx.rows(
+            "SELECT count(*) FROM journal WHERE instr(data, ?)", (str(chat.guild.id),)
+        )
+    )
+    assert named[0] == 0
