@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from datetime import date, datetime, time, timedelta
 
 from bot.alerts.service import Alerts
-from bot.cards.summary import summary_cards
+from bot.cards.summary import is_settled, summary_cards
 from bot.clock import LONDON
 from bot.services import Services
 
@@ -42,12 +42,13 @@ class NightWatch:
 
     def reason(self, night: date, now: datetime) -> str | None:
         """Return why the summary of *night* is due at *now*, or None where it is not."""
-        standings = self._services.reader.councils(night)
+        services = self._services
+        standings = services.reader.councils(night)
         if not any(standing.is_declared for standing in standings):
             return None
-        if all(one.is_declared and not one.awaiting_desk for one in standings):
+        if is_settled(standings, services.almanac_of(night)):
             return "every council has declared"
-        hour = self._services.settings.summary_hour
+        hour = services.settings.summary_hour
         if now >= datetime.combine(night + timedelta(days=1), time(hour), LONDON):
             return f"it is past {hour:02}:00 on the day after polling"
         return None
@@ -58,7 +59,7 @@ class NightWatch:
         self._told = self._results(night)
         cards = summary_cards(
             services.reader.councils(night),
-            services.almanac,
+            services.almanac_of(night),
             services.clock.now(),
             reconciled=services.is_reconciled(night),
         )
@@ -69,6 +70,7 @@ class NightWatch:
         return (
             night,
             self._services.is_reconciled(night),
+            self._services.reader.told_total(night),
             tuple(
                 (one.council.code, bool(one.awaiting_desk))
                 + ((one.declared.version, one.declared.now) if one.declared else ())

@@ -88,6 +88,10 @@ class Services:
         explained = self.reader.explained(night) if found else frozenset()
         return tuple(sentence for sentence in found if sentence not in explained)
 
+    def almanac_of(self, night: date) -> Almanac:
+        """Return the almanac with what the wire has told of how many councils vote on *night*."""
+        return self.almanac.told(night, self.reader.told_total(night))
+
     def is_reconciled(self, night: date) -> bool:
         """Tell whether our tally agrees with the wire's, or the desk has explained why not."""
         return not self.unreconciled(night)

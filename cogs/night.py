@@ -100,7 +100,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         on, standings, now = self._night(night)
         cards = summary_cards(
             standings,
-            self.services.almanac,
+            self.services.almanac_of(on),
             now,
             reconciled=self.services.is_reconciled(on),
             heard_at=self.services.heard_at,
@@ -116,7 +116,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return a page of the results of a *kind* that concern a *party*."""
         on, standings, now = self._night(night)
-        almanac = self.services.almanac
+        almanac = self.services.almanac_of(on)
         whose = None if party is None else party_named(almanac, party)
         outcomes = _KINDS[kind] if kind else CHANGES
         shown = changes_card(
@@ -136,14 +136,16 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         """Return a page of the results in force."""
         on, standings, now = self._night(night)
         shown = latest_card(
-            standings, self.services.almanac, now, page=page, heard_at=self.services.heard_at
+            standings, self.services.almanac_of(on), now, page=page, heard_at=self.services.heard_at
         )
         return _paged(Question("night latest", {"night": on.isoformat()}), shown)
 
     async def answer_next(self, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of the councils still to declare."""
         on, standings, now = self._night(night)
-        shown = next_card(standings, now, page=page, heard_at=self.services.heard_at)
+        shown = next_card(
+            standings, self.services.almanac_of(on), now, page=page, heard_at=self.services.heard_at
+        )
         return _paged(Question("night next", {"night": on.isoformat()}), shown)
 
     def _night(self, chosen: str | None) -> tuple[date, Sequence[CouncilStanding], datetime]:

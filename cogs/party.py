@@ -52,7 +52,7 @@ class PartyCog(commands.Cog, name="Party"):
         card = party_card(
             party,
             services.reader.councils(on),
-            services.almanac,
+            services.almanac_of(on),
             services.clock.now(),
             heard_at=services.heard_at,
         )

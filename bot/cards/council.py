@@ -317,7 +317,7 @@ def _not_voting_card(
     else:
         lines.append("Who controls it is not in our tables.")
     return Card(
-        title=_not_voting_title(council, standing.night),
+        title=_not_voting_title(council, standing.night, almanac),
         description="\n".join(lines),
         fields=fields,
         colour=colour_of(control, almanac.parties),
@@ -325,9 +325,11 @@ def _not_voting_card(
     )
 
 
-def _not_voting_title(council: Council, night: date) -> str:
+def _not_voting_title(council: Council, night: date, almanac: Almanac) -> str:
     if council.ends is not None and council.ends <= night:
         return f"{name_of(council)} is a council no more"
+    if not almanac.night(night).contests:
+        return f"{name_of(council)}: nothing has come in for {day(night)}"
     return f"{name_of(council)} had no council election on {day(night)}"
 
 

@@ -107,7 +107,12 @@ def as_of(
 
 
 def declared_of(state: StateOfParties) -> str:
-    """Return how far the night is: "75 of 200 councils declared"."""
+    """Return how far the night is: "75 of 200 councils declared".
+
+    "3 councils declared, of how many is not known" where nobody has told how many vote.
+    """
+    if not state.total_known:
+        return f"{count(state.declared, 'council')} declared, of how many is not known"
     councils = "council" if state.total == 1 else "councils"
     return f"{number(state.declared)} of {number(state.total)} {councils} declared"
 

@@ -26,7 +26,7 @@ from bot.election.claims import ClaimContent
 from bot.election.headlines import Story, stories
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tally import state_of_parties
+from bot.election.tally import state_of_night
 
 _FOREMOST = 3
 """As many councils are named in the lead."""
@@ -34,13 +34,15 @@ _FOREMOST = 3
 
 def lead(standings: Sequence[CouncilStanding], almanac: Almanac, now: datetime) -> list[str]:
     """Return one to three sentences; before polls close only what is known before the night."""
-    state = state_of_parties(standings)
     if not standings:
         return ["No council votes."]
     closing = almanac.night(standings[0].night).polls_close
+    state = state_of_night(standings, almanac)
     vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
+    if not state.total_known:
+        vote = "which councils vote is not in our tables"
     if now < closing:
-        return [f"{vote}; polls close at {clock_time(closing)}."]
+        return [f"{sentence_case(vote)}; polls close at {clock_time(closing)}."]
     if not state.declared:
         return [f"No council has declared yet; {vote}."]
     ranked = stories(standings, almanac)

@@ -27,7 +27,7 @@ from bot.election.claims import ClaimContent
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.tally import state_of_parties
+from bot.election.tally import state_of_night
 
 CHANGES = frozenset({Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC})
 
@@ -52,7 +52,7 @@ def changes_card(
     things = ("change of hands", "changes of hands")
     if not CHANGES.issuperset(outcomes):
         things = ("result", "results")
-    state = state_of_parties(standings)
+    state = state_of_night(standings, almanac)
     return page_of(
         f"{sentence_case(count(len(found), *things))}{whose}: {declared_of(state)}",
         _lines(found, almanac.parties),
@@ -72,7 +72,7 @@ def latest_card(
     heard_at: datetime | None = None,
 ) -> Page:
     """Return every result in force, newest first."""
-    state = state_of_parties(standings)
+    state = state_of_night(standings, almanac)
     return page_of(
         f"Latest results: {declared_of(state)}",
         _lines(_newest_first(standings), almanac.parties),
@@ -84,6 +84,7 @@ def latest_card(
 
 def next_card(
     standings: Sequence[CouncilStanding],
+    almanac: Almanac,
     now: datetime,
     *,
     page: int = 1,
@@ -110,11 +111,16 @@ def next_card(
     ]
     if untimed := len(to_come) - len(held) - len(timed):
         lines.append(f"{count(untimed, 'council')} with no published time.")
+    state = state_of_night(standings, almanac)
+    if unheard := state.total - len(standings):
+        lines.append(f"{sentence_case(count(unheard, 'more council'))}, not heard of yet.")
+    declared = "Every council" if state.is_complete else "Every council that we have heard of"
+    left = f"{number(state.total - state.declared)} of {count(state.total, 'council')}"
     return page_of(
-        f"Still to declare: {number(len(to_come))} of {count(len(standings), 'council')}",
+        f"Still to declare: {left if state.total_known else declared_of(state)}",
         lines,
         page,
-        empty="Every council has declared.",
+        empty=f"{declared} has declared.",
         footer=as_of(now, heard_at),
     )
 

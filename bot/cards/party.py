@@ -29,7 +29,7 @@ from bot.election.almanac import Almanac
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import Baseline, CouncilStanding
-from bot.election.tally import StateOfParties, by_nation, by_region, state_of_parties
+from bot.election.tally import StateOfParties, by_nation, by_region, state_of_night
 
 _LONGEST_LIST = 1_000
 
@@ -43,7 +43,7 @@ def party_card(
     heard_at: datetime | None = None,
 ) -> Card:
     """Return how *party* does over *standings*, one for each council that votes."""
-    state, nations = state_of_parties(standings), by_nation(standings)
+    state, nations = state_of_night(standings, almanac), by_nation(standings)
     regions = {name: one for name, one in by_region(standings).items() if name not in nations}
     baseline = common_baseline(standings)
     line = state.line(party.code)

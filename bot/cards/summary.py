@@ -39,7 +39,7 @@ from bot.election.claims import ClaimContent
 from bot.election.control import Control, Outcome
 from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import Baseline, CouncilStanding
-from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_parties
+from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 
 _LONGEST_LIST = 1_000
 _MOST_NAMES_TO_COME = 15
@@ -62,10 +62,12 @@ def summary_cards(
     checking and the wire's state of parties agrees with ours (*reconciled*). *correction* marks a
     new version of one that was wrong. *standings* are the councils that vote, all of one night.
     """
+    state = state_of_night(standings, almanac)
+    final = is_settled(standings, almanac) and reconciled
     cards = [
-        _lead_card(standings, almanac, now, _is_final(standings, reconciled), correction),
+        _lead_card(standings, state, almanac, now, final=final, correction=correction),
         _changes_card(standings, almanac.parties),
-        _to_come_card(standings, almanac, now, reconciled),
+        _to_come_card(standings, state, now, reconciled),
     ]
     footer = as_of(now, heard_at, standings)
     kept = [card for card in cards if card is not None]
@@ -77,19 +79,21 @@ def summary_cards(
     )
 
 
-def _is_final(standings: Sequence[CouncilStanding], reconciled: bool) -> bool:
-    settled = all(one.declared is not None and not one.awaiting_desk for one in standings)
-    return bool(standings) and settled and reconciled
+def is_settled(standings: Sequence[CouncilStanding], almanac: Almanac) -> bool:
+    """Return whether every council of the night has declared, and none waits for the desk."""
+    held = any(one.awaiting_desk for one in standings)
+    return state_of_night(standings, almanac).is_complete and not held
 
 
 def _lead_card(
     standings: Sequence[CouncilStanding],
+    state: StateOfParties,
     almanac: Almanac,
     now: datetime,
+    *,
     final: bool,
     correction: bool,
 ) -> Card:
-    state = state_of_parties(standings)
     night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
     when = "the final summary" if final else f"as of {day_and_time(now)}, {declared_of(state)}"
     leading = max(state.parties, key=lambda line: abs(line.council_change), default=None)
@@ -225,13 +229,23 @@ def _first_elections(standings: Sequence[CouncilStanding], parties: Parties) -> 
 
 
 def _to_come_card(
-    standings: Sequence[CouncilStanding], almanac: Almanac, now: datetime, reconciled: bool
+    standings: Sequence[CouncilStanding], state: StateOfParties, now: datetime, reconciled: bool
 ) -> Card | None:
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
     fields = list(_undeclared_fields(standings, now))
     if held:
         name = f"Held for checking ({number(len(held))})"
         fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))
+    if unheard := state.total - len(standings):
+        fields.append(
+            Field(
+                "Not heard of yet", f"{sentence_case(count(unheard, 'more council'))}, by the wire."
+            )
+        )
+    elif not state.total_known:
+        fields.append(
+            Field("Before this is final", "Which councils vote on this night is not in our tables.")
+        )
     if not fields and not reconciled and standings:
         fields.append(
             Field(

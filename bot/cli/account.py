@@ -14,7 +14,7 @@ from bot.election.dossier import VerdictStatus
 from bot.election.parties import NOC_NAME, VACANT
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_parties
+from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 from bot.store.reader import Reader
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ class Account:
         came again in just the same form.
         """
         standings = self.standings
-        state = state_of_parties(standings)
+        state = state_of_night(standings, self._almanac_told())
         return {
             **self._documents(readings, repeated),
             "councils": {
@@ -100,6 +100,11 @@ class Account:
             )
             for told in self.reader.states_of_parties(self.night)
         ]
+
+    def _almanac_told(self) -> Almanac:
+        if self.night is None:
+            return self.almanac
+        return self.almanac.told(self.night, self.reader.told_total(self.night))
 
     def _documents(self, readings: Collection[int] | None, repeated: int) -> Json:
         documents = self.reader.documents(readings)

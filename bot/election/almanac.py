@@ -6,7 +6,7 @@ Nothing in it says how anybody voted on the night.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -59,18 +59,25 @@ class YearOfControl:
 class NightAlmanac:
     """One polling date, the councils that vote on it and their wards, by council code.
 
-    A council without wards here is one whose wards no table lists.
+    A council without wards here is one whose wards no table lists. `told_total` is how many
+    councils vote by the wire's tables, 0 where it has not said.
     """
 
     night: date
     name: str
     contests: Mapping[str, Contest] = field(default_factory=dict)
     wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
+    told_total: int = 0
 
     @property
     def polls_close(self) -> datetime:
         """The moment before which no result can be."""
         return datetime.combine(self.night, POLLS_CLOSE, LONDON)
+
+    @property
+    def total(self) -> int | None:
+        """How many councils vote at least, None where neither our tables nor the wire say."""
+        return max(len(self.contests), self.told_total) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +93,8 @@ class Almanac:
         """Return what is known of a night; an unknown one has a name and no contests."""
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
+
+    def told(self, night: date, total: int) -> Almanac:
+        """Return this with how many councils vote on a *night* by the wire's tables."""
+        nights = {**self.nights, night: replace(self.night(night), told_total=total)}
+        return replace(self, nights=nights)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from bot.election.almanac import Almanac
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding, Declared
 
@@ -31,7 +32,8 @@ class PartyLine:
 class StateOfParties:
     """The table over the councils that have declared, of all that vote.
 
-    `without_changes` counts the declared councils that `seat_change` leaves out.
+    `total` is of those that we have heard of where `total_known` is False. `without_changes`
+    counts the declared councils that `seat_change` leaves out.
     """
 
     declared: int
@@ -39,6 +41,12 @@ class StateOfParties:
     parties: tuple[PartyLine, ...]
     noc: PartyLine
     without_changes: int
+    total_known: bool = True
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every council that votes has declared, as far as can be known."""
+        return self.total_known and 0 < self.total == self.declared
 
     def line(self, party: str) -> PartyLine:
         """Return the line of a party, an empty one where it has nothing to show."""
@@ -106,6 +114,19 @@ def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
         noc=noc,
         without_changes=tally.without_changes,
     )
+
+
+def state_of_night(standings: Sequence[CouncilStanding], almanac: Almanac) -> StateOfParties:
+    """Return the state of parties over all *standings* of one night.
+
+    Its total is at least what the wire tells; a night of which neither our tables nor the wire say
+    how many vote is never complete.
+    """
+    state = state_of_parties(standings)
+    if not standings:
+        return state
+    total = almanac.night(standings[0].night).total
+    return replace(state, total=max(state.total, total or 0), total_known=total is not None)
 
 
 def by_nation(standings: Iterable[CouncilStanding]) -> dict[str, StateOfParties]:

@@ -160,6 +160,7 @@ class Reader:
         self._seq = 0
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
+        self._told_totals: dict[date, int] = {}
         self._wire_names: dict[_Key, str] = {}
         self._refresh()
 
@@ -357,6 +358,18 @@ class Reader:
             for row in reversed(rows)
         ]
 
+    def told_total(self, night: date) -> int:
+        """Return the most councils that the wire's states of parties have of a night, else 0."""
+        self._refresh()
+        if night not in self._told_totals:
+            (total,) = self._db.execute(
+                "SELECT max(json_extract(data, '$.total_councils')) FROM reports "
+                "WHERE night = ? AND council IS NULL AND kind = 'state' AND verdict = 'accepted'",
+                (night.isoformat(),),
+            ).fetchone()
+            self._told_totals[night] = total or 0
+        return self._told_totals[night]
+
     def wards(self, night: date, council: str) -> list[WardDetail]:
         """Return a council's ballots by name, with their candidates."""
         standing = self.council(night, council)
@@ -434,6 +447,7 @@ class Reader:
         (version,) = self._db.execute("PRAGMA data_version").fetchone()
         if version == self._data_version:
             return
+        self._told_totals.clear()
         with self._snapshot():
             touched = self._db.execute(
                 "SELECT * FROM standings WHERE seq > ?", (self._seq,)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.election.almanac import LONDON, Almanac, YearOfControl
+from bot.election.almanac import LONDON, Almanac, Contest, NightAlmanac, YearOfControl
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control, control_of, outcome_of
 from bot.election.councils import Council, Councils
@@ -77,6 +77,13 @@ def years(holder: str | None, first: int, last: int) -> tuple[YearOfControl, ...
 ALMANAC = Almanac(
     PARTIES,
     COUNCILS,
+    nights={
+        NIGHT: NightAlmanac(
+            NIGHT,
+            "local elections",
+            {"KHL": Contest("KHL", Proportion.THIRD, 57, 19, False, False, Control("Lab"))},
+        )
+    },
     history={
         "KHL": (*years("LD", 2007, 2010), *years("Lab", 2011, 2021)),
         "WSM": years("Con", 1973, 2021),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.lists import notice_card, page_of
@@ -52,11 +53,18 @@ def test_what_declares_next(snapshot):
         standing("SND", "Lab", awaiting_desk=(Held(3, PA, ("why",)),)),
         standing("BOL", "Lab"),
     ]
-    assert next_card(night, NOW).card.to_text() == snapshot
+    assert next_card(night, ALMANAC, NOW).card.to_text() == snapshot
 
 
 def test_nothing_left_to_declare():
-    assert next_card(a_night()[:-1], NOW).card.description == "Every council has declared."
+    later = [replace(one, night=NIGHT + timedelta(days=364)) for one in a_night()[:-1]]
+    known = next_card(later, ALMANAC, NOW).card
+    assert "of how many is not known" in known.title
+    assert known.description == "Every council that we have heard of has declared."
+    told = next_card(later, ALMANAC.told(later[0].night, 230), NOW).card
+    assert told.title == f"Still to declare: {230 - len(later)} of 230 councils"
+    assert told.description == f"{230 - len(later)} more councils, not heard of yet."
+    assert next_card(a_night()[:-1], ALMANAC, NOW).card.description == "Every council has declared."
 
 
 def test_long_lists_have_pages():

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -50,6 +50,24 @@ def test_only_a_finished_settled_and_reconciled_night_is_final():
     assert "are being compared" in summary(night, reconciled=False)
     assert "final summary" not in summary([replace(night[0], awaiting_desk=(held,)), *night[1:]])
     assert "final summary" not in summary(a_night())
+
+
+def test_a_night_that_no_table_of_ours_knows_is_final_only_by_the_wires_count():
+    later = [replace(one, night=date(2023, 5, 4)) for one in a_night()[:-1]]
+    now = datetime(2023, 5, 5, 17, 30, tzinfo=LONDON)
+
+    def told(total: int) -> str:
+        almanac = ALMANAC.told(date(2023, 5, 4), total)
+        return text_of(summary_cards(later, almanac, now, reconciled=True))
+
+    declared = len(later)
+    assert "final summary" not in told(0)
+    assert f"{declared} councils declared, of how many is not known" in told(0)
+    assert "Which councils vote on this night is not in our tables." in told(0)
+    assert "final summary" not in told(230)
+    assert f"{declared} of 230 councils declared" in told(230)
+    assert f"{230 - declared} more councils, by the wire." in told(230)
+    assert "final summary" in told(declared)
 
 
 def test_a_held_result_is_named_as_held():

@@ -30,7 +30,7 @@ async def test_a_council_goes_by_many_names(chat: Chat, name: str) -> None:
     [
         ("Worcester", "Conservatives lose Worcester to no overall control"),
         ("Cumberland", "First election: Labour win Cumberland"),
-        ("Sunderland", "Sunderland: 2 of 3 wards declared, no result yet"),
+        ("Sunderland", "Sunderland: 2 of 25 wards declared, no result yet"),
         ("Sunderland", "Labour need 8 of the 22 seats still to come"),
         ("Crawley", "A result is held for checking, and not counted"),
         ("Barnet", "Barnet has not declared"),

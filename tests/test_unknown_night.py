@@ -1,0 +1,70 @@
+"""A night of which no table of ours says who votes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from unittest.mock import sentinel
+
+import pytest
+
+from bot.clock import LONDON, SteppedClock
+from bot.newsroom import Newsroom
+from bot.nightwatch import NightWatch
+from bot.services import Services
+from bot.settings import Settings
+from bot.store.reader import Reader
+from bot.store.writer import Writer
+from bot.tables import load_almanac
+from bot.terminal import answer_at_terminal
+from tests.support.small_night import council_result, document, fetch, state_of_parties
+
+NIGHT = date(2023, 5, 4)
+NOON = datetime(2023, 5, 5, 12, 0, tzinfo=LONDON)
+SWINDON = replace(
+    council_result("SWD", {"Lab": 33, "Con": 23, "LD": 1}, name="Swindon", sitting="Con"),
+    night=NIGHT,
+)
+
+
+@pytest.fixture
+async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
+    async with Writer(tmp_path / "night.db") as writer:
+        newsroom = Newsroom(writer, load_almanac(), SteppedClock(NOON))
+        await newsroom.file(fetch(document(SWINDON, at=NOON)))
+        yield newsroom
+
+
+@pytest.fixture
+def services(tmp_path: Path, newsroom: Newsroom) -> Iterator[Services]:
+    almanac = load_almanac()
+    with Reader(tmp_path / "night.db", almanac) as reader:
+        yield Services(Settings(), SteppedClock(NOON), almanac, reader)
+
+
+async def test_its_first_result_is_not_its_last(services: Services) -> None:
+    summary = await answer_at_terminal(services, "/night summary")
+    assert "1 council declared, of how many is not known" in summary
+    assert "final" not in summary.partition("Before this is final")[0]
+    assert NightWatch(services, sentinel.alerts).reason(NIGHT, NOON) is None
+
+
+async def test_nothing_says_that_a_council_does_not_vote(services: Services) -> None:
+    bedford = await answer_at_terminal(services, "/council Bedford")
+    assert "no council election" not in bedford
+    assert "Bedford: nothing has come in for 4 May 2023" in bedford
+
+
+@pytest.mark.parametrize(("total", "due"), [(230, None), (1, "every council has declared")])
+async def test_the_wire_says_how_many_vote(
+    services: Services, newsroom: Newsroom, total: int, due: str | None
+) -> None:
+    told = replace(state_of_parties(1), night=NIGHT, total_councils=total)
+    await newsroom.file(fetch(document(told, at=NOON)))
+    assert NightWatch(services, sentinel.alerts).reason(NIGHT, NOON) == due
+    councils = "councils" if total > 1 else "council"
+    assert f"1 of {total} {councils} declared" in await answer_at_terminal(
+        services, "/night latest"
+    )
