@@ -111,6 +111,7 @@ async def opened(
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)
             alerts = Alerts(writer, almanac, clock, pace=settings.pace, passed=passed)
+            pollers: list[Poller] = []
             services = Services(
                 settings=settings,
                 clock=clock,
@@ -120,7 +121,9 @@ async def opened(
                 alerts=alerts,
                 newsroom=newsroom,
                 desk=desk,
+                pollers=pollers,
             )
+            pollers += _pollers(services, newsroom, http)
             yield App(
                 services=services,
                 newsroom=newsroom,
@@ -129,7 +132,7 @@ async def opened(
                 alerts=alerts,
                 client=ElectionNight(services),
                 watch=NightWatch(services, alerts),
-                pollers=_pollers(services, newsroom, http),
+                pollers=pollers,
             )
 
 

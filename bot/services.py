@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.cards.figures import Heard
 from bot.cards.text import escape
 from bot.clock import Clock
 from bot.election.almanac import Almanac
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
     from bot.desk import Desk
+    from bot.feeds.poller import Poller
     from bot.newsroom import Newsroom
     from bot.store.reader import Reader
 
@@ -42,6 +45,7 @@ class Services:
     subscriptions: Subscriptions | None = None
     alerts: Alerts | None = None
     newsroom: Newsroom | None = None
+    pollers: Sequence[Poller] = ()
     desk: Desk | None = None
 
     @property
@@ -53,9 +57,20 @@ class Services:
         return night
 
     @property
-    def heard_at(self) -> datetime | None:
-        """When a feed was last heard from."""
-        return max((feed.fetched_at for feed in self.reader.feeds()), default=None)
+    def heard(self) -> Heard:
+        """When the feeds were last heard from: by those who follow them here, else in the store."""
+        if not self.pollers:
+            news = [feed.changed_at for feed in self.reader.feeds() if feed.changed_at is not None]
+            return Heard(max(news, default=None), followed=False)
+        now = self.clock.now()
+        found = [poller.health for poller in self.pollers]
+        answered = [health.heard_at for health in found if health.heard_at is not None]
+        silent = tuple(
+            (health.feed, health.heard_at)
+            for health in found
+            if health.is_stale(now) and (health.heard_at or health.failures)
+        )
+        return Heard(max(answered, default=None), silent)
 
     def night(self, chosen: str | None = None) -> date:
         """Return the night that a reader has *chosen* by its date, else the newest.

@@ -61,9 +61,7 @@ class CouncilCog(commands.Cog, name="Council"):
             suggestions = _asking_for(found.suggestions, on)
             return Answer(Question("council", {"name": name}), (card,), suggestions=suggestions)
         standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
-        card = council_card(
-            standing, services.almanac, services.clock.now(), heard_at=services.heard_at
-        )
+        card = council_card(standing, services.almanac, services.clock.now(), heard=services.heard)
         heirs = [
             services.almanac.councils.get(code)
             for code, contest in services.almanac.night(on).contests.items()

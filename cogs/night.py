@@ -103,7 +103,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             self.services.almanac_of(on),
             now,
             reconciled=self.services.is_reconciled(on),
-            heard_at=self.services.heard_at,
+            heard=self.services.heard,
         )
         return Answer(Question("night summary", {"night": on.isoformat()}), cards)
 
@@ -126,7 +126,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             party=whose,
             outcomes=outcomes,
             page=page,
-            heard_at=self.services.heard_at,
+            heard=self.services.heard,
         )
         options = {"party": whose.code if whose else None, "kind": kind}
         given = {name: value for name, value in options.items() if value is not None}
@@ -136,7 +136,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         """Return a page of the results in force."""
         on, standings, now = self._night(night)
         shown = latest_card(
-            standings, self.services.almanac_of(on), now, page=page, heard_at=self.services.heard_at
+            standings, self.services.almanac_of(on), now, page=page, heard=self.services.heard
         )
         return _paged(Question("night latest", {"night": on.isoformat()}), shown)
 
@@ -144,7 +144,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         """Return a page of the councils still to declare."""
         on, standings, now = self._night(night)
         shown = next_card(
-            standings, self.services.almanac_of(on), now, page=page, heard_at=self.services.heard_at
+            standings, self.services.almanac_of(on), now, page=page, heard=self.services.heard
         )
         return _paged(Question("night next", {"night": on.isoformat()}), shown)
 

@@ -54,7 +54,7 @@ class PartyCog(commands.Cog, name="Party"):
             services.reader.councils(on),
             services.almanac_of(on),
             services.clock.now(),
-            heard_at=services.heard_at,
+            heard=services.heard,
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})
         return Answer(question, (card,), about=Subject(Topic.PARTY, party.code, party.name))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.cards.card import Card, Field
 from bot.cards.figures import (
+    Heard,
     as_of,
     basis_words,
     seats_in_line,
@@ -46,17 +47,17 @@ _LONGEST_LIST = 1_000
 
 
 def council_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, *, heard_at: datetime | None = None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, *, heard: Heard | None = None
 ) -> Card:
     """Return all that is known of a council at *now*.
 
-    *heard_at* is when a feed was last heard from, for the feed's age.
+    *heard* is when the feeds were last heard from, for their age.
     """
     if standing.declared is not None:
-        return _declared_card(standing, standing.declared, almanac, now, heard_at)
+        return _declared_card(standing, standing.declared, almanac, now, heard)
     if _votes(standing, almanac):
-        return _counting_card(standing, almanac, now, heard_at)
-    return _not_voting_card(standing, almanac, now, heard_at)
+        return _counting_card(standing, almanac, now, heard)
+    return _not_voting_card(standing, almanac, now, heard)
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -83,7 +84,7 @@ def _declared_card(
     declared: Declared,
     almanac: Almanac,
     now: datetime,
-    heard_at: datetime | None,
+    heard: Heard | None,
 ) -> Card:
     parties = almanac.parties
     content = ClaimContent(standing.before, declared.after, declared.outcome)
@@ -109,7 +110,7 @@ def _declared_card(
         ),
         fields=(*fields, *_held_fields(standing.awaiting_desk)),
         colour=colour_of(declared.after, parties),
-        footer=as_of(now, heard_at),
+        footer=as_of(now, heard),
     )
 
 
@@ -184,7 +185,7 @@ def _held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
 
 
 def _counting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard_at: datetime | None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
 ) -> Card:
     """Return what is known before a result; before polls close, only what came before the night."""
     parties = almanac.parties
@@ -208,7 +209,7 @@ def _counting_card(
         description="\n".join(filter(None, lines)),
         fields=(*fields, *wards, *_held_fields(standing.awaiting_desk)),
         colour=colour_of(standing.before, parties),
-        footer=as_of(now, heard_at),
+        footer=as_of(now, heard),
     )
 
 
@@ -295,7 +296,7 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 
 
 def _not_voting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard_at: datetime | None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
 ) -> Card:
     council = standing.council
     lines = [*_ending(council, standing.night, almanac)]
@@ -321,7 +322,7 @@ def _not_voting_card(
         description="\n".join(lines),
         fields=fields,
         colour=colour_of(control, almanac.parties),
-        footer=as_of(now, heard_at),
+        footer=as_of(now, heard),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.text import at, escape
@@ -41,6 +42,20 @@ _FEEDS = {
     "pa": "PA",
     "democracy_club": "Democracy Club (CC BY 4.0)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When the feeds were last heard from, for the footer of an answer.
+
+    `at` is when one of them last answered, with news or without, None for never; `silent` are
+    those that have not for too long, each with its last answer. Where they are not `followed` here,
+    `at` is when one last brought news, which says nothing of their health.
+    """
+
+    at: datetime | None
+    silent: tuple[tuple[str, datetime | None], ...] = ()
+    followed: bool = True
 
 
 def seats_lines(
@@ -90,9 +105,7 @@ def basis_words(basis: Basis, by_desk: bool) -> str:
     return " ".join(sentences)
 
 
-def as_of(
-    now: datetime, heard_at: datetime | None, standings: Iterable[CouncilStanding] = ()
-) -> str:
+def as_of(now: datetime, heard: Heard | None, standings: Iterable[CouncilStanding] = ()) -> str:
     """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
 
     The sources are those of the results in force among *standings*.
@@ -101,9 +114,17 @@ def as_of(
     names = sorted({feed_name(feed) for feed in feeds})
     parts = [f"Sources: {in_words(names)}"] if names else []
     parts.append(f"As of {day_and_time(now)}")
-    if heard_at is not None:
-        parts.append(f"feeds last heard {duration(now - heard_at)} ago")
+    if heard is not None:
+        what = "feeds last heard" if heard.followed else "last news came"
+        parts += [f"{what} {duration(now - heard.at)} ago"] if heard.at else []
+        parts += [_silent_words(feed, last, now) for feed, last in heard.silent]
     return " · ".join(parts)
+
+
+def _silent_words(feed: str, last: datetime | None, now: datetime) -> str:
+    if last is None:
+        return f"{feed_name(feed)} has never answered"
+    return f"{feed_name(feed)} has been silent for {duration(now - last)}"
 
 
 def declared_of(state: StateOfParties) -> str:

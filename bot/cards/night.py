@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from bot.cards.figures import (
+    Heard,
     as_of,
     declared_of,
 )
@@ -40,7 +41,7 @@ def changes_card(
     party: Party | None = None,
     outcomes: Collection[Outcome] = CHANGES,
     page: int = 1,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
 ) -> Page:
     """Return the results of these *outcomes*, newest first; a *party* has its gains and losses."""
     found = [
@@ -59,7 +60,7 @@ def changes_card(
         page,
         empty="None so far.",
         colour=colour_of(Control(party.code) if party else None, almanac.parties),
-        footer=as_of(now, heard_at, standings),
+        footer=as_of(now, heard, standings),
     )
 
 
@@ -69,7 +70,7 @@ def latest_card(
     now: datetime,
     *,
     page: int = 1,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
 ) -> Page:
     """Return every result in force, newest first."""
     state = state_of_night(standings, almanac)
@@ -78,7 +79,7 @@ def latest_card(
         _lines(_newest_first(standings), almanac.parties),
         page,
         empty="No council has declared yet.",
-        footer=as_of(now, heard_at, standings),
+        footer=as_of(now, heard, standings),
     )
 
 
@@ -88,7 +89,7 @@ def next_card(
     now: datetime,
     *,
     page: int = 1,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
 ) -> Page:
     """Return the councils still to declare: late ones, then by expected time, day by day.
 
@@ -121,7 +122,7 @@ def next_card(
         lines,
         page,
         empty=f"{declared} has declared.",
-        footer=as_of(now, heard_at),
+        footer=as_of(now, heard),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.cards.card import Card, Field
 from bot.cards.figures import (
+    Heard,
     as_of,
     common_baseline,
     councils_words,
@@ -40,7 +41,7 @@ def party_card(
     almanac: Almanac,
     now: datetime,
     *,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
 ) -> Card:
     """Return how *party* does over *standings*, one for each council that votes."""
     state, nations = state_of_night(standings, almanac), by_nation(standings)
@@ -60,7 +61,7 @@ def party_card(
             *_places("By region", party, regions, baseline),
         ),
         colour=colour_of(Control(party.code), almanac.parties),
-        footer=as_of(now, heard_at, standings),
+        footer=as_of(now, heard, standings),
     )
 
 

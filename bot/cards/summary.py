@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.figures import (
+    Heard,
     as_of,
     common_baseline,
     councils_words,
@@ -52,7 +53,7 @@ def summary_cards(
     now: datetime,
     *,
     reconciled: bool,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
     reference: str = "",
     correction: bool = False,
 ) -> tuple[Card, ...]:
@@ -69,7 +70,7 @@ def summary_cards(
         _changes_card(standings, almanac.parties),
         _to_come_card(standings, state, now, reconciled),
     ]
-    footer = as_of(now, heard_at, standings)
+    footer = as_of(now, heard, standings)
     kept = [card for card in cards if card is not None]
     return one_message(
         [

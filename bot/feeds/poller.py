@@ -51,7 +51,7 @@ class Poller:
     state. *state* is the last committed one, None for a feed that was never committed: its first
     answer is delivered even if it is empty, so that what comes later is known to be news and no
     backlog. *random* spreads the waits, so that many bots do not ask in step. A feed is stale after
-    *stale_after* (ten intervals unless told).
+    *stale_after* (ten intervals unless told, and no less than the longest wait after a failure).
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Poller:
         self._was_nothing_there = False
         self._random = random or Random()
         self._health = FeedHealth(
-            feed.name, stale_after or timedelta(seconds=max(60.0, 10 * interval))
+            feed.name, stale_after or timedelta(seconds=max(_LONGEST_BACK_OFF, 10 * interval))
         )
 
     @property

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.cards.figures import Heard
 from bot.cards.lists import notice_card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
@@ -14,7 +15,7 @@ LABOUR = PARTIES.get("Lab")
 
 
 def test_changes_of_hands_newest_first(snapshot):
-    page = changes_card(a_night(), ALMANAC, NOW, heard_at=NOW - timedelta(minutes=3))
+    page = changes_card(a_night(), ALMANAC, NOW, heard=Heard(NOW - timedelta(minutes=3)))
     assert (page.number, page.pages) == (1, 1)
     assert page.card.to_text() == snapshot
 
@@ -84,7 +85,7 @@ def test_a_notice_is_a_sentence_with_a_next_step():
 
 
 def test_a_party(snapshot):
-    card = party_card(LABOUR, a_night(), ALMANAC, NOW, heard_at=NOW)
+    card = party_card(LABOUR, a_night(), ALMANAC, NOW, heard=Heard(NOW))
     assert card.to_text() == snapshot
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
+from bot.cards.figures import Heard
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.control import NOC
@@ -25,7 +26,7 @@ def summary(standings, now=AT_1730, reconciled=True, **more) -> str:
 
 
 def test_a_partial_summary(snapshot):
-    assert summary(a_night(), heard_at=AT_1730, reference="ref S1") == snapshot
+    assert summary(a_night(), heard=Heard(AT_1730), reference="ref S1") == snapshot
 
 
 def test_a_final_summary(snapshot):

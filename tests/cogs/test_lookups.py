@@ -17,7 +17,7 @@ async def test_a_council_that_changed_hands_has_its_figures_before_and_now(chat:
     assert "Liberal Democrats 29 (+3), 26 before, 10 won tonight" in said
     assert "Labour 27 (−3), 30 before, 9 won tonight" in said
     assert "Source: PA, revision 1" in said
-    assert "feeds last heard under a minute ago" in said
+    assert "last news came under a minute ago" in said
 
 
 @pytest.mark.parametrize("name", ["hull city council", "KHL", "E06000010", "Kingston upon Hul"])
