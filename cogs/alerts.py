@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.alerts.history import Asker
+from bot.alerts.references import delivery_of, reference_of
 from bot.alerts.subscriptions import Destination, Subscription, Topic
 from bot.answering import Choices, choices, lookup
+from bot.cards.card import Card
 from bot.cards.lists import notice_card
-from bot.cards.text import plain
+from bot.cards.text import escape, plain
 from bot.client import ElectionNight
 from bot.controls import follow, subscriptions_page, unfollow
 from bot.following import (
     POSTABLE,
     channel_destination,
+    is_admin,
     subscriptions_of,
     topic_words,
     where,
 )
 from bot.names import (
+    council_meant,
     council_named,
     councils_like,
     nations,
@@ -30,8 +36,9 @@ from bot.names import (
     place_named,
     regions,
 )
-from bot.questions import CannotAnswer
+from bot.questions import LONGEST_OPTION, CannotAnswer
 from bot.services import running
+from bot.why import message_card, posted_label, why_card
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -174,6 +181,71 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @app_commands.command()
     @app_commands.describe(
+        council="Which council", reference="The reference that a post ends in, as EN-7K3Q2"
+    )
+    async def why(
+        self,
+        interaction: Interaction,
+        council: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
+        reference: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
+    ) -> None:
+        """Why something was or was not posted here, or sent to you."""
+        asker = _asker(interaction)
+        if reference is not None:
+            card = self._why_this(asker, reference)
+        elif council is not None:
+            services = self.services
+            night = services.newest_night
+            meant = council_meant(services.almanac, services.reader.councils(night), council, night)
+            card = self._why_council(asker, meant.code, night)
+        else:
+            raise CannotAnswer(
+                "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2`)."
+            )
+        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+    @why.autocomplete("council")
+    async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the councils whose name comes near."""
+        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+
+    @why.autocomplete("reference")
+    async def complete_reference(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the last posts of the places that are theirs who asks."""
+        if self.services.alerts is None:
+            return []
+        offered = {
+            posted_label(row, self.services.almanac): reference_of(row["id"])
+            for row in self.services.alerts.last_posted(_asker(interaction))
+        }
+        near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
+        return choices(near)
+
+    def _why_this(self, asker: Asker, reference: str) -> Card:
+        """Return why the post of a *reference* is there. Raises `CannotAnswer`."""
+        number = delivery_of(reference)
+        found = None if number is None else running(self.services.alerts).delivery(number)
+        if found is None or not asker.may_see(found["destination"], found["guild_id"]):
+            raise CannotAnswer(
+                f"There is no post “{escape(reference)}” here. A post ends in its reference; ask "
+                "in the server where it stands, as one of its admins."
+            )
+        if not found["council"]:
+            return message_card(found)
+        night = date.fromisoformat(found["night"])
+        return self._why_council(asker, found["council"], night, only=found["destination"])
+
+    def _why_council(
+        self, asker: Asker, code: str, night: date, *, only: int | None = None
+    ) -> Card:
+        services = self.services
+        council = services.almanac.councils.get(code)
+        history = running(services.alerts).history(night, council, asker, only=only)
+        standing = services.reader.council(night, code)
+        return why_card(council, night, standing, history, services.almanac)
+
+    @app_commands.command()
+    @app_commands.describe(
         channel="The channel to test, if you manage this server; direct messages without it"
     )
     async def test(
@@ -194,6 +266,10 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
         card = notice_card(f"The test reached {where(destination)}.", "Alerts will come there too.")
         await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
+
+
+def _asker(interaction: Interaction) -> Asker:
+    return Asker(interaction.user.id, interaction.guild_id if is_admin(interaction) else None)
 
 
 async def setup(client: ElectionNight) -> None:

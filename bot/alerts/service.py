@@ -16,6 +16,7 @@ from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.courier import Courier
 from bot.alerts.expansion import Batch, expand, expand_restless, expand_summaries
 from bot.alerts.followup import follow_evidence
+from bot.alerts.history import Asker, History, history_of, last_posted
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.stillness import restless_due, still_at
@@ -24,6 +25,7 @@ from bot.alerts.wording import Wording
 from bot.cards.card import Card, one_message
 from bot.clock import Clock
 from bot.election.almanac import Almanac
+from bot.election.councils import Council
 from bot.store import delivery as store
 from bot.store.delivery import (
     DeliveryState,
@@ -169,6 +171,20 @@ class Alerts:
             return "Discord did not answer. Try again in a moment."
         await self._append(DestinationResumed(destination.id))
         return None
+
+    def history(
+        self, night: date, council: Council, asker: Asker, *, only: int | None = None
+    ) -> History:
+        """Return what became of a council's claim for who asks, in one destination if given."""
+        return history_of(self._reads, night, council, asker, only=only)
+
+    def last_posted(self, asker: Asker) -> list[store.Row]:
+        """Return the deliveries that came last to the places of who asks, the last one first."""
+        return last_posted(self._reads, asker)
+
+    def delivery(self, number: int) -> store.Row | None:
+        """Return a delivery by its number."""
+        return store.delivery(self._reads, number)
 
     async def counts(self) -> Counts:
         """Return what became of all deliveries so far."""

@@ -25,10 +25,15 @@ _FIRST_THAT_CAN_FLAP = 3
 
 def is_restless(db: sqlite3.Connection, claim: Row) -> bool:
     """Return whether those who saw another version are not told of this one yet."""
-    if claim["version"] < _FIRST_THAT_CAN_FLAP or _is_the_desks(db, claim):
+    if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
     before = store.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
     return before is not None and _made_at(claim) - _made_at(before) < RESTLESS
+
+
+def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
+    """Return whether the desk made a version, if only by taking something back."""
+    return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
 def still_at(claim: Row) -> datetime:
@@ -39,11 +44,6 @@ def still_at(claim: Row) -> datetime:
 def restless_due(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
     return [row for row in store.restless(db) if row["outdated"] or still_at(row) <= at]
-
-
-def _is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether the desk made a version, if only by taking something back."""
-    return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
 def _made_at(claim: Row) -> datetime:

@@ -51,12 +51,18 @@ class Replay:
         return [*(moment for moment in moments if moment < self.until), self.until]
 
     async def _step(self, clock: SteppedClock) -> None:
-        """Go from event to event, each fetched, committed and delivered before the next."""
+        """Go from event to event, each fetched, committed and delivered before the next.
+
+        At the night's end what still waits to be still is given its time.
+        """
         for moment in self._moments:
             await clock.move_to(moment)
             await self._take_in()
             await self.app.alerts.drained()
             self.tell()
+        while self.until is None and (due := self.app.alerts.next_due()) and due > clock.now():
+            await clock.move_to(due)
+            await self.app.alerts.drained()
 
     async def _follow(self) -> None:
         """Let the feeds be polled as in a live night until the clock has reached the end."""

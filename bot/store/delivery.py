@@ -719,6 +719,73 @@ def claim_version(db: sqlite3.Connection, night: str, council: str, version: int
     return row
 
 
+def claim_versions(db: sqlite3.Connection, night: str, council: str) -> list[Row]:
+    """Return all versions of a council's claim, oldest first."""
+    return db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version", (night, council)
+    ).fetchall()
+
+
+def destinations_of(db: sqlite3.Connection, guild_id: int | None, user_id: int) -> list[Row]:
+    """Return what is known of a guild's channels and of a user's direct messages."""
+    return db.execute(
+        """
+        SELECT * FROM destinations WHERE guild_id = ?
+        UNION ALL SELECT * FROM destinations WHERE id = ? AND guild_id IS NULL
+        """,
+        (guild_id, user_id),
+    ).fetchall()
+
+
+def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
+    """Return what became of all deliveries of a council's claim to a destination, oldest first.
+
+    *claim* is its first version; a digest that told it is among them.
+    """
+    return db.execute(
+        """
+        SELECT d.*, p.channel_id, p.message_id, e.wanted, e.done, e.reason AS edit_reason
+        FROM deliveries AS d
+        LEFT JOIN posts AS p ON p.id = d.post_id
+        LEFT JOIN edits AS e ON e.post_id = d.post_id
+        WHERE d.id IN (
+            SELECT id FROM deliveries WHERE night = :night AND council = :council
+            AND subject = 'claim' AND destination = :destination
+            UNION ALL
+            SELECT id FROM deliveries WHERE night = :night AND council = ''
+            AND subject = 'digest' AND destination = :destination
+            AND :seeded AND :outbox BETWEEN version AND outbox
+        )
+        ORDER BY d.id
+        """,
+        {
+            "night": claim["night"],
+            "council": claim["council"],
+            "destination": destination,
+            "seeded": claim["seeded"],
+            "outbox": claim["outbox"],
+        },
+    ).fetchall()
+
+
+def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
+    """Return the deliveries that a destination got last, the last one first."""
+    return db.execute(
+        """
+        SELECT * FROM deliveries WHERE id IN (
+            SELECT d.id FROM posts AS p JOIN deliveries AS d ON d.post_id = p.id
+            WHERE p.destination = :destination AND p.published_at IS NULL
+              AND p.sent_at IS NOT NULL
+            UNION ALL
+            SELECT d.id FROM posts AS p JOIN deliveries AS d ON d.post_id = p.id
+            WHERE p.destination = :destination AND p.published_at IS NOT NULL
+        )
+        ORDER BY id DESC LIMIT :limit
+        """,
+        {"destination": destination, "limit": limit},
+    ).fetchall()
+
+
 def restless(db: sqlite3.Connection) -> list[Row]:
     """Return the claim versions whose last word is not yet told to all, oldest first.
 

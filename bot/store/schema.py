@@ -271,6 +271,7 @@ def _delivery(db: Database) -> None:
             paused_at TEXT,
             reason TEXT
         );
+        CREATE INDEX destinations_guild ON destinations (guild_id);
 
         CREATE TABLE subscriptions (
             id INTEGER PRIMARY KEY,                -- the journal's seq

@@ -1,0 +1,234 @@
+"""`/alerts why` in words: why something was or was not posted here, in plain sentences.
+
+Nothing is said of other servers, and nothing of a held result that `/council` does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from bot.alerts.history import Fate, History, Place, Version
+from bot.alerts.references import reference_of
+from bot.alerts.subscriptions import Subscription, Topic
+from bot.cards.card import DESCRIPTION, Card
+from bot.cards.figures import feed_name
+from bot.cards.text import at, clock_time, escape, listed
+from bot.cards.words import count, day, in_words, name_of, number, outcome_sentence, sentence_case
+from bot.election.almanac import Almanac
+from bot.election.claims import AlertKind, Basis
+from bot.election.councils import Council
+from bot.election.standings import CouncilStanding
+from bot.following import topic_words, where
+from bot.store.delivery import DeliveryKind, DeliveryState, Row
+
+_MOST_VERSIONS = 6
+_MOST_FATES = 4
+_MOST_SUBSCRIPTIONS = 4
+_LONGEST_REASON = 300
+_KINDS = {
+    DeliveryKind.ALERT: "alert",
+    DeliveryKind.CORRECTION: "correction",
+    DeliveryKind.RETRACTION: "retraction",
+    DeliveryKind.DIGEST: "digest",
+    DeliveryKind.SUMMARY: "summary",
+}
+
+
+def why_card(
+    council: Council,
+    night: date,
+    standing: CouncilStanding | None,
+    history: History,
+    almanac: Almanac,
+) -> Card:
+    """Return what was claimed of a council, and what each place was told of it and why."""
+    claimed = [_version_line(version, council, almanac) for version in history.versions]
+    if len(claimed) > _MOST_VERSIONS:
+        left_out = count(len(claimed) - _MOST_VERSIONS, "version")
+        claimed = [claimed[0], f"… {left_out} between …", *claimed[1 - _MOST_VERSIONS :]]
+    claimed += _state_of_the_claim(council, night, standing, history)
+    places = [
+        "\n".join((f"**{sentence_case(where(place.destination))}**", *lines))
+        for place in history.places
+        if (lines := list(_place_lines(place, history, almanac)))
+    ]
+    if not places:
+        places = ["Nothing is followed here yet. `/alerts subscribe` starts."]
+    return Card(
+        title=f"Why: {name_of(council)}",
+        description=listed(["\n".join(claimed), *places], DESCRIPTION, "\n\n"),
+    )
+
+
+def message_card(delivery: Row) -> Card:
+    """Return what a message is that tells of no one council: a digest or a summary."""
+    said = {
+        DeliveryKind.DIGEST: "It named the councils that had declared when we began to follow "
+        "the feed; none of them made an alert of its own.",
+        DeliveryKind.SUMMARY: "It is the summary of the night, for those who follow "
+        "`summary`; it is edited when the results change.",
+    }[DeliveryKind(delivery["kind"])]
+    return Card(
+        title=f"Why: {reference_of(delivery['id'])}",
+        description=f"{said} It is {_state_words(DeliveryState(delivery['state']))}.",
+    )
+
+
+def posted_label(delivery: Row, almanac: Almanac) -> str:
+    """Return how a delivery is offered: "EN-7K3Q2, 02:32: correction, Kingston upon Hull"."""
+    about = almanac.councils.get(delivery["council"]).name if delivery["council"] else ""
+    moment = clock_time(datetime.fromisoformat(delivery["queued_at"]))
+    words = ", ".join(filter(None, (_KINDS[DeliveryKind(delivery["kind"])], about)))
+    return f"{reference_of(delivery['id'])}, {moment}: {words}"
+
+
+def _version_line(version: Version, council: Council, almanac: Almanac) -> str:
+    if version.content is None:
+        said = "withdrawn"
+    else:
+        said = outcome_sentence(council, version.content, almanac.parties)
+    if version.by_desk:
+        origin = "by the desk"
+    elif version.basis is Basis.WARDS:
+        origin = "counted from the wards"
+    elif version.source is not None:
+        origin = f"from {feed_name(version.source.feed)}"
+        if version.source.revision is not None:
+            origin += f", revision {number(version.source.revision)}"
+    else:
+        origin = "as the reports stood then"
+    line = f"Version {version.number}, {at(version.made_at)}: {said}, {origin}."
+    if version.seeded:
+        line += " It was there when we began to follow: a digest told it, not an alert."
+    return line
+
+
+def _state_of_the_claim(
+    council: Council, night: date, standing: CouncilStanding | None, history: History
+) -> Iterator[str]:
+    if history.paused_at is not None:
+        yield (
+            f"The desk has paused all alerts since {at(history.paused_at)}; what is due follows "
+            "when it resumes them."
+        )
+    if history.still_at is not None:
+        yield (
+            "It has changed again and again within minutes. Whoever was told another version is "
+            f"told the last one if it stays as it is until {at(history.still_at)}."
+        )
+    if standing is not None and standing.awaiting_desk:
+        yield (
+            "A result is held for checking, and nobody is told of it before that; `/council` "
+            "shows why it is held."
+        )
+    if history.versions:
+        return
+    if standing is None:
+        yield f"{name_of(council)} does not vote on {day(night)}, so there is nothing to tell."
+    elif standing.declared is not None:
+        yield (
+            "A result is shown, but not confirmed by a second look or another source: nobody is "
+            "told of it before that."
+        )
+    elif not standing.awaiting_desk:
+        yield "It has not declared, so there is nothing to tell yet."
+
+
+def _place_lines(place: Place, history: History, almanac: Almanac) -> Iterator[str]:
+    if not place.subscriptions and not place.fates:
+        return
+    if place.paused_at is not None:
+        reason = escape(place.reason or "", _LONGEST_REASON)
+        yield f"Paused since {at(place.paused_at)}: {reason}"
+    yield from _subscription_lines(place, history, almanac)
+    fates = place.fates[-_MOST_FATES:]
+    if len(place.fates) > len(fates):
+        yield f"… {count(len(place.fates) - len(fates), 'earlier message')} …"
+    for fate in fates:
+        yield _fate_line(fate)
+    if history.versions and not any(_tells(fate, history.versions[-1]) for fate in place.fates):
+        yield _why_nothing(place, history)
+
+
+def _subscription_lines(place: Place, history: History, almanac: Almanac) -> Iterator[str]:
+    def words(subscriptions: Sequence[Subscription]) -> str:
+        named = [topic_words(s.topic, s.value, almanac) for s in subscriptions]
+        more = len(named) - _MOST_SUBSCRIPTIONS
+        return in_words([*named[:_MOST_SUBSCRIPTIONS], *([f"{more} more"] if more > 0 else [])])
+
+    if not history.versions:
+        about = [s for s in place.subscriptions if s.topic is not Topic.SUMMARY]
+        yield f"Follows {words(about)}." if about else "Follows the summary alone."
+        return
+    for subscription in place.matching:
+        told = words([subscription])
+        since = at(subscription.created_at)
+        yield f"Follows {told}, since {since}: the claim is about that."
+    others = [s for s in place.subscriptions if s not in place.matching]
+    if others:
+        yield f"Follows {words(others)}: the claim is not about that."
+
+
+def _fate_line(fate: Fate) -> str:
+    what = sentence_case(_KINDS[fate.kind])
+    of = "" if fate.kind is DeliveryKind.DIGEST else f" of version {fate.version}"
+    line = f"{what}{of}, {at(fate.queued_at)}: "
+    if fate.link is not None:
+        line += f"[sent]({fate.link}), {fate.reference}"
+        if fate.corrected_by is not None:
+            line += f", struck: {fate.corrected_by} took its place"
+        if fate.edit_open:
+            line += "; its message is still to be edited"
+        elif fate.edit_failed is not None:
+            line += f"; its message could not be edited: {escape(fate.edit_failed, 200)}"
+        return f"{line.rstrip('.')}."
+    line += f"{_state_words(fate.state)}, {fate.reference}"
+    return f"{line}. {escape(fate.reason, _LONGEST_REASON)}" if fate.reason else f"{line}."
+
+
+def _state_words(state: DeliveryState) -> str:
+    return {
+        DeliveryState.WAITING: "waiting for its turn",
+        DeliveryState.SEALED: "on its way, and Discord has not answered yet",
+        DeliveryState.SENT: "sent",
+        DeliveryState.REPLACED: "never sent, as something newer took its place",
+        DeliveryState.REFUSED: "refused",
+        DeliveryState.FAILED: "not sent for a fault of ours",
+    }[state]
+
+
+def _tells(fate: Fate, version: Version) -> bool:
+    """Return whether a delivery is of a version, or a digest that told it."""
+    return fate.outbox == version.outbox or (
+        fate.kind is DeliveryKind.DIGEST and fate.version <= version.outbox <= fate.outbox
+    )
+
+
+def _why_nothing(place: Place, history: History) -> str:
+    """Return why the newest version made no message here."""
+    version = history.versions[-1]
+    if version.outbox > history.expanded:
+        return f"Version {version.number} is about to be told."
+    if not any(f.state in (DeliveryState.SENT, DeliveryState.SEALED) for f in place.fates):
+        return _why_never(place, version)
+    if history.still_at is not None:
+        return f"Version {version.number} waits until the claim is still."
+    return f"Version {version.number} says what was told here last: nothing more to say."
+
+
+def _why_never(place: Place, version: Version) -> str:
+    """Return why nothing of a claim was ever told here."""
+    if version.content is None:
+        return "It was withdrawn before anything was told here."
+    if not place.matching:
+        is_hold = version.content.alert_kind is AlertKind.HOLD
+        to_followers = " A hold is told only to those who follow the council." if is_hold else ""
+        return f"Nothing that is followed here is about it.{to_followers}"
+    if all(s.after_outbox >= version.outbox for s in place.matching):
+        first = min(s.created_at for s in place.matching)
+        return (
+            f"Followed since {at(first)}, after it was claimed at {at(version.made_at)}: nothing "
+            "older is told late. `/night changes` shows it."
+        )
+    return "Nothing was queued for this place then: what it follows has changed since."
