@@ -20,13 +20,21 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.controls import CONTROLS
+from bot import controls, deskroom
 from bot.failures import answer_failure, tell
 from bot.services import Services
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.council", "cogs.party", "cogs.night", "cogs.alerts", "cogs.help")
+EXTENSIONS = (
+    "cogs.council",
+    "cogs.party",
+    "cogs.night",
+    "cogs.alerts",
+    "cogs.desk",
+    "cogs.help",
+)
+CONTROLS = (*controls.CONTROLS, *deskroom.CONTROLS)
 
 # The bot has no voice, so what voice would need is no warning's worth.
 discord.VoiceClient.warn_nacl = False
@@ -96,11 +104,26 @@ class ElectionNight(commands.AutoShardedBot):
         await load_cogs(self)
         self.add_dynamic_items(*CONTROLS)
         await self.tree.sync()
+        await self._sync_desk()
         if self.services.settings.discord_api:
             # A new session would otherwise be opened at Discord's own gateway.
             _, gateway, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         self.logged_in.set()
+
+    async def _sync_desk(self) -> None:
+        """Tell Discord the desk's commands, for its own server alone."""
+        guild = self.services.settings.desk_guild
+        if guild is None:
+            return
+        try:
+            await self.tree.sync(guild=discord.Object(guild))
+        except discord.Forbidden:
+            log.warning(
+                "The desk's commands cannot be made: the bot is not in the server %d that "
+                "ELECTION_NIGHT_DESK_GUILD names. Invite it there and start it again.",
+                guild,
+            )
 
     async def on_ready(self) -> None:
         """Say that the bot is there; this happens again after each lost session."""

@@ -14,6 +14,7 @@ import discord
 
 from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.card import Card
+from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import plain
 from bot.failures import answer_failure
@@ -39,6 +40,7 @@ else:
 LONGEST_CUSTOM_ID = 100
 LONGEST_LABEL = 80
 _MOST_SUGGESTIONS = 5
+_NOTHING_FOLLOWED = "Nothing is followed here yet. `/alerts subscribe` starts."
 _SUBSCRIPTIONS_ON_A_PAGE = 10
 """A line with the longest reason for a pause takes some 400 of a description's 4,096 characters."""
 
@@ -204,10 +206,12 @@ def subscriptions_page(
     page = min(page, last)
     first = (page - 1) * _SUBSCRIPTIONS_ON_A_PAGE
     shown = list(enumerate(found, 1))[first : first + _SUBSCRIPTIONS_ON_A_PAGE]
+    lines = [f"{n}. {subscription_line(each, almanac)}" for n, each in shown]
+    paused = interaction.client.services.reader.desk_pause()
+    banner = [] if paused is None else [pause_banner(paused.at)]
     card = Card(
         title=f"Alerts ({len(found)})" if found else "No alerts",
-        description="\n".join(f"{n}. {subscription_line(each, almanac)}" for n, each in shown)
-        or "Nothing is followed here yet. `/alerts subscribe` starts.",
+        description="\n".join([*banner, *(lines or [_NOTHING_FOLLOWED])]),
         footer=f"Page {page} of {last}" if last > 1 else "",
     )
     view = discord.ui.View(timeout=None)

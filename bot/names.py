@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -11,7 +12,11 @@ from bot.cards.words import in_words, name_of
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.parties import Party, PartyKind, folded
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
 from bot.questions import CannotAnswer
+
+_SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
 
 
 def council_named(almanac: Almanac, name: str, on: date) -> Council:
@@ -20,6 +25,32 @@ def council_named(almanac: Almanac, name: str, on: date) -> Council:
     if found.council is None:
         raise _no_such("council", name, [name_of(council) for council in found.suggestions])
     return found.council
+
+
+def council_on_the_wire(name: str, standings: Iterable[CouncilStanding]) -> Council | None:
+    """Return a council that a feed alone knows, by its exact name or its code."""
+    strangers = (one.council for one in standings if not one.council.known)
+    wanted = folded(name)
+    return next((c for c in strangers if wanted in (folded(c.name), folded(c.code))), None)
+
+
+def council_meant(
+    almanac: Almanac, standings: Iterable[CouncilStanding], name: str, on: date
+) -> Council:
+    """Return the council that the desk means, also one that a feed alone knows.
+
+    Only exact names and codes count: nothing is said of a council that was guessed. Raises
+    `CannotAnswer` with what comes near.
+    """
+    stranger = council_on_the_wire(name, standings)
+    if stranger is not None:
+        return stranger
+    council = almanac.councils.resolve(name, on)
+    if council.known:
+        return council
+    found = almanac.councils.find(name, on)
+    near = (found.council,) if found.council else found.suggestions
+    raise _no_such("council", name, [name_of(one) for one in near])
 
 
 def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
@@ -46,6 +77,29 @@ def parties_like(almanac: Almanac, typed: str) -> dict[str, str]:
         for party in _parties(almanac)
         if any(wanted in folded(n) for n in (party.name, party.full_name, party.abbreviation))
     }
+
+
+def seats_named(almanac: Almanac, text: str) -> Composition:
+    """Return seats typed as "LD 29, Lab 27, Ind 1". Raises `CannotAnswer` for what is none."""
+    seats: dict[str, int] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        match = _SEATS.fullmatch(part)
+        if match is None:
+            raise CannotAnswer(
+                f"“{escape(part)}” is no party with its seats: write them as LD 29, Lab 27, Ind 1."
+            )
+        name = match["party"].strip()
+        party = almanac.parties.find(name) or party_named(almanac, name)
+        if party.code in seats:
+            raise CannotAnswer(f"{escape(party.name)} is named twice: give each party once.")
+        seats[party.code] = int(match["seats"])
+    try:
+        composition = Composition(seats)
+    except ValueError as error:
+        raise CannotAnswer(f"Those seats cannot be: {escape(str(error))}. Mend them.") from None
+    if not composition.filled:
+        raise CannotAnswer("That gives nobody a seat: write seats as LD 29, Lab 27, Ind 1.")
+    return composition
 
 
 def place_named(places: Mapping[str, str], what: str, name: str) -> str:

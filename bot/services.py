@@ -93,9 +93,8 @@ class Services:
 
         What the desk has explained is left out.
         """
-        told = self.reader.states_of_parties(night, limit=1)
         found = differences_from(
-            told[0].report if told else None,
+            [told.report for told in self.reader.last_states_of_parties(night)],
             self.reader.councils(night),
             self.almanac.parties,
             self.almanac.councils,

@@ -14,9 +14,8 @@ from bot.answering import Choices, choices, complete_night, lookup, reply
 from bot.cards.council import council_card, no_council_card
 from bot.client import ElectionNight
 from bot.election.councils import Council
-from bot.election.parties import folded
 from bot.election.standings import CouncilStanding
-from bot.names import councils_like
+from bot.names import council_on_the_wire, councils_like
 from bot.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 
 
@@ -55,13 +54,19 @@ class CouncilCog(commands.Cog, name="Council"):
         """Return what is known of the council that *name* means, or the names that come near."""
         services, on = self.services, self.services.night(night)
         found = services.almanac.councils.find(name, on)
-        council = self._on_the_wire(name, on) or found.council
+        council = council_on_the_wire(name, services.reader.councils(on)) or found.council
         if council is None:
             card = no_council_card(name, found.suggestions)
             suggestions = _asking_for(found.suggestions, on)
             return Answer(Question("council", {"name": name}), (card,), suggestions=suggestions)
         standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
-        card = council_card(standing, services.almanac, services.clock.now(), heard=services.heard)
+        card = council_card(
+            standing,
+            services.almanac,
+            services.clock.now(),
+            heard=services.heard,
+            notes=services.reader.desk_notes(on, council.code),
+        )
         heirs = [
             services.almanac.councils.get(code)
             for code, contest in services.almanac.night(on).contests.items()
@@ -72,13 +77,6 @@ class CouncilCog(commands.Cog, name="Council"):
             (card,),
             about=Subject(Topic.COUNCIL, council.code, council.name),
             suggestions=_asking_for(heirs, on),
-        )
-
-    def _on_the_wire(self, name: str, on: date) -> Council | None:
-        """Return a council that a feed alone knows, by its exact name or its code."""
-        strangers = (s.council for s in self.services.reader.councils(on) if not s.council.known)
-        return next(
-            (c for c in strangers if folded(name) in (folded(c.name), folded(c.code))), None
         )
 
 

@@ -85,11 +85,23 @@ class Courier:
         self._publications = Lanes(self._publish_all)
         self._tasks: asyncio.TaskGroup | None = None
         self._taken_up = False
+        self._goes = asyncio.Event()
+        self._goes.set()
 
     @property
     def idle(self) -> bool:
-        """Whether it runs and nothing is left to send or to edit; publications may still wait."""
-        return self._taken_up and not (self._agenda or self._edits)
+        """Whether it runs and nothing is left to send or to edit; publications may still wait.
+
+        While it is held, what waits is nothing to do.
+        """
+        return self._taken_up and not (self._edits or (self._agenda and self._goes.is_set()))
+
+    def hold(self, held: bool) -> None:
+        """Send nothing more while *held*; what is under way arrives."""
+        if held:
+            self._goes.clear()
+        else:
+            self._goes.set()
 
     def add(self, queued: Iterable[Queued]) -> None:
         """Put destinations on the agenda that something was queued for."""
@@ -106,7 +118,10 @@ class Courier:
                 self._on_progress()
                 while True:
                     await self._agenda.wait()
+                    await self._goes.wait()
                     await self._pace.take()
+                    if not self._goes.is_set():
+                        continue
                     destination = self._agenda.take()
                     if destination is not None:
                         self._tasks.create_task(self._serve(destination, self._tasks))

@@ -27,6 +27,7 @@ from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.store import delivery as store
+from bot.store import desk
 from bot.store.delivery import (
     DeliveryState,
     DestinationPaused,
@@ -76,6 +77,7 @@ class Alerts:
         self._passed = passed
         self._expanded = 0
         self._expanding = False
+        self._paused = False
         self._pace = Pace(pace)
         self._rest: Rest | None = None
         self._woken = asyncio.Event()
@@ -100,6 +102,7 @@ class Alerts:
         self._rest = Rest(client, self._pace)
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
+        self._hold_if_paused()
         self._woken.set()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -210,11 +213,14 @@ class Alerts:
         while True:
             await self._woken.wait()
             self._woken.clear()
+            self._hold_if_paused()
             if self._behind():
                 self._passed(Checkpoint.COMMITTED)
                 self._expanding = True
                 while not await self._expand_batch():
-                    pass
+                    self._hold_if_paused()
+                    if self._paused:
+                        break
                 self._expanding = False
             self._tell_progress()
 
@@ -248,12 +254,19 @@ class Alerts:
 
     def _behind(self) -> bool:
         """Return whether anything is due that is not expanded: look-ups by key, in small tables."""
+        if self._paused:
+            return False
         return (
             store.newest_outbox(self._reads) > self._expanded
             or bool(store.summaries_to_expand(self._reads))
             or bool(restless_due(self._reads, self._clock.now()))
             or bool(store.evidence_to_follow(self._reads))
         )
+
+    def _hold_if_paused(self) -> None:
+        """Hold everything back while the desk has paused all alerts; it follows afterwards."""
+        self._paused = desk.pause(self._reads) is not None
+        self._courier.hold(self._paused)
 
     @property
     def _reads(self) -> sqlite3.Connection:

@@ -109,15 +109,16 @@ def _description(
         lines.append(
             f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
         )
-    if facts.now is not None:
+    if facts.now:
         lines.append(majority_line(content.after, facts.now, parties))
-    lines.append(basis_words(facts.basis, facts.by_desk))
+    kind = facts.source.kind if facts.source else None
+    lines.append(basis_words(facts.basis, facts.by_desk, kind))
     return lines
 
 
 def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
     fields = []
-    if facts.now is not None:
+    if facts.now:
         name = "Seats" if facts.changes is None else f"Seats, {since(facts.baseline)}"
         fields.append(Field(name, listed(seats_lines(facts.now, parties, facts.changes), 1_000)))
     if facts.won is not None and facts.won != facts.now:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
 from bot.cards.figures import (
     Heard,
     as_of,
-    basis_words,
     seats_in_line,
     seats_lines,
     since,
-    source_words,
 )
 from bot.cards.text import ago, escape, listed
+from bot.cards.voices import note_lines, who_says_so
 from bot.cards.words import (
     colour_of,
     count,
@@ -39,7 +39,7 @@ from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import Needs, Outlook, outlook
-from bot.election.standings import Baseline, CouncilStanding, Declared, Held
+from bot.election.standings import Baseline, CouncilStanding, Declared, DeskNote, Held
 from bot.election.tenure import tenure
 
 _LONGEST_REASON = 300
@@ -47,12 +47,27 @@ _LONGEST_LIST = 1_000
 
 
 def council_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, *, heard: Heard | None = None
+    standing: CouncilStanding,
+    almanac: Almanac,
+    now: datetime,
+    *,
+    heard: Heard | None = None,
+    notes: Sequence[DeskNote] = (),
 ) -> Card:
-    """Return all that is known of a council at *now*.
+    """Return all that is known of a council at *now*, with the desk's *notes*.
 
     *heard* is when the feeds were last heard from, for their age.
     """
+    card = _card(standing, almanac, now, heard)
+    if not notes:
+        return card
+    told = Field("From the desk", listed(note_lines(notes, almanac.parties), _LONGEST_LIST))
+    return replace(card, fields=(told, *card.fields))
+
+
+def _card(
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
+) -> Card:
     if standing.declared is not None:
         return _declared_card(standing, standing.declared, almanac, now, heard)
     if _votes(standing, almanac):
@@ -94,10 +109,7 @@ def _declared_card(
             listed(_seats_table(standing, declared, parties), _LONGEST_LIST),
         ),
         Field("Declared", ago(declared.declared_at)),
-        Field(
-            "Source",
-            f"{source_words(declared.source)}. {basis_words(declared.basis, declared.by_desk)}",
-        ),
+        Field("Who says so", listed(who_says_so(declared, parties), _LONGEST_LIST)),
     ]
     return Card(
         title=outcome_sentence(standing.council, content, parties, declared.now),
@@ -105,7 +117,7 @@ def _declared_card(
             (
                 f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
                 *_past(standing, almanac),
-                majority_line(declared.after, declared.now, parties),
+                *([majority_line(declared.after, declared.now, parties)] if declared.now else []),
             )
         ),
         fields=(*fields, *_held_fields(standing.awaiting_desk)),

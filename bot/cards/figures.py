@@ -23,6 +23,7 @@ from bot.cards.words import (
 )
 from bot.election.claims import Basis
 from bot.election.parties import VACANT, Parties
+from bot.election.reports import SourceKind
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, CouncilStanding, Source
 from bot.election.tally import PartyLine, StateOfParties
@@ -41,6 +42,10 @@ _NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind
 _FEEDS = {
     "pa": "PA",
     "democracy_club": "Democracy Club (CC BY 4.0)",
+    "modern_gov": "the council itself (Modern.Gov)",
+    "nist": "the count's NIST feed",
+    "desk_sheet": "the desk's sheet",
+    "desk": "the desk",
 }
 
 
@@ -94,11 +99,14 @@ def feed_name(feed: str) -> str:
 def source_words(source: Source) -> str:
     """Return where a figure comes from and when it came in."""
     revision = "" if source.revision is None else f", revision {number(source.revision)}"
-    return f"{feed_name(source.feed)}{revision}, received {at(source.received_at)}"
+    name = sentence_case(feed_name(source.feed))
+    return f"{name}{revision}, received {at(source.received_at)}"
 
 
-def basis_words(basis: Basis, by_desk: bool) -> str:
-    """Return what a claim rests on, in sentences."""
+def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
+    """Return what a claim rests on, in sentences; the desk's own word is told from a release."""
+    if kind is SourceKind.DESK:
+        return "On the desk's own word."
     sentences = [_BASES[basis]]
     if by_desk and basis is not Basis.DESK:
         sentences.append(_RELEASED)

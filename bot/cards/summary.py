@@ -59,9 +59,10 @@ def summary_cards(
 ) -> tuple[Card, ...]:
     """Return the cards of one message: the lead, the state of parties, changes, what is to come.
 
-    The summary calls itself final only when every council has declared, no result is held for
-    checking and the wire's state of parties agrees with ours (*reconciled*). *correction* marks a
-    new version of one that was wrong. *standings* are the councils that vote, all of one night.
+    The summary calls itself final only when every council has declared, nothing is unconfirmed or
+    held for checking, and the wire's state of parties agrees with ours (*reconciled*).
+    *correction* marks a new version of one that was wrong. *standings* are the councils that vote,
+    all of one night.
     """
     state = state_of_night(standings, almanac)
     final = is_settled(standings, almanac) and reconciled
@@ -81,9 +82,12 @@ def summary_cards(
 
 
 def is_settled(standings: Sequence[CouncilStanding], almanac: Almanac) -> bool:
-    """Return whether every council of the night has declared, and none waits for the desk."""
-    held = any(one.awaiting_desk for one in standings)
-    return state_of_night(standings, almanac).is_complete and not held
+    """Return whether every council has declared, and none is unconfirmed or held for the desk."""
+    open_still = any(
+        one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
+        for one in standings
+    )
+    return state_of_night(standings, almanac).is_complete and not open_still
 
 
 def _lead_card(

@@ -76,33 +76,37 @@ def reconcile(
 
 
 def differences_from(
-    message: StateOfPartiesReport | None,
+    messages: Sequence[StateOfPartiesReport],
     standings: Sequence[CouncilStanding],
     parties: Parties,
     councils: Councils,
 ) -> tuple[str, ...]:
-    """Return in sentences what keeps a night from agreeing with the wire's last table (*message*).
+    """Return in sentences what keeps a night from agreeing with the wire's last tables.
 
-    A table that cannot be compared is a difference too, and so is one that never came, where the
-    wire has told results: it has one for every night that it tells. Where no result came from the
-    wire there is nothing to compare with, and nothing differs.
+    *messages* are the last of each region and of the whole. Once every council has declared, a
+    table that cannot be compared is a difference too, and so is one that never came where the wire
+    has told results; before that the wire only lags. Where no result came from the wire there is
+    nothing to compare with.
     """
-    if message is None:
-        by_wire = any(
-            voice.kind is SourceKind.PA
-            for standing in standings
-            if standing.declared is not None
-            for voice in standing.declared.voices
-        )
-        return ("the wire has sent no state of parties",) if by_wire else ()
-    found = reconcile(message, standings, parties, councils)
-    if found.comparable:
-        return found.differences
-    declared = sum(standing.is_declared for standing in standings)
-    return (
-        f"the wire's last state of parties has {message.results} results, {declared} are in force "
-        "here: they cannot be compared",
-    )
+    complete = all(standing.is_declared for standing in standings)
+    if complete and not messages and any(map(_told_by_wire, standings)):
+        return ("the wire has sent no state of parties",)
+    found: list[str] = []
+    for message in messages:
+        place = "" if message.region is None else f"{message.region}: "
+        compared = reconcile(message, standings, parties, councils)
+        found += [f"{place}{sentence}" for sentence in compared.differences]
+        if complete and not compared.comparable:
+            found.append(
+                f"{place}the wire's last state of parties has {message.results} results, which "
+                "are not as many as are in force here"
+            )
+    return tuple(found)
+
+
+def _told_by_wire(standing: CouncilStanding) -> bool:
+    declared = standing.declared
+    return declared is not None and any(one.kind is SourceKind.PA for one in declared.voices)
 
 
 def _lies_in(council: Council, place: str) -> bool:

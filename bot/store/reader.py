@@ -43,6 +43,7 @@ from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
 from bot.store.results import SOURCE, VOICES, control_from
 
+_EVERY_STATE = 1 << 30
 _Key = tuple[str, str]
 _Rows = Mapping[_Key, list[sqlite3.Row]]
 
@@ -336,26 +337,32 @@ class Reader:
         """Return the differences from the wire's state of parties that the desk has explained."""
         return desk.explained(self._db, night.isoformat())
 
-    def states_of_parties(self, night: date, limit: int = -1) -> list[ToldState]:
-        """Return the wire's states of parties, the one after most results last.
+    def states_of_parties(self, night: date) -> list[ToldState]:
+        """Return the wire's states of parties, the one after most results last."""
+        return self._states_of_parties(night, _EVERY_STATE)
 
-        With a *limit* only so many of the last.
-        """
+    def last_states_of_parties(self, night: date) -> list[ToldState]:
+        """Return the wire's last state of parties of each region that it has one of, and of all."""
+        return self._states_of_parties(night, 1)
+
+    def _states_of_parties(self, night: date, of_each_region: int) -> list[ToldState]:
         rows = self._db.execute(
-            "SELECT d.name, d.received_at, r.data FROM reports AS r "
-            "JOIN readings AS d ON d.id = r.reading_id "
+            "SELECT name, received_at, data FROM (SELECT d.name, d.received_at, r.data, r.id, "
+            "json_extract(r.data, '$.results') AS results, row_number() OVER ("
+            "PARTITION BY json_extract(r.data, '$.region') "
+            "ORDER BY json_extract(r.data, '$.results') DESC, r.id DESC) AS place "
+            "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
             "WHERE r.night = ? AND r.council IS NULL AND r.kind = 'state' "
-            "AND r.verdict = 'accepted' "
-            "ORDER BY json_extract(r.data, '$.results') DESC, r.id DESC LIMIT ?",
-            (night.isoformat(), limit),
-        ).fetchall()
+            "AND r.verdict = 'accepted') WHERE place <= ? ORDER BY results, id",
+            (night.isoformat(), of_each_region),
+        )
         return [
             ToldState(
                 document=row["name"],
                 received_at=datetime.fromisoformat(row["received_at"]),
                 report=cast(StateOfPartiesReport, decode(ReportKind.STATE_OF_PARTIES, row["data"])),
             )
-            for row in reversed(rows)
+            for row in rows
         ]
 
     def told_total(self, night: date) -> int:

@@ -8,9 +8,9 @@ from bot.cards.figures import Heard
 from bot.election.almanac import LONDON, Contest, NightAlmanac
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
-from bot.election.reports import Proportion
+from bot.election.reports import Proportion, SourceKind
 from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding, Held, WardStanding
+from bot.election.standings import CouncilStanding, DeskNote, Held, Source, Voice, WardStanding
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, PA, standing
 
 NOW = AT_0232 + timedelta(minutes=8)
@@ -182,3 +182,49 @@ def test_a_name_that_is_no_council_gets_suggestions():
 )
 def test_titles(before, now, title):
     assert council_card(standing("BOL", before, now), ALMANAC, NOW).title == title
+
+
+def says(kind: SourceKind, control: Control | None, **more) -> Voice:
+    return Voice(kind, control, control == Control("LD"), received_at=AT_0232, **more)
+
+
+def test_who_says_so(snapshot):
+    assert HULL.declared is not None
+    voices = (
+        says(SourceKind.PA, Control("LD"), revision=1),
+        says(SourceKind.SHEET, Control("LD")),
+        says(SourceKind.MODERN_GOV, NOC, wards=19, of_wards=19),
+        says(SourceKind.DEMOCRACY_CLUB, Control("LD"), wards=19, of_wards=19),
+        says(SourceKind.NIST, None, wards=7, of_wards=19),
+    )
+    declared = replace(HULL.declared, voices=voices)
+    card = council_card(replace(HULL, declared=declared), ALMANAC, NOW)
+    (field,) = (field for field in card.fields if field.name == "Who says so")
+    assert field.value == snapshot
+
+
+def test_what_is_not_confirmed_says_so_and_the_desks_own_word_too():
+    assert HULL.declared is not None
+    source = Source("desk", "the word of Ada", None, AT_0232, SourceKind.DESK)
+    declared = replace(HULL.declared, source=source, basis=Basis.DESK, confirmed=False)
+    text = council_card(replace(HULL, declared=declared), ALMANAC, NOW).to_text()
+    assert "The desk, received 02:32. On the desk's own word." in text
+    assert "Unconfirmed: shown, and not announced until a second look" in text
+    assert "Ada" not in text
+
+
+def test_the_desks_notes_stand_first_and_change_nothing_else():
+    plainly = council_card(CouncilStanding(NIGHT, COUNCILS.get("WSM")), ALMANAC, NOW)
+    notes = (
+        DeskNote(1, AT_0232, "Two have *left*."),
+        DeskNote(2, NOW, "They formed a group.", NOC, Composition({"Con": 26, "Ind": 28})),
+    )
+    noted = council_card(CouncilStanding(NIGHT, COUNCILS.get("WSM")), ALMANAC, NOW, notes=notes)
+    told, *others = noted.fields
+    assert tuple(others) == plainly.fields
+    assert noted.title == plainly.title
+    assert told.value.splitlines()[0].endswith(
+        "They formed a group. Now: **no overall control**. Independents and others 28 · "
+        "Conservatives 26."
+    )
+    assert r"Two have \*left\*." in told.value

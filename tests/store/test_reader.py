@@ -209,9 +209,14 @@ async def test_documents_are_counted_at_their_end(desk: Desk) -> None:
     assert these.counts == {VerdictStatus.HELD: 1, VerdictStatus.REJECTED: 1}
 
 
-async def test_states_of_parties_can_be_limited_to_the_last(desk: Desk) -> None:
-    await desk.says(*(state_of_parties(results) for results in (3, 1, 2)))
-    assert [told.report.results for told in desk.reader.states_of_parties(NIGHT, 2)] == [2, 3]
+async def test_the_last_state_of_parties_is_that_after_most_results_of_each_region(
+    desk: Desk,
+) -> None:
+    wales = replace(state_of_parties(1), region="Wales")
+    await desk.says(state_of_parties(3), state_of_parties(1), wales)
+    await desk.says(replace(wales, results=2), state_of_parties(2), minutes=1)
+    last = [told.report for told in desk.reader.last_states_of_parties(NIGHT)]
+    assert [(one.region, one.results) for one in last] == [("Wales", 2), (None, 3)]
 
 
 async def test_feeds_and_their_state(desk: Desk) -> None:

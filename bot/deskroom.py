@@ -1,0 +1,283 @@
+"""The desk's room in Discord: who may act, the queue with its buttons, and what is said after.
+
+The desk is one guild and one role of it. Both are looked at in every interaction, in buttons and
+modals too; whoever else tries is told so, and it is written down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.cards.card import Card
+from bot.cards.desk import held_card, pause_banner, waiting_lines
+from bot.cards.lists import notice_card, page_of
+from bot.cards.text import escape
+from bot.cards.words import count, name_of, outcome_sentence, sentence_case
+from bot.controls import LONGEST_LABEL, Control
+from bot.desk import Desk, Done, Editor
+from bot.election.parties import Parties
+from bot.newsroom import MadeClaim
+from bot.questions import CannotAnswer
+from bot.services import Services, running
+from bot.store.reader import HeldReport
+
+if TYPE_CHECKING:
+    from bot.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+HELD_ON_A_PAGE = 4
+"""Each has a row of buttons, and a message has five rows."""
+LONGEST_WHY = 300
+
+_OTHERS = "Also to look at"
+_NOT_THE_DESK = (
+    "Only the desk may do this: members with its role, in its own server. "
+    "That it was tried is written down."
+)
+
+
+def is_desk(interaction: Interaction) -> bool:
+    """Tell whether who acts has the desk's role, and acts in the desk's server."""
+    settings, user = interaction.client.services.settings, interaction.user
+    return (
+        settings.desk_role is not None
+        and settings.desk_guild is not None
+        and interaction.guild_id == settings.desk_guild
+        and isinstance(user, discord.Member)
+        and user.get_role(settings.desk_role) is not None
+    )
+
+
+async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:
+    """Return the desk and who acts for it.
+
+    Raises `CannotAnswer` for everybody else, and writes down what they tried.
+    """
+    desk = running(interaction.client.services.desk)
+    by = Editor(interaction.user.name, interaction.user.id)
+    if not is_desk(interaction):
+        await desk.refused(by, _tried(interaction))
+        raise CannotAnswer(_NOT_THE_DESK)
+    return desk, by
+
+
+def _tried(interaction: Interaction) -> str:
+    data: Any = interaction.data or {}
+    command = interaction.command
+    what = f"/{command.qualified_name}" if command else str(data.get("custom_id", "a button"))
+    guild = interaction.guild_id
+    return f"{what} in {'a direct message' if guild is None else f'server {guild}'}"
+
+
+class DecideButton(Control, template=r"desk:(?P<action>confirm|reject):(?P<report>\d{1,19})"):
+    """Confirms or rejects a held report, once a reason is given."""
+
+    def __init__(self, label: str, action: str, report: int, row: int | None = None) -> None:
+        self.action = action
+        self.report = report
+        style = discord.ButtonStyle.success if action == "confirm" else discord.ButtonStyle.danger
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label[:LONGEST_LABEL],
+            custom_id=f"desk:{action}:{report}",
+            style=style,
+            row=row,
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls("", match["action"], int(match["report"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask for the reason."""
+        await desk_of(interaction)
+        await interaction.response.send_modal(ReasonModal(self.action, self.report))
+
+
+class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
+    """Shows a page of the queue."""
+
+    def __init__(self, label: str, page: int) -> None:
+        self.page = page
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"desk-queue:{page}", row=4
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls("", int(match["page"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Turn the page."""
+        desk, _ = await desk_of(interaction)
+        services = interaction.client.services
+        page = await queue_page(desk, services, services.newest_night, self.page)
+        await interaction.response.edit_message(embeds=page.embeds, view=page.view)
+
+
+CONTROLS: tuple[type[Control], ...] = (DecideButton, QueueButton)
+
+_REASON = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
+
+
+class ReasonModal(discord.ui.Modal):
+    """Asks why. Its answer is taken by `decide`, which needs nothing of the process that asked."""
+
+    def __init__(self, action: str, report: int) -> None:
+        super().__init__(
+            title=f"{action.capitalize()} report {report}",
+            custom_id=f"desk-reason:{action}:{report}",
+            timeout=None,
+        )
+        text: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="why", min_length=3, max_length=LONGEST_WHY
+        )
+        self.add_item(
+            discord.ui.Label(text="Why", description="The desk's log keeps it.", component=text)
+        )
+
+
+async def decide(interaction: Interaction) -> bool:
+    """Carry out what a `ReasonModal` was filled in for; return whether it was one.
+
+    Raises `CannotAnswer` and `DeskError`.
+    """
+    data: Any = interaction.data or {}
+    match = _REASON.fullmatch(str(data.get("custom_id", "")))
+    if match is None:
+        return False
+    desk, by = await desk_of(interaction)
+    report, why = int(match["report"]), _texts(data.get("components", ()))["why"]
+    work = desk.confirm if match["action"] == "confirm" else desk.reject
+    done = await work(report, by, why)
+    await say_done(interaction, f"Report {report}: {match['action']}.", done)
+    return True
+
+
+def _texts(components: Iterable[Any]) -> dict[str, str]:
+    """Return what was typed into a modal, by custom id; texts lie in rows or labels."""
+    found: dict[str, str] = {}
+    for component in components:
+        if "value" in component:
+            found[component["custom_id"]] = component["value"]
+        inside = [component["component"]] if "component" in component else []
+        found |= _texts([*component.get("components", ()), *inside])
+    return found
+
+
+async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:
+    """Tell who acts what was done and what followed from it, in private."""
+    parties = interaction.client.services.almanac.parties
+    if done.proposed:
+        lines = ["A second, different member of the desk has to confirm it too."]
+    else:
+        lines = [claim_words(claim, parties) for claim in done.claims]
+    lines += [f"Look again: {escape(warning, LONGEST_WHY)}." for warning in done.warnings]
+    lines.append(f"Action {done.number}; `/desk undo action:{done.number}` takes it back.")
+    card = notice_card(sentence, "\n".join(lines))
+    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+
+def claim_words(claim: MadeClaim, parties: Parties) -> str:
+    """Return what is announced of a claim's new version."""
+    content = claim.version.content
+    if content is None:
+        return f"Retracted: the result of {name_of(claim.council)}."
+    said = outcome_sentence(claim.council, content, parties)
+    return f"{claim.version.state.capitalize()}: {said}."
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue as a message shows it."""
+
+    embeds: list[discord.Embed]
+    view: discord.ui.View
+
+
+async def queue_page(desk: Desk, services: Services, night: date, page: int) -> QueuePage:
+    """Return a page of all that waits for the desk: held reports first, each with its buttons."""
+    queue = services.reader.queue(night)
+    lines = waiting_lines(queue.differing, services.unreconciled(night), queue.unknown)
+    of_held = -(-len(queue.held) // HELD_ON_A_PAGE)
+    of_lines = page_of(_OTHERS, lines, 1, empty="").pages if lines else 0
+    pages = max(1, of_held + of_lines)
+    page = min(max(page, 1), pages)
+    first = (page - 1) * HELD_ON_A_PAGE
+    shown = queue.held[first : first + HELD_ON_A_PAGE]
+    view = discord.ui.View(timeout=None)
+    cards = [_head(services, queue.held, lines, page, pages)]
+    if shown:
+        cards += await held_cards(desk, services, shown, view)
+    elif lines:
+        cards.append(page_of(_OTHERS, lines, page - of_held, empty="").card)
+    if page > 1:
+        view.add_item(QueueButton("Previous page", page - 1))
+    if page < pages:
+        view.add_item(QueueButton("Next page", page + 1))
+    return QueuePage([card.to_embed() for card in cards], view)
+
+
+async def held_cards(
+    desk: Desk, services: Services, shown: Sequence[HeldReport], view: discord.ui.View
+) -> list[Card]:
+    """Return the cards of held reports; their buttons go into *view*, a row each."""
+    foreseen = await desk.foresee([one.held.report_id for one in shown])
+    cards = []
+    for row, one in enumerate(shown):
+        ahead, name = foreseen[one.held.report_id], one.council.name
+        cards.append(
+            held_card(
+                one.council,
+                one.kind,
+                one.held,
+                services.almanac.parties,
+                content=ahead.content,
+                now=ahead.now,
+                told=ahead.told,
+                proposed_by=ahead.proposed_by,
+            )
+        )
+        for action in ("confirm", "reject"):
+            label = f"{action.capitalize()} {name}"
+            view.add_item(DecideButton(label, action, one.held.report_id, row))
+    return cards
+
+
+def _head(
+    services: Services, held: Sequence[HeldReport], lines: Sequence[str], page: int, pages: int
+) -> Card:
+    text = [f"{count(len(lines), 'other matter')} to look at."] if lines else []
+    if (paused := services.reader.desk_pause()) is not None:
+        text.append(pause_banner(paused.at))
+    return Card(
+        title=sentence_case(f"{count(len(held), 'report')} held")
+        if held or lines
+        else "Nothing waits for the desk",
+        description="\n".join(text),
+        footer=f"Page {page} of {pages}" if pages > 1 else "",
+    )

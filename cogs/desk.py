@@ -1,0 +1,279 @@
+"""`/desk`: what is held, what the desk says itself, and everything that it has done.
+
+Its commands are those of the desk's own server and exist nowhere else.
+"""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answering import Choices, choices
+from bot.cards.lists import page_of
+from bot.cards.text import at, escape
+from bot.cards.words import holder_of, name_of
+from bot.client import ElectionNight
+from bot.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
+from bot.election.control import NOC, Control
+from bot.election.councils import Council
+from bot.election.seats import Composition
+from bot.failures import answer_failure
+from bot.names import (
+    council_meant,
+    councils_like,
+    parties_like,
+    party_named,
+    seats_named,
+)
+from bot.questions import LONGEST_OPTION, CannotAnswer
+from bot.store.desk import UNDOABLE, DeskAction, DeskRecord
+from bot.store.results import control_from
+
+Interaction = discord.Interaction[ElectionNight]
+Name = app_commands.Range[str, 1, LONGEST_OPTION]
+Why = app_commands.Range[str, 3, LONGEST_WHY]
+Seats = app_commands.Range[str, 1, LONGEST_WHY]
+
+_COUNCIL = "The council's name, or its code"
+_CONTROL = "Who controls it now: a party, or no overall control"
+_SEATS = "The whole council after, as in: LD 29, Lab 27, Ind 1"
+_WHY = "Why; the desk's log keeps it"
+_NOC_LABEL = "No overall control"
+_NOC_VALUE = "NOC"
+_LOGGED = 20
+
+
+class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
+    """Confirms, corrects, retracts; every action is checked, written down and can be undone."""
+
+    def __init__(self, client: ElectionNight) -> None:
+        self.services = client.services
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take the reasons that were filled in, also when the bot was started again meanwhile."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        try:
+            await decide(interaction)
+        except Exception as error:
+            await answer_failure(interaction, error)
+
+    @app_commands.command()
+    async def queue(self, interaction: Interaction) -> None:
+        """What waits for the desk: held reports, sources that differ, names unknown."""
+        desk, _ = await desk_of(interaction)
+        page = await queue_page(desk, self.services, self.services.newest_night, 1)
+        await interaction.response.send_message(embeds=page.embeds, view=page.view, ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.describe(council=_COUNCIL, control=_CONTROL, seats=_SEATS, why=_WHY)
+    async def result(
+        self,
+        interaction: Interaction,
+        council: Name,
+        control: Name,
+        why: Why,
+        seats: Seats | None = None,
+    ) -> None:
+        """Declare a council that has no result; later reports that contradict it wait."""
+        await self._say(DeskAction.RESULT, interaction, council, why, control=control, seats=seats)
+
+    @app_commands.command()
+    @app_commands.describe(council=_COUNCIL, control=_CONTROL, seats=_SEATS, why=_WHY)
+    async def correct(
+        self,
+        interaction: Interaction,
+        council: Name,
+        control: Name,
+        why: Why,
+        seats: Seats | None = None,
+    ) -> None:
+        """Put a council's result right; later reports that contradict it wait."""
+        await self._say(DeskAction.CORRECT, interaction, council, why, control=control, seats=seats)
+
+    @app_commands.command()
+    @app_commands.describe(council=_COUNCIL, why=_WHY)
+    async def retract(self, interaction: Interaction, council: Name, why: Why) -> None:
+        """Withdraw a council's result, without another in its place."""
+        await self._say(DeskAction.RETRACT, interaction, council, why)
+
+    @app_commands.command()
+    @app_commands.describe(
+        council=_COUNCIL,
+        text="What readers are told: a concession, a defection",
+        control="Who controls it since, where no election decided it",
+        seats="The whole council since, as in: LD 29, Lab 27, Ind 1",
+    )
+    async def note(
+        self,
+        interaction: Interaction,
+        council: Name,
+        text: Why,
+        control: Name | None = None,
+        seats: Seats | None = None,
+    ) -> None:
+        """Add a note to a council's card; it counts in no total of the night."""
+        desk, by = await desk_of(interaction)
+        meant = self._council(council)
+        done = await desk.note(
+            self.services.newest_night,
+            meant,
+            text,
+            by,
+            control=None if control is None else self._control(control),
+            seats=self._seats(seats),
+        )
+        await say_done(interaction, f"Noted on {name_of(meant)}.", done)
+
+    @app_commands.command()
+    @app_commands.describe(
+        why="Why the difference is none; the desk's log keeps it",
+        difference="Which difference; all that there are without it",
+    )
+    async def explain(
+        self, interaction: Interaction, why: Why, difference: str | None = None
+    ) -> None:
+        """Mark a difference from the wire's state of parties as explained."""
+        desk, by = await desk_of(interaction)
+        night = self.services.newest_night
+        found = self.services.unreconciled(night)
+        if difference is not None:
+            found = tuple(one for one in found if one[:LONGEST_OPTION] == difference)
+            if not found:
+                raise CannotAnswer("There is no such difference: choose one as Discord offers it.")
+        done = await desk.explain(night, found, by, why)
+        await say_done(interaction, f"Explained: {len(found)}.", done)
+
+    @explain.autocomplete("difference")
+    async def complete_difference(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the differences that are not explained."""
+        if not is_desk(interaction):
+            return []
+        found = self.services.unreconciled(self.services.newest_night)
+        return choices({one: one for one in found if typed.lower() in one.lower()})
+
+    @app_commands.command()
+    @app_commands.describe(why=_WHY)
+    async def pause(self, interaction: Interaction, why: Why) -> None:
+        """Hold all alerts back, corrections too; nothing is lost."""
+        desk, by = await desk_of(interaction)
+        await say_done(interaction, "All alerts are paused.", await desk.pause(by, why))
+
+    @app_commands.command()
+    @app_commands.describe(why=_WHY)
+    async def resume(self, interaction: Interaction, why: Why) -> None:
+        """Let all alerts go on; what was held back follows now."""
+        desk, by = await desk_of(interaction)
+        await say_done(interaction, "Alerts go on.", await desk.resume(by, why))
+
+    @app_commands.command()
+    @app_commands.describe(action="The action's number, as the log shows it", why=_WHY)
+    async def undo(
+        self, interaction: Interaction, action: app_commands.Range[int, 1], why: Why
+    ) -> None:
+        """Take one of the desk's actions back, with all that followed from it."""
+        desk, by = await desk_of(interaction)
+        done = await desk.undo(action, by, why)
+        await say_done(interaction, f"Action {action} is undone.", done)
+
+    @undo.autocomplete("action")
+    async def complete_action(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[int]]:
+        """Offer the last actions that can be undone."""
+        if not is_desk(interaction):
+            return []
+        return [
+            app_commands.Choice(name=self._line(record, plainly=True)[:100], value=record.id)
+            for record in self.services.reader.desk_log(100)
+            if record.action in UNDOABLE
+            and record.undone_by is None
+            and str(record.id).startswith(str(typed))
+        ][:25]
+
+    @app_commands.command()
+    async def log(self, interaction: Interaction) -> None:
+        """What the desk has done last: who, when and why."""
+        await desk_of(interaction)
+        lines = [self._line(record) for record in self.services.reader.desk_log(_LOGGED)]
+        card = page_of("The desk's log", lines, 1, empty="The desk has done nothing yet.").card
+        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+    @result.autocomplete("council")
+    @correct.autocomplete("council")
+    @retract.autocomplete("council")
+    @note.autocomplete("council")
+    async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the councils whose name comes near, those that vote on the night first."""
+        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+
+    @result.autocomplete("control")
+    @correct.autocomplete("control")
+    @note.autocomplete("control")
+    async def complete_control(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the parties whose name comes near, and no overall control."""
+        offered = {_NOC_LABEL: _NOC_VALUE} if typed.lower() in _NOC_LABEL.lower() else {}
+        return choices(offered | parties_like(self.services.almanac, typed))
+
+    async def _say(
+        self,
+        action: DeskAction,
+        interaction: Interaction,
+        council: str,
+        why: str,
+        *,
+        control: str | None = None,
+        seats: str | None = None,
+    ) -> None:
+        desk, by = await desk_of(interaction)
+        meant = self._council(council)
+        done = await desk.say(
+            action,
+            self.services.newest_night,
+            meant,
+            by,
+            why,
+            control=None if control is None else self._control(control),
+            seats=self._seats(seats),
+        )
+        await say_done(interaction, f"{name_of(meant)}: {action}.", done)
+
+    def _council(self, name: str) -> Council:
+        services = self.services
+        night = services.newest_night
+        return council_meant(services.almanac, services.reader.councils(night), name, night)
+
+    def _control(self, name: str) -> Control:
+        if name.casefold() in (_NOC_VALUE.casefold(), _NOC_LABEL.casefold()):
+            return NOC
+        return Control(party_named(self.services.almanac, name).code)
+
+    def _seats(self, text: str | None) -> Composition | None:
+        return None if text is None else seats_named(self.services.almanac, text)
+
+    def _line(self, record: DeskRecord, *, plainly: bool = False) -> str:
+        """Return an action in a line: its number, when, who, what, why, and whether it stands."""
+        almanac = self.services.almanac
+        what = [str(record.action)]
+        if record.council is not None:
+            what.append(name_of(almanac.councils.get(record.council)))
+        control = control_from(record.control)
+        if control is not None:
+            what.append(holder_of(control, almanac.parties))
+        if record.report_id is not None:
+            what.append(f"report {record.report_id}")
+        if record.refers_to is not None:
+            what.append(f"of action {record.refers_to}")
+        when = f"{record.at:%H:%M}" if plainly else at(record.at)
+        line = f"{record.id} · {when} · {escape(record.who)} · {', '.join(what)}"
+        line += f": {escape(record.why, LONGEST_WHY)}"
+        return line if record.undone_by is None else f"~~{line}~~ (undone by {record.undone_by})"
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog to the desk's server; where no desk is set, there is none."""
+    settings = client.services.settings
+    if settings.desk_guild is not None and settings.desk_role is not None:
+        await client.add_cog(DeskCog(client), guild=discord.Object(settings.desk_guild))

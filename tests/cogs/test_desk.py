@@ -1,0 +1,399 @@
+"""The desk at work in chat, and everybody else kept out of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.alerts.subscriptions import Destination, Topic
+from bot.deskroom import DecideButton
+from bot.election.control import NOC, Control
+from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
+from bot.store.desk import DeskAction, DeskRecord
+from bot.store.rebuild import rebuild
+from tests.cogs.chat import RESULTS, Chat, almanac, buttons, words
+from tests.election.build import NIGHT
+from tests.support.small_night import document, fetch, state_of_parties
+
+WHY = "the returning officer said so"
+HULL = RESULTS[0]
+
+
+class Office:
+    """The desk's server with two of its members, and an alerts channel of somebody else's."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.chat = chat
+        self.guild = chat.sandbox.add_guild("Newsroom")
+        self.room: Channel = self.guild.add_channel("desk")
+        self.role: Role = self.guild.add_role("Desk")
+        self.ada, self.ben = (self._member(name, [self.role]) for name in ("ada", "ben"))
+        self.passer: User = self._member("eve", [])
+        chat.settings = {"desk_guild": self.guild.id, "desk_role": self.role.id}
+
+    def _member(self, name: str, roles: list[Role]) -> User:
+        user = self.chat.sandbox.add_user(name)
+        self.guild.add_member(user, roles)
+        return user
+
+    async def desk(self, command: str, by: User | None = None, **options: Any) -> Reply:
+        """Give a command of the desk's in its room."""
+        return await self.chat.ask(f"desk {command}", by or self.ada, self.room, **options)
+
+    async def decide(self, shown: Reply | Message, label: str, by: User | None = None) -> Reply:
+        """Press a button of the queue and give the reason."""
+        message = shown.message if isinstance(shown, Reply) else shown
+        (custom_id,) = (
+            button["custom_id"]
+            for row in message.components
+            for button in row["components"]
+            if button["label"].startswith(label)
+        )
+        opened = await self.chat.sandbox.press(by or self.ada, message, custom_id)
+        if opened.modal is None:
+            return opened
+        return await self.chat.sandbox.submit_modal(by or self.ada, opened, {"why": WHY})
+
+    async def follow(self) -> None:
+        """Let the Gazette's channel follow everything."""
+        subscriptions = self.chat.house.services.subscriptions
+        assert subscriptions is not None
+        channel = Destination(self.chat.channel.id, self.chat.guild.id)
+        await subscriptions.add(channel, Topic.ALL, by=1)
+
+    async def told(self) -> list[str]:
+        """Return the titles of all that the Gazette's channel was told, oldest first."""
+        alerts = self.chat.house.services.alerts
+        assert alerts is not None
+        await alerts.drained()
+        return [embed["title"] for post in self.chat.channel.messages for embed in post.embeds]
+
+    def log(self) -> list[DeskRecord]:
+        return self.chat.house.services.reader.desk_log(50)
+
+    def control(self, name: str) -> Control | None:
+        code = almanac().councils.resolve(name, NIGHT).code
+        standing = self.chat.house.services.reader.council(NIGHT, code)
+        assert standing is not None
+        return standing.declared.after if standing.declared else None
+
+
+@pytest.fixture
+async def office(sandbox: Sandbox, database: Path) -> AsyncIterator[Office]:
+    chat = Chat(sandbox, database)
+    office = Office(chat)
+    await chat.start()
+    await office.follow()
+    yield office
+    await chat.stop()
+    assert rebuild(database).differences == ()
+
+
+async def test_the_queue_shows_reasons_document_and_consequence(office: Office) -> None:
+    shown = await office.desk("queue")
+    said = words(shown)
+    assert shown.ephemeral
+    assert "1 report held" in said
+    assert "Crawley: a result is held" in said
+    assert "18 is more than half of the 35 filled seats" in said
+    assert r"CouncilResult\_" in said
+    assert "To be announced: **Labour gain Crawley from no overall control**" in said
+    assert "Labour 18 · Conservatives 17 · Vacant 1" in said
+    assert list(buttons(shown)) == ["Confirm Crawley", "Reject Crawley"]
+
+
+async def test_confirming_after_a_restart_releases_the_alert_exactly_once(office: Office) -> None:
+    shown = await office.desk("queue")
+    await office.chat.restart()
+    done = await office.decide(shown, "Confirm")
+    assert "Declared: Labour gain Crawley from no overall control." in words(done)
+    assert done.ephemeral
+    assert await office.told() == ["Labour gain Crawley from no overall control"]
+    again = await office.decide(shown, "Confirm")
+    assert "That report waits no longer: it is accepted." in again.content
+    assert len(await office.told()) == 1
+    (record,) = office.log()
+    assert (record.who, record.person, record.why) == ("ada", office.ada.id, WHY)
+    assert "Nothing waits for the desk" in words(await office.desk("queue", office.ben))
+
+
+async def test_a_reason_that_is_given_after_a_restart_counts_too(office: Office) -> None:
+    shown = await office.desk("queue")
+    (confirm,) = (i for label, i in buttons(shown).items() if label.startswith("Confirm"))
+    opened = await office.chat.sandbox.press(office.ada, shown.message, confirm)
+    await office.chat.restart()
+    done = await office.chat.sandbox.submit_modal(office.ada, opened, {"why": WHY})
+    assert "Labour gain Crawley" in words(done)
+    assert len(office.log()) == 1
+
+
+async def test_a_rejected_report_is_not_announced(office: Office) -> None:
+    done = await office.decide(await office.desk("queue"), "Reject")
+    assert "Report" in words(done)
+    assert await office.told() == []
+    assert "Nothing waits for the desk" in words(await office.desk("queue"))
+
+
+async def test_two_people_confirm(office: Office) -> None:
+    office.chat.settings["desk_two_person"] = True
+    await office.chat.restart()
+    shown = await office.desk("queue")
+    first = await office.decide(shown, "Confirm")
+    assert "A second, different member of the desk has to confirm it too." in words(first)
+    assert "ada: a second member has to confirm" in words(await office.desk("queue"))
+    refused = await office.decide(shown, "Confirm")
+    assert "another member of the desk" in refused.content
+    assert await office.told() == []
+    await office.decide(await office.desk("queue", office.ben), "Confirm", office.ben)
+    assert await office.told() == ["Labour gain Crawley from no overall control"]
+    assert [record.who for record in office.log()] == ["ben", "ada"]
+
+
+async def test_a_member_without_the_role_is_refused_and_written_down(office: Office) -> None:
+    for command, options in (
+        ("queue", {}),
+        ("log", {}),
+        ("pause", {"why": WHY}),
+        ("result", {"council": "SND", "control": "Lab", "seats": "Lab 75", "why": WHY}),
+        ("undo", {"action": 1, "why": WHY}),
+    ):
+        reply = await office.desk(command, office.passer, **options)
+        assert "Only the desk may do this" in reply.content
+        assert reply.ephemeral
+    assert {record.action for record in office.log()} == {DeskAction.REFUSED}
+    assert {record.person for record in office.log()} == {office.passer.id}
+    assert office.log()[0].why == f"/desk undo in server {office.guild.id}"
+    assert office.control("Sunderland") is None
+
+
+async def test_who_loses_the_role_while_giving_the_reason_is_refused(office: Office) -> None:
+    shown = await office.desk("queue")
+    (confirm,) = (i for label, i in buttons(shown).items() if label.startswith("Confirm"))
+    opened = await office.chat.sandbox.press(office.ada, shown.message, confirm)
+    office.guild.add_member(office.ada, [])
+    refused = await office.chat.sandbox.submit_modal(office.ada, opened, {"why": WHY})
+    assert "Only the desk may do this" in refused.content
+    assert office.control("Crawley") is None
+
+
+async def _decide_buttons(office: Office, channel: Channel) -> Message:
+    """Let the bot post the desk's buttons where they do not belong."""
+    held = office.chat.house.services.reader.held(NIGHT)[0].held.report_id
+    view = discord.ui.View(timeout=None)
+    for action in ("confirm", "reject"):
+        view.add_item(DecideButton(action.capitalize(), action, held))
+    await office.chat.client.get_partial_messageable(channel.id).send("?", view=view)
+    return channel.messages[-1]
+
+
+async def test_another_servers_admin_is_refused_whatever_their_role_is_called(
+    office: Office,
+) -> None:
+    admin = office.chat.admin
+    namesake = office.chat.guild.add_role("Desk", permissions=Permission.ADMINISTRATOR)
+    office.chat.guild.add_member(admin, [namesake])
+    namesake.id = office.role.id  # what no Discord would do: even the same id is of no use
+    with pytest.raises(Refused):
+        await office.chat.ask("desk pause", admin, why=WHY)
+    message = await _decide_buttons(office, office.chat.channel)
+    refused = await office.decide(message, "Confirm", admin)
+    assert "Only the desk may do this" in refused.content
+    (record,) = office.log()
+    assert record.action is DeskAction.REFUSED
+    assert record.why.endswith(f"in server {office.chat.guild.id}")
+    assert office.control("Crawley") is None
+
+
+async def test_in_direct_messages_the_desk_is_refused_too(office: Office) -> None:
+    direct = office.chat.sandbox.direct_channel(office.ada)
+    with pytest.raises(Refused):
+        await office.chat.ask("desk pause", office.ada, direct, why=WHY)
+    message = await _decide_buttons(office, direct)
+    refused = await office.decide(message, "Reject")
+    assert "Only the desk may do this" in refused.content
+    assert office.log()[0].why.endswith("in a direct message")
+    assert len(office.chat.house.services.reader.held(NIGHT)) == 1
+
+
+async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office: Office) -> None:
+    done = await office.desk(
+        "result",
+        council="Sunderland",
+        control="Lab",
+        seats="Lab 42; Con 18, Liberal Democrats 15",
+        why=WHY,
+    )
+    assert "Declared: Labour hold Sunderland." in words(done)
+    (record,) = office.log()
+    assert f"/desk undo action:{record.id}" in words(done)
+    undone = await office.desk("undo", office.ben, action=record.id, why="misheard")
+    assert "Retracted: the result of Sunderland." in words(undone)
+    assert office.control("Sunderland") is None
+    again = await office.desk("undo", action=record.id, why="again")
+    assert "is undone already" in again.content
+
+
+async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_waits(
+    office: Office,
+) -> None:
+    await office.chat.house.newsroom.file(fetch(document(replace(HULL, revision=2))))
+    await office.desk("retract", council="Hull", why=WHY)
+    await office.desk("result", council="Hull", control="LD", seats="LD 29, Lab 28", why=WHY)
+    first = "Liberal Democrats gain Kingston upon Hull from Labour"
+    assert await office.told() == [first]
+    corrected = await office.desk(
+        "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
+    )
+    assert "Corrected: Labour lose Kingston upon Hull to no overall control." in words(corrected)
+    assert await office.told() == [
+        f"WITHDRAWN: ~~{first}~~",
+        "CORRECTION: Labour lose Kingston upon Hull to no overall control",
+    ]
+    late = document(replace(HULL, revision=3), at=office.chat.house.services.clock.now())
+    later = replace(late, received_at=late.received_at.replace(hour=3))
+    await office.chat.house.newsroom.file(fetch(later))
+    assert office.control("Hull") == NOC
+    assert "it contradicts the desk's word of 02:40" in words(await office.desk("queue"))
+    await office.desk("retract", council="Hull", why=WHY)
+    assert (await office.told())[-1].startswith("RETRACTION: the result reported for Kingston")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"seats": "LD"}, "“LD” is no party with its seats"),
+        ({"seats": "LD 29, Lab 27, LD 1"}, "Liberal Democrat is named twice"),
+        ({"seats": "Labor 75"}, "There is no party “Labor” here. Did you mean Labour?"),
+        ({"seats": "Lab 9999"}, "Those seats cannot be"),
+        ({"seats": "Vacant 75"}, "That gives nobody a seat"),
+        ({"seats": "Lab 37, Con 38"}, "Those seats give Conservative, not Labour"),
+        ({"council": "Sundarlend"}, "no council “Sundarlend” here. Did you mean Sunderland?"),
+        ({"council": "Leicester", "seats": "Lab 54"}, "`/desk note` says how it stands"),
+        ({"control": "Labor"}, "Did you mean Labour?"),
+        ({"seats": None}, "say them with the option `seats`"),
+    ],
+)
+async def test_what_cannot_be_said_is_explained(
+    office: Office, given: dict[str, str | None], sentence: str
+) -> None:
+    options = {"council": "SND", "control": "Lab", "seats": "Lab 75", "why": WHY} | given
+    reply = await office.desk(
+        "result", **{name: value for name, value in options.items() if value is not None}
+    )
+    assert sentence in reply.content
+    assert office.log() == []
+
+
+async def test_a_pause_holds_everything_back_and_loses_nothing(office: Office) -> None:
+    await office.desk("result", council="SND", control="LD", seats="LD 40, Lab 35", why=WHY)
+    gained = "Liberal Democrats gain Sunderland from Labour"
+    assert await office.told() == [gained]
+    paused = await office.desk("pause", why="the wire is wrong")
+    assert "All alerts are paused." in words(paused)
+    assert "All alerts are paused" in words(await office.desk("queue"))
+    listed = await office.chat.ask("alerts list", office.chat.admin)
+    assert "All alerts are paused" in words(listed)
+    await office.desk("correct", council="SND", control="Lab", seats="Lab 75", why=WHY)
+    await office.decide(await office.desk("queue"), "Confirm")
+    await office.chat.restart()
+    assert await office.told() == [gained]
+    await office.desk("resume", office.ben, why="it was not")
+    titles = await office.told()
+    assert titles[0] == f"WITHDRAWN: ~~{gained}~~"
+    assert sorted(titles[1:]) == [
+        "CORRECTION: Labour hold Sunderland",
+        "Labour gain Crawley from no overall control",
+    ]
+
+
+async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) -> None:
+    summary = words(await office.chat.ask("night summary"))
+    done = await office.desk(
+        "note",
+        council="Rutland",
+        text="Five councillors have left the Conservatives.",
+        control="NOC",
+        seats="Con 13, Ind 11, LD 2, Green 1",
+    )
+    assert "Noted on Rutland." in words(done)
+    card = words(await office.chat.ask("council", name="Rutland"))
+    assert "Five councillors have left the Conservatives." in card
+    assert "no overall control" in card
+    assert "Independents and others 11" in card
+    assert words(await office.chat.ask("night summary")) == summary
+
+
+async def test_a_difference_is_explained_before_the_night_is_final(office: Office) -> None:
+    services = office.chat.house.services
+    assert services.unreconciled(NIGHT) == ()
+    await office.chat.house.newsroom.file(fetch(document(state_of_parties(3))))
+    found = services.unreconciled(NIGHT)
+    assert any(sentence.startswith("Labour: ") for sentence in found)
+    queue = await office.desk("queue")
+    turned = await office.chat.press(queue, "Next page", office.ada)
+    assert "(`/desk explain`)" in words(turned)
+    back = await office.chat.press(turned, "Previous page", office.ada)
+    assert "Crawley: a result is held" in words(back)
+    (first, *_) = await office.chat.sandbox.autocomplete(
+        office.ada, office.room, "desk explain", "difference", ""
+    )
+    await office.desk("explain", difference=first.value, why="the wire lags")
+    assert services.unreconciled(NIGHT) == found[1:]
+    await office.desk("explain", why="all of it")
+    assert services.is_reconciled(NIGHT)
+    refused = await office.desk("explain", why="again")
+    assert "Nothing differs" in refused.content
+
+
+async def test_the_log_and_its_numbers(office: Office) -> None:
+    assert "The desk has done nothing yet." in words(await office.desk("log"))
+    await office.desk("pause", why="*stop*")
+    await office.desk("note", council="Hull", text="The leader concedes.")
+    said = words(await office.desk("log"))
+    assert r"ada · pause: \*stop\*" in said
+    assert "note, Kingston upon Hull: The leader concedes." in said
+    (offered,) = await office.chat.sandbox.autocomplete(
+        office.ada, office.room, "desk undo", "action", ""
+    )
+    assert "The leader concedes." in offered.name
+    strangers = await office.chat.sandbox.autocomplete(
+        office.passer, office.room, "desk undo", "action", ""
+    )
+    assert strangers == []
+
+
+async def test_councils_and_controls_are_offered(office: Office) -> None:
+    async def offered(option: str, typed: str) -> list[object]:
+        found = await office.chat.sandbox.autocomplete(
+            office.ada, office.room, "desk result", option, typed
+        )
+        return [choice.value for choice in found]
+
+    assert (await offered("council", "hull"))[0] == "KHL"
+    assert (await offered("control", "no over"))[0] == "NOC"
+    assert await offered("control", "plaid") == ["PC"]
+
+
+async def test_without_a_desk_there_are_no_commands_of_it(chat: Chat) -> None:
+    with pytest.raises(Refused):
+        await chat.ask("desk queue", chat.admin)
+
+
+async def test_a_desk_server_that_the_bot_is_not_in_is_said_and_nothing_else_suffers(
+    sandbox: Sandbox, database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = Chat(sandbox, database)
+    chat.settings = {"desk_guild": 4711, "desk_role": 4712}
+    await chat.start()
+    assert "The desk's commands cannot be made" in caplog.text
+    assert "Kingston upon Hull" in words(await chat.ask("council", name="Hull"))
+    await chat.stop()
+
+
+def test_the_council_of_the_tables_is_there() -> None:
+    assert almanac().councils.find("Rutland", NIGHT).council is not None
