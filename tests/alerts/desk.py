@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bot.clock import Clock
@@ -11,7 +11,13 @@ from bot.election.claims import Basis, ClaimContent, ClaimState, next_version
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.store.records import latest_claim
-from bot.store.results import ClaimRecord, CouncilDecided
+from bot.store.results import (
+    ClaimRecord,
+    CouncilDecided,
+    SeatsRecord,
+    StandingRecord,
+    control_code,
+)
 from bot.store.writer import Transaction, Writer
 from tests.election.build import NIGHT, PARTIES, POLLS_CLOSE
 
@@ -68,6 +74,33 @@ class Desk:
         def work(tx: Transaction) -> None:
             for each in news:
                 say(tx, each, self._clock, seeded=seeded, by_desk=by_desk)
+
+        await self._writer.transact(work)
+
+    async def rests_on(self, council: str, now: dict[str, int]) -> None:
+        """Let the newest version of a claim rest on other seats."""
+
+        def work(tx: Transaction) -> None:
+            latest = latest_claim(tx.db.conn, NIGHT.isoformat(), council)
+            assert latest is not None
+            standing = StandingRecord(
+                **dict.fromkeys((field.name for field in fields(StandingRecord)), None)
+                | {
+                    "name": council,
+                    "votes": True,
+                    "new_council": False,
+                    "boundary_change": False,
+                    "by_desk": False,
+                    "confirmed": True,
+                    "voices": (),
+                    "differences": (),
+                    "before": control_code(latest.content and latest.content.before),
+                    "after": control_code(latest.content and latest.content.after),
+                    "outcome": latest.content and latest.content.outcome,
+                    "seats": tuple(SeatsRecord(party, now=seats) for party, seats in now.items()),
+                }
+            )
+            tx.append(CouncilDecided(NIGHT, council, (), standing), self._clock.now())
 
         await self._writer.transact(work)
 

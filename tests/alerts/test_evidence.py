@@ -12,6 +12,8 @@ import pytest
 from bot.alerts import followup
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
+from bot.alerts.wording import length_of
+from bot.cards.card import MESSAGE_CHARACTERS
 from bot.clock import SteppedClock
 from bot.election.claims import Basis
 from bot.election.control import Outcome
@@ -22,6 +24,8 @@ from bot.store.records import stored_standing
 from bot.store.results import CouncilDecided
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place
+from tests.alerts.desk import ALMANAC as MARKETS
+from tests.alerts.desk import MANY, Desk, gain
 from tests.election.build import NIGHT
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, council_result, document, fetch
 
@@ -219,3 +223,29 @@ async def test_a_forgotten_destination_is_not_followed(
     assert "**30 of 57** seats" in gone.messages[0].embeds[0]["description"]
     assert "**29 of 57** seats" in kept.messages[0].embeds[0]["description"]
     assert rebuild(writer.path).differences == ()
+
+
+async def test_ten_embeds_with_longer_evidence_stay_within_a_message(
+    writer: Writer, clock: SteppedClock, client: discord.Client, subscriptions: Subscriptions,
+    channel: Channel, sandbox: Sandbox,
+) -> None:  # fmt: skip
+    desk = Desk(writer, clock)
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    under_way = sandbox.faults.hold("POST", "/channels/*/messages")
+    async with at_work(Alerts(writer, MARKETS, clock, pace=FAST, patience=IMPATIENT), client) as a:
+        await desk.says(gain("WND"))
+        await under_way.reached.wait()
+        await desk.says(*(gain(council.code) for council in MANY[:10]))
+        await sandbox.wait_for(lambda: not a._behind())
+        under_way.release()
+        await a.drained()
+        crowd = {f"A party with a name of some length {n:02}": 2 for n in range(20)}
+        for council in MANY[:10]:
+            await desk.rests_on(council.code, {"Lab": 41, **crowd})
+        await a.drained()
+    _, message = channel.messages
+    assert len(message.embeds) == 10
+    assert message.versions, "the edit was refused"
+    assert length_of(message.embeds) <= MESSAGE_CHARACTERS
+    assert all("**41 of 81** seats" in embed["description"] for embed in message.embeds)
+    assert all(embed["footer"]["text"].split(" · ")[-1][:3] == "EN-" for embed in message.embeds)
