@@ -64,6 +64,15 @@ class Account:
             "alerts": self._alerts(),
         }
 
+    def remarks(self) -> Json:
+        """Return what a person is told beside it: names unknown to our tables, what is lacking."""
+        if self.night is None:
+            return {"unknown": {"councils": [], "parties": []}, "lacking": {}}
+        return {
+            "unknown": self.reader.wire_names(self.night),
+            "lacking": self.reader.lacking(self.night),
+        }
+
     def nations(self) -> Json:
         """Return what each nation has declared, by party."""
         return {

@@ -67,7 +67,12 @@ async def ingest(
     with Reader(db, almanac) as reader:
         account = Account(reader, almanac, _foremost(nights, reader))
         told = {**account.to_json(filed, repeated), **_of_nights(account.night, nights)}
-    print(json.dumps(told, ensure_ascii=False) if as_json else account_in_words(told))  # noqa: T201
+        text = (
+            json.dumps(told, ensure_ascii=False)
+            if as_json
+            else account_in_words(told, account.remarks())
+        )
+    print(text)  # noqa: T201
     return 1 if told["held"] or told["rejected"] else 0
 
 

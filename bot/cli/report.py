@@ -12,12 +12,15 @@ from bot.election.control import Outcome
 _LONGEST_LIST = 40
 
 
-def account_in_words(told: dict[str, Any]) -> str:
-    """Return the object of `Account.to_json` as text: what came in first, then what it says."""
-    return "\n".join(_lines(told))
+def account_in_words(told: dict[str, Any], remarks: dict[str, Any]) -> str:
+    """Return the objects of `Account.to_json` and `remarks` as text.
+
+    What came in stands first, then what it says.
+    """
+    return "\n".join(_lines(told, remarks))
 
 
-def _lines(told: dict[str, Any]) -> Iterator[str]:
+def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
     held, rejected = told["held"], told["rejected"]
     yield (
         f"{count(told['documents'], 'document')}: {told['accepted']} in force, "
@@ -37,6 +40,11 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     if len(told["nights"]) > 1:
         yield _several_nights(told["night"], told["nights"])
     yield f"{councils['declared']} of {count(councils['total'], 'council')} declared."
+    yield from _listed(
+        "Not known yet", [f"{name}: {why}" for name, why in remarks["lacking"].items()]
+    )
+    for what, names in remarks["unknown"].items():
+        yield from _listed(f"Unknown to our tables, {what}", names)
     yield from _listed("Changes of hands", [_change(one) for one in councils["changes_of_hands"]])
     yield from _listed(
         "State of parties",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.claims import Basis, ClaimContent
-from bot.election.control import NOC, Control, control_of
+from bot.election.control import NOC, Control, control_of, control_of_filled
 from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
@@ -44,7 +44,8 @@ class Decision:
 
     `content` is what is shown; it is claimed, and told, only if `claimable`. `voices` are all who
     say something; `differences` are sentences for the desk. `wards` are the reports in force by
-    ward key, where sources differ the leading one's.
+    ward key, where sources differ the leading one's. `lacking` says in a sentence what keeps
+    that which has come in from being a council's outcome.
     """
 
     verdicts: Mapping[int, Verdict]
@@ -57,6 +58,7 @@ class Decision:
     voices: tuple[Voice, ...] = ()
     differences: tuple[str, ...] = ()
     wards: Mapping[str, Filed[WardReport]] = field(default_factory=dict)
+    lacking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         views = [*_by_desk(word, views), *views]
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
-    before, before_source = _before(dossier, results.get(SourceKind.PA), parties)
+    before, before_source = _before(dossier, results, parties)
+    lacking = told_together.missing if lead is None and wards.by_source else None
+    if lead is not None and before is None and not _is_new(dossier, results.values()):
+        lead, lacking = None, "nothing says for certain who controlled the council before"
     names = [together[key].report.ward for key in disputed]
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
@@ -126,6 +131,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         voices=_voices(lead, results, told, wards),
         differences=differences,
         wards=together,
+        lacking=lacking,
     )
 
 
@@ -302,26 +308,33 @@ def _supported(lead: _View, views: Sequence[_View], need: ClaimsNeed) -> bool:
 
 
 def _before(
-    dossier: Dossier, wire: JudgedResult | None, parties: Parties
+    dossier: Dossier, results: Mapping[SourceKind, JudgedResult], parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so.
 
-    The feed's sitting party comes first, then the shipped table, then the seats at nominations.
-    A new council has no past.
+    The feed's sitting party comes first, then the shipped table, then the seats at nominations,
+    unless control hung on vacant ones. A new council has no past.
     """
-    if wire is not None and wire.facts.new_council:
+    wire = results.get(SourceKind.PA)
+    if _is_new(dossier, results.values()):
         return None, None
     if wire is not None and wire.filed.report.sitting_given:
         sitting = wire.facts.sitting
         return Control(sitting.code if sitting else None), PriorSource.WIRE
     if dossier.contest is not None:
-        if dossier.contest.new_council:
-            return None, None
         return dossier.contest.sitting, PriorSource.SHIPPED
-    if dossier.nominations is None or dossier.nominations.council.new_council:
+    nominations = dossier.nominations
+    held = held_of(nominations, parties) if nominations is not None else Composition()
+    if not held.filled or control_of(held) != control_of_filled(held):
         return None, None
-    held = held_of(dossier.nominations, parties)
-    return (control_of(held), PriorSource.NOMINATIONS) if held.filled else (None, None)
+    return control_of(held), PriorSource.NOMINATIONS
+
+
+def _is_new(dossier: Dossier, results: Iterable[JudgedResult]) -> bool:
+    """Whether anything says that the council is elected for the first time."""
+    nominated = dossier.nominations.council if dossier.nominations else None
+    described = (nominated, dossier.contest, *(one.filed.report.council for one in results))
+    return any(one is not None and one.new_council for one in described)
 
 
 def _differences(

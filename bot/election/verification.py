@@ -305,10 +305,13 @@ def _sitting_never_sat(facts: ResultFacts) -> str | None:
 
 
 def _no_past(facts: ResultFacts) -> str | None:
-    known = facts.report.sitting_given or facts.new_council
-    if known or facts.contest is not None or (facts.held is not None and facts.held.filled):
+    if facts.report.sitting_given or facts.new_council or facts.contest is not None:
         return None
-    return "nothing says who controlled the council before"
+    if facts.held is None or not facts.held.filled:
+        return "nothing says who controlled the council before"
+    if control_of(facts.held) != control_of_filled(facts.held):
+        return "who controlled the council before hangs on vacant seats, and the result is silent"
+    return None
 
 
 def _sitting_differs(facts: ResultFacts) -> str | None:

@@ -39,6 +39,7 @@ from bot.election.standings import (
 from bot.store import desk
 from bot.store.desk import DeskRecord
 from bot.store.opening import open_for_reading
+from bot.store.papers import judge, load_papers
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
 from bot.store.results import SOURCE, VOICES, control_from
@@ -221,6 +222,27 @@ class Reader:
             every = sorted((*heard.values(), *silent), key=lambda one: one.council.name)
             found = self._voting[night] = tuple(every)
         return found
+
+    def lacking(self, night: date) -> dict[str, str]:
+        """Return what keeps councils from an outcome though something of it is in, by name."""
+        found: dict[str, str] = {}
+        for standing in self.councils(night):
+            if standing.declared is not None or not (standing.wards or standing.awaiting_desk):
+                continue
+            papers = load_papers(self._db, night, standing.council)
+            if sentence := judge(papers, self._almanac).decision.lacking:
+                found[standing.council.name] = sentence
+        return found
+
+    def wire_names(self, night: date) -> dict[str, list[str]]:
+        """Return the "councils" and "parties" of a night that no table of ours knows, by name."""
+        councils = [one.council for one in self.councils(night)]
+        seats = "SELECT DISTINCT party FROM standing_seats WHERE night = ? AND party LIKE 'wire:%'"
+        rows = self._db.execute(seats, (night.isoformat(),)).fetchall()
+        return {
+            "councils": [council.name for council in councils if not council.known],
+            "parties": sorted(self.party_name(row["party"]) for row in rows),
+        }
 
     def latest(self, night: date, limit: int) -> list[CouncilStanding]:
         """Return the councils that declared last, the last first."""

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from bot.cli.account import Account
 from bot.clock import LONDON, SteppedClock
-from bot.election.almanac import Almanac
 from bot.election.control import Control
 from bot.election.dossier import ClaimsNeed
 from bot.election.standings import CouncilStanding

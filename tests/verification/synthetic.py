@@ -71,9 +71,10 @@ REAL = (
     "Milton Keynes", "Mole Valley", "Newcastle-under-Lyme", "North East Lincolnshire", "Norwich",
     "Nuneaton and Bedworth", "Oldham", "Oxford", "Pendle", "Peterborough", "Plymouth",
     "Portsmouth", "Preston", "Reading", "Redditch", "Reigate and Banstead", "Rochdale",
-    "Rossendale", "Rotherham", "Rugby", "Runnymede", "Rushmoor", "Salford", "Sandwell", "Sefton", "Sheffield",
-    "Slough", "Solihull", "South Tyneside", "Southampton", "Southend-on-Sea", "St Albans",
-    "St. Helens", "Stevenage", "Stockport", "Sunderland", "Swindon", "Tameside", "Tamworth",
+    "Rossendale", "Rotherham", "Rugby", "Runnymede", "Rushmoor", "Salford", "Sandwell", "Sefton",
+    "Sheffield", "Slough", "Solihull", "South Tyneside", "Southampton", "Southend-on-Sea",
+    "St Albans", "St. Helens", "Stevenage", "Stockport",
+    "Sunderland", "Swindon", "Tameside", "Tamworth",
     "Tandridge", "Test Valley", "Three Rivers", "Thurrock", "Trafford", "Tunbridge Wells",
     "Wakefield", "Walsall", "Watford", "Welwyn Hatfield", "West Lancashire", "West Oxfordshire",
 )  # fmt: skip

@@ -201,3 +201,27 @@ def test_the_desks_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert {key: found[key] for key in truth(right)} == truth(right)
     assert account["held"] == []
     assert len(account["rejected"]) == len(range(1, len(COUNCILS), 10))
+
+
+def test_what_no_table_knows_and_what_is_lacking_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A council by wards without nominations is not claimed, and the account says why."""
+    few = [COUNCILS[n] for n in (0, 8, 9, 104)]
+    folder = tmp_path / "wire"
+    with_nominations(folder, few[1:])
+    for name, text in ward_night.modern_gov(few):
+        (folder / name).write_text(text)
+    stray = as_xml(pa_night.nominations(few[0], random.Random(1))).replace(
+        b"2018-05-03", b"2031-05-01"
+    )
+    (folder / "stray.xml").write_bytes(stray)
+    clock = SteppedClock(after_close(NIGHT))
+    asyncio.run(ingest([folder], db=tmp_path / "n.sqlite", almanac=almanac(), clock=clock))
+    told = capsys.readouterr().out
+    assert f"{few[0].name}: there are no nominations, so the seats not up are not known" in told
+    assert f"{few[2].name}: its boundaries are new, so the number of its seats is not known" in told
+    assert f"Unknown to our tables, councils:\n  {few[3].name}\n" in told
+    assert "Unknown to our tables, parties:\n" in told
+    assert "Save Our Station" in told
+    assert "1 of 4 councils declared." in told
