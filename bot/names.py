@@ -11,7 +11,7 @@ from bot.cards.text import escape
 from bot.cards.words import in_words, name_of
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
-from bot.election.parties import Party, PartyKind, folded
+from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.questions import CannotAnswer
@@ -63,6 +63,11 @@ def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
 
 def party_named(almanac: Almanac, name: str) -> Party:
     """Return the party that a reader means. Raises `CannotAnswer` with what comes near."""
+    if folded(name) in ("noc", folded(NOC_NAME)):
+        raise CannotAnswer(
+            "No overall control is no party: /night changes kind:lost to no overall control "
+            "names the councils that went to it."
+        )
     found = almanac.parties.find(name)
     if found is not None and found.kind is not PartyKind.VACANT:
         return found
@@ -134,7 +139,7 @@ def _parties(almanac: Almanac) -> Iterable[Party]:
 
 def _near(name: str, names: Iterable[str]) -> list[str]:
     known = {folded(one): one for one in names}
-    found = difflib.get_close_matches(folded(name), known, n=3, cutoff=0.5)
+    found = difflib.get_close_matches(folded(name), known, n=3, cutoff=0.7)
     return [known[one] for one in found]
 
 

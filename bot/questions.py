@@ -125,6 +125,8 @@ def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
     group = [name for name in commands if folded and name.split()[0] == folded[0]]
     near = group or difflib.get_close_matches(" ".join(folded[:2]), commands, n=3, cutoff=0.4)
     offered = ", ".join(f"/{name}" for name in near or commands)
+    if not words:
+        raise CannotAnswer(f"Ask with a command, as in /council Hull. There are: {offered}.")
     asked = escape(" ".join(words[:2]))
     raise CannotAnswer(f"There is no command “{asked}”. Try one of these: {offered}.")
 

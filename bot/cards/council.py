@@ -32,6 +32,7 @@ from bot.cards.words import (
     signed,
     tenure_sentence,
     the_members,
+    weekday,
 )
 from bot.election.almanac import Almanac, YearOfControl
 from bot.election.claims import ClaimContent
@@ -65,9 +66,7 @@ def council_card(
     return replace(card, fields=(told, *card.fields))
 
 
-def _card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
-) -> Card:
+def _card(standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None) -> Card:
     if standing.declared is not None:
         return _declared_card(standing, standing.declared, almanac, now, heard)
     if _votes(standing, almanac):
@@ -77,9 +76,11 @@ def _card(
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
     """Return the answer to a name that is no council's, with what comes near."""
+    if not asked.strip():
+        return Card(title="Which council?", description="Give its name: /council name:Hull.")
     near = in_words([name_of(council) for council in suggestions], "or")
     hint = f"Did you mean {near}?" if near else "Try the name of the district, city or county."
-    return Card(title=f"No council found for “{escape(asked) or 'nothing'}”", description=hint)
+    return Card(title=f"No council found for “{escape(asked)}”", description=hint)
 
 
 def _votes(standing: CouncilStanding, almanac: Almanac) -> bool:
@@ -108,7 +109,7 @@ def _declared_card(
             _seats_heading(declared),
             listed(_seats_table(standing, declared, parties), _LONGEST_LIST),
         ),
-        Field("Declared", ago(declared.declared_at)),
+        Field("Declared", f"{weekday(declared.declared_at)}, {ago(declared.declared_at)}"),
         Field("Who says so", listed(who_says_so(declared, parties), _LONGEST_LIST)),
     ]
     return Card(
@@ -159,18 +160,24 @@ def _seats_heading(declared: Declared) -> str:
 
 
 def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
-    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight"."""
-    before = standing.held if declared.baseline is Baseline.EVE_OF_POLL else None
+    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight".
+
+    A figure that contradicts the others is left out; a new council has no seats before.
+    """
+    has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
+    before = standing.held if has_past else None
     won = declared.won if declared.won != declared.now else None
     changes = dict(declared.changes) if declared.changes is not None else None
     lines = []
     for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
-        line = f"{_seat_holders(code, parties)} {number(declared.now.get(code, 0))}"
-        if changes is not None:
-            line += f" ({signed(changes.get(code, 0))})"
+        now = declared.now.get(code, 0)
+        line = f"{_seat_holders(code, parties)} {number(now)}"
+        change = None if changes is None else changes.get(code, 0)
+        if change is not None and (before is None or before.get(code, 0) + change == now):
+            line += f" ({signed(change)})"
         if before is not None:
             line += f", {number(before.get(code, 0))} before"
-        if won is not None and code != VACANT:
+        if won is not None and code != VACANT and won.get(code, 0) <= now:
             line += f", {number(won.get(code, 0))} won tonight"
         lines.append(line)
     return lines
@@ -326,7 +333,8 @@ def _not_voting_card(
                 listed(seats_lines(last.seats, almanac.parties), _LONGEST_LIST),
             ),
         )
-        lines += _lasting(control, almanac, council, last.year + 1, still=council.ends is None)
+        still = _goes_on(council, standing.night)
+        lines += _lasting(control, almanac, council, last.year + 1, still=still)
     else:
         lines.append("Who controls it is not in our tables.")
     return Card(
@@ -339,11 +347,15 @@ def _not_voting_card(
 
 
 def _not_voting_title(council: Council, night: date, almanac: Almanac) -> str:
-    if council.ends is not None and council.ends <= night:
+    if not _goes_on(council, night):
         return f"{name_of(council)} is a council no more"
     if not almanac.night(night).contests:
         return f"{name_of(council)}: nothing has come in for {day(night)}"
     return f"{name_of(council)} had no council election on {day(night)}"
+
+
+def _goes_on(council: Council, night: date) -> bool:
+    return council.ends is None or council.ends > night
 
 
 def _ending(council: Council, night: date, almanac: Almanac) -> list[str]:

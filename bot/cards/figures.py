@@ -167,6 +167,8 @@ def councils_words(line: PartyLine) -> str:
 
 def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
     """Return a party's seats won: "2,265 seats (+22)"; no change without a common baseline."""
+    if not line.seats_given:
+        return "seats won not given"
     won = count(line.seats_won, "seat")
     return won if baseline is None else f"{won} ({signed(line.seat_change)})"
 
@@ -174,6 +176,8 @@ def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
 def line_words(line: PartyLine, baseline: Baseline | None) -> str:
     """Return a party's councils, where it has or lost some, and its seats."""
     seats = seats_won_words(line, baseline)
+    if line.councils and not line.seats_given:
+        return councils_words(line)
     if not (line.councils or line.council_change):
         return seats
     return f"{councils_words(line)} · {seats}"
@@ -181,6 +185,10 @@ def line_words(line: PartyLine, baseline: Baseline | None) -> str:
 
 def left_out_words(state: StateOfParties) -> str:
     """Return which councils the seat changes leave out, as the end of a sentence."""
-    if not state.without_changes:
-        return ""
-    return f", leaving out {count(state.without_changes, 'council')} (new, or changes not known)"
+    left_out = ""
+    if state.without_changes:
+        councils = count(state.without_changes, "council")
+        left_out = f", leaving out {councils} (new, or changes not known)"
+    if 0 < state.without_won < state.declared:
+        left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
+    return left_out

@@ -15,7 +15,7 @@ from bot.cards.text import at
 from bot.cards.words import (
     colour_of,
     count,
-    duration,
+    expected_words,
     members,
     name_of,
     number,
@@ -150,7 +150,10 @@ def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> st
     holder = declared.after.holder
     if holder is None or not parties.get(holder).is_one_party:
         return sentence
-    return f"{sentence}, {number(declared.now.get(holder, 0))} of {number(declared.now.total)}"
+    held, total, filled = declared.now.get(holder, 0), declared.now.total, declared.now.filled
+    if 2 * held <= total:
+        return f"{sentence}, {number(held)} of the {number(filled)} filled seats"
+    return f"{sentence}, {number(held)} of {number(total)}"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> list[str]:
@@ -158,8 +161,7 @@ def _headed(heading: str, lines: Sequence[str]) -> list[str]:
 
 
 def _late_line(standing: CouncilStanding, expected: datetime, now: datetime) -> str:
-    late = duration(now - expected)
-    return f"{name_of(standing.council)}, expected at {at(expected)}, {late} late"
+    return f"{name_of(standing.council)}, {expected_words(expected, now)}"
 
 
 def _by_day(timed: Iterable[tuple[datetime, str]]) -> list[str]:

@@ -14,23 +14,24 @@ from bot.cards.figures import (
     declared_of,
     left_out_words,
     line_words,
-    seats_won_words,
     since,
 )
 from bot.cards.text import listed
 from bot.cards.words import (
     colour_of,
+    count,
     holder_of,
     members,
     name_of,
     number,
     sentence_case,
+    signed,
 )
 from bot.election.almanac import Almanac
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import Baseline, CouncilStanding
-from bot.election.tally import StateOfParties, by_nation, by_region, state_of_night
+from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
 
 _LONGEST_LIST = 1_000
 
@@ -51,7 +52,7 @@ def party_card(
     lines = [f"{declared_of(state)}."]
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")
-    lines.append(f"**{seats_won_words(line, baseline)}** won{_counted(state, baseline)}.")
+    lines.append(_won_sentence(line, state, baseline))
     return Card(
         title=f"{sentence_case(members(party))}: {councils_words(line)}",
         description="\n".join(lines),
@@ -65,9 +66,14 @@ def party_card(
     )
 
 
-def _counted(state: StateOfParties, baseline: Baseline | None) -> str:
-    """Return what the seat changes are counted from and which councils they leave out."""
-    return "" if baseline is None else f", {since(baseline)}{left_out_words(state)}"
+def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | None) -> str:
+    """Return the seats won, their change, what it is counted from and what it leaves out."""
+    if not line.seats_given:
+        return "Who won the seats is not given."
+    won = f"**{sentence_case(count(line.seats_won, 'seat'))} won**"
+    if baseline is None:
+        return f"{won}."
+    return f"{won} ({signed(line.seat_change)}, {since(baseline)}{left_out_words(state)})."
 
 
 def _changes(

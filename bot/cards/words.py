@@ -22,6 +22,9 @@ from bot.election.tenure import Tenure
 NO_OVERALL_CONTROL = "no overall control"
 NOC_COLOUR = GREY
 
+_NO_LONGER_LATE = timedelta(days=1)
+"""After that a council is not late: the night is over, and the date is told."""
+
 _MINUS = "\N{MINUS SIGN}"
 _MEMBERS = {
     "Con": "Conservatives",
@@ -174,15 +177,21 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     """
     needed = majority_of(now.total)
     if after.holder is None:
-        most = max((seats for code, seats in now.items() if code != VACANT), default=0)
-        return f"Most seats: {number(most)} of {number(now.total)} (majority {number(needed)})"
+        seats = {code: held for code, held in now.items() if code != VACANT}
+        largest = max(seats, key=lambda code: seats[code], default=VACANT)
+        of_total = f"{number(seats.get(largest, 0))} of {number(now.total)}"
+        party = parties.get(largest)
+        joint = largest != VACANT and not party.is_one_party
+        most = f"{sentence_case(members(party))} together" if joint else "Most seats:"
+        return f"{most} {of_total} (majority {number(needed)})"
     held = now.get(after.holder, 0)
     line = f"**{number(held)} of {number(now.total)}** seats (majority {number(needed)})"
     if not parties.get(after.holder).is_one_party:
         return f"Together {line}"
     ahead = 2 * held - now.total
     if ahead <= 0:
-        return f"{line}, of {number(now.filled)} filled"
+        filled, total = number(now.filled), number(now.total)
+        return f"**{number(held)}** of the {filled} filled seats; {total} in all"
     return f"{line}, {number(ahead)} more than all others together"
 
 
@@ -224,6 +233,8 @@ def day_and_time(moment: datetime) -> str:
 
 def expected_words(expected_at: datetime, now: datetime) -> str:
     """Return when a declaration is expected, or how late it is."""
+    if now - expected_at > _NO_LONGER_LATE:
+        return f"expected on {day(expected_at.astimezone(LONDON).date())}"
     if now > expected_at:
         return f"expected at {at(expected_at)}, {duration(now - expected_at)} late"
     return f"expected about {ago(expected_at)}"

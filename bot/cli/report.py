@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from bot.cards.words import count, day, in_words, signed
+from bot.cards.words import count, day, in_words, sentence_case, signed
 from bot.election.control import Outcome
 
 _LONGEST_LIST = 40
@@ -23,7 +23,7 @@ def account_in_words(told: dict[str, Any], remarks: dict[str, Any]) -> str:
 def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
     held, rejected = told["held"], told["rejected"]
     yield (
-        f"{count(told['documents'], 'document')}: {told['accepted']} in force, "
+        f"{sentence_case(count(told['documents'], 'document'))}: {told['accepted']} in force, "
         f"{told['superseded']} replaced, {told['duplicates']} duplicate, {len(held)} held, "
         f"{len(rejected)} rejected."
     )

@@ -17,7 +17,8 @@ class PartyLine:
 
     `councils` counts all that the party controls now, `council_change` the net change among
     councils that existed before, `first_elections` the new councils that it has won. `seat_change`
-    leaves out new councils and those whose source gives no changes.
+    leaves out new councils and those whose source gives no changes; where `seats_given` is False
+    no source has said who won seats.
     """
 
     party: str | None
@@ -26,6 +27,7 @@ class PartyLine:
     first_elections: int = 0
     seats_won: int = 0
     seat_change: int = 0
+    seats_given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class StateOfParties:
     """The table over the councils that have declared, of all that vote.
 
     `total` is of those that we have heard of where `total_known` is False. `without_changes`
-    counts the declared councils that `seat_change` leaves out.
+    counts the declared councils that `seat_change` leaves out, `without_won` those whose source
+    does not say who won seats.
     """
 
     declared: int
@@ -41,6 +44,7 @@ class StateOfParties:
     parties: tuple[PartyLine, ...]
     noc: PartyLine
     without_changes: int
+    without_won: int = 0
     total_known: bool = True
 
     @property
@@ -78,9 +82,13 @@ class _Sums:
 @dataclass(slots=True)
 class _Tally:
     sums: defaultdict[str | None, _Sums] = field(default_factory=lambda: defaultdict(_Sums))
+    declared: int = 0
     without_changes: int = 0
+    without_won: int = 0
 
     def add(self, standing: CouncilStanding, declared: Declared) -> None:
+        self.declared += 1
+        self.without_won += declared.won is None
         after = self.sums[declared.after.holder]
         after.councils += 1
         if declared.outcome is Outcome.FIRST_ELECTION:
@@ -104,15 +112,21 @@ def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
     for standing in everyone:
         if standing.declared is not None:
             tally.add(standing, standing.declared)
+    given = not tally.declared or tally.without_won < tally.declared
     noc = tally.sums.pop(None, _Sums()).line(None)
-    lines = [sums.line(party) for party, sums in tally.sums.items() if party is not None]
+    lines = [
+        replace(sums.line(party), seats_given=given)
+        for party, sums in tally.sums.items()
+        if party is not None
+    ]
     lines.sort(key=lambda line: (-line.councils, -line.seats_won, line.party or ""))
     return StateOfParties(
-        declared=sum(standing.is_declared for standing in everyone),
+        declared=tally.declared,
         total=len(everyone),
         parties=tuple(lines),
         noc=noc,
         without_changes=tally.without_changes,
+        without_won=tally.without_won,
     )
 
 

@@ -55,7 +55,7 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
     [
         ("/counsel Hull", "There is no command “counsel Hull”. Try one of these: /council"),
         ("/night", "Try one of these: /night changes, /night latest, /night next, /night summary"),
-        ("", "There is no command “”. Try one of these: /alerts list"),
+        ("", "Ask with a command, as in /council Hull. There are: /alerts list"),
         ("/council", "/council needs name: The council's name, or its code."),
         ("/help me", "/help takes no options: give it alone."),
         ("/alerts list", "/alerts list belongs to a chat: give it in Discord, not here."),
