@@ -90,7 +90,7 @@ async def test_anyone_follows_by_direct_message(
         ("council", "Huul", "There is no council “Huul” here. Did you mean Kingston upon Hull?"),
         ("party", "Labor", "Did you mean Labour?"),
         ("region", "Yorkshire", "There is no region “Yorkshire” here."),
-        ("nation", "Ingland", "Did you mean England or Scotland?"),
+        ("nation", "Ingland", "Did you mean England?"),
     ],
 )
 async def test_what_cannot_be_followed_says_why(
