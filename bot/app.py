@@ -15,6 +15,7 @@ from bot.alerts.subscriptions import Subscriptions
 from bot.client import ElectionNight, run_client
 from bot.clock import Clock
 from bot.desk import Desk
+from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.democracy_club_winners import DemocracyClubWinners
@@ -63,6 +64,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run_client(self.client, token.get_secret_value()))
             tasks.create_task(self._deliver())
+            tasks.create_task(DeskWatch(self.services, self.desk, self.client).run())
 
     async def run(self) -> None:
         """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""

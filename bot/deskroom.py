@@ -268,6 +268,17 @@ async def held_cards(
     return cards
 
 
+def reports_under(message: discord.Message) -> list[int]:
+    """Return the reports that a message's buttons decide about."""
+    buttons = (
+        button.custom_id or ""
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for button in row.children
+    )
+    return [int(one.split(":")[2]) for one in buttons if one.startswith("desk:confirm:")]
+
+
 def _head(
     services: Services, held: Sequence[HeldReport], lines: Sequence[str], page: int, pages: int
 ) -> Card:

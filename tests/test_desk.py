@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,11 +17,13 @@ from bot.election.control import NOC, Control
 from bot.election.dossier import RulingAction
 from bot.election.reports import Report
 from bot.election.seats import Composition
+from bot.election.verification import CHECKS
 from bot.newsroom import Newsroom
 from bot.store.desk import DeskAction
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
+from cogs.desk import DeskCog
 from tests.support.small_night import (
     AFTER_CLOSE,
     ALMANAC,
@@ -374,6 +377,18 @@ async def test_who_is_not_the_desk_is_written_down(house: House) -> None:
     (record,) = house.reader.desk_log(9)
     assert (record.action, record.who, record.person) == (DeskAction.REFUSED, "Eve", 666)
     assert record.why == "/desk pause in server 7"
+
+
+def test_the_documentation_has_every_check_with_what_it_does_and_why() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
+    rows = re.findall(r"^\| ([^|]+) \| (holds|warns) \| ([^|]+) \|$", text, re.MULTILINE)
+    assert rows == [(c.name, "holds" if c.holds else "warns", c.why) for c in CHECKS]
+
+
+def test_the_documentation_has_every_command_of_the_desk() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
+    commands = {command.name for command in DeskCog.__cog_app_commands__}
+    assert commands <= set(re.findall(r"`/desk ([a-z]+)`", text))
 
 
 async def test_what_waits_for_the_desk(house: House) -> None:

@@ -148,10 +148,14 @@ def _without_vacant(seats: Composition) -> Composition:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule by name. `holds` says whether it stops the report; `fault` gives the sentence."""
+    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
+
+    `fault` gives the sentence where a result fails it.
+    """
 
     name: str
     holds: bool
+    why: str
     fault: Callable[[ResultFacts], str | None]
 
 
@@ -363,25 +367,120 @@ def _unknown_party(facts: ResultFacts) -> str | None:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("received before polls closed", True, _too_early),
-    Check("council not introduced", True, _not_introduced),
-    Check("no seats", True, _no_seats),
-    Check("vacant seats in control", True, _holder_is_nobody),
-    Check("more seats than the council has", True, _too_many_seats),
-    Check("no size that boundaries explain", True, _another_size),
-    Check("seats missing that could decide control", True, _too_few_seats),
-    Check("control hangs on vacant seats", True, _hangs_on_vacancies),
-    Check("winner disagrees with the seats", True, _winner_disagrees),
-    Check("outcome disagrees with winner and sitting party", True, _outcome_disagrees),
-    Check("outcome not given", True, _outcome_not_given),
-    Check("sitting party unknown", True, _sitting_never_sat),
-    Check("prior control not known", True, _no_past),
-    Check("sitting party differs from our table", False, _sitting_differs),
-    Check("size differs from our table", False, _size_differs),
-    Check("seats missing", False, _seats_missing),
-    Check("changes do not add up", False, _changes_do_not_add_up),
-    Check("seats won not given", False, _seats_won_not_given),
-    Check("unknown party", False, _unknown_party),
+    Check(
+        "received before polls closed",
+        True,
+        "nothing can be counted before 22:00; councils where nobody is opposed are excepted",
+        _too_early,
+    ),
+    Check(
+        "council not introduced",
+        True,
+        "a council that nobody said would vote may be another one, misnamed",
+        _not_introduced,
+    ),
+    Check(
+        "no seats",
+        True,
+        "there is nothing to compute control from",
+        _no_seats,
+    ),
+    Check(
+        "vacant seats in control",
+        True,
+        "empty seats control nothing: the parties are mixed up",
+        _holder_is_nobody,
+    ),
+    Check(
+        "more seats than the council has",
+        True,
+        "a figure is wrong, and it may be the one that decides",
+        _too_many_seats,
+    ),
+    Check(
+        "no size that boundaries explain",
+        True,
+        "new boundaries move a size by some seats, not by half: figures are lost or doubled",
+        _another_size,
+    ),
+    Check(
+        "seats missing that could decide control",
+        True,
+        "whoever holds them could change who controls the council",
+        _too_few_seats,
+    ),
+    Check(
+        "control hangs on vacant seats",
+        True,
+        "newsrooms count filled seats, the law all of them: people decide (Crawley, 2022)",
+        _hangs_on_vacancies,
+    ),
+    Check(
+        "winner disagrees with the seats",
+        True,
+        "the document contradicts itself about the one thing that is announced",
+        _winner_disagrees,
+    ),
+    Check(
+        "outcome disagrees with winner and sitting party",
+        True,
+        "gain or hold is announced, and one of the three words is wrong",
+        _outcome_disagrees,
+    ),
+    Check(
+        "outcome not given",
+        True,
+        "the wire always gives it: what is missing may be half of a document",
+        _outcome_not_given,
+    ),
+    Check(
+        "sitting party unknown",
+        True,
+        "a change of hands would be announced from a party that nobody knows",
+        _sitting_never_sat,
+    ),
+    Check(
+        "prior control not known",
+        True,
+        "gain or hold cannot be said without it",
+        _no_past,
+    ),
+    Check(
+        "sitting party differs from our table",
+        False,
+        "defections and by-elections come between two elections, and the wire knows of them first",
+        _sitting_differs,
+    ),
+    Check(
+        "size differs from our table",
+        False,
+        "our table is of one day; nominations and boundary changes are newer",
+        _size_differs,
+    ),
+    Check(
+        "seats missing",
+        False,
+        "a countermanded poll leaves seats open; here they decide nothing",
+        _seats_missing,
+    ),
+    Check(
+        "changes do not add up",
+        False,
+        "the wire counts changes from the eve of poll, nominations are older",
+        _changes_do_not_add_up,
+    ),
+    Check(
+        "seats won not given",
+        False,
+        "control needs the whole council only",
+        _seats_won_not_given,
+    ),
+    Check(
+        "unknown party",
+        False,
+        "small parties are on no table: it counts under the name that the wire gave it",
+        _unknown_party,
+    ),
 )
 """Every rule, those that hold first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,9 @@ import discord
 import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
+from bot.desk import Desk
 from bot.deskroom import DecideButton
+from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from bot.store.desk import DeskAction, DeskRecord
@@ -72,6 +75,13 @@ class Office:
         assert alerts is not None
         await alerts.drained()
         return [embed["title"] for post in self.chat.channel.messages for embed in post.embeds]
+
+    async def look(self) -> None:
+        """Let what is newly held be posted in the desk's channel."""
+        services = self.chat.house.services
+        assert services.desk is not None
+        await self.chat.client.wait_until_ready()
+        await DeskWatch(services, services.desk, self.chat.client).look()
 
     def log(self) -> list[DeskRecord]:
         return self.chat.house.services.reader.desk_log(50)
@@ -377,6 +387,44 @@ async def test_councils_and_controls_are_offered(office: Office) -> None:
     assert (await offered("council", "hull"))[0] == "KHL"
     assert (await offered("control", "no over"))[0] == "NOC"
     assert await offered("control", "plaid") == ["PC"]
+
+
+async def test_the_desks_channel_is_told_of_what_is_held_once(office: Office) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    assert post.embeds[0]["title"] == "Crawley: a result is held"
+    await office.look()
+    await office.chat.restart()
+    await office.look()
+    assert len(office.room.messages) == 1
+    await office.decide(post, "Confirm", office.ben)
+    assert await office.told() == ["Labour gain Crawley from no overall control"]
+
+
+async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+
+    async def killed(self: Desk, *_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as broken, pytest.raises(asyncio.CancelledError):
+        broken.setattr(Desk, "told", killed)
+        await office.look()
+    await office.look()
+    assert len(office.room.messages) == 1
+    assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+
+
+async def test_a_channel_of_another_server_is_not_the_desks(office: Office) -> None:
+    office.chat.settings["desk_channel"] = office.chat.channel.id
+    await office.chat.restart()
+    await office.look()
+    assert office.chat.channel.messages == []
 
 
 async def test_without_a_desk_there_are_no_commands_of_it(chat: Chat) -> None:

@@ -10,8 +10,7 @@ import pytest
 from discord import app_commands
 
 import cogs
-from bot.client import EXTENSIONS, ElectionNight, load_cogs
-from bot.controls import CONTROLS
+from bot.client import CONTROLS, EXTENSIONS, ElectionNight, load_cogs
 from bot.questions import Command, commands_of
 from tests.cogs.chat import House
 
@@ -84,7 +83,14 @@ async def test_choices_and_autocomplete_leave_no_text_option_without_help(
 
 
 def test_no_two_controls_answer_to_one_custom_id() -> None:
-    samples = ("ask:1:/night latest", "follow:me:council:KHL", "unfollow:17", "subscriptions:2")
+    samples = (
+        "ask:1:/night latest",
+        "follow:me:council:KHL",
+        "unfollow:17",
+        "subscriptions:2",
+        "desk:confirm:2097152",
+        "desk-queue:2",
+    )
     for sample in samples:
         answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]
         assert len(answering) == 1, sample

@@ -486,6 +486,34 @@ def test_what_agrees_with_the_desk_gives_it_its_seats() -> None:
     assert decision.in_force == 50
 
 
+def test_what_agreed_stays_the_evidence_while_a_contradiction_waits() -> None:
+    agreeing = filed(WIRE_LD, 50, SourceKind.PA, hours=3)
+    later = filed(replace(WIRE_LAB, revision=2), 51, SourceKind.PA, hours=5)
+    decision = decide(dossier(agreeing, later, words=[word(Control("LD"), hours=4)]), PARTIES)
+    assert decision.verdicts[51].status is VerdictStatus.HELD
+    assert decision.verdicts[50].status is VerdictStatus.ACCEPTED
+    assert decision.in_force == 50
+    assert decision.result is not None
+    assert decision.result.now == {"LD": 5, "Lab": 4}
+
+
+def test_wards_that_contradict_the_desk_later_are_told_to_it() -> None:
+    said = word(Control("Lab"), hours=2, seats=Composition({"Lab": 5, "LD": 4}))
+    decision = decide(dossier(*all_wards(LD_WINS), words=[said]), PARTIES)
+    assert content(decision).after == Control("Lab")
+    assert decision.differences == (
+        "democracy_club has Liberal Democrat, against the desk's word before it",
+    )
+    early = replace(said, at=POLLS_CLOSE + timedelta(hours=6))
+    assert decide(dossier(*all_wards(LD_WINS), words=[early]), PARTIES).differences == ()
+
+
+def test_of_two_words_of_one_moment_the_later_counts() -> None:
+    first = word(Control("LD"), hours=4, seats=Composition({"LD": 5, "Lab": 4}))
+    second = replace(first, id=100, control=Control("Lab"), seats=Composition({"Lab": 9}))
+    assert content(decide(dossier(words=[second, first]), PARTIES)).after == Control("Lab")
+
+
 def test_what_the_desk_withdraws_is_not_claimed_until_it_says_so() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=3)
     later = filed(replace(WIRE_LAB, revision=2), 51, SourceKind.PA, hours=5)

@@ -1,0 +1,71 @@
+"""The desk's channel is told of every report that is newly held, once."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot.client import ElectionNight
+from bot.desk import Desk
+from bot.deskroom import HELD_ON_A_PAGE, held_cards, reports_under
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+_LOOKS_EVERY = 5.0
+"""Seconds of the night between two looks: the desk decides in minutes."""
+
+
+class DeskWatch:
+    """Posts what is newly held, with the queue's buttons, in the channel that the settings name.
+
+    What was posted is written down after Discord has it. If that is lost in between, the same
+    message is asked for again by its nonce, which Discord remembers for some minutes.
+    """
+
+    def __init__(self, services: Services, desk: Desk, client: ElectionNight) -> None:
+        self._services = services
+        self._desk = desk
+        self._client = client
+
+    async def run(self) -> None:
+        """Watch until cancelled; where no channel is set, do nothing."""
+        if self._services.settings.desk_channel is None:
+            return
+        await self._client.logged_in.wait()
+        await self._client.wait_until_ready()
+        if self._channel() is None:
+            log.warning(
+                "The desk's server has no text channel as ELECTION_NIGHT_DESK_CHANNEL names it: "
+                "nothing is posted there. `/desk queue` shows what waits."
+            )
+        while True:
+            try:
+                await self.look()
+            except discord.HTTPException as refusal:
+                log.warning("The desk's channel could not be told: %s", refusal)
+            await self._services.clock.sleep(_LOOKS_EVERY)
+
+    async def look(self) -> None:
+        """Post what is held and was not posted yet."""
+        services = self._services
+        channel = self._channel()
+        while channel is not None and (
+            shown := services.reader.untold(services.newest_night, HELD_ON_A_PAGE)
+        ):
+            view = discord.ui.View(timeout=None)
+            cards = await held_cards(self._desk, services, shown, view)
+            message = await channel.send(
+                embeds=[card.to_embed() for card in cards],
+                view=view,
+                nonce=f"desk-{shown[0].held.report_id}",
+            )
+            await self._desk.told(reports_under(message), channel.id, message.id)
+
+    def _channel(self) -> discord.TextChannel | None:
+        """Return the desk's channel, None where the desk's own server has none such."""
+        settings = self._services.settings
+        guild = self._client.get_guild(settings.desk_guild or 0)
+        channel = guild.get_channel(settings.desk_channel or 0) if guild else None
+        return channel if isinstance(channel, discord.TextChannel) else None
