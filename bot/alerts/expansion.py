@@ -236,19 +236,21 @@ def _tell(
     """Queue what one destination is to hear of a claim's version, if anything.
 
     Who saw another version is corrected, and hears it also where no subscription matches any
-    more; who only waited for one never hears of it; who saw the very same hears nothing.
+    more; who only waited for one never hears of it; who saw the very same hears nothing. Until
+    the claim is *still*, a correction only takes the place of one that was not sent yet.
     """
     content = content_of(claim)
     if any(row["outbox"] == claim["outbox"] for row in told.history):
         return  # told while the claim was restless
-    draft.replaced += [
+    waiting = [
         row["id"]
         for row in told.history
         if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
     ]
+    draft.replaced += waiting
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
     said = _content_told(tx, seen, claim["council"]) if seen is not None else None
-    if seen is not None and (said == content or not still):
+    if seen is not None and (said == content or not (still or waiting)):
         return
     if said is not None and seen is not None:
         kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION

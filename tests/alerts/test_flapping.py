@@ -11,7 +11,7 @@ from bot.alerts.service import Alerts
 from bot.alerts.stillness import STILL
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
-from bot.sandbox import Channel, Guild
+from bot.sandbox import Channel, Guild, Sandbox
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.alerts.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place
@@ -90,6 +90,24 @@ async def test_who_has_seen_nothing_is_told_at_once(
     await flap("Lab", "LD", "Green")
     assert all_titles(green) == ["Greens gain Wandsworth from Conservatives"]
     assert len(first.messages) == 2
+
+
+async def test_a_correction_that_was_not_sent_gives_its_place_to_the_next(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    under_way = sandbox.faults.hold("POST", "/channels/*/messages")
+    await desk.says(gain("WND"))
+    await under_way.reached.wait()
+    for winner in ("LD", "NOC", "Green"):
+        await desk.says(gain("WND", "Con", winner))
+        await sandbox.wait_for(lambda: not alerts._behind())
+    under_way.release()
+    await alerts.drained()
+    assert all_titles(channel) == [
+        f"WITHDRAWN: ~~{LABOUR}~~",
+        "CORRECTION: Greens gain Wandsworth from Conservatives",
+    ]
 
 
 async def test_the_word_of_the_desk_does_not_wait(
