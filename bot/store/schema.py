@@ -177,7 +177,7 @@ def _results(db: Database) -> None:
 
         -- What each declared version rests on at present, as its posts are to show it.
         CREATE TABLE evidence (
-            outbox INTEGER PRIMARY KEY REFERENCES claims (outbox),
+            outbox INTEGER PRIMARY KEY,            -- the claim version
             basis TEXT NOT NULL,
             by_desk INTEGER NOT NULL,
             source TEXT,                           -- JSON
