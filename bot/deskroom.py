@@ -222,7 +222,9 @@ class QueuePage:
 async def queue_page(desk: Desk, services: Services, night: date, page: int) -> QueuePage:
     """Return a page of all that waits for the desk: held reports first, each with its buttons."""
     queue = services.reader.queue(night)
-    lines = waiting_lines(queue.differing, services.unreconciled(night), queue.unknown)
+    lines = waiting_lines(
+        queue.differing, services.unreconciled(night), services.reader.wire_names(night)
+    )
     of_held = -(-len(queue.held) // HELD_ON_A_PAGE)
     of_lines = page_of(_OTHERS, lines, 1, empty="").pages if lines else 0
     pages = max(1, of_held + of_lines)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
 from bot.desk import Desk, DeskError, Editor
 from bot.election.claims import Basis, ClaimState
@@ -19,6 +20,7 @@ from bot.election.reports import Report
 from bot.election.seats import Composition
 from bot.election.verification import CHECKS
 from bot.newsroom import Newsroom
+from bot.settings import Settings
 from bot.store.desk import DeskAction
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
@@ -379,6 +381,31 @@ async def test_who_is_not_the_desk_is_written_down(house: House) -> None:
     assert record.why == "/desk pause in server 7"
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, []),
+        ({"desk_guild": 1, "desk_role": 2}, [(True, "it is set up.")]),
+        ({"desk_guild": 1}, [(False, "ELECTION_NIGHT_DESK_ROLE not set, so there is none.")]),
+        (
+            {"desk_channel": 3},
+            [
+                (
+                    False,
+                    "ELECTION_NIGHT_DESK_GUILD and ELECTION_NIGHT_DESK_ROLE not set, so there is "
+                    "none.",
+                )
+            ],
+        ),
+    ],
+)
+def test_the_doctor_names_a_desk_that_is_half_set_up(
+    settings: dict[str, int], said: list[tuple[bool, str]]
+) -> None:
+    findings = desk_findings(Settings(**settings))
+    assert [(finding.well, finding.text) for finding in findings] == said
+
+
 def test_the_documentation_has_every_check_with_what_it_does_and_why() -> None:
     text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
     rows = re.findall(r"^\| ([^|]+) \| (holds|warns) \| ([^|]+) \|$", text, re.MULTILINE)
@@ -392,10 +419,10 @@ def test_the_documentation_has_every_command_of_the_desk() -> None:
 
 
 async def test_what_waits_for_the_desk(house: House) -> None:
-    await house.hears(CRAWLEY_HELD, council_result("WOR", {"Con": 18, "Fish Party": 17}))
+    await house.hears(CRAWLEY_HELD)
     queue = house.reader.queue(NIGHT)
     assert [one.council.code for one in queue.held] == ["CRA"]
-    assert queue.unknown == (("party", "Fish Party"),)
+    assert queue.differing == ()
     (report,) = house.reader.untold(NIGHT, 5)
     await house.desk.told([report.held.report_id], 5, 6)
     assert house.reader.untold(NIGHT, 5) == []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
 from bot.cards.figures import seats_in_line, seats_lines, source_words
 from bot.cards.text import at, escape, listed
-from bot.cards.words import in_words, name_of, outcome_sentence
+from bot.cards.words import name_of, outcome_sentence, sentence_case
 from bot.election.claims import ClaimContent
 from bot.election.councils import Council
 from bot.election.parties import Parties
@@ -73,12 +73,12 @@ def pause_banner(since: datetime) -> str:
 def waiting_lines(
     differing: Sequence[tuple[Council, Sequence[str]]],
     unreconciled: Sequence[str],
-    unknown: Sequence[tuple[str, str]],
+    unknown: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """Return a line for all that waits besides held reports.
 
     *differing* are councils whose sources differ, *unreconciled* differences from the wire's state
-    of parties, *unknown* what no table of ours knows: "party" or "council", and its name.
+    of parties, *unknown* the names of "parties" and "councils" that no table of ours knows.
     """
     lines = [
         f"**{name_of(council)}**: {escape(sentence, _LONGEST_REASON)}"
@@ -89,18 +89,10 @@ def waiting_lines(
         f"**State of parties**: {escape(sentence, _LONGEST_REASON)} (`/desk explain`)"
         for sentence in unreconciled
     ]
-    for what, plural in (("party", "Parties"), ("council", "Councils")):
-        names = [escape(name) for kind, name in unknown if kind == what]
-        if names:
-            lines.append(
-                f"**{plural} that our tables do not know**: "
-                f"{in_words(names[:_MOST_NAMES])}{_and_more(names)}"
-            )
+    lines += [
+        f"**{sentence_case(what)} that our tables do not know**: "
+        + listed([escape(name) for name in names], _LONGEST_LIST, ", ")
+        for what, names in unknown.items()
+        if names
+    ]
     return lines
-
-
-_MOST_NAMES = 30
-
-
-def _and_more(names: Sequence[str]) -> str:
-    return f" (and {len(names) - _MOST_NAMES} more)" if len(names) > _MOST_NAMES else ""

@@ -60,6 +60,8 @@ async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Findi
     )
     for finding in _database(settings, almanac):
         yield finding
+    for finding in desk_findings(settings):
+        yield finding
     async for finding in _discord(settings):
         yield finding
     async for finding in _feeds(settings, almanac):
@@ -97,6 +99,21 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
         for feed in reader.feeds():
             if feed.trouble:
                 yield Finding("feed", False, f"{feed.name}: {feed.trouble}")
+
+
+def desk_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the desk is set up wholly; nothing where none of it is."""
+    needed = {variable(n): getattr(settings, n) for n in ("desk_guild", "desk_role")}
+    missing = [name for name, value in needed.items() if value is None]
+    if len(missing) < len(needed) or settings.desk_channel is not None:
+        yield Finding(
+            "desk",
+            not missing,
+            f"{' and '.join(missing)} not set, so there is none." if missing else "it is set up.",
+            "Set it to the number that Discord shows for the desk's server or role."
+            if missing
+            else "",
+        )
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:

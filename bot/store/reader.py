@@ -98,15 +98,10 @@ class HeldReport:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for the desk besides the wire's state of parties.
-
-    `differing` are councils whose sources differ, with sentences; `unknown` what the wire named
-    on this night for the first time and no table of ours knows: "party" or "council", and a name.
-    """
+    """Reports that wait for the desk, and councils whose sources differ, with sentences."""
 
     held: tuple[HeldReport, ...]
     differing: tuple[tuple[Council, tuple[str, ...]], ...]
-    unknown: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,25 +312,16 @@ class Reader:
 
     def queue(self, night: date) -> Queue:
         """Return what waits for the desk; a report that is held waits until it is decided about."""
-        key = (night.isoformat(),)
         differing = self._db.execute(
             "SELECT council, differences FROM standings "
             "WHERE night = ? AND differences != '[]' ORDER BY name",
-            key,
-        )
-        unknown = self._db.execute(
-            "SELECT what, name FROM wire_names WHERE first_seen >= "
-            "(SELECT min(d.received_at) FROM readings AS d "
-            "JOIN reports AS r ON r.reading_id = d.id "
-            "WHERE r.night = ?) ORDER BY what, name",
-            key,
+            (night.isoformat(),),
         )
         return Queue(
             held=tuple(self.held(night)),
             differing=tuple(
                 (self._council(code), tuple(json.loads(text))) for code, text in differing
             ),
-            unknown=tuple((what, name) for what, name in unknown),
         )
 
     def untold(self, night: date, limit: int) -> list[HeldReport]:

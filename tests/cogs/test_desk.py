@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.deskroom import DecideButton
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
+from bot.election.parties import WireParty
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
@@ -115,6 +116,14 @@ async def test_the_queue_shows_reasons_document_and_consequence(office: Office) 
     assert "To be announced: **Labour gain Crawley from no overall control**" in said
     assert "Labour 18 · Conservatives 17 · Vacant 1" in said
     assert list(buttons(shown)) == ["Confirm Crawley", "Reject Crawley"]
+
+
+async def test_the_queue_names_what_no_table_knows(office: Office) -> None:
+    stranger = replace(HULL.composition[2], party=WireParty("Fish *Party*"))
+    fishy = replace(HULL, revision=2, composition=(*HULL.composition[:2], stranger))
+    await office.chat.house.newsroom.file(fetch(document(fishy)))
+    turned = await office.chat.press(await office.desk("queue"), "Next page", office.ada)
+    assert r"**Parties that our tables do not know**: Fish \*Party\*" in words(turned)
 
 
 async def test_confirming_after_a_restart_releases_the_alert_exactly_once(office: Office) -> None:
