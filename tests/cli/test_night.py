@@ -7,12 +7,13 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.tables import data_folder
+from bot.tables import data_folder, load_night
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(280)]
 
@@ -146,34 +147,51 @@ def test_the_morning_after(tmp_path: Path) -> None:
     assert state["councils"]["declared"] == 75
 
 
+def altered(table: Path, change: Callable[[list[dict[str, str]]], None]) -> None:
+    """Let *change* alter the rows of a table."""
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    change(rows)
+    with table.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def test_another_document_makes_another_night(tmp_path: Path) -> None:
     """One ward more for Labour in Hull, and everything that follows from it is otherwise."""
     tables = tmp_path / "tables"
     shutil.copytree(data_folder(), tables)
-    composition = tables / "nights" / "2022-05-05" / "composition.csv"
-    with composition.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        if row["code"] == "KHL" and row["party"] in ("LD", "Lab"):
-            by = 1 if row["party"] == "Lab" else -1
-            row.update({key: str(int(row[key]) + by) for key in ("won", "now", "change")})
-    with composition.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    night = tables / "nights" / "2022-05-05"
+    hull = {ward.ward_id for ward in load_night("2022-05-05").wards if ward.code == "KHL"}
+
+    def one_ward_more(rows: list[dict[str, str]]) -> None:
+        here = [row for row in rows if int(row["ward_id"]) in hull]
+        lost = next(row for row in here if row["party"] == "LD" and row["elected"] == "true")
+        won = next(r for r in here if r["party"] == "Lab" and r["ward_id"] == lost["ward_id"])
+        lost["elected"], won["elected"] = won["elected"], lost["elected"]
+
+    def one_seat_more(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["code"] == "KHL" and row["party"] in ("LD", "Lab"):
+                by = 1 if row["party"] == "Lab" else -1
+                row.update({key: str(int(row[key]) + by) for key in ("won", "now", "change")})
+
+    altered(night / "candidates.csv", one_ward_more)
+    altered(night / "composition.csv", one_seat_more)
     until = ("--until", "2022-05-06T03:00")
     true = replay(tmp_path, *until)
-    altered = replay(tmp_path, *until, "--tables", str(tables))
-    (hull,) = (one for one in altered["councils"]["changes_of_hands"] if one["gss"] == "E06000010")
-    assert (hull["outcome"], hull["to"], hull["seats"]) == (
+    other = replay(tmp_path, *until, "--tables", str(tables))
+    (changed,) = (one for one in other["councils"]["changes_of_hands"] if one["gss"] == "E06000010")
+    assert (changed["outcome"], changed["to"], changed["seats"]) == (
         "loss to NOC", "No overall control", 28,
     )  # fmt: skip
-    assert changes(altered, to="Liberal Democrat") == set()
-    assert party(altered, "Labour")["seats_won"] == party(true, "Labour")["seats_won"] + 1
-    assert party(altered, "Liberal Democrat")["councils"] == (
+    assert changes(other, to="Liberal Democrat") == set()
+    assert party(other, "Labour")["seats_won"] == party(true, "Labour")["seats_won"] + 1
+    assert party(other, "Liberal Democrat")["councils"] == (
         party(true, "Liberal Democrat")["councils"] - 1
     )
-    (alert,) = (one for one in altered["alerts"] if one["council"] == "Kingston upon Hull")
+    (alert,) = (one for one in other["alerts"] if one["council"] == "Kingston upon Hull")
     assert alert["to"] == "No overall control"
     summary = election_night("ask", "/night summary", cwd=tmp_path).stdout
     assert "by Labour: Kingston upon Hull" in summary
