@@ -41,8 +41,7 @@ async def ingest(
 
     0: everything was accepted; 1: something is held or was rejected; 2: there was no document.
     Documents of several nights all go in, and the account is that of the night with most reports.
-    Raises `StoreError` for a
-    database that cannot be used.
+    Raises `StoreError` for a database that cannot be used.
     """
     clock = clock or RealClock()
     progress = Progress()

@@ -291,3 +291,21 @@ def test_an_empty_folder_is_said_to_be_empty(
     assert (status, told.out) == (2, "")
     assert told.err == f"Nothing was found in {tmp_path / 'wire'}.\n"
     assert not database.exists()
+
+
+def keys_of(value: object) -> set[str]:
+    """Return every key of an object and of the objects in it; a night is no key."""
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    if not isinstance(value, dict):
+        return set()
+    named = {key for key in value if not key[:1].isdigit()}
+    return named.union(*map(keys_of, value.values()))
+
+
+def test_every_key_is_documented(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, told = ingested(capsys, folder)
+    operating = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    section = operating.partition("## What `--json` prints")[2]
+    assert {key for key in keys_of(told) if f"`{key}`" not in section} == set()
+    assert "changes_of_hands" in keys_of(told)
