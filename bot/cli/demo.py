@@ -165,11 +165,19 @@ class _Show:
             return
         if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return
-        if self._chat.is_read_aloud(message):
+        if self._chat.is_read_aloud(message) and _says_something_new(message):
             self._line.clear()
             edited = ", edited" if event.name == "MESSAGE_UPDATE" else ""
             stamp = f"{self._clock.now():%a %H:%M} #{message.channel.name}{edited}"
             print(f"── {stamp}\n{message_in_words(message)}\n", flush=True)  # noqa: T201
+
+
+def _says_something_new(message: Message) -> bool:
+    """Whether a message is new, or an edit of it has changed more than its small print."""
+    if not message.versions:
+        return True
+    before = [embed.get("title") for embed in message.versions[-1].embeds]
+    return before != [embed.get("title") for embed in message.embeds]
 
 
 async def _final_state(app: App, chat: Chat) -> dict[str, Any]:
