@@ -60,9 +60,12 @@ def is_desk(interaction: Interaction) -> bool:
 async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:
     """Return the desk and who acts for it.
 
-    Raises `CannotAnswer` for everybody else, and writes down what they tried.
+    Raises `CannotAnswer` for everybody else, and writes down what they tried; also while Discord
+    has not told the roles of the desk's server yet, in the first moments after a start.
     """
     desk = running(interaction.client.services.desk)
+    if interaction.guild is not None and interaction.guild.unavailable:
+        raise CannotAnswer("The bot has only just started: try again in a moment.")
     by = Editor(interaction.user.name, interaction.user.id)
     if not is_desk(interaction):
         await desk.refused(by, _tried(interaction))
