@@ -150,6 +150,8 @@ async def test_the_newest_night_is_one_that_something_was_heard_of(desk: Desk) -
         await desk.says(HULL)
         assert reader.newest_night() == NIGHT
         assert reader.nights() == [later, NIGHT]
+        await desk.says(replace(HULL, night=date(2222, 5, 5)))  # held: its night is not yet
+        assert reader.newest_night() == NIGHT
     with Reader(desk.path, replace(ALMANAC, nights={})) as reader:
         assert reader.newest_night() == NIGHT
 
