@@ -112,6 +112,7 @@ async def test_redirects_stay_at_home(site: Site, client: PoliteClient) -> None:
         (format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True), 300, 600),
         ("soon", None, None),
     ],
+    ids=["seconds", "too many seconds", "a date", "nonsense"],
 )
 async def test_retry_after(
     site: Site, client: PoliteClient, header: str, least: float | None, most: float | None
