@@ -35,12 +35,12 @@ from bot.feeds.formats import source_of
 from bot.store.papers import Judgement, Papers, judge, load_papers
 from bot.store.patches import difference
 from bot.store.records import (
+    changed_wards,
     claim_record,
     latest_claim,
     standing_record,
     stored_standing,
     stored_wards,
-    ward_records,
 )
 from bot.store.reports import content_of, encode, kind_of
 from bot.store.results import (
@@ -353,9 +353,6 @@ class Newsroom:
         stored = stored_standing(connection, *key)
         standing = standing_record(papers, judgement, version or latest, stored, self._almanac)
         old_wards = stored_wards(connection, *key)
-        changed = [
-            (key, filed) for key, filed in judgement.wards.items() if old_wards.get(key) != filed.id
-        ]
         entry = CouncilDecided(
             night=night,
             council=council.code,
@@ -365,7 +362,7 @@ class Newsroom:
                 if papers.recorded.get(number) != verdict
             ),
             standing=standing if standing != stored else None,
-            wards=ward_records(changed, self._almanac.parties),
+            wards=changed_wards(judgement.wards, old_wards, self._almanac.parties),
             wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
             claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
         )

@@ -249,11 +249,15 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     person the last counts and supersedes the others.
     """
     by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
-    for filed in dossier.statements:
+    seen: set[tuple[SourceKind, str]] = set()
+    for filed in sorted(dossier.statements, key=lambda filed: filed.id):
         refused = refusal(dossier, filed.id, test=filed.report.test)
         if refused is not None:
             found.verdicts[filed.id] = refused
+        elif (filed.kind, filed.content) in seen:
+            found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
+            seen.add((filed.kind, filed.content))
             by_ward[_poll_of(filed.report)].append(filed)
     seats_by_ward = {_poll_of(ward.report): ward.report.seats for ward in dossier.wards}
     for ward, statements in by_ward.items():

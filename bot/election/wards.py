@@ -27,6 +27,8 @@ from bot.election.reports import (
 from bot.election.seats import Composition
 from bot.election.verification import held_of
 
+_STATEMENTS = "statements."
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -69,6 +71,11 @@ def nearest_names(name: str | None, wards: Sequence[WardSeat]) -> list[str]:
     return [names[one] for one in near]
 
 
+def told_by_statements(ward: WardReport) -> bool:
+    """Return whether a ward's report is made of statements about single winners."""
+    return ward.ballot_id.startswith(_STATEMENTS)
+
+
 def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport:
     """Return what statements about single winners of one ward come to.
 
@@ -83,7 +90,7 @@ def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport
     last = max(latest.values(), key=lambda one: one.stated_at)
     return WardReport(
         night=last.night,
-        ballot_id=f"statements.{folded(last.council.name)}.{last.ward_gss or last.ward}",
+        ballot_id=f"{_STATEMENTS}{folded(last.council.name)}.{last.ward_gss or last.ward}",
         council=last.council,
         ward=last.ward or last.ward_gss or "",
         ward_gss=last.ward_gss,

@@ -232,9 +232,12 @@ def _seats(
     council: Element, block: str, attribute: str, least: int
 ) -> tuple[PartySeats, ...] | None:
     """Return a block's numbers by party: None where there is no such block."""
-    element = council.child(block)
-    if element is None:
+    elements = list(council.all(block))
+    if not elements:
         return None
+    if len(elements) > 1:
+        raise DocumentFault(f"it has {block} {len(elements)} times, and which counts is not said.")
+    (element,) = elements
     return tuple(
         PartySeats(_party(party), party.number(attribute, least, MOST_SEATS))
         for party in element.all("Party")

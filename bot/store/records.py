@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from bot.election.parties import Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, PriorSource
+from bot.election.wards import told_by_statements
 from bot.store.papers import Judgement, Papers
 from bot.store.results import (
     SOURCE,
@@ -190,12 +191,35 @@ def claim_record(
     )
 
 
-def stored_wards(connection: sqlite3.Connection, night: str, council: str) -> dict[str, int]:
-    """Return the report in force of each ballot of a council."""
-    return dict(
-        connection.execute(
-            "SELECT ballot, report_id FROM wards WHERE night = ? AND council = ?", (night, council)
-        ).fetchall()
+def stored_wards(
+    connection: sqlite3.Connection, night: str, council: str
+) -> dict[str, tuple[int, int, str]]:
+    """Return the report in force of each ballot of a council, its seats and, as JSON, who won."""
+    rows = connection.execute(
+        "SELECT ballot, report_id, seats, won FROM wards WHERE night = ? AND council = ?",
+        (night, council),
+    )
+    return {ballot: tuple(row) for ballot, *row in rows}
+
+
+def changed_wards(
+    wards: Mapping[str, Filed[WardReport]],
+    stored: Mapping[str, tuple[int, int, str]],
+    parties: Parties,
+) -> tuple[WardRecord, ...]:
+    """Return the rows of the wards that are not *stored* as they are.
+
+    A report says the same for good; but what statements about single winners come to is under the
+    id of the last of them, and more may be known of it later.
+    """
+    return tuple(
+        record
+        for key, filed in wards.items()
+        for old in (stored.get(key),)
+        if old is None or old[0] != filed.id or told_by_statements(filed.report)
+        for record in ward_records([(key, filed)], parties)
+        if old is None
+        or (record.report_id, record.seats, record.won) != (*old[:2], json.loads(old[2]))
     )
 
 

@@ -343,6 +343,14 @@ async def test_absent_null_and_empty_blocks(elsewhen: AtWork) -> None:
         assert elsewhen.warnings[f"{name}.json"] == ["the seats won tonight are not given"]
 
 
+async def test_a_block_that_stands_there_twice_is_not_chosen_from(night: AtWork) -> None:
+    twice = HULL_GAINED.replace("</Council>", now("Lab 57") + "</Council>")
+    await night.take({"twice.xml": twice})
+    (fault,) = night.reasons["twice.xml"]
+    assert "it has NewCouncil 2 times, and which counts is not said." in fault
+    assert night.outcome("Hull") is None
+
+
 # Councils
 
 
