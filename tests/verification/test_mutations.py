@@ -220,7 +220,8 @@ def _site(body: bytes) -> str | None:
     return _by_wards(
         one.findtext("politicalpartytitle") or "Independent"
         for one in root.iterfind("candidates/candidate")
-        if (one.findtext("iselected") or "").strip().casefold() in ("true", "1", "yes")
+        if one.findtext("areatitle")
+        and (one.findtext("iselected") or "").strip().casefold() in ("true", "1", "yes")
     )
 
 
@@ -246,7 +247,8 @@ def _sheet(body: bytes) -> str | None:
     mark = max(",;\t", key=lines[0].count)
     head, *rows = csv.reader(lines, delimiter=mark)
     place = {
-        column.strip().casefold().replace(" ", "_"): number for number, column in enumerate(head)
+        re.sub(r"[\W_]+", "_", column.strip().casefold()): number
+        for number, column in enumerate(head)
     }
     council, party, seats = (place[key] for key in ("council", "party", "seats_now"))
     ours = [row for row in rows if folded(row[council]) == "newford" and len(row) > seats]
