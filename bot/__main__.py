@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.client import ClientStopped
+from bot.chat.client import ClientStopped
 from bot.clock import LONDON
 from bot.rehearsal.faults import Fault
 from bot.settings import SettingError, Settings, load_settings

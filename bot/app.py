@@ -12,7 +12,8 @@ from datetime import date
 from bot.alerts.checkpoints import Pass, unwatched
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
-from bot.client import ElectionNight, run_client
+from bot.chat.client import ElectionNight, run_client
+from bot.chat.services import Services
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
@@ -27,7 +28,6 @@ from bot.feeds.poller import Poller
 from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
-from bot.services import Services
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer

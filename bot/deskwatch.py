@@ -6,10 +6,10 @@ import logging
 
 import discord
 
-from bot.client import ElectionNight
+from bot.chat.client import ElectionNight
+from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under
+from bot.chat.services import Services
 from bot.desk import Desk
-from bot.deskroom import HELD_ON_A_PAGE, held_cards, reports_under
-from bot.services import Services
 
 log = logging.getLogger(__name__)
 

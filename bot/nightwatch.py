@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from bot.alerts.service import Alerts
 from bot.cards.summary import is_settled, summary_cards
+from bot.chat.services import Services
 from bot.clock import LONDON
-from bot.services import Services
 
 _LOOKS_EVERY = 30.0
 """Seconds of the night between two looks: a summary is due on the minute, not on the second."""

@@ -12,13 +12,13 @@ from discord.ext import commands
 from bot.alerts.history import Asker
 from bot.alerts.references import delivery_of, reference_of
 from bot.alerts.subscriptions import Destination, Subscription, Topic
-from bot.answering import Choices, choices, lookup
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape, plain
-from bot.client import ElectionNight
-from bot.controls import follow, subscriptions_page, unfollow
-from bot.following import (
+from bot.chat.answering import Choices, choices, lookup
+from bot.chat.client import ElectionNight
+from bot.chat.controls import follow, subscriptions_page, unfollow
+from bot.chat.following import (
     POSTABLE,
     channel_destination,
     is_admin,
@@ -26,7 +26,7 @@ from bot.following import (
     topic_words,
     where,
 )
-from bot.names import (
+from bot.chat.names import (
     council_meant,
     council_named,
     councils_like,
@@ -36,9 +36,9 @@ from bot.names import (
     place_named,
     regions,
 )
-from bot.questions import LONGEST_OPTION, CannotAnswer
-from bot.services import running
-from bot.why import message_card, posted_label, why_card
+from bot.chat.questions import LONGEST_OPTION, CannotAnswer
+from bot.chat.services import running
+from bot.chat.why import message_card, posted_label, why_card
 
 Interaction = discord.Interaction[ElectionNight]
 

@@ -10,13 +10,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.alerts.subscriptions import Topic
-from bot.answering import Choices, choices, complete_night, lookup, reply
 from bot.cards.council import council_card, no_council_card
-from bot.client import ElectionNight
+from bot.chat.answering import Choices, choices, complete_night, lookup, reply
+from bot.chat.client import ElectionNight
+from bot.chat.names import council_on_the_wire, councils_like
+from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
-from bot.names import council_on_the_wire, councils_like
-from bot.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 
 
 class CouncilCog(commands.Cog, name="Council"):

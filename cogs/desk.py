@@ -9,24 +9,24 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import Choices, choices
 from bot.cards.lists import page_of
 from bot.cards.text import at, escape
 from bot.cards.words import holder_of, name_of
-from bot.client import ElectionNight
-from bot.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
-from bot.election.control import NOC, Control
-from bot.election.councils import Council
-from bot.election.seats import Composition
-from bot.failures import answer_failure
-from bot.names import (
+from bot.chat.answering import Choices, choices
+from bot.chat.client import ElectionNight
+from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
+from bot.chat.failures import answer_failure
+from bot.chat.names import (
     council_meant,
     councils_like,
     parties_like,
     party_named,
     seats_named,
 )
-from bot.questions import LONGEST_OPTION, CannotAnswer
+from bot.chat.questions import LONGEST_OPTION, CannotAnswer
+from bot.election.control import NOC, Control
+from bot.election.councils import Council
+from bot.election.seats import Composition
 from bot.store.desk import UNDOABLE, DeskAction, DeskRecord
 from bot.store.results import control_from
 

@@ -6,11 +6,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import lookup, reply
 from bot.cards.card import FIELD_VALUE, Card, Field
 from bot.cards.text import paged
-from bot.client import ElectionNight
-from bot.questions import Answer, Command, Question, answered_by, commands_of
+from bot.chat.answering import lookup, reply
+from bot.chat.client import ElectionNight
+from bot.chat.questions import Answer, Command, Question, answered_by, commands_of
 
 _INTRODUCTION = (
     "Results of the night, council by council: who controls it, what changed and what is still "

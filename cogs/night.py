@@ -9,15 +9,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import Choices, choices, complete_night, lookup, reply
 from bot.cards.lists import Page
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
 from bot.cards.summary import summary_cards
-from bot.client import ElectionNight
+from bot.chat.answering import Choices, choices, complete_night, lookup, reply
+from bot.chat.client import ElectionNight
+from bot.chat.names import parties_like, party_named
+from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding
-from bot.names import parties_like, party_named
-from bot.questions import Answer, Question, answered_by
 
 Interaction = discord.Interaction[ElectionNight]
 

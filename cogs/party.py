@@ -7,11 +7,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.alerts.subscriptions import Topic
-from bot.answering import Choices, choices, complete_night, lookup, reply
 from bot.cards.party import party_card
-from bot.client import ElectionNight
-from bot.names import parties_like, party_named
-from bot.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
+from bot.chat.answering import Choices, choices, complete_night, lookup, reply
+from bot.chat.client import ElectionNight
+from bot.chat.names import parties_like, party_named
+from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 
 
 class PartyCog(commands.Cog, name="Party"):

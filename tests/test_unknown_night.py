@@ -10,15 +10,15 @@ from unittest.mock import sentinel
 
 import pytest
 
+from bot.chat.services import Services
+from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
-from bot.services import Services
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from bot.tables import load_almanac
-from bot.terminal import answer_at_terminal
 from tests.support.small_night import council_result, document, fetch, state_of_parties
 
 NIGHT = date(2023, 5, 4)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services
+from bot.chat.terminal import answer_at_terminal
 from bot.cli.replayed import replayed_until
 from bot.clock import Clock, RealClock, SteppedClock
 from bot.election.almanac import Almanac
-from bot.questions import CannotAnswer
-from bot.services import Services
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
-from bot.terminal import answer_at_terminal
 
 
 async def ask(question: str, settings: Settings, almanac: Almanac) -> int:

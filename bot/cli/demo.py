@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.app import App, opened
+from bot.chat.questions import CannotAnswer
+from bot.chat.terminal import answer_at_terminal
 from bot.cli.account import Account
 from bot.cli.chat import Chat, message_in_words
 from bot.cli.progress import Progress
@@ -23,13 +25,11 @@ from bot.cli.replayed import make_room_for_replay, mark_replayed
 from bot.cli.typed import lines_typed
 from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
-from bot.questions import CannotAnswer
 from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal
 from bot.sandbox import Event, Limits, Message, Sandbox
 from bot.settings import Settings
 from bot.store.opening import open_for_writing
-from bot.terminal import answer_at_terminal
 
 NIGHT = "2022-05-05"
 _LEAD_TIME = timedelta(minutes=1)

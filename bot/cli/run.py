@@ -8,8 +8,8 @@ import logging
 import signal
 
 from bot.app import opened
+from bot.chat.client import ClientStopped
 from bot.cli.replayed import make_room_for_live
-from bot.client import ClientStopped
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable

@@ -14,14 +14,14 @@ from discord import app_commands
 from pydantic import SecretStr
 
 from bot.alerts.subscriptions import Topic
-from bot.answering import reply
 from bot.app import App, opened
 from bot.cards.card import Card, Field
-from bot.client import ElectionNight
+from bot.chat.answering import reply
+from bot.chat.client import ElectionNight
+from bot.chat.questions import Answer, Question, Subject
 from bot.clock import RealClock
 from bot.election.reports import Reading
 from bot.feeds.files import read_paths
-from bot.questions import Answer, Question, Subject
 from bot.rehearsal.night import Night
 from bot.rehearsal.script import Publication, Script
 from bot.sandbox import Guild, Limits, Sandbox, User

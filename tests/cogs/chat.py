@@ -13,14 +13,14 @@ from typing import Any
 
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
-from bot.client import ElectionNight, run_client
+from bot.chat.client import ElectionNight, run_client
+from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.newsroom import Newsroom
 from bot.sandbox import Channel, Guild, Reply, Sandbox, User
-from bot.services import Services
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer

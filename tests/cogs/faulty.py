@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import reply
 from bot.cards.card import Card
-from bot.client import ElectionNight
-from bot.questions import Answer, CannotAnswer, Question, answered_by
+from bot.chat.answering import reply
+from bot.chat.client import ElectionNight
+from bot.chat.questions import Answer, CannotAnswer, Question, answered_by
 
 SECRET = "a detail that belongs into the log"
 Interaction = discord.Interaction[ElectionNight]

@@ -12,8 +12,8 @@ import discord
 import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
+from bot.chat.deskroom import DecideButton
 from bot.desk import Desk
-from bot.deskroom import DecideButton
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty

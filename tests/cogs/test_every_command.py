@@ -10,8 +10,8 @@ import pytest
 from discord import app_commands
 
 import cogs
-from bot.client import CONTROLS, EXTENSIONS, ElectionNight, load_cogs
-from bot.questions import Command, commands_of
+from bot.chat.client import CONTROLS, EXTENSIONS, ElectionNight, load_cogs
+from bot.chat.questions import Command, commands_of
 from tests.cogs.chat import House
 
 LOOK_UPS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.questions import CannotAnswer
-from bot.terminal import answer_at_terminal
+from bot.chat.questions import CannotAnswer
+from bot.chat.terminal import answer_at_terminal
 from tests.cogs.chat import House
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.cards.text import plain
-from bot.client import ElectionNight, load_cogs
-from bot.questions import CannotAnswer, ask, parse
-from bot.services import Services
+from bot.chat.client import ElectionNight, load_cogs
+from bot.chat.questions import CannotAnswer, ask, parse
+from bot.chat.services import Services
 
 
 async def answer_at_terminal(services: Services, text: str) -> str:

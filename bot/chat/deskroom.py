@@ -19,16 +19,16 @@ from bot.cards.desk import held_card, pause_banner, waiting_lines
 from bot.cards.lists import notice_card, page_of
 from bot.cards.text import escape
 from bot.cards.words import count, name_of, outcome_sentence, sentence_case
-from bot.controls import LONGEST_LABEL, Control
+from bot.chat.controls import LONGEST_LABEL, Control
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services, running
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.newsroom import MadeClaim
-from bot.questions import CannotAnswer
-from bot.services import Services, running
 from bot.store.reader import HeldReport
 
 if TYPE_CHECKING:
-    from bot.client import ElectionNight
+    from bot.chat.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
 else:

@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.failures import sentence_for
+from bot.chat.failures import sentence_for
 
 
 @pytest.mark.parametrize(

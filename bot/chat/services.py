@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.cards.figures import Heard
 from bot.cards.text import escape
+from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.reconciliation import differences_from
-from bot.questions import CannotAnswer
 from bot.settings import Settings
 
 if TYPE_CHECKING:

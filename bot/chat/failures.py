@@ -10,8 +10,8 @@ import discord
 from discord import app_commands
 
 from bot.cards.text import escape, plain
+from bot.chat.questions import CannotAnswer
 from bot.desk import DeskError
-from bot.questions import CannotAnswer
 
 log = logging.getLogger(__name__)
 

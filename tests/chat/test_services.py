@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.cards.figures import Heard, as_of
+from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.feeds.fetching import Fetch, State
 from bot.feeds.http import FeedUnavailable
 from bot.feeds.poller import Poller
 from bot.newsroom import Newsroom
-from bot.services import Services
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import discord
 from discord import app_commands
 
-from bot.controls import controls_of
-from bot.questions import Answer
+from bot.chat.controls import controls_of
+from bot.chat.questions import Answer
 
 if TYPE_CHECKING:
-    from bot.client import ElectionNight
-    from bot.services import Services
+    from bot.chat.client import ElectionNight
+    from bot.chat.services import Services
 
 T = TypeVar("T")
 Choices = list[app_commands.Choice[str]]

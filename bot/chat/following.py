@@ -16,13 +16,13 @@ from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
 from bot.cards.words import members, name_of, sentence_case
+from bot.chat.permissions import missing_in, unpingable
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import running
 from bot.election.almanac import Almanac
-from bot.permissions import missing_in, unpingable
-from bot.questions import CannotAnswer
-from bot.services import running
 
 if TYPE_CHECKING:
-    from bot.client import ElectionNight
+    from bot.chat.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
     Channel = app_commands.AppCommandChannel | discord.interactions.InteractionChannel

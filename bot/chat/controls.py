@@ -17,8 +17,8 @@ from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import plain
-from bot.failures import answer_failure
-from bot.following import (
+from bot.chat.failures import answer_failure
+from bot.chat.following import (
     added_card,
     channel_destination,
     is_admin,
@@ -27,11 +27,11 @@ from bot.following import (
     topic_words,
     where,
 )
-from bot.questions import Answer, CannotAnswer, ask, parse
-from bot.services import running
+from bot.chat.questions import Answer, CannotAnswer, ask, parse
+from bot.chat.services import running
 
 if TYPE_CHECKING:
-    from bot.client import ElectionNight
+    from bot.chat.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
 else:

@@ -15,11 +15,11 @@ from bot.cards.card import DESCRIPTION, Card
 from bot.cards.figures import feed_name
 from bot.cards.text import at, clock_time, escape, listed
 from bot.cards.words import count, day, in_words, name_of, number, outcome_sentence, sentence_case
+from bot.chat.following import topic_words, where
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
-from bot.following import topic_words, where
 from bot.store.delivery import DeliveryKind, DeliveryState, Row
 
 _MOST_VERSIONS = 6

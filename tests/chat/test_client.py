@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import client as client_module
-from bot.client import ClientStopped, ElectionNight, run_client
+from bot.chat import client as client_module
+from bot.chat.client import ClientStopped, ElectionNight, run_client
+from bot.chat.services import Services
 from bot.sandbox import Channel, Limits, Permission, Reply, Sandbox, User
-from bot.services import Services
 from bot.settings import Settings
 from tests.cogs.chat import open_house
 from tests.cogs.faulty import SECRET

@@ -20,9 +20,9 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import controls, deskroom
-from bot.failures import answer_failure, tell
-from bot.services import Services
+from bot.chat import controls, deskroom
+from bot.chat.failures import answer_failure, tell
+from bot.chat.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from datetime import date
 
 from bot.cards.text import escape
 from bot.cards.words import in_words, name_of
+from bot.chat.questions import CannotAnswer
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
-from bot.questions import CannotAnswer
 
 _SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
 

@@ -1,0 +1,1 @@
+"""The chat: the Discord client, questions and answers, controls, and what failures say."""
