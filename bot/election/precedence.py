@@ -31,7 +31,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.verification import ResultFacts, facts_of, faults
-from bot.election.wards import nearest_names, place_of, report_from
+from bot.election.wards import nearest_names, place_of, report_from, told_by_statements
 
 Verdicts = dict[int, Verdict]
 Wards = Mapping[str, Filed[WardReport]]
@@ -193,9 +193,20 @@ class _JudgedWard:
         return (self.filed.source.received_at, self.filed.id) if at is None else (at, 0)
 
     @property
-    def rank(self) -> tuple[bool, tuple[datetime, int], bool, int]:
+    def says_less(self) -> bool:
+        """Whether it is some of a ward's winners, one by one, and takes none back.
+
+        It is no news beside a ballot of the same source that has them all.
+        """
+        ward = self.filed.report
+        one_by_one = told_by_statements(ward) and not ward.declared
+        return one_by_one and all(candidate.elected for candidate in ward.candidates)
+
+    @property
+    def rank(self) -> tuple[bool, bool, tuple[datetime, int], bool, int]:
         """A ballot that another replaced comes last, whenever it was updated."""
-        return (not self.replaced, self.update, self.confirmed, -self.filed.id)
+        place = (not self.replaced, not self.says_less)
+        return (*place, self.update, self.confirmed, -self.filed.id)
 
 
 @dataclass(slots=True)
@@ -321,6 +332,7 @@ def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
         return Verdict(VerdictStatus.ACCEPTED, (), ward.reasons)
     if (
         ward.replaced
+        or ward.says_less
         or ward.update < best.update
         or (ward.update == best.update and best.confirmed)
     ):

@@ -448,6 +448,21 @@ def test_a_retraction_takes_a_winner_back_in_any_order(order: list[int]) -> None
     assert statuses.count(VerdictStatus.SUPERSEDED) == 1
 
 
+def test_some_winners_one_by_one_are_no_news_beside_a_whole_ballot() -> None:
+    whole = filed(ward(0, "LD", seats=2), 1, SourceKind.DEMOCRACY_CLUB)
+    table = (WardSeat(TABLE[0].key, "Ward 0", "E05000000", 2),)
+    one = filed(statement(0, "0", "LD", minute=90), 2, SourceKind.DEMOCRACY_CLUB)
+    decision = decide(dossier(whole, one, table=table), PARTIES)
+    assert decision.wards[TABLE[0].key].id == 1
+    assert decision.verdicts[2].status is VerdictStatus.SUPERSEDED
+    taken_back = filed(
+        statement(0, "0", "LD", minute=91, retraction=True), 3, SourceKind.DEMOCRACY_CLUB
+    )
+    decision = decide(dossier(whole, one, taken_back, table=table), PARTIES)
+    assert decision.wards[TABLE[0].key].id == 3
+    assert not decision.wards[TABLE[0].key].report.declared
+
+
 def test_a_report_needs_a_statement() -> None:
     with pytest.raises(ValueError, match="no statement"):
         report_from((), 1)
