@@ -43,8 +43,10 @@ class DeskWatch:
         while True:
             try:
                 await self.look()
-            except discord.HTTPException as refusal:
-                log.warning("The desk's channel could not be told: %s", refusal)
+            except Exception:  # neither the network nor one bad card may end the bot
+                log.exception(
+                    "The desk's channel could not be told; next try in %.0f s", _LOOKS_EVERY
+                )
             await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +10,8 @@ from bot.alerts.service import Alerts
 from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
+
+log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 30.0
 """Seconds of the night between two looks: a summary is due on the minute, not on the second."""
@@ -30,7 +33,10 @@ class NightWatch:
     async def run(self) -> None:
         """Watch the night until cancelled."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # a summary that fails may not end the bot
+                log.exception("The summary could not be made; next try in %.0f s", _LOOKS_EVERY)
             await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:
@@ -56,14 +62,16 @@ class NightWatch:
     async def post(self, night: date, reason: str) -> bool:
         """Post the summary, or edit what was posted; return whether it says anything new."""
         services = self._services
-        self._told = self._results(night)
+        results = self._results(night)
         cards = summary_cards(
             services.reader.councils(night),
             services.almanac_of(night),
             services.clock.now(),
             reconciled=services.is_reconciled(night),
         )
-        return await self._alerts.post_summary(night, cards, reason)
+        written = await self._alerts.post_summary(night, cards, reason)
+        self._told = results
+        return written
 
     def _results(self, night: date) -> Hashable:
         """Return what a summary tells, without the time that it is told at."""

@@ -1,0 +1,81 @@
+"""The watches go on after a fault: they run beside the courier, whose end would be theirs."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from unittest.mock import AsyncMock, Mock, sentinel
+
+import aiohttp
+import pytest
+
+from bot.chat.services import Services
+from bot.clock import SteppedClock
+from bot.deskwatch import DeskWatch
+from bot.nightwatch import NightWatch
+from bot.settings import Settings
+from bot.store.reader import Reader
+from bot.store.writer import Writer
+from tests.support.small_night import AFTER_CLOSE, ALMANAC, NIGHT
+
+FAULTS = [OSError("no route"), aiohttp.ClientError("reset"), TimeoutError(), ValueError("a card")]
+
+
+class _Enough(BaseException):
+    """Ends a watch, as being cancelled does."""
+
+
+async def _watched(watch: DeskWatch | NightWatch, clock: SteppedClock, looks: AsyncMock) -> None:
+    """Run a watch whose first look fails, until its second."""
+    running = asyncio.create_task(watch.run())
+    while looks.await_count < 1:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await clock.move_to(clock.now() + timedelta(minutes=1))
+    with pytest.raises(_Enough):
+        await running
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+@pytest.mark.parametrize("kind", [DeskWatch, NightWatch])
+async def test_a_watch_outlives_a_fault(
+    kind: type[DeskWatch | NightWatch],
+    fault: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = SteppedClock(AFTER_CLOSE)
+    services = Services(
+        Settings(desk_guild=1, desk_role=2, desk_channel=3), clock, ALMANAC, sentinel.reader
+    )
+    client = Mock(logged_in=AsyncMock(), wait_until_ready=AsyncMock())
+    watch = (
+        NightWatch(services, sentinel.alerts)
+        if kind is NightWatch
+        else DeskWatch(services, sentinel.desk, client)
+    )
+    looks = AsyncMock(side_effect=[fault, _Enough])
+    monkeypatch.setattr(kind, "look", looks)
+    await _watched(watch, clock, looks)
+    assert looks.await_count == 2
+    assert str(fault) in caplog.text
+    assert "next try in" in caplog.text
+
+
+async def test_a_summary_that_could_not_be_posted_is_posted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SteppedClock(AFTER_CLOSE)
+    alerts = Mock(post_summary=AsyncMock(side_effect=[OSError("the disk is full"), True]))
+    async with Writer(tmp_path / "night.db"):
+        with Reader(tmp_path / "night.db", ALMANAC) as reader:
+            services = Services(Settings(night=NIGHT), clock, ALMANAC, reader)
+            watch = NightWatch(services, alerts)
+            monkeypatch.setattr(watch, "reason", lambda *_: "the hour has come")
+            with pytest.raises(OSError, match="full"):
+                await watch.look()
+            await watch.look()
+            await watch.look()
+    assert cast("AsyncMock", alerts.post_summary).await_count == 2
