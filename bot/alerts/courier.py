@@ -97,11 +97,13 @@ class Courier:
         return self._taken_up and not (self._edits or (self._agenda and self._goes.is_set()))
 
     def hold(self, held: bool) -> None:
-        """Send nothing more while *held*; what is under way arrives."""
+        """Send, edit and publish nothing more while *held*; what is under way arrives."""
         if held:
             self._goes.clear()
-        else:
+        elif not self._goes.is_set():
             self._goes.set()
+            if self._tasks is not None:
+                self._see_to_posted(self._tasks)
 
     def add(self, queued: Iterable[Queued]) -> None:
         """Put destinations on the agenda that something was queued for."""
@@ -146,6 +148,10 @@ class Courier:
             self._agenda.add(post.destination, _FIRST)
         for row in store.all_waiting(self._reads):
             self._agenda.add(row["destination"], (row["urgency"], row["id"]))
+        self._see_to_posted(tasks)
+
+    def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:
+        """Have what was posted edited and published where that is still to be done."""
         self.edit_wanted()
         for destination in store.all_unpublished(self._reads, _now() - _HOUR):
             self._publications.call(destination, tasks)
@@ -216,9 +222,12 @@ class Courier:
             await self._pace.take()
 
     async def _edit_all(self, destination: int) -> None:
-        """Make the edits that are wanted of a destination's messages."""
+        """Make the edits that are wanted of a destination's messages, until held."""
         while wanted := store.wanted_edits(self._reads, destination):
             for row in wanted:
+                await self._pace.take()
+                if not self._goes.is_set():
+                    return
                 await self._edit(row["post_id"], row["wanted"])
 
     async def _edit(self, number: int, revision: int) -> None:
@@ -226,7 +235,6 @@ class Courier:
         reason = None
         try:
             channel, message, embeds = self._edited(number)
-            await self._pace.take()
             self._passed(Checkpoint.EDITING)
             await self._insist(lambda: self._rest.edit(channel, message, embeds))
         except (Refused, Unsendable, Gone) as fault:
@@ -251,11 +259,13 @@ class Courier:
     async def _publish_all(self, destination: int) -> None:
         """Publish an announcement channel's posts, corrections first, as its hour allows.
 
-        What is older than an hour is news no more.
+        What is older than an hour is news no more. While held it publishes nothing.
         """
         if not self._rest.is_announcement(destination):
             return
-        while post := store.unpublished(self._reads, destination, _now() - _HOUR):
+        while self._goes.is_set() and (
+            post := store.unpublished(self._reads, destination, _now() - _HOUR)
+        ):
             kept = 0 if post["urgency"] == Urgency.CORRECTION else _FOR_CORRECTIONS
             recent = store.published_since(self._reads, destination, _now() - _HOUR)
             over = len(recent) - (_PUBLICATIONS - kept)

@@ -146,6 +146,7 @@ class Alerts:
             return True
 
         written = await self._writer.transact(work)
+        self._hold_if_paused()
         self._courier.edit_wanted()
         return written
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import discord
+import pytest
+
 from bot.alerts.references import delivery_of
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.cards.card import Card
-from bot.sandbox import Guild
+from bot.clock import SteppedClock
+from bot.sandbox import Guild, Sandbox
+from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from tests.alerts.conftest import Store, place, references, titles
-from tests.alerts.desk import NIGHT, Desk, gain
+from tests.alerts.conftest import (
+    FAST,
+    IMPATIENT,
+    Store,
+    at_work,
+    place,
+    references,
+    titles,
+)
+from tests.alerts.desk import ALMANAC, NIGHT, Desk, gain
 
 FIRST = [Card("Labour gain most", "Lead."), Card("Gains and losses", footer="146 of 146 declared")]
 CHANGED = [Card("Labour gain fewer", "Lead."), FIRST[1]]
@@ -46,3 +59,42 @@ async def test_the_summary_stands_in_a_message_of_its_own(
     await alerts.post_summary(NIGHT, FIRST, "the hour has come")
     await alerts.drained()
     assert sorted(map(len, titles(channel))) == [1, 2]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_while_the_desk_has_paused_alerts_a_posted_summary_stays_as_it_is(
+    *,
+    restarted: bool,
+    writer: Writer,
+    clock: SteppedClock,
+    client: discord.Client,
+    sandbox: Sandbox,
+    subscriptions: Subscriptions,
+    guild: Guild,
+) -> None:
+    async def switch(action: DeskAction) -> None:
+        entry = DeskActed(action, "ada", "the wire is wrong")
+        await writer.transact(lambda tx: tx.append(entry, clock.now()))
+
+    channel = guild.add_channel("summary")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    async with at_work(_alerts(writer, clock), client) as alerts:
+        await alerts.post_summary(NIGHT, FIRST, "all councils have declared")
+        await alerts.drained()
+        await switch(DeskAction.PAUSE)
+        await alerts.post_summary(NIGHT, CHANGED, "a correction")
+        await alerts.drained()
+        assert titles(channel)[0][0] == FIRST[0].title
+        if not restarted:
+            await switch(DeskAction.RESUME)
+            await sandbox.wait_for(lambda: titles(channel)[0][0] == CHANGED[0].title)
+            return
+    async with at_work(_alerts(writer, clock), client) as alerts:
+        await alerts.drained()
+        assert titles(channel)[0][0] == FIRST[0].title
+        await switch(DeskAction.RESUME)
+        await sandbox.wait_for(lambda: titles(channel)[0][0] == CHANGED[0].title)
+
+
+def _alerts(writer: Writer, clock: SteppedClock) -> Alerts:
+    return Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
