@@ -16,6 +16,8 @@ _FACTOR = 20_544_717
 """Odd, so that multiplying by it within the space can be undone…"""
 _UNDO: int = pow(_FACTOR, -1, _SPACE)
 """…by multiplying by this."""
+_HIGHEST = 2**63 - 1
+"""SQLite has no higher number."""
 
 
 def reference_of(delivery: int) -> str:
@@ -38,4 +40,5 @@ def delivery_of(reference: str) -> int | None:
     for letter in letters:
         number = number * len(_LETTERS) + _LETTERS.index(letter)
     round_, scattered = divmod(number, _SPACE)
-    return round_ * _SPACE + scattered * _UNDO % _SPACE
+    delivery = round_ * _SPACE + scattered * _UNDO % _SPACE
+    return delivery if delivery <= _HIGHEST else None

@@ -26,3 +26,9 @@ def test_the_first_million_are_different_and_short() -> None:
 
 def test_what_is_no_reference_stands_for_nothing() -> None:
     assert [delivery_of(text) for text in ("", "EN-", "EN-7K3 Q2", "Hull?")] == [None] * 4
+
+
+def test_a_reference_beyond_what_a_table_can_number_stands_for_nothing() -> None:
+    assert delivery_of(reference_of(2**63 - 1)) == 2**63 - 1
+    assert delivery_of(reference_of(2**63)) is None
+    assert delivery_of("EN-" + "Z" * 20) is None
