@@ -214,6 +214,27 @@ async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, 
         assert hull.declared is None
 
 
+async def test_late_nominations_change_no_claim_of_the_wards_on_a_live_night(path: Path) -> None:
+    moved = replace(
+        HULLS_NOMINATIONS,
+        parties=(
+            PartyNominations(WireParty("Lab"), 31, 10, 0, 19),
+            PartyNominations(WireParty("LD"), 26, 9, 0, 19),
+        ),
+    )
+    wards = hulls_wards(labour=8, liberal=11)
+    async with at_work(path, late_nominations_wait=True) as (newsroom, reader):
+        await newsroom.file(fetch(document(HULLS_NOMINATIONS)))
+        await newsroom.file(fetch(*map(document, wards), feed="dc"))
+        filing = await newsroom.file(fetch(document(moved)))
+        hull = reader.council(NIGHT, "KHL")
+    assert filing.claims == ()
+    assert filing.counts[VerdictStatus.HELD] == 1
+    assert hull is not None
+    assert hull.declared is not None
+    assert hull.declared.after == Control("LD")
+
+
 async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: Path) -> None:
     wessex = council_result("", {"LD": 20, "Wessex First": 30}, name="Wessex", sitting=None)
     async with at_work(path) as (newsroom, reader):

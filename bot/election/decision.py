@@ -6,7 +6,6 @@ difference to where a council ends.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,11 +14,11 @@ from bot.election.control import NOC, Control, control_of, control_of_filled
 from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
-from bot.election.reports import SourceKind, WardReport
+from bot.election.reports import Nominations, SourceKind, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.verification import held_of
-from bot.election.wards import WardsTold, told_by_wards
+from bot.election.wards import WardsTold, told_by_wards, winners_of
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """Sources that tell a whole council, the one that leads first."""
@@ -90,12 +89,12 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     verdicts.update(wards.verdicts)
     views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
     told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
-    together, disputed = _together(wards)
-    undisputed = {key: filed for key, filed in together.items() if key not in disputed}
-    told_together = _told(undisputed, dossier, parties)
-    if disputed:
+    together, disputed = _together(wards, dossier.nominations, parties)
+    told_together = _told(together, dossier, parties)
+    undecided = _dispute_decides(disputed, together, wards, dossier, parties)
+    if undecided:
         told_together = replace(told_together, now=None, missing="sources dispute who won")
-    views += _by_wards(wards, told, undisputed, told_together)
+    views += _by_wards(wards, told, together, told_together)
     views = [_named(view, told_together) for view in views]
 
     word, late = dossier.word, []
@@ -104,7 +103,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         late = [view for view in contradicting if _came_after(view, word)]
         held = {view.report_id: _held_by(word) for view in late if view.report_id is not None}
         if held:
-            return _decide_without(held, dossier, parties)
+            return _decide_without(held, verdicts, dossier, parties)
         for view in contradicting:
             if view.report_id is not None:
                 verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
@@ -124,7 +123,11 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
         content=ClaimContent.of(before, lead.after) if lead else None,
-        claimable=lead is None or _supported(lead, views, dossier.claims_need),
+        claimable=lead is None
+        or (
+            _supported(lead, views, dossier.claims_need)
+            and not (undecided and lead.outturn.basis is Basis.WARDS)
+        ),
         before=before,
         before_source=before_source,
         result=lead.outturn if lead else None,
@@ -173,7 +176,9 @@ def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Par
     )
 
 
-def _together(wards: WardsInForce) -> tuple[dict[str, Filed[WardReport]], list[str]]:
+def _together(
+    wards: WardsInForce, nominations: Nominations | None, parties: Parties
+) -> tuple[dict[str, Filed[WardReport]], list[str]]:
     """Return one report a ward over all sources, and the keys of those whose winners they dispute.
 
     Where several sources have a ward, one that has declared it comes before one that has not.
@@ -186,15 +191,25 @@ def _together(wards: WardsInForce) -> tuple[dict[str, Filed[WardReport]], list[s
     for key, reports in by_ward.items():
         declared = [filed for filed in reports if filed.report.declared]
         together[key] = (declared or reports)[0]
-        if len({_winners(filed.report) for filed in declared}) > 1:
+        if len({winners_of(filed.report, nominations, parties) for filed in declared}) > 1:
             disputed.append(key)
     return together, disputed
 
 
-def _winners(ward: WardReport) -> tuple[tuple[str, int], ...]:
-    """Return how many winners each party has, by a name that all sources share."""
-    parties = Counter(w.party.ec_id or w.party.name or w.party.label for w in ward.winners)
-    return tuple(sorted(parties.items()))
+def _dispute_decides(
+    disputed: Sequence[str],
+    together: Mapping[str, Filed[WardReport]],
+    wards: WardsInForce,
+    dossier: Dossier,
+    parties: Parties,
+) -> bool:
+    """Whether it makes a difference to control which source is right about the disputed wards."""
+    controls = set()
+    for reports in wards.by_source.values():
+        taken = {key: reports[key] for key in disputed if key in reports}
+        declared = {key: filed for key, filed in taken.items() if filed.report.declared}
+        controls.add(_told({**together, **declared}, dossier, parties).control)
+    return bool(disputed) and len(controls) > 1
 
 
 def _by_wards(
@@ -206,8 +221,8 @@ def _by_wards(
     """Return the council as all wards together tell it, then as each source alone does."""
     views = []
     if told_together.control is not None:
+        # Only who tells the whole council alone says so; a piece of it is no second voice.
         kinds = {kind for kind, one in told.items() if one.control == told_together.control}
-        kinds |= {filed.kind for filed in together.values()} if not kinds else set()
         views.append(_ward_view(frozenset(kinds), told_together, together))
     for kind, one in sorted(told.items()):
         if one.control is not None and one.control != told_together.control:
@@ -255,8 +270,9 @@ def _agrees(view: _View, word: DeskWord) -> bool:
 
 
 def _came_after(view: _View, word: DeskWord) -> bool:
+    """Whether what a view says was not there when the desk spoke; at the same moment, it waits."""
     source = view.outturn.source
-    return source is not None and source.received_at > word.at
+    return source is not None and source.received_at >= word.at
 
 
 def _held_by(word: DeskWord) -> Verdict:
@@ -264,11 +280,24 @@ def _held_by(word: DeskWord) -> Verdict:
     return Verdict(VerdictStatus.HELD, (said,))
 
 
-def _decide_without(held: Mapping[int, Verdict], dossier: Dossier, parties: Parties) -> Decision:
-    """Decide with what contradicts the desk's word set aside: what agreed stays its evidence."""
-    rest = tuple(filed for filed in dossier.results if filed.id not in held)
+def _decide_without(
+    held: Mapping[int, Verdict],
+    verdicts: Mapping[int, Verdict],
+    dossier: Dossier,
+    parties: Parties,
+) -> Decision:
+    """Decide with what contradicts the desk's word set aside: what agreed stays its evidence.
+
+    Copies of what is set aside keep the verdict that they are copies.
+    """
+    contents = {(f.kind, f.report.revision, f.content) for f in dossier.results if f.id in held}
+    rest = tuple(
+        filed
+        for filed in dossier.results
+        if (filed.kind, filed.report.revision, filed.content) not in contents
+    )
     decision = decide(replace(dossier, results=rest), parties)
-    return replace(decision, verdicts={**decision.verdicts, **held})
+    return replace(decision, verdicts={**verdicts, **decision.verdicts, **held})
 
 
 def _by_desk(word: DeskWord, views: Sequence[_View]) -> list[_View]:
@@ -360,7 +389,7 @@ def _differences(
 def _says(view: _View, parties: Parties) -> str:
     holder = view.after.holder
     said = "no overall control" if holder is None else parties.get(holder).name
-    return f"{', '.join(sorted(view.kinds))} has {said}"
+    return f"{', '.join(sorted(view.kinds)) or 'the wards together'} has {said}"
 
 
 def _voices(

@@ -119,11 +119,16 @@ class Dossier:
 
     @property
     def word(self) -> DeskWord | None:
-        """The desk's word in force: its last, unless it has confirmed a report since."""
+        """The desk's word in force: its last, unless it has confirmed a result since."""
         if not self.words:
             return None
         last = max(self.words, key=lambda word: (word.at, word.id))
-        confirmed = (r for r in self.rulings if r.action is RulingAction.CONFIRM)
+        results = {filed.id for filed in self.results}
+        confirmed = (
+            ruling
+            for ruling in self.rulings
+            if ruling.action is RulingAction.CONFIRM and ruling.report_id in results
+        )
         since = any((ruling.at, ruling.id) > (last.at, last.id) for ruling in confirmed)
         return None if since else last
 

@@ -8,9 +8,10 @@ format without revisions the last to come in counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.election.dossier import (
     REJECTED_BY_DESK,
@@ -33,6 +34,7 @@ from bot.election.reports import (
 from bot.election.verification import ResultFacts, facts_of, faults
 from bot.election.wards import nearest_names, place_of, report_from, told_by_statements
 
+R = TypeVar("R")
 Verdicts = dict[int, Verdict]
 Wards = Mapping[str, Filed[WardReport]]
 _Poll = tuple[str, bool]
@@ -131,6 +133,24 @@ def results_in_force(
     return verdicts, in_force
 
 
+def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) -> list[Filed[R]]:
+    """Return reports in order of arrival, settled where a later document repeats what they say.
+
+    It is for sources without revisions: what is repeated about a *thing*, with nothing else said
+    of it in between, has been looked at twice.
+    """
+    ordered = sorted(filed, key=lambda one: one.id)
+    last: dict[Hashable, Filed[R]] = {}
+    twice: set[int] = set()
+    for one in ordered:
+        before = last.get(thing(one))
+        if before is None or before.content != one.content:
+            last[thing(one)] = one
+        elif one.source.received_at > before.source.received_at:
+            twice.add(before.id)
+    return [replace(one, settled=True) if one.id in twice else one for one in ordered]
+
+
 def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
     """Yield the results to judge; give the refused ones and the copies their verdicts.
 
@@ -139,7 +159,7 @@ def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[Counci
     """
     seen: set[tuple[SourceKind, int, str]] = set()
     last: dict[SourceKind, str] = {}
-    for filed in sorted(dossier.results, key=lambda filed: filed.id):
+    for filed in _stood_by(dossier.results, lambda filed: filed.kind):
         revision = filed.report.revision
         copies = (
             last.get(filed.kind) == filed.content
@@ -224,10 +244,15 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     replaced = {one.report.replaces for one in dossier.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
-    for filed in (*sorted(dossier.wards, key=lambda filed: filed.id), *_told(dossier, found)):
+    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, _key_of(filed, dossier)[0]))
+    for filed in (*reports, *_told(dossier, found)):
         ward = filed.report
         key, ask = _key_of(filed, dossier)
         refused = refusal(dossier, filed.id, test=ward.test)
+        if refused is not None:
+            found.verdicts[filed.id] = refused
+            if ward.test:
+                continue
         if ward.updated_at is None:
             copies = last.get((filed.kind, key)) == filed.content
         else:
@@ -235,21 +260,21 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             seen.add((filed.kind, key, ward.updated_at, filed.content))
         last[filed.kind, key] = filed.content
         if refused is not None:
-            found.verdicts[filed.id] = refused
-        elif copies:
+            continue
+        if copies:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
             confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
             reasons = (*ask, *_ward_faults(filed, dossier))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
             judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed, gone))
-    for (kind, key), reports in judged.items():
+    for (kind, key), about in judged.items():
         best = max(
-            (ward for ward in reports if ward.believed), key=lambda ward: ward.rank, default=None
+            (ward for ward in about if ward.believed), key=lambda ward: ward.rank, default=None
         )
         if best is not None:
             found.by_source.setdefault(kind, {})[key] = best.filed
-        found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in reports)
+        found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
     return found
 
 

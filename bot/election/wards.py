@@ -169,23 +169,16 @@ def told_by_wards(
     won = Composition((_as_on_the_wire(c, nominations, parties), n) for c, n in winners.items())
     total = len(table) or len(counting)
     told = WardsTold(len(declared), total, won, None, None)
-    if not counting:
-        return replace(told, missing="no ward has been heard of")
-    undeclared = len(held_tonight) - len(declared)
-    if undeclared:
-        return replace(told, missing=f"{undeclared} wards have not declared")
-    unheard = [ward.name for ward in table if ward.key not in counting]
-    if unheard:
-        return replace(told, missing=f"nothing is heard of {', '.join(sorted(unheard)[:3])}")
-    cancelled = sum(w.seats for w in counting.values() if w.cancelled and not w.replaced_by)
+    if missing := _unheard(counting, len(declared), table):
+        return replace(told, missing=missing)
+    cancelled = sum(ward.seats for ward in counting.values() if ward.cancelled)
     staying, expected, missing = _staying(contest, nominations, parties)
+    now = Composition([*staying.items(), *won.items(), (VACANT, cancelled)])
+    if not table and won.total + cancelled != expected:
+        missing = missing or f"the wards have {won.total + cancelled} seats, {expected} are up"
+    missing = missing or _wrong_size(now.total, contest, nominations, parties)
     if missing:
         return replace(told, missing=missing)
-    if not table and won.total + cancelled != expected:
-        return replace(
-            told, missing=f"the wards have {won.total + cancelled} seats, {expected} are up"
-        )
-    now = Composition([*staying.items(), *won.items(), (VACANT, cancelled)])
     alone = control_of(Composition([*staying.items(), *winners.items(), (VACANT, cancelled)]))
     local = alone.holder is not None and parties.get(alone.holder).kind is PartyKind.LOCAL
     held = None if nominations is None else held_of(nominations, parties)
@@ -196,6 +189,44 @@ def told_by_wards(
         changes=now.changes_from(held) if held is not None and same_council else None,
         local_majority=alone if local else None,
     )
+
+
+def _unheard(
+    counting: Mapping[str, WardReport], declared: int, table: Sequence[WardSeat]
+) -> str | None:
+    """Return in a sentence which wards are still to come, None where none is."""
+    if not counting:
+        return "no ward has been heard of"
+    cancelled = sum(ward.cancelled and not ward.replaced_by for ward in counting.values())
+    if undeclared := len(counting) - declared - cancelled:
+        return (
+            "1 ward has not declared"
+            if undeclared == 1
+            else f"{undeclared} wards have not declared"
+        )
+    unheard = sorted(ward.name for ward in table if ward.key not in counting)
+    return f"nothing is heard of {', '.join(unheard[:3])}" if unheard else None
+
+
+def _wrong_size(
+    total: int, contest: Contest | None, nominations: Nominations | None, parties: Parties
+) -> str | None:
+    """Return what does not fit in a sentence where the wards give a council of another size."""
+    sizes = set()
+    if nominations is not None and not _moved(contest, nominations):
+        sizes.add(held_of(nominations, parties).total)
+    if contest is not None:
+        sizes.add(contest.seats)
+    other = sorted(sizes - {total})
+    return f"the wards give {total} seats, the council has {other[0]}" if other else None
+
+
+def winners_of(
+    ward: WardReport, nominations: Nominations | None, parties: Parties
+) -> tuple[tuple[str, int], ...]:
+    """Return how many winners each party has in a ward, as the wire would count them."""
+    codes = (parties.resolve(winner.party).code for winner in ward.winners)
+    return tuple(sorted(Counter(_as_on_the_wire(c, nominations, parties) for c in codes).items()))
 
 
 def _moved(contest: Contest | None, nominations: Nominations | None) -> bool:

@@ -100,6 +100,13 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
     return papers
 
 
+def _told_before(report: int, decision: Decision) -> bool:
+    """Whether all that a decision rests on came in before a report."""
+    if decision.in_force is not None:
+        return decision.in_force < report
+    return all(filed.id < report for filed in decision.wards.values())
+
+
 def judge(
     papers: Papers,
     almanac: Almanac,
@@ -130,11 +137,12 @@ def judge(
         claims_need=claims_need,
     )
     decision = decide(dossier, almanac.parties)
-    late = nominations.in_force if late_nominations_wait and decision.in_force is None else None
+    late = nominations.in_force if late_nominations_wait else None
     if late is not None and rulings.get(late.id) is not RulingAction.CONFIRM:
         earlier = replace(papers, nominations=[n for n in papers.nominations if n.id < late.id])
         before = judge(earlier, almanac, allow_test=allow_test, claims_need=claims_need)
-        if before.decision.in_force is not None and before.decision.in_force < late.id:
+        changed = before.decision.content not in (None, decision.content)
+        if changed and _told_before(late.id, before.decision):
             held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
             return replace(
                 before, verdicts={**nominations.verdicts, **before.verdicts, late.id: held}

@@ -271,6 +271,7 @@ def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs
     open_ = decide(
         dossier(
             *all_wards(("LD", "LD", "LD", "Lab")), cancelled, nominations=hanging,
+            known=contest("Lab", seats=8, seats_up=5),
         ),
         PARTIES,
     )  # fmt: skip
@@ -389,6 +390,98 @@ def test_where_one_wards_word_stands_against_another_nothing_is_claimed() -> Non
     assert not decision.claimable
     agreeing = [filed(ward(n, w), 30 + n, SourceKind.NIST) for n, w in enumerate(LD_WINS)]
     assert decide(dossier(*all_wards(LD_WINS), *agreeing), PARTIES).claimable
+
+
+def one_ward(kind: SourceKind, winner: str, number: int = 0, *, first: int = 60) -> Filed[object]:
+    return filed(ward(number, winner), first, kind)
+
+
+def test_a_disputed_ward_that_decides_keeps_the_council_from_being_claimed() -> None:
+    for dispute in (one_ward(SourceKind.NIST, "Lab"), one_ward(SourceKind.NIST, "Lab", first=0)):
+        decision = decide(dossier(*all_wards(LD_WINS), dispute), PARTIES)
+        assert decision.content is None or not decision.claimable
+        assert "sources dispute who won Ward 0" in decision.differences
+    without_weight = [*all_wards(("LD",) * 5), one_ward(SourceKind.NIST, "Lab")]
+    decision = decide(dossier(*without_weight), PARTIES)
+    assert content(decision).after == Control("LD")
+    assert decision.claimable
+
+
+def test_sources_that_name_a_party_in_their_own_ways_do_not_dispute() -> None:
+    other = replace(
+        ward(0, "LD"),
+        candidates=(Candidate("x", WireParty("Liberal Democrats", None, "PP90"), 1, True),),
+    )
+    decision = decide(dossier(*all_wards(LD_WINS), filed(other, 60, SourceKind.NIST)), PARTIES)
+    assert decision.differences == ()
+    assert decision.claimable
+
+
+def test_pieces_of_two_sources_are_one_whole_and_not_two_voices() -> None:
+    pieces = [
+        filed(ward(n, winner), n + 1, SourceKind.NIST if n < 3 else SourceKind.DEMOCRACY_CLUB)
+        for n, winner in enumerate(LD_WINS)
+    ]
+    assert decide(dossier(*pieces), PARTIES).claimable
+    assert not decide(dossier(*pieces, need=ClaimsNeed.TWO_SOURCES), PARTIES).claimable
+    once = [replace(one, settled=False) if one.kind is SourceKind.NIST else one for one in pieces]
+    assert not decide(dossier(*once), PARTIES).claimable
+
+
+def test_what_a_later_look_repeats_has_been_looked_at_twice() -> None:
+    first = all_wards(LD_WINS, SourceKind.MODERN_GOV, settled=False)
+    again = [
+        replace(one, id=one.id + 50, source=replace(one.source, received_at=later))
+        for one in first
+        for later in [one.source.received_at + timedelta(minutes=1)]
+    ]
+    assert not decide(dossier(*first), PARTIES).claimable
+    assert not decide(dossier(*first, *again[:4]), PARTIES).claimable
+    assert decide(dossier(*first, *again), PARTIES).claimable
+    sheet = replace(WIRE_LD, revision=None, gain_or_hold=None, sitting_given=False, sitting=None)
+    looks = [filed(sheet, n, SourceKind.SHEET, settled=False, hours=n) for n in (3, 4)]
+    assert not decide(dossier(looks[0]), PARTIES).claimable
+    assert decide(dossier(*looks), PARTIES).claimable
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({"known": contest("Lab", seats=10, seats_up=5)}, "the wards give 9 seats"),
+        ({"known": contest("Lab", seats=9, seats_up=5, proportion=Proportion.ALL)}, "give 5 seats"),
+    ],
+)
+def test_wards_that_give_another_size_give_no_council(
+    changed: dict[str, Contest], missing: str
+) -> None:
+    decision = decide(dossier(*all_wards(LD_WINS), **changed), PARTIES)  # type: ignore[arg-type]
+    assert decision.content is None
+    assert missing in (decision.lacking or "")
+
+
+def test_a_ward_replaced_by_a_ballot_that_has_not_come_is_undeclared() -> None:
+    *wards, last = all_wards(LD_WINS)
+    gone = replace(last, report=replace(last.report, replaced_by="local.hull.other.2022-05-05"))  # type: ignore[type-var]
+    decision = decide(dossier(*wards, gone), PARTIES)
+    assert decision.content is None
+    assert decision.lacking == "1 ward has not declared"
+
+
+def test_confirming_something_else_does_not_lift_the_desks_word() -> None:
+    wire = filed(WIRE_LD, 50, SourceKind.PA, hours=5)
+    unrelated = Ruling(9, RulingAction.CONFIRM, "Ada", "fine", POLLS_CLOSE + timedelta(hours=6))
+    said = word(Control("Lab"), hours=4, seats=Composition({"Lab": 5, "LD": 4}))
+    decision = decide(dossier(wire, words=[said], rulings=[unrelated]), PARTIES)
+    assert content(decision).after == Control("Lab")
+
+
+def test_a_copy_of_what_the_desks_word_holds_is_a_copy() -> None:
+    wire = filed(WIRE_LD, 50, SourceKind.PA, hours=5)
+    copy = replace(wire, id=51)
+    said = word(Control("Lab"), hours=4, seats=Composition({"Lab": 5, "LD": 4}))
+    decision = decide(dossier(wire, copy, words=[said]), PARTIES)
+    assert decision.verdicts[50].status is VerdictStatus.HELD
+    assert decision.verdicts[51].status is VerdictStatus.DUPLICATE
 
 
 def test_the_sheet_counts_with_its_last_content() -> None:
