@@ -142,10 +142,7 @@ class Desk:
             done = self._decided(tx, entry, council)
             after = stored_standing(tx.db.conn, *key)
             if control is not None and (after is None or not after.total):
-                raise DeskError(
-                    f"No report gives the seats of {council.name} with that control: say them "
-                    "with the option `seats`."
-                )
+                raise DeskError(_without_effect(council, seats))
             return Done(
                 done.number,
                 done.claims,
@@ -400,6 +397,19 @@ class Desk:
         if known is None or known == seats.total:
             return ()
         return (f"the seats add up to {seats.total}, the council has {known}",)
+
+
+def _without_effect(council: Council, seats: Composition | None) -> str:
+    """Return why the desk's word on a council gives no result."""
+    if seats is None:
+        return (
+            f"No report gives the seats of {council.name} with that control: say them with the "
+            "option `seats`."
+        )
+    return (
+        f"Nothing says for certain who controlled {council.name} before the night, so whether that "
+        "is a gain or a hold cannot be told: wait for its nominations, or use `/desk note`."
+    )
 
 
 def _held(tx: Transaction, report: int) -> None:
