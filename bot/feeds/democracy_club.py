@@ -84,6 +84,7 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         _candidate(an_object(item, "a candidacy")) for item in items(ballot, "candidacies")
     )
     election_name = optional_text(election, "name")
+    uncontested = flag(ballot, "uncontested")
     return WardReport(
         night=_night(election, ballot_id),
         ballot_id=ballot_id,
@@ -91,8 +92,8 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         ward=text(post, "label"),
         ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
         seats=seats,
-        cancelled=flag(ballot, "cancelled"),
-        uncontested=flag(ballot, "uncontested"),
+        cancelled=flag(ballot, "cancelled") and not uncontested,
+        uncontested=uncontested,
         by_election=".by." in ballot_id,
         replaced_by=_other_ballot(ballot, "replaced_by"),
         replaces=_other_ballot(ballot, "replaces"),

@@ -87,7 +87,7 @@ class Ballots:
                 "slug": slug,
             },
             "winner_count": ward.seats_up,
-            "cancelled": ward.status is WardStatus.COUNTERMANDED,
+            "cancelled": ward.status in (WardStatus.COUNTERMANDED, WardStatus.UNCONTESTED),
             "uncontested": ward.status is WardStatus.UNCONTESTED,
             "voting_system": {"slug": "FPTP"},
             "replaces": None,

@@ -100,6 +100,12 @@ def test_by_elections_cancelled_and_replaced_ballots_are_told_apart() -> None:
     assert report.replaces == "local.hull.old.2022-05-05"
 
 
+def test_no_poll_for_lack_of_opponents_is_not_a_cancelled_one() -> None:
+    report = ward(cancelled=True, uncontested=True)
+    assert report.uncontested
+    assert not report.cancelled
+
+
 def test_other_elections_are_passed_over() -> None:
     others = ["mayor.watford.2022-05-05", "nia.belfast-east.2022-05-05", "parl.x.by.2022-05-05"]
     ballots = [BALLOT | {"ballot_paper_id": ballot_id} for ballot_id in others]

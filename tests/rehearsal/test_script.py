@@ -14,7 +14,9 @@ from bot.election.reports import (
     PartySeats,
     Report,
     StateOfPartiesReport,
+    WardReport,
 )
+from bot.feeds import democracy_club
 from bot.feeds.reading import read
 from bot.rehearsal.democracy_club import Ballots, Winners
 from bot.rehearsal.night import Night
@@ -141,3 +143,20 @@ def test_the_ballots_endpoint_by_time(night: Night, script: Script) -> None:
     assert count == len(rows) == len(contested)
     times = [str(row["last_updated"]) for row in rows]
     assert times == sorted(times)
+
+
+def test_an_uncontested_ballot_is_served_as_cancelled_too_and_its_candidates_as_elected(
+    night: Night, script: Script
+) -> None:
+    (number, ward), *_ = (
+        (number, ward)
+        for number, ward in night.wards.items()
+        if ward.status is WardStatus.UNCONTESTED
+    )
+    declared = [version for version in script.ballots if version.ward == number]
+    _, (ballot,) = Ballots(night, declared).page(declared[-1].at, None, 1, 10)
+    assert (ballot["cancelled"], ballot["uncontested"]) == (True, True)
+    (report,) = democracy_club.parse([ballot], "ballots.json").reports
+    assert isinstance(report, WardReport)
+    assert (report.cancelled, report.uncontested) == (False, True)
+    assert len(report.winners) == ward.seats_up

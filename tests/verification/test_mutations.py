@@ -190,7 +190,7 @@ def _ballots(body: bytes) -> str | None:
         if one.get("post", {}).get("label")
         and all(candidacy.get("party_name") for candidacy in one.get("candidacies", ()))
     }
-    held = [one for one in ballots.values() if not one.get("cancelled")]
+    held = [one for one in ballots.values() if one.get("uncontested") or not one.get("cancelled")]
     return _by_wards(
         (
             candidacy["party_name"]
