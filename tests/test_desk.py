@@ -166,6 +166,17 @@ async def test_a_proposal_that_is_carried_out_or_taken_back_is_open_no_more(hous
     assert (await house.two.confirm(report, BEN, "after all")).proposed
 
 
+async def test_a_rejection_ends_the_proposal_before_it(house: House) -> None:
+    await house.hears(CRAWLEY_HELD)
+    report = await house.held("CRA")
+    await house.two.confirm(report, ADA, "the leader sat")
+    rejected = await house.two.reject(report, ADA, "it was another hall")
+    await house.two.undo(rejected.number, ADA, "it is ours to decide")
+    assert (await house.desk.foresee([report]))[report].proposed_by is None
+    assert (await house.two.confirm(report, BEN, "I heard it")).proposed
+    assert house.control("CRA") is None
+
+
 async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
     seats = Composition({"LD": 29, "Lab": 28})
     done = await house.desk.say(

@@ -199,10 +199,15 @@ def log(db: sqlite3.Connection, limit: int) -> list[DeskRecord]:
 
 
 def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:
-    """Return the open proposal to confirm a report: neither carried out nor taken back."""
+    """Return the open proposal to confirm a report: not carried out, taken back or ruled over.
+
+    Any later ruling ends it, also one that is undone: what was decided meanwhile is thought over
+    anew by two people.
+    """
     row = db.execute(
         "SELECT * FROM desk_actions AS p WHERE report_id = ? AND action = 'propose' "
-        "AND NOT EXISTS (SELECT 1 FROM desk_actions AS a WHERE a.refers_to = p.id) "
+        "AND NOT EXISTS (SELECT 1 FROM desk_actions AS a WHERE a.refers_to = p.id OR "
+        "(a.id > p.id AND a.report_id = p.report_id AND a.action IN ('confirm', 'reject'))) "
         "ORDER BY id DESC LIMIT 1",
         (report,),
     ).fetchone()
