@@ -8,6 +8,7 @@ subscription, `subscriptions:2` shows a page of them.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -55,9 +56,9 @@ class Control(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
         except Exception as error:
             await answer_failure(interaction, error)
 
+    @abstractmethod
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button is for."""
-        raise NotImplementedError
 
 
 class AskButton(Control, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
