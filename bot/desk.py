@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.election.almanac import Almanac
@@ -26,6 +26,9 @@ from bot.store.records import latest_claim, stored_standing
 from bot.store.reports import ReportKind
 from bot.store.results import StandingRecord, control_code
 from bot.store.writer import Transaction, Writer
+
+_REPEATS = timedelta(minutes=1)
+"""How long the same refusal of the same person is not written down again."""
 
 
 class DeskError(Exception):
@@ -210,8 +213,18 @@ class Desk:
         return await self._writer.transact(lambda tx: self._undo(tx, number, by, why))
 
     async def refused(self, by: Editor, tried: str) -> None:
-        """Write down that somebody who is not the desk tried to act as if."""
-        await self._append(DeskActed(DeskAction.REFUSED, by.name, tried, person=by.id))
+        """Write down that somebody who is not the desk tried to act as if; repeats once a minute.
+
+        The journal keeps everything for ever: nobody else may fill it.
+        """
+
+        def work(tx: Transaction) -> None:
+            now = self._clock.now()
+            last = store.last_refused(tx.db.conn, by.id, tried)
+            if last is None or now - last >= _REPEATS:
+                tx.append(DeskActed(DeskAction.REFUSED, by.name, tried, person=by.id), now)
+
+        await self._writer.transact(work)
 
     async def told(self, reports: Iterable[int], channel: int, message: int) -> None:
         """Write down that the desk's channel was told of held reports."""

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cards.card import one_message
 from bot.cards.lists import page_of
 from bot.cards.text import at, escape
 from bot.cards.words import holder_of, name_of
@@ -27,7 +28,7 @@ from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
 from bot.election.seats import Composition
-from bot.store.desk import UNDOABLE, DeskAction, DeskRecord
+from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.store.results import control_from
 
 Interaction = discord.Interaction[ElectionNight]
@@ -42,6 +43,11 @@ _WHY = "Why; the desk's log keeps it"
 _NOC_LABEL = "No overall control"
 _NOC_VALUE = "NOC"
 _LOGGED = 20
+_SAID = {
+    DeskAction.RESULT: "The desk has given the result of",
+    DeskAction.CORRECT: "The desk has corrected the result of",
+    DeskAction.RETRACT: "The desk has withdrawn the result of",
+}
 
 
 class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
@@ -195,11 +201,15 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
 
     @app_commands.command()
     async def log(self, interaction: Interaction) -> None:
-        """What the desk has done last: who, when and why."""
+        """What the desk has done last: who, when and why; and who was refused."""
         await desk_of(interaction)
-        lines = [self._line(record) for record in self.services.reader.desk_log(_LOGGED)]
-        card = page_of("The desk's log", lines, 1, empty="The desk has done nothing yet.").card
-        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+        reader = self.services.reader
+        lines = [self._line(record) for record in reader.desk_log(_LOGGED)]
+        cards = [page_of("The desk's log", lines, 1, empty="The desk has done nothing yet.").card]
+        if refused := [self._refusals_line(one) for one in reader.desk_refusals(_LOGGED)]:
+            cards.append(page_of("Refused: others who tried", refused, 1, empty="").card)
+        embeds = [card.to_embed() for card in one_message(cards)]
+        await interaction.response.send_message(embeds=embeds, ephemeral=True)
 
     @result.autocomplete("council")
     @correct.autocomplete("council")
@@ -238,7 +248,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             control=None if control is None else self._control(control),
             seats=self._seats(seats),
         )
-        await say_done(interaction, f"{name_of(meant)}: {action}.", done)
+        await say_done(interaction, f"{_SAID[action]} {name_of(meant)}.", done)
 
     def _council(self, name: str) -> Council:
         services = self.services
@@ -270,6 +280,11 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         line = f"{record.id} · {when} · {escape(record.who)} · {', '.join(what)}"
         line += f": {escape(record.why, LONGEST_WHY)}"
         return line if record.undone_by is None else f"~~{line}~~ (undone by {record.undone_by})"
+
+    def _refusals_line(self, refused: Refusals) -> str:
+        """Return who was refused what in a line, and how many times in that hour."""
+        line = self._line(refused.last)
+        return line if refused.times == 1 else f"{line}, {refused.times} times"
 
 
 async def setup(client: ElectionNight) -> None:

@@ -177,6 +177,23 @@ async def test_a_rejection_ends_the_proposal_before_it(house: House) -> None:
     assert house.control("CRA") is None
 
 
+async def test_the_same_refusal_is_written_down_once_a_minute(house: House) -> None:
+    eve = Editor("Eve", 3)
+    for _ in range(5):
+        await house.desk.refused(eve, "/desk pause")
+    await house.desk.refused(eve, "/desk log")
+    await house.desk.refused(BEN, "/desk pause")
+    assert [one.times for one in house.reader.desk_refusals(9)] == [1, 1, 1]
+    await house.clock.move_to(house.clock.now() + timedelta(minutes=1))
+    await house.desk.refused(eve, "/desk pause")
+    first, *_ = house.reader.desk_refusals(9)
+    assert (first.last.who, first.times) == ("Eve", 2)
+    await house.clock.move_to(house.clock.now() + timedelta(hours=1))
+    await house.desk.refused(eve, "/desk pause")
+    assert [one.times for one in house.reader.desk_refusals(1)] == [1]
+    assert house.reader.desk_log(9) == []
+
+
 async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
     seats = Composition({"LD": 29, "Lab": 28})
     done = await house.desk.say(
@@ -387,7 +404,8 @@ async def test_alerts_are_paused_once_and_resumed_once(house: House) -> None:
 
 async def test_who_is_not_the_desk_is_written_down(house: House) -> None:
     await house.desk.refused(Editor("Eve", 666), "/desk pause in server 7")
-    (record,) = house.reader.desk_log(9)
+    (refused,) = house.reader.desk_refusals(9)
+    record = refused.last
     assert (record.action, record.who, record.person) == (DeskAction.REFUSED, "Eve", 666)
     assert record.why == "/desk pause in server 7"
 

@@ -137,6 +137,14 @@ class DeskRecord:
     undone_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What somebody was refused within one hour of the clock: the last time, and how often."""
+
+    last: DeskRecord
+    times: int
+
+
 def say_in_force(
     db: sqlite3.Connection, night: str, council: str
 ) -> tuple[list[Ruling], list[DeskWord]]:
@@ -193,9 +201,33 @@ def action(db: sqlite3.Connection, number: int) -> DeskRecord | None:
 
 
 def log(db: sqlite3.Connection, limit: int) -> list[DeskRecord]:
-    """Return the last actions, the last one first."""
-    rows = db.execute("SELECT * FROM desk_actions ORDER BY id DESC LIMIT ?", (limit,))
+    """Return the desk's last actions, the last one first; what was refused is no action of it."""
+    rows = db.execute(
+        "SELECT * FROM desk_actions WHERE action <> 'refused' ORDER BY id DESC LIMIT ?", (limit,)
+    )
     return [_record(row) for row in rows]
+
+
+def refusals(db: sqlite3.Connection, limit: int) -> list[Refusals]:
+    """Return who was refused what, the last first; the same within an hour of the clock is one."""
+    rows = db.execute(
+        "SELECT d.*, r.times FROM desk_actions AS d JOIN ("
+        "SELECT max(id) AS last, count(*) AS times FROM desk_actions WHERE action = 'refused' "
+        "GROUP BY person, why, substr(at, 1, 13) ORDER BY last DESC LIMIT ?"
+        ") AS r ON d.id = r.last ORDER BY d.id DESC",
+        (limit,),
+    )
+    return [Refusals(_record(row), row["times"]) for row in rows]
+
+
+def last_refused(db: sqlite3.Connection, person: int | None, tried: str) -> datetime | None:
+    """Return when a person was last refused what they *tried*, None if never."""
+    row = db.execute(
+        "SELECT at FROM desk_actions WHERE action = 'refused' AND person IS ? AND why = ? "
+        "ORDER BY id DESC LIMIT 1",
+        (person, tried),
+    ).fetchone()
+    return row and datetime.fromisoformat(row["at"])
 
 
 def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:

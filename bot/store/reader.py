@@ -37,7 +37,7 @@ from bot.election.standings import (
     WardStanding,
 )
 from bot.store import desk
-from bot.store.desk import DeskRecord
+from bot.store.desk import DeskRecord, Refusals
 from bot.store.opening import open_for_reading
 from bot.store.papers import judge, load_papers
 from bot.store.records import composition_from, content_from
@@ -332,6 +332,10 @@ class Reader:
     def desk_log(self, limit: int) -> list[DeskRecord]:
         """Return the desk's last actions, the last one first."""
         return desk.log(self._db, limit)
+
+    def desk_refusals(self, limit: int) -> list[Refusals]:
+        """Return who else tried to act as the desk, the last one first, repeats as one."""
+        return desk.refusals(self._db, limit)
 
     def desk_pause(self) -> DeskRecord | None:
         """Return the desk's action that holds all alerts back, None where they go on."""

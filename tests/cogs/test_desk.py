@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
 from bot.chat.deskroom import DecideButton
+from bot.clock import SteppedClock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
@@ -86,6 +88,9 @@ class Office:
 
     def log(self) -> list[DeskRecord]:
         return self.chat.house.services.reader.desk_log(50)
+
+    def refused(self) -> list[DeskRecord]:
+        return [one.last for one in self.chat.house.services.reader.desk_refusals(50)]
 
     def control(self, name: str) -> Control | None:
         code = almanac().councils.resolve(name, NIGHT).code
@@ -184,9 +189,10 @@ async def test_a_member_without_the_role_is_refused_and_written_down(office: Off
         reply = await office.desk(command, office.passer, **options)
         assert "Only the desk may do this" in reply.content
         assert reply.ephemeral
-    assert {record.action for record in office.log()} == {DeskAction.REFUSED}
-    assert {record.person for record in office.log()} == {office.passer.id}
-    assert office.log()[0].why == f"/desk undo in server {office.guild.id}"
+    assert office.log() == []
+    assert {record.action for record in office.refused()} == {DeskAction.REFUSED}
+    assert {record.person for record in office.refused()} == {office.passer.id}
+    assert office.refused()[0].why == f"/desk undo in server {office.guild.id}"
     assert office.control("Sunderland") is None
 
 
@@ -222,7 +228,7 @@ async def test_another_servers_admin_is_refused_whatever_their_role_is_called(
     message = await _decide_buttons(office, office.chat.channel)
     refused = await office.decide(message, "Confirm", admin)
     assert "Only the desk may do this" in refused.content
-    (record,) = office.log()
+    (record,) = office.refused()
     assert record.action is DeskAction.REFUSED
     assert record.why.endswith(f"in server {office.chat.guild.id}")
     assert office.control("Crawley") is None
@@ -235,7 +241,7 @@ async def test_in_direct_messages_the_desk_is_refused_too(office: Office) -> Non
     message = await _decide_buttons(office, direct)
     refused = await office.decide(message, "Reject")
     assert "Only the desk may do this" in refused.content
-    assert office.log()[0].why.endswith("in a direct message")
+    assert office.refused()[0].why.endswith("in a direct message")
     assert len(office.chat.house.services.reader.held(NIGHT)) == 1
 
 
@@ -247,6 +253,7 @@ async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office
         seats="Lab 42; Con 18, Liberal Democrats 15",
         why=WHY,
     )
+    assert words(done).startswith("The desk has given the result of Sunderland.")
     assert "Declared: Labour hold Sunderland." in words(done)
     (record,) = office.log()
     assert f"/desk undo action:{record.id}" in words(done)
@@ -384,6 +391,21 @@ async def test_the_log_and_its_numbers(office: Office) -> None:
         office.passer, office.room, "desk undo", "action", ""
     )
     assert strangers == []
+
+
+async def test_refusals_do_not_push_the_desks_actions_out_of_its_log(office: Office) -> None:
+    await office.desk("pause", why="*stop*")
+    clock = office.chat.house.services.clock
+    assert isinstance(clock, SteppedClock)
+    for _ in range(3):
+        await office.desk("queue", office.passer)
+        await office.desk("queue", office.passer)
+        await clock.move_to(clock.now() + timedelta(minutes=1))
+    await office.desk("log", office.passer)
+    said = words(await office.desk("log"))
+    assert r"ada · pause: \*stop\*" in said
+    assert f"eve · refused: /desk queue in server {office.guild.id}, 3 times" in said
+    assert said.count("eve · refused") == 2
 
 
 async def test_councils_and_controls_are_offered(office: Office) -> None:
