@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -34,7 +35,7 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
             for one in held
         ],
     )
-    yield from _listed("Rejected", [f"{one['document']}: {one['reason']}" for one in rejected])
+    yield from _listed("Rejected", _each_once(f"{o['document']}: {o['reason']}" for o in rejected))
     councils = told["councils"]
     yield ""
     if len(told["nights"]) > 1:
@@ -64,6 +65,13 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
         last = compared[-1]
         if not last["agrees"]:
             yield from _listed(f"The last, {last['document']}, differs", last["differences"])
+
+
+def _each_once(lines: Iterable[str]) -> list[str]:
+    """Return *lines* without repeats, each with how many times it stood there if more than once."""
+    return [
+        line if times == 1 else f"{line} ({times} times)" for line, times in Counter(lines).items()
+    ]
 
 
 def _several_nights(accounted: str | None, nights: dict[str, int]) -> str:

@@ -206,6 +206,30 @@ def test_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "1 of 2 states of parties agree with ours." in out
 
 
+def test_the_same_reason_of_a_document_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ballot = {
+        "election": {"election_date": "2022-05-05", "name": "Hull local election"},
+        "post": {"label": "Avenue"},
+        "winner_count": 1,
+        "cancelled": False,
+        "uncontested": False,
+        "last_updated": "2022-05-05T09:00:00+01:00",
+        "candidacies": [{"person": {"name": "Ann Test"}, "party_name": "Labour Party"}],
+    }
+    ballots = [
+        ballot | {"ballot_paper_id": f"local.hull.{ward}.2022-05-05"} for ward in ("a", "b", "c")
+    ]
+    page = tmp_path / "ballots.json"
+    page.write_text(json.dumps({"results": ballots}))
+    _, out = run(capsys, "ingest", str(page), "--db", str(tmp_path / "night.sqlite"))
+    lines = [line for line in out.splitlines() if line.startswith("  ballots.json: ")]
+    assert len(lines) == 1
+    assert "test material" in lines[0]
+    assert lines[0].endswith("(3 times)")
+
+
 def test_a_path_that_does_not_exist_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
