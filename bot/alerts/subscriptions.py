@@ -168,15 +168,9 @@ class Subscriptions:
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete what is kept of a guild, the journal's too: the bot was removed, or asked to."""
-        await self._forget(Forgotten(guild_id=guild_id))
 
-    async def forget_destination(self, destination: int) -> None:
-        """Delete what is kept of a user or a channel, the journal's too."""
-        await self._forget(Forgotten(destination=destination))
-
-    async def _forget(self, entry: Forgotten) -> None:
         def work(tx: Transaction) -> None:
-            number = tx.append(entry, self._clock.now())
+            number = tx.append(Forgotten(guild_id), self._clock.now())
             delivery.erase_from_journal(tx.db.conn, number)
 
         await self._writer.transact(work)

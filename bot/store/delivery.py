@@ -106,54 +106,35 @@ class Unsubscribed(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Entry):
-    """Everything kept of a guild's destinations, or of one destination, is to go."""
+    """Everything kept of a guild's destinations is to go."""
 
     kind: ClassVar[str] = "forgotten"
-    guild_id: int | None = None
-    destination: int | None = None
+    guild_id: int
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Delete the rows of every table that knows destinations, and who a user was."""
-        tables = {
-            "edits": "destination",
-            "deliveries": "destination",
-            "posts": "destination",
-            "subscriptions": "destination",
-            "destinations": "id",
-        }
-        for table, destination in tables.items():
-            column, wanted = (
-                (destination, self.destination)
-                if self.guild_id is None
-                else ("guild_id", self.guild_id)
-            )
-            db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (wanted,))  # noqa: S608
-        db.conn.execute(
-            "UPDATE subscriptions SET created_by = ? WHERE created_by = ?", (-seq, self.destination)
-        )
+        """Delete the rows of every table that knows destinations."""
+        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations"):
+            db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
 
 
 def erase_from_journal(db: sqlite3.Connection, forgotten: int) -> None:
-    """Put a stand-in wherever the journal names the guild or destination of a `Forgotten` entry.
+    """Put a stand-in wherever the journal names the guild of a `Forgotten` entry.
 
     The one exception to the journal's only growing: whoever asks for it is to be forgotten there
     too. Replayed, it makes and deletes the stand-in's rows, so all tables are the same.
     """
     (data,) = db.execute("SELECT data FROM journal WHERE seq = ?", (forgotten,)).fetchone()
-    for key, number in json.loads(data).items():
-        if number is None:
-            continue
-        for name in (key, "created_by") if key == "destination" else (key,):
-            for end in ",}":
-                db.execute(
-                    "UPDATE journal SET data = replace(data, :old, :new) "
-                    "WHERE instr(data, :old) AND kind IN (SELECT value FROM json_each(:kinds))",
-                    {
-                        "old": f'"{name}":{number}{end}',
-                        "new": f'"{name}":{-forgotten}{end}',
-                        "kinds": json.dumps(_NAMING_DESTINATIONS),
-                    },
-                )
+    guild = json.loads(data)["guild_id"]
+    for end in ",}":
+        db.execute(
+            "UPDATE journal SET data = replace(data, :old, :new) "
+            "WHERE instr(data, :old) AND kind IN (SELECT value FROM json_each(:kinds))",
+            {
+                "old": f'"guild_id":{guild}{end}',
+                "new": f'"guild_id":{-forgotten}{end}',
+                "kinds": json.dumps(_NAMING_DESTINATIONS),
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,17 +207,23 @@ async def test_too_many_edits_are_made_later(
     assert "**30 of 57** seats" in channel.messages[0].embeds[0]["description"]
 
 
-async def test_a_forgotten_destination_is_not_followed(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, guild: Guild, writer: Writer
+async def test_a_forgotten_guild_is_not_followed(
+    alerts: Alerts,
+    wire: Wire,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    writer: Writer,
 ) -> None:
-    gone, kept = guild.add_channel("gone"), guild.add_channel("kept")
+    left = sandbox.add_guild("Left")
+    gone, kept = left.add_channel("gone"), channel
     for each in (gone, kept):
         await subscriptions.add(place(each), Topic.ALL, by=1)
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.says(SECOND, 2)
     await alerts.drained()
-    await subscriptions.forget_destination(gone.id)
+    await subscriptions.forget_guild(left.id)
     await wire.says(FIRST, 3)
     await alerts.drained()
     assert "**30 of 57** seats" in gone.messages[0].embeds[0]["description"]
