@@ -208,7 +208,8 @@ def _tells(fate: Fate, version: Version) -> bool:
 def _why_nothing(place: Place, history: History) -> str:
     """Return why the newest version made no message here."""
     version = history.versions[-1]
-    if version.outbox > history.expanded:
+    follows = any(one.after_outbox < version.outbox for one in place.matching)
+    if version.outbox > history.expanded and (follows or place.fates):
         return f"Version {version.number} is about to be told."
     if not any(f.state in (DeliveryState.SENT, DeliveryState.SEALED) for f in place.fates):
         return _why_never(place, version)
