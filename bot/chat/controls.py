@@ -56,6 +56,22 @@ class Control(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
         except Exception as error:
             await answer_failure(interaction, error)
 
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls.remembered(match)
+
+    @classmethod
+    @abstractmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+
     @abstractmethod
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button is for."""
@@ -78,14 +94,8 @@ class AskButton(Control, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", int(match["page"]), match["question"])
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -116,14 +126,8 @@ class FollowButton(Control, template=r"follow:(?P<place>me|here):(?P<topic>[a-z]
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", match["place"], Topic(match["topic"]), match["value"])
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -147,14 +151,8 @@ class UnfollowButton(Control, template=r"unfollow:(?P<number>\d+)"):
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", int(match["number"]))
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -173,14 +171,8 @@ class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", int(match["page"]))
 
     async def pressed(self, interaction: Interaction) -> None:

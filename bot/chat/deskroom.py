@@ -97,14 +97,8 @@ class DecideButton(Control, template=r"desk:(?P<action>confirm|reject):(?P<repor
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", match["action"], int(match["report"]))
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -124,14 +118,8 @@ class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
         return cls("", int(match["page"]))
 
     async def pressed(self, interaction: Interaction) -> None:

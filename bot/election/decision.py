@@ -204,12 +204,14 @@ def _dispute_decides(
     parties: Parties,
 ) -> bool:
     """Whether it makes a difference to control which source is right about the disputed wards."""
+    if not disputed:
+        return False
     controls = set()
     for reports in wards.by_source.values():
         taken = {key: reports[key] for key in disputed if key in reports}
         declared = {key: filed for key, filed in taken.items() if filed.report.declared}
         controls.add(_told({**together, **declared}, dossier, parties).control)
-    return bool(disputed) and len(controls) > 1
+    return len(controls) > 1
 
 
 def _by_wards(

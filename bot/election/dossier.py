@@ -156,10 +156,10 @@ TEST_MATERIAL = "it is marked as test material, which a live night does not take
 REJECTED_BY_DESK = "the desk rejected it"
 
 
-def refusal(dossier: Dossier, report_id: int, *, test: bool) -> Verdict | None:
+def refusal(ruling: RulingAction | None, *, test: bool, allow_test: bool) -> Verdict | None:
     """Return the verdict on a report that is not looked into, None for one that is."""
-    if test and not dossier.allow_test:
+    if test and not allow_test:
         return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-    if dossier.ruling_on(report_id) is RulingAction.REJECT:
+    if ruling is RulingAction.REJECT:
         return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
     return None

@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.election.dossier import (
-    REJECTED_BY_DESK,
-    TEST_MATERIAL,
     Dossier,
     Filed,
     RulingAction,
@@ -36,8 +34,14 @@ from bot.election.wards import nearest_names, place_of, report_from, told_by_sta
 
 R = TypeVar("R")
 Verdicts = dict[int, Verdict]
-Wards = Mapping[str, Filed[WardReport]]
 _Poll = tuple[str, bool]
+
+
+def _refused(
+    filed: Filed[CouncilResult] | Filed[WardReport] | Filed[WinnerStatement], dossier: Dossier
+) -> Verdict | None:
+    ruling = dossier.ruling_on(filed.id)
+    return refusal(ruling, test=filed.report.test, allow_test=dossier.allow_test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,9 @@ def nominations_in_force(
     verdicts: Verdicts = {}
     current: Filed[Nominations] | None = None
     for one in sorted(filed, key=lambda one: one.id):
-        if one.report.test and not allow_test:
-            verdicts[one.id] = Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-        elif rulings.get(one.id) is RulingAction.REJECT:
-            verdicts[one.id] = Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
+        refused = refusal(rulings.get(one.id), test=one.report.test, allow_test=allow_test)
+        if refused is not None:
+            verdicts[one.id] = refused
         elif current is not None and current.content == one.content:
             verdicts[one.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
@@ -166,7 +169,7 @@ def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[Counci
             if revision is None
             else (filed.kind, revision, filed.content) in seen
         )
-        refused = refusal(dossier, filed.id, test=filed.report.test)
+        refused = _refused(filed, dossier)
         if refused is not None:
             verdicts[filed.id] = refused
         elif copies:
@@ -244,11 +247,12 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     replaced = {one.report.replaces for one in dossier.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
-    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, _key_of(filed, dossier)[0]))
+    keys = {filed.id: _key_of(filed, dossier) for filed in dossier.wards}
+    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id][0]))
     for filed in (*reports, *_told(dossier, found)):
         ward = filed.report
-        key, ask = _key_of(filed, dossier)
-        refused = refusal(dossier, filed.id, test=ward.test)
+        key, ask = keys.get(filed.id) or _key_of(filed, dossier)
+        refused = _refused(filed, dossier)
         if refused is not None:
             found.verdicts[filed.id] = refused
             if ward.test:
@@ -287,7 +291,7 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
     seen: set[tuple[SourceKind, str]] = set()
     for filed in sorted(dossier.statements, key=lambda filed: filed.id):
-        refused = refusal(dossier, filed.id, test=filed.report.test)
+        refused = _refused(filed, dossier)
         if refused is not None:
             found.verdicts[filed.id] = refused
         elif (filed.kind, filed.content) in seen:

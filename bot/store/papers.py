@@ -100,7 +100,17 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
     return papers
 
 
-def _told_before(report: int, decision: Decision) -> bool:
+def _is_told_before(report: int, papers: Papers) -> bool:
+    """Whether anything was told before a report: only then can it take something back.
+
+    It is looked at first because nominations hardly ever come late, and deciding twice is dear.
+    """
+    wards = (filed for filed in papers.wards if filed.report.winners)
+    told = (*papers.results, *papers.statements, *wards)
+    return bool(papers.words) or any(filed.id < report for filed in told)
+
+
+def _rests_on_earlier(decision: Decision, report: int) -> bool:
     """Whether all that a decision rests on came in before a report."""
     if decision.in_force is not None:
         return decision.in_force < report
@@ -138,11 +148,15 @@ def judge(
     )
     decision = decide(dossier, almanac.parties)
     late = nominations.in_force if late_nominations_wait else None
-    if late is not None and rulings.get(late.id) is not RulingAction.CONFIRM:
+    if (
+        late is not None
+        and rulings.get(late.id) is not RulingAction.CONFIRM
+        and _is_told_before(late.id, papers)
+    ):
         earlier = replace(papers, nominations=[n for n in papers.nominations if n.id < late.id])
         before = judge(earlier, almanac, allow_test=allow_test, claims_need=claims_need)
         changed = before.decision.content not in (None, decision.content)
-        if changed and _told_before(late.id, before.decision):
+        if changed and _rests_on_earlier(before.decision, late.id):
             held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
             return replace(
                 before, verdicts={**nominations.verdicts, **before.verdicts, late.id: held}
