@@ -19,7 +19,6 @@ from bot.feeds.parsed import Parsed
 from bot.feeds.tree import clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
-ATTRIBUTION = "Ward results: Democracy Club and its volunteers, CC BY 4.0"
 
 _MOST_SEATS_IN_A_WARD = 100
 _MOST_PEOPLE = 100_000_000
