@@ -126,16 +126,22 @@ async def test_the_word_of_the_desk_does_not_wait(
 
 
 async def test_a_restart_forgets_nothing_of_it(
-    writer: Writer, alerts: Alerts, flap: Flap, subscriptions: Subscriptions, channel: Channel,
+    writer: Writer, desk: Desk, subscriptions: Subscriptions, channel: Channel,
     clock: SteppedClock, client: object, store: Store,
 ) -> None:  # fmt: skip
+    def started() -> Alerts:
+        return Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
+
     await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await flap("Lab", "LD", "Lab")
+    async with at_work(started(), client) as before:  # type: ignore[arg-type]
+        for winner in ("Lab", "LD", "Lab"):
+            await desk.says(gain("WND", "Con", winner))
+            await before.drained()
+            await clock.move_to(clock.now() + MINUTE)
     assert rebuild(writer.path).differences == ()
     await clock.move_to(clock.now() + STILL)
-    other = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
-    async with at_work(other, client):  # type: ignore[arg-type]
-        await other.drained()
+    async with at_work(started(), client) as after:  # type: ignore[arg-type]
+        await after.drained()
     assert all_titles(channel)[-1] == f"CORRECTION: {LABOUR}"
     assert await store.rows("SELECT * FROM restless") == []
     assert rebuild(writer.path).differences == ()
