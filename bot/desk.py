@@ -383,7 +383,7 @@ class Desk:
     ) -> None:
         """Raise `DeskError` for a result where there is one, a correction where there is none."""
         declared = standing is not None and standing.after is not None
-        votes = council.code in self._almanac.night(night).contests
+        votes = council.code in self._almanac.night(night).elections
         if not votes and (standing is None or not standing.votes):
             raise DeskError(
                 f"{council.name} has no council election on that night: `/desk note` says how it "
@@ -405,8 +405,8 @@ class Desk:
         if seats is None:
             return ()
         held = sum(row.held or 0 for row in standing.seats) if standing else 0
-        contest = self._almanac.night(night).contests.get(council.code)
-        known = held or (contest.seats if contest else council.seats)
+        election = self._almanac.night(night).elections.get(council.code)
+        known = held or (election.seats if election else council.seats)
         if known is None or known == seats.total:
             return ()
         return (f"the seats add up to {seats.total}, the council has {known}",)

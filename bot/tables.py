@@ -18,7 +18,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from bot.election.almanac import Almanac, Contest, NightAlmanac, WardSeat, YearOfControl
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat, YearOfControl
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
@@ -339,8 +339,8 @@ class NightTables:
         return NightAlmanac(
             night=self.night.night,
             name=self.night.name,
-            contests={
-                row.code: Contest(
+            elections={
+                row.code: CouncilElection(
                     council=row.code,
                     proportion=row.proportion,
                     seats=row.seats,

@@ -69,8 +69,8 @@ class CouncilCog(commands.Cog, name="Council"):
         )
         heirs = [
             services.almanac.councils.get(code)
-            for code, contest in services.almanac.night(on).contests.items()
-            if council.code in contest.predecessors
+            for code, election in services.almanac.night(on).elections.items()
+            if council.code in election.predecessors
         ]
         return Answer(
             _question(council, on),

@@ -86,7 +86,7 @@ def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
 def _votes(standing: CouncilStanding, almanac: Almanac) -> bool:
     """Whether the council votes tonight: our tables say so, or something has come in for it."""
     return (
-        standing.council.code in almanac.night(standing.night).contests
+        standing.council.code in almanac.night(standing.night).elections
         or standing.held is not None
         or bool(standing.wards or standing.awaiting_desk)
     )
@@ -140,10 +140,10 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
         still = standing.declared is None or standing.declared.after == standing.before
         year = standing.night.year
         return _lasting(standing.before, almanac, standing.council, year, still=still)
-    contest = almanac.night(standing.night).contests.get(standing.council.code)
-    if contest is None or not contest.predecessors:
+    election = almanac.night(standing.night).elections.get(standing.council.code)
+    if election is None or not election.predecessors:
         return []
-    replaced = in_words([name_of(almanac.councils.get(code)) for code in contest.predecessors])
+    replaced = in_words([name_of(almanac.councils.get(code)) for code in election.predecessors])
     return [f"It replaces {replaced}."]
 
 
@@ -349,7 +349,7 @@ def _not_voting_card(
 def _not_voting_title(council: Council, night: date, almanac: Almanac) -> str:
     if not _goes_on(council, night):
         return f"{name_of(council)} is a council no more"
-    if not almanac.night(night).contests:
+    if not almanac.night(night).elections:
         return f"{name_of(council)}: nothing has come in for {day(night)}"
     return f"{name_of(council)} had no council election on {day(night)}"
 

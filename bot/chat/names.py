@@ -55,9 +55,9 @@ def council_meant(
 
 def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
     """Return names and codes of councils for what was *typed*, those that vote first."""
-    contests = almanac.night(on).contests
+    elections = almanac.night(on).elections
     near = almanac.councils.complete(typed, on, limit=50)
-    near.sort(key=lambda council: council.code not in contests)
+    near.sort(key=lambda council: council.code not in elections)
     return {council.name: council.code for council in near}
 
 
@@ -126,7 +126,7 @@ def nations(almanac: Almanac, on: date) -> dict[str, str]:
 
 
 def _voting(almanac: Almanac, on: date) -> Iterable[Council]:
-    return (almanac.councils.get(code) for code in almanac.night(on).contests)
+    return (almanac.councils.get(code) for code in almanac.night(on).elections)
 
 
 def _places(names: Iterable[str]) -> dict[str, str]:

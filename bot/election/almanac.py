@@ -22,7 +22,7 @@ POLLS_CLOSE = time(22, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class CouncilElection:
     """A council that votes on a night. `sitting` is None for a new council, which has no past."""
 
     council: str
@@ -65,7 +65,7 @@ class NightAlmanac:
 
     night: date
     name: str
-    contests: Mapping[str, Contest] = field(default_factory=dict)
+    elections: Mapping[str, CouncilElection] = field(default_factory=dict)
     wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
     told_total: int = 0
 
@@ -77,7 +77,7 @@ class NightAlmanac:
     @property
     def total(self) -> int | None:
         """How many councils vote at least, None where neither our tables nor the wire say."""
-        return max(len(self.contests), self.told_total) or None
+        return max(len(self.elections), self.told_total) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Almanac:
     history: Mapping[str, Sequence[YearOfControl]] = field(default_factory=dict)
 
     def night(self, night: date) -> NightAlmanac:
-        """Return what is known of a night; an unknown one has a name and no contests."""
+        """Return what is known of a night; an unknown one has a name and no elections."""
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
 

@@ -170,7 +170,7 @@ def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Par
     return told_by_wards(
         {key: filed.report for key, filed in wards.items()},
         table=dossier.ward_table,
-        contest=dossier.contest,
+        election=dossier.election,
         nominations=dossier.nominations,
         parties=parties,
     )
@@ -352,8 +352,8 @@ def _before(
     if wire is not None and wire.filed.report.sitting_given:
         sitting = wire.facts.sitting
         return Control(sitting.code if sitting else None), PriorSource.WIRE
-    if dossier.contest is not None:
-        return dossier.contest.sitting, PriorSource.SHIPPED
+    if dossier.election is not None:
+        return dossier.election.sitting, PriorSource.SHIPPED
     nominations = dossier.nominations
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if not held.filled or control_of(held) != control_of_filled(held):
@@ -364,7 +364,7 @@ def _before(
 def _is_new(dossier: Dossier, results: Iterable[JudgedResult]) -> bool:
     """Whether anything says that the council is elected for the first time."""
     nominated = dossier.nominations.council if dossier.nominations else None
-    described = (nominated, dossier.contest, *(one.filed.report.council for one in results))
+    described = (nominated, dossier.election, *(one.filed.report.council for one in results))
     return any(one is not None and one.new_council for one in described)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from bot.election.almanac import Contest, NightAlmanac, WardSeat
+from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.reports import (
@@ -97,7 +97,7 @@ class Dossier:
 
     council: Council
     night: NightAlmanac
-    contest: Contest | None = None
+    election: CouncilElection | None = None
     nominations: Nominations | None = None
     results: tuple[Filed[CouncilResult], ...] = ()
     wards: tuple[Filed[WardReport], ...] = ()

@@ -116,11 +116,11 @@ def results_in_force(
         facts = facts_of(
             filed.report,
             council=dossier.council,
-            contest=dossier.contest,
+            election=dossier.election,
             nominations=dossier.nominations,
             received_at=filed.source.received_at,
             polls_close=dossier.night.polls_close,
-            night_is_known=bool(dossier.night.contests),
+            night_is_known=bool(dossier.night.elections),
             parties=parties,
         )
         confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM

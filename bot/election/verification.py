@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.election.almanac import Contest
+from bot.election.almanac import CouncilElection
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties, Party, PartyKind, WireParty
@@ -31,7 +31,7 @@ class ResultFacts:
 
     report: CouncilResult
     council: Council
-    contest: Contest | None
+    election: CouncilElection | None
     nominations: Nominations | None
     received_at: datetime
     polls_close: datetime
@@ -55,10 +55,10 @@ class ResultFacts:
         return any(one.boundary_change for one in self._described)
 
     @property
-    def _described(self) -> list[WireCouncil | Contest]:
+    def _described(self) -> list[WireCouncil | CouncilElection]:
         """Return everything that describes the council tonight."""
         nominated = self.nominations.council if self.nominations else None
-        return [one for one in (self.report.council, self.contest, nominated) if one is not None]
+        return [one for one in (self.report.council, self.election, nominated) if one is not None]
 
     @property
     def size(self) -> int | None:
@@ -72,7 +72,7 @@ class ResultFacts:
             return None
         if self.held is not None:
             return self.held.total or None
-        return self.contest.seats if self.contest is not None else None
+        return self.election.seats if self.election is not None else None
 
     @property
     def missing(self) -> int:
@@ -96,7 +96,7 @@ def facts_of(
     report: CouncilResult,
     *,
     council: Council,
-    contest: Contest | None,
+    election: CouncilElection | None,
     nominations: Nominations | None,
     received_at: datetime,
     polls_close: datetime,
@@ -125,7 +125,7 @@ def facts_of(
     return ResultFacts(
         report=report,
         council=council,
-        contest=contest,
+        election=election,
         nominations=nominations,
         received_at=received_at,
         polls_close=polls_close,
@@ -184,7 +184,7 @@ def _all_unopposed(facts: ResultFacts) -> bool:
 
 
 def _not_introduced(facts: ResultFacts) -> str | None:
-    if facts.contest is not None or facts.nominations is not None:
+    if facts.election is not None or facts.nominations is not None:
         return None
     if facts.council.known and facts.night_is_known:
         return f"neither our tables nor the night's nominations have {facts.council.name} voting"
@@ -207,7 +207,7 @@ def _too_many_seats(facts: ResultFacts) -> str | None:
 
 def _another_size(facts: ResultFacts) -> str | None:
     """Boundaries move a council's size by some seats; half of it is another number altogether."""
-    known = facts.held.total if facts.held else facts.contest.seats if facts.contest else 0
+    known = facts.held.total if facts.held else facts.election.seats if facts.election else 0
     total = facts.now.total
     if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:
         return None
@@ -309,7 +309,7 @@ def _sitting_never_sat(facts: ResultFacts) -> str | None:
 
 
 def _no_past(facts: ResultFacts) -> str | None:
-    if facts.report.sitting_given or facts.new_council or facts.contest is not None:
+    if facts.report.sitting_given or facts.new_council or facts.election is not None:
         return None
     if facts.held is None or not facts.held.filled:
         return "nothing says who controlled the council before"
@@ -319,11 +319,11 @@ def _no_past(facts: ResultFacts) -> str | None:
 
 
 def _sitting_differs(facts: ResultFacts) -> str | None:
-    if facts.new_council or facts.contest is None or facts.contest.sitting is None:
+    if facts.new_council or facts.election is None or facts.election.sitting is None:
         return None
     if not facts.report.sitting_given:
         return "the result names no sitting party"
-    ours = facts.contest.sitting.holder
+    ours = facts.election.sitting.holder
     if ours == (facts.sitting.code if facts.sitting else None):
         return None
     theirs = facts.sitting.name if facts.sitting else "no overall control"
@@ -331,7 +331,7 @@ def _sitting_differs(facts: ResultFacts) -> str | None:
 
 
 def _size_differs(facts: ResultFacts) -> str | None:
-    known = facts.contest.seats if facts.contest else facts.council.seats
+    known = facts.election.seats if facts.election else facts.council.seats
     if known is None or facts.now.total == known:
         return None
     return f"the seats add up to {facts.now.total}, our table has {known}"

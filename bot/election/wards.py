@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.almanac import Contest, WardSeat
+from bot.election.almanac import CouncilElection, WardSeat
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import (
     INDEPENDENT,
@@ -151,7 +151,7 @@ def told_by_wards(
     wards: Mapping[str, WardReport],
     *,
     table: Sequence[WardSeat],
-    contest: Contest | None,
+    election: CouncilElection | None,
     nominations: Nominations | None,
     parties: Parties,
 ) -> WardsTold:
@@ -172,17 +172,19 @@ def told_by_wards(
     if missing := _unheard(counting, len(declared), table):
         return replace(told, missing=missing)
     cancelled = sum(ward.seats for ward in counting.values() if ward.cancelled)
-    staying, expected, missing = _staying(contest, nominations, parties)
+    staying, expected, missing = _staying(election, nominations, parties)
     now = Composition([*staying.items(), *won.items(), (VACANT, cancelled)])
     if not table and won.total + cancelled != expected:
         missing = missing or f"the wards have {won.total + cancelled} seats, {expected} are up"
-    missing = missing or _wrong_size(now.total, contest, nominations, parties)
+    missing = missing or _wrong_size(now.total, election, nominations, parties)
     if missing:
         return replace(told, missing=missing)
     alone = control_of(Composition([*staying.items(), *winners.items(), (VACANT, cancelled)]))
     local = alone.holder is not None and parties.get(alone.holder).kind is PartyKind.LOCAL
     held = None if nominations is None else held_of(nominations, parties)
-    same_council = held is not None and held.total == now.total and not _moved(contest, nominations)
+    same_council = (
+        held is not None and held.total == now.total and not _moved(election, nominations)
+    )
     return replace(
         told,
         now=now,
@@ -209,14 +211,14 @@ def _unheard(
 
 
 def _wrong_size(
-    total: int, contest: Contest | None, nominations: Nominations | None, parties: Parties
+    total: int, election: CouncilElection | None, nominations: Nominations | None, parties: Parties
 ) -> str | None:
     """Return what does not fit in a sentence where the wards give a council of another size."""
     sizes = set()
-    if nominations is not None and not _moved(contest, nominations):
+    if nominations is not None and not _moved(election, nominations):
         sizes.add(held_of(nominations, parties).total)
-    if contest is not None:
-        sizes.add(contest.seats)
+    if election is not None:
+        sizes.add(election.seats)
     other = sorted(sizes - {total})
     return f"the wards give {total} seats, the council has {other[0]}" if other else None
 
@@ -229,27 +231,27 @@ def winners_of(
     return tuple(sorted(Counter(_as_on_the_wire(c, nominations, parties) for c in codes).items()))
 
 
-def _moved(contest: Contest | None, nominations: Nominations | None) -> bool:
+def _moved(election: CouncilElection | None, nominations: Nominations | None) -> bool:
     """Whether the council is new, or its boundaries are."""
-    described = (contest, nominations.council if nominations else None)
+    described = (election, nominations.council if nominations else None)
     return any(one is not None and (one.boundary_change or one.new_council) for one in described)
 
 
 def _staying(
-    contest: Contest | None, nominations: Nominations | None, parties: Parties
+    election: CouncilElection | None, nominations: Nominations | None, parties: Parties
 ) -> tuple[Composition, int, str | None]:
     """Return the seats that are not up, the number that are, and what is lacking to say so."""
-    all_up = contest is not None and (
-        contest.proportion is Proportion.ALL or contest.new_council or contest.boundary_change
+    all_up = election is not None and (
+        election.proportion is Proportion.ALL or election.new_council or election.boundary_change
     )
     if nominations is None:
-        if contest is not None and all_up:
-            return Composition(), contest.seats_up, None
+        if election is not None and all_up:
+            return Composition(), election.seats_up, None
         return Composition(), 0, "there are no nominations, so the seats not up are not known"
-    if contest is None and _moved(contest, nominations):
+    if election is None and _moved(election, nominations):
         return Composition(), 0, "its boundaries are new, so the number of its seats is not known"
     if all_up or nominations.council.proportion is Proportion.ALL:
-        expected = contest.seats_up if contest else sum(p.seats_held for p in nominations.parties)
+        expected = election.seats_up if election else sum(p.seats_held for p in nominations.parties)
         return Composition(), expected, None
     staying: defaultdict[str, int] = defaultdict(int)
     for line in nominations.parties:

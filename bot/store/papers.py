@@ -136,7 +136,7 @@ def judge(
     dossier = Dossier(
         council=papers.council,
         night=night,
-        contest=night.contests.get(papers.council.code),
+        election=night.elections.get(papers.council.code),
         nominations=nominations.in_force.report if nominations.in_force else None,
         results=tuple(papers.results),
         wards=tuple(papers.wards),

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
-from bot.election.almanac import Almanac, Contest
+from bot.election.almanac import Almanac, CouncilElection
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import Outcome
 from bot.election.councils import Council
@@ -200,8 +200,8 @@ class Reader:
         standing = self._standings.get(night, {}).get(code)
         if standing is not None:
             return standing
-        contest = self._almanac.night(night).contests.get(code)
-        return None if contest is None else self._not_heard_of(night, contest)
+        election = self._almanac.night(night).elections.get(code)
+        return None if election is None else self._not_heard_of(night, election)
 
     def councils(self, night: date) -> tuple[CouncilStanding, ...]:
         """Return every council that votes on a night, by name: our tables' and the wire's."""
@@ -210,8 +210,8 @@ class Reader:
         if found is None:
             heard = self._standings.get(night, {})
             silent = (
-                self._not_heard_of(night, contest)
-                for code, contest in self._almanac.night(night).contests.items()
+                self._not_heard_of(night, election)
+                for code, election in self._almanac.night(night).elections.items()
                 if code not in heard
             )
             every = sorted((*heard.values(), *silent), key=lambda one: one.council.name)
@@ -532,20 +532,20 @@ class Reader:
             found[row["night"], row["council"]].append(row)
         return found
 
-    def _not_heard_of(self, night: date, contest: Contest) -> CouncilStanding:
+    def _not_heard_of(self, night: date, election: CouncilElection) -> CouncilStanding:
         return CouncilStanding(
             night=night,
-            council=self._council(contest.council),
-            proportion=contest.proportion,
-            new_council=contest.new_council,
-            boundary_change=contest.boundary_change,
-            before=None if contest.new_council else contest.sitting,
+            council=self._council(election.council),
+            proportion=election.proportion,
+            new_council=election.new_council,
+            boundary_change=election.boundary_change,
+            before=None if election.new_council else election.sitting,
             before_source=None
-            if contest.new_council or contest.sitting is None
+            if election.new_council or election.sitting is None
             else PriorSource.SHIPPED,
-            seats_up=contest.seats_up,
-            expected_at=contest.expected_at,
-            ward_count=len(self._almanac.night(night).wards.get(contest.council, ())) or None,
+            seats_up=election.seats_up,
+            expected_at=election.expected_at,
+            ward_count=len(self._almanac.night(night).wards.get(election.council, ())) or None,
         )
 
     def _standing(
@@ -558,7 +558,7 @@ class Reader:
         held: list[sqlite3.Row],
         source: list[sqlite3.Row],
     ) -> CouncilStanding:
-        contest = self._almanac.night(night).contests.get(row["council"])
+        election = self._almanac.night(night).elections.get(row["council"])
         nominated = row["nominations_id"] is not None
         return CouncilStanding(
             night=night,
@@ -572,7 +572,7 @@ class Reader:
             offered=_column(seats, "offered") if nominated else None,
             candidates=_column(seats, "candidates"),
             seats_up=row["seats_up"],
-            expected_at=contest.expected_at if contest else None,
+            expected_at=election.expected_at if election else None,
             ward_count=len(self._almanac.night(night).wards.get(row["council"], ())) or None,
             declared=_declared(row, seats) if row["after"] else None,
             wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),

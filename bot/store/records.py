@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from bot.election.almanac import Almanac, Contest
+from bot.election.almanac import Almanac, CouncilElection
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import Outcome
 from bot.election.dossier import Filed, VerdictStatus
@@ -109,22 +109,23 @@ def standing_record(
 ) -> StandingRecord:
     """Return what the tables are to say of a council."""
     decision, nominations = judgement.decision, judgement.nominations
-    contest = almanac.night(papers.night).contests.get(papers.council.code)
+    election = almanac.night(papers.night).elections.get(papers.council.code)
     wire = _wire_council(papers, judgement)
     outturn, content = decision.result, decision.content
-    seats_up = contest.seats_up if contest else None
+    seats_up = election.seats_up if election else None
     if nominations is not None:
         seats_up = sum(line.seats_offered for line in nominations.report.parties)
     return StandingRecord(
         # What an unknown council was called first: its code does not say how it is written.
         name=papers.council.name if papers.council.known or not stored else stored.name,
-        votes=contest is not None
+        votes=election is not None
         or nominations is not None
         or outturn is not None
         or any(counts_tonight(filed.report) for filed in judgement.wards.values()),
-        proportion=(wire.proportion if wire else None) or (contest.proportion if contest else None),
-        new_council=_either("new_council", wire, contest),
-        boundary_change=_either("boundary_change", wire, contest),
+        proportion=(wire.proportion if wire else None)
+        or (election.proportion if election else None),
+        new_council=_either("new_council", wire, election),
+        boundary_change=_either("boundary_change", wire, election),
         seats_up=seats_up,
         before=control_code(decision.before),
         before_source=decision.before_source,
@@ -236,8 +237,8 @@ def _wire_council(papers: Papers, judgement: Judgement) -> WireCouncil | None:
     return judgement.nominations.report.council if judgement.nominations else None
 
 
-def _either(trait: str, wire: WireCouncil | None, contest: Contest | None) -> bool:
-    return any(getattr(one, trait) for one in (wire, contest) if one is not None)
+def _either(trait: str, wire: WireCouncil | None, election: CouncilElection | None) -> bool:
+    return any(getattr(one, trait) for one in (wire, election) if one is not None)
 
 
 def _declared_at(papers: Papers, judgement: Judgement, stored: StandingRecord | None) -> datetime:

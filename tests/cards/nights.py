@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.election.almanac import LONDON, Almanac, Contest, NightAlmanac, YearOfControl
+from bot.election.almanac import LONDON, Almanac, CouncilElection, NightAlmanac, YearOfControl
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control, control_of, outcome_of
 from bot.election.councils import Council, Councils
@@ -81,7 +81,7 @@ ALMANAC = Almanac(
         NIGHT: NightAlmanac(
             NIGHT,
             "local elections",
-            {"KHL": Contest("KHL", Proportion.THIRD, 57, 19, False, False, Control("Lab"))},
+            {"KHL": CouncilElection("KHL", Proportion.THIRD, 57, 19, False, False, Control("Lab"))},
         )
     },
     history={

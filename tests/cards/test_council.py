@@ -5,7 +5,7 @@ import pytest
 
 from bot.cards.council import council_card, no_council_card
 from bot.cards.figures import Heard
-from bot.election.almanac import LONDON, Contest, NightAlmanac
+from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
 from bot.election.reports import Proportion, SourceKind
@@ -134,7 +134,7 @@ def test_a_new_council_says_whom_it_replaces():
     night = NightAlmanac(
         NIGHT,
         "5 May 2022",
-        {"CMD": Contest("CMD", Proportion.ALL, 46, 46, True, False, None, ("CAR",))},
+        {"CMD": CouncilElection("CMD", Proportion.ALL, 46, 46, True, False, None, ("CAR",))},
     )
     new = standing("CMD", None, {"Lab": 30, "Con": 16}, new=True)
     card = council_card(new, replace(ALMANAC, nights={NIGHT: night}), NOW)

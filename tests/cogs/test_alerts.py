@@ -203,8 +203,8 @@ async def test_the_list_shows_what_one_may_end_and_why_it_is_paused(chat: Chat) 
 
 
 async def test_a_long_list_has_pages_that_turn_also_after_a_restart(chat: Chat) -> None:
-    contests = list(chat.house.services.almanac.night(NIGHT).contests)
-    for code in contests[:23]:
+    elections = list(chat.house.services.almanac.night(NIGHT).elections)
+    for code in elections[:23]:
         await chat.ask("alerts subscribe", topic="council", which=code)
     listed = await chat.ask("alerts list")
     assert "Alerts (23)" in words(listed)

@@ -49,10 +49,10 @@ def test_times_carry_their_offset() -> None:
 def test_the_almanac_holds_what_is_known_before_the_night() -> None:
     almanac = load_almanac()
     night = almanac.night(date(2022, 5, 5))
-    assert len(night.contests) == 200
-    assert night.contests["CBD"].sitting is None
-    assert night.contests["CRW"].expected_at is None
-    assert night.contests["KHL"].expected_at == datetime.fromisoformat("2022-05-06T03:30+01:00")
+    assert len(night.elections) == 200
+    assert night.elections["CBD"].sitting is None
+    assert night.elections["CRW"].expected_at is None
+    assert night.elections["KHL"].expected_at == datetime.fromisoformat("2022-05-06T03:30+01:00")
     assert almanac.history["KHL"][-1].seats == {"Lab": 30, "LD": 26, "Con": 1}
 
 

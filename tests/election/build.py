@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from bot.election.almanac import LONDON, Contest, NightAlmanac
+from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.dossier import Dossier, Filed
@@ -100,7 +100,7 @@ def dossier(
     *reports: CouncilResult | Filed[CouncilResult],
     held: Mapping[str, int] | None = None,
     council: Council = HULL,
-    contest: Contest | None = None,
+    election: CouncilElection | None = None,
     **more: object,
 ) -> Dossier:
     results = tuple(
@@ -110,14 +110,14 @@ def dossier(
     return Dossier(
         council=council,
         night=NightAlmanac(NIGHT, "local elections"),
-        contest=contest,
+        election=election,
         nominations=None if held is None else nominations(held),
         results=results,
         **more,  # type: ignore[arg-type]
     )
 
 
-def contest(sitting: str | None = "Lab", **changed: object) -> Contest:
+def election(sitting: str | None = "Lab", **changed: object) -> CouncilElection:
     facts: dict[str, object] = {
         "council": "KHL",
         "proportion": Proportion.THIRD,
@@ -127,4 +127,4 @@ def contest(sitting: str | None = "Lab", **changed: object) -> Contest:
         "boundary_change": False,
         "sitting": Control(sitting),
     }
-    return Contest(**(facts | changed))  # type: ignore[arg-type]
+    return CouncilElection(**(facts | changed))  # type: ignore[arg-type]

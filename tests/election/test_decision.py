@@ -20,7 +20,7 @@ from tests.election.build import (
     PARTIES,
     POLLS_CLOSE,
     UNKNOWN,
-    contest,
+    election,
     dossier,
     filed,
     nominations,
@@ -242,7 +242,7 @@ def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:
     assert decision.content is not None
     assert decision.content.outcome is Outcome.FIRST_ELECTION
     assert decision.before is None
-    told_by_our_table = decide(dossier(LD_GAIN, contest=contest(None, new_council=True)), PARTIES)
+    told_by_our_table = decide(dossier(LD_GAIN, election=election(None, new_council=True)), PARTIES)
     assert told_by_our_table.content is not None
     assert told_by_our_table.content.outcome is Outcome.FIRST_ELECTION
 
@@ -271,12 +271,12 @@ def test_a_council_that_nobody_introduced_is_held_until_nominations_do() -> None
 def test_where_there_are_no_nominations_our_table_tells_the_size() -> None:
     won_tonight = result({"LD": 10, "Lab": 9}, "LD", GainOrHold.GAIN, sitting="Lab")
     assert "the missing ones could decide" in reasons(
-        decide(dossier(won_tonight, contest=contest("Lab")), PARTIES)
+        decide(dossier(won_tonight, election=election("Lab")), PARTIES)
     )
 
 
 def test_a_council_that_the_nights_table_does_not_have_waits_for_nominations() -> None:
-    night = dataclasses.replace(dossier().night, contests={"XYZ": contest("Lab")})
+    night = dataclasses.replace(dossier().night, elections={"XYZ": election("Lab")})
     elsewhere = dataclasses.replace(dossier(LD_GAIN), night=night)
     assert "have Kingston upon Hull voting" in reasons(decide(elsewhere, PARTIES))
 
@@ -295,7 +295,7 @@ def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
 
 def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> None:
     silent = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting_given=False)
-    by_table = decide(dossier(silent, contest=contest("Con"), held=HELD_ON_THE_EVE), PARTIES)
+    by_table = decide(dossier(silent, election=election("Con"), held=HELD_ON_THE_EVE), PARTIES)
     assert (by_table.before, by_table.before_source) == (Control("Con"), PriorSource.SHIPPED)
     by_seats = decide(dossier(silent, held=HELD_ON_THE_EVE), PARTIES)
     assert (by_seats.before, by_seats.before_source) == (Control("Lab"), PriorSource.NOMINATIONS)
@@ -303,7 +303,7 @@ def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> N
 
 
 def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
-    decision = decide(dossier(LD_GAIN, contest=contest("Con")), PARTIES)
+    decision = decide(dossier(LD_GAIN, election=election("Con")), PARTIES)
     assert status(decision) is VerdictStatus.ACCEPTED
     assert "the sitting party is Labour here" in decision.verdicts[1].warnings[0]
 
@@ -452,7 +452,7 @@ def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
 
 
 def test_a_dossier_without_results_tells_the_past() -> None:
-    empty = Dossier(HULL, dossier().night, contest=contest("Lab"))
+    empty = Dossier(HULL, dossier().night, election=election("Lab"))
     decision = decide(empty, PARTIES)
     assert (decision.before, decision.before_source) == (Control("Lab"), PriorSource.SHIPPED)
     assert decision.content is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.election.almanac import Contest, NightAlmanac, WardSeat
+from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control
 from bot.election.decision import Decision, decide
@@ -37,7 +37,7 @@ from bot.election.reports import (
 from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.election.wards import nearest_names, place_of, report_from, told_by_wards
-from tests.election.build import HULL, NIGHT, PARTIES, POLLS_CLOSE, contest, result
+from tests.election.build import HULL, NIGHT, PARTIES, POLLS_CLOSE, election, result
 
 TABLE = tuple(
     WardSeat(f"local.hull.ward-{n}.2022-05-05", f"Ward {n}", f"E0500000{n}", 1) for n in range(5)
@@ -54,7 +54,7 @@ NOMINATIONS = Nominations(
         PartyNominations(WireParty("Ind"), 0, 0, 0, 1),
     ),
 )
-CONTEST: Contest = contest("Lab", seats=9, seats_up=5)
+ELECTION: CouncilElection = election("Lab", seats=9, seats_up=5)
 
 
 def ward(
@@ -106,7 +106,7 @@ def dossier(
     rulings: Sequence[Ruling] = (),
     table: Sequence[WardSeat] = TABLE,
     nominations: Nominations | None = NOMINATIONS,
-    known: Contest | None = CONTEST,
+    known: CouncilElection | None = ELECTION,
 ) -> Dossier:
     def of(kind: type) -> tuple[Filed[object], ...]:
         return tuple(one for one in reports if isinstance(one.report, kind))
@@ -114,7 +114,7 @@ def dossier(
     return Dossier(
         HULL,
         NightAlmanac(NIGHT, "local elections", wards={"KHL": table} if table else {}),
-        contest=known,
+        election=known,
         nominations=nominations,
         results=of(CouncilResult),  # type: ignore[arg-type]
         wards=of(WardReport),  # type: ignore[arg-type]
@@ -241,7 +241,7 @@ def test_where_the_rest_of_the_council_is_not_known_nothing_is_said(
     reports = {f"ward {n}": ward(n, winner) for n, winner in enumerate(LD_WINS)}
     if given["table"]:
         reports = {TABLE[n].key: ward(n, winner) for n, winner in enumerate(LD_WINS)}
-    told = told_by_wards(reports, contest=CONTEST, parties=PARTIES, **given)  # type: ignore[arg-type]
+    told = told_by_wards(reports, election=ELECTION, parties=PARTIES, **given)  # type: ignore[arg-type]
     assert told.now is None
     assert missing in (told.missing or "")
 
@@ -271,7 +271,7 @@ def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs
     open_ = decide(
         dossier(
             *all_wards(("LD", "LD", "LD", "Lab")), cancelled, nominations=hanging,
-            known=contest("Lab", seats=8, seats_up=5),
+            known=election("Lab", seats=8, seats_up=5),
         ),
         PARTIES,
     )  # fmt: skip
@@ -280,7 +280,7 @@ def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs
 
 
 def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> None:
-    everything_up = contest("Lab", proportion=Proportion.ALL, seats=5, seats_up=5)
+    everything_up = election("Lab", proportion=Proportion.ALL, seats=5, seats_up=5)
     nominations = replace(
         NOMINATIONS,
         council=WireCouncil("Tower Hamlets", proportion=Proportion.ALL),
@@ -447,12 +447,15 @@ def test_what_a_later_look_repeats_has_been_looked_at_twice() -> None:
 @pytest.mark.parametrize(
     ("changed", "missing"),
     [
-        ({"known": contest("Lab", seats=10, seats_up=5)}, "the wards give 9 seats"),
-        ({"known": contest("Lab", seats=9, seats_up=5, proportion=Proportion.ALL)}, "give 5 seats"),
+        ({"known": election("Lab", seats=10, seats_up=5)}, "the wards give 9 seats"),
+        (
+            {"known": election("Lab", seats=9, seats_up=5, proportion=Proportion.ALL)},
+            "give 5 seats",
+        ),
     ],
 )
 def test_wards_that_give_another_size_give_no_council(
-    changed: dict[str, Contest], missing: str
+    changed: dict[str, CouncilElection], missing: str
 ) -> None:
     decision = decide(dossier(*all_wards(LD_WINS), **changed), PARTIES)  # type: ignore[arg-type]
     assert decision.content is None

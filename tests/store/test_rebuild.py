@@ -192,12 +192,12 @@ def test_rejudging_tells_what_other_tables_would_make_of_it_and_changes_nothing(
     late = [replace(one, received_at=AFTER_CLOSE + timedelta(hours=1)) for one in DOCUMENTS]
     asyncio.run(take_in(path, [late], confirm=False))
     before = end_of(path)
-    contests = ALMANAC.night(NIGHT).contests
-    renewed = replace(contests["BDG"], new_council=True)
+    elections = ALMANAC.night(NIGHT).elections
+    renewed = replace(elections["BDG"], new_council=True)
     other = replace(
         ALMANAC,
         nights={
-            NIGHT: replace(ALMANAC.night(NIGHT), contests={**contests, "BDG": renewed}),
+            NIGHT: replace(ALMANAC.night(NIGHT), elections={**elections, "BDG": renewed}),
         },
     )
     said = rejudge(path, other)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.election.almanac import Almanac, Contest, NightAlmanac
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import WireParty
@@ -45,7 +45,7 @@ ALMANAC = Almanac(
             NIGHT,
             "local elections",
             {
-                code: Contest(
+                code: CouncilElection(
                     council=code,
                     proportion=Proportion.THIRD,
                     seats=COUNCILS.get(code).seats or 0,
