@@ -26,12 +26,22 @@ class Topic(StrEnum):
     NATION = "nation"
     """Changes of hands and first elections in a nation."""
     SUMMARY = "summary"
-    """The summary at the end of the night."""
+    """The summaries of the night: in the morning and at its end."""
+    LIST = "list"
+    """Any declaration of a council on a watch list."""
+    CONTEST = "contest"
+    """One contest: its result."""
+    CONTESTS = "contests"
+    """All contests of a kind (`mayor`, `assembly`, `referendum`), or `all` of them."""
+    MILESTONES = "milestones"
+    """Milestones of one kind, or `all` of them."""
+    REMINDERS = "reminders"
+    """A reminder shortly before a council that is followed here is due."""
 
     @property
     def takes_value(self) -> bool:
         """Whether the topic is one of many: which council, which party."""
-        return self not in (Topic.ALL, Topic.SUMMARY)
+        return self not in (Topic.ALL, Topic.SUMMARY, Topic.REMINDERS)
 
 
 @dataclass(frozen=True, slots=True)

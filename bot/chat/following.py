@@ -48,8 +48,8 @@ def topic_words(topic: Topic, value: str, almanac: Almanac) -> str:
             return f"gains and losses of {members(almanac.parties.get(value))}"
         case Topic.REGION | Topic.NATION:
             return f"changes of hands in {escape(value)}"
-        case Topic.ALL | Topic.SUMMARY:
-            return _WORDS[topic]
+        case _:
+            return _WORDS.get(topic, f"{topic} {escape(value)}".strip())
 
 
 def is_admin(interaction: Interaction) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.election.contests import Contest
 from bot.election.control import Control
 from bot.election.councils import Councils
 from bot.election.parties import Parties
@@ -23,7 +25,11 @@ POLLS_CLOSE = time(22, 0)
 
 @dataclass(frozen=True, slots=True)
 class CouncilElection:
-    """A council that votes on a night. `sitting` is None for a new council, which has no past."""
+    """A council that votes on a night. `sitting` is None for a new council, which has no past.
+
+    `last_fought` are the seats that each party won when those up tonight were last fought, on
+    `last_fought_on`; None where boundaries have moved since, or it is not known.
+    """
 
     council: str
     proportion: Proportion
@@ -34,16 +40,23 @@ class CouncilElection:
     sitting: Control | None
     predecessors: tuple[str, ...] = ()
     expected_at: datetime | None = None
+    last_fought_on: date | None = None
+    last_fought: Composition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WardSeat:
-    """A ward that votes on a night, and the seats that it fills. `key` is one for all sources."""
+    """A ward that votes on a night, and the seats that it fills. `key` is one for all sources.
+
+    `previous` are the seats by party when they were last fought, None where the ward is not the
+    same or nothing is known.
+    """
 
     key: str
     name: str
     gss: str | None
     seats: int
+    previous: Composition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +68,53 @@ class YearOfControl:
     control: Control
 
 
+class CitedKind(StrEnum):
+    """What a cited fact says of a party in a council."""
+
+    NEVER_SINCE = "never since"
+    """It has never controlled the council from the year on, in which the council was created."""
+    SINCE = "since"
+    """It has controlled the council without a break from the year on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedFact:
+    """A fact older than our table of control, true on the eve of a night, with its source."""
+
+    council: str
+    night: date
+    kind: CitedKind
+    party: str
+    year: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCouncil:
+    """A council on a list, and in our own words why it is there."""
+
+    council: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilList:
+    """A shipped list of councils that matter to readers; `flagships` makes their changes news."""
+
+    code: str
+    name: str
+    about: str
+    councils: tuple[ListedCouncil, ...]
+    flagships: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class NightAlmanac:
     """One polling date, the councils that vote on it and their wards, by council code.
 
     A council without wards here is one whose wards no table lists. `told_total` is how many
-    councils vote by the wire's tables, 0 where it has not said.
+    councils vote by the wire's tables, 0 where it has not said. `contests` are all others, by
+    their codes; `counts_begin` is when each nation begins to count.
     """
 
     night: date
@@ -68,6 +122,8 @@ class NightAlmanac:
     elections: Mapping[str, CouncilElection] = field(default_factory=dict)
     wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
     told_total: int = 0
+    contests: Mapping[str, Contest] = field(default_factory=dict)
+    counts_begin: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def polls_close(self) -> datetime:
@@ -82,12 +138,14 @@ class NightAlmanac:
 
 @dataclass(frozen=True, slots=True)
 class Almanac:
-    """Everything that the project ships as tables."""
+    """Everything that the project ships as tables: `history` and `cited` are by council code."""
 
     parties: Parties
     councils: Councils
     nights: Mapping[date, NightAlmanac] = field(default_factory=dict)
     history: Mapping[str, Sequence[YearOfControl]] = field(default_factory=dict)
+    cited: Mapping[str, tuple[CitedFact, ...]] = field(default_factory=dict)
+    lists: Mapping[str, CouncilList] = field(default_factory=dict)
 
     def night(self, night: date) -> NightAlmanac:
         """Return what is known of a night; an unknown one has a name and no elections."""

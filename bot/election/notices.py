@@ -1,0 +1,106 @@
+"""Notices: what is claimed beside the control of councils.
+
+A notice goes the way of every claim: it has versions, is declared, corrected and retracted, and is
+told once. Its `key` is what stands in a council's place, and is no council's code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.election.contests import ContestKind
+
+SEPARATOR = ":"
+"""What tells a notice's key from a council's code, but for those that only the wire knows."""
+
+
+class MilestoneKind(StrEnum):
+    """What can be asked to be told as the night goes on."""
+
+    HALF_DECLARED = "half declared"
+    """Half of the councils have declared."""
+    NET_SEATS = "net seats"
+    """A party has passed a round figure of net seats, up or down."""
+    FIRST_IN_DECADES = "first in decades"
+    """A party controls a council for the first time in decades, or has lost it after decades."""
+    FLAGSHIP = "flagship"
+    """A council that the shipped list names has changed hands."""
+    CERTAIN = "certain"
+    """Control is certain before the last ward; said so, and no claim of control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elected:
+    """Who was elected: a name and, but for a referendum's answer, a party's code."""
+
+    name: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContestDeclared:
+    """A contest has its result. `before` is the party that held the post, None where not known."""
+
+    contest: str
+    contest_kind: ContestKind
+    elected: tuple[Elected, ...]
+    before: str | None = None
+    kind: Literal["contest"] = "contest"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return f"contest:{self.contest}"
+
+
+@dataclass(frozen=True, slots=True)
+class LargestParty:
+    """A party can no longer be overtaken as the Assembly's largest; never "control"."""
+
+    party: str
+    kind: Literal["largest party"] = "largest party"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return "assembly:largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone: `council` and `party` are codes, `figure` is the round number that was passed.
+
+    What comes later in the night takes none back: only a correction of what it rested on does.
+    """
+
+    milestone: MilestoneKind
+    council: str | None = None
+    party: str | None = None
+    figure: int | None = None
+    kind: Literal["milestone"] = "milestone"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        about = (self.milestone, self.council, self.party, self.figure)
+        return SEPARATOR.join(["milestone", *(str(part) for part in about if part is not None)])
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A council is expected to declare soon."""
+
+    council: str
+    expected_at: datetime
+    kind: Literal["due"] = "due"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return f"due:{self.council}"
+
+
+Notice = ContestDeclared | LargestParty | Milestone | Due
