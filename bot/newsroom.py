@@ -21,6 +21,7 @@ from bot.election.councils import Council
 from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, Verdict, VerdictStatus
 from bot.election.parties import WireParty
 from bot.election.reports import (
+    ContestReport,
     CouncilResult,
     Nominations,
     Reading,
@@ -291,7 +292,7 @@ class Newsroom:
     def _written(self, report: Report) -> tuple[Council | None, ReportFiled]:
         """Return a report as it is filed, and the council that it is about."""
         council = None
-        if not isinstance(report, StateOfPartiesReport):
+        if not isinstance(report, StateOfPartiesReport | ContestReport):
             council = self._almanac.councils.resolve(report.council.name, report.night)
         data = encode(report)
         return council, ReportFiled(

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from bot.election.contests import ContestKind
+from bot.election.reports import ContestKind
 
 SEPARATOR = ":"
 """What tells a notice's key from a council's code, but for those that only the wire knows."""

@@ -122,12 +122,17 @@ class StateOfPartiesReport:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate in a ward; `votes` and `elected` are None while they are not known."""
+    """A candidate in a ward; `votes` and `elected` are None while they are not known.
+
+    `votes` are first preferences where the vote is transferable; `counts` are then the votes after
+    each count, where they are told.
+    """
 
     name: str
     party: WireParty
     votes: int | None
     elected: bool | None
+    counts: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,97 @@ class WinnerStatement:
     test: bool = False
 
 
-Report = Nominations | CouncilResult | StateOfPartiesReport | WardReport | WinnerStatement
+class ContestKind(StrEnum):
+    """What is voted on."""
+
+    MAYOR = "mayor"
+    ASSEMBLY = "assembly"
+    REFERENDUM = "referendum"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """Who stands, or an answer of a referendum's (then there is no party).
+
+    Counts are numbered from 1: the first holds the first preferences, the second of a
+    supplementary vote is its second round.
+
+    `votes` are those after each count, None where a count does not say; empty while none are
+    known. `elected` is None while it is not known, `elected_at` and `excluded_at` are counts.
+    `sitting` is set for who held the seat or the post before.
+    """
+
+    name: str
+    party: WireParty | None = None
+    votes: tuple[int | None, ...] = ()
+    elected: bool | None = None
+    elected_at: int | None = None
+    excluded_at: int | None = None
+    sitting: bool = False
+
+    @property
+    def first_preferences(self) -> int | None:
+        """The votes of the first count, None while they are not known."""
+        return self.votes[0] if self.votes else None
+
+
+@dataclass(frozen=True, slots=True)
+class ContestReport:
+    """What a document says of a contest, in the wire's own words and checked for shape only.
+
+    A `rush` names the winner and comes first; `complete` says that nothing is to come. Two reports
+    of one source are ordered by (not rush, revision), or by `updated_at` in a format without
+    revisions. `recount` says that one was called. `turnout` is in per cent.
+    """
+
+    night: date
+    kind: ContestKind
+    area: str
+    gss: str | None
+    seats: int
+    contestants: tuple[Contestant, ...]
+    complete: bool
+    rush: bool = False
+    recount: bool = False
+    revision: int | None = None
+    updated_at: datetime | None = None
+    gain_or_hold: GainOrHold | None = None
+    sitting: WireParty | None = None
+    question: str | None = None
+    electorate: int | None = None
+    turnout: float | None = None
+    valid: int | None = None
+    spoilt: int | None = None
+    quota: int | None = None
+    note: str | None = None
+    source: str | None = None
+    test: bool = False
+
+    @property
+    def elected(self) -> tuple[Contestant, ...]:
+        """Who is known to be elected (the answer that was chosen), in the order of election."""
+        found = [one for one in self.contestants if one.elected]
+        return tuple(sorted(found, key=lambda one: one.elected_at or 0))
+
+    @property
+    def counts(self) -> int:
+        """How many counts are told."""
+        return max((len(one.votes) for one in self.contestants), default=0)
+
+    @property
+    def declared(self) -> bool:
+        """Whether every seat has its winner."""
+        return len(self.elected) == self.seats
+
+
+Report = (
+    Nominations
+    | CouncilResult
+    | StateOfPartiesReport
+    | WardReport
+    | WinnerStatement
+    | ContestReport
+)
 
 
 class SourceKind(StrEnum):

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.election.parties import Parties, WireParty
 from bot.election.reports import (
+    ContestReport,
     CouncilResult,
     Nominations,
     PartySeats,
@@ -31,6 +32,7 @@ class ReportKind(StrEnum):
     STATE_OF_PARTIES = "state"
     WARD = "ward"
     STATEMENT = "statement"
+    CONTEST = "contest"
 
 
 _KINDS: dict[type[Any], ReportKind] = {
@@ -39,6 +41,7 @@ _KINDS: dict[type[Any], ReportKind] = {
     StateOfPartiesReport: ReportKind.STATE_OF_PARTIES,
     WardReport: ReportKind.WARD,
     WinnerStatement: ReportKind.STATEMENT,
+    ContestReport: ReportKind.CONTEST,
 }
 _ADAPTERS: dict[ReportKind, TypeAdapter[Any]] = {
     kind: TypeAdapter(cls) for cls, kind in _KINDS.items()
