@@ -15,7 +15,9 @@ from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import council_on_the_wire, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
+from bot.chat.services import Services
 from bot.election.councils import Council
+from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 
 
@@ -66,6 +68,7 @@ class CouncilCog(commands.Cog, name="Council"):
             services.clock.now(),
             heard=services.heard,
             notes=services.reader.desk_notes(on, council.code),
+            wards=_ballots(services, standing),
         )
         heirs = [
             services.almanac.councils.get(code)
@@ -78,6 +81,13 @@ class CouncilCog(commands.Cog, name="Council"):
             about=Subject(Topic.COUNCIL, council.code, council.name),
             suggestions=_asking_for(heirs, on),
         )
+
+
+def _ballots(services: Services, standing: CouncilStanding) -> list[WardReport]:
+    """Return the ballots of a council that has declared: before that their votes are not whole."""
+    if not standing.is_declared:
+        return []
+    return [one.report for one in services.reader.wards(standing.night, standing.council.code)]
 
 
 def _question(council: Council, on: date) -> Question:

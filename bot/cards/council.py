@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
+from bot.cards.facts import why_it_matters
 from bot.cards.figures import (
     Heard,
     as_of,
@@ -38,8 +39,10 @@ from bot.election.almanac import Almanac, YearOfControl
 from bot.election.claims import ClaimContent
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
+from bot.election.facts import council_facts
 from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import Needs, Outlook, outlook
+from bot.election.reports import WardReport
 from bot.election.standings import Baseline, CouncilStanding, Declared, DeskNote, Held
 from bot.election.tenure import tenure
 
@@ -54,12 +57,17 @@ def council_card(
     *,
     heard: Heard | None = None,
     notes: Sequence[DeskNote] = (),
+    wards: Sequence[WardReport] = (),
 ) -> Card:
     """Return all that is known of a council at *now*, with the desk's *notes*.
 
-    *heard* is when the feeds were last heard from, for their age.
+    *heard* is when the feeds were last heard from, for their age. From its *wards* in force come
+    facts that its seats do not tell.
     """
     card = _card(standing, almanac, now, heard)
+    if now >= almanac.night(standing.night).polls_close and _votes(standing, almanac):
+        why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
+        card = replace(card, fields=(*card.fields[:1], *why, *card.fields[1:]))
     if not notes:
         return card
     told = Field("From the desk", listed(note_lines(notes, almanac.parties), _LONGEST_LIST))

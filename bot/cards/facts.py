@@ -1,0 +1,123 @@
+"""Facts in words: why a number matters, and what the fact was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.cards.card import Field
+from bot.cards.figures import since
+from bot.cards.text import escape
+from bot.cards.words import (
+    NO_OVERALL_CONTROL,
+    count,
+    day,
+    holder_of,
+    name_of,
+    number,
+    sentence_case,
+    signed,
+    the_members,
+)
+from bot.election.almanac import Almanac
+from bot.election.control import Control
+from bot.election.facts import (
+    CouldNotChange,
+    Fact,
+    LargestShort,
+    LastTime,
+    Lot,
+    Majority,
+    SeatMove,
+    SettledEarly,
+    Sweep,
+    Turnout,
+    VoteShare,
+)
+from bot.election.parties import Parties
+
+_MOST = 3
+_TELLING = 8
+"""Below that weight a fact only repeats what the card says anyway."""
+
+
+def why_it_matters(facts: Sequence[Fact], parties: Parties) -> tuple[Field, ...]:
+    """Return the field with the foremost of a council's *facts*, none where nothing is telling."""
+    told = [fact for fact in facts if fact.weight >= _TELLING][:_MOST]
+    lines = [f"{fact_sentence(fact, parties)} ({basis_words(fact)})" for fact in told]
+    return (Field("Why it matters", "\n".join(lines)),) if lines else ()
+
+
+def night_fact_lines(facts: Iterable[Fact], almanac: Almanac) -> list[str]:
+    """Return the facts of a night, a line each, with the council that each is of."""
+    return [_of_council(fact, almanac) for fact in facts]
+
+
+def _of_council(fact: Fact, almanac: Almanac) -> str:
+    council, parties = name_of(almanac.councils.get(fact.council)), almanac.parties
+    match fact:
+        case SeatMove(party=party, change=change, baseline=baseline):
+            what = "gain" if change > 0 else "loss"
+            who = the_members(parties.get(party))
+            seats = f"{signed(change)}, {since(baseline)}"
+            return f"Biggest {what} of seats: {who} in {council} ({seats})."
+        case Sweep(party=party, seats=seats):
+            who = sentence_case(the_members(parties.get(party)))
+            return f"{who} hold all {number(seats)} seats of {council}."
+    return f"{council}: {fact_sentence(fact, parties)}"
+
+
+def basis_words(fact: Fact) -> str:
+    """Return what a fact is computed from: "from the seats of the result"."""
+    return f"from {fact.basis}"
+
+
+def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a kind of fact
+    """Return a fact of a council as a sentence. Raises `TypeError` for one that has no words."""
+    match fact:
+        case Majority(party=party, ahead=ahead, seats=seats, total=total):
+            who = sentence_case(the_members(parties.get(party)))
+            narrow = f"{number(seats)} of {number(total)} seats"
+            return f"{who} have a majority of {number(ahead)}: {narrow}."
+        case LargestShort(party=party, seats=seats, total=total, short=short):
+            who = sentence_case(the_members(parties.get(party)))
+            held = f"{number(seats)} of {number(total)}"
+            return f"{who} are the largest party with {held}, {count(short, 'seat')} short."
+        case Sweep(party=party, seats=seats, whole_council=whole):
+            who = sentence_case(the_members(parties.get(party)))
+            verb = "hold every seat" if whole else "won every seat that was up"
+            return f"{who} {verb}, all {number(seats)}."
+        case CouldNotChange(control=control, up=up, total=total):
+            seats = f"only {number(up)} of {number(total)} seats were up"
+            return f"{_stay(control, parties)} could not change tonight: {seats}."
+        case SettledEarly(control=control, wards=wards, of_wards=of_wards):
+            after = f"after {number(wards)} of {count(of_wards, 'ward')}"
+            return f"{_stay(control, parties)} was certain {after}."
+        case Lot(ward=ward, votes=votes, winner=winner, loser=loser):
+            won, lost = (the_members(parties.get(code)) for code in (winner, loser))
+            equal = f"{number(votes)} votes each"
+            return f"{escape(ward)} was decided by lot, {won} over {lost} ({equal})."
+        case LastTime(party=party, won=won, then=then, fought_on=fought_on):
+            who = sentence_case(the_members(parties.get(party)))
+            before = f"{number(then)} when these seats were last fought, on {day(fought_on)}"
+            return f"{who} won {number(won)}, against {before}."
+        case Turnout(per_cent=per_cent):
+            return f"Turnout {per_cent:.1f}%{_in_wards(fact.wards, fact.of_wards)}."
+        case VoteShare(party=party, per_cent=per_cent, method=method):
+            who = sentence_case(the_members(parties.get(party)))
+            share = f"{per_cent:.1f}% of the vote{_in_wards(fact.wards, fact.of_wards)}"
+            return f"{who} had most votes: {share}, counting {method}."
+    raise TypeError(f"no words for {type(fact).__name__}")
+
+
+def _stay(control: Control, parties: Parties) -> str:
+    if control.holder is None:
+        return sentence_case(NO_OVERALL_CONTROL)
+    party = parties.get(control.holder)
+    if not party.is_one_party:
+        return "The control of independents and others"
+    who = holder_of(control, parties)
+    return f"The majority of {who}"
+
+
+def _in_wards(wards: int, of_wards: int) -> str:
+    return "" if wards == of_wards else f" in {number(wards)} of {count(of_wards, 'ward')}"

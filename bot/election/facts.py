@@ -1,0 +1,435 @@
+"""What a desk would put beside a number: each fact is computed, and carries what it is made from.
+
+Facts of one council (`council_facts`) and of a night (`night_facts`), the most telling first.
+Nothing here forecasts: what could not change is arithmetic on the seats up, told after polls close.
+The national equivalent share is no fact of ours: an author's goes into the desk's notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from bot.election.almanac import Almanac, CouncilElection
+from bot.election.control import NOC, Control, Outcome, majority_of
+from bot.election.parties import VACANT, Parties
+from bot.election.possibilities import outlook
+from bot.election.reports import Candidate, WardReport
+from bot.election.seats import Composition
+from bot.election.standings import Baseline, CouncilStanding, Declared
+
+_STV_COUNCILS = "Scotland"
+"""Its councils are elected by single transferable vote (Local Governance (Scotland) Act 2004)."""
+_NARROW = 2
+_A_SWEEP = 3
+"""One party winning fewer seats than this is no sweep: it was all there was."""
+
+
+class FactBasis(StrEnum):
+    """What a fact is computed from."""
+
+    RESULT = "the seats of the result"
+    NOMINATIONS = "the seats held and up, by the nominations"
+    WARD_ORDER = "the order in which the wards came in"
+    WARD_VOTES = "the votes of the wards"
+    WARD_TURNOUT = "the turnout that the wards give"
+    LAST_FOUGHT = "our table of when these seats were last fought"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of a council. `weight` says how much it matters beside the result, 0 to 100."""
+
+    council: str
+    basis: FactBasis
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Majority(Fact):
+    """A party has the majority: `ahead` seats more than all others together, vacancies included."""
+
+    party: str
+    seats: int
+    total: int
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class LargestShort(Fact):
+    """The largest party has no majority, and is `short` seats of one."""
+
+    party: str
+    seats: int
+    total: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep(Fact):
+    """A party won every seat that was up; `whole_council` where it has every seat there is."""
+
+    party: str
+    seats: int
+    whole_council: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CouldNotChange(Fact):
+    """Control was beyond reach: whatever happened to the `up` seats, it stayed as it was."""
+
+    control: Control
+    up: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettledEarly(Fact):
+    """Control was certain when `wards` of `of_wards` had declared, the rest still to come."""
+
+    control: Control
+    wards: int
+    of_wards: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lot(Fact):
+    """A ward's last seat was drawn by lot: `winner` and `loser` had the same number of votes."""
+
+    ward: str
+    votes: int
+    winner: str
+    loser: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime(Fact):
+    """A party's seats won tonight beside those won when the same seats were last fought."""
+
+    party: str
+    won: int
+    then: int
+    fought_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout(Fact):
+    """The turnout in per cent, weighted by electorate, over `wards` of `of_wards`."""
+
+    per_cent: float
+    wards: int
+    of_wards: int
+
+
+class ShareMethod(StrEnum):
+    """How votes are added up where a voter has as many as there are seats."""
+
+    TOP_CANDIDATE = "each party's best candidate in a ward"
+    FIRST_PREFERENCES = "first preferences"
+
+
+@dataclass(frozen=True, slots=True)
+class VoteShare(Fact):
+    """A party's share of the vote in per cent over `wards` of `of_wards`, by a named method."""
+
+    party: str
+    per_cent: float
+    method: ShareMethod
+    wards: int
+    of_wards: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMove(Fact):
+    """A party's biggest gain (`change` above 0) or loss of seats in one council of the night."""
+
+    party: str
+    change: int
+    baseline: Baseline
+
+
+def council_facts(
+    standing: CouncilStanding, almanac: Almanac, wards: Sequence[WardReport] = ()
+) -> list[Fact]:
+    """Return the facts of a council, the most telling first.
+
+    *wards* are its ballots in force, for lots, turnout and shares.
+    """
+    election = almanac.night(standing.night).elections.get(standing.council.code)
+    found: list[Fact | None] = [could_not_change(standing)]
+    if standing.declared is not None:
+        found += [
+            _seats_fact(standing, standing.declared, almanac.parties),
+            _sweep(standing, standing.declared, almanac.parties),
+            settled_early(standing),
+            _last_time(standing, standing.declared, election, almanac.parties),
+        ]
+    code = standing.council.code
+    stv = standing.council.nation == _STV_COUNCILS
+    method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
+    if not stv:  # there the first count alone decides nothing
+        found += lots(code, wards, almanac.parties)
+    found += [turnout(code, wards)]
+    found += vote_shares(code, wards, almanac.parties, method)[:1]
+    return sorted(filter(None, found), key=lambda fact: -fact.weight)
+
+
+def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
+    """Return the night's biggest gain and loss of seats, and its clean sweeps of whole councils.
+
+    Councils at their first election, and those whose source gives no changes, have no moves. Where
+    baselines differ, the biggest of each stands for itself.
+    """
+    declared = [(one, one.declared) for one in standings if one.declared is not None]
+    moves = [
+        SeatMove(one.council.code, FactBasis.RESULT, 0, party, change, result.baseline)
+        for one, result in declared
+        if result.changes is not None and result.outcome is not Outcome.FIRST_ELECTION
+        for party, change in result.changes.items()
+        if change and almanac.parties.get(party).is_one_party
+    ]
+    found: list[Fact] = []
+    for baseline in Baseline:
+        counted = [move for move in moves if move.baseline is baseline]
+        gains = [move for move in counted if move.change > 0]
+        losses = [move for move in counted if move.change < 0]
+        for several in (gains, losses):
+            if several:
+                found.append(
+                    min(several, key=lambda move: (-abs(move.change), move.council, move.party))
+                )
+    sweeps = [
+        sweep
+        for one, result in declared
+        if (sweep := _sweep(one, result, almanac.parties)) and sweep.whole_council
+    ]
+    return found + sorted(sweeps, key=lambda sweep: (-sweep.seats, sweep.council))
+
+
+def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties) -> Fact | None:
+    """Return the size of the majority, or what the largest party lacks."""
+    now, holder = declared.now, declared.after.holder
+    code = standing.council.code
+    if holder is not None:
+        ahead = 2 * now.get(holder, 0) - now.total
+        if ahead <= 0 or not parties.get(holder).is_one_party:
+            return None
+        weight = 60 if ahead <= _NARROW else 5
+        return Majority(code, FactBasis.RESULT, weight, holder, now[holder], now.total, ahead)
+    largest = now.largest
+    if largest is None or not parties.get(largest).is_one_party:
+        return None
+    short = majority_of(now.total) - now[largest]
+    weight = 55 if short <= _NARROW else 30
+    return LargestShort(code, FactBasis.RESULT, weight, largest, now[largest], now.total, short)
+
+
+def _sweep(standing: CouncilStanding, declared: Declared, parties: Parties) -> Sweep | None:
+    won = declared.won
+    if won is None or len(won) != 1 or won.total < _A_SWEEP:
+        return None
+    (party,) = won
+    if party == VACANT or not parties.get(party).is_one_party:
+        return None
+    if standing.seats_up is not None and won.total < standing.seats_up:
+        return None
+    whole = len(declared.now) == 1
+    return Sweep(
+        standing.council.code,
+        FactBasis.RESULT,
+        80 if whole else 50,
+        party,
+        won.total,
+        whole,
+    )
+
+
+def could_not_change(standing: CouncilStanding) -> CouldNotChange | None:
+    """Return that control could not move tonight, None where it could or too little is known.
+
+    Whoever holds a majority keeps it without any of the seats up, or nobody can reach one with all
+    the seats that it has candidates for.
+    """
+    eve = replace(
+        standing,
+        declared=None,
+        wards=tuple(ward for ward in standing.wards if not ward.counts_tonight),
+    )
+    ahead = outlook(eve)
+    if ahead is None or not ahead.outstanding or ahead.outstanding == ahead.total:
+        return None
+    if not standing.candidates or ahead.secured is None or ahead.secured != standing.before:
+        return None
+    return CouldNotChange(
+        standing.council.code,
+        FactBasis.NOMINATIONS,
+        70,
+        ahead.secured,
+        ahead.outstanding,
+        ahead.total,
+    )
+
+
+def settled_early(standing: CouncilStanding) -> SettledEarly | None:
+    """Return after how many wards control was certain, None where it took the last or is open."""
+    counting = [ward for ward in standing.wards if ward.counts_tonight and ward.declared]
+    times = sorted({ward.source.received_at for ward in counting})
+    after = standing.declared.after if standing.declared else None
+    undeclared = replace(standing, declared=None)
+    if could_not_change(standing) is not None:
+        return None
+    for time in times:
+        so_far = tuple(
+            ward
+            if not ward.counts_tonight or ward.source.received_at <= time
+            else replace(ward, declared=False, won=Composition())
+            for ward in standing.wards
+        )
+        ahead = outlook(replace(undeclared, wards=so_far))
+        if ahead is None:
+            return None
+        if ahead.secured is None or ahead.wards_declared == 0:
+            continue
+        if ahead.wards_declared == ahead.wards_total or after not in (None, ahead.secured):
+            return None
+        return SettledEarly(
+            standing.council.code,
+            FactBasis.WARD_ORDER,
+            40 if ahead.secured != NOC else 25,
+            ahead.secured,
+            ahead.wards_declared,
+            ahead.wards_total,
+        )
+    return None
+
+
+def lots(council: str, wards: Iterable[WardReport], parties: Parties) -> list[Lot]:
+    """Return the wards whose last seat was decided by lot.
+
+    Equal votes at the last seat are decided by lot, by the returning officer.
+    """
+    found = []
+    for ward in wards:
+        if not _votes_decide(ward):
+            continue
+        last = min(ward.winners, key=_votes)
+        first_out = max((one for one in ward.candidates if not one.elected), key=_votes)
+        if _votes(last) == _votes(first_out):
+            winner, loser = (parties.resolve(one.party).code for one in (last, first_out))
+            found.append(
+                Lot(council, FactBasis.WARD_VOTES, 65, ward.ward, _votes(last), winner, loser)
+            )
+    return found
+
+
+def _votes(candidate: Candidate) -> int:
+    return candidate.votes or 0
+
+
+def _votes_decide(ward: WardReport) -> bool:
+    """Whether the ward's winners are those with most votes, and somebody was not elected."""
+    if not ward.declared or ward.uncontested or not _polled([ward]):
+        return False
+    losers = [one for one in ward.candidates if not one.elected]
+    return bool(losers) and min(map(_votes, ward.winners)) >= max(map(_votes, losers))
+
+
+def turnout(council: str, wards: Iterable[WardReport]) -> Turnout | None:
+    """Return the turnout over the wards that give it with their electorate."""
+    counted = [w for w in wards if not (w.by_election or w.cancelled)]
+    given = [w for w in counted if w.turnout is not None and w.electorate]
+    electorate = sum(w.electorate or 0 for w in given)
+    if not electorate:
+        return None
+    voted = sum((w.electorate or 0) * (w.turnout or 0.0) for w in given)
+    return Turnout(
+        council, FactBasis.WARD_TURNOUT, 10, voted / electorate, len(given), len(counted)
+    )
+
+
+def vote_shares(
+    council: str,
+    wards: Iterable[WardReport],
+    parties: Parties,
+    method: ShareMethod = ShareMethod.TOP_CANDIDATE,
+) -> list[VoteShare]:
+    """Return each party's share of the vote, the largest first, over the wards that were polled.
+
+    Where a voter has several votes, all votes together favour whoever puts up most candidates: the
+    best candidate of each party stands for it then.
+    """
+    counted = [ward for ward in wards if not (ward.by_election or ward.cancelled)]
+    polled = _polled(counted)
+    sums: Counter[str] = Counter()
+    for ward in polled:
+        by_party: defaultdict[str, list[int]] = defaultdict(list)
+        for one in ward.candidates:
+            by_party[parties.resolve(one.party).code].append(_votes(one))
+        for party, votes in by_party.items():
+            sums[party] += max(votes) if method is ShareMethod.TOP_CANDIDATE else sum(votes)
+    total = sum(sums.values())
+    if not total:
+        return []
+    return [
+        VoteShare(
+            council,
+            FactBasis.WARD_VOTES,
+            8,
+            party,
+            100 * votes / total,
+            method,
+            len(polled),
+            len(counted),
+        )
+        for party, votes in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+        if votes
+    ]
+
+
+def _polled(wards: Iterable[WardReport]) -> list[WardReport]:
+    """Return the wards whose candidates all have their votes."""
+    return [
+        ward
+        for ward in wards
+        if not ward.uncontested
+        and ward.candidates
+        and all(one.votes is not None for one in ward.candidates)
+        and any(one.votes for one in ward.candidates)
+    ]
+
+
+def _last_time(
+    standing: CouncilStanding,
+    declared: Declared,
+    election: CouncilElection | None,
+    parties: Parties,
+) -> LastTime | None:
+    """Return the party that has moved most since these seats were last fought.
+
+    Only where as many seats were won then: otherwise they are not the same seats.
+    """
+    if election is None or election.last_fought is None or election.last_fought_on is None:
+        return None
+    then, won = election.last_fought, declared.won
+    if won is None or won.filled != then.filled:
+        return None
+    moved = [
+        (party, change)
+        for party, change in won.changes_from(then).items()
+        if party != VACANT and parties.get(party).is_one_party
+    ]
+    if not moved:
+        return None
+    party, _ = min(moved, key=lambda item: (-abs(item[1]), item[0]))
+    return LastTime(
+        standing.council.code,
+        FactBasis.LAST_FOUGHT,
+        35,
+        party,
+        won.get(party, 0),
+        then.get(party, 0),
+        election.last_fought_on,
+    )

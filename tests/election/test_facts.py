@@ -1,0 +1,275 @@
+"""Facts are computed from what they name, and left out where that is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.cards.facts import fact_sentence, night_fact_lines, why_it_matters
+from bot.election.almanac import Almanac, CouncilElection
+from bot.election.control import NOC, Control
+from bot.election.facts import (
+    CouldNotChange,
+    LargestShort,
+    LastTime,
+    Lot,
+    Majority,
+    SeatMove,
+    SettledEarly,
+    ShareMethod,
+    Sweep,
+    Turnout,
+    could_not_change,
+    council_facts,
+    lots,
+    night_facts,
+    settled_early,
+    turnout,
+    vote_shares,
+)
+from bot.election.parties import WireParty
+from bot.election.reports import Candidate, Proportion, WardReport, WireCouncil
+from bot.election.seats import Composition
+from bot.election.standings import Baseline, CouncilStanding, WardStanding
+from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, PARTIES, a_night, seats, standing
+
+
+def ward(votes: dict[str, tuple[int, bool]], **more: object) -> WardReport:
+    """Return a ward whose candidates ("Lab", "Lab 2") have votes and are elected or not."""
+    elected = sum(won for _, won in votes.values())
+    fields: dict[str, object] = {"electorate": 1_000, "turnout": 40.0, **more}
+    return WardReport(
+        night=NIGHT,
+        ballot_id="local.hull.drypool",
+        council=WireCouncil("Hull"),
+        ward="Drypool",
+        ward_gss=None,
+        seats=elected,
+        cancelled=False,
+        uncontested=False,
+        by_election=False,
+        replaced_by=None,
+        updated_at=None,
+        candidates=tuple(
+            Candidate(name, WireParty(name.split()[0]), number, won)
+            for name, (number, won) in votes.items()
+        ),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def of_kind(found: list, kind: type) -> list:
+    return [fact for fact in found if isinstance(fact, kind)]
+
+
+def test_a_narrow_majority_matters_and_a_wide_one_does_not():
+    narrow, wide = (
+        of_kind(council_facts(standing("KHL", "Lab", seats(now)), ALMANAC), Majority)[0]
+        for now in ("LD 29 Lab 28", "LD 40 Lab 17")
+    )
+    assert (narrow.ahead, wide.ahead) == (1, 23)
+    assert "majority of 1: 29 of 57" in why_it_matters([narrow], PARTIES)[0].value
+    assert why_it_matters([wide], PARTIES) == ()
+
+
+def test_the_largest_party_without_a_majority_and_what_it_lacks():
+    noc = standing("WOR", "Con", seats("Con 16 Lab 13 Green 6"))
+    (fact,) = of_kind(council_facts(noc, ALMANAC), LargestShort)
+    assert (fact.party, fact.seats, fact.short) == ("Con", 16, 2)
+    assert fact_sentence(fact, PARTIES) == (
+        "The Conservatives are the largest party with 16 of 35, 2 seats short."
+    )
+    level = standing("WOR", "Con", seats("Con 15 Lab 15 Green 5"))
+    together = standing("WOR", "Con", seats("Ind 15 Lab 12 Green 8"))
+    for other in (level, together):
+        assert not of_kind(council_facts(other, ALMANAC), LargestShort)
+
+
+def test_a_clean_sweep_of_what_was_up_and_of_a_whole_council():
+    tonight = standing("KHL", "Lab", seats("Lab 50 LD 7"), won=seats("Lab 19"), seats_up=19)
+    (fact,) = of_kind(council_facts(tonight, ALMANAC), Sweep)
+    assert (fact.seats, fact.whole_council) == (19, False)
+    everything = standing("KHL", "Lab", seats("Lab 57"), won=seats("Lab 57"))
+    (fact,) = of_kind(council_facts(everything, ALMANAC), Sweep)
+    assert fact.whole_council
+    assert night_fact_lines(night_facts([everything], ALMANAC), ALMANAC) == [
+        "Labour hold all 57 seats of Kingston upon Hull."
+    ]
+    shared = standing("KHL", "Lab", seats("Lab 50 LD 7"), won=seats("Lab 18 LD 1"))
+    assert not of_kind(council_facts(shared, ALMANAC), Sweep)
+
+
+def up(held: str, offered: str, candidates: str, before: Control = NOC, **more) -> CouncilStanding:
+    return standing(
+        "KHL",
+        before,
+        held=seats(held),
+        offered=seats(offered),
+        candidates=seats(candidates),
+        seats_up=sum(seats(offered).values()),
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "offered", "candidates", "before", "stuck"),
+    [
+        ("Lab 50 LD 7", "Lab 17 LD 2", "Lab 19 LD 19", Control("Lab"), True),  # 33 of 57 stay
+        ("Lab 45 LD 12", "Lab 17 LD 2", "Lab 19 LD 19", Control("Lab"), False),  # 28 stay
+        ("Lab 20 LD 19 Con 18", "Lab 7 LD 6 Con 6", "Lab 15 LD 15 Con 10", NOC, True),
+        ("Lab 20 LD 19 Con 18", "Lab 7 LD 6 Con 6", "Lab 19 LD 15 Con 10", NOC, False),
+        ("Lab 50 LD 7", "Lab 17 LD 2", "Lab 19 LD 19", NOC, False),  # the tables disagree
+    ],
+)
+def test_control_that_could_not_change(held, offered, candidates, before, stuck):
+    fact = could_not_change(up(held, offered, candidates, before))
+    assert (fact is not None) is stuck
+    if fact is not None:
+        assert (fact.control, fact.up, fact.total) == (before, 19, 57)
+        assert "could not change tonight: only 19 of 57 seats were up." in fact_sentence(
+            fact, PARTIES
+        )
+
+
+def test_where_all_seats_are_up_everything_can_change():
+    everything = up("Lab 57", "Lab 57", "Lab 57", Control("Lab"), proportion=Proportion.ALL)
+    assert could_not_change(everything) is None
+
+
+def wards_of(*winners: str, together: bool = False) -> tuple[WardStanding, ...]:
+    return tuple(
+        WardStanding(
+            f"w{place}",
+            f"Ward {place}",
+            None,
+            1,
+            True,
+            True,
+            Composition({party: 1}),
+            replace(PA, received_at=AT_0232 + timedelta(minutes=0 if together else place)),
+        )
+        for place, party in enumerate(winners)
+    )
+
+
+def test_control_settled_before_the_last_ward():
+    counted = up("Lab 5 LD 4", "Lab 2 LD 1", "Lab 3 LD 3", wards=wards_of("Lab", "Lab", "LD"))
+    fact = settled_early(counted)
+    assert fact is not None
+    assert (fact.control, fact.wards, fact.of_wards) == (Control("Lab"), 2, 3)
+    assert fact_sentence(fact, PARTIES) == "The majority of Labour was certain after 2 of 3 wards."
+    last = up("Lab 5 LD 4", "Lab 2 LD 1", "Lab 3 LD 3", wards=wards_of("Lab", "LD", "Lab"))
+    assert settled_early(last) is None
+    at_once = replace(counted, wards=wards_of("Lab", "Lab", "LD", together=True))
+    assert settled_early(at_once) is None
+
+
+def test_a_tie_at_the_last_seat_was_drawn_by_lot():
+    tied = ward({"Lab": (500, True), "LD": (499, True), "Con": (499, False), "Green": (9, False)})
+    (fact,) = lots("KHL", [tied], PARTIES)
+    assert fact == Lot("KHL", fact.basis, fact.weight, "Drypool", 499, "LD", "Con")
+    assert "drawn" not in fact_sentence(fact, PARTIES)
+    clear = ward({"Lab": (500, True), "LD": (499, False)})
+    assert lots("KHL", [clear, replace(tied, uncontested=True)], PARTIES) == []
+
+
+def test_under_stv_equal_first_preferences_are_no_lot():
+    tied = ward({"SNP": (500, True), "Lab": (500, False)})
+    scottish = standing("KHL", "Lab", seats("Lab 5 SNP 4"))
+    assert of_kind(council_facts(scottish, ALMANAC, [tied]), Lot)
+    scottish = replace(scottish, council=replace(scottish.council, nation="Scotland"))
+    assert not of_kind(council_facts(scottish, ALMANAC, [tied]), Lot)
+
+
+def test_turnout_is_weighted_by_electorate_over_the_wards_that_give_it():
+    wards = [
+        ward({"Lab": (1, True)}, electorate=3_000, turnout=30.0),
+        ward({"Lab": (1, True)}, electorate=1_000, turnout=50.0),
+        ward({"Lab": (1, True)}, electorate=None),
+    ]
+    assert turnout("KHL", wards) == Turnout("KHL", turnout("KHL", wards).basis, 10, 35.0, 2, 3)
+    assert turnout("KHL", wards[2:]) is None
+
+
+def test_the_share_of_the_vote_names_its_method():
+    one = ward({"Lab": (600, True), "Lab 2": (400, True), "LD": (400, False)})
+    top = vote_shares("KHL", [one], PARTIES)
+    assert [(share.party, share.per_cent) for share in top] == [("Lab", 60.0), ("LD", 40.0)]
+    assert fact_sentence(top[0], PARTIES) == (
+        "Labour had most votes: 60.0% of the vote, counting each party's best candidate in a ward."
+    )
+    first = vote_shares("KHL", [one], PARTIES, ShareMethod.FIRST_PREFERENCES)
+    assert first[0].per_cent == pytest.approx(100 * 1_000 / 1_400)
+    assert vote_shares("KHL", [replace(one, uncontested=True)], PARTIES) == []
+
+
+@pytest.mark.parametrize(("last", "told"), [("Lab 15 LD 4", True), ("Lab 15 LD 5", False)])
+def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
+    election = CouncilElection(
+        "KHL",
+        Proportion.THIRD,
+        57,
+        19,
+        new_council=False,
+        boundary_change=False,
+        sitting=Control("Lab"),
+        last_fought_on=date(2018, 5, 3),
+        last_fought=Composition(seats(last)),
+    )
+    night = replace(ALMANAC.nights[NIGHT], elections={"KHL": election})
+    almanac: Almanac = replace(ALMANAC, nights={NIGHT: night})
+    found = of_kind(council_facts(HULL, almanac), LastTime)
+    assert bool(found) is told
+    if found:
+        assert (found[0].party, found[0].won, found[0].then) == ("LD", 12, 4)
+
+
+def test_the_biggest_gain_and_loss_of_seats_name_their_baseline():
+    gain, loss = of_kind(night_facts(a_night(), ALMANAC), SeatMove)
+    assert (gain.council, gain.party, gain.change) == ("TOW", "Asp", 24)
+    assert (loss.council, loss.party, loss.change) == ("TOW", "Lab", -23)
+    lines = night_fact_lines([gain, loss], ALMANAC)
+    assert lines[1] == (
+        "Biggest loss of seats: Labour in Tower Hamlets (−23, changes since the eve of poll)."
+    )
+
+
+def test_moves_of_two_baselines_are_never_compared():
+    night = [
+        standing("KHL", "Lab", seats("LD 30 Lab 27"), held=seats("Lab 57")),
+        standing("BOL", "Lab", seats("LD 31 Lab 29"), held=seats("Lab 59 LD 1")),
+    ]
+    other = night[1].declared
+    assert other is not None
+    night[1] = replace(night[1], declared=replace(other, baseline=Baseline.LAST_ELECTION))
+    moves = of_kind(night_facts(night, ALMANAC), SeatMove)
+    assert [(one.council, one.baseline) for one in moves if one.change > 0] == [
+        ("KHL", Baseline.EVE_OF_POLL),
+        ("BOL", Baseline.LAST_ELECTION),
+    ]
+
+
+def test_the_most_telling_come_first_and_each_names_its_basis():
+    found = council_facts(HULL, ALMANAC, [ward({"Lab": (600, True), "LD": (600, False)})])
+    assert [fact.weight for fact in found] == sorted((f.weight for f in found), reverse=True)
+    (field,) = why_it_matters(found, PARTIES)
+    assert 1 <= len(field.value.splitlines()) <= 3
+    assert "(from the votes of the wards)" in field.value
+    assert isinstance(found[0], Lot)
+
+
+def test_settled_early_is_told_for_noc_too():
+    counted = up(
+        "Lab 3 LD 3 Con 3",
+        "Lab 1 LD 1 Con 1",
+        "Lab 3 LD 3 Con 3",
+        wards=wards_of("Lab", "LD", "Con"),
+    )
+    fact = settled_early(counted)
+    assert isinstance(fact, SettledEarly)
+    assert fact.control == NOC
+    assert isinstance(
+        could_not_change(up("Lab 50 LD 7", "Lab 1", "Lab 1", Control("Lab"))), CouldNotChange
+    )
