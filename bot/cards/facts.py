@@ -87,15 +87,14 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             verb = "hold every seat" if whole else "won every seat that was up"
             return f"{who} {verb}, all {number(seats)}."
         case CouldNotChange(control=control, up=up, total=total):
-            seats = f"only {number(up)} of {number(total)} seats were up"
-            return f"{_stay(control, parties)} could not change tonight: {seats}."
+            few = f"only {number(up)} of {number(total)} seats were up"
+            return f"{_stay(control, parties)} could not change tonight: {few}."
         case SettledEarly(control=control, wards=wards, of_wards=of_wards):
             after = f"after {number(wards)} of {count(of_wards, 'ward')}"
             return f"{_stay(control, parties)} was certain {after}."
         case Lot(ward=ward, votes=votes, winner=winner, loser=loser):
-            won, lost = (the_members(parties.get(code)) for code in (winner, loser))
-            equal = f"{number(votes)} votes each"
-            return f"{escape(ward)} was decided by lot, {won} over {lost} ({equal})."
+            over = " over ".join(the_members(parties.get(code)) for code in (winner, loser))
+            return f"{escape(ward)} was decided by lot, {over} ({number(votes)} votes each)."
         case LastTime(party=party, won=won, then=then, fought_on=fought_on):
             who = sentence_case(the_members(parties.get(party)))
             before = f"{number(then)} when these seats were last fought, on {day(fought_on)}"

@@ -1,13 +1,11 @@
-"""The first sentences of a summary: the biggest story of the night, then what goes with it."""
+"""The running headline: the biggest story of the night, then what goes with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.cards.figures import (
-    declared_of,
-)
+from bot.cards.figures import declared_of
 from bot.cards.text import clock_time, escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
@@ -21,52 +19,190 @@ from bot.cards.words import (
     since_when,
     the_members,
 )
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.claims import ClaimContent
-from bot.election.headlines import Story, stories
+from bot.election.contests import ContestStanding
+from bot.election.headlines import (
+    WHOLE_NIGHT,
+    Lens,
+    Story,
+    StoryKind,
+    assembly_seats,
+    stories,
+)
 from bot.election.parties import Parties
+from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding
-from bot.election.tally import state_of_night
+from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 
 _FOREMOST = 3
 """As many councils are named in the lead."""
+_MOST_STORIES = 4
+_ASSEMBLY_PARTIES = 5
+_NOT_KNOWN = "which councils vote is not in our tables"
+_NOTHING = "Nothing has been declared yet."
 
 
-def lead(standings: Sequence[CouncilStanding], almanac: Almanac, now: datetime) -> list[str]:
-    """Return one to three sentences; before polls close only what is known before the night."""
-    if not standings:
-        return ["No council votes."]
-    closing = almanac.night(standings[0].night).polls_close
-    state = state_of_night(standings, almanac)
+def headline(
+    standings: Sequence[CouncilStanding],
+    contests: Sequence[ContestStanding],
+    almanac: Almanac,
+    now: datetime,
+    lens: Lens = WHOLE_NIGHT,
+) -> list[str]:
+    """Return one to five sentences on the night, or on what a *lens* shows of it.
+
+    Before polls close they say only what is known before the night. *standings* are the councils
+    that vote, all of one night.
+    """
+    seen = lens.councils(standings)
+    if not seen and not lens.contests(contests):
+        return ["No council votes." if lens.is_whole_night else "No council there votes."]
+    state = state_through(lens, standings, almanac)
+    nights = [one.night for one in seen] or [one.night for one in contests]
+    closing = almanac.night(nights[0]).polls_close
     vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
+    if lens.council is not None and seen:
+        vote = f"{name_of(seen[0].council)} votes"
     if not state.total_known:
-        vote = "which councils vote is not in our tables"
+        vote = _NOT_KNOWN
     if now < closing:
         return [f"{sentence_case(vote)}; polls close at {clock_time(closing)}."]
-    if not state.declared:
-        return [f"No council has declared yet; {vote}."]
-    ranked = stories(standings, almanac)
-    if not ranked:
-        return [f"No council has changed hands: {declared_of(state)}."]
-    of_council = {one.councils[0]: one for one in ranked if not one.net}
+    ranked = stories(standings, almanac, contests, lens)
     by_code = {standing.council.code: standing for standing in standings}
-    sentences = []
-    for story in _told(ranked):
-        if story.net:
-            sentences.append(_party_sentence(story, almanac.parties))
-        else:
-            sentences.append(_council_sentence(story, by_code[story.councils[0]], almanac.parties))
-    if ranked[0].net:
-        foremost = [of_council[code] for code in ranked[0].councils[:_FOREMOST]]
-        sentences.insert(1, _foremost_sentence(ranked[0], foremost, almanac))
-    return sentences
+    told = [
+        sentence
+        for story in _told(ranked)
+        for sentence in _sentences(story, ranked, by_code, contests, almanac)
+    ]
+    return [*_beginning(state, seen, ranked, lens, almanac), *told] or [_NOTHING]
+
+
+def state_through(
+    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
+) -> StateOfParties:
+    """Return the state of parties of what a *lens* shows: of a party's lens, of the whole night."""
+    if lens.is_whole_night or lens.party is not None:
+        return state_of_night(standings, almanac)
+    return state_of_parties(lens.councils(standings))
+
+
+def _beginning(
+    state: StateOfParties,
+    seen: Sequence[CouncilStanding],
+    ranked: Sequence[Story],
+    lens: Lens,
+    almanac: Almanac,
+) -> list[str]:
+    """Return what stands before the stories: where a party stands, or that no council has moved."""
+    if not seen:
+        return []
+    if not state.declared:
+        if lens.council is not None:
+            return [f"{name_of(seen[0].council)} has not declared."]
+        vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
+        if not state.total_known:
+            vote = _NOT_KNOWN
+        return [f"No council has declared yet; {vote}."]
+    if lens.party is not None:
+        return [_party_stands(state, lens.party, almanac.parties)]
+    if any(story.councils and story.contest is None for story in ranked):
+        return []
+    return [f"No council has changed hands: {declared_of(state)}."]
+
+
+def _party_stands(state: StateOfParties, party: str, parties: Parties) -> str:
+    """Return "Labour control 37 councils and have won 1,226 seats: 75 of 200 … declared."."""
+    line = state.line(party)
+    who = sentence_case(the_members(parties.get(party)))
+    seats = f" and have won {count(line.seats_won, 'seat')}" if line.seats_given else ""
+    return f"{who} control {count(line.councils, 'council')}{seats}: {declared_of(state)}."
 
 
 def _told(ranked: Sequence[Story]) -> list[Story]:
-    """Return the lead and what belongs beside it: the other side's story, or a party's."""
+    """Return the lead, its other side, and the biggest stories that those do not hold already."""
+    if not ranked:
+        return []
     first = ranked[0]
-    beside = [one for one in ranked if (one.net * first.net < 0 if first.net else abs(one.net) > 1)]
-    return [first, *beside[:1]]
+    told = [first]
+    other_side = [
+        one for one in ranked[1:] if (one.net * first.net < 0 if first.net else abs(one.net) > 1)
+    ]
+    told += other_side[:1]
+    for story in ranked[1:]:
+        known = {code for one in told if one.contest is None for code in one.councils}
+        fresh = story.contest is not None or not known.issuperset(story.councils)
+        fresh = fresh or story.kind is StoryKind.ASSEMBLY
+        if fresh and len(told) < _MOST_STORIES and story not in told and not story.net:
+            told.append(story)
+    return told
+
+
+def _sentences(
+    story: Story,
+    ranked: Sequence[Story],
+    by_code: dict[str, CouncilStanding],
+    contests: Iterable[ContestStanding],
+    almanac: Almanac,
+) -> list[str]:
+    """Return a story in sentences: a leading party's has its foremost councils."""
+    if story.net:
+        sentences = [_party_sentence(story, almanac.parties)]
+        if story is ranked[0]:
+            of_council = {one.councils[0]: one for one in ranked if one.kind is StoryKind.COUNCIL}
+            foremost = [of_council[code] for code in story.councils if code in of_council]
+            if foremost:
+                sentences.append(_foremost_sentence(story, foremost[:_FOREMOST], almanac))
+        return sentences
+    match story.kind:
+        case StoryKind.ASSEMBLY:
+            return [_assembly_sentence(contests, almanac)]
+        case StoryKind.REFERENDUM | StoryKind.MAYOR:
+            (contest,) = (one for one in contests if one.contest.code == story.contest)
+            return [_contest_sentence(story, contest, almanac.parties)]
+        case StoryKind.STANDING_STILL:
+            return [_still_sentence(by_code[story.councils[0]], almanac.parties)]
+    return [_council_sentence(story, by_code[story.councils[0]], almanac)]
+
+
+def _still_sentence(standing: CouncilStanding, parties: Parties) -> str:
+    declared = standing.declared
+    if declared is None:
+        raise ValueError(f"{standing.council.name} has no result to write about")
+    content = ClaimContent(standing.before, declared.after, declared.outcome)
+    return outcome_sentence(standing.council, content, parties, declared.now) + "."
+
+
+def _assembly_sentence(contests: Iterable[ContestStanding], almanac: Almanac) -> str:
+    """Return "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …"."""
+    constituencies = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
+    seats = assembly_seats(constituencies, almanac)
+    total = sum(one.contest.seats for one in constituencies)
+    lines = [
+        f"{almanac.parties.get(party).name} {number(held)}"
+        for party, held in list(seats.items())[:_ASSEMBLY_PARTIES]
+    ]
+    filled = f"{number(seats.total)} of {number(total)} seats are filled"
+    return f"In the Northern Ireland Assembly {filled}: {in_words(lines)}."
+
+
+def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties) -> str:
+    """Return who was elected instead of whom, or which answer was chosen, and what follows."""
+    report, contest = standing.report, standing.contest
+    if report is None:
+        raise ValueError(f"{contest.name} has no result to write about")
+    chosen = report.elected[0]
+    name = escape(contest.name)
+    if story.kind is StoryKind.MAYOR:
+        gainers = the_members(parties.get(story.party or ""))
+        losers = the_members(parties.get(story.loser or ""))
+        elected = f"{escape(chosen.name)} is elected"
+        return f"{name}: {elected}, {sentence_case(gainers)} gain the post from {losers}."
+    votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)
+    by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
+    follows = [one.consequence for one in contest.answers if one.text == chosen.name]
+    then = f" {escape(follows[0], 200).rstrip('.')}." if follows and follows[0] else ""
+    return f"{name}: “{escape(chosen.name)}” is chosen{by}.{then}"
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:
@@ -90,6 +226,8 @@ def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac
 def _with_past(story: Story, almanac: Almanac) -> str:
     name = name_of(almanac.councils.get(story.councils[0]))
     past = story.tenure
+    if story.cited is not None:
+        return f"{name} ({_cited_words(story.cited, almanac.parties)})"
     if past is None or past.holder.holder is None:
         return name
     party = almanac.parties.get(past.holder.holder)
@@ -98,9 +236,17 @@ def _with_past(story: Story, almanac: Almanac) -> str:
     return f"{name} ({escape(party.name)} {since_when(past)})"
 
 
-def _council_sentence(story: Story, standing: CouncilStanding, parties: Parties) -> str:
+def _cited_words(cited: CitedFact, parties: Parties) -> str:
+    """Return "Labour for the first time since it was created in 1964"."""
+    who = escape(parties.get(cited.party).name)
+    if cited.kind is CitedKind.SINCE:
+        return f"{who} since {cited.year}"
+    return f"{who} for the first time since it was created in {cited.year}"
+
+
+def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac) -> str:
     """Return "Labour have gained Westminster from the Conservatives, who had controlled it…"."""
-    declared, before = standing.declared, standing.before
+    declared, before, parties = standing.declared, standing.before, almanac.parties
     if declared is None:
         raise ValueError(f"{standing.council.name} has no result to write about")
     holders = [one.holder for one in (before, declared.after) if one and one.holder]
@@ -119,4 +265,6 @@ def _council_sentence(story: Story, standing: CouncilStanding, parties: Parties)
         so_far = past and f", having controlled it {past}"
         return f"{sentence_case(loser)} have lost {name} to {after}{so_far}."
     so_far = past and f", who had controlled it {past}"
+    if story.cited is not None and story.cited.kind is CitedKind.NEVER_SINCE:
+        so_far += f": {_cited_words(story.cited, parties)}"
     return f"{sentence_case(after)} have gained {name} from {loser}{so_far}."

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.card import Card, Field, one_message
+from bot.cards.decided import contests_card, contests_to_come
+from bot.cards.facts import night_fact_lines
 from bot.cards.figures import (
     Heard,
     as_of,
@@ -19,8 +21,10 @@ from bot.cards.figures import (
     seats_won_words,
     since,
 )
-from bot.cards.lead import lead
-from bot.cards.text import at, listed
+from bot.cards.lead import headline, state_through
+from bot.cards.marks import NOC_MARK, mark_of
+from bot.cards.text import at, escape, listed
+from bot.cards.voices import note_lines
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
     colour_of,
@@ -37,14 +41,19 @@ from bot.cards.words import (
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
+from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
+from bot.election.councils import Council
+from bot.election.facts import night_facts
+from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT, Parties, PartyKind
-from bot.election.standings import Baseline, CouncilStanding
+from bot.election.standings import Baseline, CouncilStanding, DeskNote
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 
 _LONGEST_LIST = 1_000
 _MOST_NAMES_TO_COME = 15
 _NEXT_EXPECTED = 5
+_PAUSED = "**The desk has paused alerts: what follows may be under review.**"
 
 
 def summary_cards(
@@ -53,25 +62,45 @@ def summary_cards(
     now: datetime,
     *,
     reconciled: bool,
+    contests: Sequence[ContestStanding] = (),
+    notes: Sequence[tuple[Council, DeskNote]] = (),
+    lens: Lens = WHOLE_NIGHT,
+    paused: bool = False,
     heard: Heard | None = None,
     reference: str = "",
     correction: bool = False,
 ) -> tuple[Card, ...]:
     """Return the cards of one message: the lead, the state of parties, changes, what is to come.
 
-    The summary calls itself final only when every council has declared, nothing is unconfirmed or
-    held for checking, and the wire's state of parties agrees with ours (*reconciled*).
-    *correction* marks a new version of one that was wrong. *standings* are the councils that vote,
-    all of one night.
+    The summary calls itself final only when every council and every contest has declared, nothing
+    is unconfirmed or held for checking, and the wire's state of parties agrees with ours
+    (*reconciled*). *correction* marks a new version of one that was wrong, *paused* that the desk
+    holds alerts back. *standings* are the councils that vote, all of one night; *lens* shows a part
+    of them. Kinds of contests, and the desk's *notes*, stand by themselves: no total counts them.
     """
-    state = state_of_night(standings, almanac)
-    final = is_settled(standings, almanac) and reconciled
+    seen, contests = lens.councils(standings), lens.contests(contests)
+    state = state_through(lens, standings, almanac)
+    final = reconciled and is_settled(standings, almanac, contests) and lens.is_whole_night
+    counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
+    lead = Card(
+        title=_title(standings, state, almanac, now, lens, final=final),
+        description=" ".join(headline(standings, contests, almanac, now, lens)),
+        fields=_state_fields(state, common_baseline(seen), almanac.parties, lens.party),
+        colour=_leading_colour(state, lens, almanac.parties),
+    )
+    if correction:
+        lead = replace(lead, title=f"CORRECTION: {lead.title}")
+    if paused:
+        lead = replace(lead, description=f"{_PAUSED}\n{lead.description}")
     cards = [
-        _lead_card(standings, state, almanac, now, final=final, correction=correction),
-        _changes_card(standings, almanac.parties),
-        _to_come_card(standings, state, now, reconciled),
+        lead,
+        _changes_card(_concerning(lens.party, seen), almanac.parties),
+        _facts_card(seen, almanac) if counting and lens.party is None else None,
+        contests_card(contests, almanac) if counting else None,
+        _notes_card(notes, almanac) if lens.is_whole_night and counting else None,
+        _to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
     ]
-    footer = as_of(now, heard, standings)
+    footer = as_of(now, heard, seen)
     kept = [card for card in cards if card is not None]
     return one_message(
         [
@@ -81,56 +110,88 @@ def summary_cards(
     )
 
 
-def is_settled(standings: Sequence[CouncilStanding], almanac: Almanac) -> bool:
-    """Return whether every council has declared, and none is unconfirmed or held for the desk."""
+def is_settled(
+    standings: Sequence[CouncilStanding],
+    almanac: Almanac,
+    contests: Sequence[ContestStanding] = (),
+) -> bool:
+    """Return whether every council and contest has declared, and none waits for the desk."""
     open_still = any(
         one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
         for one in standings
     )
-    return state_of_night(standings, almanac).is_complete and not open_still
+    contests_done = all(one.is_declared and not one.awaiting_desk for one in contests)
+    return state_of_night(standings, almanac).is_complete and contests_done and not open_still
 
 
-def _lead_card(
+def _title(
     standings: Sequence[CouncilStanding],
     state: StateOfParties,
     almanac: Almanac,
     now: datetime,
+    lens: Lens,
     *,
     final: bool,
-    correction: bool,
-) -> Card:
+) -> str:
     night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
+    whose = lens_words(lens, almanac)
     when = "the final summary" if final else f"as of {day_and_time(now)}, {declared_of(state)}"
+    return f"{night}{whose and ', '}{whose}: {when}"
+
+
+def lens_words(lens: Lens, almanac: Almanac) -> str:
+    """Return what a lens shows: "Labour", "Wales", "Barnet"; nothing of the whole night."""
+    if lens.party is not None:
+        return members(almanac.parties.get(lens.party))
+    if lens.council is not None:
+        return name_of(almanac.councils.get(lens.council))
+    return escape(lens.nation or lens.region or "")
+
+
+def _leading_colour(state: StateOfParties, lens: Lens, parties: Parties) -> int:
+    if lens.party is not None:
+        return colour_of(Control(lens.party), parties)
     leading = max(state.parties, key=lambda line: abs(line.council_change), default=None)
-    return Card(
-        title=f"{'CORRECTION: ' if correction else ''}{night}: {when}",
-        description=" ".join(lead(standings, almanac, now)),
-        fields=_state_fields(state, common_baseline(standings), almanac.parties),
-        colour=colour_of(Control(leading.party) if leading else None, almanac.parties),
-    )
+    return colour_of(Control(leading.party) if leading else None, parties)
+
+
+def _concerning(party: str | None, standings: Sequence[CouncilStanding]) -> list[CouncilStanding]:
+    """Return the councils that a party had or has, all of them without a party."""
+    return [
+        one
+        for one in standings
+        if party is None
+        or party in (one.before and one.before.holder, one.declared and one.declared.after.holder)
+    ]
 
 
 # --- the state of parties
 
 
 def _state_fields(
-    state: StateOfParties, baseline: Baseline | None, parties: Parties
+    state: StateOfParties, baseline: Baseline | None, parties: Parties, only: str | None = None
 ) -> tuple[Field, ...]:
     if not state.declared:
         return ()
     shown, small = _shown(state, parties)
-    lines = [
-        f"**{sentence_case(members(parties.get(one.party or '')))}** {line_words(one, baseline)}"
-        for one in shown
-    ]
-    if state.noc.councils or state.noc.council_change:
-        lines.append(f"**{sentence_case(NO_OVERALL_CONTROL)}** {councils_words(state.noc)}")
+    if only is not None:
+        shown, small = [state.line(only)], PartyLine(None)
+    lines = [_party_line(one, baseline, parties) for one in shown]
+    if only is None and (state.noc.councils or state.noc.council_change):
+        name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
+        lines.append(f"{name} {councils_words(state.noc)}")
     if small.seats_won:
         lines.append(f"**Other parties** {seats_won_words(small, baseline)}")
     name = f"Councils and seats won, {declared_of(state)}"
     basis = "" if baseline is None else f"Seat {since(baseline)}{left_out_words(state)}."
     listing = listed(lines, _LONGEST_LIST - len(basis))
     return (Field(name, "\n".join(filter(None, (listing, basis)))),)
+
+
+def _party_line(line: PartyLine, baseline: Baseline | None, parties: Parties) -> str:
+    party = parties.get(line.party or "")
+    name = f"{mark_of(party)} **{sentence_case(members(party))}**"
+    return f"{name} {line_words(line, baseline)}"
 
 
 def _shown(state: StateOfParties, parties: Parties) -> tuple[list[PartyLine], PartyLine]:
@@ -213,11 +274,11 @@ def _gained_field(
 
 def _gained_title(code: str | None, gained: int, parties: Parties) -> str:
     if code is None:
-        return f"Lost to {NO_OVERALL_CONTROL} ({number(gained)})"
+        return f"{NOC_MARK} Lost to {NO_OVERALL_CONTROL} ({number(gained)})"
     party = parties.get(code)
     if party.is_one_party:
-        return f"{sentence_case(members(party))} gain {number(gained)}"
-    return f"To {members(party)}, no one party with a majority ({number(gained)})"
+        return f"{mark_of(party)} {sentence_case(members(party))} gain {number(gained)}"
+    return f"{mark_of(party)} To {members(party)}, no one party with a majority ({number(gained)})"
 
 
 def _first_elections(standings: Sequence[CouncilStanding], parties: Parties) -> list[str]:
@@ -226,18 +287,48 @@ def _first_elections(standings: Sequence[CouncilStanding], parties: Parties) -> 
         if one.declared is not None and one.declared.outcome is Outcome.FIRST_ELECTION:
             content = ClaimContent(None, one.declared.after, one.declared.outcome)
             sentence = outcome_sentence(one.council, content, parties, one.declared.now)
-            lines.append(sentence_case(sentence.removeprefix("First election: ")))
+            holder = one.declared.after.holder
+            mark = mark_of(None if holder is None else parties.get(holder))
+            lines.append(f"{mark} {sentence_case(sentence.removeprefix('First election: '))}")
     return lines
+
+
+# --- beside the numbers
+
+
+def _facts_card(standings: Sequence[CouncilStanding], almanac: Almanac) -> Card | None:
+    lines = night_fact_lines(night_facts(standings, almanac), almanac)
+    if not lines:
+        return None
+    return Card(title="Beside the numbers", description=listed(lines, _LONGEST_LIST))
+
+
+def _notes_card(notes: Sequence[tuple[Council, DeskNote]], almanac: Almanac) -> Card | None:
+    """Return what the desk tells beside the results; no total counts it."""
+    lines = [
+        f"**{name_of(council)}** {line}"
+        for council, note in notes
+        for line in note_lines([note], almanac.parties)
+    ]
+    if not lines:
+        return None
+    title = "From the desk, beside the elections: in no total"
+    return Card(title=title, description=listed(lines, _LONGEST_LIST))
 
 
 # --- what is still to come
 
 
 def _to_come_card(
-    standings: Sequence[CouncilStanding], state: StateOfParties, now: datetime, reconciled: bool
+    standings: Sequence[CouncilStanding],
+    state: StateOfParties,
+    now: datetime,
+    reconciled: bool,
+    contests: Sequence[ContestStanding],
 ) -> Card | None:
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
-    fields = list(_undeclared_fields(standings, now))
+    held += [escape(one.contest.name) for one in contests if one.awaiting_desk]
+    fields = [*_undeclared_fields(standings, now), *contests_to_come(contests)]
     if held:
         name = f"Held for checking ({number(len(held))})"
         fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))

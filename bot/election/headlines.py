@@ -10,17 +10,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.election.almanac import Almanac, YearOfControl
+from bot.election.almanac import Almanac, CitedFact, CitedKind
+from bot.election.contests import ContestStanding
 from bot.election.control import Outcome
+from bot.election.reports import ContestKind
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 from bot.election.tenure import Tenure, tenure
 
 _POINTS_A_NET_COUNCIL = 10
-"""A party's net councils outweigh a single council from about the sixth on…"""
+_FOREMOST = 3
+"""As many of a party's councils make its story bigger, by…"""
+_FOREMOST_SHARE = 3
+"""…a third of their own scores: with a handful of councils a party's story leads over each."""
 _SEATS_A_POINT = 10
 _MAJORITY_SEATS_A_POINT = 2
 _FIRST_ELECTION = 5
+_FLAGSHIP = 30
+_NEVER_BEFORE = 20
+_TO_ANOTHER_PARTY = 5
+_REFERENDUM = 45
+_MAYOR_CHANGES_PARTY = 40
+_ASSEMBLY = 60
+_ASSEMBLY_SEATS_A_POINT = 2
 
 
 class StoryKind(StrEnum):
@@ -29,18 +42,72 @@ class StoryKind(StrEnum):
     PARTY_DOWN = "a party loses councils"
     PARTY_UP = "a party gains councils"
     COUNCIL = "a council changes hands"
+    ASSEMBLY = "seats of the Assembly"
+    REFERENDUM = "a referendum is decided"
+    MAYOR = "a mayor's post changes party"
     FIRST_ELECTION = "a new council's first election"
+    STANDING_STILL = "a council stays as it was"
 
 
 _KINDS = tuple(StoryKind)
 
 
 @dataclass(frozen=True, slots=True)
+class Lens:
+    """Whose news it is to be: a party's code, a nation, a region or a council's code.
+
+    Raises `ValueError` for more than one of them.
+    """
+
+    party: str | None = None
+    nation: str | None = None
+    region: str | None = None
+    council: str | None = None
+
+    def __post_init__(self) -> None:
+        if sum(one is not None for one in self._all) > 1:
+            raise ValueError(f"one lens at a time: {self}")
+
+    @property
+    def _all(self) -> tuple[str | None, ...]:
+        return (self.party, self.nation, self.region, self.council)
+
+    @property
+    def is_whole_night(self) -> bool:
+        """Whether nothing is left out."""
+        return not any(self._all)
+
+    def councils(self, standings: Iterable[CouncilStanding]) -> list[CouncilStanding]:
+        """Return the councils of the place; a party's are all councils."""
+        return [
+            one
+            for one in standings
+            if self.nation in (None, one.council.nation)
+            and self.region in (None, one.council.region)
+            and self.council in (None, one.council.code)
+        ]
+
+    def contests(self, contests: Iterable[ContestStanding]) -> list[ContestStanding]:
+        """Return the contests of the place; a party's are all contests."""
+        return [
+            one
+            for one in contests
+            if self.nation in (None, one.contest.nation)
+            and self.region in (None, one.contest.region)
+            and self.council in (None, one.contest.council)
+        ]
+
+
+WHOLE_NIGHT = Lens()
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One story: the councils in it, the foremost first, and what its score is made of.
 
-    `party` is who lost or gained (the new holder of a council, None for no overall control).
-    `net` is a party's net change of councils; `tenure` how long the loser had held the council.
+    `party` is who lost or gained (the new holder of a council, None for no overall control), or
+    who leads in the Assembly. `net` is a party's net change of councils; `tenure` how long the
+    loser had held the council, `cited` an older fact that says more. `contest` is a contest's code.
     """
 
     kind: StoryKind
@@ -49,61 +116,127 @@ class Story:
     basis: Mapping[str, int] = field(hash=False)
     net: int = 0
     tenure: Tenure | None = None
+    cited: CitedFact | None = None
+    contest: str | None = None
+    loser: str | None = None
 
     @property
     def score(self) -> int:
         """How big the story is: the sum of its basis."""
         return sum(self.basis.values())
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """The parties whose followers it concerns."""
+        return frozenset(filter(None, (self.party, self.loser)))
 
-def stories(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Story]:
-    """Return the stories of the results in force, the biggest first.
+
+def stories(
+    standings: Iterable[CouncilStanding],
+    almanac: Almanac,
+    contests: Iterable[ContestStanding] = (),
+    lens: Lens = WHOLE_NIGHT,
+) -> list[Story]:
+    """Return the stories of the results in force as seen through a *lens*, the biggest first.
 
     Only parties are said to rise and fall: independents together are not one. A party that gained
-    or lost a single council has no story beside that council's own.
+    or lost a single council has no story beside that council's own. That a council stays as it was
+    is a story only to who asks for that council.
     """
-    everyone = list(standings)
-    by_council = {
-        standing.council.code: _council_story(standing, standing.declared, almanac.history)
-        for standing in everyone
-        if standing.declared is not None
-        and (
-            standing.declared.outcome.changes_hands
-            or standing.declared.outcome is Outcome.FIRST_ELECTION
-        )
+    everyone = lens.councils(standings)
+    flagships = {
+        listed.council for one in almanac.lists.values() if one.flagships for listed in one.councils
     }
-    changed = [
-        standing
-        for standing in everyone
-        if standing.declared is not None and standing.declared.outcome.changes_hands
-    ]
+    declared = [(one, one.declared) for one in everyone if one.declared is not None]
+    by_council = {
+        one.council.code: _council_story(one, result, almanac, flagships)
+        for one, result in declared
+        if result.outcome.changes_hands or result.outcome is Outcome.FIRST_ELECTION
+    }
+    changed = [one for one, result in declared if result.outcome.changes_hands]
     by_party = [
         _party_story(line, changed, by_council)
         for line in state_of_parties(everyone).parties
         if line.council_change and line.party and almanac.parties.get(line.party).is_one_party
     ]
-    several = [story for story in by_party if len(story.councils) > 1]
+    still = [
+        Story(
+            StoryKind.STANDING_STILL,
+            result.after.holder,
+            (one.council.code,),
+            {"seats": result.now.total // _SEATS_A_POINT},
+        )
+        for one, result in declared
+        if lens.council and one.council.code not in by_council
+    ]
+    found = [
+        *(story for story in by_party if len(story.councils) > 1),
+        *by_council.values(),
+        *_contest_stories(lens.contests(contests), almanac),
+        *still,
+    ]
+    if lens.party is not None:
+        found = [story for story in found if lens.party in story.parties]
     return sorted(
-        (*several, *by_council.values()),
-        key=lambda story: (-story.score, _KINDS.index(story.kind), story.councils),
+        found,
+        key=lambda story: (
+            -story.score,
+            _KINDS.index(story.kind),
+            story.councils,
+            story.contest or "",
+        ),
     )
 
 
 def _council_story(
-    standing: CouncilStanding, declared: Declared, history: Mapping[str, Sequence[YearOfControl]]
+    standing: CouncilStanding, declared: Declared, almanac: Almanac, flagships: set[str]
 ) -> Story:
-    """Return a council's own story: bigger with its size, its loser's tenure and majority."""
+    """Return a council's own story: bigger with its size, its loser's tenure and majority.
+
+    A council that the shipped lists name is bigger news, a party's first control ever too.
+    """
     code = standing.council.code
+    after = declared.after.holder
     basis = {"seats": declared.now.total // _SEATS_A_POINT}
+    if code in flagships:
+        basis["flagship"] = _FLAGSHIP
     if standing.before is None:
         basis["first election"] = _FIRST_ELECTION
-        return Story(StoryKind.FIRST_ELECTION, declared.after.holder, (code,), basis)
+        return Story(StoryKind.FIRST_ELECTION, after, (code,), basis)
     held_for = None
     if standing.before.holder is not None:
-        held_for = tenure(history.get(code, ()), standing.before, standing.night.year)
+        held_for = tenure(almanac.history.get(code, ()), standing.before, standing.night.year)
         basis["years of control"] = standing.night.year - held_for.since if held_for else 0
         basis["majority lost"] = _majority_lost(standing) // _MAJORITY_SEATS_A_POINT
-    return Story(StoryKind.COUNCIL, declared.after.holder, (code,), basis, tenure=held_for)
+        if after is not None:
+            basis["to another party"] = _TO_ANOTHER_PARTY
+    cited = _cited(standing, declared, almanac)
+    if cited is not None and cited.kind is CitedKind.NEVER_SINCE:
+        basis["never before"] = _NEVER_BEFORE
+    return Story(
+        StoryKind.COUNCIL,
+        after,
+        (code,),
+        basis,
+        tenure=held_for,
+        cited=cited,
+        loser=standing.before.holder,
+    )
+
+
+def _cited(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> CitedFact | None:
+    """Return the older fact that the change makes news: the gainer's, else the loser's."""
+    holders = {
+        CitedKind.NEVER_SINCE: declared.after.holder,
+        CitedKind.SINCE: standing.before and standing.before.holder,
+    }
+    found = [
+        fact
+        for kind, holder in holders.items()
+        for fact in almanac.cited.get(standing.council.code, ())
+        if (fact.night, fact.kind, fact.party) == (standing.night, kind, holder)
+    ]
+    return found[0] if found else None
 
 
 def _majority_lost(standing: CouncilStanding) -> int:
@@ -124,6 +257,7 @@ def _party_story(
         if (_loser(standing) if down else _winner(standing)) == line.party
     ]
     codes.sort(key=lambda code: (-by_council[code].score, code))
+    foremost = sum(by_council[code].score for code in codes[:_FOREMOST])
     return Story(
         StoryKind.PARTY_DOWN if down else StoryKind.PARTY_UP,
         line.party,
@@ -131,6 +265,7 @@ def _party_story(
         {
             "net councils": abs(line.council_change) * _POINTS_A_NET_COUNCIL,
             "changes": len(codes),
+            "foremost councils": foremost // _FOREMOST_SHARE,
         },
         net=line.council_change,
     )
@@ -142,3 +277,59 @@ def _winner(standing: CouncilStanding) -> str | None:
 
 def _loser(standing: CouncilStanding) -> str | None:
     return standing.before.holder if standing.before else None
+
+
+# --- contests
+
+
+def _contest_stories(contests: Sequence[ContestStanding], almanac: Almanac) -> list[Story]:
+    """Return a story of each mayor's post that changes party, each referendum, the Assembly."""
+    found = []
+    for one in contests:
+        if one.report is None or not one.is_declared:
+            continue
+        elected = one.report.elected[0]
+        councils = (one.contest.council,) if one.contest.council else ()
+        if one.contest.kind is ContestKind.REFERENDUM:
+            found.append(
+                Story(
+                    StoryKind.REFERENDUM,
+                    None,
+                    councils,
+                    {"referendum": _REFERENDUM},
+                    contest=one.contest.code,
+                )
+            )
+        elif one.contest.kind is ContestKind.MAYOR and elected.party is not None:
+            after = almanac.parties.resolve(elected.party).code
+            if one.contest.sitting not in (None, after):
+                found.append(
+                    Story(
+                        StoryKind.MAYOR,
+                        after,
+                        councils,
+                        {"a mayor changes party": _MAYOR_CHANGES_PARTY},
+                        contest=one.contest.code,
+                        loser=one.contest.sitting,
+                    )
+                )
+    return found + _assembly_stories(contests, almanac)
+
+
+def assembly_seats(contests: Iterable[ContestStanding], almanac: Almanac) -> Composition:
+    """Return the Assembly's seats filled so far by party, those of unfinished counts included."""
+    return Composition(
+        (almanac.parties.resolve(winner.party).code, 1)
+        for one in contests
+        if one.contest.kind is ContestKind.ASSEMBLY and one.report is not None
+        for winner in one.report.elected
+        if winner.party is not None
+    )
+
+
+def _assembly_stories(contests: Sequence[ContestStanding], almanac: Almanac) -> list[Story]:
+    seats = assembly_seats(contests, almanac)
+    if not seats:
+        return []
+    of_all = {"the Assembly": _ASSEMBLY, "seats": seats.total // _ASSEMBLY_SEATS_A_POINT}
+    return [Story(StoryKind.ASSEMBLY, seats.largest, (), of_all)]

@@ -87,7 +87,7 @@ def test_changes_of_two_baselines_are_never_added_up():
     assert night[1].declared is not None
     other = replace(night[1].declared, baseline=Baseline.LAST_ELECTION)
     night[1] = replace(night[1], declared=other)
-    assert "changes since" not in summary(night)
+    assert "Seat changes since" not in summary(night)
 
 
 def test_a_night_without_changes_says_so():
@@ -109,7 +109,9 @@ def test_the_lead_of_a_falling_party_names_the_foremost_losses():
         "The Conservatives have lost 6 councils and gained 1, a net loss of 5. "
         "Among the losses: Westminster (Conservative since at least 1973), "
         "Worcester (Conservative since 2019) and Bolton. "
-        "Labour have gained 6 councils and lost 1, a net gain of 5."
+        "Labour have gained 6 councils and lost 1, a net gain of 5. "
+        "The Conservatives have gained Kingston upon Hull from Labour, "
+        "who had controlled it since 2011."
     )
 
 
@@ -146,7 +148,7 @@ def test_one_council_leads(night, said):
 
 def test_a_night_of_first_elections_alone_has_no_changes_of_hands():
     text = summary([standing("CMD", None, seats("Lab 30 Con 16"), new=True)])
-    assert "First elections\nFirst elections (1): Labour win Cumberland" in text
+    assert "First elections\nFirst elections (1): 🟥 Labour win Cumberland" in text
 
 
 def test_many_councils_to_come_are_counted_by_nation():

@@ -12,8 +12,13 @@ def test_the_flagship_leads_over_the_newest_change():
     night = [HULL, standing("WSM", "Con", seats("Lab 31 Con 23"), held=seats("Con 41 Lab 13"))]
     first, *_ = stories(night, ALMANAC)
     assert (first.kind, first.councils) == (StoryKind.COUNCIL, ("WSM",))
-    assert first.basis == {"seats": 5, "years of control": 49, "majority lost": 14}
-    assert first.score == 68
+    assert first.basis == {
+        "seats": 5,
+        "years of control": 49,
+        "majority lost": 14,
+        "to another party": 5,
+    }
+    assert first.score == 73
     assert first.tenure == Tenure(Control("Con"), 1973, at_least=True)
 
 
@@ -24,7 +29,7 @@ def test_many_losses_lead_over_any_one_council():
     ]
     first, *others = stories(fallen, ALMANAC)
     assert (first.kind, first.party, first.net) == (StoryKind.PARTY_DOWN, "Con", -7)
-    assert first.basis == {"net councils": 70, "changes": 7}
+    assert first.basis == {"net councils": 70, "changes": 7, "foremost councils": 27}
     assert first.councils[0] == "WSM"
     assert next(one for one in others if one.kind is StoryKind.PARTY_UP).net == 7
 

@@ -1,0 +1,111 @@
+"""What else a night decides, for its summary: mayors, referendums, the Assembly, each by itself.
+
+Nobody *controls* anything by them, and no state of parties counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.cards.card import Card, Field
+from bot.cards.marks import mark_of
+from bot.cards.text import escape, listed
+from bot.cards.words import count, in_words, members, number, sentence_case
+from bot.election.almanac import Almanac
+from bot.election.contests import ContestStanding
+from bot.election.headlines import assembly_seats
+from bot.election.parties import Parties
+from bot.election.reports import ContestKind
+
+_LONGEST_LIST = 1_000
+_TITLES = {
+    ContestKind.MAYOR: "Mayors",
+    ContestKind.REFERENDUM: "Referendums",
+    ContestKind.ASSEMBLY: "Northern Ireland Assembly",
+}
+_THINGS = {
+    ContestKind.MAYOR: "mayor",
+    ContestKind.REFERENDUM: "referendum",
+    ContestKind.ASSEMBLY: "constituency",
+}
+_MANY = {ContestKind.ASSEMBLY: "constituencies"}
+
+
+def contests_card(contests: Sequence[ContestStanding], almanac: Almanac) -> Card | None:
+    """Return what has been decided of each kind, None where nothing has."""
+    fields = []
+    for kind in _TITLES:
+        ours = [one for one in contests if one.contest.kind is kind]
+        if field := _field(kind, ours, almanac):
+            fields.append(field)
+    return Card(title="Also decided", fields=tuple(fields)) if fields else None
+
+
+def contests_to_come(contests: Iterable[ContestStanding]) -> list[Field]:
+    """Return how many contests of each kind are still to declare, none where all have."""
+    everyone = list(contests)
+    waiting = [
+        count(number_of, _THINGS[kind], _MANY.get(kind))
+        for kind in _TITLES
+        if (number_of := sum(o.contest.kind is kind and not o.is_declared for o in everyone))
+    ]
+    if not waiting:
+        return []
+    return [Field("Other contests to declare", f"{sentence_case(in_words(waiting))}.")]
+
+
+def _field(kind: ContestKind, ours: Sequence[ContestStanding], almanac: Almanac) -> Field | None:
+    declared = [one for one in ours if one.is_declared]
+    title = f"{_TITLES[kind]}: {number(len(declared))} of {_counted(kind, len(ours))} declared"
+    if kind is ContestKind.ASSEMBLY:
+        lines = _assembly_lines(ours, almanac)
+    else:
+        one_line = _referendum_line if kind is ContestKind.REFERENDUM else _mayor_line
+        lines = [
+            one_line(one, almanac.parties)
+            for one in sorted(declared, key=lambda one: one.contest.name)
+        ]
+    return Field(title, listed(lines, _LONGEST_LIST)) if lines else None
+
+
+def _counted(kind: ContestKind, total: int) -> str:
+    return count(total, _THINGS[kind], _MANY.get(kind))
+
+
+def _assembly_lines(ours: Sequence[ContestStanding], almanac: Almanac) -> list[str]:
+    """Return the seats filled so far, beside those of the last Assembly where all are known."""
+    seats = assembly_seats(ours, almanac)
+    if not seats:
+        return []
+    total = sum(one.contest.seats for one in ours)
+    lines = [f"{number(seats.total)} of {number(total)} seats filled:"]
+    return lines + [
+        f"{mark_of(party)} **{members(party)}** {number(held)}"
+        for party, held in ((almanac.parties.get(code), held) for code, held in seats.items())
+    ]
+
+
+def _mayor_line(standing: ContestStanding, parties: Parties) -> str:
+    report, contest = standing.report, standing.contest
+    if report is None or report.elected[0].party is None:
+        return escape(contest.name)
+    winner = report.elected[0]
+    party = parties.resolve(report.elected[0].party)
+    line = f"{mark_of(party)} **{escape(contest.name)}**: {escape(winner.name)}, {members(party)}"
+    if contest.sitting is None:
+        return line
+    if contest.sitting == party.code:
+        return f"{line}, hold"
+    return f"{line}, gain from {members(parties.get(contest.sitting))}"
+
+
+def _referendum_line(standing: ContestStanding, parties: Parties) -> str:
+    report, contest = standing.report, standing.contest
+    if report is None:
+        return escape(contest.name)
+    answers = sorted(report.contestants, key=lambda one: -((one.votes or (0,))[-1] or 0))
+    votes = [f"“{escape(one.name)}” {number(one.votes[-1] or 0)}" for one in answers if one.votes]
+    turnout = "" if report.turnout is None else f"; turnout {report.turnout:.1f}%"
+    follows = next((a.consequence for a in contest.answers if a.text == report.elected[0].name), "")
+    then = f". {escape(follows, 200)}" if follows else ""
+    return f"**{escape(contest.name)}**: {in_words(votes)}{turnout}{then}"
