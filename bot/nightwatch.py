@@ -1,34 +1,41 @@
-"""When the night's summary is due, and what it says then."""
+"""When the night's summaries are due, and what they say then."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Hashable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.alerts.service import Alerts
 from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
+from bot.election.standings import CouncilStanding
+from bot.store.delivery import Edition
 
 log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 30.0
 """Seconds of the night between two looks: a summary is due on the minute, not on the second."""
+_MORNING_LASTS = timedelta(hours=5)
+"""A bot that comes later than that to the morning has missed it: its edition is not made up."""
 
 
 class NightWatch:
-    """Posts the summary once when it is due, and keeps what was posted right after that.
+    """Posts each edition of the summary once when it is due, and keeps it right after that.
 
-    It is due when every council has declared and nothing waits for the desk, or at the hour that
-    the settings name on the day after polling. What was posted is edited when the results are no
-    longer those that it tells.
+    The *morning* edition is due at its hour on the day after polling, and always tells of that
+    hour: it is edited only when something that it told was wrong. The *final* one is due when
+    everything that was voted on has declared and nothing waits for the desk, or when its hour
+    strikes two days after polling, by which a count has ended; it follows the results from then on.
     """
 
     def __init__(self, services: Services, alerts: Alerts) -> None:
         self._services = services
         self._alerts = alerts
-        self._told: Hashable = None
+        self._told: dict[Edition, str] = {}
 
     async def run(self) -> None:
         """Watch the night until cancelled."""
@@ -42,46 +49,90 @@ class NightWatch:
     async def look(self) -> None:
         """Post what is due, or what has changed of what was posted."""
         night = self._services.newest_night
-        due = self.reason(night, self._services.clock.now())
-        if due is not None and self._results(night) != self._told:
-            await self.post(night, due)
+        for edition, reason in self.due(night, self._services.clock.now()).items():
+            await self.post(night, reason, edition)
 
-    def reason(self, night: date, now: datetime) -> str | None:
-        """Return why the summary of *night* is due at *now*, or None where it is not."""
-        services = self._services
-        standings = services.reader.councils(night)
+    def morning(self, night: date) -> datetime:
+        """Return the hour of the morning edition, on the day after polling."""
+        return _at(night, 1, self._services.settings.morning_hour)
+
+    def due(self, night: date, now: datetime) -> dict[Edition, str]:
+        """Return the editions that are due at *now*, or to be kept right, and why."""
+        standings = self._services.reader.councils(night)
+        found: dict[Edition, str] = {}
         if not any(standing.is_declared for standing in standings):
-            return None
-        if is_settled(standings, services.almanac_of(night)):
-            return "every council has declared"
-        hour = services.settings.summary_hour
-        if now >= datetime.combine(night + timedelta(days=1), time(hour), LONDON):
-            return f"it is past {hour:02}:00 on the day after polling"
-        return None
+            return found
+        settled = is_settled(standings, self._services.almanac_of(night))
+        hour = self._services.settings.summary_hour
+        if settled:
+            found[Edition.FINAL] = "everything has declared"
+        elif now >= _at(night, 2, hour):
+            found[Edition.FINAL] = f"it is past {hour:02}:00, two days after polling"
+        morning = self.morning(night)
+        in_time = morning <= now < morning + _MORNING_LASTS and not settled
+        if in_time or self._alerts.posted_summary(night, Edition.MORNING) is not None:
+            found[Edition.MORNING] = f"it was {morning:%H:%M} on the day after polling"
+        return found
 
-    async def post(self, night: date, reason: str) -> bool:
-        """Post the summary, or edit what was posted; return whether it says anything new."""
+    async def post(self, night: date, reason: str, edition: Edition = Edition.FINAL) -> bool:
+        """Post an edition, or edit what was posted; return whether it tells anything new."""
         services = self._services
-        results = self._results(night)
+        standings: Sequence[CouncilStanding] = services.reader.councils(night)
+        posted = self._alerts.posted_summary(night, edition)
+        now = services.clock.now()
+        if edition is Edition.MORNING:
+            now = posted[1] if posted else now
+            standings = as_it_was(standings, now)
+        told = self._results(night, standings, edition)
+        if told in (self._told.get(edition), posted and posted[0]):
+            return False
         cards = summary_cards(
-            services.reader.councils(night),
+            standings,
             services.almanac_of(night),
-            services.clock.now(),
+            now,
             reconciled=services.is_reconciled(night),
+            paused=services.reader.desk_pause() is not None,
+            correction=posted is not None and edition is Edition.MORNING,
         )
-        written = await self._alerts.post_summary(night, cards, reason)
-        self._told = results
+        written = await self._alerts.post_summary(night, cards, reason, edition, told)
+        self._told[edition] = told
         return written
 
-    def _results(self, night: date) -> Hashable:
-        """Return what a summary tells, without the time that it is told at."""
-        return (
-            night,
-            self._services.is_reconciled(night),
-            self._services.reader.told_total(night),
-            tuple(
-                (one.council.code, bool(one.awaiting_desk))
-                + ((one.declared.version, one.declared.now) if one.declared else ())
-                for one in self._services.reader.councils(night)
-            ),
+    def _results(self, night: date, standings: Sequence[CouncilStanding], edition: Edition) -> str:
+        """Return a hash of what an edition tells, without the time that it is told at."""
+        told: list[object] = [
+            (one.council.code, one.declared.version, one.declared.after.holder, one.declared.now)
+            for one in standings
+            if one.declared is not None
+        ]
+        if edition is Edition.FINAL:
+            told += [
+                self._services.is_reconciled(night),
+                self._services.reader.told_total(night),
+                [one.council.code for one in standings if one.awaiting_desk],
+                self._services.reader.desk_pause() is not None,
+            ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def as_it_was(
+    standings: Sequence[CouncilStanding], moment: datetime
+) -> tuple[CouncilStanding, ...]:
+    """Return *standings* without the results, and the held reports, that came after *moment*.
+
+    What was declared by then is as we know it now: that is how an edition is corrected.
+    """
+    return tuple(
+        replace(
+            one,
+            declared=one.declared
+            if one.declared is not None and one.declared.declared_at <= moment
+            else None,
+            awaiting_desk=tuple(h for h in one.awaiting_desk if h.source.received_at <= moment),
         )
+        for one in standings
+    )
+
+
+def _at(night: date, days: int, hour: int) -> datetime:
+    return datetime.combine(night + timedelta(days=days), time(hour), LONDON)

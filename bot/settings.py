@@ -142,10 +142,18 @@ class Settings(BaseSettings):
         ge=1,
         le=50,
     )
+    morning_hour: int = _setting(
+        7,
+        "The hour of the day after polling, in London, at which the morning summary is posted: the "
+        "night as it stands then.",
+        "a whole number from 0 to 23",
+        ge=0,
+        le=23,
+    )
     summary_hour: int = _setting(
         21,
-        "The hour of the day after polling, in London, at which the summary is posted even if "
-        "councils are still to declare.",
+        "The hour two days after polling, in London, at which the final summary is posted even if "
+        "something is still to declare: a count that begins on Thursday night goes on to Saturday.",
         "a whole number from 0 to 23",
         ge=0,
         le=23,

@@ -16,6 +16,7 @@ from bot.clock import SteppedClock
 from bot.deskwatch import DeskWatch
 from bot.nightwatch import NightWatch
 from bot.settings import Settings
+from bot.store.delivery import Edition
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, NIGHT
@@ -68,12 +69,16 @@ async def test_a_summary_that_could_not_be_posted_is_posted_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = SteppedClock(AFTER_CLOSE)
-    alerts = Mock(post_summary=AsyncMock(side_effect=[OSError("the disk is full"), True]))
+    alerts = Mock(
+        post_summary=AsyncMock(side_effect=[OSError("the disk is full"), True]),
+        posted_summary=Mock(return_value=None),
+    )
     async with Writer(tmp_path / "night.db"):
         with Reader(tmp_path / "night.db", ALMANAC) as reader:
             services = Services(Settings(night=NIGHT), clock, ALMANAC, reader)
             watch = NightWatch(services, alerts)
-            monkeypatch.setattr(watch, "reason", lambda *_: "the hour has come")
+            due = {Edition.FINAL: "the hour has come"}
+            monkeypatch.setattr(watch, "due", lambda *_: due)
             with pytest.raises(OSError, match="full"):
                 await watch.look()
             await watch.look()

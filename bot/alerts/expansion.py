@@ -158,7 +158,7 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
             outbox=0,
             night=summary["night"],
             council="",
-            version=1,
+            version=summary["edition"],
             urgency=Urgency.OTHER,
             roles=_roles([row]),
         )
@@ -168,7 +168,10 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
     first = delivery.next_delivery_id(db)
     until = rows[-1]["destination"] if rows else summary["expanded_to"]
     complete = len(rows) < BATCH
-    tx.append(SummaryQueued(summary["night"], first, tuple(deliveries), until, complete), at)
+    edition = delivery.Edition(summary["edition"])
+    tx.append(
+        SummaryQueued(summary["night"], edition, first, tuple(deliveries), until, complete), at
+    )
     return Batch(_queued(first, deliveries), 0, finished=complete and len(pending) == 1)
 
 

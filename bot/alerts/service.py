@@ -32,6 +32,7 @@ from bot.store.delivery import (
     DeliveryState,
     DestinationPaused,
     DestinationResumed,
+    Edition,
     SummaryWritten,
 )
 from bot.store.writer import Transaction, Writer
@@ -126,22 +127,29 @@ class Alerts:
         """Return when the next restless claim is due if it stays still, None where none is."""
         return min(map(still_at, store.restless(self._reads)), default=None)
 
-    async def post_summary(self, night: date, cards: Sequence[Card], reason: str) -> bool:
-        """Post the night's summary to everyone who asked for it, or edit what was posted.
+    async def post_summary(
+        self,
+        night: date,
+        cards: Sequence[Card],
+        reason: str,
+        edition: Edition = Edition.FINAL,
+        told: str = "",
+    ) -> bool:
+        """Post an edition of the summary to everyone who asked for it, or edit what was posted.
 
         *cards* are one message's worth: what is beyond is left out. *reason* says in words why
-        now. Returns False where it says just what was posted before.
+        now, *told* which results it tells. Returns False where it says just what was posted before.
         """
         embeds = json.dumps(
             [card.to_embed_dict() for card in one_message(cards)], ensure_ascii=False
         )
 
         def work(tx: Transaction) -> bool:
-            posted = store.summary(tx.db.conn, night.isoformat())
+            posted = store.summary(tx.db.conn, night.isoformat(), edition)
             if posted is not None and posted["embeds"] == embeds:
                 return False
             version = 1 if posted is None else posted["version"] + 1
-            entry = SummaryWritten(night.isoformat(), version, embeds, reason)
+            entry = SummaryWritten(night.isoformat(), edition, version, embeds, told, reason)
             tx.append(entry, self._clock.now())
             return True
 
@@ -149,6 +157,13 @@ class Alerts:
         self._hold_if_paused()
         self._courier.edit_wanted()
         return written
+
+    def posted_summary(self, night: date, edition: Edition) -> tuple[str, datetime] | None:
+        """Return which results an edition tells, and as of when; None before it is written."""
+        posted = store.summary(self._reads, night.isoformat(), edition)
+        if posted is None:
+            return None
+        return posted["told"], datetime.fromisoformat(posted["written_at"])
 
     async def test(self, destination: Destination) -> str | None:
         """Post a test message; return None if it arrived, else why not in a sentence.

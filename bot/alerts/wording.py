@@ -138,7 +138,7 @@ class Wording:
         return [card.to_embed_dict()]
 
     def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        summary = store.summary(db, delivery["night"])
+        summary = store.summary(db, delivery["night"], store.Edition(delivery["version"]))
         if summary is None:
             raise ValueError(f"there is no summary of {delivery['night']}")
         embeds: list[Embed] = json.loads(summary["embeds"])

@@ -43,9 +43,10 @@ class Replay:
 
     @property
     def _moments(self) -> list[datetime]:
-        """The moments at which something happens, the desk's included, and the end."""
+        """The moments at which something happens, the desk's and the summary's too, and the end."""
         desk = (row.at for row in self.rehearsal.night.tables.desk)
-        moments = sorted({*self.rehearsal.moments, *desk})
+        morning = self.app.watch.morning(date.fromisoformat(self.rehearsal.night.date))
+        moments = sorted({*self.rehearsal.moments, *desk, morning})
         if self.until is None:
             return moments
         return [*(moment for moment in moments if moment < self.until), self.until]
@@ -58,6 +59,7 @@ class Replay:
         for moment in self._moments:
             await clock.move_to(moment)
             await self._take_in()
+            await self.app.watch.look()
             await self.app.alerts.drained()
             self.tell()
         while self.until is None and (due := self.app.alerts.next_due()) and due > clock.now():
@@ -72,6 +74,7 @@ class Replay:
             while self.clock.now() < end:
                 await self.clock.sleep(_LOOKS_EVERY)
                 await self._decide()
+                await self.app.watch.look()
                 self.tell()
         finally:
             for task in polling:

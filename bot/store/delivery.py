@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar
 
 from sqlite_utils import Database
@@ -35,6 +35,15 @@ class DeliveryKind(StrEnum):
     def subject(self) -> str:
         """What a delivery is unique on, with the night, the council and the version."""
         return self.value if self in (self.DIGEST, self.SUMMARY) else "claim"
+
+
+class Edition(IntEnum):
+    """The summaries of a night: each is posted once, and stands in a delivery's version."""
+
+    MORNING = 1
+    """How the night stands in the morning after polling; what comes later is not for it."""
+    FINAL = 2
+    """When everything is declared, or its hour has struck; it follows the results from then on."""
 
 
 class DeliveryState(StrEnum):
@@ -482,39 +491,55 @@ class PostPublished(Entry):
 
 @dataclass(frozen=True, slots=True)
 class SummaryWritten(Entry):
-    """The night's summary in one message's embeds; a later version edits what was posted."""
+    """An edition of the night's summary in one message's embeds; a later version edits it.
+
+    `told` is what results it tells, by which it is seen that they have changed.
+    """
 
     kind: ClassVar[str] = "summary-written"
     night: str
+    edition: Edition
     version: int
     embeds: str
+    told: str
     reason: str
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the version and ask for the edit of the earlier ones."""
         db.conn.execute(
             """
-            INSERT INTO summaries (night, version, embeds, reason, written_at, first_seq)
-            VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (night) DO UPDATE SET version = excluded.version,
-                embeds = excluded.embeds, reason = excluded.reason,
-                written_at = excluded.written_at
+            INSERT INTO summaries
+                (night, edition, version, embeds, told, reason, written_at, first_seq)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (night, edition) DO UPDATE SET version = excluded.version,
+                embeds = excluded.embeds, told = excluded.told, reason = excluded.reason
             """,
-            (self.night, self.version, self.embeds, self.reason, at.isoformat(), seq),
+            (
+                self.night,
+                self.edition,
+                self.version,
+                self.embeds,
+                self.told,
+                self.reason,
+                at.isoformat(),
+                seq,
+            ),
         )
         _want_edits(
             db,
-            "SELECT post_id FROM deliveries WHERE subject = 'summary' AND night = ?",
-            (self.night,),
+            "SELECT post_id FROM deliveries WHERE subject = 'summary' AND night = ? "
+            "AND version = ?",
+            (self.night, self.edition),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryQueued(Entry):
-    """A batch of destinations gets the night's summary; `until` is the last of them."""
+    """A batch of destinations gets an edition of the summary; `until` is the last of them."""
 
     kind: ClassVar[str] = "summary-queued"
     night: str
+    edition: Edition
     first_id: int
     deliveries: tuple[NewDelivery, ...]
     until: int
@@ -524,8 +549,8 @@ class SummaryQueued(Entry):
         """Write the deliveries and move the summary's own cursor."""
         _insert_deliveries(db, self.first_id, self.deliveries, at)
         db.conn.execute(
-            "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ?",
-            (self.until, self.complete, self.night),
+            "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ? AND edition = ?",
+            (self.until, self.complete, self.night, self.edition),
         )
 
 
@@ -854,15 +879,19 @@ def wanted_edits(db: sqlite3.Connection, destination: int | None = None) -> list
     ).fetchall()
 
 
-def summary(db: sqlite3.Connection, night: str) -> Row | None:
-    """Return the latest version of a night's summary."""
-    row: Row | None = db.execute("SELECT * FROM summaries WHERE night = ?", (night,)).fetchone()
+def summary(db: sqlite3.Connection, night: str, edition: Edition) -> Row | None:
+    """Return the latest version of an edition of a night's summary."""
+    row: Row | None = db.execute(
+        "SELECT * FROM summaries WHERE night = ? AND edition = ?", (night, edition)
+    ).fetchone()
     return row
 
 
 def summaries_to_expand(db: sqlite3.Connection) -> list[Row]:
     """Return the summaries that some destinations are still to get."""
-    return db.execute("SELECT * FROM summaries WHERE complete = 0 ORDER BY night").fetchall()
+    return db.execute(
+        "SELECT * FROM summaries WHERE complete = 0 ORDER BY night, edition"
+    ).fetchall()
 
 
 def unpublished(db: sqlite3.Connection, destination: int, since: datetime) -> Row | None:

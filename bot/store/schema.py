@@ -336,7 +336,8 @@ def _delivery(db: Database) -> None:
             outbox INTEGER NOT NULL,               -- the claim version; a digest's last
             night TEXT NOT NULL,
             council TEXT NOT NULL,                 -- empty for a digest or summary
-            version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox
+            version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox;
+                                                   -- a summary's edition
             urgency INTEGER NOT NULL,              -- 0 corrections, 1 changes of hands, 2 the rest
             roles TEXT NOT NULL,                   -- JSON list of roles to ping
             corrects INTEGER REFERENCES deliveries (id),
@@ -366,16 +367,19 @@ def _delivery(db: Database) -> None:
         );
         CREATE INDEX edits_wanted ON edits (destination) WHERE wanted > done;
 
-        -- A night's summary in its latest version.
+        -- An edition of a night's summary in its latest version.
         CREATE TABLE summaries (
-            night TEXT PRIMARY KEY,
+            night TEXT NOT NULL,
+            edition INTEGER NOT NULL,              -- 1 of the morning, 2 the final one
             version INTEGER NOT NULL,
             embeds TEXT NOT NULL,                  -- JSON
+            told TEXT NOT NULL,                    -- the results in it, to see when they change
             reason TEXT NOT NULL,
-            written_at TEXT NOT NULL,
+            written_at TEXT NOT NULL,              -- of its first version, whose time it tells of
             first_seq INTEGER NOT NULL,            -- subscriptions after it are too late for it
             expanded_to INTEGER NOT NULL DEFAULT 0,
-            complete INTEGER NOT NULL DEFAULT 0
+            complete INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (night, edition)
         );
 
         -- What did not arrive and why.

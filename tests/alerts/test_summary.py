@@ -11,6 +11,7 @@ from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.cards.card import Card
 from bot.clock import SteppedClock
 from bot.sandbox import Guild, Sandbox
+from bot.store.delivery import Edition
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -98,3 +99,26 @@ async def test_while_the_desk_has_paused_alerts_a_posted_summary_stays_as_it_is(
 
 def _alerts(writer: Writer, clock: SteppedClock) -> Alerts:
     return Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
+
+
+async def test_the_morning_and_the_final_edition_are_messages_of_their_own(
+    alerts: Alerts, subscriptions: Subscriptions, guild: Guild, writer: Writer
+) -> None:
+    channel = guild.add_channel("summary")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    assert alerts.posted_summary(NIGHT, Edition.MORNING) is None
+    assert await alerts.post_summary(NIGHT, FIRST, "the morning", Edition.MORNING, "one")
+    await alerts.drained()
+    assert await alerts.post_summary(NIGHT, CHANGED, "the end", Edition.FINAL, "two")
+    await alerts.drained()
+    assert titles(channel) == [
+        ["Labour gain most", "Gains and losses"],
+        ["Labour gain fewer", "Gains and losses"],
+    ]
+    assert await alerts.post_summary(NIGHT, CHANGED, "it was wrong", Edition.MORNING, "three")
+    await alerts.drained()
+    assert [each[0] for each in titles(channel)] == ["Labour gain fewer"] * 2
+    posted = alerts.posted_summary(NIGHT, Edition.MORNING)
+    assert posted is not None
+    assert posted[0] == "three"
+    assert rebuild(writer.path).differences == ()

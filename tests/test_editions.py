@@ -1,0 +1,138 @@
+"""Which edition of the summary is due when, and when one that was posted is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import cast
+from unittest.mock import Mock
+
+import pytest
+
+from bot.alerts.service import Alerts
+from bot.cards.card import Card
+from bot.chat.services import Services
+from bot.clock import LONDON, SteppedClock
+from bot.election.standings import CouncilStanding
+from bot.nightwatch import NightWatch
+from bot.settings import Settings
+from bot.store.delivery import Edition
+from bot.store.reader import Reader
+from tests.cards.nights import ALMANAC, NIGHT, a_night, seats, standing
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2022, 5, day, hour, minute, tzinfo=LONDON)
+
+
+@dataclass
+class Recorder:
+    """Keeps what is posted, as the store would."""
+
+    clock: SteppedClock
+    posted: dict[Edition, tuple[str, datetime]] = field(default_factory=dict)
+    titles: list[tuple[Edition, str]] = field(default_factory=list)
+
+    def posted_summary(self, _: date, edition: Edition) -> tuple[str, datetime] | None:
+        return self.posted.get(edition)
+
+    async def post_summary(
+        self, _: date, cards: Sequence[Card], __: str, edition: Edition, told: str
+    ) -> bool:
+        first = self.posted.get(edition, ("", self.clock.now()))[1]
+        self.posted[edition] = (told, first)
+        self.titles.append((edition, cards[0].title))
+        return True
+
+
+@dataclass
+class Stage:
+    """A night of which the standings are set by hand."""
+
+    standings: list[CouncilStanding]
+
+    def __post_init__(self) -> None:
+        self.clock = SteppedClock(at(5, 21))
+        self.alerts = Recorder(self.clock)
+        self.restart()
+
+    def restart(self) -> None:
+        reader = Mock(
+            councils=lambda _: tuple(self.standings),
+            told_total=lambda _: 0,
+            desk_pause=lambda: None,
+            last_states_of_parties=lambda _: [],
+        )
+        services = Services(Settings(night=NIGHT), self.clock, ALMANAC, cast("Reader", reader))
+        self.watch = NightWatch(services, cast("Alerts", self.alerts))
+
+    async def look_at(self, moment: datetime) -> list[tuple[Edition, str]]:
+        """Return what is posted or edited at a moment."""
+        await self.clock.move_to(moment)
+        already = len(self.alerts.titles)
+        await self.watch.look()
+        return self.alerts.titles[already:]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(a_night())
+
+
+async def test_nothing_is_due_before_a_result_and_before_its_hour(stage: Stage) -> None:
+    results, stage.standings = stage.standings, [replace(o, declared=None) for o in a_night()]
+    assert await stage.look_at(at(6, 7)) == []
+    stage.standings = results
+    assert [edition for edition, _ in await stage.look_at(at(6, 7, 1))] == [Edition.MORNING]
+    assert not await Stage(a_night()).look_at(at(6, 6, 59))
+    assert not await Stage(a_night()).look_at(at(6, 12))
+
+
+async def test_the_morning_edition_tells_of_its_hour_only(stage: Stage) -> None:
+    ((edition, title),) = await stage.look_at(at(6, 7))
+    assert edition is Edition.MORNING
+    # Four of the night's nine had declared by then: the others come later in the day.
+    assert title.endswith("as of 07:00 on Friday 6 May, 4 of 9 councils declared")
+    later = standing(
+        "BOL", "Con", seats("Lab 31 Con 29"), held=seats("Con 40 Lab 20"), at=at(6, 17)
+    )
+    stage.standings = [*stage.standings[:-1], later]
+    stage.standings.append(standing("CAR", "Lab"))  # so that the night is not over
+    assert await stage.look_at(at(6, 18)) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_the_morning_edition_is_corrected_where_it_was_wrong(
+    stage: Stage, *, restarted: bool
+) -> None:
+    await stage.look_at(at(6, 7))
+    wrong = stage.standings[0]
+    corrected = standing("KHL", "Lab", seats("Lab 29 LD 28"), held=wrong.held or {})
+    stage.standings[0] = corrected
+    if restarted:
+        stage.restart()
+    ((edition, title),) = await stage.look_at(at(6, 20))
+    assert edition is Edition.MORNING
+    assert title.startswith("CORRECTION: Elections of 5 May 2022: as of 07:00")
+    assert await stage.look_at(at(6, 20, 1)) == []
+
+
+async def test_the_final_edition_comes_when_all_is_declared_or_its_hour_strikes(
+    stage: Stage,
+) -> None:
+    assert await stage.look_at(at(6, 21)) == []
+    assert await stage.look_at(at(7, 20, 59)) == []
+    ((edition, title),) = await stage.look_at(at(7, 21))
+    assert edition is Edition.FINAL
+    assert "as of 21:00 on Saturday 7 May, 8 of 9" in title
+    stage.restart()
+    assert await stage.look_at(at(7, 21) + timedelta(hours=1)) == []
+    stage.standings[-1] = standing("BOL", "Con", seats("Lab 31 Con 29"), at=at(7, 22))
+    ((edition, title),) = await stage.look_at(at(7, 23))
+    assert (edition, "the final summary" in title) == (Edition.FINAL, True)
+
+
+async def test_a_night_that_is_over_by_the_morning_has_only_its_final_edition() -> None:
+    stage = Stage(a_night()[:-1])
+    assert [edition for edition, _ in await stage.look_at(at(6, 7))] == [Edition.FINAL]
