@@ -11,12 +11,22 @@ from discord.ext import commands
 
 from bot.cards.lists import Page
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
-from bot.cards.summary import summary_cards
+from bot.cards.summary import headline_card, summary_cards
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import parties_like, party_named
-from bot.chat.questions import Answer, Question, answered_by
+from bot.chat.names import (
+    council_named,
+    councils_like,
+    nations,
+    parties_like,
+    party_named,
+    place_named,
+    regions,
+)
+from bot.chat.questions import Answer, CannotAnswer, Question, answered_by
 from bot.election.control import Outcome
+from bot.election.headlines import Lens
+from bot.election.parties import folded
 from bot.election.standings import CouncilStanding
 
 Interaction = discord.Interaction[ElectionNight]
@@ -32,6 +42,12 @@ _KINDS = {
     "every result": set(Outcome),
 }
 _NIGHT = "The polling date; the newest night without it"
+_LENS = {
+    "party": "Only what concerns this party",
+    "nation": "Only this nation",
+    "region": "Only this region",
+    "council": "Only this council",
+}
 _PUBLIC = "Show the answer to everybody in the channel"
 
 
@@ -42,14 +58,45 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
+    @app_commands.command(extras=answered_by("answer_headline"))
+    @app_commands.describe(**_LENS, night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def headline(
+        self,
+        interaction: Interaction,
+        *,
+        party: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        council: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """What is happening, in a few sentences: the biggest stories so far."""
+        answer = await self.answer_headline(
+            party=party, nation=nation, region=region, council=council, night=night
+        )
+        await reply(interaction, answer, public=public)
+
     @app_commands.command(extras=answered_by("answer_summary"))
-    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.describe(**_LENS, night=_NIGHT, public=_PUBLIC)
     @app_commands.autocomplete(night=complete_night)
     async def summary(
-        self, interaction: Interaction, night: str | None = None, public: bool = False
+        self,
+        interaction: Interaction,
+        *,
+        party: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        council: str | None = None,
+        night: str | None = None,
+        public: bool = False,
     ) -> None:
         """The state of the night: who gained, who lost, seats and councils by party."""
-        await reply(interaction, await self.answer_summary(night), public=public)
+        answer = await self.answer_summary(
+            party=party, nation=nation, region=region, council=council, night=night
+        )
+        await reply(interaction, answer, public=public)
 
     @app_commands.command(extras=answered_by("answer_changes"))
     @app_commands.describe(
@@ -72,10 +119,33 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         answer = await self.answer_changes(party=party, kind=kind, night=night)
         await reply(interaction, answer, public=public)
 
+    @headline.autocomplete("party")
+    @summary.autocomplete("party")
     @changes.autocomplete("party")
     async def complete_party(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the parties whose name comes near."""
         return choices(parties_like(self.services.almanac, typed))
+
+    @headline.autocomplete("nation")
+    @summary.autocomplete("nation")
+    async def complete_nation(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the nations that vote."""
+        return self._places_like(nations(self.services.almanac, self.services.newest_night), typed)
+
+    @headline.autocomplete("region")
+    @summary.autocomplete("region")
+    async def complete_region(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the regions that vote."""
+        return self._places_like(regions(self.services.almanac, self.services.newest_night), typed)
+
+    @headline.autocomplete("council")
+    @summary.autocomplete("council")
+    async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the councils whose name comes near."""
+        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+
+    def _places_like(self, places: dict[str, str], typed: str) -> Choices:
+        return choices({name: name for name in places if folded(typed) in folded(name)})
 
     @app_commands.command(extras=answered_by("answer_latest"))
     @app_commands.describe(night=_NIGHT, public=_PUBLIC)
@@ -95,17 +165,70 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         """The councils still to declare, and when they are expected."""
         await reply(interaction, await self.answer_next(night), public=public)
 
-    async def answer_summary(self, night: str | None = None) -> Answer:
-        """Return the summary of the night as it stands."""
+    async def answer_headline(
+        self,
+        *,
+        party: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        council: str | None = None,
+        night: str | None = None,
+    ) -> Answer:
+        """Return the running headline, of the whole night or of a part of it."""
         on, standings, now = self._night(night)
+        lens, given = self._lens(on, party=party, nation=nation, region=region, council=council)
+        shown = headline_card(
+            standings, self.services.almanac_of(on), now, lens=lens, heard=self.services.heard
+        )
+        return Answer(Question("night headline", {**given, "night": on.isoformat()}), (shown,))
+
+    async def answer_summary(
+        self,
+        *,
+        party: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        council: str | None = None,
+        night: str | None = None,
+    ) -> Answer:
+        """Return the summary of the night as it stands, or of a part of it."""
+        on, standings, now = self._night(night)
+        lens, given = self._lens(on, party=party, nation=nation, region=region, council=council)
         cards = summary_cards(
             standings,
             self.services.almanac_of(on),
             now,
             reconciled=self.services.is_reconciled(on),
+            lens=lens,
+            paused=self.services.reader.desk_pause() is not None,
             heard=self.services.heard,
         )
-        return Answer(Question("night summary", {"night": on.isoformat()}), cards)
+        return Answer(Question("night summary", {**given, "night": on.isoformat()}), cards)
+
+    def _lens(
+        self,
+        on: date,
+        *,
+        party: str | None,
+        nation: str | None,
+        region: str | None,
+        council: str | None,
+    ) -> tuple[Lens, dict[str, str]]:
+        """Return whose news is asked for, and the options that ask for it again.
+
+        Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
+        """
+        almanac = self.services.almanac
+        found = {
+            "party": party and party_named(almanac, party).code,
+            "nation": nation and place_named(nations(almanac, on), "nation", nation),
+            "region": region and place_named(regions(almanac, on), "region", region),
+            "council": council and council_named(almanac, council, on).code,
+        }
+        given = {name: value for name, value in found.items() if value}
+        if len(given) > 1:
+            raise CannotAnswer("Ask for one at a time: a party, a nation, a region or a council.")
+        return Lens(**given), given
 
     async def answer_changes(
         self,

@@ -110,6 +110,25 @@ def summary_cards(
     )
 
 
+def headline_card(
+    standings: Sequence[CouncilStanding],
+    almanac: Almanac,
+    now: datetime,
+    *,
+    contests: Sequence[ContestStanding] = (),
+    lens: Lens = WHOLE_NIGHT,
+    heard: Heard | None = None,
+) -> Card:
+    """Return the running headline by itself, a sentence a line, as far as the night is."""
+    state = state_through(lens, standings, almanac)
+    return Card(
+        title=_title(standings, state, almanac, now, lens, final=False),
+        description="\n".join(headline(standings, contests, almanac, now, lens)),
+        colour=_leading_colour(state, lens, almanac.parties),
+        footer=as_of(now, heard, lens.councils(standings)),
+    )
+
+
 def is_settled(
     standings: Sequence[CouncilStanding],
     almanac: Almanac,

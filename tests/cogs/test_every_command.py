@@ -19,6 +19,7 @@ LOOK_UPS = (
     "party",
     "night summary",
     "night changes",
+    "night headline",
     "night latest",
     "night next",
     "help",

@@ -54,7 +54,11 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
     ("text", "sentence"),
     [
         ("/counsel Hull", "There is no command “counsel Hull”. Try one of these: /council"),
-        ("/night", "Try one of these: /night changes, /night latest, /night next, /night summary"),
+        (
+            "/night",
+            "Try one of these: /night changes, /night headline, /night latest, /night next, "
+            "/night summary",
+        ),
         ("", "Ask with a command, as in /council Hull. There are: /alerts list"),
         ("/council", "/council needs name: The council's name, or its code."),
         ("/help me", "/help takes no options: give it alone."),
