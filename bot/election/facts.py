@@ -180,14 +180,14 @@ def council_facts(
 def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
     """Return the night's biggest gain and loss of seats, and its clean sweeps of whole councils.
 
-    Councils at their first election, and those whose source gives no changes, have no moves. Where
-    baselines differ, the biggest of each stands for itself.
+    Councils that are new or of another size, and those whose source gives no changes, have no
+    moves. Where baselines differ, the biggest of each stands for itself.
     """
     declared = [(one, one.declared) for one in standings if one.declared is not None]
     moves = [
         SeatMove(one.council.code, FactBasis.RESULT, 0, party, change, result.baseline)
         for one, result in declared
-        if result.changes is not None and result.outcome is not Outcome.FIRST_ELECTION
+        if result.changes is not None and _is_comparable(one, result)
         for party, change in result.changes.items()
         if change and almanac.parties.get(party).is_one_party
     ]
@@ -207,6 +207,13 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
         if (sweep := _sweep(one, result, almanac.parties)) and sweep.whole_council
     ]
     return found + sorted(sweeps, key=lambda sweep: (-sweep.seats, sweep.council))
+
+
+def _is_comparable(standing: CouncilStanding, declared: Declared) -> bool:
+    """Whether the council was the same before: as large, and not new."""
+    if declared.outcome is Outcome.FIRST_ELECTION or standing.boundary_change:
+        return False
+    return standing.held is None or standing.held.total == declared.now.total
 
 
 def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties) -> Fact | None:

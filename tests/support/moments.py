@@ -1,0 +1,103 @@
+"""The night of 5 May 2022 replayed once without a chat, and how it stood at some moments."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from bot.app import App, opened
+from bot.cli.replay import Replay
+from bot.clock import LONDON, SteppedClock
+from bot.election.almanac import Almanac
+from bot.election.reports import WardReport
+from bot.election.standings import CouncilStanding
+from bot.rehearsal.night import Night
+from bot.rehearsal.server import Rehearsal
+from bot.settings import Settings
+from bot.tables import load_almanac
+
+NIGHT = date(2022, 5, 5)
+AT_71 = "at 71 councils"
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2022, 5, day, hour, minute, tzinfo=LONDON)
+
+
+MOMENTS = {
+    "before the close": at(5, 21, 59),
+    "Thursday 22:30": at(5, 22, 30),
+    "Friday 00:30": at(6, 0, 30),
+    "Friday 02:45": at(6, 2, 45),
+    "Friday 04:00": at(6, 4),
+    "Friday 07:00": at(6, 7),
+    "Friday 09:00": at(6, 9),
+    "Friday 17:00": at(6, 17),
+    "Friday 22:00": at(6, 22),
+    "Saturday's end": at(7, 22),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that a summary is made from, as it stood at a moment."""
+
+    at: datetime
+    standings: Sequence[CouncilStanding]
+    almanac: Almanac
+    reconciled: bool
+    ballots: dict[str, list[WardReport]]
+
+
+@cache
+def moments() -> dict[str, Moment]:
+    """Return the night at each moment by name, and when 71 councils had declared."""
+    return asyncio.run(_replayed())
+
+
+async def _replayed() -> dict[str, Moment]:
+    night = Night.load(NIGHT.isoformat())
+    start = min(row.at for row in night.timetable) - timedelta(minutes=1)
+    clock = SteppedClock(start)
+    found: dict[str, Moment] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        async with Rehearsal(night, clock) as rehearsal:
+            settings = Settings(
+                database=Path(folder) / "night.sqlite",
+                pa_urls=(rehearsal.pa_url,),
+                democracy_club_url=rehearsal.dc_url,
+                night=NIGHT,
+            )
+            async with opened(settings, load_almanac(), clock) as app:
+                replay = Replay(app, rehearsal, clock, None, lambda: None)
+                everything = sorted({*replay._moments, *MOMENTS.values()})
+                names = {moment: name for name, moment in MOMENTS.items()}
+                for moment in everything:
+                    await clock.move_to(moment)
+                    await replay._take_in()
+                    if moment in names:
+                        found[names[moment]] = _now(app)
+                    declared = sum(one.is_declared for one in app.services.reader.councils(NIGHT))
+                    if AT_71 not in found and declared >= 71:
+                        found[AT_71] = _now(app)
+    return found
+
+
+def _now(app: App) -> Moment:
+    services = app.services
+    standings = services.reader.councils(NIGHT)
+    return Moment(
+        services.clock.now(),
+        standings,
+        services.almanac_of(NIGHT),
+        services.is_reconciled(NIGHT),
+        {
+            code: [one.report for one in services.reader.wards(NIGHT, code)]
+            for code in ("WLV", "KHL")
+        },
+    )
