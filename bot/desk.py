@@ -13,14 +13,18 @@ from datetime import date, timedelta
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
+from bot.election.contests import Contest
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
 from bot.election.dossier import Ruling, RulingAction, VerdictStatus
+from bot.election.notices import ContestDeclared
 from bot.election.parties import NOC_NAME
 from bot.election.seats import Composition
-from bot.newsroom import MadeClaim, Newsroom
+from bot.newsroom import MadeClaim, Newsroom, Subject, subject_of
 from bot.store import desk as store
+from bot.store.contests import load_folder
 from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction, DeskTold
+from bot.store.notices import latest_notice
 from bot.store.papers import load_papers
 from bot.store.records import latest_claim, stored_standing
 from bot.store.reports import ReportKind
@@ -58,12 +62,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What confirming a report would make of its council.
+    """What confirming a report would make of its council or contest.
 
     `content` is None where nothing would be claimed; `told` whether anybody would hear of it.
     """
 
-    content: ClaimContent | None
+    content: ClaimContent | ContestDeclared | None
     now: Composition | None
     told: bool
     proposed_by: str | None
@@ -242,20 +246,29 @@ class Desk:
         )
 
     def _foresee(self, tx: Transaction, report: int) -> Foreseen:
-        night, council = self._about(tx, report)
-        db = tx.db.conn
-        papers = load_papers(db, night, council)
+        night, subject = self._about(tx, report)
+        db, key = tx.db.conn, night.isoformat()
         now = self._clock.now()
-        papers.rulings.append(Ruling(report, RulingAction.CONFIRM, "", "", now, id=tx.next_seq()))
-        decision = self._newsroom.judge(papers).decision
-        latest = latest_claim(db, night.isoformat(), council.code)
-        claimed = latest.content if latest else None
+        confirmed = Ruling(report, RulingAction.CONFIRM, "", "", now, id=tx.next_seq())
         proposal = store.proposal(db, report)
+        proposed_by = proposal.who if proposal else None
+        if isinstance(subject, Contest):
+            folder = load_folder(db, night, subject)
+            folder.rulings.append(confirmed)
+            ruled = self._newsroom.judge_contest(folder)
+            last = latest_notice(db, key, ContestDeclared.key_of(subject.code))
+            told = ruled.claimable and ruled.content != (last.content if last else None)
+            return Foreseen(ruled.content, None, told, proposed_by)
+        papers = load_papers(db, night, subject)
+        papers.rulings.append(confirmed)
+        decision = self._newsroom.judge(papers).decision
+        latest = latest_claim(db, key, subject.code)
+        claimed = latest.content if latest else None
         return Foreseen(
             content=decision.content,
             now=decision.result.now if decision.result else None,
             told=decision.claimable and decision.content != claimed,
-            proposed_by=proposal.who if proposal else None,
+            proposed_by=proposed_by,
         )
 
     def _confirm(self, tx: Transaction, report: int, by: Editor, why: str) -> Done:
@@ -282,23 +295,24 @@ class Desk:
         *,
         refers_to: int | None = None,
     ) -> Done:
-        night, council = self._about(tx, report)
+        night, subject = self._about(tx, report)
         entry = DeskActed(
             action=action,
             who=by.name,
             person=by.id,
             why=why,
             night=night,
-            council=council.code,
+            council=subject.code,
             report_id=report,
             refers_to=refers_to,
         )
-        return self._decided(tx, entry, council)
+        return self._decided(tx, entry, subject)
 
-    def _about(self, tx: Transaction, report: int) -> tuple[date, Council]:
-        """Return the night and the council that a report is about. Raises `DeskError`."""
+    def _about(self, tx: Transaction, report: int) -> tuple[date, Subject]:
+        """Return the night and what a report is about. Raises `DeskError`."""
         rows = tx.rows(
-            "SELECT night, council, kind, considered FROM reports WHERE id = ?", (report,)
+            "SELECT night, COALESCE(contest, council), kind, considered FROM reports WHERE id = ?",
+            (report,),
         )
         if not rows:
             raise DeskError(f"There is no report {report}: `/desk queue` shows what there is.")
@@ -308,15 +322,16 @@ class Desk:
                 f"Report {report} decides nothing about a council, so there is nothing to confirm "
                 "or reject."
             )
-        return date.fromisoformat(night), self._almanac.councils.get(code)
+        on = date.fromisoformat(night)
+        return on, subject_of(code, on, self._almanac)
 
-    def _decided(self, tx: Transaction, entry: DeskActed, council: Council) -> Done:
-        """Append an action and, where it decides something, what follows for the council."""
+    def _decided(self, tx: Transaction, entry: DeskActed, subject: Subject) -> Done:
+        """Append an action and, where it decides something, what follows for its subject."""
         now = self._clock.now()
         number = tx.append(entry, now)
         if entry.action is DeskAction.PROPOSE or entry.night is None:
             return Done(number, proposed=True)
-        return Done(number, tuple(self._newsroom.reconsider(tx, entry.night, council, now)))
+        return Done(number, tuple(self._newsroom.reconsider(tx, entry.night, subject, now)))
 
     async def _append(self, entry: DeskActed) -> Done:
         now = self._clock.now()
@@ -351,8 +366,9 @@ class Desk:
             report_id=action.report_id,
             refers_to=number,
         )
-        if action.action in DECIDING and action.council is not None:
-            return self._decided(tx, entry, self._almanac.councils.get(action.council))
+        if action.action in DECIDING and action.council is not None and action.night is not None:
+            subject = subject_of(action.council, action.night, self._almanac)
+            return self._decided(tx, entry, subject)
         return Done(tx.append(entry, self._clock.now()))
 
     def _check_agreement(self, control: Control, seats: Composition) -> None:

@@ -16,9 +16,12 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.election.almanac import Almanac
-from bot.election.claims import ClaimVersion, next_version
+from bot.election.claims import ClaimContent, ClaimVersion, next_version
+from bot.election.contest_rules import ContestDecision, resolve_contest
+from bot.election.contests import Contest, contest_of, unknown_contest
 from bot.election.councils import Council
-from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, Verdict, VerdictStatus
+from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, Filed, Verdict, VerdictStatus
+from bot.election.notices import ContestDeclared, Notice
 from bot.election.parties import WireParty
 from bot.election.reports import (
     ContestReport,
@@ -33,6 +36,16 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
 from bot.feeds.formats import source_of
+from bot.store.contests import (
+    ContestDecided,
+    ContestFolder,
+    contest_claim,
+    contest_record,
+    judge_contest,
+    load_folder,
+    stored_contest,
+)
+from bot.store.notices import latest_notice
 from bot.store.papers import Judgement, Papers, judge, load_papers
 from bot.store.patches import difference
 from bot.store.records import (
@@ -62,14 +75,23 @@ _BACKLOG_TAKES = timedelta(minutes=15)
 """A backlog that has not come whole by then does not make later news silent."""
 
 
+Subject = Council | Contest
+"""What a report is about and a decision is owed on."""
+
+
+def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
+    """Return the council or the contest of a code."""
+    return contest_of(code, almanac.night(night).contests) or almanac.councils.get(code)
+
+
 @dataclass(frozen=True, slots=True)
 class MadeClaim:
     """A version of a claim that was just made, with its place in the outbox."""
 
     outbox: int
     night: date
-    council: Council
-    version: ClaimVersion
+    subject: Subject
+    version: ClaimVersion[ClaimContent] | ClaimVersion[Notice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +181,10 @@ class Newsroom:
         return await self._writer.transact(lambda tx: _find_held(tx, council, revision, night))
 
     def reconsider(
-        self, tx: Transaction, night: date, council: Council, now: datetime
+        self, tx: Transaction, night: date, subject: Subject, now: datetime
     ) -> list[MadeClaim]:
-        """Decide about a council again, in the transaction of what the desk has just done."""
-        return self._decide_once(tx, night, council, (), now)
+        """Decide about a subject again, in the transaction of what the desk has just done."""
+        return self._decide_once(tx, night, subject, (), now)
 
     def judge(self, papers: Papers) -> Judgement:
         """Return what the rules say of a council's papers, as this newsroom is set."""
@@ -174,12 +196,18 @@ class Newsroom:
             late_nominations_wait=self._late_nominations_wait,
         )
 
+    def judge_contest(self, folder: ContestFolder) -> ContestDecision:
+        """Return what the rules say of a contest's papers, as this newsroom is set."""
+        return judge_contest(
+            folder, self._almanac, allow_test=self._allow_test, claims_need=self._claims_need
+        )
+
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
-        owed: dict[tuple[date, Council], list[_Arrived]] = {}
+        owed: dict[tuple[date, Subject], list[_Arrived]] = {}
         for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
             if (same := _same_reading(tx, reading)) is not None:
                 repeated.append(reading.name)
@@ -188,11 +216,11 @@ class Newsroom:
                 continue
             number, arrived = self._file_reading(tx, reading, now)
             documents.append((reading.name, number))
-            for council, one in arrived:
-                owed.setdefault((one.report.night, council), []).append(one)
+            for subject, one in arrived:
+                owed.setdefault((one.report.night, subject), []).append(one)
         claims: list[MadeClaim] = []
-        for (night, council), reports in owed.items():
-            claims += self._decide(tx, night, council, reports, now, seeded=catching_up)
+        for (night, subject), reports in owed.items():
+            claims += self._decide(tx, night, subject, reports, now, seeded=catching_up)
         seeded = catching_up and bool(claims)
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
         entry = FeedFetched(
@@ -219,18 +247,21 @@ class Newsroom:
 
     def _seen_again(
         self, tx: Transaction, reading: int, now: datetime
-    ) -> list[tuple[date, Council]]:
-        """Note that a second look showed the same; return the councils to decide about again."""
+    ) -> list[tuple[date, Subject]]:
+        """Note that a second look showed the same; return what is to be decided about again."""
         waiting = tx.rows(
-            "SELECT DISTINCT r.night, r.council FROM readings AS d "
+            "SELECT DISTINCT r.night, COALESCE(r.contest, r.council) FROM readings AS d "
             "JOIN reports AS r ON r.reading_id = d.id "
-            "WHERE d.id = ? AND NOT d.settled AND r.council IS NOT NULL",
+            "WHERE d.id = ? AND NOT d.settled AND COALESCE(r.contest, r.council) IS NOT NULL",
             (reading,),
         )
         if waiting:
             tx.append(ReadingSeenAgain(reading), now)
-        councils = self._almanac.councils
-        return [(date.fromisoformat(night), councils.get(code)) for night, code in waiting]
+        return [
+            (night, subject_of(code, night, self._almanac))
+            for text, code in waiting
+            for night in (date.fromisoformat(text),)
+        ]
 
     def _catching_up(self, tx: Transaction, feed: str, now: datetime) -> bool:
         """Return whether what a feed brings now is the backlog of its first fetch."""
@@ -244,7 +275,7 @@ class Newsroom:
 
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
-    ) -> tuple[int, list[tuple[Council, _Arrived]]]:
+    ) -> tuple[int, list[tuple[Subject, _Arrived]]]:
         """Write a document down; return its id and the reports that a decision is owed on."""
         tx.db.conn.execute(
             "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
@@ -254,25 +285,25 @@ class Newsroom:
         who = source_of(reading.format) if reading.reports else None
         settled = self._settles or all(map(_has_revision, reading.reports))
         filed: list[ReportFiled] = []
-        arrived: list[tuple[Council, _Arrived]] = []
+        arrived: list[tuple[Subject, _Arrived]] = []
         faults = list(reading.faults)
         for report in reading.reports:
             try:
-                council, one = self._written(report)
+                subject, one = self._written(report)
             except Exception as error:
                 _log.exception("a report in %s cannot be written down", reading.name)
                 faults.append(f"One of its reports is lost: {_broke(error)}.")
                 continue
             if report.test and not self._allow_test:
                 one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
-            elif council is None or who is None:
+            elif subject is None or who is None:
                 repeats = _is_known_state(tx, one) or any(one.content == o.content for o in filed)
                 status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
                 one = replace(one, verdict=Verdict(status))
             else:
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
                 identity = report_id(number, len(filed))
-                arrived.append((council, _Arrived(identity, report, one.content, source, settled)))
+                arrived.append((subject, _Arrived(identity, report, one.content, source, settled)))
             filed.append(one)
         entry = ReadingFiled(
             feed=reading.feed,
@@ -289,36 +320,43 @@ class Newsroom:
         tx.append(entry, now)
         return number, arrived
 
-    def _written(self, report: Report) -> tuple[Council | None, ReportFiled]:
-        """Return a report as it is filed, and the council that it is about."""
-        council = None
-        if not isinstance(report, StateOfPartiesReport | ContestReport):
-            council = self._almanac.councils.resolve(report.council.name, report.night)
+    def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
+        """Return a report as it is filed, and what it is about."""
+        subject = self._subject(report)
         data = encode(report)
-        return council, ReportFiled(
+        return subject, ReportFiled(
             kind=kind_of(report),
             night=report.night,
-            council=council.code if council else None,
+            council=subject.code if isinstance(subject, Council) else None,
+            contest=subject.code if isinstance(subject, Contest) else None,
             ballot=report.ballot_id if isinstance(report, WardReport) else None,
-            revision=report.revision if isinstance(report, CouncilResult) else None,
+            revision=report.revision if isinstance(report, CouncilResult | ContestReport) else None,
             content=content_of(report, data, self._almanac.parties),
             data=data,
         )
+
+    def _subject(self, report: Report) -> Subject | None:
+        if isinstance(report, StateOfPartiesReport):
+            return None
+        if isinstance(report, ContestReport):
+            known = resolve_contest(report, self._almanac.night(report.night).contests)
+            return known or unknown_contest(report.kind, report.area)
+        return self._almanac.councils.resolve(report.council.name, report.night)
 
     def _decide(
         self,
         tx: Transaction,
         night: date,
-        council: Council,
+        subject: Subject,
         reports: list[_Arrived],
         now: datetime,
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
-        """Decide about a council with its new reports; without the one that breaks, if one does."""
+        """Decide about a subject with its new reports; without the one that breaks, if one does."""
         try:
             with tx.savepoint():
-                return self._decide_once(tx, night, council, reports, now, seeded=seeded)
+                return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
         except Exception as error:
             if not reports:
                 raise
@@ -329,10 +367,61 @@ class Newsroom:
         return [
             claim
             for report in reports
-            for claim in self._decide(tx, night, council, [report], now, seeded=seeded)
+            for claim in self._decide(tx, night, subject, [report], now, seeded=seeded)
         ]
 
     def _decide_once(
+        self,
+        tx: Transaction,
+        night: date,
+        subject: Subject,
+        reports: Iterable[_Arrived],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        if isinstance(subject, Contest):
+            return self._decide_contest(tx, night, subject, reports, now, seeded=seeded)
+        return self._decide_council(tx, night, subject, reports, now, seeded=seeded)
+
+    def _decide_contest(
+        self,
+        tx: Transaction,
+        night: date,
+        contest: Contest,
+        reports: Iterable[_Arrived],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        connection, key = tx.db.conn, night.isoformat()
+        folder = load_folder(connection, night, contest)
+        for one in reports:
+            if isinstance(one.report, ContestReport):
+                filed = Filed(one.id, one.report, one.content, one.source, one.settled)
+                folder.reports.append(filed)
+        decision = self.judge_contest(folder)
+        about = ContestDeclared.key_of(contest.code)
+        latest = latest_notice(connection, key, about)
+        wanted: Notice | None = decision.content
+        said = latest.content if latest else None
+        if isinstance(said, ContestDeclared) and decision.content is not None:
+            # Another source spells the same names otherwise: that corrects nothing.
+            wanted = said if said.elects_the_same(decision.content) else decision.content
+        version = next_version(latest, wanted) if decision.claimable else None
+        stored = stored_contest(connection, key, contest.code)
+        record = contest_record(folder, decision, version or latest, stored)
+        claim = contest_claim(version, about, record, seeded=seeded) if version else None
+        verdicts = tuple(
+            (number, verdict)
+            for number, verdict in decision.verdicts.items()
+            if folder.recorded.get(number) != verdict
+        )
+        entry = ContestDecided(night, contest.code, verdicts, record, claim)
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, contest, version)] if version else []
+
+    def _decide_council(
         self,
         tx: Transaction,
         night: date,
@@ -340,7 +429,7 @@ class Newsroom:
         reports: Iterable[_Arrived],
         now: datetime,
         *,
-        seeded: bool = False,
+        seeded: bool,
     ) -> list[MadeClaim]:
         connection, key = tx.db.conn, (night.isoformat(), council.code)
         papers = load_papers(connection, night, council)
@@ -412,6 +501,8 @@ def _has_revision(report: Report) -> bool:
     """Return whether a report's format tells the order of its versions."""
     if isinstance(report, CouncilResult):
         return report.revision is not None
+    if isinstance(report, ContestReport):
+        return report.revision is not None or report.updated_at is not None
     return not isinstance(report, WardReport) or report.updated_at is not None
 
 
@@ -443,9 +534,10 @@ def _tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tup
             counts[VerdictStatus.REJECTED] += 1
             problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
     for name, council, verdict, reasons in tx.rows(
-        "SELECT d.name, COALESCE(s.name, r.council), r.verdict, r.reasons "
+        "SELECT d.name, COALESCE(s.name, c.name, r.council, r.contest), r.verdict, r.reasons "
         "FROM readings AS d CROSS JOIN reports AS r ON r.reading_id = d.id "
         "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
+        "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
         "WHERE d.id >= ? ORDER BY r.id",
         (first_seq,),
     ):

@@ -102,7 +102,7 @@ async def test_the_desk_releases_what_the_rules_hold(house: House) -> None:
     assert foreseen.content.after == LABOUR
     assert house.control("CRA") is None
     done = await house.desk.confirm(report, ADA, "the leader sat")
-    assert [claim.council.code for claim in done.claims] == ["CRA"]
+    assert [claim.subject.code for claim in done.claims] == ["CRA"]
     crawley = house.reader.council(NIGHT, "CRA")
     assert crawley is not None
     assert crawley.declared is not None
@@ -450,7 +450,7 @@ def test_the_documentation_has_every_command_of_the_desk() -> None:
 async def test_what_waits_for_the_desk(house: House) -> None:
     await house.hears(CRAWLEY_HELD)
     queue = house.reader.queue(NIGHT)
-    assert [one.council.code for one in queue.held] == ["CRA"]
+    assert [one.subject.code for one in queue.held] == ["CRA"]
     assert queue.differing == ()
     (report,) = house.reader.untold(NIGHT, 5)
     await house.desk.told([report.held.report_id], 5, 6)

@@ -62,7 +62,7 @@ async def test_a_result_becomes_a_standing_and_a_claim(path: Path) -> None:
         filing = await newsroom.file(fetch(document(HULL_TO_LD)))
         hull = reader.council(NIGHT, "KHL")
     assert filing.counts == {VerdictStatus.ACCEPTED: 1, VerdictStatus.DUPLICATE: 0}
-    assert [(c.council.code, c.version.version) for c in filing.claims] == [("KHL", 1)]
+    assert [(c.subject.code, c.version.version) for c in filing.claims] == [("KHL", 1)]
     assert hull is not None
     assert hull.before == Control("Lab")
     assert hull.declared is not None
@@ -142,7 +142,7 @@ async def test_test_material_counts_where_it_is_allowed(path: Path) -> None:
     early = document(test, at=POLLS_CLOSE - timedelta(days=3))
     async with at_work(path, allow_test=True) as (newsroom, _):
         filing = await newsroom.file(fetch(early))
-    assert [claim.council.code for claim in filing.claims] == ["KHL"]
+    assert [claim.subject.code for claim in filing.claims] == ["KHL"]
 
 
 async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
@@ -167,7 +167,7 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
             fetch(document(council_result("KHL", {"LD": 29, "Lab": 28}, revision=2)))
         )
         documents = reader.documents()
-    assert {claim.council.code for claim in filing.claims} == {"KHL", "WOR"}
+    assert {claim.subject.code for claim in filing.claims} == {"KHL", "WOR"}
     assert [problem.document for problem in filing.problems] == ["broken.xml"]
     assert "ZeroDivisionError" in filing.problems[0].reasons[0]
     assert again.counts[VerdictStatus.ACCEPTED] == 1
@@ -178,7 +178,7 @@ async def test_a_report_that_cannot_be_written_down_is_a_fault_of_its_document(p
     garbled = replace(CRAWLEY, council=WireCouncil("Craw\udc80ley"))
     async with at_work(path) as (newsroom, _):
         filing = await newsroom.file(fetch(document(garbled, HULL_TO_LD, name="both.json")))
-    assert [claim.council.code for claim in filing.claims] == ["KHL"]
+    assert [claim.subject.code for claim in filing.claims] == ["KHL"]
     assert filing.counts[VerdictStatus.REJECTED] == 1
     assert filing.problems[0].document == "both.json"
 
@@ -247,8 +247,8 @@ async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: P
         name = reader.party_name("wire:Wessex First")
     assert [problem.council for problem in first.problems] == ["Wessex"]
     assert "Wessex" not in before
-    assert [report.council.code for report in waiting] == ["wire:Wessex"]
-    assert [claim.council.code for claim in second.claims] == ["wire:Wessex"]
+    assert [report.subject.code for report in waiting] == ["wire:Wessex"]
+    assert [claim.subject.code for claim in second.claims] == ["wire:Wessex"]
     assert "Wessex" in after
     assert name == "Wessex First"
 

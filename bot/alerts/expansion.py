@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.alerts.audience import Audience, Hearer
-from bot.alerts.matching import Urgency, Wish, urgency_of, wishes_met
+from bot.alerts.matching import Told, Urgency, Wish, urgency_of, wishes_met
 from bot.alerts.stillness import is_restless, restless_due
 from bot.alerts.subscriptions import Topic
 from bot.election.claims import AlertKind, ClaimContent
@@ -28,6 +28,7 @@ from bot.store.delivery import (
     Row,
     SummaryQueued,
 )
+from bot.store.notices import notice_of
 from bot.store.results import control_from
 from bot.store.writer import Transaction
 
@@ -75,8 +76,10 @@ class _Draft:
         )
 
 
-def content_of(claim: Row) -> ClaimContent | None:
+def content_of(claim: Row) -> Told | None:
     """Return what a claim's version says; None for a retraction."""
+    if claim["of_notice"]:
+        return notice_of(claim)
     if claim["outcome"] is None:
         return None
     after = control_from(claim["after"])
@@ -205,7 +208,7 @@ def _tell_all(
     """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
-    wishes = wishes_met(content, councils.get(claim["council"])) if content else ()
+    wishes = wishes_met(content, claim["council"], councils) if content else ()
     after = draft.cursor.destination
     audience = Audience()
     for topic, value in wishes:
@@ -279,14 +282,16 @@ def _tell(
     )
 
 
-def _content_told(tx: Transaction, seen: Row, council: str) -> ClaimContent | None:
+def _content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
     claim = delivery.claim_told(tx.db.conn, seen, council)
     return None if claim is None else content_of(claim)
 
 
-def _is_told_in_a_digest(content: ClaimContent | None) -> bool:
-    """Return whether a digest names the council: it only counts those that were held."""
-    return content is not None and content.alert_kind is not AlertKind.HOLD
+def _is_told_in_a_digest(content: Told | None) -> bool:
+    """Return whether a digest names the news: it only counts the councils that were held."""
+    if isinstance(content, ClaimContent):
+        return content.alert_kind is not AlertKind.HOLD
+    return content is not None
 
 
 def _in_order(roles: dict[int, int]) -> tuple[int, ...]:
@@ -309,7 +314,7 @@ def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Ro
     for claim in run:
         content = content_of(claim)
         if content is not None:
-            wishes |= dict.fromkeys(wishes_met(content, councils.get(claim["council"])))
+            wishes |= dict.fromkeys(wishes_met(content, claim["council"], councils))
     audience = Audience()
     for topic, value in wishes:
         audience.add_matches(

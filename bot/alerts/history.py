@@ -17,7 +17,7 @@ from bot.alerts.references import reference_of
 from bot.alerts.stillness import is_the_desks, still_at
 from bot.alerts.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
-from bot.election.councils import Council
+from bot.election.councils import Council, Councils
 from bot.election.standings import Source
 from bot.store import delivery as store
 from bot.store import desk
@@ -149,7 +149,7 @@ def _version(db: sqlite3.Connection, row: Row) -> Version:
     return Version(
         number=row["version"],
         outbox=row["outbox"],
-        content=content_of(row),
+        content=_of_council(row),
         made_at=datetime.fromisoformat(row["made_at"]),
         basis=row["basis"] and Basis(row["basis"]),
         by_desk=is_the_desks(db, row),
@@ -158,13 +158,18 @@ def _version(db: sqlite3.Connection, row: Row) -> Version:
     )
 
 
+def _of_council(row: Row) -> ClaimContent | None:
+    content = content_of(row)
+    return content if isinstance(content, ClaimContent) else None
+
+
 def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council) -> Place:
     destination = Destination(row["id"], row["guild_id"])
     found = [
         subscription_of(each) for each in store.subscription_rows(db, destination=destination.id)
     ]
-    content = next((c for claim in reversed(claims) if (c := content_of(claim))), None)
-    wishes = wishes_met(content, council) if content else ()
+    content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
+    wishes = wishes_met(content, council.code, Councils([council])) if content else ()
     return Place(
         destination=destination,
         paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),

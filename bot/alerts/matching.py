@@ -7,9 +7,16 @@ from enum import IntEnum
 
 from bot.alerts.subscriptions import Topic
 from bot.election.claims import AlertKind, ClaimContent
-from bot.election.councils import Council
+from bot.election.councils import Council, Councils
+from bot.election.notices import ContestDeclared, Due, LargestParty, Milestone, Notice
+from bot.election.reports import ContestKind
 
 Wish = tuple[Topic, str]
+Told = ClaimContent | Notice
+"""What a claim's version can say."""
+
+EVERY = "all"
+"""All kinds of a topic that has kinds."""
 
 
 class Urgency(IntEnum):
@@ -20,19 +27,40 @@ class Urgency(IntEnum):
     OTHER = 2
 
 
-def urgency_of(content: ClaimContent) -> Urgency:
+def urgency_of(content: Told) -> Urgency:
     """Return how urgent an ordinary alert of *content* is."""
+    if not isinstance(content, ClaimContent):
+        return Urgency.OTHER
     changes = content.alert_kind is AlertKind.CHANGE_OF_HANDS
     return Urgency.CHANGE_OF_HANDS if changes else Urgency.OTHER
 
 
-def wishes_met(content: ClaimContent, council: Council) -> tuple[Wish, ...]:
+def wishes_met(content: Told, subject: str, councils: Councils) -> tuple[Wish, ...]:
     """Return the topics whose subscribers are told of *content*, each once.
 
-    A hold concerns only those who follow the council. A party hears of its gains, its losses and
-    the first elections that it wins.
+    *subject* is what the claim is filed under: a council's code, or a notice's key. A hold
+    concerns only those who follow the council. A party hears of its gains, its losses and the
+    first elections that it wins.
     """
-    return tuple(dict.fromkeys(_wishes_met(content, council)))
+    if isinstance(content, ClaimContent):
+        return tuple(dict.fromkeys(_wishes_met(content, councils.get(subject))))
+    return tuple(_wishes_of_notice(content))
+
+
+def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
+    match notice:
+        case ContestDeclared():
+            yield Topic.CONTEST, notice.contest
+            yield Topic.CONTESTS, notice.contest_kind.value
+            yield Topic.CONTESTS, EVERY
+        case LargestParty():
+            yield Topic.CONTESTS, ContestKind.ASSEMBLY.value
+            yield Topic.CONTESTS, EVERY
+        case Milestone():
+            yield Topic.MILESTONES, notice.milestone.value
+            yield Topic.MILESTONES, EVERY
+        case Due():
+            yield Topic.REMINDERS, notice.council
 
 
 def _wishes_met(content: ClaimContent, council: Council) -> Iterator[Wish]:

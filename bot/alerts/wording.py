@@ -10,17 +10,22 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.alerts.expansion import content_of
+from bot.alerts.matching import Told
 from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card
+from bot.cards.notices import notice_card, notice_title
 from bot.cards.text import listed
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent, ClaimState
+from bot.election.notices import LargestParty
 from bot.election.standings import Baseline
 from bot.store import delivery as store
+from bot.store.contests import assembly_so_far, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
+from bot.store.notices import notice_of
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
@@ -71,13 +76,36 @@ class Wording:
         claim = store.claim(db, delivery["outbox"])
         if claim is None:
             raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
-        facts = self._facts(db, claim, _told_before(db, delivery))
+        previous = _told_before(db, delivery)
+        if claim["of_notice"]:
+            return self._notice_card(db, claim, previous, reference_of(delivery["id"]))
+        facts = self._facts(db, claim, previous)
         return alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
 
-    def _facts(
-        self, db: sqlite3.Connection, claim: Row, previous: ClaimContent | None
-    ) -> AlertFacts:
-        content = content_of(claim)
+    def _notice_card(
+        self, db: sqlite3.Connection, claim: Row, previous: Told | None, reference: str
+    ) -> Card:
+        notice = notice_of(claim)
+        contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
+        report = None
+        if claim["report_id"] is not None:
+            report = stored_report(db, claim["report_id"])
+        seats = None
+        if isinstance(notice, LargestParty):
+            seats = assembly_so_far(db, claim["night"], self._almanac.parties)
+        return notice_card(
+            notice,
+            self._almanac,
+            contests,
+            reference=reference,
+            made_at=datetime.fromisoformat(claim["made_at"]),
+            previous=None if isinstance(previous, ClaimContent) else previous,
+            report=report,
+            seats=seats,
+        )
+
+    def _facts(self, db: sqlite3.Connection, claim: Row, told: Told | None) -> AlertFacts:
+        content, previous = _of_council(content_of(claim)), _of_council(told)
         evidence = evidence_of(db, claim["outbox"])
         state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
         facts = AlertFacts(
@@ -118,15 +146,21 @@ class Wording:
         return embed
 
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        rows = store.latest_claims(db, delivery["version"], delivery["outbox"])
         latest = [
             (self._almanac.councils.get(row["council"]), content)
-            for row in store.latest_claims(db, delivery["version"], delivery["outbox"])
-            if (content := content_of(row)) is not None
+            for row in rows
+            if (content := _of_council(content_of(row))) is not None
         ]
+        contests = self._almanac.night(date.fromisoformat(delivery["night"])).contests
         news = [
             outcome_sentence(council, content, self._almanac.parties)
             for council, content in latest
             if content.outcome.changes_hands or content.before is None
+        ] + [
+            notice_title(notice, self._almanac, contests)
+            for row in rows
+            if row["of_notice"] and (notice := notice_of(row)) is not None
         ]
         councils = count(len(latest), "council")
         told = listed(news, DESCRIPTION - 200) or "None of them has changed hands."
@@ -159,7 +193,11 @@ def length_of(embeds: Sequence[Embed]) -> int:
     return total
 
 
-def _told_before(db: sqlite3.Connection, delivery: Row) -> ClaimContent | None:
+def _of_council(content: Told | None) -> ClaimContent | None:
+    return content if isinstance(content, ClaimContent) else None
+
+
+def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
     """Return what the destination was told before, if that has really been sent."""
     if delivery["corrects"] is None:
         return None

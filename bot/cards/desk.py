@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
+from bot.cards.contest_words import contest_sentence
 from bot.cards.figures import seats_in_line, seats_lines, source_words
 from bot.cards.text import at, escape, listed
 from bot.cards.words import name_of, outcome_sentence, sentence_case
 from bot.election.claims import ClaimContent
+from bot.election.contests import Contest
 from bot.election.councils import Council
+from bot.election.notices import ContestDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Held
@@ -20,22 +23,24 @@ _LONGEST_LIST = 1_000
 
 
 def held_card(
-    council: Council,
+    subject: Council | Contest,
     kind: str,
     held: Held,
     parties: Parties,
     *,
-    content: ClaimContent | None,
+    content: ClaimContent | ContestDeclared | None,
     now: Composition | None,
     told: bool,
     proposed_by: str | None = None,
 ) -> Card:
     """Return a held report of a *kind* ("result", "ward") as the desk decides about it.
 
+    *subject* is the council or the contest that it is about.
+
     *content*, *now* and *told* are what would be claimed if it were confirmed, with which seats,
     and whether anybody would hear of it. *proposed_by* has confirmed it first.
     """
-    fields = [Field("If confirmed", _consequence(council, content, now, parties, told=told))]
+    fields = [Field("If confirmed", _consequence(subject, content, now, parties, told=told))]
     if proposed_by is not None:
         fields.append(
             Field("Confirmed by", f"{escape(proposed_by)}: a second member has to confirm it too.")
@@ -43,24 +48,49 @@ def held_card(
     reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in held.reasons]
     document = f"{escape(held.source.document)} · {source_words(held.source)}"
     return Card(
-        title=f"{name_of(council)}: a {kind} is held",
+        title=f"{subject_name(subject)}: {_KINDS.get(kind, f'a {kind}')} is held",
         description=f"{listed(reasons, _LONGEST_LIST) or '• no reason is given'}\n{document}",
         fields=tuple(fields),
         footer=f"Report {held.report_id}",
     )
 
 
+_KINDS = {"contest": "a result", "nominations": "a report of nominations"}
+
+
+def subject_name(subject: Council | Contest) -> str:
+    """Return what a report is about, safe to show."""
+    return escape(subject.name) if isinstance(subject, Contest) else name_of(subject)
+
+
+def result_sentence(
+    subject: Council | Contest,
+    content: ClaimContent | Notice,
+    parties: Parties,
+    now: Composition | None = None,
+) -> str:
+    """Return a council's or a contest's result in a sentence; *now* are the council's seats.
+
+    Raises `TypeError` where the one is not the other's.
+    """
+    if isinstance(subject, Contest) and isinstance(content, ContestDeclared):
+        return contest_sentence(subject, content, parties)
+    if isinstance(subject, Council) and isinstance(content, ClaimContent):
+        return outcome_sentence(subject, content, parties, now)
+    raise TypeError(f"{content!r} is no result of {subject.name}")
+
+
 def _consequence(
-    council: Council,
-    content: ClaimContent | None,
+    subject: Council | Contest,
+    content: ClaimContent | ContestDeclared | None,
     now: Composition | None,
     parties: Parties,
     *,
     told: bool,
 ) -> str:
     if content is None:
-        return "It counts, and the council has no result yet."
-    sentence = outcome_sentence(council, content, parties, now)
+        return f"It counts, and {subject_name(subject)} has no result yet."
+    sentence = result_sentence(subject, content, parties, now)
     line = f"{'To be announced' if told else 'Nothing new to announce'}: **{sentence}**"
     return f"{line}\n{seats_in_line(seats_lines(now, parties))}" if now else line
 

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card
-from bot.cards.desk import held_card, pause_banner, waiting_lines
+from bot.cards.desk import (
+    held_card,
+    pause_banner,
+    result_sentence,
+    subject_name,
+    waiting_lines,
+)
 from bot.cards.lists import notice_card, page_of
 from bot.cards.text import escape
-from bot.cards.words import count, name_of, outcome_sentence, sentence_case
+from bot.cards.words import count, sentence_case
 from bot.chat.controls import LONGEST_LABEL, Control
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
@@ -195,11 +201,10 @@ async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:
 
 def claim_words(claim: MadeClaim, parties: Parties) -> str:
     """Return what is announced of a claim's new version."""
-    content = claim.version.content
+    content, subject = claim.version.content, claim.subject
     if content is None:
-        return f"Retracted: the result of {name_of(claim.council)}."
-    said = outcome_sentence(claim.council, content, parties)
-    return f"{claim.version.state.capitalize()}: {said}."
+        return f"Retracted: the result of {subject_name(subject)}."
+    return f"{claim.version.state.capitalize()}: {result_sentence(subject, content, parties)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +247,10 @@ async def held_cards(
     foreseen = await desk.foresee([one.held.report_id for one in shown])
     cards = []
     for row, one in enumerate(shown):
-        ahead, name = foreseen[one.held.report_id], one.council.name
+        ahead, name = foreseen[one.held.report_id], one.subject.name
         cards.append(
             held_card(
-                one.council,
+                one.subject,
                 one.kind,
                 one.held,
                 services.almanac.parties,

@@ -2,14 +2,18 @@
 
 One claim per night and council. Its content is who controlled the council, who does now and what
 that makes of it; sources and seats are its evidence, and a change of evidence is no new version.
+Notices (`notices`) are claimed in the same way, with a content of their own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from bot.election.control import Control, Outcome, outcome_of
+
+C = TypeVar("C")
 
 
 class ClaimState(StrEnum):
@@ -26,6 +30,8 @@ class Basis(StrEnum):
     RESULT = "result"
     WARDS = "wards"
     DESK = "desk"
+    COMPUTED = "computed"
+    """Computed from what was claimed: a notice's."""
 
 
 class AlertKind(StrEnum):
@@ -62,12 +68,12 @@ class ClaimContent:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimVersion:
+class ClaimVersion(Generic[C]):
     """One version of a claim; a retraction has the number of its version and no content."""
 
     version: int
     state: ClaimState
-    content: ClaimContent | None
+    content: C | None
 
     def __post_init__(self) -> None:
         if self.version < 1:
@@ -76,7 +82,7 @@ class ClaimVersion:
             raise ValueError("a retraction alone has no content")
 
 
-def next_version(latest: ClaimVersion | None, decided: ClaimContent | None) -> ClaimVersion | None:
+def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVersion[C] | None:
     """Return the version that *decided* makes after *latest*, or None where nothing is new.
 
     The first is declared, other content is a correction, no content a retraction; a claim that

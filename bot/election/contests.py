@@ -5,6 +5,7 @@ Nobody *controls* anything by them: somebody is elected, or an answer is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +14,8 @@ from bot.election.claims import ClaimState
 from bot.election.reports import ContestKind, ContestReport
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
+
+_UNKNOWN = "wire:"
 
 
 class VotingSystem(StrEnum):
@@ -81,3 +84,25 @@ class ContestStanding:
     def is_declared(self) -> bool:
         """Whether every seat has its winner by the report in force."""
         return self.report is not None and self.report.declared
+
+
+def unknown_contest(kind: ContestKind, area: str) -> Contest:
+    """Return a contest that no table of ours knows, as the wire calls it."""
+    return Contest(
+        code=f"{kind}.{_UNKNOWN}{area}",
+        kind=kind,
+        name=area,
+        area=area,
+        nation="",
+        system=VotingSystem.PLURALITY,
+    )
+
+
+def contest_of(code: str, known: Mapping[str, Contest]) -> Contest | None:
+    """Return the contest of a code, also of one that only the wire knows; None for a council's."""
+    if code in known:
+        return known[code]
+    kind, _, area = code.partition(f".{_UNKNOWN}")
+    if area and kind in ContestKind.__members__.values():
+        return unknown_contest(ContestKind(kind), area)
+    return None

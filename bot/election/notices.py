@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.election.parties import folded
 from bot.election.reports import ContestKind
 
 SEPARATOR = ":"
@@ -53,7 +54,20 @@ class ContestDeclared:
     @property
     def key(self) -> str:
         """What the claim is filed under."""
-        return f"contest:{self.contest}"
+        return self.key_of(self.contest)
+
+    def elects_the_same(self, other: ContestDeclared) -> bool:
+        """Whether the same people are elected, in whatever spelling: by surname and party."""
+        return _surnames(self.elected) == _surnames(other.elected)
+
+    @staticmethod
+    def key_of(contest: str) -> str:
+        """Return what the claim of a contest, by its code, is filed under."""
+        return f"contest:{contest}"
+
+
+def _surnames(elected: tuple[Elected, ...]) -> list[tuple[str, str]]:
+    return sorted((folded(one.name).rpartition(" ")[2], one.party or "") for one in elected)
 
 
 @dataclass(frozen=True, slots=True)

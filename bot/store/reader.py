@@ -20,11 +20,13 @@ from types import TracebackType
 from typing import Self, cast
 
 from bot.election.almanac import Almanac, CouncilElection
-from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
+from bot.election.contests import Contest, ContestStanding, contest_of
 from bot.election.control import Outcome
 from bot.election.councils import Council
 from bot.election.dossier import VerdictStatus
-from bot.election.reports import Proportion, StateOfPartiesReport, WardReport
+from bot.election.notices import Notice
+from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
     Baseline,
@@ -38,6 +40,7 @@ from bot.election.standings import (
 )
 from bot.store import desk
 from bot.store.desk import DeskRecord, Refusals
+from bot.store.notices import notice_of
 from bot.store.opening import open_for_reading
 from bot.store.papers import judge, load_papers
 from bot.store.records import composition_from, content_from
@@ -60,7 +63,7 @@ class Claim:
     outbox: int
     night: date
     council: str
-    version: ClaimVersion
+    version: ClaimVersion[ClaimContent]
     basis: Basis | None
     declared_at: datetime | None
     made_at: datetime
@@ -68,6 +71,17 @@ class Claim:
     by_desk: bool
     won: Composition | None
     now: Composition | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A version of a notice in the outbox, filed under its key."""
+
+    outbox: int
+    key: str
+    version: ClaimVersion[Notice]
+    made_at: datetime
+    seeded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +103,9 @@ class FeedStatus:
 
 @dataclass(frozen=True, slots=True)
 class HeldReport:
-    """A report that waits for the desk."""
+    """A report that waits for the desk: about a council or a contest."""
 
-    council: Council
+    subject: Council | Contest
     kind: ReportKind
     held: Held
 
@@ -157,6 +171,7 @@ class Reader:
         self._seq = 0
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
+        self._contests: dict[date, tuple[ContestStanding, ...]] = {}
         self._told_totals: dict[date, int] = {}
         self._wire_names: dict[_Key, str] = {}
         self._refresh()
@@ -249,8 +264,74 @@ class Reader:
         declared.sort(key=lambda pair: pair[0], reverse=True)
         return [standing for _, standing in declared[:limit]]
 
+    def contests(self, night: date) -> tuple[ContestStanding, ...]:
+        """Return every contest of a night, by kind and name: our tables' and the wire's."""
+        self._refresh()
+        found = self._contests.get(night)
+        if found is None:
+            known = self._almanac.night(night).contests
+            heard = {one.contest.code: one for one in self._contest_standings(night)}
+            silent = (
+                ContestStanding(night, contest)
+                for code, contest in known.items()
+                if code not in heard
+            )
+            every = sorted(
+                (*heard.values(), *silent),
+                key=lambda one: (one.contest.kind, one.contest.name),
+            )
+            found = self._contests[night] = tuple(every)
+        return found
+
+    def contest(self, night: date, code: str) -> ContestStanding | None:
+        """Return how a contest stands, None where there is none such on that night."""
+        return next((one for one in self.contests(night) if one.contest.code == code), None)
+
+    def _contest_standings(self, night: date) -> Iterator[ContestStanding]:
+        held: defaultdict[str, list[Held]] = defaultdict(list)
+        for one in self.held(night):
+            if isinstance(one.subject, Contest):
+                held[one.subject.code].append(one.held)
+        for row in self._db.execute(
+            "SELECT c.contest, c.source, c.declared_at, c.version, c.state, c.by_desk, r.data, "
+            "r.kind FROM contests AS c LEFT JOIN reports AS r ON r.id = c.report_id "
+            "WHERE c.night = ?",
+            (night.isoformat(),),
+        ):
+            contest = contest_of(row["contest"], self._almanac.night(night).contests)
+            told = None if row["data"] is None else decode(row["kind"], row["data"])
+            if contest is None or not isinstance(told, ContestReport | None):
+                raise ValueError(f"{row['contest']} is no contest")
+            yield ContestStanding(
+                night=night,
+                contest=contest,
+                report=told,
+                source=row["source"] and SOURCE.validate_json(row["source"]),
+                declared_at=_moment(row["declared_at"]),
+                version=row["version"],
+                state=row["state"] and ClaimState(row["state"]),
+                by_desk=bool(row["by_desk"]),
+                awaiting_desk=tuple(held[row["contest"]]),
+            )
+
+    def notices(self, night: date, after_outbox: int = 0) -> list[ClaimedNotice]:
+        """Return every version of every notice that was claimed after a place in the outbox."""
+        return [
+            ClaimedNotice(
+                outbox=row["outbox"],
+                key=row["council"],
+                version=ClaimVersion(row["version"], ClaimState(row["state"]), notice_of(row)),
+                made_at=datetime.fromisoformat(row["made_at"]),
+                seeded=bool(row["seeded"]),
+            )
+            for row in self._db.execute(
+                "SELECT * FROM claims WHERE night = ? AND outbox > ? AND of_notice ORDER BY outbox",
+                (night.isoformat(), after_outbox),
+            )
+        ]
+
     def claims(self, night: date, after_outbox: int = 0) -> list[Claim]:
-        """Return every version of every claim of a night made after a place in the outbox."""
+        """Return every version of every council's claim made after a place in the outbox."""
         return [
             Claim(
                 outbox=row["outbox"],
@@ -270,7 +351,8 @@ class Reader:
                 now=composition_from(row["now"]),
             )
             for row in self._db.execute(
-                "SELECT * FROM claims WHERE night = ? AND outbox > ? ORDER BY outbox",
+                "SELECT * FROM claims WHERE night = ? AND outbox > ? AND NOT of_notice "
+                "ORDER BY outbox",
                 (night.isoformat(), after_outbox),
             )
         ]
@@ -299,7 +381,8 @@ class Reader:
         """Return every report that waits for the desk, the first to come in first."""
         return [
             HeldReport(
-                council=self._council(row["council"]),
+                subject=contest_of(row["contest"] or "", self._almanac.night(night).contests)
+                or self._council(row["council"]),
                 kind=ReportKind(row["kind"]),
                 held=_held(row),
             )
@@ -409,16 +492,19 @@ class Reader:
         counts: Counter[VerdictStatus] = Counter()
         problems: dict[VerdictStatus, list[ProblemDocument]] = defaultdict(list)
         for row in self._db.execute(
-            f"SELECT d.name, r.council, r.verdict, r.reasons FROM readings AS d "  # noqa: S608
-            f"JOIN reports AS r ON r.reading_id = d.id WHERE {chosen} ORDER BY r.id",
+            f"SELECT d.name, r.council, c.name AS contest, r.verdict, r.reasons "  # noqa: S608
+            "FROM readings AS d JOIN reports AS r ON r.reading_id = d.id "
+            "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
+            f"WHERE {chosen} ORDER BY r.id",
             {"wanted": wanted},
         ):
             status = VerdictStatus(row["verdict"])
             counts[status] += 1
             if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
-                council = row["council"] and self._council(row["council"]).name
+                about = row["council"] and self._council(row["council"]).name
+                about = about or row["contest"]
                 reasons = tuple(json.loads(row["reasons"]))
-                problems[status].append(ProblemDocument(row["name"], council, reasons))
+                problems[status].append(ProblemDocument(row["name"], about, reasons))
         for row in self._db.execute(
             f"SELECT d.name, d.faults FROM readings AS d "  # noqa: S608
             f"WHERE d.faults != '[]' AND {chosen} ORDER BY d.id",
@@ -467,6 +553,7 @@ class Reader:
         if version == self._data_version:
             return
         self._told_totals.clear()
+        self._contests.clear()
         with self._snapshot():
             touched = self._db.execute(
                 "SELECT * FROM standings WHERE seq > ?", (self._seq,)
@@ -583,8 +670,8 @@ class Reader:
 
 
 _HELD = (
-    "SELECT r.night, r.council, r.id, r.kind, r.revision, r.reasons, d.feed, d.name AS document, "
-    "d.received_at"
+    "SELECT r.night, r.council, r.contest, r.id, r.kind, r.revision, r.reasons, d.feed, "
+    "d.name AS document, d.received_at"
 )
 
 

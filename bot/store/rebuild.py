@@ -13,15 +13,21 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+import bot.store.contests
 import bot.store.delivery
 import bot.store.desk
-import bot.store.results  # noqa: F401 - all three make their kinds of entry known
+import bot.store.notices
+import bot.store.results  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
-from bot.election.dossier import Verdict
+from bot.election.contests import contest_of
+from bot.election.dossier import ClaimsNeed, Verdict
+from bot.election.notices import ContestDeclared
 from bot.election.parties import NOC_NAME
+from bot.store.contests import judge_contest, load_folder
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
+from bot.store.notices import latest_notice
 from bot.store.opening import IN_MEMORY, open_for_reading, open_for_writing, read_only_uri
 from bot.store.papers import Papers, judge, load_papers
 from bot.store.records import latest_claim
@@ -130,7 +136,8 @@ def rejudge(
     connection = open_for_reading(path)
     try:
         councils = connection.execute(
-            "SELECT DISTINCT night, council FROM reports WHERE considered ORDER BY night, council"
+            "SELECT DISTINCT night, council FROM reports WHERE considered AND council IS NOT NULL "
+            "ORDER BY night, council"
         ).fetchall()
         sentences: list[str] = []
         for done, (night, code) in enumerate(councils):
@@ -141,10 +148,36 @@ def rejudge(
             claimed = latest_claim(connection, night, code)
             recorded = claimed.content if claimed else None
             sentences += _rejudged(papers, recorded, almanac, allow_test=allow_test)
+        sentences += _rejudged_contests(connection, almanac, allow_test=allow_test)
         progress(len(councils), len(councils))
     finally:
         connection.close()
     return tuple(sentences)
+
+
+def _rejudged_contests(
+    connection: sqlite3.Connection, almanac: Almanac, *, allow_test: bool
+) -> Iterator[str]:
+    for text, code in connection.execute(
+        "SELECT DISTINCT night, contest FROM reports "
+        "WHERE considered AND contest IS NOT NULL ORDER BY night, contest"
+    ).fetchall():
+        night = date.fromisoformat(text)
+        contest = contest_of(code, almanac.night(night).contests)
+        if contest is None:
+            continue
+        folder = load_folder(connection, night, contest)
+        decision = judge_contest(
+            folder, almanac, allow_test=allow_test, claims_need=ClaimsNeed.ONE_SOURCE
+        )
+        for filed in folder.reports:
+            before, today = folder.recorded[filed.id], decision.verdicts[filed.id]
+            if before != today:
+                document = filed.source.document
+                yield f"{contest.name}, {document}: {_said(before)}; today {_said(today)}."
+        claimed = latest_notice(connection, text, ContestDeclared.key_of(code))
+        if decision.content != (claimed.content if claimed else None):
+            yield f"{contest.name}: today another result would be claimed."
 
 
 def _rejudged(

@@ -82,7 +82,9 @@ def stored_standing(
     )
 
 
-def latest_claim(connection: sqlite3.Connection, night: str, council: str) -> ClaimVersion | None:
+def latest_claim(
+    connection: sqlite3.Connection, night: str, council: str
+) -> ClaimVersion[ClaimContent] | None:
     """Return the newest version of a council's claim, None where nothing was ever claimed."""
     row = connection.execute(
         "SELECT version, state, before, after, outcome FROM claims "
@@ -103,7 +105,7 @@ def content_from(before: str | None, after: str | None, outcome: str | None) -> 
 def standing_record(
     papers: Papers,
     judgement: Judgement,
-    claim: ClaimVersion | None,
+    claim: ClaimVersion[ClaimContent] | None,
     stored: StandingRecord | None,
     almanac: Almanac,
 ) -> StandingRecord:
@@ -176,7 +178,11 @@ def counts_tonight(ward: WardReport) -> bool:
 
 
 def claim_record(
-    version: ClaimVersion, judgement: Judgement, standing: StandingRecord, *, seeded: bool
+    version: ClaimVersion[ClaimContent],
+    judgement: Judgement,
+    standing: StandingRecord,
+    *,
+    seeded: bool,
 ) -> ClaimRecord:
     """Return a claim's new version with what it rests on."""
     outturn = judgement.decision.result

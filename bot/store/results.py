@@ -6,6 +6,7 @@ They carry everything that was decided, so that `apply` only writes.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -13,7 +14,7 @@ from typing import ClassVar
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
-from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
 from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import Proportion, SourceKind
@@ -64,6 +65,7 @@ class ReportFiled:
     content: str
     data: str
     verdict: Verdict | None = None
+    contest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class ReadingFiled(Entry):
             ),
         )
         db.conn.executemany(
-            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
             [
                 (
                     report_id(seq, position),
@@ -109,6 +111,7 @@ class ReadingFiled(Entry):
                     report.kind.value,
                     report.night.isoformat(),
                     report.council,
+                    report.contest,
                     report.ballot,
                     report.revision,
                     report.content,
@@ -214,7 +217,7 @@ class WardRecord:
 class ClaimRecord:
     """A version of a claim, with the seats that it rests on."""
 
-    version: ClaimVersion
+    version: ClaimVersion[ClaimContent]
     basis: Basis | None
     declared_at: datetime | None
     seeded: bool
@@ -245,11 +248,7 @@ class CouncilDecided(Entry):
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write verdicts, standing, wards and claim."""
         key = (self.night.isoformat(), self.council)
-        db.conn.executemany(
-            "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 1 "
-            "WHERE id = ?",
-            [(*_verdict_columns(verdict), report) for report, verdict in self.verdicts],
-        )
+        mark_verdicts(db, self.verdicts)
         if self.standing is None:
             db.conn.execute(
                 "UPDATE standings SET seq = ? WHERE night = ? AND council = ?", (seq, *key)
@@ -341,6 +340,14 @@ class FeedFetched(Entry):
         )
 
 
+def mark_verdicts(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:
+    """Write the verdicts on reports that a decision has considered."""
+    db.conn.executemany(
+        "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 1 WHERE id = ?",
+        [(*_verdict_columns(verdict), report) for report, verdict in verdicts],
+    )
+
+
 def _verdict_columns(verdict: Verdict) -> tuple[str, str, str]:
     return verdict.status.value, json.dumps(verdict.reasons), json.dumps(verdict.warnings)
 
@@ -401,7 +408,7 @@ def _write_claim(
 ) -> None:
     content = claim.version.content
     db.conn.execute(
-        f"INSERT INTO claims VALUES ({', '.join('?' * 16)})",  # noqa: S608
+        f"INSERT INTO claims VALUES ({', '.join('?' * 16)}, NULL, 0)",  # noqa: S608
         (
             seq,
             *key,

@@ -55,9 +55,10 @@ def _results(db: Database) -> None:
         CREATE TABLE reports (
             id INTEGER PRIMARY KEY,                -- reading id * 1048576 + position
             reading_id INTEGER NOT NULL REFERENCES readings (id),
-            kind TEXT NOT NULL,                    -- nominations, result, state, ward
+            kind TEXT NOT NULL,                    -- nominations, result, state, ward, contest
             night TEXT NOT NULL,
             council TEXT,                          -- our code, or wire:Name
+            contest TEXT,                          -- our code, or wire:kind:Area
             ballot TEXT,
             revision INTEGER,
             content TEXT NOT NULL,                 -- hash of what the report says
@@ -69,6 +70,7 @@ def _results(db: Database) -> None:
         );
         CREATE INDEX reports_reading ON reports (reading_id);
         CREATE INDEX reports_council ON reports (night, council, kind);
+        CREATE INDEX reports_contest ON reports (night, contest) WHERE contest IS NOT NULL;
         CREATE INDEX reports_held ON reports (night, council) WHERE verdict = 'held';
 
         -- What a feed has to remember between two fetches; `seeded_at` marks a silent first fill.
@@ -130,6 +132,31 @@ def _results(db: Database) -> None:
             PRIMARY KEY (night, council, party)
         );
 
+        -- A contest on a night: a mayor, a constituency, a referendum. Its votes are in its report.
+        CREATE TABLE contests (
+            night TEXT NOT NULL,
+            contest TEXT NOT NULL,
+            seq INTEGER NOT NULL,                  -- the journal's entry that touched it last
+            kind TEXT NOT NULL,                    -- mayor, assembly, referendum
+            name TEXT NOT NULL,
+            elected TEXT NOT NULL,                 -- JSON list of names
+            declared INTEGER NOT NULL,             -- 1: every seat has its winner
+            confirmed INTEGER NOT NULL,            -- 0: shown, and claimed only when confirmed
+            by_desk INTEGER NOT NULL,
+            differences TEXT NOT NULL,             -- JSON list of sentences for the desk
+            source TEXT,                           -- JSON: where what is in force comes from
+            report_id INTEGER REFERENCES reports (id),
+            declared_at TEXT,
+            version INTEGER,
+            state TEXT,
+            PRIMARY KEY (night, contest)
+        );
+        CREATE INDEX contests_seq ON contests (seq);
+
+        CREATE VIEW contests_now AS
+        SELECT night, name AS contest, kind, elected, declared, declared_at, state AS claim
+        FROM contests ORDER BY night DESC, kind, name;
+
         -- Names that the wire gave to parties and councils that no table of ours knows.
         CREATE TABLE wire_names (
             what TEXT NOT NULL,                    -- party, council
@@ -172,6 +199,8 @@ def _results(db: Database) -> None:
             report_id INTEGER REFERENCES reports (id),
             won TEXT,                              -- JSON: seats by party code, at that moment
             now TEXT,                              -- JSON: seats by party code, at that moment
+            notice TEXT,                           -- JSON: what a notice says; null: retracted
+            of_notice INTEGER NOT NULL,            -- 1: `council` is the notice's key
             UNIQUE (night, council, version)
         );
 
@@ -410,7 +439,7 @@ def _desk(db: Database) -> None:
             person INTEGER,                        -- Discord's id; null: the command line
             why TEXT NOT NULL,                     -- of a note: its text
             night TEXT,
-            council TEXT,
+            council TEXT,                          -- or a contest's code
             report_id INTEGER REFERENCES reports (id),
             control TEXT,                          -- party code, NOC, or null
             seats TEXT,                            -- JSON: seats by party code

@@ -183,7 +183,7 @@ async def test_what_is_held_waits_in_the_order_of_arrival(desk: Desk) -> None:
     await desk.says(council_result("CRA", {"Lab": 18, "Con": 17, "Vac": 1}, winner="Lab"))
     await desk.says(council_result("", {"Lab": 2}, name="Wessex"))
     crawley, wessex = desk.reader.held(NIGHT)
-    assert (crawley.council.code, wessex.council.name) == ("CRA", "Wessex")
+    assert (crawley.subject.code, wessex.subject.name) == ("CRA", "Wessex")
     assert crawley.kind is ReportKind.RESULT
     assert crawley.held.source.revision == 1
     assert "desk's decision" in crawley.held.reasons[0]

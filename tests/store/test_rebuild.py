@@ -93,7 +93,7 @@ def end_of(path: Path) -> dict[str, Any]:
                 for standing in reader.councils(NIGHT)
             ],
             "claims": {code: content for code, content in claims.items() if content},
-            "held": sorted((h.council.name, h.held.reasons) for h in reader.held(NIGHT)),
+            "held": sorted((h.subject.name, h.held.reasons) for h in reader.held(NIGHT)),
             "states": [told.report for told in reader.states_of_parties(NIGHT)],
             "names": (reader.party_name("wire:Fish Party"), reader.council_name("wire:Wessex")),
         }

@@ -1,0 +1,66 @@
+"""What became of a contest, in a sentence: a mayor, a constituency, a referendum."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.cards.text import escape
+from bot.cards.words import in_words, number, the_members
+from bot.election.contests import Contest, VotingSystem
+from bot.election.notices import ContestDeclared
+from bot.election.parties import Parties
+from bot.election.reports import ContestKind, ContestReport
+
+_MOST_NAMED = 8
+
+
+def contest_sentence(contest: Contest, content: ContestDeclared, parties: Parties) -> str:
+    """Return the news of a contest: "Jason Perry (Conservative) elected Mayor of Croydon".
+
+    A mayor who takes the post from another party is said to gain it; who held it is only said
+    where our tables know.
+    """
+    if contest.kind is ContestKind.ASSEMBLY:
+        seats = Counter(one.party or "" for one in content.elected)
+        told = [f"{number(held)} {_name(code, parties)}" for code, held in seats.most_common()]
+        return f"{escape(contest.name)} elects {in_words(told)}"
+    (chosen,) = content.elected[:1]
+    if contest.kind is ContestKind.REFERENDUM:
+        return f"{escape(contest.name)}: “{escape(chosen.name)}” is chosen"
+    who = f"{escape(chosen.name)} ({_name(chosen.party or '', parties)})"
+    sentence = f"{who} elected {escape(contest.name)}"
+    if content.before is None or chosen.party is None:
+        return sentence
+    if content.before == chosen.party:
+        return f"{sentence}: {the_members(parties.get(chosen.party))} hold the post"
+    gainer, loser = (the_members(parties.get(code)) for code in (chosen.party, content.before))
+    return f"{sentence}: {gainer} gain the post from {loser}"
+
+
+def _name(code: str, parties: Parties) -> str:
+    return escape(parties.get(code).name) if code else "no party"
+
+
+def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
+    """Return who had how many votes, a line a candidate, most first; none where none are known.
+
+    After a second round its votes are told for those who were in it, with their first preferences.
+    """
+    lines = []
+    standing = sorted(
+        report.contestants,
+        key=lambda one: (-len(one.votes), -(one.votes[-1] or 0) if one.votes else 0),
+    )
+    for one in standing[:_MOST_NAMED]:
+        if not one.votes or one.first_preferences is None:
+            continue
+        party = f" ({escape(parties.resolve(one.party).name)})" if one.party else ""
+        votes = number(one.first_preferences)
+        last = one.votes[-1]
+        if contest.system is VotingSystem.SUPPLEMENTARY and len(one.votes) > 1 and last is not None:
+            votes = f"{number(last)} in the second round, {votes} in the first"
+        elected = ", **elected**" if one.elected else ""
+        lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
+    if report.turnout is not None:
+        lines.append(f"Turnout {report.turnout:.1f}%")
+    return lines

@@ -1,0 +1,172 @@
+"""The alerts that are not about a council's control: contests, milestones, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.cards.card import GREY, Card
+from bot.cards.contest_words import contest_sentence, votes_lines
+from bot.cards.text import at, escape, listed
+from bot.cards.words import (
+    count,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    since_when,
+    the_members,
+)
+from bot.election.almanac import Almanac
+from bot.election.contests import Contest, contest_of
+from bot.election.notices import (
+    ContestDeclared,
+    Due,
+    LargestParty,
+    Milestone,
+    MilestoneKind,
+    Notice,
+)
+from bot.election.reports import ContestReport
+from bot.election.tenure import tenure
+
+_LONGEST_LIST = 1_500
+
+
+def notice_title(notice: Notice, almanac: Almanac, contests: Mapping[str, Contest]) -> str:
+    """Return a notice's whole news in one sentence, without its stop."""
+    match notice:
+        case ContestDeclared():
+            contest = contest_of(notice.contest, contests)
+            if contest is None:
+                raise ValueError(f"{notice.contest} is no contest")
+            return contest_sentence(contest, notice, almanac.parties)
+        case LargestParty():
+            who = sentence_case(the_members(almanac.parties.get(notice.party)))
+            return f"{who} will be the largest party in the Northern Ireland Assembly"
+        case Due():
+            council = name_of(almanac.councils.get(notice.council))
+            return f"{council} is expected to declare at {at(notice.expected_at)}"
+        case Milestone():
+            return _milestone(notice, almanac)
+
+
+def notice_card(
+    notice: Notice | None,
+    almanac: Almanac,
+    contests: Mapping[str, Contest],
+    *,
+    reference: str,
+    made_at: datetime,
+    previous: Notice | None = None,
+    report: ContestReport | None = None,
+    seats: Mapping[str, int] | None = None,
+) -> Card:
+    """Return the card of a notice; None takes back the *previous* one.
+
+    With *previous* it is a correction of what was told. *report* is what a contest's result rests
+    on, *seats* are the Assembly's so far, by party code. The footer ends in *reference*.
+    """
+    before = "" if previous is None else notice_title(previous, almanac, contests)
+    if notice is None:
+        return Card(
+            title=f"RETRACTED: {before}" if before else "RETRACTED",
+            description="That does not hold any more. If it is declared again, we will say so.",
+            colour=GREY,
+            reference=reference,
+            timestamp=made_at,
+        )
+    title = notice_title(notice, almanac, contests)
+    lines = [f"We had reported: {before}."] if before else []
+    match notice:
+        case ContestDeclared():
+            contest = contest_of(notice.contest, contests)
+            if report is not None and contest is not None:
+                lines += votes_lines(contest, report, almanac.parties)
+                chosen = {one.name for one in notice.elected}
+                lines += [
+                    f"What follows: {escape(answer.consequence, 300)}"
+                    for answer in contest.answers
+                    if answer.text in chosen and answer.consequence
+                ]
+        case LargestParty():
+            if seats:
+                told = [
+                    f"{escape(almanac.parties.get(code).name)} {number(held)}"
+                    for code, held in sorted(seats.items(), key=lambda item: -item[1])
+                ]
+                lines.append(f"{count(sum(seats.values()), 'seat')} filled: {in_words(told)}.")
+            lines.append("No other party can win as many any more, whatever is still to come.")
+        case Milestone(milestone=MilestoneKind.CERTAIN):
+            lines.append("This is no result yet: wards are still to come and cannot change it.")
+        case Milestone(milestone=MilestoneKind.NET_SEATS):
+            lines.append("Counted from the eve of poll, over the councils that have declared.")
+        case Milestone(milestone=MilestoneKind.FLAGSHIP):
+            lines += _why_listed(notice.council or "", almanac)
+        case _:
+            pass
+    return Card(
+        title=f"CORRECTION: {title}" if before else title,
+        description=listed(lines, _LONGEST_LIST),
+        colour=_colour(notice, almanac),
+        reference=reference,
+        timestamp=made_at,
+    )
+
+
+def _milestone(notice: Milestone, almanac: Almanac) -> str:
+    figure = notice.figure or 0
+    party = almanac.parties.get(notice.party) if notice.party else None
+    if notice.council is None:
+        if party is None:
+            return f"Half of the councils have declared: {number(figure)}"
+        way = "gained" if figure > 0 else "lost"
+        who = sentence_case(the_members(party))
+        return f"{who} have {way} {number(abs(figure))} seats net, or more"
+    council = name_of(almanac.councils.get(notice.council))
+    who = sentence_case(members(party)) if party else ""
+    if notice.milestone is MilestoneKind.CERTAIN:
+        if not who:
+            return f"{council}: no party can win a majority any more"
+        return f"{who} have a majority in {council} for certain"
+    taken = f"{who} take {council}" if who else f"{council} falls to no overall control"
+    if notice.milestone is MilestoneKind.FIRST_IN_DECADES:
+        taken += _since(notice, almanac)
+    return taken
+
+
+def _since(notice: Milestone, almanac: Almanac) -> str:
+    """Return for how long it was another's, where the table of control shows it."""
+    code = notice.council or ""
+    history = almanac.history.get(code, ())
+    if not history or notice.figure is None:
+        return ", for the first time in decades"
+    last = max(entry.year for entry in history)
+    holder = next(entry.control for entry in history if entry.year == last)
+    held = tenure(history, holder, notice.figure)
+    if held is None or held.holder.holder is None:
+        return ", for the first time in decades"
+    return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
+
+
+def _why_listed(council: str, almanac: Almanac) -> list[str]:
+    return [
+        escape(one.why, 300)
+        for each in almanac.lists.values()
+        if each.flagships
+        for one in each.councils
+        if one.council == council and one.why
+    ][:1]
+
+
+def _colour(notice: Notice, almanac: Almanac) -> int:
+    match notice:
+        case ContestDeclared():
+            codes = {one.party for one in notice.elected}
+            code = codes.pop() if len(codes) == 1 else None
+        case LargestParty() | Milestone():
+            code = notice.party
+        case Due():
+            code = None
+    return int(almanac.parties.get(code).colour[1:], 16) if code else GREY

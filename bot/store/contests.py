@@ -1,0 +1,226 @@
+"""Contests in the store: their papers, what was decided of them, and how they stand."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.election.almanac import Almanac
+from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.contest_rules import ContestDecision, ContestPapers, decide_contest
+from bot.election.contests import Contest
+from bot.election.dossier import ClaimsNeed, Filed, Ruling, Verdict, VerdictStatus
+from bot.election.notices import Notice
+from bot.election.parties import Parties
+from bot.election.reports import ContestReport, SourceKind
+from bot.election.standings import Source
+from bot.store.desk import say_in_force
+from bot.store.journal import Entry
+from bot.store.notices import NoticeRecord, notice_record, write_notice
+from bot.store.reports import decode
+from bot.store.results import SOURCE, mark_verdicts
+
+
+@dataclass(slots=True)
+class ContestFolder:
+    """What lies in a contest's folder, with the verdict that is recorded of each report."""
+
+    night: date
+    contest: Contest
+    reports: list[Filed[ContestReport]] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
+    recorded: dict[int, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRecord:
+    """A row of `contests`."""
+
+    kind: str
+    name: str
+    elected: tuple[str, ...]
+    declared: bool
+    confirmed: bool
+    by_desk: bool
+    differences: tuple[str, ...]
+    source: Source | None
+    report_id: int | None
+    declared_at: datetime | None
+    version: int | None
+    state: ClaimState | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContestDecided(Entry):
+    """What was decided of a contest, as far as it is new."""
+
+    kind: ClassVar[str] = "contest decision"
+
+    night: date
+    contest: str
+    verdicts: tuple[tuple[int, Verdict], ...]
+    standing: ContestRecord
+    claim: NoticeRecord | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write verdicts, standing and claim."""
+        mark_verdicts(db, self.verdicts)
+        one = self.standing
+        db.conn.execute(
+            f"INSERT OR REPLACE INTO contests VALUES ({', '.join('?' * 15)})",  # noqa: S608
+            (
+                self.night.isoformat(),
+                self.contest,
+                seq,
+                one.kind,
+                one.name,
+                json.dumps(one.elected, ensure_ascii=False),
+                one.declared,
+                one.confirmed,
+                one.by_desk,
+                json.dumps(one.differences, ensure_ascii=False),
+                None if one.source is None else SOURCE.dump_json(one.source).decode(),
+                one.report_id,
+                one.declared_at and one.declared_at.isoformat(),
+                one.version,
+                one.state,
+            ),
+        )
+        if self.claim is not None:
+            write_notice(db, self.night, seq, at, self.claim)
+
+
+def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -> ContestFolder:
+    """Return what lies in a contest's folder, but for what was turned away."""
+    folder = ContestFolder(night, contest)
+    for row in connection.execute(
+        "SELECT r.id, r.kind, r.data, r.content, r.revision, r.verdict, r.reasons, r.warnings, "
+        "d.feed, d.name, d.received_at, d.source, d.settled "
+        "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+        "WHERE r.night = ? AND r.contest = ? AND r.considered ORDER BY r.id",
+        (night.isoformat(), contest.code),
+    ):
+        number, kind, data, content, revision, verdict, *said, feed, name, at, who, settled = row
+        report = decode(kind, data)
+        if not isinstance(report, ContestReport):
+            raise TypeError(f"report {number} is about {contest.code} and is a {kind}")
+        source = Source(feed, name, revision, datetime.fromisoformat(at), SourceKind(who))
+        folder.reports.append(Filed(number, report, content, source, bool(settled)))
+        reasons, warnings = (tuple(json.loads(text)) for text in said)
+        folder.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
+    folder.rulings, _ = say_in_force(connection, night.isoformat(), contest.code)
+    return folder
+
+
+def judge_contest(
+    folder: ContestFolder, almanac: Almanac, *, allow_test: bool, claims_need: ClaimsNeed
+) -> ContestDecision:
+    """Return what the rules say of a contest's papers."""
+    night = almanac.night(folder.night)
+    papers = ContestPapers(
+        contest=night.contests.get(folder.contest.code),
+        night=night,
+        reports=tuple(folder.reports),
+        rulings=tuple(folder.rulings),
+        allow_test=allow_test,
+        claims_need=claims_need,
+    )
+    return decide_contest(papers, almanac.parties)
+
+
+def contest_record(
+    folder: ContestFolder,
+    decision: ContestDecision,
+    claim: ClaimVersion[Notice] | None,
+    stored: ContestRecord | None,
+) -> ContestRecord:
+    """Return what the tables are to say of a contest."""
+    report = decision.report
+    in_force = next((one for one in folder.reports if one.id == decision.in_force), None)
+    declared_at = None
+    if decision.content is not None:
+        told = [one.source.received_at for one in folder.reports if one.report.declared]
+        declared_at = (stored and stored.declared_at) or min(told, default=None)
+    return ContestRecord(
+        kind=folder.contest.kind.value,
+        name=folder.contest.name,
+        elected=tuple(one.name for one in report.elected) if report else (),
+        declared=decision.content is not None,
+        confirmed=decision.claimable,
+        by_desk=decision.by_desk,
+        differences=decision.differences,
+        source=in_force.source if in_force else None,
+        report_id=decision.in_force,
+        declared_at=declared_at,
+        version=claim.version if claim else None,
+        state=claim.state if claim else None,
+    )
+
+
+def contest_claim(
+    version: ClaimVersion[Notice], key: str, record: ContestRecord, *, seeded: bool
+) -> NoticeRecord:
+    """Return a contest's claim as the journal holds it."""
+    return notice_record(
+        key,
+        version,
+        record.declared_at,
+        seeded=seeded,
+        by_desk=record.by_desk,
+        basis=Basis.DESK if record.by_desk else Basis.RESULT,
+        report_id=record.report_id,
+    )
+
+
+def stored_contest(connection: sqlite3.Connection, night: str, code: str) -> ContestRecord | None:
+    """Return what the tables say of a contest now, None where they say nothing."""
+    row = connection.execute(
+        "SELECT kind, name, elected, declared, confirmed, by_desk, differences, source, report_id, "
+        "declared_at, version, state FROM contests WHERE night = ? AND contest = ?",
+        (night, code),
+    ).fetchone()
+    return row and _record(row)
+
+
+def stored_report(connection: sqlite3.Connection, number: int) -> ContestReport | None:
+    """Return a contest's report by its id."""
+    row = connection.execute("SELECT kind, data FROM reports WHERE id = ?", (number,)).fetchone()
+    report = None if row is None else decode(row[0], row[1])
+    return report if isinstance(report, ContestReport) else None
+
+
+def assembly_so_far(connection: sqlite3.Connection, night: str, parties: Parties) -> dict[str, int]:
+    """Return the Assembly's seats that are filled, by party code."""
+    seats: Counter[str] = Counter()
+    for kind, data in connection.execute(
+        "SELECT r.kind, r.data FROM contests AS c JOIN reports AS r ON r.id = c.report_id "
+        "WHERE c.night = ? AND c.kind = 'assembly'",
+        (night,),
+    ):
+        report = decode(kind, data)
+        if isinstance(report, ContestReport):
+            seats.update(parties.resolve(one.party).code for one in report.elected if one.party)
+    return dict(seats)
+
+
+def _record(row: sqlite3.Row) -> ContestRecord:
+    return ContestRecord(
+        kind=row[0],
+        name=row[1],
+        elected=tuple(json.loads(row[2])),
+        declared=bool(row[3]),
+        confirmed=bool(row[4]),
+        by_desk=bool(row[5]),
+        differences=tuple(json.loads(row[6])),
+        source=row[7] and SOURCE.validate_json(row[7]),
+        report_id=row[8],
+        declared_at=row[9] and datetime.fromisoformat(row[9]),
+        version=row[10],
+        state=row[11] and ClaimState(row[11]),
+    )
