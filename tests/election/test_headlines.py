@@ -1,11 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.lead import headline
+from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
+from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.control import NOC, Control
-from bot.election.headlines import StoryKind, stories
+from bot.election.headlines import Lens, StoryKind, stories
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.tenure import Tenure, tenure
-from tests.cards.nights import ALMANAC, HULL, a_night, seats, standing, years
+from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 
 
 def test_the_flagship_leads_over_the_newest_change():
@@ -89,3 +96,92 @@ def test_tenure_is_unbroken_years(history, since, at_least):
 )
 def test_no_tenure_where_the_table_does_not_show_it(history):
     assert tenure(history, Control("Con"), 2022) is None
+
+
+LISTED = replace(
+    ALMANAC,
+    lists={
+        "watch": CouncilList("watch", "To watch", "", (ListedCouncil("WOR"),), flagships=True),
+        "other": CouncilList("other", "Others", "", (ListedCouncil("WSM"),)),
+    },
+    cited={"WSM": (CitedFact("WSM", NIGHT, CitedKind.NEVER_SINCE, "Lab", 1964, "a report"),)},
+)
+
+
+def contest(code, kind, elected, party=None, sitting=None, council=None, nation="England"):
+    report = ContestReport(
+        NIGHT,
+        kind,
+        code,
+        None,
+        1,
+        (
+            Contestant(elected, party and WireParty(party), (100, 120), elected=True),
+            Contestant("the other", party and WireParty("Green"), (90, 80), elected=False),
+        ),
+        complete=True,
+    )
+    system = VotingSystem.SUPPLEMENTARY
+    known = Contest(code, kind, code, code, nation, system, council=council, sitting=sitting)
+    return ContestStanding(NIGHT, known, report)
+
+
+CONTESTS = (
+    contest("mayor.croydon", ContestKind.MAYOR, "Jason Perry", "Con", "Lab"),
+    contest("mayor.newham", ContestKind.MAYOR, "Rokhsana Fiaz", "Lab", "Lab"),
+    contest("referendum.bristol", ContestKind.REFERENDUM, "A committee system", nation="Bristol"),
+)
+
+
+def test_flagships_and_firsts_are_bigger_news():
+    night = [
+        standing("WSM", "Con", seats("Lab 31 Con 23")),
+        standing("WOR", "Con", seats("Con 16 Lab 13 Green 6")),
+    ]
+    by_code = {one.councils: one for one in stories(night, LISTED) if not one.net}
+    assert by_code["WSM",].basis["never before"] == 20
+    assert "flagship" not in by_code["WSM",].basis
+    assert by_code["WOR",].basis["flagship"] == 30
+    told = " ".join(headline(night[:1], (), LISTED, AT_0232))
+    assert "Labour for the first time since it was created in 1964" in told
+
+
+def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none():
+    found = {one.contest: one for one in stories([HULL], ALMANAC, CONTESTS) if one.contest}
+    assert set(found) == {"mayor.croydon", "referendum.bristol"}
+    assert (found["mayor.croydon"].party, found["mayor.croydon"].loser) == ("Con", "Lab")
+    told = " ".join(headline([HULL], CONTESTS, ALMANAC, AT_0232))
+    assert "Jason Perry is elected, the Conservatives gain the post from Labour." in told
+    assert "“A committee system” is chosen, 120 to 80." in told
+    assert "control" not in told.split("mayor.croydon", 1)[1].split(".")[0]
+
+
+def test_the_assembly_is_told_by_its_seats_and_never_as_control():
+    assembly = contest(
+        "ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="Northern Ireland"
+    )
+    (story,) = stories([], ALMANAC, [assembly])
+    assert (story.kind, story.party) == (StoryKind.ASSEMBLY, "LD")
+    told = " ".join(headline([HULL], [assembly], ALMANAC, AT_0232))
+    assert "1 of 1 seats are filled: Liberal Democrat 1." in told
+
+
+def test_a_lens_shows_what_concerns_it():
+    night = a_night()
+    for_labour = stories(night, ALMANAC, CONTESTS, Lens(party="Lab"))
+    assert for_labour
+    assert all("Lab" in story.parties for story in for_labour)
+    in_london = stories(night, ALMANAC, lens=Lens(region="London"))
+    assert {code for one in in_london for code in one.councils} == {"WSM", "TOW"}
+    (still,) = stories(night, ALMANAC, lens=Lens(council="SND"))
+    assert still.kind is StoryKind.STANDING_STILL
+    assert "Labour hold Sunderland." in headline(night, (), ALMANAC, AT_0232, Lens(council="SND"))
+    with pytest.raises(ValueError, match="one lens"):
+        Lens(party="Lab", nation="Wales")
+
+
+def test_before_polls_close_a_headline_says_only_what_is_known():
+    before = AT_0232.replace(day=5, hour=21)
+    assert headline(a_night(), CONTESTS, ALMANAC, before) == [
+        "9 councils vote; polls close at 22:00."
+    ]

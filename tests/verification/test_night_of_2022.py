@@ -272,7 +272,7 @@ def test_the_page_says_what_the_bot_answers() -> None:
 def test_every_row_that_differs_says_why() -> None:
     told = list(rows())
     assert [row.reported for row in told if not row.agrees and not row.why] == []
-    assert sum(row.agrees for row in told) >= 14
+    assert sum(row.agrees for row in told) >= 13
 
 
 def test_the_morning_after_has_the_six_and_hull() -> None:

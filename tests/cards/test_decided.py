@@ -1,0 +1,73 @@
+"""Mayors, referendums and the Assembly stand by themselves in a summary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cards.marks import mark_of
+from bot.cards.summary import is_settled, summary_cards
+from bot.election.contests import Answer
+from bot.election.reports import ContestKind
+from bot.election.standings import DeskNote
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, PARTIES, a_night
+from tests.cards.test_summary import AT_1730, text_of
+from tests.election.test_headlines import CONTESTS, contest
+
+
+def summary(contests=(), **more) -> str:
+    return text_of(
+        summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, contests=contests, **more)
+    )
+
+
+def test_each_kind_is_told_by_itself_and_in_no_state_of_parties():
+    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    text = summary((*CONTESTS, assembly))
+    assert "Mayors: 2 of 2 mayors declared" in text
+    assert "🟦 mayor.croydon: Jason Perry, Conservatives, gain from Labour" in text
+    assert "🟥 mayor.newham: Rokhsana Fiaz, Labour, hold" in text
+    assert "Referendums: 1 of 1 referendum declared" in text
+    assert "“A committee system” 120 and “the other” 80" in text
+    assert "Northern Ireland Assembly: 1 of 1 constituency declared" in text
+    table = text.split("Councils and seats won")[1].split("\n\n")[0]
+    assert table == summary().split("Councils and seats won")[1].split("\n\n")[0]
+
+
+def test_what_follows_a_referendum_is_told():
+    referendum = CONTESTS[2]
+    answers = (Answer("A committee system", "The post goes in 2024"),)
+    follows = replace(referendum, contest=replace(referendum.contest, answers=answers))
+    assert "The post goes in 2024" in summary((follows,))
+
+
+def test_a_contest_to_come_keeps_the_night_open_and_is_counted():
+    waiting = replace(CONTESTS[0], report=None)
+    assert "Other contests to declare: 1 mayor." in summary((waiting,))
+    assert "Mayors" not in summary((waiting,))
+    night = a_night()[:-1]
+    assert is_settled(night, ALMANAC, CONTESTS)
+    assert not is_settled(night, ALMANAC, (waiting,))
+
+
+def test_the_desks_notes_stand_outside_every_total():
+    note = DeskNote(1, AT_0232, "The leader has left his group @everyone")
+    notes = ((COUNCILS.get("BOL"), note),)
+    text = summary(notes=notes)
+    assert "From the desk, beside the elections: in no total" in text
+    assert "Bolton" in text.split("in no total")[1]
+    cards = summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, notes=notes)
+    assert not any("@everyone" in str(card.to_embed_dict()) for card in cards)
+
+
+def test_a_pause_of_the_desk_is_shown_first():
+    assert summary(paused=True).splitlines()[1].startswith("The desk has paused alerts")
+    assert "paused" not in summary()
+
+
+def test_every_party_has_the_square_nearest_to_its_colour():
+    marks = {code: mark_of(PARTIES.get(code)) for code in ("Lab", "Con", "LD", "Green", "SNP")}
+    assert marks == {"Lab": "🟥", "Con": "🟦", "LD": "🟧", "Green": "🟩", "SNP": "🟨"}
+    assert mark_of(None) == "⬛"
+    assert mark_of(PARTIES.get("Ind")) == "⬜"
+    assert mark_of(replace(PARTIES.get("Lab"), colour="#70147A")) == "🟪"
+    assert mark_of(replace(PARTIES.get("Lab"), colour="#663300")) == "🟫"
