@@ -1,0 +1,155 @@
+"""Milestones: what can be told as the night goes on, derived from where the councils stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from bot.election.almanac import Almanac, CitedKind
+from bot.election.claims import ClaimState
+from bot.election.control import Outcome
+from bot.election.facts import could_not_change
+from bot.election.notices import Milestone, MilestoneKind
+from bot.election.parties import PartyKind
+from bot.election.possibilities import outlook
+from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.tenure import tenure
+
+FIGURES = (50, 100, 250, 500)
+"""The round figures of net seats that are told of, up and down."""
+DECADES = 20
+"""From how many years on a change is the first in decades."""
+
+Claimed = tuple[CouncilStanding, Declared]
+
+
+def milestones(
+    standings: Sequence[CouncilStanding], almanac: Almanac, told: Collection[Milestone] = ()
+) -> dict[str, Milestone | None]:
+    """Return the milestones that hold by their keys, None for each of those *told* that does not.
+
+    *standings* are one for each council that votes on one night; only what is claimed of them
+    counts. What comes later takes nothing back: net seats are counted council by council in the
+    order of declaration, so a figure once passed stays passed unless a council that it rests on is
+    corrected, or one that came in before is released only after. Certain control is told before
+    the declaration alone; told, it stands if it came true.
+    """
+    claimed = [
+        (standing, standing.declared)
+        for standing in standings
+        if standing.declared is not None
+        and standing.declared.version is not None
+        and standing.declared.state is not ClaimState.RETRACTED
+    ]
+    claimed.sort(key=lambda each: (each[1].declared_at, each[0].council.code))
+    holding = {
+        milestone.key: milestone
+        for milestone in (
+            *_half(standings, claimed, almanac),
+            *_net_seats(claimed, almanac),
+            *_changes(claimed, almanac),
+            *_certain(standings, told),
+        )
+    }
+    return {**dict.fromkeys(milestone.key for milestone in told), **holding}
+
+
+def _half(
+    standings: Sequence[CouncilStanding], claimed: Sequence[Claimed], almanac: Almanac
+) -> Iterator[Milestone]:
+    """Say that half have declared, where it is known how many vote."""
+    total = almanac.night(standings[0].night).total if standings else None
+    if total is None:
+        return
+    half = (max(total, len(standings)) + 1) // 2
+    if len(claimed) >= half:
+        yield Milestone(MilestoneKind.HALF_DECLARED, figure=half)
+
+
+def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
+    """Say which parties have passed which figures; independents together are no party."""
+    net: defaultdict[str, int] = defaultdict(int)
+    for _, declared in claimed:
+        if (
+            declared.changes is None
+            or declared.baseline is not Baseline.EVE_OF_POLL
+            or declared.outcome is Outcome.FIRST_ELECTION
+        ):
+            continue
+        for code, change in declared.changes.items():
+            if almanac.parties.get(code).kind in (PartyKind.BUCKET, PartyKind.VACANT):
+                continue
+            net[code] += change
+            for figure in FIGURES:
+                if abs(net[code]) >= figure:
+                    signed = figure if net[code] > 0 else -figure
+                    yield Milestone(MilestoneKind.NET_SEATS, party=code, figure=signed)
+
+
+def _changes(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
+    """Say of the councils that have changed hands which are flagships, and firsts in decades."""
+    flagships = {
+        listed.council
+        for each in almanac.lists.values()
+        if each.flagships
+        for listed in each.councils
+    }
+    for standing, declared in claimed:
+        if not declared.outcome.changes_hands:
+            continue
+        code, party = standing.council.code, declared.after.holder
+        if code in flagships:
+            yield Milestone(MilestoneKind.FLAGSHIP, code, party)
+        if _is_first_in_decades(standing, declared, almanac):
+            yield Milestone(MilestoneKind.FIRST_IN_DECADES, code, party, standing.night.year)
+
+
+def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> bool:
+    """Return whether the loser had held on for decades, or the winner had not had it for as long.
+
+    By our table of control as far as it reaches, and by cited facts where they go further.
+    """
+    code, year = standing.council.code, standing.night.year
+    before, after = standing.before, declared.after
+    for fact in almanac.cited.get(code, ()):
+        subject = after if fact.kind is CitedKind.NEVER_SINCE else before
+        if (
+            fact.night == standing.night
+            and subject is not None
+            and subject.holder == fact.party
+            and year - fact.year >= DECADES
+        ):
+            return True
+    history = almanac.history.get(code, ())
+    if before is not None and before.holder is not None:
+        held = tenure(history, before, year)
+        if held is not None and year - held.since >= DECADES:
+            return True
+    if after.holder is None:
+        return False
+    by_year = {entry.year: entry.control for entry in history}
+    return all(by_year.get(past, after) != after for past in range(year - DECADES, year))
+
+
+def _certain(
+    standings: Iterable[CouncilStanding], told: Collection[Milestone]
+) -> Iterator[Milestone]:
+    """Say whose majority no ward to come can change, and keep what came true.
+
+    While a result is only shown and not claimed, nothing is told and nothing taken back.
+    """
+    for standing in standings:
+        code, declared = standing.council.code, standing.declared
+        if declared is not None:
+            for each in told:
+                if (each.milestone, each.council) == (MilestoneKind.CERTAIN, code) and (
+                    declared.version is None or declared.after.holder == each.party
+                ):
+                    yield each
+            continue
+        ahead = outlook(standing)
+        if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
+            continue
+        certain = Milestone(MilestoneKind.CERTAIN, code, ahead.secured.holder)
+        if 0 < ahead.wards_declared < ahead.wards_total or certain in told:
+            yield certain
