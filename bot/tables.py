@@ -18,7 +18,14 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat, YearOfControl
+from bot.election.almanac import (
+    Almanac,
+    CitedFact,
+    CouncilElection,
+    NightAlmanac,
+    WardSeat,
+    YearOfControl,
+)
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
@@ -242,6 +249,11 @@ def load_hexes(folder: Path | None = None) -> tuple[HexRow, ...]:
     return _read(folder or data_folder(), "hexes.csv", HexRow)
 
 
+def load_cited(folder: Path | None = None) -> tuple[CitedFact, ...]:
+    """Return the facts older than our table of control."""
+    return _read(folder or data_folder(), "cited_facts.csv", CitedFact)
+
+
 def load_night(night: str, folder: Path | None = None) -> NightTables:
     """Return the tables of a night ("2022-05-05"); raises TablesError for one we do not have."""
     path = (folder or data_folder()) / "nights" / night
@@ -265,12 +277,16 @@ def load_almanac(folder: Path | None = None) -> Almanac:
         if row.code:
             seats = row.seats("PC" if row.code in in_wales else "SNP")
             history[row.code].append(YearOfControl(row.year, seats, control(row.control)))
+    cited: dict[str, tuple[CitedFact, ...]] = {}
+    for fact in load_cited(folder):
+        cited[fact.council] = (*cited.get(fact.council, ()), fact)
     almanacs = [load_night(night, folder).almanac() for night in nights(folder)]
     return Almanac(
         parties=Parties(load_parties_rows(folder)),
         councils=Councils(councils),
         nights={almanac.night: almanac for almanac in almanacs},
         history=dict(history),
+        cited=cited,
     )
 
 

@@ -593,3 +593,17 @@ def test_every_column_is_described() -> None:
         header = path.read_text(encoding="utf-8").partition("\n")[0]
         for column in header.split(","):
             assert f"`{column}`" in described, f"{path.name}: {column}"
+
+
+def test_what_is_older_than_our_table_is_cited() -> None:
+    cited = load_almanac().cited
+    told = {
+        (fact.council, str(fact.kind), fact.party, fact.year, fact.night)
+        for facts in cited.values()
+        for fact in facts
+        if fact.source
+    }
+    assert told == {
+        ("WSM", "never since", "Lab", 1964, NIGHT),
+        ("WND", "since", "Con", 1978, NIGHT),
+    }

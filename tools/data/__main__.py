@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tools.data import councils, hexes, history, night, parties, timetable, wards
+from tools.data import cited, councils, hexes, history, night, parties, timetable, wards
 from tools.data.sources import Sources
 from tools.data.writing import write_table
 
@@ -25,6 +25,7 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         "councils.csv": (councils.COLUMNS, councils.council_rows(sources, sizes)),
         "control_history.csv": (history.COLUMNS, past),
         "hexes.csv": (hexes.COLUMNS, hexes.hex_rows(sources)),
+        "cited_facts.csv": (cited.COLUMNS, cited.cited_rows()),
         in_night + "night.csv": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
         in_night + "councils.csv": (night.COUNCIL_COLUMNS, night.council_night_rows(the_night)),
         in_night + "nominations.csv": (
