@@ -12,6 +12,7 @@ from bot.alerts.service import Alerts
 from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
+from bot.election.contests import ContestStanding
 from bot.election.standings import CouncilStanding
 from bot.store.delivery import Edition
 
@@ -62,7 +63,8 @@ class NightWatch:
         found: dict[Edition, str] = {}
         if not any(standing.is_declared for standing in standings):
             return found
-        settled = is_settled(standings, self._services.almanac_of(night))
+        contests = self._services.reader.contests(night)
+        settled = is_settled(standings, self._services.almanac_of(night), contests)
         hour = self._services.settings.summary_hour
         if settled:
             found[Edition.FINAL] = "everything has declared"
@@ -78,12 +80,14 @@ class NightWatch:
         """Post an edition, or edit what was posted; return whether it tells anything new."""
         services = self._services
         standings: Sequence[CouncilStanding] = services.reader.councils(night)
+        contests: Sequence[ContestStanding] = services.reader.contests(night)
         posted = self._alerts.posted_summary(night, edition)
         now = services.clock.now()
         if edition is Edition.MORNING:
             now = posted[1] if posted else now
             standings = as_it_was(standings, now)
-        told = self._results(night, standings, edition)
+            contests = contests_as_they_were(contests, now)
+        told = self._results(night, standings, contests, edition)
         if told in (self._told.get(edition), posted and posted[0]):
             return False
         cards = summary_cards(
@@ -91,6 +95,7 @@ class NightWatch:
             services.almanac_of(night),
             now,
             reconciled=services.is_reconciled(night),
+            contests=contests,
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
@@ -98,12 +103,23 @@ class NightWatch:
         self._told[edition] = told
         return written
 
-    def _results(self, night: date, standings: Sequence[CouncilStanding], edition: Edition) -> str:
+    def _results(
+        self,
+        night: date,
+        standings: Sequence[CouncilStanding],
+        contests: Sequence[ContestStanding],
+        edition: Edition,
+    ) -> str:
         """Return a hash of what an edition tells, without the time that it is told at."""
         told: list[object] = [
             (one.council.code, one.declared.version, one.declared.after.holder, one.declared.now)
             for one in standings
             if one.declared is not None
+        ]
+        told += [
+            (one.contest.code, one.version, one.report and one.report.elected)
+            for one in contests
+            if one.is_declared
         ]
         if edition is Edition.FINAL:
             told += [
@@ -132,6 +148,22 @@ def as_it_was(
         )
         for one in standings
     )
+
+
+def contests_as_they_were(
+    contests: Sequence[ContestStanding], moment: datetime
+) -> tuple[ContestStanding, ...]:
+    """Return *contests* without the reports that came after *moment*, as `as_it_was` does."""
+    return tuple(
+        one if _came_by(one, moment) else replace(one, report=None, awaiting_desk=())
+        for one in contests
+    )
+
+
+def _came_by(contest: ContestStanding, moment: datetime) -> bool:
+    if contest.declared_at is not None:
+        return contest.declared_at <= moment
+    return contest.source is None or contest.source.received_at <= moment
 
 
 def _at(night: date, days: int, hour: int) -> datetime:

@@ -178,7 +178,12 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         on, standings, now = self._night(night)
         lens, given = self._lens(on, party=party, nation=nation, region=region, council=council)
         shown = headline_card(
-            standings, self.services.almanac_of(on), now, lens=lens, heard=self.services.heard
+            standings,
+            self.services.almanac_of(on),
+            now,
+            contests=self.services.reader.contests(on),
+            lens=lens,
+            heard=self.services.heard,
         )
         return Answer(Question("night headline", {**given, "night": on.isoformat()}), (shown,))
 
@@ -199,6 +204,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             self.services.almanac_of(on),
             now,
             reconciled=self.services.is_reconciled(on),
+            contests=self.services.reader.contests(on),
             lens=lens,
             paused=self.services.reader.desk_pause() is not None,
             heard=self.services.heard,

@@ -61,6 +61,7 @@ class Stage:
         reader = Mock(
             councils=lambda _: tuple(self.standings),
             told_total=lambda _: 0,
+            contests=lambda _: (),
             desk_pause=lambda: None,
             last_states_of_parties=lambda _: [],
         )
