@@ -48,9 +48,9 @@ _HEADLINES = {
 }
 
 
-def number(value: int) -> str:
-    """Return a whole number: 1,078; a negative one has a real minus sign."""
-    return f"{value:,}".replace("-", _MINUS)
+def number(value: float) -> str:
+    """Return a whole number: 1,078; a negative one has a real minus sign, parts are rounded off."""
+    return f"{round(value):,}".replace("-", _MINUS)
 
 
 def signed(change: int) -> str:

@@ -132,7 +132,7 @@ class Candidate:
     party: WireParty
     votes: int | None
     elected: bool | None
-    counts: tuple[int | None, ...] = ()
+    counts: tuple[int | float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +210,15 @@ class Contestant:
     Counts are numbered from 1: the first holds the first preferences, the second of a
     supplementary vote is its second round.
 
-    `votes` are those after each count, None where a count does not say; empty while none are
+    `votes` are those after each count (parts of votes where they are transferred), None where a
+    count does not say; empty while none are
     known. `elected` is None while it is not known, `elected_at` and `excluded_at` are counts.
     `sitting` is set for who held the seat or the post before.
     """
 
     name: str
     party: WireParty | None = None
-    votes: tuple[int | None, ...] = ()
+    votes: tuple[int | float | None, ...] = ()
     elected: bool | None = None
     elected_at: int | None = None
     excluded_at: int | None = None
@@ -226,7 +227,8 @@ class Contestant:
     @property
     def first_preferences(self) -> int | None:
         """The votes of the first count, None while they are not known."""
-        return self.votes[0] if self.votes else None
+        first = self.votes[0] if self.votes else None
+        return None if first is None else int(first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Democracy Club's ballots: ward-level results that volunteers enter, open data under CC BY 4.0.
 
-One page of `/api/next/ballots/` is a document. Only ballots for councils (`local.…`) are taken in;
-those for mayors, assemblies and parliaments are counted as passed over.
+One page of `/api/next/ballots/` is a document. Taken in are ballots for councils (`local.…`),
+mayors (`mayor.…`), the Northern Ireland Assembly (`nia.…`) and referendums (`ref.…`); those for
+parliaments are counted as passed over.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from datetime import date, datetime
 from typing import cast
 
 from bot.election.parties import WireParty
-from bot.election.reports import Candidate, WardReport, WireCouncil
+from bot.election.reports import (
+    Candidate,
+    Contestant,
+    ContestKind,
+    ContestReport,
+    WardReport,
+    WireCouncil,
+)
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
@@ -23,6 +31,12 @@ FORMAT = "Democracy Club JSON"
 _MOST_SEATS_IN_A_WARD = 100
 _MOST_PEOPLE = 100_000_000
 _LOCAL_ELECTION = re.compile(r"\s+local elections?$", re.IGNORECASE)
+_CONTESTS = {
+    "mayor": ContestKind.MAYOR,
+    "nia": ContestKind.ASSEMBLY,
+    "ref": ContestKind.REFERENDUM,
+}
+"""The contests by how their ballots' ids begin."""
 _BALLOT_ID = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 
 
@@ -52,7 +66,7 @@ def parse(value: object, name: str) -> Parsed:
 
     A faulty ballot loses only itself.
     """
-    reports: list[WardReport] = []
+    reports: list[WardReport | ContestReport] = []
     faults: list[str] = []
     passed_over = 0
     test = markers.in_file_name(name)
@@ -64,6 +78,8 @@ def parse(value: object, name: str) -> Parsed:
             label = f"Ballot {ballot_id}"
             if ballot_id.startswith("local."):
                 reports.append(_ward(fields, ballot_id, test))
+            elif ".by." not in ballot_id and (kind := _CONTESTS.get(ballot_id.split(".")[0])):
+                reports.append(_contest(fields, ballot_id, kind, test))
             else:
                 passed_over += 1
         except DocumentFault as fault:
@@ -108,12 +124,55 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
     )
 
 
+def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> ContestReport:
+    """Return a ballot for a single post, a constituency or a referendum."""
+    election = an_object(ballot.get("election"), "its election")
+    post = an_object(ballot.get("post"), "its post")
+    results = an_object(ballot.get("results") or {}, "its results")
+    gss = optional_text(post, "id") or ""
+    seats = optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
+    if not seats:
+        raise DocumentFault("its winner_count is missing.")
+    candidates = [
+        _candidate(an_object(item, "a candidacy"), needs_party=kind is not ContestKind.REFERENDUM)
+        for item in items(ballot, "candidacies")
+    ]
+    elected = sum(bool(one.elected) for one in candidates)
+    election_name = optional_text(election, "name")
+    cancelled = flag(ballot, "cancelled") or _other_ballot(ballot, "replaced_by") is not None
+    return ContestReport(
+        night=_night(election, ballot_id),
+        kind=kind,
+        area=text(post, "label"),
+        gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
+        seats=seats,
+        contestants=tuple(
+            Contestant(
+                name=one.name,
+                party=None if kind is ContestKind.REFERENDUM else one.party,
+                votes=() if one.votes is None or cancelled else (one.votes,),
+                elected=None if cancelled else one.elected,
+            )
+            for one in candidates
+        ),
+        complete=elected == seats and not cancelled,
+        updated_at=updated_at(ballot),
+        electorate=optional_number(results, "total_electorate", _MOST_PEOPLE),
+        turnout=_percentage(results, "turnout_percentage"),
+        spoilt=optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE),
+        source=_source(results),
+        test=test
+        or markers.in_election_name(election_name)
+        or any(markers.in_surname(one.name) for one in candidates),
+    )
+
+
 def updated_at(ballot: Fields) -> datetime:
     """Return when a ballot was last changed, which is its revision; raises `DocumentFault`."""
     return moment(text(ballot, "last_updated"), "its last_updated")
 
 
-def _candidate(candidacy: Fields) -> Candidate:
+def _candidate(candidacy: Fields, *, needs_party: bool = True) -> Candidate:
     person = an_object(candidacy.get("person") or {}, "a candidacy's person")
     result = an_object(candidacy.get("result") or {}, "a candidacy's result")
     elected = candidacy.get("elected")
@@ -123,7 +182,7 @@ def _candidate(candidacy: Fields) -> Candidate:
         raise DocumentFault(f"a candidacy's elected is {clipped(str(elected))}, no yes or no.")
     return Candidate(
         name=text(person, "name"),
-        party=_party(candidacy),
+        party=_party(candidacy) if needs_party else WireParty("none"),
         votes=optional_number(result, "num_ballots", _MOST_PEOPLE),
         elected=elected,
     )

@@ -1,7 +1,9 @@
 """NIST SP 1500-100 version 2, the common data format of election results, as JSON.
 
-Of an `ElectionReport` the contests for a council's wards are taken in. The format has no place for
-a council's composition or its control: these follow from the wards.
+Of an `ElectionReport` the contests for a council's wards are taken in, and those for mayors, the
+Northern Ireland Assembly and referendums. Where `VoteCounts` say their `Round`, they are the votes
+after each count. The format has no place for a council's composition or its control: these follow
+from the wards.
 """
 
 from __future__ import annotations
@@ -9,11 +11,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
 from bot.election.parties import WireParty
-from bot.election.reports import Candidate, WardReport, WireCouncil
+from bot.election.reports import (
+    Candidate,
+    Contestant,
+    ContestKind,
+    ContestReport,
+    WardReport,
+    WireCouncil,
+)
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import (
@@ -43,9 +53,14 @@ _STATUSES = (
 
 _COUNCIL_TYPES = {"borough", "city", "city-council", "county", "county-council", "municipality"}
 _COUNCIL_WORDS = re.compile(r"authority|borough|council|district|unitary", re.IGNORECASE)
+_CONTESTS = {
+    ContestKind.MAYOR: re.compile(r"\bmayor\b", re.IGNORECASE),
+    ContestKind.ASSEMBLY: re.compile(r"\bnorthern ireland assembly\b", re.IGNORECASE),
+}
 _OTHER_OFFICES = re.compile(
     r"\b(?:assembly|commissioner|mayor|parliament|parish|president|senedd)\b", re.IGNORECASE
 )
+_MOST_ROUNDS = 60
 _BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
 _GSS = re.compile(r"(?:gss:)?([ENSW]\d{8})", re.ASCII)
 _EC_ID = re.compile(r"(?:PP|party:|ynmp-party:)\d+", re.ASCII | re.IGNORECASE)
@@ -81,18 +96,19 @@ def parse(value: object, name: str) -> Parsed:
         raise DocumentFault(f"ElectionReport: {fault} Ask its issuer to mend it.") from None
     if not contests:
         raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
-    reports: dict[str, WardReport] = {}
+    reports: dict[str, WardReport | ContestReport] = {}
     faults: list[str] = []
     passed_over = 0
     for election, contest in contests:
         try:
-            ward = election.ward(contest)
-            if ward is None:
+            found = election.contest(contest) or election.ward(contest)
+            if found is None:
                 passed_over += 1
-            elif ward.ballot_id in reports:
-                raise DocumentFault("its ward has another contest in the same report.")
-            else:
-                reports[ward.ballot_id] = ward
+                continue
+            key = found.ballot_id if isinstance(found, WardReport) else f"{found.kind} {found.area}"
+            if key in reports:
+                raise DocumentFault("its area has another contest in the same report.")
+            reports[key] = found
         except DocumentFault as fault:
             label = clipped(str(contest.get("@id") or contest.get("Name")))
             faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
@@ -208,6 +224,77 @@ class _Election:
             or any(markers.in_surname(candidate.name) for candidate in candidates),
         )
 
+    def contest(self, contest: Fields) -> ContestReport | None:
+        """Return the report on a mayor, an Assembly's constituency or a referendum, else None."""
+        kind = self._kind(contest)
+        if kind is None:
+            return None
+        district = text(contest, "ElectionDistrictId")
+        unit = self._report.units.get(district)
+        known = self._report.status != "pre-election"
+        if kind is ContestKind.REFERENDUM:
+            seats, contestants = 1, self._answers(contest, district)
+        else:
+            seats = _seats(contest)
+            candidates = self._candidates_of(contest, district, seats)
+            contestants = tuple(
+                Contestant(
+                    one.name,
+                    one.party,
+                    one.counts or (() if one.votes is None else (one.votes,)),
+                    one.elected,
+                )
+                for one in candidates
+            )
+        electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
+        voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
+        return ContestReport(
+            night=self._night,
+            kind=kind,
+            area=_words(unit, "Name") or text(contest, "Name"),
+            gss=next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None),
+            seats=seats,
+            contestants=contestants,
+            complete=known and sum(bool(one.elected) for one in contestants) == seats,
+            updated_at=self._report.updated_at,
+            question=_words(contest, "FullText") if kind is ContestKind.REFERENDUM else None,
+            electorate=electorate,
+            turnout=round(100 * voters / electorate, 2)
+            if voters and electorate and voters <= electorate
+            else None,
+            source=self._report.issuer,
+            recount=self._report.status == "recount",
+            test=self._test
+            or markers.in_election_name(_words(contest, "Name"))
+            or any(markers.in_surname(one.name) for one in contestants),
+        )
+
+    def _kind(self, contest: Fields) -> ContestKind | None:
+        said = optional_text(contest, "@type") or ""
+        if said.endswith("BallotMeasureContest"):
+            return ContestKind.REFERENDUM
+        if said and not said.endswith("CandidateContest"):
+            return None
+        if self._by_election or _is_by_election(_words(contest, "Name")):
+            return None
+        offices = self._report.offices(_ids(contest, "OfficeIds"))
+        return next((kind for kind, office in _CONTESTS.items() if office.search(offices)), None)
+
+    def _answers(self, contest: Fields, district: str) -> tuple[Contestant, ...]:
+        """Return a referendum's answers; the one with most votes is chosen once it is complete."""
+        answers = []
+        for item in items(contest, "ContestSelection"):
+            selection = an_object(item, "a ContestSelection")
+            votes = _votes(selection, district)
+            name = _required_words(selection, "Selection")
+            answers.append(Contestant(name, None, () if votes is None else (votes,)))
+        done = self._report.status in ("unofficial-complete", "certified", "correction")
+        most = max((one.votes[0] or 0 for one in answers if one.votes), default=0)
+        chosen = [one for one in answers if one.votes and one.votes[0] == most]
+        if not done or len(chosen) != 1:
+            return tuple(answers)
+        return tuple(replace(one, elected=one is chosen[0]) for one in answers)
+
     def _candidates_of(self, contest: Fields, district: str, seats: int) -> tuple[Candidate, ...]:
         """Return a contest's candidates with their votes and whether they are elected.
 
@@ -231,6 +318,7 @@ class _Election:
                 party=self._party(self._candidate(candidate_id), selection),
                 votes=_votes(selection, district) if known else None,
                 elected=_elected(status, all_won) if known else None,
+                counts=_counts(selection, district) if known else (),
             )
             for (selection, candidate_id), status in zip(standing, statuses, strict=True)
         )
@@ -319,11 +407,34 @@ def _votes(selection: Fields, district: str) -> int | None:
         counts = an_object(item, "a VoteCounts")
         if optional_text(counts, "Type") != "total":
             continue
+        if optional_number(counts, "Round", _MOST_ROUNDS) not in (None, 1):
+            continue
         if optional_text(counts, "GpUnitId") in (None, district):
             count = counts.get("Count")
             whole = int(count) if isinstance(count, float) and count.is_integer() else count
             return optional_number({"Count": whole}, "Count", _MOST_PEOPLE)
     return None
+
+
+def _counts(selection: Fields, district: str) -> tuple[float | None, ...]:
+    """Return a selection's votes after each round, empty where no round is told."""
+    rounds: dict[int, float] = {}
+    for item in items(selection, "VoteCounts"):
+        counts = an_object(item, "a VoteCounts")
+        number = optional_number(counts, "Round", _MOST_ROUNDS)
+        if number is None or optional_text(counts, "GpUnitId") not in (None, district):
+            continue
+        count = counts.get("Count")
+        if (
+            isinstance(count, bool)
+            or not isinstance(count, int | float)
+            or not (0 <= count <= _MOST_PEOPLE)
+        ):
+            raise DocumentFault(f"its Count is {clipped(str(count))}, no number of votes.")
+        rounds[number] = int(count) if float(count).is_integer() else count
+    if not rounds or min(rounds) < 1:
+        return ()
+    return tuple(rounds.get(one) for one in range(1, max(rounds) + 1))
 
 
 def _by_id(values: Iterable[object]) -> dict[str, Fields]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
@@ -23,7 +24,7 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.election.seats import MOST_SEATS
-from bot.feeds import markers
+from bot.feeds import markers, pa_contests
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
 from bot.feeds.tree import Element, clipped
@@ -37,19 +38,11 @@ _NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
 _NOBODY = {"", "-", "n/a", "na", "none", "null", "unknown"}
 """What stands in a party's place where the sender has none to name."""
 _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
-_NOT_TAKEN_IN = {
-    "FirstPastThePostRush": "the first word of a mayor's or a constituency's result",
-    "FirstPastThePostResult": "a mayor's or a constituency's result",
-    "FirstPastThePostStateOfParties": "a state of parties in constituencies",
-    "FirstPastThePostNominations": "nominations for a mayor or a constituency",
-    "Recount": "a recount called",
-    "RunningTotals": "a referendum's running totals",
-}
 
 
 def is_known(kind: str) -> bool:
-    """Return whether a document's root name is one of PA's, taken in or not."""
-    return kind in _KINDS or kind in _NOT_TAKEN_IN
+    """Return whether a document's root name is one of PA's, taken in or passed over."""
+    return kind in _KINDS or kind in pa_contests.KINDS or kind in pa_contests.PASSED_OVER
 
 
 def documents(roots: Iterable[Element], name: str) -> Parsed:
@@ -59,8 +52,12 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
     """
     reports: list[Report] = []
     faults: list[str] = []
+    passed_over = 0
     test = markers.in_file_name(name)
     for root in roots:
+        if root.name in pa_contests.PASSED_OVER:
+            passed_over += 1
+            continue
         try:
             parts = list(_parts(root))
         except DocumentFault as fault:
@@ -72,14 +69,14 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
             except DocumentFault as fault:
                 about = "" if part.subject is root else f" for {part.subject.label}"
                 faults.append(f"{root.name}{about}: {fault} Ask the sender for a correction.")
-    return Parsed(tuple(reports), tuple(faults))
+    return Parsed(tuple(reports), tuple(faults), passed_over)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One report's share of a document: the root, its election, and what is reported on.
 
-    The subject is a council; for a state of parties it is the root itself.
+    The subject is a council or a contest; for a state of parties it is the root itself.
     """
 
     root: Element
@@ -96,15 +93,14 @@ class _Part:
 
 
 def _parts(root: Element) -> Iterator[_Part]:
-    if root.name in _NOT_TAKEN_IN:
-        raise DocumentFault(
-            f"{root.name} ({_NOT_TAKEN_IN[root.name]}) is a kind of document that this version"
-            " does not take in: it takes in nominations, results and states of parties of councils."
-        )
+    if (read_contest := pa_contests.KINDS.get(root.name)) is not None:
+        for election, contest in pa_contests.contests_of(root):
+            yield _Part(root, election, contest, partial(_contest, read_contest))
+        return
     if root.name not in _KINDS:
         raise DocumentFault(
-            f"{clipped(root.name)} is no kind of document that this version knows:"
-            " it takes in nominations, results and states of parties of councils."
+            f"{clipped(root.name)} is no kind of document that this version knows: it takes in"
+            " nominations, results and states of parties of councils, mayors and referendums."
         )
     by_council, read = _KINDS[root.name]
     elections = list(root.all("Election"))
@@ -119,6 +115,10 @@ def _parts(root: Element) -> Iterator[_Part]:
             raise DocumentFault(f"{root.name} names no Council: ask the sender for it again.")
         for council in councils:
             yield _Part(root, election, council, read)
+
+
+def _contest(read: pa_contests.Reader, part: _Part, test: bool) -> Report:
+    return read(part.root, part.election, part.subject, test)
 
 
 def _nominations(part: _Part, test: bool) -> Nominations:

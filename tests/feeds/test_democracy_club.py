@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.election.parties import WireParty
-from bot.election.reports import WardReport
+from bot.election.reports import ContestKind, ContestReport, WardReport
 from tests.feeds.documents import reading
 
 BALLOT: dict[str, object] = {
@@ -107,7 +107,7 @@ def test_no_poll_for_lack_of_opponents_is_not_a_cancelled_one() -> None:
 
 
 def test_other_elections_are_passed_over() -> None:
-    others = ["mayor.watford.2022-05-05", "nia.belfast-east.2022-05-05", "parl.x.by.2022-05-05"]
+    others = ["parl.x.2022-05-05", "mayor.y.by.2022-05-05", "parl.x.by.2022-05-05"]
     ballots = [BALLOT | {"ballot_paper_id": ballot_id} for ballot_id in others]
     found = reading(page(BALLOT, *ballots))
     assert found.passed_over == 3
@@ -159,3 +159,25 @@ def test_a_faulty_ballot_loses_only_itself(changed: dict[str, object], words: st
     [fault] = found.faults
     assert fault.startswith("Ballot ")
     assert words in fault
+
+
+@pytest.mark.parametrize(
+    ("ballot_id", "kind"),
+    [
+        ("mayor.croydon.2022-05-05", ContestKind.MAYOR),
+        ("nia.belfast-east.2022-05-05", ContestKind.ASSEMBLY),
+        ("ref.bristol.2022-05-05", ContestKind.REFERENDUM),
+    ],
+)
+def test_mayors_constituencies_and_referendums_are_contests(
+    ballot_id: str, kind: ContestKind
+) -> None:
+    found = reading(page(BALLOT | {"ballot_paper_id": ballot_id}))
+    [report] = found.reports
+    assert isinstance(report, ContestReport)
+    assert (report.kind, report.area) == (kind, BALLOT["post"]["label"])
+    assert report.updated_at is not None
+    assert all(
+        (one.party is None) is (kind is ContestKind.REFERENDUM) for one in report.contestants
+    )
+    assert len(report.elected) == sum(bool(c["elected"]) for c in BALLOT["candidacies"])

@@ -80,7 +80,11 @@ REPORT: Document = {
             "ExternalIdentifier": [{"Type": "other", "Value": "PP90"}],
         }
     ],
-    "Office": [{"@id": "seat", "Name": words("Councillor")}, {"@id": "m", "Name": words("Mayor")}],
+    "Office": [
+        {"@id": "seat", "Name": words("Councillor")},
+        {"@id": "m", "Name": words("Mayor")},
+        {"@id": "p", "Name": words("Police and Crime Commissioner")},
+    ],
     "Election": [
         {
             "@type": "ElectionResults.Election",
@@ -223,8 +227,8 @@ def test_a_ward_without_a_code_is_known_by_its_name() -> None:
 
 def test_what_is_no_ward_s_contest_is_passed_over() -> None:
     others: list[Document] = [
-        {"@id": "q", "@type": "ElectionResults.BallotMeasureContest", "Name": "A question"},
-        REPORT["Election"][0]["Contest"][0] | {"@id": "m", "OfficeIds": ["m"]},
+        {"@id": "q", "@type": "ElectionResults.PartyContest", "Name": "A list"},
+        REPORT["Election"][0]["Contest"][0] | {"@id": "m", "OfficeIds": ["p"]},
         REPORT["Election"][0]["Contest"][0] | {"@id": "all", "ElectionDistrictId": "hull"},
     ]
     contests = REPORT["Election"][0]["Contest"] + others

@@ -145,16 +145,6 @@ def test_what_is_refused(old: str, new: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["FirstPastThePostRush", "FirstPastThePostResult", "Recount", "RunningTotals"]
-)
-def test_a_kind_that_is_not_taken_in_is_named(kind: str) -> None:
-    for body in (f"<{kind}/>", f'{{"{kind}": null}}'):
-        [fault] = reading(body).faults
-        assert fault.startswith(kind)
-        assert "does not take in" in fault
-
-
-@pytest.mark.parametrize(
     ("name", "is_test"),
     [
         ("Local_result_Test_Hull_1.xml", True),

@@ -1,0 +1,198 @@
+"""PA's documents on mayors and referendums: nominations, first words, results, recounts, totals.
+
+A rush names the winner and comes first; a result has the votes. `secondRoundVotes` of a candidate
+are read where a supplementary vote went to a second round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault
+from bot.feeds.tree import Element, clipped
+
+_MOST_REVISIONS = 1_000
+_MOST_VOTES = 100_000_000
+_MAYORS = "M"
+_OUTCOMES = {"hold": GainOrHold.NO_CHANGE, "gain": GainOrHold.GAIN}
+_ANSWERS = ("Answer", "Option", "Candidate")
+_AREAS = ("Referendum", "Area", "Constituency")
+_NOBODY = {"", "-", "none", "n/a"}
+
+Reader = Callable[[Element, Element, Element, bool], ContestReport]
+"""Reads one contest: the root, its election, the contest, and whether it is a test."""
+
+PASSED_OVER = frozenset({"FirstPastThePostStateOfParties"})
+"""Sums of single posts: what they count is taken in one by one."""
+
+
+def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
+    """Yield each contest of a document with its election; raises `DocumentFault` for none."""
+    elections = list(root.all("Election"))
+    if not elections:
+        raise DocumentFault(f"{root.name} has no Election: ask the sender for it again.")
+    for election in elections:
+        found = [one for name in _AREAS for one in election.all(name)]
+        if not found:
+            raise DocumentFault(f"{root.name} names no Constituency: ask the sender for it again.")
+        for one in found:
+            yield election, one
+
+
+def _first_past_the_post(
+    root: Element, election: Element, contest: Element, test: bool
+) -> ContestReport:
+    kind = election.optional_text("type") or root.optional_text("type")
+    if kind is not None and kind != _MAYORS:
+        raise DocumentFault(
+            f"its type is {clipped(kind)}: of single posts only mayors (type M) are taken in."
+        )
+    rush = root.name == "FirstPastThePostRush"
+    candidates = list(contest.all("Candidate"))
+    contestants = tuple(_candidate(one, with_votes=not rush) for one in candidates)
+    if not contestants:
+        raise DocumentFault("it names no Candidate.")
+    elected = [one for one in contestants if one.elected]
+    if rush and not elected:
+        raise DocumentFault("it is the first word of a result and names nobody elected.")
+    if elected:
+        contestants = tuple(replace(one, elected=bool(one.elected)) for one in contestants)
+    return ContestReport(
+        night=_night(election),
+        kind=ContestKind.MAYOR,
+        area=contest.text("name"),
+        gss=None,
+        seats=1,
+        contestants=contestants,
+        complete=not rush and bool(elected),
+        rush=rush,
+        revision=root.number("revision", 0, _MOST_REVISIONS)
+        if "revision" in root.attributes
+        else None,
+        gain_or_hold=_OUTCOMES.get((contest.optional_text("gainOrHold") or "").casefold()),
+        sitting=_sitting(contest),
+        electorate=_optional(contest, "electorate"),
+        turnout=_share(contest, "percentageTurnout"),
+        valid=_optional(contest, "totalVotes"),
+        spoilt=_optional(contest, "spoiltBallots"),
+        note=contest.optional_text("paStyleMessageText"),
+        test=test or any(markers.in_surname(one.name) for one in contestants),
+    )
+
+
+def _candidate(candidate: Element, *, with_votes: bool) -> Contestant:
+    names = (candidate.optional_text(part) for part in ("firstName", "surname"))
+    name = " ".join(filter(None, names))
+    if not name:
+        raise DocumentFault("a Candidate has no name.")
+    party = candidate.child("Party")
+    if party is None:
+        raise DocumentFault(f"{clipped(name)} has no Party.")
+    rounds = (_optional(candidate, one) for one in ("votes", "secondRoundVotes"))
+    votes = tuple(one for one in rounds if one is not None) if with_votes else ()
+    return Contestant(
+        name=name,
+        party=WireParty(party.text("name"), party.optional_text("abbreviation")),
+        votes=votes,
+        elected=True if candidate.attributes.get("elected") == "*" else None,
+        sitting=candidate.attributes.get("previousSittingMember") == "*",
+    )
+
+
+def _sitting(contest: Element) -> WireParty | None:
+    name = contest.optional_text("sittingPartyName")
+    short = contest.optional_text("sittingPartyAbbreviation")
+    if (name or short or "").casefold() in _NOBODY:
+        return None
+    return WireParty(name or "", short)
+
+
+def _recount(root: Element, election: Element, contest: Element, test: bool) -> ContestReport:
+    return ContestReport(
+        night=_night(election),
+        kind=ContestKind.MAYOR,
+        area=contest.text("name"),
+        gss=None,
+        seats=1,
+        contestants=(),
+        complete=False,
+        recount=True,
+        note=contest.optional_text("paStyleMessageText"),
+        test=test,
+    )
+
+
+def _running_totals(
+    root: Element, election: Element, contest: Element, test: bool
+) -> ContestReport:
+    found = [one for name in _ANSWERS for one in contest.all(name)]
+    answers = tuple(
+        Contestant(
+            name=one.text("name"),
+            votes=() if (votes := _optional(one, "votes")) is None else (votes,),
+            elected=True if one.attributes.get("elected") == "*" else None,
+        )
+        for one in found
+    )
+    if len(answers) < 2:
+        raise DocumentFault("a referendum has two answers at least.")
+    chosen = [one for one in answers if one.elected]
+    if chosen:
+        answers = tuple(replace(one, elected=bool(one.elected)) for one in answers)
+    return ContestReport(
+        night=_night(election),
+        kind=ContestKind.REFERENDUM,
+        area=contest.text("name"),
+        gss=None,
+        seats=1,
+        contestants=answers,
+        complete=bool(chosen),
+        revision=root.number("revision", 0, _MOST_REVISIONS)
+        if "revision" in root.attributes
+        else None,
+        question=contest.optional_text("question"),
+        electorate=_optional(contest, "electorate"),
+        turnout=_share(contest, "percentageTurnout"),
+        valid=_optional(contest, "totalVotes"),
+        spoilt=_optional(contest, "spoiltBallots"),
+        note=contest.optional_text("paStyleMessageText"),
+        test=test,
+    )
+
+
+KINDS: Mapping[str, Reader] = {
+    "FirstPastThePostNominations": _first_past_the_post,
+    "FirstPastThePostRush": _first_past_the_post,
+    "FirstPastThePostResult": _first_past_the_post,
+    "Recount": _recount,
+    "RunningTotals": _running_totals,
+}
+
+
+def _night(election: Element) -> date:
+    return election.day("date")
+
+
+def _optional(element: Element, attribute: str) -> int | None:
+    if not (element.attributes.get(attribute) or "").strip():
+        return None
+    return element.number(attribute, 0, _MOST_VOTES)
+
+
+def _share(element: Element, attribute: str) -> float | None:
+    """Return a share of a hundred, None where it is not given; raises `DocumentFault`."""
+    text = element.optional_text(attribute)
+    if text is None:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 100:
+        raise DocumentFault(f"its {attribute} is {clipped(text)}, no share of a hundred.")
+    return share

@@ -1,0 +1,188 @@
+"""PA's documents on mayors and referendums, in both forms."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold, Reading
+from bot.feeds.tree import Element
+from bot.rehearsal.forms import as_json, as_xml
+from tests.feeds.documents import reading
+
+
+def candidate(name: str, party: str, **said: str) -> Element:
+    first, _, last = name.partition(" ")
+    return Element(
+        "Candidate",
+        {"paId": "1", "firstName": first, "surname": last, **said},
+        [Element("Party", {"paId": "2", "name": party, "abbreviation": party[:3]})],
+    )
+
+
+def document(root: str, *candidates: Element, **said: str) -> Element:
+    contest = Element(
+        "Constituency",
+        {
+            "number": "6",
+            "name": "Watford",
+            "electorate": "71887",
+            "gainOrHold": "hold",
+            "sittingPartyAbbreviation": "LD",
+            "sittingPartyName": "Liberal Democrat",
+            **said,
+        },
+        list(candidates),
+    )
+    election = Element(
+        "Election", {"name": "Mayoral", "date": "2022-05-05", "type": "M"}, [contest]
+    )
+    return Element(root, {"revision": "2"}, [election])
+
+
+RUSH = document(
+    "FirstPastThePostRush",
+    candidate("Example Alpha", "Liberal Democrat", elected="*", previousSittingMember="*"),
+    candidate("Example Beta", "Conservative"),
+)
+RESULT = document(
+    "FirstPastThePostResult",
+    candidate("Example Alpha", "Conservative", elected="*", votes="30", secondRoundVotes="52"),
+    candidate("Example Beta", "Labour", votes="31", secondRoundVotes="48"),
+    candidate("Example Gamma", "Green", votes="20"),
+    percentageTurnout="31.5",
+    totalVotes="81",
+)
+TOTALS = Element(
+    "RunningTotals",
+    {"revision": "1"},
+    [
+        Element(
+            "Election",
+            {"name": "Referendum", "date": "2022-05-05"},
+            [
+                Element(
+                    "Referendum",
+                    {"name": "Bristol", "question": "How?", "percentageTurnout": "28.59"},
+                    [
+                        Element("Answer", {"name": "Committee", "votes": "56113", "elected": "*"}),
+                        Element("Answer", {"name": "Mayor", "votes": "38439"}),
+                    ],
+                )
+            ],
+        )
+    ],
+)
+
+
+def both(root: Element) -> list[Reading]:
+    return [reading(form(root).decode(), "Mayor_x.xml") for form in (as_xml, as_json)]
+
+
+def only(root: Element) -> ContestReport:
+    xml, as_in_json = both(root)
+    assert xml.reports == as_in_json.reports
+    assert (xml.faults, as_in_json.faults) == ((), ())
+    [report] = xml.reports
+    assert isinstance(report, ContestReport)
+    return report
+
+
+def test_a_rush_names_the_winner_and_has_no_votes() -> None:
+    report = only(RUSH)
+    assert (report.kind, report.area, report.rush, report.complete) == (
+        ContestKind.MAYOR,
+        "Watford",
+        True,
+        False,
+    )
+    assert (report.revision, report.gain_or_hold) == (2, GainOrHold.NO_CHANGE)
+    assert report.sitting == WireParty("Liberal Democrat", "LD")
+    assert report.contestants == (
+        Contestant("Example Alpha", WireParty("Liberal Democrat", "Lib"), (), True, sitting=True),
+        Contestant("Example Beta", WireParty("Conservative", "Con"), (), False),
+    )
+
+
+def test_a_result_has_both_rounds_of_those_who_were_in_them() -> None:
+    report = only(RESULT)
+    assert [one.votes for one in report.contestants] == [(30, 52), (31, 48), (20,)]
+    assert [one.elected for one in report.contestants] == [True, False, False]
+    assert (report.turnout, report.valid, report.complete, report.declared) == (
+        31.5,
+        81,
+        True,
+        True,
+    )
+
+
+def test_nominations_elect_nobody() -> None:
+    report = only(document("FirstPastThePostNominations", candidate("A B", "Green")))
+    assert (report.declared, report.contestants[0].elected) == (False, None)
+
+
+def test_a_referendum_s_answers_have_votes_and_no_party() -> None:
+    report = only(TOTALS)
+    assert report.kind is ContestKind.REFERENDUM
+    assert (report.question, report.turnout) == ("How?", 28.59)
+    assert report.contestants == (
+        Contestant("Committee", None, (56_113,), True),
+        Contestant("Mayor", None, (38_439,), False),
+    )
+
+
+def test_totals_without_a_chosen_answer_are_still_running() -> None:
+    running = json.loads(as_json(TOTALS))
+    for answer in running["RunningTotals"]["Election"]["Referendum"]["Answer"]:
+        answer.pop("@elected", None)
+    [report] = reading(json.dumps(running)).reports
+    assert isinstance(report, ContestReport)
+    assert (report.complete, report.declared) == (False, False)
+
+
+def test_a_recount_is_no_result() -> None:
+    report = only(document("Recount"))
+    assert (report.recount, report.declared, report.contestants) == (True, False, ())
+
+
+def test_sums_of_single_posts_are_passed_over_and_counted() -> None:
+    found = reading(as_xml(document("FirstPastThePostStateOfParties")).decode())
+    assert (found.reports, found.faults, found.passed_over) == ((), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("root", "why"),
+    [
+        (document("FirstPastThePostRush", candidate("A B", "Green")), "names nobody elected"),
+        (document("FirstPastThePostResult"), "names no Candidate"),
+        (
+            document("FirstPastThePostResult", candidate("A B", "Green", votes="many")),
+            "a whole number",
+        ),
+        (
+            document("FirstPastThePostResult", candidate("A B", "Green"), percentageTurnout="x"),
+            "no share of a hundred",
+        ),
+        (Element("RunningTotals", {}, []), "has no Election"),
+        (
+            Element("Recount", {}, [Element("Election", {"date": "2022-05-05"})]),
+            "names no Constituency",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_said(root: Element, why: str) -> None:
+    for found in both(root):
+        assert found.reports == ()
+        assert why in " ".join(found.faults)
+
+
+def test_a_constituency_of_a_parliament_is_refused_by_its_type() -> None:
+    other = as_xml(RUSH).decode().replace('type="M"', 'type="G"')
+    [fault] = reading(other).faults
+    assert "only mayors (type M) are taken in" in fault
+
+
+def test_a_candidate_called_test_marks_a_test() -> None:
+    assert only(document("FirstPastThePostNominations", candidate("A BTest", "Green"))).test
