@@ -14,6 +14,7 @@ from bot.cards.figures import (
     since,
     source_words,
 )
+from bot.cards.history import past_of_change
 from bot.cards.text import clock_time, listed, shortened
 from bot.cards.words import (
     colour_of,
@@ -75,7 +76,7 @@ def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
     corrects = facts.previous is not None and facts.state is ClaimState.CORRECTED
     return Card(
         title=f"CORRECTION: {sentence}" if corrects else sentence,
-        description="\n".join(_description(facts, facts.content, parties, corrects)),
+        description="\n".join(_description(facts, facts.content, almanac, corrects)),
         fields=_fields(facts, parties),
         colour=colour_of(facts.content.after, parties),
         footer=_footer(facts),
@@ -102,15 +103,16 @@ def struck_card(wrong: Card, correction: Card, *, retraction: bool = False) -> C
 
 
 def _description(
-    facts: AlertFacts, content: ClaimContent, parties: Parties, corrects: bool
+    facts: AlertFacts, content: ClaimContent, almanac: Almanac, corrects: bool
 ) -> list[str]:
-    lines = []
+    lines, parties = [], almanac.parties
     if corrects and facts.previous is not None:
         lines.append(
             f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
         )
     if facts.now:
         lines.append(majority_line(content.after, facts.now, parties))
+    lines += past_of_change(facts.council, content.before, content.after, facts.night, almanac)[:1]
     kind = facts.source.kind if facts.source else None
     lines.append(basis_words(facts.basis, facts.by_desk, kind))
     return lines

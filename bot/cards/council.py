@@ -15,6 +15,7 @@ from bot.cards.figures import (
     seats_lines,
     since,
 )
+from bot.cards.history import past_of_change
 from bot.cards.text import ago, escape, listed
 from bot.cards.voices import note_lines, who_says_so
 from bot.cards.words import (
@@ -129,7 +130,7 @@ def _declared_card(
                 *([majority_line(declared.after, declared.now, parties)] if declared.now else []),
             )
         ),
-        fields=(*fields, *_held_fields(standing.awaiting_desk)),
+        fields=(*fields, *held_fields(standing.awaiting_desk)),
         colour=colour_of(declared.after, parties),
         footer=as_of(now, heard),
     )
@@ -144,10 +145,14 @@ def _before(standing: CouncilStanding, parties: Parties) -> str:
 
 def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     """Return what came before: how long the last control had lasted, or whom it replaces."""
+    declared = standing.declared
     if standing.before is not None:
-        still = standing.declared is None or standing.declared.after == standing.before
+        if declared is not None and declared.after != standing.before:
+            return past_of_change(
+                standing.council, standing.before, declared.after, standing.night, almanac
+            )
         year = standing.night.year
-        return _lasting(standing.before, almanac, standing.council, year, still=still)
+        return _lasting(standing.before, almanac, standing.council, year, still=True)
     election = almanac.night(standing.night).elections.get(standing.council.code)
     if election is None or not election.predecessors:
         return []
@@ -195,7 +200,8 @@ def _seat_holders(code: str, parties: Parties) -> str:
     return "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
 
 
-def _held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
+def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
+    """Return the field with why a result is held for checking, none where nothing is held."""
     if not held:
         return ()
     reasons = [
@@ -234,7 +240,7 @@ def _counting_card(
     return Card(
         title=_counting_title(standing, ahead, counting),
         description="\n".join(filter(None, lines)),
-        fields=(*fields, *wards, *_held_fields(standing.awaiting_desk)),
+        fields=(*fields, *wards, *held_fields(standing.awaiting_desk)),
         colour=colour_of(standing.before, parties),
         footer=as_of(now, heard),
     )

@@ -34,7 +34,7 @@ def test_a_held_report_has_reasons_document_and_consequence() -> None:
 
 def test_what_would_not_be_announced_says_so() -> None:
     assert "Nothing new to announce: Labour lose" in text("?", told=False)
-    assert "It counts, and the council has no result yet." in text("?", content=None)
+    assert "It counts, and Kingston upon Hull has no result yet." in text("?", content=None)
 
 
 def test_who_has_confirmed_first_is_named_harmlessly() -> None:

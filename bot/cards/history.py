@@ -1,0 +1,196 @@
+"""A council's past: who controlled it, since when, and its seats year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.cards.figures import Heard, as_of
+from bot.cards.lists import Page, page_of
+from bot.cards.text import escape
+from bot.cards.words import (
+    colour_of,
+    day,
+    holder_of,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    tenure_sentence,
+    the_members,
+)
+from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
+from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.history import FirstSince, changes_of_control, first_since
+from bot.election.milestones import DECADES
+from bot.election.parties import VACANT, Parties
+from bot.election.standings import CouncilStanding
+from bot.election.tenure import tenure
+
+SOURCE = "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May"
+_MOST_CHANGES = 5
+
+
+def past_of_change(
+    council: Council, before: Control | None, after: Control, night: date, almanac: Almanac
+) -> list[str]:
+    """Return in sentences what a change of hands ends and begins, the more telling first.
+
+    A first majority is told after decades alone, or where a cited fact says more than our table.
+    Nothing is said of a council that keeps its control, or that our table does not have.
+    """
+    if before is None or before == after:
+        return []
+    history, parties = almanac.history.get(council.code, ()), almanac.parties
+    sentences = []
+    cited = [fact for fact in almanac.cited.get(council.code, ()) if fact.night == night]
+    first = first_since(history, after, night.year)
+    for fact in cited:
+        if fact.kind is CitedKind.NEVER_SINCE and fact.party == after.holder:
+            who = sentence_case(the_members(parties.get(fact.party)))
+            sentences.append(
+                f"{who} control it for the first time since the council's creation in {fact.year}."
+            )
+            first = None
+    if first is not None and (first.at_least or night.year - first.year >= DECADES):
+        sentences.append(_first_sentence(council, after, first, parties))
+    since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
+    lasted = tenure(history, before, night.year)
+    if since:
+        who = sentence_case(the_members(parties.get(since[0].party)))
+        sentences.append(f"{who} had controlled it since {since[0].year}.")
+    elif lasted is not None:
+        sentences.append(f"{tenure_sentence(lasted, parties)}.")
+    return sentences
+
+
+def _first_sentence(council: Council, after: Control, first: FirstSince, parties: Parties) -> str:
+    """Return "It is Labour's first majority in Westminster since at least 1973."."""
+    party = parties.get(after.holder or "")
+    who = the_members(party)
+    whose = f"{who}'" if who.endswith("s") else f"{who}'s"
+    at_least = "at least " if first.at_least else ""
+    return f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
+
+
+def history_card(
+    standing: CouncilStanding,
+    almanac: Almanac,
+    now: datetime,
+    *,
+    page: int = 1,
+    heard: Heard | None = None,
+) -> Page:
+    """Return who has controlled a council, what changed, and its seats after each May."""
+    council, night = standing.council, standing.night
+    history = sorted(almanac.history.get(council.code, ()), key=lambda one: -one.year)
+    control = standing.declared.after if standing.declared else standing.before
+    if control is None and history:
+        control = history[0].control
+    lines = [
+        *_tonight(standing, almanac),
+        *_place_in_time(council, night, almanac),
+        *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
+        *_changes(history, night, almanac.parties),
+        *_years(history, almanac.parties),
+    ]
+    source = f"Source: {SOURCE} · " if history else ""
+    return page_of(
+        f"{name_of(council)}: who has controlled it",
+        lines,
+        page,
+        empty="Our table has no year of it.",
+        colour=colour_of(control, almanac.parties),
+        footer=source + as_of(now, heard),
+    )
+
+
+def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
+    declared, before, parties = standing.declared, standing.before, almanac.parties
+    on = f"{standing.night.day} {standing.night:%B %Y}"
+    if declared is not None:
+        line = f"{on}: **{sentence_case(holder_of(declared.after, parties))}**"
+        if before is None:
+            return [f"{line}, a first election."] if standing.new_council else [f"{line}."]
+        if before == declared.after:
+            return [f"{line}, as before.", *_lasting(standing, before, almanac, still=True)]
+        past = past_of_change(standing.council, before, declared.after, standing.night, almanac)
+        return [f"{line}, before {holder_of(before, parties)}.", *past]
+    if before is None:
+        return []
+    lines = [f"On the eve of {on}: **{holder_of(before, parties)}**."]
+    return lines + _lasting(standing, before, almanac, still=True)
+
+
+def _lasting(
+    standing: CouncilStanding, control: Control, almanac: Almanac, *, still: bool
+) -> list[str]:
+    history = almanac.history.get(standing.council.code, ())
+    lasted = tenure(history, control, standing.night.year)
+    return [tenure_sentence(lasted, almanac.parties, still=still) + "."] if lasted else []
+
+
+def _place_in_time(council: Council, night: date, almanac: Almanac) -> list[str]:
+    """Return what a council replaced, or was replaced by."""
+    lines = []
+    election = almanac.night(night).elections.get(council.code)
+    if election is not None and election.predecessors:
+        names = [name_of(almanac.councils.get(code)) for code in election.predecessors]
+        lines.append(f"A new council, which replaces {in_words(names)}.")
+    if council.ends is not None:
+        verb = "ended" if council.ends <= night else "ends"
+        heirs = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
+        then = f"; its area belongs to {heirs} from then on" if heirs else ""
+        lines.append(f"It {verb} on {day(council.ends)}{then}.")
+    return lines
+
+
+def _cited_line(fact: CitedFact, parties: Parties) -> str:
+    who = sentence_case(the_members(parties.get(fact.party)))
+    said = (
+        f"had controlled it since {fact.year}"
+        if fact.kind is CitedKind.SINCE
+        else f"had never controlled it since it was created in {fact.year}"
+    )
+    return f"Cited for {day(fact.night)}: {who} {said} ({escape(fact.source, 200)})."
+
+
+def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) -> list[str]:
+    if not history:
+        return []
+    shown = changes_of_control(history, night.year)[:_MOST_CHANGES]
+    if not shown:
+        first = min(one.year for one in history)
+        same = sentence_case(holder_of(history[0].control, parties))
+        return [f"{same} in every May of our table, which starts in {first}."]
+    heading = "**The last changes of control**" if len(shown) > 1 else "**The last change**"
+    return [
+        heading,
+        *(
+            f"{one.year}: {_holder(one.after, parties)}, before {_holder(one.before, parties)}"
+            for one in shown
+        ),
+    ]
+
+
+def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
+    if not history:
+        return []
+    return ["**Seats after each May**", *(_year(one, parties) for one in history)]
+
+
+def _year(one: YearOfControl, parties: Parties) -> str:
+    seats = ", ".join(
+        f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
+        for code, held in one.seats.items()
+    )
+    return f"{one.year} {_holder(one.control, parties)}: {seats}"
+
+
+def _holder(control: Control, parties: Parties) -> str:
+    """Return who controls in a list: "Labour", "no overall control"."""
+    if control.holder is None:
+        return holder_of(control, parties)
+    return members(parties.get(control.holder))

@@ -1,0 +1,110 @@
+"""What became of a ward: seats held and gained, and the count at which somebody was elected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.election.councils import Council
+from bot.election.parties import Parties
+from bot.election.reports import WardReport
+from bot.election.seats import Composition
+
+_TRANSFERABLE = frozenset({"Scotland", "Northern Ireland"})
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsGained:
+    """Seats that a party has gained; `source` is from whom, None where that cannot be told."""
+
+    party: str
+    seats: int
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOutcome:
+    """The seats of a ward or constituency beside those won when it was last fought.
+
+    `lost` is filled only where `gained` cannot say from whom.
+    """
+
+    gained: tuple[SeatsGained, ...]
+    held: tuple[tuple[str, int], ...]
+    lost: tuple[tuple[str, int], ...] = ()
+
+
+def seat_outcome(won: Composition, previous: Composition | None) -> SeatOutcome | None:
+    """Return what became of the seats, None where they are not the same or nothing is known.
+
+    With one loser, or one gainer, it is plain who gained from whom; with several of both it is not.
+    """
+    if not previous or won.total != previous.total:
+        return None
+    held = tuple((code, min(now, previous[code])) for code, now in won.items() if code in previous)
+    changes = won.changes_from(previous)
+    gainers = [(code, change) for code, change in changes.items() if change > 0]
+    losers = [(code, -change) for code, change in changes.items() if change < 0]
+    if len(losers) == 1:
+        gained = [SeatsGained(code, seats, losers[0][0]) for code, seats in gainers]
+    elif len(gainers) == 1:
+        gained = [SeatsGained(gainers[0][0], seats, code) for code, seats in losers]
+    else:
+        gained = [SeatsGained(code, seats, None) for code, seats in gainers]
+        return SeatOutcome(tuple(gained), held, tuple(losers))
+    return SeatOutcome(tuple(gained), held)
+
+
+def ward_outcome(
+    report: WardReport, previous: Composition | None, parties: Parties
+) -> SeatOutcome | None:
+    """Return what became of a ward's seats, None before all have their winners."""
+    if not report.declared or report.by_election or report.cancelled:
+        return None
+    return seat_outcome(winners_by_party(report, parties), previous)
+
+
+def winners_by_party(report: WardReport, parties: Parties) -> Composition:
+    """Return how many winners each party has in a ward."""
+    return Composition((parties.resolve(one.party).code, 1) for one in report.winners)
+
+
+def is_transferable(council: Council) -> bool:
+    """Whether a council is elected by single transferable vote.
+
+    Local Governance (Scotland) Act 2004; Electoral Law Act (Northern Ireland) 1962 as amended.
+    """
+    return council.nation in _TRANSFERABLE
+
+
+def quota_of(report: WardReport) -> int | None:
+    """Return the quota of a transferable vote, None where not every first preference is known.
+
+    Valid votes over one more than the seats, plus one, fractions dropped (Scottish Local
+    Government Elections Order 2011, schedule 1, rule 46).
+    """
+    votes = [one.votes for one in report.candidates]
+    if not votes or None in votes or not report.seats:
+        return None
+    return sum(one or 0 for one in votes) // (report.seats + 1) + 1
+
+
+def stages_of_election(report: WardReport) -> tuple[int | None, ...]:
+    """Return for each candidate the count at which they were elected, None for nobody's.
+
+    Who reaches the quota is elected at that count; who never does, at the last, as one of those
+    left. Nothing is said where the counts are not told.
+    """
+    quota = quota_of(report)
+    last = max((len(one.counts) for one in report.candidates), default=0)
+    stages: list[int | None] = []
+    for one in report.candidates:
+        if not one.elected or quota is None:
+            stages.append(None)
+        elif (one.votes or 0) >= quota:
+            stages.append(1)
+        elif not last:
+            stages.append(None)
+        else:
+            reached = (at for at, votes in enumerate(one.counts, 1) if (votes or 0) >= quota)
+            stages.append(next(reached, last))
+    return tuple(stages)

@@ -1,0 +1,92 @@
+"""What became of a ward's seats, and when somebody was elected in one of several counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.cards.outcomes import seats_sentence
+from bot.election.reports import Candidate, WardReport
+from bot.election.seats import Composition
+from bot.election.ward_outcomes import (
+    quota_of,
+    seat_outcome,
+    stages_of_election,
+    ward_outcome,
+)
+from tests.cards.nights import PARTIES, seats
+from tests.election.build import wire
+from tests.support.small_night import ward_report
+
+
+@pytest.mark.parametrize(
+    ("won", "previous", "sentence"),
+    [
+        ("Lab 1", "Con 1", "Labour gain from the Conservatives"),
+        ("Lab 1", "Lab 1", "Labour hold"),
+        ("Lab 3", "Lab 3", "Labour hold 3"),
+        (
+            "Lab 2 Con 1",
+            "Con 3",
+            "Labour gain 2 from the Conservatives; the Conservatives hold 1",
+        ),
+        (
+            "Lab 3",
+            "Con 2 LD 1",
+            "Labour gain 2 from the Conservatives; Labour gain 1 from the Liberal Democrats",
+        ),
+        (
+            "Lab 1 Green 1 PC 1",
+            "Con 1 LD 1 PC 1",
+            "The Greens gain 1; Labour gain 1; the Conservatives lose 1; "
+            "the Liberal Democrats lose 1; Plaid Cymru hold 1",
+        ),
+    ],
+)
+def test_seats_are_held_and_gained(won: str, previous: str, sentence: str) -> None:
+    outcome = seat_outcome(Composition(seats(won)), Composition(seats(previous)))
+    assert outcome is not None
+    assert seats_sentence(outcome, PARTIES) == sentence
+
+
+def test_other_seats_than_were_fought_have_no_outcome() -> None:
+    assert seat_outcome(Composition({"Lab": 2}), Composition({"Con": 3})) is None
+    assert seat_outcome(Composition({"Lab": 2}), None) is None
+
+
+def test_a_ward_that_is_not_declared_or_not_of_the_night_has_no_outcome() -> None:
+    report = ward_report("KHL", "Avenue", {"Lab": True, "Con": False})
+    before = Composition({"Con": 1})
+    assert ward_outcome(report, before, PARTIES) is not None
+    assert ward_outcome(replace(report, by_election=True), before, PARTIES) is None
+    assert ward_outcome(replace(report, cancelled=True), before, PARTIES) is None
+    open_still = ward_report("KHL", "Avenue", {"Lab": None, "Con": None})
+    assert ward_outcome(open_still, before, PARTIES) is None
+
+
+def stv(*counts: tuple[bool, Sequence[float]]) -> WardReport:
+    candidates = tuple(
+        Candidate(f"Person {place}", wire("SNP"), int(votes[0]), elected, tuple(votes))
+        for place, (elected, votes) in enumerate(counts)
+    )
+    return replace(ward_report("ABD", "Ward", {"Con": True}), seats=2, candidates=candidates)
+
+
+def test_who_reaches_the_quota_is_elected_then_and_the_rest_at_the_end() -> None:
+    report = stv(
+        (True, (400, 334, 334)), (True, (250, 290, 320.5)), (False, (200, 210)), (False, (150,))
+    )
+    assert quota_of(report) == 334
+    assert stages_of_election(report) == (1, 3, None, None)
+    reached = stv((True, (300, 300, 340)), (True, (340, 334, 334)), (False, (360, 360, 333)))
+    assert stages_of_election(reached) == (3, 1, None)
+
+
+def test_without_counts_only_the_first_is_plain() -> None:
+    told = stv((True, (400,)), (True, (250,)), (False, (200,)), (False, (150,)))
+    bare = tuple(replace(one, counts=()) for one in told.candidates)
+    assert stages_of_election(replace(told, candidates=bare)) == (1, None, None, None)
+    unknown = tuple(replace(one, votes=None) for one in bare)
+    assert quota_of(replace(told, candidates=unknown)) is None
