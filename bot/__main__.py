@@ -17,7 +17,8 @@ from bot.clock import LONDON
 from bot.rehearsal.faults import Fault
 from bot.settings import SettingError, Settings, load_settings
 from bot.store.errors import StoreError
-from bot.tables import TablesError, load_almanac
+from bot.table_files import TablesError
+from bot.tables import load_almanac
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""

@@ -7,21 +7,28 @@ column holds and where it comes from.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from types import NoneType
-from typing import Any, TypeVar, get_args, get_type_hints
 
+from bot.contest_tables import (
+    AssemblyBeforeRow,
+    ContestantRow,
+    ContestRow,
+    ContestTimeRow,
+    CountsBeginRow,
+    ListRow,
+    contests,
+)
 from bot.election.almanac import (
     Almanac,
     CitedFact,
     CouncilElection,
+    CouncilList,
+    ListedCouncil,
     NightAlmanac,
     WardSeat,
     YearOfControl,
@@ -31,17 +38,10 @@ from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
+from bot.table_files import TablesError, read_table
 
 NOC_CODE = "NOC"
 """No overall control, in the tables' columns of control."""
-
-
-_Row = TypeVar("_Row")
-_Parser = Callable[[str], Any]
-
-
-class TablesError(Exception):
-    """A table is missing or broken; says which file, row and column, and what is wrong."""
 
 
 class WardStatus(StrEnum):
@@ -210,12 +210,16 @@ class ExpectedRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """A recorded decision of the desk about one revision of a council's result."""
+    """What the desk did: a ruling on one revision of a council's result, or a note.
+
+    A note may say the `control` of a council that does not vote.
+    """
 
     at: datetime
     action: str
     code: str
-    revision: int
+    revision: int | None
+    control: str | None
     who: str
     why: str
 
@@ -231,27 +235,44 @@ def data_folder() -> Path:
 
 def load_parties_rows(folder: Path | None = None) -> tuple[Party, ...]:
     """Return every party."""
-    return _read(folder or data_folder(), "parties.csv", Party)
+    return read_table(folder or data_folder(), "parties.csv", Party)
 
 
 def load_councils_rows(folder: Path | None = None) -> tuple[Council, ...]:
     """Return every council, living or merged away."""
-    return _read(folder or data_folder(), "councils.csv", Council)
+    return read_table(folder or data_folder(), "councils.csv", Council)
 
 
 def load_history(folder: Path | None = None) -> tuple[HistoryRow, ...]:
     """Return seats and control since 1973, by code and year."""
-    return _read(folder or data_folder(), "control_history.csv", HistoryRow)
+    return read_table(folder or data_folder(), "control_history.csv", HistoryRow)
 
 
 def load_hexes(folder: Path | None = None) -> tuple[HexRow, ...]:
     """Return the places of councils on the hex map."""
-    return _read(folder or data_folder(), "hexes.csv", HexRow)
+    return read_table(folder or data_folder(), "hexes.csv", HexRow)
 
 
 def load_cited(folder: Path | None = None) -> tuple[CitedFact, ...]:
     """Return the facts older than our table of control."""
-    return _read(folder or data_folder(), "cited_facts.csv", CitedFact)
+    return read_table(folder or data_folder(), "cited_facts.csv", CitedFact)
+
+
+def load_lists(folder: Path | None = None) -> dict[str, CouncilList]:
+    """Return the shipped lists of councils by their codes."""
+    rows: defaultdict[str, list[ListRow]] = defaultdict(list)
+    for row in read_table(folder or data_folder(), "lists.csv", ListRow):
+        rows[row.list].append(row)
+    return {
+        code: CouncilList(
+            code=code,
+            name=found[0].name,
+            about=found[0].about,
+            councils=tuple(ListedCouncil(row.council, row.why) for row in found),
+            flagships=found[0].flagships,
+        )
+        for code, found in rows.items()
+    }
 
 
 def load_night(night: str, folder: Path | None = None) -> NightTables:
@@ -287,6 +308,7 @@ def load_almanac(folder: Path | None = None) -> Almanac:
         nights={almanac.night: almanac for almanac in almanacs},
         history=dict(history),
         cited=cited,
+        lists=load_lists(folder),
     )
 
 
@@ -304,7 +326,7 @@ class NightTables:
     @cached_property
     def night(self) -> NightRow:
         """The night itself."""
-        rows = _read(self.folder, "night.csv", NightRow)
+        rows = read_table(self.folder, "night.csv", NightRow)
         if len(rows) != 1:
             raise TablesError(f"{self.folder / 'night.csv'} has {len(rows)} rows, not one")
         return rows[0]
@@ -312,42 +334,67 @@ class NightTables:
     @cached_property
     def councils(self) -> tuple[NightCouncilRow, ...]:
         """The councils that vote, by code."""
-        return _read(self.folder, "councils.csv", NightCouncilRow)
+        return read_table(self.folder, "councils.csv", NightCouncilRow)
 
     @cached_property
     def nominations(self) -> tuple[NominationRow, ...]:
         """What was known of each council's parties on the eve."""
-        return _read(self.folder, "nominations.csv", NominationRow)
+        return read_table(self.folder, "nominations.csv", NominationRow)
 
     @cached_property
     def composition(self) -> tuple[CompositionRow, ...]:
         """Each council's result."""
-        return _read(self.folder, "composition.csv", CompositionRow)
+        return read_table(self.folder, "composition.csv", CompositionRow)
 
     @cached_property
     def wards(self) -> tuple[WardRow, ...]:
         """The wards of England and Wales, by number."""
-        return _read(self.folder, "wards.csv", WardRow)
+        return read_table(self.folder, "wards.csv", WardRow)
 
     @cached_property
     def candidates(self) -> tuple[CandidateRow, ...]:
         """Who stood in the wards of England and Wales, by the ward's number."""
-        return _read(self.folder, "candidates.csv", CandidateRow)
+        return read_table(self.folder, "candidates.csv", CandidateRow)
 
     @cached_property
     def timetable(self) -> tuple[TimetableRow, ...]:
         """What was said when, in the order of time."""
-        return _read(self.folder, "timetable.csv", TimetableRow)
+        return read_table(self.folder, "timetable.csv", TimetableRow)
 
     @cached_property
     def expected(self) -> tuple[ExpectedRow, ...]:
         """When councils were expected to declare; those without a published time are left out."""
-        return _read(self.folder, "expected.csv", ExpectedRow)
+        return read_table(self.folder, "expected.csv", ExpectedRow)
 
     @cached_property
     def desk(self) -> tuple[DeskRow, ...]:
         """The desk's recorded decisions, in the order of time."""
-        return _read(self.folder, "desk.csv", DeskRow)
+        return read_table(self.folder, "desk.csv", DeskRow)
+
+    @cached_property
+    def contests(self) -> tuple[ContestRow, ...]:
+        """The mayors, constituencies and referendums."""
+        return read_table(self.folder, "contests.csv", ContestRow)
+
+    @cached_property
+    def contestants(self) -> tuple[ContestantRow, ...]:
+        """Who stood in the contests, and the answers of the referendums."""
+        return read_table(self.folder, "contestants.csv", ContestantRow)
+
+    @cached_property
+    def contest_times(self) -> tuple[ContestTimeRow, ...]:
+        """What was said of the contests when, in the order of time."""
+        return read_table(self.folder, "contest_timetable.csv", ContestTimeRow)
+
+    @cached_property
+    def assembly_before(self) -> tuple[AssemblyBeforeRow, ...]:
+        """The Assembly before this one."""
+        return read_table(self.folder, "assembly_before.csv", AssemblyBeforeRow)
+
+    @cached_property
+    def counts_begin(self) -> tuple[CountsBeginRow, ...]:
+        """When the nations begin to count."""
+        return read_table(self.folder, "counts_begin.csv", CountsBeginRow)
 
     def almanac(self) -> NightAlmanac:
         """Return what was known of this night before it began."""
@@ -370,6 +417,9 @@ class NightTables:
                 for row in self.councils
             },
             wards=self._ward_seats(),
+            contests=contests(self.contests, self.contestants),
+            counts_begin={row.nation: row.at for row in self.counts_begin},
+            assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
         )
 
     def _ward_seats(self) -> dict[str, tuple[WardSeat, ...]]:
@@ -377,91 +427,3 @@ class NightTables:
         for row in self.wards:
             wards[row.code].append(WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up))
         return {code: tuple(seats) for code, seats in wards.items()}
-
-
-def _read(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
-    """Return the rows of one table: *kind* is a dataclass whose fields are its columns."""
-    path, parsers = folder / name, _parsers(kind)
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            if lacking := sorted(parsers.keys() - set(reader.fieldnames or ())):
-                raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
-            return tuple(_row(path, reader.line_num, kind, parsers, cells) for cells in reader)
-    except FileNotFoundError:
-        raise TablesError(f"{path} is missing: install the package again") from None
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise TablesError(f"{path} is not CSV in UTF-8: {fault}") from fault
-
-
-def _row(
-    path: Path, line: int, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
-) -> _Row:
-    values = {}
-    for column, parse in parsers.items():
-        try:
-            values[column] = parse(cells[column])
-        except ValueError as fault:
-            raise TablesError(f"{path}, row {line}, column {column}: {fault}") from None
-    try:
-        return kind(**values)
-    except ValueError as fault:
-        raise TablesError(f"{path}, row {line}: {fault}") from None
-
-
-def _parsers(kind: type[Any]) -> dict[str, _Parser]:
-    """Return how to read each column of *kind*; what no table holds (`known`) is no column."""
-    hints = get_type_hints(kind)
-    return {name: _parser(hints[name]) for name in hints if name != "known"}
-
-
-def _parser(hint: Any) -> _Parser:
-    if NoneType in get_args(hint):
-        [inner] = [_parser(kind) for kind in get_args(hint) if kind is not NoneType]
-        return lambda text: inner(text) if text else None
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _choice(hint)
-    return _PARSERS[hint]
-
-
-def _choice(choices: type[StrEnum]) -> _Parser:
-    def parse(text: str) -> StrEnum:
-        if text not in choices.__members__.values():
-            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
-        return choices(text)
-
-    return parse
-
-
-def _number(text: str) -> int:
-    if not text.removeprefix("-").isdecimal():
-        raise ValueError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError(f"{text!r} is neither true nor false")
-    return text == "true"
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset from UTC")
-    return moment
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()
-
-
-_PARSERS: Mapping[object, _Parser] = {
-    str: str,
-    int: _number,
-    float: float,
-    bool: _flag,
-    date: date.fromisoformat,
-    datetime: _moment,
-    tuple[str, ...]: _list,
-}

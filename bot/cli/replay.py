@@ -13,7 +13,8 @@ from bot.clock import Clock, SteppedClock
 from bot.desk import Editor
 from bot.election.dossier import RulingAction
 from bot.rehearsal.server import Rehearsal
-from bot.tables import DeskRow
+from bot.store.desk import DeskAction
+from bot.tables import DeskRow, control
 
 _LOOKS_EVERY = 5.0
 """Seconds of the night between two looks at the clock of a replay that runs."""
@@ -96,7 +97,16 @@ class Replay:
             if row in self._decided or row.at > self.clock.now():
                 continue
             self._decided.add(row)
+            if row.action == DeskAction.NOTE:
+                await self._note(row, night)
+                continue
             held = await self.app.newsroom.find_held(row.code, row.revision, night)
             if held is not None:
                 action = RulingAction(row.action)
                 await self.app.desk.rule(held.report_id, action, Editor(row.who), row.why)
+
+    async def _note(self, row: DeskRow, night: date) -> None:
+        """Write down what the desk told readers of a council."""
+        council = self.app.services.almanac.councils.get(row.code)
+        said = None if row.control is None else control(row.control)
+        await self.app.desk.note(night, council, row.why, Editor(row.who), control=said)

@@ -114,7 +114,8 @@ class NightAlmanac:
 
     A council without wards here is one whose wards no table lists. `told_total` is how many
     councils vote by the wire's tables, 0 where it has not said. `contests` are all others, by
-    their codes; `counts_begin` is when each nation begins to count.
+    their codes; `counts_begin` is when each nation begins to count, `assembly_before` are the
+    seats of the Northern Ireland Assembly that is elected anew.
     """
 
     night: date
@@ -124,6 +125,7 @@ class NightAlmanac:
     told_total: int = 0
     contests: Mapping[str, Contest] = field(default_factory=dict)
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
+    assembly_before: Composition | None = None
 
     @property
     def polls_close(self) -> datetime:

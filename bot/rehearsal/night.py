@@ -78,7 +78,7 @@ class Night:
     @property
     def ruled_by_desk(self) -> frozenset[str]:
         """The councils for which the desk's decisions are recorded, by revision."""
-        return frozenset(row.code for row in self.tables.desk)
+        return frozenset(row.code for row in self.tables.desk if row.revision is not None)
 
     @classmethod
     def load(cls, night: str, folder: Path | None = None) -> Night:

@@ -575,7 +575,9 @@ def test_labour_was_certain_of_coventry_after_two_seats(night: NightTables) -> N
 def test_the_desk_releases_crawley_after_its_result(
     night: NightTables, declared_at: dict[str, datetime]
 ) -> None:
-    [decision] = night.desk
+    note, decision = night.desk
+    assert (note.code, note.action, note.control) == ("RUT", "note", "NOC")
+    assert "RUT" not in declared_at
     assert (decision.code, decision.revision, decision.action) == ("CRW", 1, "confirm")
     assert decision.at > declared_at["CRW"]
     assert decision.why

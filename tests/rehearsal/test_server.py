@@ -21,7 +21,8 @@ from bot.feeds.poller import Poller
 from bot.rehearsal.faults import Fault
 from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal, serve
-from bot.tables import TablesError, data_folder
+from bot.table_files import TablesError
+from bot.tables import data_folder
 
 NIGHT = date(2022, 5, 5)
 EVE = datetime(2022, 5, 5, 17, tzinfo=LONDON)

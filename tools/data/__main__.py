@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tools.data import cited, councils, hexes, history, night, parties, timetable, wards
+from tools.data import (
+    cited,
+    contests,
+    councils,
+    hexes,
+    history,
+    lists,
+    night,
+    parties,
+    timetable,
+    wards,
+)
 from tools.data.sources import Sources
 from tools.data.writing import write_table
 
@@ -17,6 +28,7 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
     sources = Sources(sources_folder)
     the_night = night.Night(sources)
     the_wards = wards.Wards(the_night)
+    the_contests = contests.Contests(sources)
     past = history.history_rows(sources)
     sizes = councils.sizes_on_the_night(sources, past)
     in_night = "nights/2022-05-05/"
@@ -26,6 +38,21 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         "control_history.csv": (history.COLUMNS, past),
         "hexes.csv": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts.csv": (cited.COLUMNS, cited.cited_rows()),
+        "lists.csv": (lists.COLUMNS, lists.list_rows()),
+        in_night + "contests.csv": (contests.COLUMNS, the_contests.rows()),
+        in_night + "contestants.csv": (
+            contests.CONTESTANT_COLUMNS,
+            the_contests.contestant_rows(),
+        ),
+        in_night + "contest_timetable.csv": (
+            contests.TIMETABLE_COLUMNS,
+            the_contests.timetable_rows(),
+        ),
+        in_night + "assembly_before.csv": (
+            contests.ASSEMBLY_BEFORE_COLUMNS,
+            contests.assembly_before_rows(),
+        ),
+        in_night + "counts_begin.csv": (lists.COUNTS_COLUMNS, lists.counts_begin_rows()),
         in_night + "night.csv": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
         in_night + "councils.csv": (night.COUNCIL_COLUMNS, night.council_night_rows(the_night)),
         in_night + "nominations.csv": (

@@ -18,7 +18,7 @@ from tools.data.writing import Cell
 
 COLUMNS = "at,event,code,ward_id,basis,source"
 EXPECTED_COLUMNS = "code,expected_at,source"
-DESK_COLUMNS = "at,action,code,revision,who,why"
+DESK_COLUMNS = "at,action,code,revision,control,who,why"
 NIGHT_COLUMNS = "night,name,polls_open,polls_close,source_note"
 
 _EVENTS = ("nominations", "ward", "result")
@@ -222,9 +222,21 @@ def expected_rows(night: Night) -> list[dict[str, Cell]]:
 
 
 def desk_rows(night: Night) -> list[dict[str, Cell]]:
-    """Return the desk's recorded decision on Crawley, some minutes after its result."""
+    """Return what the desk did: its note on Rutland, and its decision on Crawley.
+
+    When Rutland's leader left his group is not known to the hour: it stood in the morning's report.
+    """
     at, _, _ = result_times(night)["CRW"]
     return [
+        {
+            "at": _text(_at("06T07:30")),
+            "action": "note",
+            "code": "RUT",
+            "control": "NOC",
+            "who": "desk (recorded)",
+            "why": "The leader of the council has left the Conservative group, which has no majority"
+            " without him. No election: news report of the night.",
+        },
         {
             "at": _text(at + 6 * MINUTE),
             "action": "confirm",

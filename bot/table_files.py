@@ -1,0 +1,109 @@
+"""Tables as files: CSV in UTF-8, read into typed rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+_Row = TypeVar("_Row")
+_Parser = Callable[[str], Any]
+
+
+class TablesError(Exception):
+    """A table is missing or broken; says which file, row and column, and what is wrong."""
+
+
+def read_table(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
+    """Return the rows of one table: *kind* is a dataclass whose fields are its columns.
+
+    Raises `TablesError`, which names file, row and column.
+    """
+    path, parsers = folder / name, _parsers(kind)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            if lacking := sorted(parsers.keys() - set(reader.fieldnames or ())):
+                raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
+            return tuple(_row(path, reader.line_num, kind, parsers, cells) for cells in reader)
+    except FileNotFoundError:
+        raise TablesError(f"{path} is missing: install the package again") from None
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise TablesError(f"{path} is not CSV in UTF-8: {fault}") from fault
+
+
+def _row(
+    path: Path, line: int, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
+) -> _Row:
+    values = {}
+    for column, parse in parsers.items():
+        try:
+            values[column] = parse(cells[column])
+        except ValueError as fault:
+            raise TablesError(f"{path}, row {line}, column {column}: {fault}") from None
+    try:
+        return kind(**values)
+    except ValueError as fault:
+        raise TablesError(f"{path}, row {line}: {fault}") from None
+
+
+def _parsers(kind: type[Any]) -> dict[str, _Parser]:
+    """Return how to read each column of *kind*; what no table holds (`known`) is no column."""
+    hints = get_type_hints(kind)
+    return {name: _parser(hints[name]) for name in hints if name != "known"}
+
+
+def _parser(hint: Any) -> _Parser:
+    if NoneType in get_args(hint):
+        [inner] = [_parser(kind) for kind in get_args(hint) if kind is not NoneType]
+        return lambda text: inner(text) if text else None
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _choice(hint)
+    return _PARSERS[hint]
+
+
+def _choice(choices: type[StrEnum]) -> _Parser:
+    def parse(text: str) -> StrEnum:
+        if text not in choices.__members__.values():
+            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+        return choices(text)
+
+    return parse
+
+
+def _number(text: str) -> int:
+    if not text.removeprefix("-").isdecimal():
+        raise ValueError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return moment
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
+
+
+_PARSERS: Mapping[object, _Parser] = {
+    str: str,
+    int: _number,
+    float: float,
+    bool: _flag,
+    date: date.fromisoformat,
+    datetime: _moment,
+    tuple[str, ...]: _list,
+}

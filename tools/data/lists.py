@@ -1,0 +1,69 @@
+"""Lists of councils that matter to readers, and when the nations begin to count.
+
+The lines say why a council is watched before it declares, in our own words: its control is that of
+the table of control or of the report of the night.
+"""
+
+from __future__ import annotations
+
+from tools.data.writing import Cell
+
+COLUMNS = "list,name,about,flagships,council,why"
+COUNTS_COLUMNS = "nation,at,basis,source"
+
+_NIGHT = (
+    "night-of-2022",
+    "Councils of the night",
+    "The councils that the reports of 5 and 6 May 2022 name.",
+)
+_WHY = (
+    ("WND", "Conservative since 1978; all its seats are up, on new boundaries."),
+    ("WSM", "Conservative for as long as our table goes back; Labour have never had it."),
+    ("BNE", "Conservative since 2002; the largest of London's boroughs by people."),
+    ("KHL", "Labour since 2011, by a few seats; the Liberal Democrats had it before."),
+    ("STH", "The Conservatives took it from Labour a year ago; a third is up."),
+    ("WOC", "Conservative since 2021, with a small majority."),
+    ("WOX", "Conservative since 2000; a third is up."),
+    ("CBD", "A new council: it takes over from Carlisle, Allerdale, Copeland and the county."),
+    ("WAF", "A new council: it takes over from Barrow, Eden, South Lakeland and the county."),
+    ("SMT", "A new council: it takes over from four districts and the county."),
+    ("NYE", "A new council: it takes over from seven districts and the county."),
+    ("POR", "No overall control since 2014; three parties share its seats."),
+    ("CAR", "It has no election: Cumberland takes over from it in 2023."),
+    ("WLV", "Labour since 2011; a third is up."),
+    ("WOT", "Conservative since 2004; Labour had no seat there until 2017."),
+    ("SND", "Labour for as long as our table goes back; the first large council to count."),
+    ("CRY", "Labour since 2014; it elects a mayor too, for the first time."),
+    ("TWH", "Labour since 2018; a mayor is elected too."),
+    ("CRW", "No overall control; one vacant seat may decide who has half."),
+    ("RUT", "It has no election: its leader has left his group."),
+    ("BST", "It has no council election: it votes on whether to keep its mayor."),
+)
+
+_COUNTS = (
+    ("England", "2022-05-05T22:00+01:00", "expected", "73 councils count overnight (PA)"),
+    ("Scotland", "2022-05-06T09:00+01:00", "modelled", "Friday morning; first results at noon"),
+    ("Wales", "2022-05-06T09:00+01:00", "modelled", "Friday morning; first results at noon"),
+    ("Northern Ireland", "2022-05-06T08:00+01:00", "modelled", "Friday morning"),
+)
+
+
+def list_rows() -> list[dict[str, Cell]]:
+    """Return a row a council of each list."""
+    code, name, about = _NIGHT
+    return [
+        {
+            "list": code,
+            "name": name,
+            "about": about,
+            "flagships": True,
+            "council": council,
+            "why": why,
+        }
+        for council, why in _WHY
+    ]
+
+
+def counts_begin_rows() -> list[dict[str, Cell]]:
+    """Return when each nation begins to count."""
+    return [dict(zip(COUNTS_COLUMNS.split(","), row, strict=True)) for row in _COUNTS]
