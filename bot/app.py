@@ -180,7 +180,13 @@ def _documents(settings: Settings, night: date, clock: Clock, http: PoliteClient
             twice=True,
         )
     for number, url in enumerate(settings.nist_urls):
-        yield WebDocument(_numbered("nist", number), url, http, clock)
+        name = _numbered("nist", number)
+        # An address that ends in a slash is a folder: one report a file, as counts come in.
+        yield (
+            PaHttpFolder(name, url, http, clock)
+            if url.endswith("/")
+            else WebDocument(name, url, http, clock)
+        )
     for number, url in enumerate(settings.desk_sheet_urls):
         yield WebDocument(
             _numbered("desk_sheet", number), url, http, clock, known=known, twice=True

@@ -110,7 +110,10 @@ class Settings(BaseSettings):
         f"a council, = and {_WEB_ADDRESSES}",
     )
     nist_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
-        (), "Results in NIST's common data format SP 1500-100 as JSON.", _WEB_ADDRESSES
+        (),
+        "Results in NIST's common data format SP 1500-100 as JSON; one that ends in a slash is a "
+        "folder of them.",
+        _WEB_ADDRESSES,
     )
     desk_sheet_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
         (), "Spreadsheets of results, published as CSV.", _WEB_ADDRESSES

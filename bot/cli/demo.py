@@ -114,6 +114,7 @@ def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal) -> S
             "pa_urls": (rehearsal.pa_url,),
             "pa_json_urls": (),
             "democracy_club_url": rehearsal.dc_url,
+            "nist_urls": (rehearsal.counts_url,),
         }
     )
 

@@ -19,6 +19,7 @@ async def rehearse(
             f"The night of {night} is served at {speed:g} times its speed.\n"
             f"  PA, a folder of XML:    {rehearsal.pa_url}\n"
             f"  PA, one array of JSON:  {rehearsal.pa_json_url}\n"
+            f"  counts, NIST reports:   {rehearsal.counts_url}\n"
             f"  Democracy Club:         {rehearsal.dc_url}\n"
             f"Its clock stands at {rehearsal.clock.now():%H:%M on %A %d %B %Y}. Ctrl+C ends it.",
             flush=True,

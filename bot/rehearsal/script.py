@@ -15,6 +15,7 @@ from functools import cached_property, partial
 
 from bot.feeds.tree import Element
 from bot.rehearsal import pa
+from bot.rehearsal.contests import ContestDocuments, as_bytes
 from bot.rehearsal.democracy_club import BallotVersion, Winners
 from bot.rehearsal.forms import as_json, as_xml
 from bot.rehearsal.night import Figures, Night
@@ -53,9 +54,14 @@ class Publication:
     compose: Callable[[], Element]
     cut: bool = False
 
+    @property
+    def body(self) -> bytes:
+        """The file's content."""
+        return self.xml
+
     @cached_property
     def xml(self) -> bytes:
-        """The file's content."""
+        """The file's content as XML."""
         body = as_xml(self.compose())
         return body[: len(body) // 2] if self.cut else body
 
@@ -63,6 +69,15 @@ class Publication:
     def json(self) -> bytes:
         """The document's JSON form."""
         return as_json(self.compose())
+
+
+@dataclass(frozen=True)
+class Count:
+    """A counting officer's report that appears in their folder."""
+
+    at: datetime
+    name: str
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,20 @@ class Script:
                     partial(composer.state_of_parties, declared),
                 )
             )
+        documents = ContestDocuments(self.night)
+        for time in documents.times:
+            if (name := documents.wire_name(time)) is not None:
+                found.append(Publication(time.at, name, partial(documents.wire, time)))
         return tuple(sorted(self._with_cuts(found), key=lambda publication: publication.at))
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """The counting officers' own reports, in the order in which they appear."""
+        found = (
+            Count(at, name, as_bytes(report))
+            for at, name, report in ContestDocuments(self.night).counted()
+        )
+        return tuple(sorted(found, key=lambda count: (count.at, count.name)))
 
     @cached_property
     def moments(self) -> tuple[datetime, ...]:
@@ -131,6 +159,7 @@ class Script:
         return tuple(
             sorted(
                 {publication.at for publication in self.publications}
+                | {count.at for count in self.counts}
                 | {version.at for version in self.ballots}
                 | {moment for outage in self.outages for moment in (outage.start, outage.end)}
             )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -21,7 +21,7 @@ from bot.clock import Clock, ScaledClock
 from bot.rehearsal.democracy_club import Ballots
 from bot.rehearsal.faults import Fault, with_faults
 from bot.rehearsal.night import Night
-from bot.rehearsal.script import Publication, Script
+from bot.rehearsal.script import Count, Publication, Script
 
 _HOST = "127.0.0.1"
 _PAGE_SIZE = 100
@@ -52,7 +52,8 @@ class Rehearsal:
         self.clock = clock
         self.script = with_faults(Script.of(night), faults, seed)
         self._ballots = Ballots(night, self.script.ballots)
-        self._folder = _Folder(self.script.publications)
+        self._folder: _Folder[Publication] = _Folder(self.script.publications)
+        self._counts: _Folder[Count] = _Folder(self.script.counts)
         self._page_size = page_size
         self._hangs_for = hangs_for
         self._port = port
@@ -75,6 +76,11 @@ class Rehearsal:
         return str(self._base / "pa.json")
 
     @property
+    def counts_url(self) -> str:
+        """The address of the counting officers' folder, in NIST's format."""
+        return str(self._base / "counts" / "")
+
+    @property
     def dc_url(self) -> str:
         """The base address of Democracy Club's site."""
         return str(self._base)
@@ -85,6 +91,9 @@ class Rehearsal:
         app.router.add_get("/pa/.timestamp", self._stamp)
         app.router.add_get("/pa/{name}", self._file)
         app.router.add_get("/pa.json", self._array)
+        app.router.add_get("/counts/", self._counts_listing)
+        app.router.add_get("/counts/.timestamp", self._counts_stamp)
+        app.router.add_get("/counts/{name}", self._count)
         app.router.add_get("/api/next/ballots/", self._ballots_page)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -121,17 +130,33 @@ class Rehearsal:
         )
 
     async def _stamp(self, request: web.Request) -> web.StreamResponse:
-        last = self._folder.last_change(self.clock.now())
+        return self._stamp_of(self._folder, request)
+
+    async def _listing(self, request: web.Request) -> web.StreamResponse:
+        return self._listing_of(self._folder, request)
+
+    async def _counts_stamp(self, request: web.Request) -> web.StreamResponse:
+        return self._stamp_of(self._counts, request)
+
+    async def _counts_listing(self, request: web.Request) -> web.StreamResponse:
+        return self._listing_of(self._counts, request)
+
+    async def _count(self, request: web.Request) -> web.StreamResponse:
+        count = self._counts.files(self.clock.now()).get(request.match_info["name"])
+        if count is None:
+            raise web.HTTPNotFound
+        return _conditional(request, count.body, count.at, content_type="application/json")
+
+    def _stamp_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
+        last = folder.last_change(self.clock.now())
         if last is None:
             raise web.HTTPNotFound
         return _conditional(request, f"{last.timestamp():.6f}\n".encode(), last)
 
-    async def _listing(self, request: web.Request) -> web.StreamResponse:
+    def _listing_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
         now = self.clock.now()
-        last = self._folder.last_change(now) or now
-        return _conditional(
-            request, self._folder.listing(now), last, content_type="application/json"
-        )
+        last = folder.last_change(now) or now
+        return _conditional(request, folder.listing(now), last, content_type="application/json")
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         publication = self._folder.files(self.clock.now()).get(request.match_info["name"])
@@ -175,21 +200,24 @@ class Rehearsal:
         )
 
 
-class _Folder:
-    """PA's folder: which files are in it at a moment. Time is expected to go forward."""
+F = TypeVar("F", Publication, Count)
 
-    def __init__(self, publications: tuple[Publication, ...]) -> None:
-        self._publications = publications
+
+class _Folder(Generic[F]):
+    """A folder: which files are in it at a moment. Time is expected to go forward."""
+
+    def __init__(self, publications: tuple[F, ...]) -> None:
+        self._publications: tuple[F, ...] = publications
         self._times = [publication.at for publication in publications]
         self._taken = 0
-        self._files: dict[str, Publication] = {}
+        self._files: dict[str, F] = {}
         self._entries: dict[str, bytes] = {}
 
     def last_change(self, now: datetime) -> datetime | None:
         count = bisect_right(self._times, now)
         return self._times[count - 1] if count else None
 
-    def files(self, now: datetime) -> dict[str, Publication]:
+    def files(self, now: datetime) -> dict[str, F]:
         """Return the files by name."""
         count = bisect_right(self._times, now)
         for publication in self._publications[self._taken : count]:
@@ -204,13 +232,13 @@ class _Folder:
         return b"[\n" + b",\n".join(self._entries.values()) + b"\n]\n"
 
 
-def _listing_entry(publication: Publication) -> bytes:
+def _listing_entry(publication: Publication | Count) -> bytes:
     return json.dumps(
         {
             "name": publication.name,
             "type": "file",
             "mtime": _http_date(publication.at),
-            "size": len(publication.xml),
+            "size": len(publication.body),
         }
     ).encode()
 
