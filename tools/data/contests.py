@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from tools.data.parties import PARTIES
 from tools.data.sources import Row, Sources
 from tools.data.wards import slug
 from tools.data.writing import Cell
@@ -44,6 +45,8 @@ _PARTIES = {
     "Conservative and Unionist Party": "Con",
 }
 """Our codes of the sources' names; who is in none of our tables stands as Ind, with its name."""
+_FULL_NAMES = {party.code: party.full_name for party in PARTIES}
+"""What a party is called in full: the source's "Green Party" is Northern Ireland's own."""
 
 _MAYORS = {
     # Who held each post before is in no source: it stays blank.
@@ -197,8 +200,10 @@ class Contests:
                 yield {
                     "contest": _constituency(row),
                     "name": f"{last['Firstname']} {last['Surname']}",
-                    "party": _PARTIES.get(last["Party_Name"], "Ind"),
-                    "party_name": last["Party_Name"],
+                    "party": (party := _PARTIES.get(last["Party_Name"], "Ind")),
+                    "party_name": _FULL_NAMES.get(party, last["Party_Name"])
+                    if party != "Ind"
+                    else last["Party_Name"],
                     "votes": tuple(count["Total_Votes"] for count in counts[:out_at]),
                     "elected": last["Status"] == "Elected",
                     "sitting": candidate in self._sitting,

@@ -1,0 +1,149 @@
+"""The Northern Ireland Assembly as it is counted: seats, shares, and the race for largest party."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.election.contests import ContestStanding
+from bot.election.parties import INDEPENDENT, Parties
+from bot.election.reports import ContestKind, ContestReport
+from bot.election.seats import Composition
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyLine:
+    """A party's line. `before` and `change` are of the last Assembly, None where it is not known.
+
+    `change` is only told once every seat is filled: until then it would grow with the count.
+    `share` is of the first preferences counted so far, in per cent. `possible` are the most seats
+    that the party can have in the end.
+    """
+
+    party: str
+    seats: int
+    possible: int
+    before: int | None
+    change: int | None
+    first_preferences: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyState:
+    """The Assembly as it stands.
+
+    `declared` of `constituencies` have filled all their seats, `filled` of `seats` are. `counted`
+    is from how many constituencies first preferences are known. `leaders` have most seats so far;
+    `settled` is the party that no other can reach any more, None while one can, or could draw
+    level: of two that are level neither is the largest.
+    """
+
+    constituencies: int
+    declared: int
+    seats: int
+    filled: int
+    counted: int
+    lines: tuple[AssemblyLine, ...]
+    leaders: tuple[str, ...]
+    settled: str | None
+
+    def line(self, party: str) -> AssemblyLine | None:
+        """Return a party's line, None where it has none."""
+        return next((one for one in self.lines if one.party == party), None)
+
+
+def assembly_state(
+    standings: Iterable[ContestStanding], parties: Parties, before: Composition | None = None
+) -> AssemblyState:
+    """Return the state of the Assembly over its constituencies; other contests are left out.
+
+    *before* are the seats of the last Assembly. Independents are no one party: they fill seats and
+    are never the largest party.
+    """
+    every = [one for one in standings if one.contest.kind is ContestKind.ASSEMBLY]
+    won: Counter[str] = Counter()
+    votes: Counter[str] = Counter()
+    open_to: Counter[str] = Counter()
+    unknown = 0
+    for one in every:
+        won.update(_elected(one.report, parties))
+        votes.update(_first_preferences(one.report, parties))
+        left = one.contest.seats - (len(one.report.elected) if one.report else 0)
+        if left <= 0:
+            continue
+        if one.report is None or not one.report.contestants:
+            unknown += left  # who stands is not known: anybody may win them
+        else:
+            open_to.update(_continuing(one.report, parties, left))
+    filled, total = sum(won.values()), sum(one.contest.seats for one in every)
+    codes = dict.fromkeys((*won, *votes, *open_to, *(before or ())))
+    possible = {code: won[code] + open_to[code] + unknown for code in codes}
+    counted = sum(votes.values())
+    lines = tuple(
+        AssemblyLine(
+            party=code,
+            seats=won[code],
+            possible=possible[code],
+            before=None if before is None else before.get(code, 0),
+            change=won[code] - before.get(code, 0)
+            if before is not None and filled == total
+            else None,
+            first_preferences=votes[code],
+            share=100 * votes[code] / counted if counted else None,
+        )
+        for code in sorted(codes, key=lambda code: (-won[code], -votes[code], code))
+    )
+    most = max((won[code] for code in codes if _is_party(code)), default=0)
+    leaders = tuple(code for code in codes if _is_party(code) and won[code] == most and most)
+    return AssemblyState(
+        constituencies=len(every),
+        declared=sum(one.is_declared for one in every),
+        seats=total,
+        filled=filled,
+        counted=sum(1 for one in every if any(_first_preferences(one.report, parties).values())),
+        lines=lines,
+        leaders=leaders,
+        settled=_settled(leaders, won, possible, unknown),
+    )
+
+
+def _settled(
+    leaders: tuple[str, ...], won: Counter[str], possible: Mapping[str, int], unknown: int
+) -> str | None:
+    """Return the leader that nobody can reach, however the seats that are open go."""
+    if len(leaders) != 1:
+        return None
+    (leader,) = leaders
+    others = [most for code, most in possible.items() if code != leader and _is_party(code)]
+    return leader if won[leader] > max([*others, unknown], default=0) else None
+
+
+def _is_party(code: str) -> bool:
+    return code != INDEPENDENT
+
+
+def _elected(report: ContestReport | None, parties: Parties) -> Counter[str]:
+    elected = report.elected if report is not None else ()
+    return Counter(parties.resolve(one.party).code for one in elected if one.party)
+
+
+def _first_preferences(report: ContestReport | None, parties: Parties) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for one in report.contestants if report is not None else ():
+        if one.party is not None:
+            votes[parties.resolve(one.party).code] += one.first_preferences or 0
+    return votes
+
+
+def _continuing(report: ContestReport, parties: Parties, left: int) -> Counter[str]:
+    """Return how many of the seats *left* each party can still win: one a candidate still in."""
+    counts = report.counts
+    still_in: Counter[str] = Counter()
+    for one in report.contestants:
+        gone = counts > 1 and (len(one.votes) < counts or one.votes[-1] == 0)
+        gone = gone or one.elected is False or one.excluded_at is not None
+        if one.party is not None and not one.elected and not gone:
+            still_in[parties.resolve(one.party).code] += 1
+    return Counter({code: min(number, left) for code, number in still_in.items()})
