@@ -35,9 +35,10 @@ def courses(
 ) -> tuple[Course, ...]:
     """Return how each candidate fared, in the order given.
 
-    Who reaches the quota is elected at that count. Who is elected without it was elected at the last
-    count, when as many were left as there was to fill. Who has no votes at the next count was
-    excluded. *valid* is the number of valid papers, without it the sum of the first preferences.
+    Who reaches the quota is elected at that count. Who is elected without it was elected at the
+    last count, when as many were left as there was to fill. Who has no votes at the next count
+    was excluded. *valid* is the number of valid papers, without it the sum of the first
+    preferences.
     """
     counts = max((len(_votes(one)) for one in candidates), default=0)
     first = [_votes(one)[0] for one in candidates if _votes(one)]

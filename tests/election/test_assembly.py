@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from bot.election.assembly import assembly_state
 from bot.election.contests import Contest, ContestStanding, VotingSystem
-from bot.election.parties import WireParty
+from bot.election.parties import Parties, WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
-from tests.election.build import NIGHT, PARTIES
+from bot.tables import load_parties_rows
+from tests.election.build import NIGHT
+
+PARTIES = Parties(load_parties_rows())
 
 CODES = ("SF", "DUP", "All", "Ind")
 
