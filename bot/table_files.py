@@ -18,6 +18,14 @@ class TablesError(Exception):
     """A table is missing or broken; says which file, row and column, and what is wrong."""
 
 
+class WardStatus(StrEnum):
+    """How a ward stood on the night; a countermanded poll is held later."""
+
+    CONTESTED = "contested"
+    UNCONTESTED = "uncontested"
+    COUNTERMANDED = "countermanded"
+
+
 def read_table(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
     """Return the rows of one table: *kind* is a dataclass whose fields are its columns.
 

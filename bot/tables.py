@@ -38,18 +38,11 @@ from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
-from bot.table_files import TablesError, read_table
+from bot.stv_tables import StvCandidateRow, StvWardRow
+from bot.table_files import TablesError, WardStatus, read_table
 
 NOC_CODE = "NOC"
 """No overall control, in the tables' columns of control."""
-
-
-class WardStatus(StrEnum):
-    """How a ward stood on the night; a countermanded poll is held later."""
-
-    CONTESTED = "contested"
-    UNCONTESTED = "uncontested"
-    COUNTERMANDED = "countermanded"
 
 
 class TimetableEvent(StrEnum):
@@ -387,6 +380,16 @@ class NightTables:
         return read_table(self.folder, "contest_timetable.csv", ContestTimeRow)
 
     @cached_property
+    def stv_wards(self) -> tuple[StvWardRow, ...]:
+        """The wards of Scotland, by council and name."""
+        return read_table(self.folder, "stv_wards.csv", StvWardRow)
+
+    @cached_property
+    def stv_candidates(self) -> tuple[StvCandidateRow, ...]:
+        """Who stood in the wards of Scotland, by ward."""
+        return read_table(self.folder, "stv_candidates.csv", StvCandidateRow)
+
+    @cached_property
     def assembly_before(self) -> tuple[AssemblyBeforeRow, ...]:
         """The Assembly before this one."""
         return read_table(self.folder, "assembly_before.csv", AssemblyBeforeRow)
@@ -426,4 +429,6 @@ class NightTables:
         wards: defaultdict[str, list[WardSeat]] = defaultdict(list)
         for row in self.wards:
             wards[row.code].append(WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up))
+        for one in self.stv_wards:
+            wards[one.code].append(WardSeat(one.ward, one.name, one.gss or None, one.seats_up))
         return {code: tuple(seats) for code, seats in wards.items()}

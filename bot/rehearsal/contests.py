@@ -17,6 +17,7 @@ from bot.contest_tables import ContestantRow, ContestEvent, ContestRow, ContestT
 from bot.election.reports import ContestKind
 from bot.feeds.tree import Element
 from bot.rehearsal.night import Night
+from bot.stv_tables import StvCandidateRow
 
 _OFFICES = {ContestKind.MAYOR: "Mayor", ContestKind.ASSEMBLY: "Northern Ireland Assembly"}
 _ISSUER = "The returning officer"
@@ -115,11 +116,97 @@ class ContestDocuments:
             upto = time.count or row.counts
             yield time.at, f"{row.code}-{upto}.json", self._report(row, upto, time.at)
 
+    def wards(self, code: str, at: datetime) -> Json | None:
+        """Return all wards of a Scottish council, count by count; None for any other council."""
+        rows = [row for row in self.night.tables.stv_wards if row.code == code]
+        if not rows:
+            return None
+        names = dict.fromkeys(one.party_name for row in rows for one in self._standing_in(row.ward))
+        parties = {name: f"p{n}" for n, name in enumerate(names)}
+        units: list[Json] = [
+            {
+                "@id": "council",
+                "Type": "other",
+                "OtherType": "council",
+                "Name": self.night.councils[code].wire_name,
+                "ComposingGpUnitIds": [f"w{n}" for n, _ in enumerate(rows)],
+            }
+        ]
+        candidates: list[Json] = []
+        contests: list[Json] = []
+        for n, row in enumerate(rows):
+            unit: Json = {"@id": f"w{n}", "Type": "ward", "Name": row.name}
+            unit["ExternalIdentifier"] = [{"Type": "other", "OtherType": "gss", "Value": row.gss}]
+            if row.electorate:
+                unit["VotersRegistered"] = row.electorate
+            if row.electorate and row.turnout:
+                unit["VotersParticipated"] = round(row.electorate * row.turnout / 100)
+            units.append(unit)
+            standing = self._standing_in(row.ward)
+            candidates += [
+                {
+                    "@id": f"c{n}-{m}",
+                    "BallotName": one.name,
+                    "PartyId": parties[one.party_name],
+                    **({"PostElectionStatus": "winner"} if one.elected else {}),
+                }
+                for m, one in enumerate(standing)
+            ]
+            contests.append(
+                {
+                    "@id": f"contest{n}",
+                    "@type": "ElectionResults.CandidateContest",
+                    "Name": row.name,
+                    "ElectionDistrictId": f"w{n}",
+                    "NumberElected": row.seats_up,
+                    "VoteVariation": "rcv",
+                    "OfficeIds": ["office"],
+                    "ContestSelection": [
+                        selection(f"{n}-{m}", one.counted) for m, one in enumerate(standing)
+                    ],
+                }
+            )
+        return {
+            **self._head(at, complete=True),
+            "GpUnit": units,
+            "Party": [{"@id": key, "Name": name} for name, key in parties.items()],
+            "Office": [{"@id": "office", "Name": "Councillor"}],
+            "Election": [
+                {
+                    "Name": "Council election",
+                    "Type": "general",
+                    "StartDate": self.night.date,
+                    "EndDate": self.night.date,
+                    "ElectionScopeId": "council",
+                    "Candidate": candidates,
+                    "Contest": contests,
+                }
+            ],
+        }
+
+    def _standing_in(self, ward: str) -> list[StvCandidateRow]:
+        return self._stv_candidates[ward]
+
+    @cached_property
+    def _stv_candidates(self) -> Mapping[str, list[StvCandidateRow]]:
+        found: defaultdict[str, list[StvCandidateRow]] = defaultdict(list)
+        for row in self.night.tables.stv_candidates:
+            found[row.ward].append(row)
+        return found
+
+    def _head(self, at: datetime, *, complete: bool) -> Json:
+        return {
+            "@type": "ElectionResults.ElectionReport",
+            "Format": "summary-contest",
+            "Status": "unofficial-complete" if complete else "unofficial-partial",
+            "GeneratedDate": at.isoformat(),
+            "Issuer": _ISSUER,
+        }
+
     def _report(self, row: ContestRow, upto: int, at: datetime) -> Json:
         """Return a contest after a number of its counts."""
         standing = self._contestants[row.code]
         elected = _elected_by(standing, row, upto)
-        complete = upto == row.counts
         parties = {one.party_name: f"p{n}" for n, one in enumerate(standing)}
         unit: Json = {"@id": "area", "Type": "other", "OtherType": "constituency", "Name": row.area}
         if row.gss:
@@ -129,11 +216,7 @@ class ContestDocuments:
         if row.electorate and row.turnout:
             unit["VotersParticipated"] = round(row.electorate * row.turnout / 100)
         return {
-            "@type": "ElectionResults.ElectionReport",
-            "Format": "summary-contest",
-            "Status": "unofficial-complete" if complete else "unofficial-partial",
-            "GeneratedDate": at.isoformat(),
-            "Issuer": _ISSUER,
+            **self._head(at, complete=upto == row.counts),
             "GpUnit": [unit],
             "Party": [{"@id": key, "Name": name} for name, key in parties.items()],
             "Office": [{"@id": "office", "Name": _OFFICES[row.kind]}],
@@ -162,7 +245,8 @@ class ContestDocuments:
                             "VoteVariation": "rcv",
                             "OfficeIds": ["office"],
                             "ContestSelection": [
-                                selection(n, one.counted[:upto]) for n, one in enumerate(standing)
+                                selection(str(n), one.counted[:upto])
+                                for n, one in enumerate(standing)
                             ],
                         }
                     ],
@@ -171,13 +255,15 @@ class ContestDocuments:
         }
 
 
-def selection(number: int, votes: Iterable[int | float]) -> Json:
+def selection(number: str, votes: Iterable[int | float | None]) -> Json:
     """Return a candidate's votes after each count, as NIST's format has them."""
     return {
         "@id": f"s{number}",
         "CandidateIds": [f"c{number}"],
         "VoteCounts": [
-            {"Type": "total", "Round": place, "Count": one} for place, one in enumerate(votes, 1)
+            {"Type": "total", "Round": place, "Count": one}
+            for place, one in enumerate(votes, 1)
+            if one is not None
         ],
     }
 

@@ -10,7 +10,8 @@ from enum import Enum
 
 from bot.election.parties import INDEPENDENT
 from bot.rehearsal.night import Night
-from bot.tables import CandidateRow, WardRow, WardStatus
+from bot.table_files import WardStatus
+from bot.tables import CandidateRow, WardRow
 
 _PERSONS_A_WARD = 1_000
 _BEFORE = timedelta(seconds=1)

@@ -18,7 +18,7 @@ from bot.rehearsal import pa
 from bot.rehearsal.democracy_club import BallotVersion, Winners
 from bot.rehearsal.night import Figures
 from bot.rehearsal.script import Outage, ResultEvent, Script
-from bot.tables import WardStatus
+from bot.table_files import WardStatus
 
 
 class Fault(StrEnum):

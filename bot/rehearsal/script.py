@@ -19,7 +19,11 @@ from bot.rehearsal.contests import ContestDocuments, as_bytes
 from bot.rehearsal.democracy_club import BallotVersion, Winners
 from bot.rehearsal.forms import as_json, as_xml
 from bot.rehearsal.night import Figures, Night
-from bot.tables import TimetableEvent, TimetableRow, WardStatus
+from bot.table_files import WardStatus
+from bot.tables import TimetableEvent, TimetableRow
+
+_WARDS_BEFORE = timedelta(minutes=3)
+"""How long before its result a Scottish council's wards are told: their own times are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +151,13 @@ class Script:
     @cached_property
     def counts(self) -> tuple[Count, ...]:
         """The counting officers' own reports, in the order in which they appear."""
-        found = (
-            Count(at, name, as_bytes(report))
-            for at, name, report in ContestDocuments(self.night).counted()
-        )
+        documents = ContestDocuments(self.night)
+        found = [Count(at, name, as_bytes(report)) for at, name, report in documents.counted()]
+        for event in self.results:
+            at = event.at - _WARDS_BEFORE
+            report = documents.wards(event.code, at) if event.revision == 1 else None
+            if report is not None:
+                found.append(Count(at, f"wards-{event.code}.json", as_bytes(report)))
         return tuple(sorted(found, key=lambda count: (count.at, count.name)))
 
     @cached_property

@@ -12,6 +12,7 @@ import pytest
 from bot.election.parties import WireParty, folded
 from bot.election.reports import Candidate, Contestant
 from bot.election.stv import courses, quota
+from bot.table_files import WardStatus
 from bot.tables import load_night
 
 
@@ -84,3 +85,28 @@ def test_the_assembly_s_counts_are_those_of_its_officers() -> None:
                 excluded += course.excluded_at == at
     # The last to go out is not excluded any more: the count ends with them.
     assert (elected, excluded) == (90, 239 - 90 - 18)
+
+
+def test_scotland_s_counts_are_those_of_the_source() -> None:
+    sources = os.environ.get("ELECTION_SOURCES")
+    if not sources:
+        pytest.skip("ELECTION_SOURCES does not point at the sources")
+    path = Path(sources) / "results_2022/scotland-2022-stv-indylive.csv"
+    with path.open(encoding="utf-8-sig") as file:
+        said = {
+            (row["map_ward_id"], row["name"].strip()): row["occurred_on_count"]
+            for row in csv.DictReader(file)
+            if row["status"] == "Elected"
+        }
+    night = load_night("2022-05-05")
+    standing = defaultdict(list)
+    for one in night.stv_candidates:
+        standing[one.ward].append(Contestant(one.name, None, one.counted, one.elected))
+    agreeing = 0
+    for ward in night.stv_wards:
+        if ward.status is WardStatus.CONTESTED:
+            for course in courses(standing[ward.ward], ward.seats_up, ward.valid):
+                if course.elected and (ward.gss, course.name) in said:
+                    assert str(course.elected_at) == said[ward.gss, course.name], course
+                    agreeing += 1
+    assert agreeing == 1_111

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.election.reports import ContestKind, ContestReport
+from bot.election.reports import ContestKind, ContestReport, WardReport
 from bot.feeds.reading import read
 from bot.rehearsal.night import Night
 from bot.rehearsal.script import Script
@@ -20,7 +20,7 @@ def night() -> Night:
 def told(script: Script) -> list[tuple[datetime, ContestReport]]:
     files = [
         *((one.at, one.name, one.xml) for one in script.publications if one.name[0] in "MR"),
-        *((one.at, one.name, one.body) for one in script.counts),
+        *((o.at, o.name, o.body) for o in script.counts if not o.name.startswith("wards-")),
     ]
     found = []
     for at, name, body in files:
@@ -68,3 +68,22 @@ def test_a_mayor_s_winner_comes_before_the_votes(night: Night) -> None:
     croydon = [(at, one) for at, one in told(Script.of(night)) if one.area == "Croydon"]
     croydon.sort(key=lambda pair: (pair[0], pair[1].counts))
     assert [(one.rush, one.counts) for _, one in croydon] == [(True, 0), (False, 1), (False, 2)]
+
+
+def test_scotland_s_wards_are_told_with_their_counts(night: Night) -> None:
+    script = Script.of(night)
+    files = [one for one in script.counts if one.name.startswith("wards-")]
+    assert len(files) == 32
+    told_wards = {}
+    for one in files:
+        reading = read("nist", one.name, one.body, one.at)
+        assert reading.faults == (), one.name
+        for report in reading.reports:
+            assert isinstance(report, WardReport)
+            told_wards[report.ward_gss] = report
+    assert len(told_wards) == 355
+    assert sum(len(one.winners) for one in told_wards.values()) == 1_223
+    assert sum(one.uncontested for one in told_wards.values()) == 8
+    dyce = told_wards["S13002835"]
+    crockett = next(one for one in dyce.candidates if one.name == "Barney Crockett")
+    assert (crockett.votes, len(crockett.counts), crockett.elected) == (1_174, 7, True)

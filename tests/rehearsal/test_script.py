@@ -21,7 +21,7 @@ from bot.feeds.reading import read
 from bot.rehearsal.democracy_club import Ballots, Winners
 from bot.rehearsal.night import Night
 from bot.rehearsal.script import Script
-from bot.tables import WardStatus
+from bot.table_files import WardStatus
 
 CLOSE = datetime(2022, 5, 5, 22, tzinfo=LONDON)
 

@@ -14,6 +14,7 @@ from tools.data import (
     lists,
     night,
     parties,
+    scotland,
     timetable,
     wards,
 )
@@ -29,6 +30,7 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
     the_night = night.Night(sources)
     the_wards = wards.Wards(the_night)
     the_contests = contests.Contests(sources)
+    the_north = scotland.Scotland(the_night)
     past = history.history_rows(sources)
     sizes = councils.sizes_on_the_night(sources, past)
     in_night = "nights/2022-05-05/"
@@ -69,6 +71,11 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         ),
         in_night + "wards.csv": (wards.WARD_COLUMNS, the_wards.rows()),
         in_night + "candidates.csv": (wards.CANDIDATE_COLUMNS, the_wards.candidate_rows()),
+        in_night + "stv_wards.csv": (scotland.WARD_COLUMNS, the_north.ward_rows()),
+        in_night + "stv_candidates.csv": (
+            scotland.CANDIDATE_COLUMNS,
+            the_north.candidate_rows(),
+        ),
         in_night + "timetable.csv": (timetable.COLUMNS, timetable.timetable_rows(the_wards)),
         in_night + "expected.csv": (
             timetable.EXPECTED_COLUMNS,
