@@ -19,6 +19,8 @@ from bot.chat.services import Services
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
+from cogs.history import history_question
+from cogs.wards import wards_question
 
 
 class CouncilCog(commands.Cog, name="Council"):
@@ -75,11 +77,15 @@ class CouncilCog(commands.Cog, name="Council"):
             for code, election in services.almanac.night(on).elections.items()
             if council.code in election.predecessors
         ]
+        wards = services.almanac.night(on).wards.get(council.code) or standing.wards
+        further = [("Wards", wards_question(council, on))] if wards else []
+        if services.almanac.history.get(council.code):
+            further.append(("History", history_question(council.code, on)))
         return Answer(
             _question(council, on),
             (card,),
             about=Subject(Topic.COUNCIL, council.code, council.name),
-            suggestions=_asking_for(heirs, on),
+            suggestions=(*further, *_asking_for(heirs, on)),
         )
 
 

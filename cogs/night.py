@@ -48,6 +48,7 @@ _LENS = {
     "region": "Only this region",
     "council": "Only this council",
 }
+_PLACE = {name: _LENS[name] for name in ("nation", "region")}
 _PUBLIC = "Show the answer to everybody in the channel"
 
 
@@ -102,6 +103,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     @app_commands.describe(
         party="Only this party's gains and losses",
         kind="What became of the councils; changes of hands without it",
+        **_PLACE,
         night=_NIGHT,
         public=_PUBLIC,
     )
@@ -110,13 +112,50 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     async def changes(
         self,
         interaction: Interaction,
+        *,
         party: str | None = None,
         kind: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
         night: str | None = None,
         public: bool = False,
     ) -> None:
         """The councils that changed hands, newest first."""
-        answer = await self.answer_changes(party=party, kind=kind, night=night)
+        answer = await self.answer_changes(
+            party=party, kind=kind, nation=nation, region=region, night=night
+        )
+        await reply(interaction, answer, public=public)
+
+    @app_commands.command(extras=answered_by("answer_latest"))
+    @app_commands.describe(**_PLACE, night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def latest(
+        self,
+        interaction: Interaction,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """Every result so far, newest first."""
+        answer = await self.answer_latest(nation=nation, region=region, night=night)
+        await reply(interaction, answer, public=public)
+
+    @app_commands.command(name="next", extras=answered_by("answer_next"))
+    @app_commands.describe(**_PLACE, night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def next_(
+        self,
+        interaction: Interaction,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """The timetable: what is still to declare, what is late, when each nation counts."""
+        answer = await self.answer_next(nation=nation, region=region, night=night)
         await reply(interaction, answer, public=public)
 
     @headline.autocomplete("party")
@@ -128,15 +167,21 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
 
     @headline.autocomplete("nation")
     @summary.autocomplete("nation")
+    @changes.autocomplete("nation")
+    @latest.autocomplete("nation")
+    @next_.autocomplete("nation")
     async def complete_nation(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the nations that vote."""
-        return self._places_like(nations(self.services.almanac, self.services.newest_night), typed)
+        return choices(self.nations_like(typed))
 
     @headline.autocomplete("region")
     @summary.autocomplete("region")
+    @changes.autocomplete("region")
+    @latest.autocomplete("region")
+    @next_.autocomplete("region")
     async def complete_region(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the regions that vote."""
-        return self._places_like(regions(self.services.almanac, self.services.newest_night), typed)
+        return choices(self.regions_like(typed))
 
     @headline.autocomplete("council")
     @summary.autocomplete("council")
@@ -144,26 +189,17 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         """Offer the councils whose name comes near."""
         return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
 
-    def _places_like(self, places: dict[str, str], typed: str) -> Choices:
-        return choices({name: name for name in places if folded(typed) in folded(name)})
+    def nations_like(self, typed: str) -> dict[str, str]:
+        """Return the nations that vote whose name contains *typed*."""
+        return _like(
+            nations(self.services.almanac, self.services.newest_night, contests=True), typed
+        )
 
-    @app_commands.command(extras=answered_by("answer_latest"))
-    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    async def latest(
-        self, interaction: Interaction, night: str | None = None, public: bool = False
-    ) -> None:
-        """Every result so far, newest first."""
-        await reply(interaction, await self.answer_latest(night), public=public)
-
-    @app_commands.command(name="next", extras=answered_by("answer_next"))
-    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    async def next_(
-        self, interaction: Interaction, night: str | None = None, public: bool = False
-    ) -> None:
-        """The councils still to declare, and when they are expected."""
-        await reply(interaction, await self.answer_next(night), public=public)
+    def regions_like(self, typed: str) -> dict[str, str]:
+        """Return the regions that vote whose name contains *typed*."""
+        return _like(
+            regions(self.services.almanac, self.services.newest_night, contests=True), typed
+        )
 
     async def answer_headline(
         self,
@@ -215,10 +251,10 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         self,
         on: date,
         *,
-        party: str | None,
-        nation: str | None,
-        region: str | None,
-        council: str | None,
+        party: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        council: str | None = None,
     ) -> tuple[Lens, dict[str, str]]:
         """Return whose news is asked for, and the options that ask for it again.
 
@@ -227,8 +263,8 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         almanac = self.services.almanac
         found = {
             "party": party and party_named(almanac, party).code,
-            "nation": nation and place_named(nations(almanac, on), "nation", nation),
-            "region": region and place_named(regions(almanac, on), "region", region),
+            "nation": nation and place_named(nations(almanac, on, contests=True), "nation", nation),
+            "region": region and place_named(regions(almanac, on, contests=True), "region", region),
             "council": council and council_named(almanac, council, on).code,
         }
         given = {name: value for name, value in found.items() if value}
@@ -238,13 +274,17 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
 
     async def answer_changes(
         self,
+        *,
         party: str | None = None,
         kind: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
         night: str | None = None,
         page: int = 1,
     ) -> Answer:
-        """Return a page of the results of a *kind* that concern a *party*."""
+        """Return a page of the results of a *kind* that concern a *party*, in a place."""
         on, standings, now = self._night(night)
+        lens, place = self._lens(on, nation=nation, region=region)
         almanac = self.services.almanac_of(on)
         whose = None if party is None else party_named(almanac, party)
         outcomes = _KINDS[kind] if kind else CHANGES
@@ -254,32 +294,109 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             now,
             party=whose,
             outcomes=outcomes,
+            lens=lens,
             page=page,
             heard=self.services.heard,
         )
-        options = {"party": whose.code if whose else None, "kind": kind}
+        options = {"party": whose.code if whose else None, "kind": kind, **place}
         given = {name: value for name, value in options.items() if value is not None}
         return _paged(Question("night changes", {**given, "night": on.isoformat()}), shown)
 
-    async def answer_latest(self, night: str | None = None, page: int = 1) -> Answer:
-        """Return a page of the results in force."""
+    async def answer_latest(
+        self,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        page: int = 1,
+    ) -> Answer:
+        """Return a page of the results in force, of the whole night or of a place."""
         on, standings, now = self._night(night)
+        lens, place = self._lens(on, nation=nation, region=region)
         shown = latest_card(
-            standings, self.services.almanac_of(on), now, page=page, heard=self.services.heard
+            standings,
+            self.services.almanac_of(on),
+            now,
+            lens=lens,
+            page=page,
+            heard=self.services.heard,
         )
-        return _paged(Question("night latest", {"night": on.isoformat()}), shown)
+        return _paged(Question("night latest", {**place, "night": on.isoformat()}), shown)
 
-    async def answer_next(self, night: str | None = None, page: int = 1) -> Answer:
-        """Return a page of the councils still to declare."""
+    async def answer_next(
+        self,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        page: int = 1,
+    ) -> Answer:
+        """Return a page of the timetable, of the whole night or of a place."""
         on, standings, now = self._night(night)
+        lens, place = self._lens(on, nation=nation, region=region)
         shown = next_card(
-            standings, self.services.almanac_of(on), now, page=page, heard=self.services.heard
+            standings,
+            self.services.almanac_of(on),
+            now,
+            contests=self.services.reader.contests(on),
+            lens=lens,
+            page=page,
+            heard=self.services.heard,
         )
-        return _paged(Question("night next", {"night": on.isoformat()}), shown)
+        return _paged(Question("night next", {**place, "night": on.isoformat()}), shown)
 
     def _night(self, chosen: str | None) -> tuple[date, Sequence[CouncilStanding], datetime]:
         on = self.services.night(chosen)
         return on, self.services.reader.councils(on), self.services.clock.now()
+
+
+def _like(places: dict[str, str], typed: str) -> dict[str, str]:
+    return {name: name for name in places if folded(typed) in folded(name)}
+
+
+class TimetableCog(commands.Cog, name="Timetable"):
+    """The timetable by the name that people type; `/night next` is the same."""
+
+    def __init__(self, night: NightCog) -> None:
+        self.night = night
+
+    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.describe(**_PLACE, night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def timetable(
+        self,
+        interaction: Interaction,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """What declares next, what is late, and when each nation begins to count."""
+        answer = await self.answer(nation=nation, region=region, night=night)
+        await reply(interaction, answer, public=public)
+
+    @timetable.autocomplete("nation")
+    async def complete_nation(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the nations that vote."""
+        return choices(self.night.nations_like(typed))
+
+    @timetable.autocomplete("region")
+    async def complete_region(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the regions that vote."""
+        return choices(self.night.regions_like(typed))
+
+    async def answer(
+        self,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        page: int = 1,
+    ) -> Answer:
+        """Return a page of the timetable, of the whole night or of a place."""
+        return await self.night.answer_next(nation=nation, region=region, night=night, page=page)
 
 
 def _paged(question: Question, shown: Page) -> Answer:
@@ -288,4 +405,6 @@ def _paged(question: Question, shown: Page) -> Answer:
 
 async def setup(client: ElectionNight) -> None:
     """Add the cog."""
-    await client.add_cog(NightCog(client))
+    night = NightCog(client)
+    await client.add_cog(night)
+    await client.add_cog(TimetableCog(night))

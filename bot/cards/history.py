@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from bot.cards.figures import Heard, as_of
 from bot.cards.lists import Page, page_of
@@ -111,7 +112,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     declared, before, parties = standing.declared, standing.before, almanac.parties
     on = f"{standing.night.day} {standing.night:%B %Y}"
     if declared is not None:
-        line = f"{on}: **{sentence_case(holder_of(declared.after, parties))}**"
+        line = f"{on}: **{holder_of(declared.after, parties)}**"
         if before is None:
             return [f"{line}, a first election."] if standing.new_council else [f"{line}."]
         if before == declared.after:
@@ -163,8 +164,8 @@ def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) ->
     shown = changes_of_control(history, night.year)[:_MOST_CHANGES]
     if not shown:
         first = min(one.year for one in history)
-        same = sentence_case(holder_of(history[0].control, parties))
-        return [f"{same} in every May of our table, which starts in {first}."]
+        same = holder_of(history[0].control, parties)
+        return [f"Under {same} in every May of our table, which starts in {first}."]
     heading = "**The last changes of control**" if len(shown) > 1 else "**The last change**"
     return [
         heading,
@@ -176,17 +177,25 @@ def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) ->
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
+    """Return the seats of each year, the newest first; years in a row that are alike are one."""
     if not history:
         return []
-    return ["**Seats after each May**", *(_year(one, parties) for one in history)]
+    lines = ["**Seats after each May**"]
+    for _, run in groupby(
+        enumerate(history), lambda each: (each[0] + each[1].year, each[1].control, each[1].seats)
+    ):
+        same = [one for _, one in run]
+        first, last = same[-1].year, same[0].year
+        when = str(last) if first == last else f"{first}–{last}"
+        lines.append(f"{when} {_holder(same[0].control, parties)}: {_seats(same[0])}")
+    return lines
 
 
-def _year(one: YearOfControl, parties: Parties) -> str:
-    seats = ", ".join(
+def _seats(one: YearOfControl) -> str:
+    return ", ".join(
         f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
         for code, held in one.seats.items()
     )
-    return f"{one.year} {_holder(one.control, parties)}: {seats}"
 
 
 def _holder(control: Control, parties: Parties) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.cards.card import DESCRIPTION, GREY, Card
 from bot.cards.text import paged
+
+T = TypeVar("T")
 
 _LINES = 20
 """Lines of a page: about as much as a phone shows without scrolling for long."""
@@ -42,3 +45,10 @@ def page_of(
 def notice_card(sentence: str, next_step: str = "") -> Card:
     """Return an answer of one sentence and, where there is one, what to do next."""
     return Card(sentence, next_step)
+
+
+def part_of(items: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:
+    """Return the *items* of a page, the nearest there is to *page*, its number and how many."""
+    pages = max(1, -(-len(items) // _LINES))
+    number = min(max(page, 1), pages)
+    return items[(number - 1) * _LINES : number * _LINES], number, pages

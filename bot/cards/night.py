@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.figures import (
@@ -10,8 +11,9 @@ from bot.cards.figures import (
     as_of,
     declared_of,
 )
+from bot.cards.lead import state_through
 from bot.cards.lists import Page, page_of
-from bot.cards.text import at
+from bot.cards.text import at, escape
 from bot.cards.words import (
     colour_of,
     count,
@@ -25,10 +27,12 @@ from bot.cards.words import (
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
+from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
+from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Parties, Party
+from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.tally import state_of_night
 
 CHANGES = frozenset({Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC})
 
@@ -40,27 +44,35 @@ def changes_card(
     *,
     party: Party | None = None,
     outcomes: Collection[Outcome] = CHANGES,
+    lens: Lens = WHOLE_NIGHT,
     page: int = 1,
     heard: Heard | None = None,
 ) -> Page:
-    """Return the results of these *outcomes*, newest first; a *party* has its gains and losses."""
+    """Return the results of these *outcomes*, newest first; a *party* has its gains and losses.
+
+    A *lens* shows the councils of a place alone.
+    """
+    seen = lens.councils(standings)
+    if not seen and not lens.is_whole_night:
+        return _none_there(lens, now, heard)
     found = [
         (standing, declared)
-        for standing, declared in _newest_first(standings)
+        for standing, declared in _newest_first(seen)
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
     whose = "" if party is None else f", {members(party)}"
+    whose += _where(lens)
     things = ("change of hands", "changes of hands")
     if not CHANGES.issuperset(outcomes):
         things = ("result", "results")
-    state = state_of_night(standings, almanac)
+    state = state_through(lens, standings, almanac)
     return page_of(
         f"{sentence_case(count(len(found), *things))}{whose}: {declared_of(state)}",
         _lines(found, almanac.parties),
         page,
         empty="None so far.",
         colour=colour_of(Control(party.code) if party else None, almanac.parties),
-        footer=as_of(now, heard, standings),
+        footer=as_of(now, heard, seen),
     )
 
 
@@ -69,17 +81,21 @@ def latest_card(
     almanac: Almanac,
     now: datetime,
     *,
+    lens: Lens = WHOLE_NIGHT,
     page: int = 1,
     heard: Heard | None = None,
 ) -> Page:
-    """Return every result in force, newest first."""
-    state = state_of_night(standings, almanac)
+    """Return every result in force, newest first; a *lens* shows those of a place alone."""
+    seen = lens.councils(standings)
+    if not seen and not lens.is_whole_night:
+        return _none_there(lens, now, heard)
+    state = state_through(lens, standings, almanac)
     return page_of(
-        f"Latest results: {declared_of(state)}",
-        _lines(_newest_first(standings), almanac.parties),
+        f"Latest results{_where(lens)}: {declared_of(state)}",
+        _lines(_newest_first(seen), almanac.parties),
         page,
         empty="No council has declared yet.",
-        footer=as_of(now, heard, standings),
+        footer=as_of(now, heard, seen),
     )
 
 
@@ -88,42 +104,102 @@ def next_card(
     almanac: Almanac,
     now: datetime,
     *,
+    contests: Iterable[ContestStanding] = (),
+    lens: Lens = WHOLE_NIGHT,
     page: int = 1,
     heard: Heard | None = None,
 ) -> Page:
-    """Return the councils still to declare: late ones, then by expected time, day by day.
+    """Return the timetable: when each nation begins to count, and what is still to declare.
 
-    Results that are held for checking are told apart, councils with no published time are
-    counted.
+    Councils and contests stand together: late ones, then by expected time, day by day. Results
+    that are held for checking are told apart; what has no published time is counted, each kind by
+    itself. A *lens* shows a place alone.
     """
-    to_come = [standing for standing in standings if standing.declared is None]
-    held = [standing for standing in to_come if standing.awaiting_desk]
-    timed = sorted(
-        (one.expected_at, one.council.name, one)
-        for one in to_come
-        if one.expected_at is not None and one not in held
-    )
-    late = [(expected, one) for expected, _, one in timed if expected < now]
-    coming = [(expected, one) for expected, _, one in timed if expected >= now]
+    seen = lens.councils(standings)
+    state = state_through(lens, standings, almanac)
+    councils = [_waiting(one) for one in seen if one.declared is None]
+    others = [_waiting_contest(one) for one in lens.contests(contests) if not one.is_declared]
+    waiting = sorted((*councils, *others), key=lambda one: (one.expected_at or now, one.name))
+    timed = [(one.expected_at, one) for one in waiting if one.expected_at and not one.held]
+    late = [(expected, one) for expected, one in timed if expected < now]
     lines = [
-        *_headed("Held for checking", [name_of(one.council) for one in held]),
-        *_headed("Late", [_late_line(one, expected, now) for expected, one in late]),
-        *_by_day((expected, name_of(one.council)) for expected, one in coming),
+        *_counts_begin(standings, almanac, now, lens),
+        *_headed("Held for checking", [one.name for one in waiting if one.held]),
+        *_headed("Late", [f"{one.name}, {expected_words(at_, now)}" for at_, one in late]),
+        *_by_day((expected, one.name) for expected, one in timed if expected >= now),
     ]
-    if untimed := len(to_come) - len(held) - len(timed):
-        lines.append(f"{count(untimed, 'council')} with no published time.")
-    state = state_of_night(standings, almanac)
-    if unheard := state.total - len(standings):
+    for things, each in (("council", councils), ("other contest", others)):
+        if untimed := sum(one.expected_at is None and not one.held for one in each):
+            lines.append(f"{sentence_case(count(untimed, things))} with no published time.")
+    if unheard := state.total - len(seen):
         lines.append(f"{sentence_case(count(unheard, 'more council'))}, not heard of yet.")
+    left = [f"{number(state.total - state.declared)} of {count(state.total, 'council')}"]
+    if not state.total_known:
+        left = [declared_of(state)]
+    elif not state.total:
+        left = []
+    if others:
+        left.append(count(len(others), "other contest" if left else "contest"))
     declared = "Every council" if state.is_complete else "Every council that we have heard of"
-    left = f"{number(state.total - state.declared)} of {count(state.total, 'council')}"
     return page_of(
-        f"Still to declare: {left if state.total_known else declared_of(state)}",
+        f"Still to declare{_where(lens)}: {', '.join(left) or 'nothing'}",
         lines,
         page,
-        empty=f"{declared} has declared.",
+        empty=f"{declared} has declared." if seen else "Nothing is left there.",
         footer=as_of(now, heard),
     )
+
+
+def _none_there(lens: Lens, now: datetime, heard: Heard | None) -> Page:
+    place = escape(lens.nation or lens.region or "")
+    elsewhere = "`/contests` has what else is decided."
+    return page_of(f"No council votes in {place}", [], 1, empty=elsewhere, footer=as_of(now, heard))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What is still to declare, by the name that readers see."""
+
+    name: str
+    expected_at: datetime | None
+    held: bool
+
+
+def _waiting(one: CouncilStanding) -> _Waiting:
+    return _Waiting(name_of(one.council), one.expected_at, bool(one.awaiting_desk))
+
+
+def _waiting_contest(one: ContestStanding) -> _Waiting:
+    contest = one.contest
+    name = escape(contest.name)
+    if contest.kind is ContestKind.ASSEMBLY:
+        name += " (Assembly)"
+    return _Waiting(name, contest.expected_at, bool(one.awaiting_desk))
+
+
+def _counts_begin(
+    standings: Iterable[CouncilStanding], almanac: Almanac, now: datetime, lens: Lens
+) -> list[str]:
+    """Return when the nations that have not begun to count do so."""
+    if not lens.is_whole_night and lens.nation is None:
+        return []
+    nights = {one.night for one in standings}
+    begin = [
+        (moment, nation)
+        for night in nights
+        for nation, moment in almanac.night(night).counts_begin.items()
+        if moment > now and lens.nation in (None, nation)
+    ]
+    return [
+        f"{escape(nation)} begins to count at {at(moment)} on {weekday(moment)}."
+        for moment, nation in sorted(begin)
+    ]
+
+
+def _where(lens: Lens) -> str:
+    """Return what a title says of the place: ", London"."""
+    place = lens.nation or lens.region
+    return f", {escape(place)}" if place else ""
 
 
 def _newest_first(
@@ -158,10 +234,6 @@ def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> st
 
 def _headed(heading: str, lines: Sequence[str]) -> list[str]:
     return [f"**{heading} ({number(len(lines))})**", *lines] if lines else []
-
-
-def _late_line(standing: CouncilStanding, expected: datetime, now: datetime) -> str:
-    return f"{name_of(standing.council)}, {expected_words(expected, now)}"
 
 
 def _by_day(timed: Iterable[tuple[datetime, str]]) -> list[str]:

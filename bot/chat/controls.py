@@ -2,14 +2,15 @@
 
 `ask:2:/night latest` asks a question and shows a page of its answer; `follow:me:council:KHL`
 follows for the one who presses it, `follow:here:council:KHL` for the channel; `unfollow:17` ends a
-subscription, `subscriptions:2` shows a page of them.
+subscription, `subscriptions:2` shows a page of them. `pick` is a menu, whose options are questions.
 """
 
 from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
@@ -40,14 +41,16 @@ else:
 
 LONGEST_CUSTOM_ID = 100
 LONGEST_LABEL = 80
+LONGEST_OPTION_LABEL = 100
+_MOST_OPTIONS = 25
 _MOST_SUGGESTIONS = 5
 _NOTHING_FOLLOWED = "Nothing is followed here yet. `/alerts subscribe` starts."
 _SUBSCRIPTIONS_ON_A_PAGE = 10
 """A line with the longest reason for a pause takes some 400 of a description's 4,096 characters."""
 
 
-class Control(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
-    """A button whose failures are answered like a command's."""
+class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
+    """A button or menu whose failures are answered like a command's."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for; answer where it fails."""
@@ -100,14 +103,33 @@ class AskButton(Control, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page of the presser's own answer; answer others in private."""
-        tree = interaction.client.tree
-        answer = await ask(tree, parse(tree, self.question), self.page)
-        embeds = [card.to_embed() for card in answer.cards]
-        view = controls_of(answer, interaction)
-        if _is_own(interaction):
-            await interaction.response.edit_message(embeds=embeds, view=view)
-        else:
-            await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+        await _show(interaction, self.question, self.page)
+
+
+class PickMenu(Control, template=r"pick"):
+    """Asks the question that is chosen: each option's value is one."""
+
+    def __init__(self, offered: Sequence[tuple[str, str]] = ()) -> None:
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="pick",
+            placeholder="Open one of these",
+            options=[
+                discord.SelectOption(label=label[:LONGEST_OPTION_LABEL], value=question)
+                for label, question in offered
+            ],
+            row=3,
+        )
+        super().__init__(menu)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the menu; what it offered comes with the choice."""
+        return cls()
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Answer what is chosen in place of the chooser's own answer, to others in private."""
+        (question,) = cast("dict[str, list[str]]", interaction.data)["values"]
+        await _show(interaction, question, 1)
 
 
 class FollowButton(Control, template=r"follow:(?P<place>me|here):(?P<topic>[a-z]+):(?P<value>.+)"):
@@ -183,6 +205,7 @@ class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
 
 CONTROLS: tuple[type[Control], ...] = (
     AskButton,
+    PickMenu,
     FollowButton,
     UnfollowButton,
     SubscriptionsButton,
@@ -270,7 +293,22 @@ def controls_of(answer: Answer, interaction: Interaction) -> discord.ui.View:
             _add(view, FollowButton("Follow in this channel", "here", topic, value))
     for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
         _add(view, AskButton(label, 1, str(further), row=2))
+    offered = {str(q): label for label, q in answer.menu if len(str(q)) <= LONGEST_CUSTOM_ID}
+    if offered:
+        shown = [(label, question) for question, label in offered.items()]
+        view.add_item(PickMenu(shown[:_MOST_OPTIONS]))
     return view
+
+
+async def _show(interaction: Interaction, question: str, page: int) -> None:
+    tree = interaction.client.tree
+    answer = await ask(tree, parse(tree, question), page)
+    embeds = [card.to_embed() for card in answer.cards]
+    view = controls_of(answer, interaction)
+    if _is_own(interaction):
+        await interaction.response.edit_message(embeds=embeds, view=view)
+    else:
+        await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
 
 
 def _add(view: discord.ui.View, control: Control) -> None:

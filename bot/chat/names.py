@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bot.cards.text import escape
+from bot.cards.wards import Ward
 from bot.cards.words import in_words, name_of
 from bot.chat.questions import CannotAnswer
 from bot.election.almanac import Almanac
+from bot.election.contests import Contest
 from bot.election.councils import Council
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
@@ -59,6 +61,57 @@ def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
     near = almanac.councils.complete(typed, on, limit=50)
     near.sort(key=lambda council: council.code not in elections)
     return {council.name: council.code for council in near}
+
+
+def contest_named(contests: Iterable[Contest], what: str, name: str) -> Contest:
+    """Return the contest that a reader means, of *contests*, as a *what* ("mayor").
+
+    Raises `CannotAnswer` with what comes near.
+    """
+    known = list(contests)
+    wanted = folded(name)
+    exact = [one for one in known if wanted in map(folded, _names_of(one))]
+    near = exact or [one for one in known if any(wanted in folded(n) for n in _names_of(one))]
+    if len(near) == 1:
+        return near[0]
+    raise _no_such(
+        what, name, [one.name for one in near[:3]] or _near(name, (c.area for c in known))
+    )
+
+
+def contests_like(contests: Iterable[Contest], typed: str) -> dict[str, str]:
+    """Return names and codes of the contests one of whose names contains *typed*."""
+    wanted = folded(typed)
+    return {
+        one.name: one.code
+        for one in contests
+        if any(wanted in folded(name) for name in _names_of(one))
+    }
+
+
+def _names_of(contest: Contest) -> tuple[str, ...]:
+    return (contest.code, contest.name, contest.area, contest.gss or "", *contest.aliases)
+
+
+def ward_named(council: Council, wards: Iterable[Ward], name: str) -> Ward:
+    """Return the ward of a council that a reader means, by its code or its name.
+
+    Raises `CannotAnswer` with what comes near.
+    """
+    known = list(wards)
+    wanted = folded(name)
+    exact = [one for one in known if wanted in (folded(one.code), folded(one.name))]
+    near = exact or [one for one in known if wanted in folded(one.name)]
+    if len(near) == 1:
+        return near[0]
+    names = [one.name for one in near[:3]] or _near(name, (one.name for one in known))
+    raise _no_such(f"ward of {name_of(council)}", name, [escape(one) for one in names])
+
+
+def wards_like(wards: Iterable[Ward], typed: str) -> dict[str, str]:
+    """Return names and codes of the wards whose name contains *typed*."""
+    wanted = folded(typed)
+    return {one.name: one.code for one in wards if wanted in folded(one.name)}
 
 
 def party_named(almanac: Almanac, name: str) -> Party:
@@ -115,18 +168,20 @@ def place_named(places: Mapping[str, str], what: str, name: str) -> str:
     raise _no_such(what, name, _near(name, places))
 
 
-def regions(almanac: Almanac, on: date) -> dict[str, str]:
-    """Return the regions in which councils vote on a night, each by its own name."""
-    return _places(council.region for council in _voting(almanac, on))
+def regions(almanac: Almanac, on: date, *, contests: bool = False) -> dict[str, str]:
+    """Return the regions in which councils vote, or anything with *contests*, by name."""
+    return _places(one.region for one in _voting(almanac, on, contests))
 
 
-def nations(almanac: Almanac, on: date) -> dict[str, str]:
-    """Return the nations in which councils vote on a night, each by its own name."""
-    return _places(council.nation for council in _voting(almanac, on))
+def nations(almanac: Almanac, on: date, *, contests: bool = False) -> dict[str, str]:
+    """Return the nations in which councils vote, or anything with *contests*, by name."""
+    return _places(one.nation for one in _voting(almanac, on, contests))
 
 
-def _voting(almanac: Almanac, on: date) -> Iterable[Council]:
-    return (almanac.councils.get(code) for code in almanac.night(on).elections)
+def _voting(almanac: Almanac, on: date, contests: bool) -> Iterable[Council | Contest]:
+    night = almanac.night(on)
+    yield from map(almanac.councils.get, night.elections)
+    yield from night.contests.values() if contests else ()
 
 
 def _places(names: Iterable[str]) -> dict[str, str]:

@@ -58,7 +58,8 @@ class Subject:
 class Answer:
     """A page of an answer, the cards of one message; what it is about can be followed.
 
-    `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label.
+    `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
+    `menu` are those of which one is chosen.
     """
 
     question: Question
@@ -67,6 +68,7 @@ class Answer:
     pages: int = 1
     about: Subject | None = None
     suggestions: tuple[tuple[str, Question], ...] = ()
+    menu: tuple[tuple[str, Question], ...] = ()
 
 
 def answered_by(method: str) -> dict[Any, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.election.councils import Council
 from bot.election.parties import Parties
-from bot.election.reports import WardReport
+from bot.election.reports import Candidate, Contestant, WardReport
 from bot.election.seats import Composition
+from bot.election.stv import Course, courses, quota
 
 _TRANSFERABLE = frozenset({"Scotland", "Northern Ireland"})
 
@@ -76,35 +78,20 @@ def is_transferable(council: Council) -> bool:
     return council.nation in _TRANSFERABLE
 
 
-def quota_of(report: WardReport) -> int | None:
-    """Return the quota of a transferable vote, None where not every first preference is known.
+def told_courses(
+    candidates: Sequence[Candidate | Contestant], seats: int, valid: int | None = None
+) -> tuple[Course, ...]:
+    """Return how each candidate of a transferable vote fared, as far as that is told.
 
-    Valid votes over one more than the seats, plus one, fractions dropped (Scottish Local
-    Government Elections Order 2011, schedule 1, rule 46).
+    As `courses`; where only first preferences are told, it is not known when those were elected who
+    have not reached the quota with them.
     """
-    votes = [one.votes for one in report.candidates]
-    if not votes or None in votes or not report.seats:
-        return None
-    return sum(one or 0 for one in votes) // (report.seats + 1) + 1
-
-
-def stages_of_election(report: WardReport) -> tuple[int | None, ...]:
-    """Return for each candidate the count at which they were elected, None for nobody's.
-
-    Who reaches the quota is elected at that count; who never does, at the last, as one of those
-    left. Nothing is said where the counts are not told.
-    """
-    quota = quota_of(report)
-    last = max((len(one.counts) for one in report.candidates), default=0)
-    stages: list[int | None] = []
-    for one in report.candidates:
-        if not one.elected or quota is None:
-            stages.append(None)
-        elif (one.votes or 0) >= quota:
-            stages.append(1)
-        elif not last:
-            stages.append(None)
-        else:
-            reached = (at for at, votes in enumerate(one.counts, 1) if (votes or 0) >= quota)
-            stages.append(next(reached, last))
-    return tuple(stages)
+    found = courses(candidates, seats, valid)
+    if any(len(one.votes) > 1 for one in found):
+        return found
+    first = [int(one.votes[0] or 0) for one in found if one.votes]
+    needed = quota(valid or sum(first), seats)
+    return tuple(
+        one if one.votes and (one.votes[0] or 0) >= needed else replace(one, elected_at=None)
+        for one in found
+    )

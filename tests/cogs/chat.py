@@ -216,7 +216,24 @@ def buttons(reply: Reply) -> dict[str, str]:
         button["label"]: button["custom_id"]
         for row in reply.message.components
         for button in row["components"]
+        if "label" in button
     }
+
+
+def menu_of(reply: Reply) -> dict[str, str]:
+    """Return the questions that a reply's menu offers by their labels; none without a menu."""
+    return {
+        option["label"]: option["value"]
+        for row in reply.message.components
+        for menu in row["components"]
+        for option in menu.get("options", ())
+    }
+
+
+async def choose(chat: Chat, reply: Reply, label: str) -> Reply:
+    """Choose what is labelled so from the menu under a reply, as the reader."""
+    value = menu_of(reply)[label]
+    return await chat.sandbox.select(chat.reader, reply.message, "pick", [value])
 
 
 def words(reply: Reply) -> str:

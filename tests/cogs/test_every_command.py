@@ -22,6 +22,14 @@ LOOK_UPS = (
     "night headline",
     "night latest",
     "night next",
+    "timetable",
+    "ward",
+    "history",
+    "mayor",
+    "referendum",
+    "constituency",
+    "assembly",
+    "contests",
     "help",
 )
 
@@ -87,6 +95,8 @@ def test_no_two_controls_answer_to_one_custom_id() -> None:
     samples = (
         "ask:1:/night latest",
         "follow:me:council:KHL",
+        "follow:me:contest:assembly.belfast-east",
+        "pick",
         "unfollow:17",
         "subscriptions:2",
         "desk:confirm:2097152",

@@ -154,7 +154,7 @@ async def test_look_ups_work_in_direct_messages_and_for_who_installed_the_bot(
     elsewhere.add_member(traveller)
     reply = await chat.ask("council", traveller, elsewhere.add_channel("talk"), name="Hull")
     assert "gain Kingston upon Hull" in words(reply)
-    assert list(buttons(reply)) == ["Follow Kingston upon Hull"]
+    assert list(buttons(reply)) == ["Follow Kingston upon Hull", "Wards", "History"]
 
 
 async def test_an_answer_is_one_request(chat: Chat) -> None:

@@ -11,9 +11,8 @@ from bot.cards.outcomes import seats_sentence
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.ward_outcomes import (
-    quota_of,
     seat_outcome,
-    stages_of_election,
+    told_courses,
     ward_outcome,
 )
 from tests.cards.nights import PARTIES, seats
@@ -74,19 +73,21 @@ def stv(*counts: tuple[bool, Sequence[float]]) -> WardReport:
     return replace(ward_report("ABD", "Ward", {"Con": True}), seats=2, candidates=candidates)
 
 
+def stages(report: WardReport) -> list[int | None]:
+    return [one.elected_at for one in told_courses(report.candidates, report.seats)]
+
+
 def test_who_reaches_the_quota_is_elected_then_and_the_rest_at_the_end() -> None:
     report = stv(
         (True, (400, 334, 334)), (True, (250, 290, 320.5)), (False, (200, 210)), (False, (150,))
     )
-    assert quota_of(report) == 334
-    assert stages_of_election(report) == (1, 3, None, None)
-    reached = stv((True, (300, 300, 340)), (True, (340, 334, 334)), (False, (360, 360, 333)))
-    assert stages_of_election(reached) == (3, 1, None)
+    assert stages(report) == [1, 3, None, None]
 
 
 def test_without_counts_only_the_first_is_plain() -> None:
     told = stv((True, (400,)), (True, (250,)), (False, (200,)), (False, (150,)))
+    assert stages(told) == [1, None, None, None]
     bare = tuple(replace(one, counts=()) for one in told.candidates)
-    assert stages_of_election(replace(told, candidates=bare)) == (1, None, None, None)
+    assert stages(replace(told, candidates=bare)) == [1, None, None, None]
     unknown = tuple(replace(one, votes=None) for one in bare)
-    assert quota_of(replace(told, candidates=unknown)) is None
+    assert stages(replace(told, candidates=unknown)) == [None] * 4

@@ -1,0 +1,160 @@
+"""The card of the Northern Ireland Assembly: seats, votes, and the race for largest party.
+
+Nobody *controls* an Assembly: the largest party is told, and what it was before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cards.card import GREY, Card, Field
+from bot.cards.contests import contest_line, sources_of
+from bot.cards.figures import Heard, as_of
+from bot.cards.marks import mark_of
+from bot.cards.text import ago, listed
+from bot.cards.words import (
+    count,
+    in_words,
+    members,
+    number,
+    sentence_case,
+    signed,
+    the_members,
+)
+from bot.election.almanac import Almanac
+from bot.election.assembly import AssemblyState, assembly_state
+from bot.election.contests import ContestStanding
+from bot.election.parties import Parties
+
+_LONGEST_LIST = 1_000
+_MOST_SHARES = 8
+_MOST_CHASING = 3
+
+
+def assembly_card(
+    constituencies: Sequence[ContestStanding],
+    almanac: Almanac,
+    now: datetime,
+    *,
+    settled_at: datetime | None = None,
+    heard: Heard | None = None,
+) -> Card:
+    """Return how the Assembly stands; *settled_at* is when its largest party was told for certain.
+
+    All *constituencies* are of one night.
+    """
+    parties = almanac.parties
+    before = almanac.night(constituencies[0].night).assembly_before if constituencies else None
+    state = assembly_state(constituencies, parties, before)
+    fields = [
+        field
+        for field in (
+            _seats_field(state, parties),
+            _race_field(state, settled_at, parties),
+            _shares_field(state, parties),
+            _counting_field(constituencies, parties, now),
+        )
+        if field is not None
+    ]
+    leading = state.settled or (state.leaders[0] if len(state.leaders) == 1 else None)
+    return Card(
+        title=f"Northern Ireland Assembly: {_of_all(state.declared, state)}, "
+        f"{number(state.filled)} of {count(state.seats, 'seat')}",
+        description="" if state.filled else "No seat is filled yet.",
+        fields=tuple(fields),
+        colour=int(parties.get(leading).colour[1:], 16) if leading else GREY,
+        footer=as_of(now, heard) + sources_of(constituencies),
+    )
+
+
+def _of_all(some: int, state: AssemblyState) -> str:
+    return f"{number(some)} of {count(state.constituencies, 'constituency', 'constituencies')}"
+
+
+def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
+    """Return the seats filled so far beside those of the last Assembly."""
+    lines = []
+    for line in state.lines:
+        if not (line.seats or line.before):
+            continue
+        party = parties.get(line.party)
+        text = f"{mark_of(party)} **{sentence_case(members(party))}** {number(line.seats)}"
+        if line.change is not None:
+            text += f" ({signed(line.change)})"
+        elif line.before is not None:
+            text += f", {number(line.before)} before"
+        lines.append(text)
+    if not lines or not state.filled:
+        return None
+    if any(line.change is not None for line in state.lines):
+        return Field("Seats, changes against the last Assembly", listed(lines, _LONGEST_LIST))
+    known = any(line.before is not None for line in state.lines)
+    heading = "Seats filled, and in all of the last Assembly" if known else "Seats filled"
+    return Field(heading, listed(lines, _LONGEST_LIST))
+
+
+def _race_field(
+    state: AssemblyState, settled_at: datetime | None, parties: Parties
+) -> Field | None:
+    """Return who has most seats, and who can still be reached or not any more."""
+    lines = {line.party: line for line in state.lines}
+    if not state.leaders:
+        return None
+    first = [the_members(parties.get(code)) for code in state.leaders]
+    most = lines[state.leaders[0]].seats
+    left = state.seats - state.filled
+    to_come = f"{count(left, 'seat')} still to come" if left else "every seat is filled"
+    if len(first) > 1:
+        text = f"{sentence_case(in_words(first))} are level with {number(most)} each; {to_come}."
+        return Field("Largest party", text)
+    rest = [
+        line
+        for line in state.lines
+        if line.party not in state.leaders and parties.get(line.party).is_one_party
+    ]
+    verb = "lead with" if left else "are the largest party with"
+    text = f"{sentence_case(first[0])} {verb} {number(most)}"
+    if rest:
+        second = max(rest, key=lambda line: line.seats)
+        text += f", {the_members(parties.get(second.party))} have {number(second.seats)}"
+    sentences = [f"{text}; {to_come}."]
+    if state.settled:
+        since = f", settled {ago(settled_at)}" if settled_at else ""
+        sentences.append(f"No other party can reach them any more{since}.")
+    else:
+        chasing = [line for line in rest if line.possible >= most]
+        chasing.sort(key=lambda line: -line.possible)
+        told = [
+            f"{the_members(parties.get(line.party))} up to {number(line.possible)}"
+            for line in chasing[:_MOST_CHASING]
+        ]
+        if told:
+            sentences.append(f"Still possible: {in_words(told)}.")
+    return Field("Largest party", " ".join(sentences))
+
+
+def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
+    """Return the first preferences counted so far."""
+    lines = [
+        f"{sentence_case(members(parties.get(line.party)))} {line.share:.1f}% "
+        f"({number(line.first_preferences)})"
+        for line in sorted(state.lines, key=lambda line: -line.first_preferences)
+        if line.share
+    ]
+    if not lines:
+        return None
+    text = "\n".join(lines[:_MOST_SHARES])
+    return Field(f"First preferences in {_of_all(state.counted, state)}", text)
+
+
+def _counting_field(
+    constituencies: Sequence[ContestStanding], parties: Parties, now: datetime
+) -> Field | None:
+    counting = [
+        one
+        for one in constituencies
+        if not one.is_declared and (one.report is not None or one.awaiting_desk)
+    ]
+    lines = [contest_line(one, parties, now) for one in counting]
+    return Field("Counting", listed(lines, _LONGEST_LIST)) if lines else None

@@ -1,0 +1,206 @@
+"""The cards of wards: one ward with its candidates, and all wards of a council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.card import GREY, Card, Field
+from bot.cards.figures import Heard, as_of, seats_in_line, seats_lines, source_words
+from bot.cards.lists import Page, part_of
+from bot.cards.outcomes import seats_sentence
+from bot.cards.text import escape, listed
+from bot.cards.words import count, name_of, number, sentence_case, the_members
+from bot.election.almanac import WardSeat
+from bot.election.councils import Council
+from bot.election.facts import lots
+from bot.election.parties import Parties
+from bot.election.reports import Candidate, WardReport
+from bot.election.standings import Source
+from bot.election.stv import quota
+from bot.election.ward_outcomes import (
+    is_transferable,
+    told_courses,
+    ward_outcome,
+    winners_by_party,
+)
+
+_LONGEST_LIST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A ward of a council on a night: as our table has it, and by the report in force.
+
+    `code` is what a question names it by: its GSS code where it has one, else its name. At least
+    one of `seat` and `report` is there.
+    """
+
+    name: str
+    code: str
+    council: Council
+    seat: WardSeat | None = None
+    report: WardReport | None = None
+    source: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.seat is None and self.report is None:
+            raise ValueError(f"nothing is known of the ward {self.name}")
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether every seat of it has its winner."""
+        return self.report is not None and self.report.declared
+
+
+def ward_card(ward: Ward, parties: Parties, now: datetime, *, heard: Heard | None = None) -> Card:
+    """Return all that is known of a ward."""
+    report = ward.report
+    fields: list[Field] = []
+    if report is not None and report.candidates:
+        lines = _candidate_lines(ward, report, parties)
+        fields.append(Field("Candidates", listed(lines, _LONGEST_LIST)))
+    if ward.source is not None:
+        fields.append(Field("Who says so", f"{source_words(ward.source)}."))
+    place = f"{escape(ward.name)}, {name_of(ward.council)}"
+    return Card(
+        title=f"{place}: {_state(ward, parties)}",
+        description="\n".join(_description(ward, parties)),
+        fields=tuple(fields),
+        colour=_colour(ward, parties),
+        footer=as_of(now, heard),
+    )
+
+
+def wards_card(
+    council: Council,
+    wards: Sequence[Ward],
+    parties: Parties,
+    now: datetime,
+    *,
+    page: int = 1,
+    heard: Heard | None = None,
+) -> tuple[Page, Sequence[Ward]]:
+    """Return a page of a council's *wards*, and the wards that are on it."""
+    shown, at, pages = part_of(wards, page)
+    declared = sum(ward.is_declared for ward in wards)
+    place = "" if pages == 1 else f"Page {at} of {pages} · "
+    things = "ward" if len(wards) == 1 else "wards"
+    told = f"{number(declared)} of {number(len(wards))} {things} declared"
+    card = Card(
+        title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
+        description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
+        footer=place + as_of(now, heard),
+    )
+    return Page(card, at, pages), shown
+
+
+def _state(ward: Ward, parties: Parties) -> str:
+    """Return what became of a ward: "Labour gain 1 from the Conservatives", "to come"."""
+    report = ward.report
+    if report is None:
+        return "not declared"
+    if report.cancelled:
+        return "the poll is put off"
+    if not report.declared:
+        elected = len(report.winners)
+        return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else "not declared"
+    outcome = ward_outcome(report, ward.seat.previous if ward.seat else None, parties)
+    if outcome is not None:
+        return seats_sentence(outcome, parties)
+    won = winners_by_party(report, parties)
+    if report.seats == 1:
+        return f"{escape(parties.get(next(iter(won))).name)} elected"
+    return f"{seats_in_line(seats_lines(won, parties))} elected"
+
+
+def _description(ward: Ward, parties: Parties) -> list[str]:
+    report = ward.report
+    seats = report.seats if report is not None else ward.seat.seats if ward.seat else 0
+    if report is None:
+        return [f"{sentence_case(count(seats, 'seat'))} to fill; nothing has come in yet."]
+    lines = []
+    if report.by_election:
+        lines.append("A by-election: it counts for no total of the night.")
+    if report.cancelled:
+        lines.append("The poll was countermanded or called off, and is held on another day.")
+    elif report.uncontested:
+        lines.append("Uncontested: no more stood than there are seats, and there was no poll.")
+    elif report.declared and any(one.votes is None for one in report.candidates):
+        lines.append("Who is elected is told; not all votes are known.")
+    facts = [f"{count(seats, 'seat')}"]
+    if report.turnout is not None:
+        facts.append(f"turnout {report.turnout:.1f}%")
+    if report.electorate is not None:
+        facts.append(f"electorate {number(report.electorate)}")
+    if report.spoilt is not None:
+        facts.append(f"{count(report.spoilt, 'ballot paper')} rejected")
+    transferable = is_transferable(ward.council)
+    if transferable and not report.uncontested and (needed := _quota(report)) is not None:
+        facts.append(f"quota {number(needed)} by the first preferences")
+    lines.append(f"{sentence_case(', '.join(facts))}.")
+    if not transferable:
+        for lot in lots(ward.council.code, [report], parties):
+            who = " over ".join(the_members(parties.get(one)) for one in (lot.winner, lot.loser))
+            lines.append(
+                f"The last seat was decided by lot, {who}: {count(lot.votes, 'vote')} each."
+            )
+    return lines
+
+
+def _quota(report: WardReport) -> int | None:
+    """Return the quota, None where not every first preference is known."""
+    votes = [one.votes for one in report.candidates]
+    if not votes or None in votes:
+        return None
+    return quota(sum(one or 0 for one in votes), report.seats)
+
+
+def _candidate_lines(ward: Ward, report: WardReport, parties: Parties) -> list[str]:
+    """Return a line a candidate: who is elected first where no votes are known, else by votes."""
+    transferable = is_transferable(ward.council)
+    stages: Sequence[int | None] = (None,) * len(report.candidates)
+    if transferable:
+        stages = [one.elected_at for one in told_courses(report.candidates, report.seats)]
+    known = all(one.votes is not None for one in report.candidates)
+    total = sum(one.votes or 0 for one in report.candidates) if known else 0
+    ordered = sorted(
+        zip(report.candidates, stages, strict=True),
+        key=lambda pair: (-(pair[0].votes or 0), not pair[0].elected),
+    )
+    return [
+        _candidate_line(
+            one, stage, total, transferable=transferable, report=report, parties=parties
+        )
+        for one, stage in ordered
+    ]
+
+
+def _candidate_line(
+    one: Candidate,
+    stage: int | None,
+    total: int,
+    *,
+    transferable: bool,
+    report: WardReport,
+    parties: Parties,
+) -> str:
+    parts = []
+    if one.votes is not None and not report.uncontested:
+        share = f" ({100 * one.votes / total:.1f}%)" if total else ""
+        first = " first preferences" if transferable else ""
+        parts.append(f"{number(one.votes)}{first}{share}")
+    if one.elected:
+        at = "" if stage is None else f" at count {number(stage)}"
+        unopposed = " unopposed" if report.uncontested else ""
+        parts.append(f"**elected{unopposed}**{at}")
+    told = f": {', '.join(parts)}" if parts else ""
+    return f"{escape(one.name)} ({escape(parties.resolve(one.party).name)}){told}"
+
+
+def _colour(ward: Ward, parties: Parties) -> int:
+    if ward.report is None or not ward.is_declared:
+        return GREY
+    won = winners_by_party(ward.report, parties)
+    return int(parties.get(next(iter(won))).colour[1:], 16) if len(won) == 1 else GREY

@@ -1,0 +1,228 @@
+"""`/mayor`, `/referendum`, `/constituency`, `/assembly`, `/contests`: what else is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.alerts.subscriptions import Topic
+from bot.cards.assembly import assembly_card
+from bot.cards.contests import constituency_card, contest_card, contests_card
+from bot.cards.words import day
+from bot.chat.answering import Choices, choices, complete_night, lookup, reply
+from bot.chat.client import ElectionNight
+from bot.chat.names import contest_named, contests_like
+from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.election.claims import ClaimState
+from bot.election.contests import Contest, ContestStanding
+from bot.election.notices import LargestParty
+from bot.election.reports import ContestKind
+
+Interaction = discord.Interaction[ElectionNight]
+
+_ASKED_BY = {
+    ContestKind.MAYOR: ("mayor", "area"),
+    ContestKind.REFERENDUM: ("referendum", "area"),
+    ContestKind.ASSEMBLY: ("constituency", "name"),
+}
+_NIGHT = "The polling date; the newest night without it"
+_PUBLIC = "Show the answer to everybody in the channel"
+_LARGEST = LargestParty("").key
+
+
+class ContestsCog(commands.Cog, name="Contests"):
+    """Answers for what is decided beside the councils."""
+
+    def __init__(self, client: ElectionNight) -> None:
+        self.services = client.services
+
+    @app_commands.command(extras=answered_by("answer_mayor"))
+    @app_commands.describe(area="Whose mayor: the place's name", night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def mayor(
+        self,
+        interaction: Interaction,
+        area: app_commands.Range[str, 1, LONGEST_OPTION],
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """The election of a mayor: both rounds, turnout, who held the post before."""
+        await reply(interaction, await self.answer_mayor(area, night), public=public)
+
+    @app_commands.command(extras=answered_by("answer_referendum"))
+    @app_commands.describe(area="Where it is held: the place's name", night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def referendum(
+        self,
+        interaction: Interaction,
+        area: app_commands.Range[str, 1, LONGEST_OPTION],
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """A referendum: the question, the votes, what follows."""
+        await reply(interaction, await self.answer_referendum(area, night), public=public)
+
+    @app_commands.command(extras=answered_by("answer_constituency"))
+    @app_commands.describe(name="The constituency's name", night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def constituency(
+        self,
+        interaction: Interaction,
+        name: app_commands.Range[str, 1, LONGEST_OPTION],
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """A constituency of the Assembly: who is elected, count by count."""
+        await reply(interaction, await self.answer_constituency(name, night), public=public)
+
+    @app_commands.command(extras=answered_by("answer_assembly"))
+    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def assembly(
+        self, interaction: Interaction, night: str | None = None, public: bool = False
+    ) -> None:
+        """The Northern Ireland Assembly: seats, votes and the race for largest party."""
+        await reply(interaction, await self.answer_assembly(night), public=public)
+
+    @app_commands.command(extras=answered_by("answer_contests"))
+    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    @lookup
+    async def contests(
+        self, interaction: Interaction, night: str | None = None, public: bool = False
+    ) -> None:
+        """Everything that is decided beside the councils."""
+        await reply(interaction, await self.answer_contests(night), public=public)
+
+    @mayor.autocomplete("area")
+    async def complete_mayor(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the places that elect a mayor."""
+        return self._like(ContestKind.MAYOR, typed)
+
+    @referendum.autocomplete("area")
+    async def complete_referendum(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the places that hold a referendum."""
+        return self._like(ContestKind.REFERENDUM, typed)
+
+    @constituency.autocomplete("name")
+    async def complete_constituency(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the constituencies whose name comes near."""
+        return self._like(ContestKind.ASSEMBLY, typed)
+
+    def _like(self, kind: ContestKind, typed: str) -> Choices:
+        return choices(contests_like(self._contests_of(kind, self.services.newest_night), typed))
+
+    def _contests_of(self, kind: ContestKind, on: date) -> list[Contest]:
+        every = self.services.reader.contests(on)
+        return [one.contest for one in every if one.contest.kind is kind]
+
+    async def answer_mayor(self, area: str, night: str | None = None) -> Answer:
+        """Return what is known of a mayor's election. Raises `CannotAnswer`."""
+        return self._answer(ContestKind.MAYOR, "election of a mayor", area, night)
+
+    async def answer_referendum(self, area: str, night: str | None = None) -> Answer:
+        """Return what is known of a referendum. Raises `CannotAnswer`."""
+        return self._answer(ContestKind.REFERENDUM, "referendum", area, night)
+
+    async def answer_constituency(
+        self, name: str, night: str | None = None, page: int = 1
+    ) -> Answer:
+        """Return a page of what is known of a constituency. Raises `CannotAnswer`."""
+        services, on = self.services, self.services.night(night)
+        standing = self._standing(ContestKind.ASSEMBLY, "constituency", name, on)
+        shown = constituency_card(
+            standing, services.almanac, services.clock.now(), page=page, heard=services.heard
+        )
+        return Answer(
+            _question(standing.contest, on),
+            (shown.card,),
+            shown.number,
+            shown.pages,
+            _subject(standing.contest),
+            suggestions=(("The Assembly", Question("assembly", {"night": on.isoformat()})),),
+        )
+
+    async def answer_assembly(self, night: str | None = None) -> Answer:
+        """Return how the Assembly stands. Raises `CannotAnswer` where none is elected."""
+        services, on = self.services, self.services.night(night)
+        found = [
+            one for one in services.reader.contests(on) if one.contest.kind is ContestKind.ASSEMBLY
+        ]
+        if not found:
+            raise CannotAnswer(f"No constituency of an Assembly is known for {day(on)}.")
+        card = assembly_card(
+            found,
+            services.almanac,
+            services.clock.now(),
+            settled_at=self._settled_at(on),
+            heard=services.heard,
+        )
+        question = Question("assembly", {"night": on.isoformat()})
+        about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
+        return Answer(question, (card,), about=about, menu=_menu(found, on))
+
+    async def answer_contests(self, night: str | None = None, page: int = 1) -> Answer:
+        """Return a page of all contests of a night."""
+        services, on = self.services, self.services.night(night)
+        shown, here = contests_card(
+            services.reader.contests(on),
+            services.almanac,
+            services.clock.now(),
+            page=page,
+            heard=services.heard,
+        )
+        question = Question("contests", {"night": on.isoformat()})
+        return Answer(question, (shown.card,), shown.number, shown.pages, menu=_menu(here, on))
+
+    def _answer(self, kind: ContestKind, what: str, area: str, night: str | None) -> Answer:
+        services, on = self.services, self.services.night(night)
+        standing = self._standing(kind, what, area, on)
+        card = contest_card(standing, services.almanac, services.clock.now(), heard=services.heard)
+        contest = standing.contest
+        return Answer(
+            _question(contest, on),
+            (card,),
+            about=_subject(contest),
+            suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
+        )
+
+    def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:
+        found = self._contests_of(kind, on)
+        if not found:
+            raise CannotAnswer(f"No {what} is known for {day(on)}.")
+        contest = contest_named(found, what, name)
+        standing = self.services.reader.contest(on, contest.code)
+        return standing or ContestStanding(on, contest)
+
+    def _settled_at(self, on: date) -> datetime | None:
+        """Return when the largest party was told for certain, None while that is not so."""
+        told = [one for one in self.services.reader.notices(on) if one.key == _LARGEST]
+        if not told or told[-1].version.state is ClaimState.RETRACTED:
+            return None
+        return told[-1].made_at
+
+
+def _question(contest: Contest, on: date) -> Question:
+    command, option = _ASKED_BY[contest.kind]
+    return Question(command, {option: contest.code, "night": on.isoformat()})
+
+
+def _menu(standings: Iterable[ContestStanding], on: date) -> tuple[tuple[str, Question], ...]:
+    return tuple((one.contest.name, _question(one.contest, on)) for one in standings)
+
+
+def _subject(contest: Contest) -> Subject:
+    return Subject(Topic.CONTEST, contest.code, contest.name)
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    await client.add_cog(ContestsCog(client))

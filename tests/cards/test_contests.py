@@ -1,0 +1,206 @@
+"""The cards of contests: in words, as a desk would read them aloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from syrupy.assertion import SnapshotAssertion
+
+from bot.cards.assembly import assembly_card
+from bot.cards.contests import constituency_card, contest_card, contests_card
+from bot.cards.figures import Heard
+from bot.election.almanac import LONDON, Almanac
+from bot.election.claims import ClaimState
+from bot.election.contests import Contest, ContestStanding
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant, ContestReport
+from bot.election.seats import Composition
+from bot.election.standings import Held, Source
+from tests.support.contests import (
+    ALMANAC_WITH_CONTESTS,
+    BELFAST_EAST,
+    BRISTOL,
+    CROYDON,
+    mayor_report,
+    referendum_report,
+)
+from tests.support.small_night import AFTER_CLOSE, NIGHT
+
+NOW = AFTER_CLOSE.astimezone(LONDON) + timedelta(hours=4)
+HEARD = Heard(NOW - timedelta(minutes=2))
+WIRE = Source("pa", "Mayor_1.xml", 1, NOW - timedelta(minutes=9))
+
+
+def stands(contest: Contest, report: ContestReport | None, **more: object) -> ContestStanding:
+    declared = report is not None and report.declared
+    return ContestStanding(
+        NIGHT,
+        contest,
+        report,
+        None if report is None else WIRE,
+        NOW - timedelta(minutes=9) if declared else None,
+        1 if declared else None,
+        ClaimState.DECLARED if declared else None,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def text_of(standing: ContestStanding) -> str:
+    return contest_card(standing, ALMANAC_WITH_CONTESTS, NOW, heard=HEARD).to_text()
+
+
+def stv(*candidates: tuple[str, str, tuple[float, ...], bool | None]) -> ContestReport:
+    return replace(
+        mayor_report(),
+        kind=BELFAST_EAST.kind,
+        area="Belfast East",
+        seats=2,
+        contestants=tuple(
+            Contestant(name, WireParty(party), votes, elected=elected)
+            for name, party, votes, elected in candidates
+        ),
+    )
+
+
+TWO_SEATS = replace(BELFAST_EAST, seats=2, previous=Composition({"Con": 2}))
+COUNTED = stv(
+    ("Ann", "Lab", (400, 334.0, 334), True),
+    ("Ben", "Con", (250, 290.5, 320.55), True),
+    ("Cai", "LD", (200, 210, 0), False),
+    ("Dee", "Green", (150,), False),
+)
+
+
+def constituency(report: ContestReport | None, contest: Contest = TWO_SEATS) -> str:
+    card = constituency_card(stands(contest, report), ALMANAC_WITH_CONTESTS, NOW, heard=HEARD).card
+    return card.to_text()
+
+
+def test_a_mayor_after_two_rounds(snapshot: SnapshotAssertion) -> None:
+    assert text_of(stands(CROYDON, mayor_report())) == snapshot
+
+
+def test_a_mayor_with_more_than_half_in_the_first_round() -> None:
+    once = tuple(replace(one, votes=one.votes[:1]) for one in mayor_report().contestants)
+    text = text_of(stands(CROYDON, mayor_report(contestants=once)))
+    assert "Jason Perry (Conservative): 33,413 (51.6%), elected" in text
+    assert "round" not in text
+
+
+def test_a_winner_without_votes_is_said_to_be_that() -> None:
+    bare = tuple(replace(one, votes=()) for one in mayor_report().contestants)
+    text = text_of(stands(CROYDON, mayor_report(contestants=bare, rush=True)))
+    assert "Who is elected is told; the votes are not known." in text
+    assert "Votes:" not in text
+    alone = tuple(one for one in bare if one.elected)
+    unopposed = text_of(stands(CROYDON, mayor_report(contestants=alone)))
+    assert "Elected unopposed: the report names nobody else." in unopposed
+    rushed = text_of(stands(CROYDON, mayor_report(contestants=alone, rush=True)))
+    assert "unopposed" not in rushed
+
+
+def test_a_recount_decides_nothing() -> None:
+    text = text_of(stands(CROYDON, mayor_report(recount=True)))
+    assert text.startswith("Mayor of Croydon: a recount, no result yet")
+    assert "A recount was called" in text
+
+
+def test_what_is_held_is_told_with_its_reason() -> None:
+    held = Held(3, WIRE, ("its votes *do not* add up",))
+    text = text_of(stands(CROYDON, None, awaiting_desk=(held,)))
+    assert text.startswith("Mayor of Croydon: no result yet")
+    assert "and not counted: 05:51: its votes *do not* add up" in text
+
+
+def test_before_polls_close_only_the_vote_is_told() -> None:
+    early = ALMANAC_WITH_CONTESTS.night(NIGHT).polls_close - timedelta(hours=2)
+    card = contest_card(stands(BRISTOL, None), ALMANAC_WITH_CONTESTS, early)
+    assert card.title == "Bristol referendum: the vote is on 5 May 2022"
+    assert [field.name for field in card.fields] == ["The question", "The answers"]
+
+
+def test_a_referendum(snapshot: SnapshotAssertion) -> None:
+    assert text_of(stands(BRISTOL, referendum_report())) == snapshot
+
+
+def test_a_constituency_count_by_count(snapshot: SnapshotAssertion) -> None:
+    assert constituency(COUNTED) == snapshot
+
+
+def test_a_constituency_in_mid_count_says_how_far_it_is() -> None:
+    so_far = replace(
+        COUNTED,
+        complete=False,
+        contestants=tuple(
+            replace(one, votes=one.votes[:1], elected=one.name == "Ann" or None)
+            for one in COUNTED.contestants
+        ),
+    )
+    text = constituency(so_far)
+    assert text.startswith("Belfast East: 1 of 2 seats filled, no full result yet")
+    assert "Ann (Labour), at count 1" in text
+    assert "gain" not in text
+
+
+def test_nobody_controls_what_is_no_council() -> None:
+    every = [
+        text_of(stands(CROYDON, mayor_report())),
+        text_of(stands(BRISTOL, referendum_report())),
+        constituency(COUNTED),
+        assembly(COUNTED),
+    ]
+    assert not [text for text in every if "control" in text.casefold()]
+
+
+def assembly(*reports: ContestReport | None, before: Composition | None = None) -> str:
+    night = replace(ALMANAC_WITH_CONTESTS.night(NIGHT), assembly_before=before)
+    almanac: Almanac = replace(ALMANAC_WITH_CONTESTS, nights={NIGHT: night})
+    standings = [
+        stands(replace(TWO_SEATS, code=f"assembly.{place}", name=f"Place {place}"), report)
+        for place, report in enumerate(reports)
+    ]
+    return assembly_card(standings, almanac, NOW, settled_at=NOW, heard=HEARD).to_text()
+
+
+def test_the_assembly_in_mid_count(snapshot: SnapshotAssertion) -> None:
+    assert assembly(COUNTED, None, before=Composition({"Con": 3, "LD": 1})) == snapshot
+
+
+def test_the_assembly_when_it_is_settled(snapshot: SnapshotAssertion) -> None:
+    labour = stv(("Ann", "Lab", (500,), True), ("Bea", "Lab", (400,), True))
+    before = Composition({"Con": 3, "LD": 1})
+    assert assembly(COUNTED, labour, before=before) == snapshot
+
+
+def test_the_assembly_before_anything_is_counted() -> None:
+    text = assembly(None, None)
+    assert text.startswith("Northern Ireland Assembly: 0 of 2 constituencies, 0 of 4 seats")
+    assert "Largest party" not in text
+    assert "First preferences" not in text
+
+
+def test_every_kind_of_contest_says_how_many_have_declared(snapshot: SnapshotAssertion) -> None:
+    found = [
+        stands(TWO_SEATS, None),
+        stands(CROYDON, mayor_report()),
+        stands(replace(CROYDON, code="mayor.x", name="Mayor of X", expected_at=NOW), None),
+        stands(BRISTOL, referendum_report()),
+    ]
+    page, shown = contests_card(found, ALMANAC_WITH_CONTESTS, NOW, heard=HEARD)
+    assert page.card.to_text() == snapshot
+    assert [one.contest.code for one in shown] == [
+        "mayor.croydon",
+        "mayor.x",
+        "referendum.bristol",
+        "assembly.belfast-east",
+    ]
+
+
+def test_many_contests_have_pages_and_none_says_so() -> None:
+    many = [stands(replace(CROYDON, code=f"mayor.{n}", name=f"Mayor {n}"), None) for n in range(45)]
+    page, shown = contests_card(many, ALMANAC_WITH_CONTESTS, NOW, page=3)
+    assert (page.number, page.pages, len(shown)) == (3, 3, 5)
+    assert "Mayors: 0 of 45 declared" in page.card.to_text()
+    none, _ = contests_card([], ALMANAC_WITH_CONTESTS, NOW)
+    assert none.card.title == "Only councils vote on this night, as far as we know"
