@@ -193,6 +193,16 @@ class TimetableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LastFoughtRow:
+    """A party's seats in a ward (its ballot's id) when tonight's were last fought."""
+
+    ward: str
+    fought_on: date
+    party: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedRow:
     """When a council was expected to declare, as published before the night."""
 
@@ -402,6 +412,9 @@ class NightTables:
     def almanac(self) -> NightAlmanac:
         """Return what was known of this night before it began."""
         expected = {row.code: row.expected_at for row in self.expected}
+        wards = self._ward_seats()
+        before = {code: _sum_of(seats) for code, seats in wards.items()}
+        fought_on = {row.ward: row.fought_on for row in self.last_fought}
         return NightAlmanac(
             night=self.night.night,
             name=self.night.name,
@@ -416,19 +429,41 @@ class NightTables:
                     sitting=control(row.sitting) if row.sitting else None,
                     predecessors=row.predecessors,
                     expected_at=expected.get(row.code),
+                    last_fought=(last := before.get(row.code)),
+                    last_fought_on=fought_on[wards[row.code][0].key] if last else None,
                 )
                 for row in self.councils
             },
-            wards=self._ward_seats(),
+            wards=wards,
             contests=contests(self.contests, self.contestants),
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
         )
 
+    @cached_property
+    def last_fought(self) -> tuple[LastFoughtRow, ...]:
+        """Who won the wards' seats when they were last fought, where the wards are the same."""
+        return read_table(self.folder, "last_fought.csv", LastFoughtRow)
+
     def _ward_seats(self) -> dict[str, tuple[WardSeat, ...]]:
+        before: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for past in self.last_fought:
+            before[past.ward].append((past.party, past.seats))
+        previous = {ward: Composition(seats) for ward, seats in before.items()}
         wards: defaultdict[str, list[WardSeat]] = defaultdict(list)
         for row in self.wards:
-            wards[row.code].append(WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up))
+            last = previous.get(row.ballot_id)
+            seat = WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up, last)
+            wards[row.code].append(seat)
         for one in self.stv_wards:
-            wards[one.code].append(WardSeat(one.ward, one.name, one.gss or None, one.seats_up))
+            last = previous.get(one.ward)
+            wards[one.code].append(WardSeat(one.ward, one.name, one.gss, one.seats_up, last))
         return {code: tuple(seats) for code, seats in wards.items()}
+
+
+def _sum_of(wards: tuple[WardSeat, ...]) -> Composition | None:
+    """Return the seats that wards elected when they were last fought, None unless all are known."""
+    known = [ward.previous for ward in wards if ward.previous is not None]
+    if len(known) < len(wards):
+        return None
+    return Composition(item for seats in known for item in seats.items())

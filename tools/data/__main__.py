@@ -11,6 +11,7 @@ from tools.data import (
     councils,
     hexes,
     history,
+    last_fought,
     lists,
     night,
     parties,
@@ -75,6 +76,10 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         in_night + "stv_candidates.csv": (
             scotland.CANDIDATE_COLUMNS,
             the_north.candidate_rows(),
+        ),
+        in_night + "last_fought.csv": (
+            last_fought.COLUMNS,
+            last_fought.last_fought_rows(sources, the_wards, the_north),
         ),
         in_night + "timetable.csv": (timetable.COLUMNS, timetable.timetable_rows(the_wards)),
         in_night + "expected.csv": (

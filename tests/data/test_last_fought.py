@@ -1,0 +1,34 @@
+"""Who won tonight's seats when they were last fought."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.election.seats import Composition
+from bot.tables import load_almanac
+
+
+def test_portsmouth_s_third_was_six_conservative_seats_in_2018() -> None:
+    [night] = load_almanac().nights.values()
+    portsmouth = night.elections["POR"]
+    assert portsmouth.last_fought_on == date(2018, 5, 3)
+    assert portsmouth.last_fought == Composition({"Con": 6, "LD": 4, "Lab": 4})
+
+
+def test_a_council_whose_boundaries_moved_is_not_compared() -> None:
+    [night] = load_almanac().nights.values()
+    assert night.elections["WND"].last_fought is None
+    assert night.elections["WND"].last_fought_on is None
+    assert all(ward.previous is None for ward in night.wards["WND"])
+
+
+def test_what_is_compared_fills_the_same_seats() -> None:
+    [night] = load_almanac().nights.values()
+    wards = [ward for council in night.wards.values() for ward in council]
+    compared = [ward for ward in wards if ward.previous is not None]
+    assert len(wards) == 3_965
+    assert len(compared) == 1_900
+    assert all(ward.previous and ward.previous.total == ward.seats for ward in compared)
+    councils = [one for one in night.elections.values() if one.last_fought is not None]
+    assert all(one.last_fought and one.last_fought.total == one.seats_up for one in councils)
+    assert len(councils) >= 60
