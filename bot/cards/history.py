@@ -59,9 +59,9 @@ def past_of_change(
         sentences.append(_first_sentence(council, after, first, parties))
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
     lasted = tenure(history, before, night.year)
-    if since:
+    if since:  # what is cited goes first: a desk thought it worth telling
         who = sentence_case(the_members(parties.get(since[0].party)))
-        sentences.append(f"{who} had controlled it since {since[0].year}.")
+        sentences.insert(0, f"{who} had controlled it since {since[0].year}.")
     elif lasted is not None:
         sentences.append(f"{tenure_sentence(lasted, parties)}.")
     return sentences

@@ -78,6 +78,11 @@ def test_a_cited_fact_of_who_held_it_goes_before_the_table() -> None:
     since = CitedFact("KHL", NIGHT, CitedKind.SINCE, "Lab", 1950, "a report")
     almanac = replace(ALMANAC, cited={"KHL": (since,)})
     assert past("KHL", LABOUR, NOC, almanac) == ["Labour had controlled it since 1950."]
+    both = past("KHL", LABOUR, CONSERVATIVE, almanac)
+    assert both == [
+        "Labour had controlled it since 1950.",
+        "It is the Conservatives' first majority in Kingston upon Hull since at least 2007.",
+    ]
 
 
 def test_a_regained_council_is_a_first_after_decades_alone() -> None:

@@ -6,7 +6,10 @@ from bot.cards.lists import notice_card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
 from bot.election.almanac import LONDON
+from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.control import Outcome
+from bot.election.headlines import Lens
+from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Held
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
 
@@ -66,6 +69,27 @@ def test_nothing_left_to_declare():
     assert told.title == f"Still to declare: {230 - len(later)} of 230 councils"
     assert told.description == f"{230 - len(later)} more councils, not heard of yet."
     assert next_card(a_night()[:-1], ALMANAC, NOW).card.description == "Every council has declared."
+
+
+def test_the_timetable_has_contests_and_when_each_nation_begins(snapshot):
+    begin = {"England": NOW - timedelta(hours=9), "Wales": NOW + timedelta(hours=2)}
+    night = replace(ALMANAC.night(NIGHT), counts_begin=begin)
+    almanac = replace(ALMANAC, nights={NIGHT: night})
+    mayor = Contest("m.a", ContestKind.MAYOR, "Mayor of A", "A", "Wales", VotingSystem.PLURALITY)
+    contests = [
+        ContestStanding(NIGHT, replace(mayor, expected_at=NOW - timedelta(minutes=40))),
+        ContestStanding(NIGHT, replace(mayor, name="Mayor *B*", expected_at=NOW)),
+        ContestStanding(NIGHT, replace(mayor, name="Mayor of C"), awaiting_desk=(Held(1, PA, ()),)),
+        ContestStanding(NIGHT, replace(mayor, name="Foyle", kind=ContestKind.ASSEMBLY)),
+    ]
+    whole = next_card(a_night(), almanac, NOW, contests=contests).card
+    assert whole.to_text() == snapshot
+    london = next_card(a_night(), almanac, NOW, contests=contests, lens=Lens(region="London")).card
+    assert london.to_text().startswith("Still to declare, London: 0 of 2 councils\nEvery council")
+    ireland = next_card(a_night(), almanac, NOW, contests=[], lens=Lens(nation="Northern Ireland"))
+    assert ireland.card.to_text().startswith(
+        "Still to declare, Northern Ireland: nothing\nNothing is left there."
+    )
 
 
 def test_long_lists_have_pages():
