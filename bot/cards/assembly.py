@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards.card import GREY, Card, Field
-from bot.cards.contests import contest_line, sources_of
+from bot.cards.contests import sources_of
 from bot.cards.figures import Heard, as_of
 from bot.cards.marks import mark_of
-from bot.cards.text import ago, listed
+from bot.cards.text import ago, escape, listed
 from bot.cards.words import (
     count,
     in_words,
@@ -53,7 +53,7 @@ def assembly_card(
             _seats_field(state, parties),
             _race_field(state, settled_at, parties),
             _shares_field(state, parties),
-            _counting_field(constituencies, parties, now),
+            _counting_field(constituencies),
         )
         if field is not None
     ]
@@ -148,13 +148,17 @@ def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
     return Field(f"First preferences in {_of_all(state.counted, state)}", text)
 
 
-def _counting_field(
-    constituencies: Sequence[ContestStanding], parties: Parties, now: datetime
-) -> Field | None:
-    counting = [
-        one
+def _counting_field(constituencies: Sequence[ContestStanding]) -> Field | None:
+    """Return how far the constituencies are that have begun and not ended."""
+    lines = [
+        f"{escape(one.contest.name)} {number(len(one.report.elected))} of "
+        f"{number(one.contest.seats)}{', a recount' if one.report.recount else ''}"
         for one in constituencies
-        if not one.is_declared and (one.report is not None or one.awaiting_desk)
+        if one.report is not None and not one.is_declared
     ]
-    lines = [contest_line(one, parties, now) for one in counting]
-    return Field("Counting", listed(lines, _LONGEST_LIST)) if lines else None
+    lines += [
+        f"{escape(one.contest.name)} held for checking"
+        for one in constituencies
+        if one.report is None and one.awaiting_desk
+    ]
+    return Field("Counting, seats filled", listed(lines, _LONGEST_LIST, " · ")) if lines else None

@@ -125,17 +125,23 @@ def contest_line(standing: ContestStanding, parties: Parties, now: datetime) -> 
     contest, report, name = standing.contest, standing.report, escape(standing.contest.name)
     if report is not None and standing.is_declared and not report.recount:
         return contest_sentence(contest, _content(contest, report, parties), parties)
+    return f"{name}: {_state(standing, parties, now)}"
+
+
+def _state(standing: ContestStanding, parties: Parties, now: datetime) -> str:
+    """Return how far a contest is that has no result."""
+    contest, report = standing.contest, standing.report
     if report is not None and report.recount:
-        return f"{name}: a recount"
+        return "a recount"
     if standing.awaiting_desk:
-        return f"{name}: a result is held for checking"
+        return "a result is held for checking"
     if report is not None and report.elected:
-        filled = f"{number(len(report.elected))} of {count(contest.seats, 'seat')} filled"
         told = [f"{escape(one.name)} ({_party(one, parties)})" for one in report.elected]
-        return f"{name}: {filled}: {in_words(told)}"
-    if contest.expected_at is not None:
-        return f"{name}: {expected_words(contest.expected_at, now)}"
-    return f"{name}: to come"
+        filled = f"{number(len(report.elected))} of {count(contest.seats, 'seat')} filled"
+        return f"{filled}: {in_words(told)}"
+    if report is not None and report.counts:
+        return "counting"
+    return "to come" if contest.expected_at is None else expected_words(contest.expected_at, now)
 
 
 def sources_of(contests: Iterable[ContestStanding]) -> str:
@@ -357,7 +363,7 @@ def _outcome_lines(contest: Contest, report: ContestReport, parties: Parties) ->
     lines = [f"{filled}: {seats_in_line(seats_lines(won, parties))}"]
     outcome = seat_outcome(won, contest.previous) if report.declared else None
     if outcome is not None:
-        lines.append(f"{seats_sentence(outcome, parties)} ({_SEATS_BASELINE}).")
+        lines.append(f"{sentence_case(seats_sentence(outcome, parties))} ({_SEATS_BASELINE}).")
     return lines
 
 

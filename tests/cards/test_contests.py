@@ -167,6 +167,16 @@ def test_the_assembly_in_mid_count(snapshot: SnapshotAssertion) -> None:
     assert assembly(COUNTED, None, before=Composition({"Con": 3, "LD": 1})) == snapshot
 
 
+def test_what_is_still_counting_says_how_far_it_is() -> None:
+    begun = stv(("Ann", "Lab", (500,), True), ("Bea", "Con", (400,), None))
+    text = assembly(COUNTED, begun, stv(("Cat", "Con", (500,), None)))
+    assert "Counting, seats filled: Place 1 1 of 2 · Place 2 0 of 2" in text
+    page, _ = contests_card(
+        [stands(TWO_SEATS, stv(("Cat", "Con", (500,), None)))], ALMANAC_WITH_CONTESTS, NOW
+    )
+    assert "Belfast East: counting" in page.card.description
+
+
 def test_the_assembly_when_it_is_settled(snapshot: SnapshotAssertion) -> None:
     labour = stv(("Ann", "Lab", (500,), True), ("Bea", "Lab", (400,), True))
     before = Composition({"Con": 3, "LD": 1})

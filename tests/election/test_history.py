@@ -42,6 +42,8 @@ def test_a_first_majority_is_since_the_last_one_or_since_the_table_starts() -> N
     assert first_since(MIXED, LABOUR, 2022) == FirstSince(1990, at_least=False)
     always = years((CONSERVATIVE, 1973, 2021))
     assert first_since(always, LABOUR, 2022) == FirstSince(1973, at_least=True)
+    later = [*always, *years((LABOUR, 2022, 2026))]
+    assert first_since(later, LABOUR, 2022) == FirstSince(1973, at_least=True)
 
 
 def test_nothing_is_said_that_the_table_does_not_show() -> None:

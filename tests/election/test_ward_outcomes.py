@@ -39,7 +39,7 @@ from tests.support.small_night import ward_report
         (
             "Lab 1 Green 1 PC 1",
             "Con 1 LD 1 PC 1",
-            "The Greens gain 1; Labour gain 1; the Conservatives lose 1; "
+            "the Greens gain 1; Labour gain 1; the Conservatives lose 1; "
             "the Liberal Democrats lose 1; Plaid Cymru hold 1",
         ),
     ],
