@@ -88,7 +88,7 @@ class WardsCog(commands.Cog, name="Wards"):
                 chosen, services.almanac.parties, services.clock.now(), heard=services.heard
             )
             further = ((f"All wards of {found.name}", wards_question(found, on)),)
-            return Answer(_question(chosen, on), (card,), about=about, suggestions=further)
+            return Answer(ward_question(chosen, on), (card,), about=about, suggestions=further)
         shown, here = wards_card(
             found,
             wards,
@@ -97,7 +97,7 @@ class WardsCog(commands.Cog, name="Wards"):
             page=page,
             heard=services.heard,
         )
-        menu = tuple((one.name, _question(one, on)) for one in here)
+        menu = tuple((one.name, ward_question(one, on)) for one in here)
         question = wards_question(found, on)
         return Answer(question, (shown.card,), shown.number, shown.pages, about, menu=menu)
 
@@ -146,7 +146,8 @@ def wards_question(council: Council, on: date) -> Question:
     return Question("ward", {"council": council.code, "night": on.isoformat()})
 
 
-def _question(ward: Ward, on: date) -> Question:
+def ward_question(ward: Ward, on: date) -> Question:
+    """Return the question after one ward."""
     options = {"council": ward.council.code, "ward": ward.code, "night": on.isoformat()}
     return Question("ward", options)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.controls import LONGEST_CUSTOM_ID
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
-from cogs.wards import _question, wards_of
+from cogs.wards import ward_question, wards_of
 from tests.cogs.chat import Chat, House, almanac, buttons, choose, menu_of, words
 from tests.election.build import NIGHT
 
@@ -18,14 +18,14 @@ async def test_a_council_opens_its_wards_and_a_ward_after_a_restart(chat: Chat) 
     listed = await chat.press(reply, "Wards")
     assert listed.message is reply.message
     assert "Sunderland: 2 of 25 wards declared" in words(listed)
-    assert "Barnes: Liberal Democrat elected" in words(listed)
+    assert "Barnes: the Liberal Democrats gain from the Conservatives" in words(listed)
     assert len(menu_of(listed)) == 20
     second = await chat.press(listed, "Next page")
     assert "Page 2 of 2" in words(second)
     assert len(menu_of(second)) == 5
     await chat.restart()
     ward = await choose(chat, await chat.press(second, "Previous page"), "Barnes")
-    assert "Barnes, Sunderland: Liberal Democrat elected" in words(ward)
+    assert "Barnes, Sunderland: the Liberal Democrats gain from the Conservatives" in words(ward)
     assert "LD Candidate (Liberal Democrat): 100 (50.3%), **elected**" in words(ward)
     assert "Who says so: Democracy Club (CC BY 4.0), received" in words(ward)
     back = await chat.press(ward, "All wards of Sunderland")
@@ -90,7 +90,7 @@ async def test_every_ward_of_the_night_can_be_opened_by_a_button(house: House) -
     councils = almanac().councils
     for code in almanac().night(NIGHT).elections:
         for ward in wards_of(house.services, NIGHT, councils.get(code)):
-            assert len(str(_question(ward, NIGHT))) <= LONGEST_CUSTOM_ID, ward.name
+            assert len(str(ward_question(ward, NIGHT))) <= LONGEST_CUSTOM_ID, ward.name
 
 
 async def test_the_past_of_a_council_in_pages_after_a_restart(chat: Chat) -> None:
