@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.alerts.checkpoints import Pass, unwatched
+from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.chat.client import ElectionNight, run_client
@@ -28,6 +29,7 @@ from bot.feeds.poller import Poller
 from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
+from bot.noticewatch import NoticeWatch
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -49,6 +51,7 @@ class App:
     alerts: Alerts
     client: ElectionNight
     watch: NightWatch
+    notices: NoticeWatch
     pollers: Sequence[Poller]
 
     async def poll_once(self) -> None:
@@ -71,6 +74,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
             tasks.create_task(self.watch.run())
+            tasks.create_task(self.notices.run())
             for poller in self.pollers:
                 tasks.create_task(poller.run())
 
@@ -124,6 +128,7 @@ async def opened(
                 newsroom=newsroom,
                 desk=desk,
                 pollers=pollers,
+                lists=WatchLists(writer, almanac, clock),
             )
             pollers += _pollers(services, newsroom, http)
             yield App(
@@ -134,6 +139,7 @@ async def opened(
                 alerts=alerts,
                 client=ElectionNight(services),
                 watch=NightWatch(services, alerts),
+                notices=NoticeWatch(services, writer),
                 pollers=pollers,
             )
 

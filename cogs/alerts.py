@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,8 @@ from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
 from bot.chat.controls import follow, subscriptions_page, unfollow
 from bot.chat.following import (
+    KINDS_OF_CONTEST,
+    KINDS_OF_MILESTONE,
     POSTABLE,
     channel_destination,
     is_admin,
@@ -26,7 +29,10 @@ from bot.chat.following import (
     topic_words,
     where,
 )
+from bot.chat.lists import keeper_of, list_named
 from bot.chat.names import (
+    contest_named,
+    contests_like,
     council_meant,
     council_named,
     councils_like,
@@ -38,7 +44,7 @@ from bot.chat.names import (
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.services import running
-from bot.chat.why import message_card, posted_label, why_card
+from bot.chat.why import message_card, notice_why_card, posted_label, why_card
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -48,7 +54,12 @@ _TOPICS = {
     "council: its result": Topic.COUNCIL,
     "region: changes of hands in it": Topic.REGION,
     "nation: changes of hands in it": Topic.NATION,
-    "summary: once, at the end of the night": Topic.SUMMARY,
+    "summary: in the morning and at the end": Topic.SUMMARY,
+    "list: any result of a council on it": Topic.LIST,
+    "contest: a mayor, constituency or referendum": Topic.CONTEST,
+    "contests: all of a kind": Topic.CONTESTS,
+    "milestones: as the night passes them": Topic.MILESTONES,
+    "reminders: before a council followed here is due": Topic.REMINDERS,
 }
 
 
@@ -89,7 +100,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @app_commands.command()
     @app_commands.describe(
         topic="What to be told of",
-        which="Which party, council, region or nation",
+        which="Which party, council, region, nation, list, contest or kind",
         channel="Where to post it, if you manage this server; by direct message without it",
         role="A role to mention with each alert in the channel",
     )
@@ -106,7 +117,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         role: discord.Role | None = None,
     ) -> None:
         """Be told the moment a council changes hands, here or by direct message."""
-        value = self._value(Topic(topic), which)
+        value = self._value(interaction, Topic(topic), which)
         if channel is not None:
             destination = channel_destination(interaction, channel, role)
         elif role is not None:
@@ -126,27 +137,40 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 offered = councils_like(almanac, typed, night)
             case Topic.REGION | Topic.NATION as topic:
                 places = (regions if topic == Topic.REGION else nations)(almanac, night)
-                offered = {name: v for name, v in places.items() if typed.lower() in name.lower()}
+                offered = _near(places, typed)
+            case Topic.CONTEST:
+                offered = contests_like(almanac.night(night).contests.values(), typed)
+            case Topic.CONTESTS:
+                offered = _near(_by_words(KINDS_OF_CONTEST), typed)
+            case Topic.MILESTONES:
+                offered = _near(_by_words(KINDS_OF_MILESTONE), typed)
+            case Topic.LIST:
+                lists = self.services.lists
+                known = lists.all(keeper_of(interaction)) if lists else []
+                offered = _near({one.name: one.value for one in known}, typed)
             case _:
                 offered = {}
         return choices(offered)
 
-    def _value(self, topic: Topic, which: str | None) -> str:
+    def _value(self, interaction: Interaction, topic: Topic, which: str | None) -> str:
         """Return the value of a topic that a reader means. Raises `CannotAnswer`."""
         if not topic.takes_value:
             return ""
         if not which:
             raise CannotAnswer(f"Which {topic}? Name it with the option `which`.")
         almanac, night = self.services.almanac, self.services.newest_night
-        match topic:
-            case Topic.PARTY:
-                return party_named(almanac, which).code
-            case Topic.COUNCIL:
-                return council_named(almanac, which, night).code
-            case Topic.REGION:
-                return place_named(regions(almanac, night), topic, which)
-            case _:
-                return place_named(nations(almanac, night), topic, which)
+        contests = almanac.night(night).contests.values()
+        find: dict[Topic, Callable[[str], str]] = {
+            Topic.PARTY: lambda name: party_named(almanac, name).code,
+            Topic.COUNCIL: lambda name: council_named(almanac, name, night).code,
+            Topic.REGION: lambda name: place_named(regions(almanac, night), topic, name),
+            Topic.NATION: lambda name: place_named(nations(almanac, night), topic, name),
+            Topic.CONTEST: lambda name: contest_named(contests, topic, name).code,
+            Topic.CONTESTS: lambda name: place_named(_by_words(KINDS_OF_CONTEST), topic, name),
+            Topic.MILESTONES: lambda name: place_named(_by_words(KINDS_OF_MILESTONE), topic, name),
+            Topic.LIST: lambda name: list_named(self.services, keeper_of(interaction), name).value,
+        }
+        return find[topic](which)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -173,7 +197,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         return choices(near)
 
     def _label(self, interaction: Interaction, subscription: Subscription) -> str:
-        words = plain(topic_words(subscription.topic, subscription.value, self.services.almanac))
+        words = plain(topic_words(subscription.topic, subscription.value, self.services))
         if subscription.destination.is_direct:
             return f"{words}, by direct message"
         channel = interaction.guild and interaction.guild.get_channel(subscription.destination.id)
@@ -232,6 +256,9 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             )
         if not found["council"]:
             return message_card(found)
+        told = running(self.services.alerts).notice_told(found)
+        if told is not None:
+            return notice_why_card(found, told, self.services)
         night = date.fromisoformat(found["night"])
         return self._why_council(asker, found["council"], night, only=found["destination"])
 
@@ -242,7 +269,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         council = services.almanac.councils.get(code)
         history = running(services.alerts).history(night, council, asker, only=only)
         standing = services.reader.council(night, code)
-        return why_card(council, night, standing, history, services.almanac)
+        return why_card(council, night, standing, history, services)
 
     @app_commands.command()
     @app_commands.describe(
@@ -266,6 +293,14 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
         card = notice_card(f"The test reached {where(destination)}.", "Alerts will come there too.")
         await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
+
+
+def _near(offered: Mapping[str, str], typed: str) -> dict[str, str]:
+    return {name: value for name, value in offered.items() if typed.lower() in name.lower()}
+
+
+def _by_words(kinds: Mapping[str, str]) -> dict[str, str]:
+    return {words: kind for kind, words in kinds.items()}
 
 
 def _asker(interaction: Interaction) -> Asker:

@@ -14,9 +14,10 @@ from bot.alerts.audience import Audience, Hearer
 from bot.alerts.matching import Told, Urgency, Wish, urgency_of, wishes_met
 from bot.alerts.stillness import is_restless, restless_due
 from bot.alerts.subscriptions import Topic
+from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
-from bot.election.councils import Councils
+from bot.election.notices import Due
 from bot.store import delivery
 from bot.store.delivery import (
     Cursor,
@@ -88,7 +89,7 @@ def content_of(claim: Row) -> Told | None:
     return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
 
 
-def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
+def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
     """Queue the next batch of deliveries and move the cursor, in one commit."""
     db = tx.db.conn
     draft = _Draft(delivery.cursor(db))
@@ -99,9 +100,9 @@ def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
             break
         (claim,) = claims
         if claim["seeded"] and claim["version"] == 1:
-            _expand_seeded(tx, draft, councils, claim)
+            _expand_seeded(tx, draft, almanac, claim)
         else:
-            _expand_claim(tx, draft, councils, claim)
+            _expand_claim(tx, draft, almanac, claim, at)
     queued: tuple[Queued, ...] = ()
     if draft.cursor != start:
         first = delivery.next_delivery_id(db)
@@ -118,7 +119,7 @@ def expand(tx: Transaction, councils: Councils, at: datetime) -> Batch:
     return Batch(queued, draft.cursor.outbox, finished)
 
 
-def expand_restless(tx: Transaction, councils: Councils, at: datetime) -> Batch:
+def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
     """Queue the next batch of those who wait for the last word on a council that is still now."""
     db = tx.db.conn
     due = restless_due(db, at)
@@ -128,7 +129,7 @@ def expand_restless(tx: Transaction, councils: Councils, at: datetime) -> Batch:
     draft = _Draft(Cursor(row["outbox"], row["expanded_to"]))
     bound = None
     if not row["outdated"]:
-        bound = _tell_all(tx, draft, councils, row, still=True)
+        bound = _tell_all(tx, draft, almanac, row, still=True)
     first = delivery.next_delivery_id(db)
     entry = RestlessQueued(
         row["outbox"],
@@ -187,9 +188,17 @@ def _queued(first: int, deliveries: Sequence[NewDelivery]) -> tuple[Queued, ...]
     )
 
 
-def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row) -> None:
+def _expand_claim(
+    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, at: datetime
+) -> None:
+    if _is_too_late(tx, claim, at):
+        draft.cursor = Cursor(claim["outbox"])
+        return
+    if not claim["of_notice"]:
+        # A reminder that comes after the declaration is no reminder.
+        draft.replaced += delivery.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
     restless = is_restless(tx.db.conn, claim)
-    bound = _tell_all(tx, draft, councils, claim, still=not restless)
+    bound = _tell_all(tx, draft, almanac, claim, still=not restless)
     if bound is not None:
         draft.cursor = Cursor(draft.cursor.outbox, bound)
         return
@@ -198,8 +207,36 @@ def _expand_claim(tx: Transaction, draft: _Draft, councils: Councils, claim: Row
         draft.restless.append(claim["outbox"])
 
 
+def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
+    """Whether a reminder is past its time, or the council has declared meanwhile."""
+    notice = content_of(claim)
+    if not isinstance(notice, Due):
+        return False
+    declared = delivery.has_declared(tx.db.conn, claim["night"], notice.council)
+    return declared or at >= notice.expected_at
+
+
+def _lists_holding(tx: Transaction, almanac: Almanac, council: str) -> list[str]:
+    """Return the lists that hold a council, the shipped ones and the readers' own."""
+    shipped = [
+        code
+        for code, each in almanac.lists.items()
+        if any(one.council == council for one in each.councils)
+    ]
+    return [*shipped, *delivery.lists_holding(tx.db.conn, council)]
+
+
+def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
+    """Return the topics whose subscribers are told of a claim, lists included."""
+    met = wishes_met(content, claim["council"], almanac.councils)
+    if not isinstance(content, ClaimContent):
+        return met
+    lists = _lists_holding(tx, almanac, claim["council"])
+    return (*met, *((Topic.LIST, each) for each in lists))
+
+
 def _tell_all(
-    tx: Transaction, draft: _Draft, councils: Councils, claim: Row, *, still: bool
+    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool
 ) -> int | None:
     """Tell a claim's version to the destinations after the draft's cursor, as many as have room.
 
@@ -208,9 +245,15 @@ def _tell_all(
     """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
-    wishes = wishes_met(content, claim["council"], councils) if content else ()
+    wishes = _wishes(tx, almanac, claim, content) if content else ()
     after = draft.cursor.destination
     audience = Audience()
+    if isinstance(content, Due):
+        lists = _lists_holding(tx, almanac, content.council)
+        rows = delivery.reminded(
+            db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
+        )
+        audience.add_matches(rows, limit)
     for topic, value in wishes:
         audience.add_matches(
             delivery.subscribers(
@@ -303,7 +346,7 @@ def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
     return _in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
 
 
-def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Row) -> None:
+def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row) -> None:
     """Queue one digest of a run of seeded claims for each destination that any of them concerns.
 
     Source of the rule: a feed's first start with a backlog posts one digest, not its alerts.
@@ -314,7 +357,7 @@ def _expand_seeded(tx: Transaction, draft: _Draft, councils: Councils, first: Ro
     for claim in run:
         content = content_of(claim)
         if content is not None:
-            wishes |= dict.fromkeys(wishes_met(content, claim["council"], councils))
+            wishes |= dict.fromkeys(_wishes(tx, almanac, claim, content))
     audience = Audience()
     for topic, value in wishes:
         audience.add_matches(

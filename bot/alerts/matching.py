@@ -60,7 +60,7 @@ def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
             yield Topic.MILESTONES, notice.milestone.value
             yield Topic.MILESTONES, EVERY
         case Due():
-            yield Topic.REMINDERS, notice.council
+            return  # who is reminded follows the council besides: the expansion asks for both
 
 
 def _wishes_met(content: ClaimContent, council: Council) -> Iterator[Wish]:

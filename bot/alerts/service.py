@@ -26,6 +26,7 @@ from bot.cards.card import Card, one_message
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
+from bot.election.notices import Notice
 from bot.store import delivery as store
 from bot.store import desk
 from bot.store.delivery import (
@@ -35,6 +36,7 @@ from bot.store.delivery import (
     Edition,
     SummaryWritten,
 )
+from bot.store.notices import notice_of
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -205,6 +207,15 @@ class Alerts:
         """Return a delivery by its number."""
         return store.delivery(self._reads, number)
 
+    def notice_told(self, delivery: store.Row) -> Notice | None:
+        """Return the notice that a delivery told of or took back, None for anything else."""
+        claim = store.claim(self._reads, delivery["outbox"])
+        if claim is None or not claim["of_notice"]:
+            return None
+        versions = store.claim_versions(self._reads, claim["night"], claim["council"])
+        told = [one for one in versions if one["version"] <= claim["version"]]
+        return next((said for one in reversed(told) if (said := notice_of(one))), None)
+
     async def counts(self) -> Counts:
         """Return what became of all deliveries so far."""
         fates = await self._writer.transact(lambda tx: store.fates(tx.db.conn))
@@ -250,10 +261,10 @@ class Alerts:
         """Expand one batch of each kind; return whether nothing is left."""
 
         def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
-            now, councils = self._clock.now(), self._almanac.councils
+            now = self._clock.now()
             batches = (
-                expand(tx, councils, now),
-                expand_restless(tx, councils, now),
+                expand(tx, self._almanac, now),
+                expand_restless(tx, self._almanac, now),
                 expand_summaries(tx, now),
             )
             followed = follow_evidence(tx, now)

@@ -44,7 +44,7 @@ def notice_title(notice: Notice, almanac: Almanac, contests: Mapping[str, Contes
             return contest_sentence(contest, notice, almanac.parties)
         case LargestParty():
             who = sentence_case(the_members(almanac.parties.get(notice.party)))
-            return f"{who} will be the largest party in the Northern Ireland Assembly"
+            return f"{who} will be the largest party in the Assembly: nobody can overtake them"
         case Due():
             council = name_of(almanac.councils.get(notice.council))
             return f"{council} is expected to declare at {at(notice.expected_at)}"
@@ -120,16 +120,18 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
     party = almanac.parties.get(notice.party) if notice.party else None
     if notice.council is None:
         if party is None:
-            return f"Half of the councils have declared: {number(figure)}"
+            return f"Half of the councils have declared: {number(figure)} or more"
         way = "gained" if figure > 0 else "lost"
         who = sentence_case(the_members(party))
-        return f"{who} have {way} {number(abs(figure))} seats net, or more"
+        return (
+            f"{who} have {way} more than {number(abs(figure) - 1)} seats net since the eve of poll"
+        )
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:
         if not who:
-            return f"{council}: no party can win a majority any more"
-        return f"{who} have a majority in {council} for certain"
+            return f"{council}: no party can win a majority any more (not a result yet)"
+        return f"{who} have a majority in {council} for certain (not a result yet)"
     taken = f"{who} take {council}" if who else f"{council} falls to no overall control"
     if notice.milestone is MilestoneKind.FIRST_IN_DECADES:
         taken += _since(notice, almanac)

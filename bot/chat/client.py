@@ -34,6 +34,7 @@ EXTENSIONS = (
     "cogs.history",
     "cogs.contests",
     "cogs.alerts",
+    "cogs.watch",
     "cogs.desk",
     "cogs.help",
 )

@@ -216,14 +216,14 @@ def subscriptions_page(
     interaction: Interaction, page: int
 ) -> tuple[discord.Embed, discord.ui.View]:
     """Return a page of what who acts may end, with a button for each and those that turn it."""
-    almanac = interaction.client.services.almanac
+    services = interaction.client.services
     found = subscriptions_of(interaction)
     last = max(1, -(-len(found) // _SUBSCRIPTIONS_ON_A_PAGE))
     page = min(page, last)
     first = (page - 1) * _SUBSCRIPTIONS_ON_A_PAGE
     shown = list(enumerate(found, 1))[first : first + _SUBSCRIPTIONS_ON_A_PAGE]
-    lines = [f"{n}. {subscription_line(each, almanac)}" for n, each in shown]
-    paused = interaction.client.services.reader.desk_pause()
+    lines = [f"{n}. {subscription_line(each, services)}" for n, each in shown]
+    paused = services.reader.desk_pause()
     banner = [] if paused is None else [pause_banner(paused.at)]
     card = Card(
         title=f"Alerts ({len(found)})" if found else "No alerts",
@@ -232,7 +232,7 @@ def subscriptions_page(
     )
     view = discord.ui.View(timeout=None)
     for number, each in shown:
-        words = plain(topic_words(each.topic, each.value, almanac))
+        words = plain(topic_words(each.topic, each.value, services))
         view.add_item(UnfollowButton(f"Unfollow {number}: {words}", each.id))
     if page > 1:
         view.add_item(SubscriptionsButton("Previous page", page - 1))
@@ -255,7 +255,7 @@ async def follow(
     )
     view = discord.ui.View(timeout=None)
     view.add_item(UnfollowButton("Unfollow", added.subscription.id))
-    card = added_card(added, services.almanac)
+    card = added_card(added, services)
     await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
@@ -271,7 +271,7 @@ async def unfollow(interaction: Interaction, number: int) -> None:
         raise CannotAnswer(
             "That is no longer followed, or not yours to end. `/alerts list` shows what is."
         )
-    words = topic_words(ended.topic, ended.value, services.almanac)
+    words = topic_words(ended.topic, ended.value, services)
     card = notice_card(
         f"No longer following {words}.", f"Nothing more of it comes to {where(ended.destination)}."
     )

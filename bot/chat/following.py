@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
+from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Added, Change, Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
@@ -18,8 +19,9 @@ from bot.cards.text import escape
 from bot.cards.words import members, name_of, sentence_case
 from bot.chat.permissions import missing_in, unpingable
 from bot.chat.questions import CannotAnswer
-from bot.chat.services import running
-from bot.election.almanac import Almanac
+from bot.chat.services import Services, running
+from bot.election.contests import contest_of
+from bot.election.notices import MilestoneKind
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -35,21 +37,47 @@ POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 _BY_DIRECT_MESSAGE = "You can be told by direct message instead: leave the channel out."
 _WORDS = {
     Topic.ALL: "every change of hands and first election",
-    Topic.SUMMARY: "the summary at the end of the night",
+    Topic.SUMMARY: "the summaries, in the morning and at the end",
+    Topic.REMINDERS: "reminders before councils followed here are due",
+}
+KINDS_OF_CONTEST = {
+    EVERY: "everything beside the councils",
+    "mayor": "every mayor",
+    "assembly": "the Northern Ireland Assembly",
+    "referendum": "every referendum",
+}
+KINDS_OF_MILESTONE = {
+    EVERY: "every milestone",
+    MilestoneKind.HALF_DECLARED.value: "half of the councils declared",
+    MilestoneKind.NET_SEATS.value: "parties past round figures of net seats",
+    MilestoneKind.FIRST_IN_DECADES.value: "firsts in decades",
+    MilestoneKind.FLAGSHIP.value: "councils of the night that change hands",
+    MilestoneKind.CERTAIN.value: "control that is certain before the end",
 }
 
 
-def topic_words(topic: Topic, value: str, almanac: Almanac) -> str:
+def topic_words(topic: Topic, value: str, services: Services) -> str:
     """Return what a subscription asks for, in words that are safe to show."""
+    almanac = services.almanac
+    words = _WORDS.get(topic, "")
     match topic:
         case Topic.COUNCIL:
-            return f"the result in {name_of(almanac.councils.get(value))}"
+            words = f"the result in {name_of(almanac.councils.get(value))}"
         case Topic.PARTY:
-            return f"gains and losses of {members(almanac.parties.get(value))}"
+            words = f"gains and losses of {members(almanac.parties.get(value))}"
         case Topic.REGION | Topic.NATION:
-            return f"changes of hands in {escape(value)}"
-        case _:
-            return _WORDS.get(topic, f"{topic} {escape(value)}".strip())
+            words = f"changes of hands in {escape(value)}"
+        case Topic.LIST:
+            found = services.lists.by_value(value) if services.lists else None
+            words = f"the list “{escape(found.name)}”" if found else "a list that is gone"
+        case Topic.CONTEST:
+            contest = contest_of(value, almanac.night(services.newest_night).contests)
+            words = f"the result: {escape(contest.name)}" if contest else escape(value)
+        case Topic.CONTESTS:
+            words = KINDS_OF_CONTEST.get(value, escape(value))
+        case Topic.MILESTONES:
+            words = KINDS_OF_MILESTONE.get(value, escape(value))
+    return words
 
 
 def is_admin(interaction: Interaction) -> bool:
@@ -112,10 +140,10 @@ def where(destination: Destination) -> str:
     return "your direct messages" if destination.is_direct else f"<#{destination.id}>"
 
 
-def added_card(added: Added, almanac: Almanac) -> Card:
+def added_card(added: Added, services: Services) -> Card:
     """Return what is said when something is followed."""
     subscription = added.subscription
-    words = topic_words(subscription.topic, subscription.value, almanac)
+    words = topic_words(subscription.topic, subscription.value, services)
     goes_to = where(subscription.destination)
     pinged = f", pinging <@&{subscription.role}>" if subscription.role else ""
     match added.change:
@@ -132,9 +160,9 @@ def added_card(added: Added, almanac: Almanac) -> Card:
     return notice_card(done, " ".join(steps))
 
 
-def subscription_line(subscription: Subscription, almanac: Almanac) -> str:
+def subscription_line(subscription: Subscription, services: Services) -> str:
     """Return a subscription in a line: what, where, whom it pings, and whether it is paused."""
-    words = sentence_case(topic_words(subscription.topic, subscription.value, almanac))
+    words = sentence_case(topic_words(subscription.topic, subscription.value, services))
     line = f"{words} → {where(subscription.destination)}"
     if subscription.role:
         line += f", pinging <@&{subscription.role}>"

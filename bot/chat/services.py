@@ -16,6 +16,7 @@ from bot.election.reconciliation import differences_from
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.alerts.lists import WatchLists
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
     from bot.desk import Desk
@@ -47,6 +48,7 @@ class Services:
     newsroom: Newsroom | None = None
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
+    lists: WatchLists | None = None
 
     @property
     def newest_night(self) -> date:

@@ -13,12 +13,15 @@ from bot.alerts.references import reference_of
 from bot.alerts.subscriptions import Subscription, Topic
 from bot.cards.card import DESCRIPTION, Card
 from bot.cards.figures import feed_name
+from bot.cards.notices import notice_title
 from bot.cards.text import at, clock_time, escape, listed
 from bot.cards.words import count, day, in_words, name_of, number, outcome_sentence, sentence_case
 from bot.chat.following import topic_words, where
+from bot.chat.services import Services
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
+from bot.election.notices import SEPARATOR, ContestDeclared, Notice
 from bot.election.standings import CouncilStanding
 from bot.store.delivery import DeliveryKind, DeliveryState, Row
 
@@ -35,14 +38,24 @@ _KINDS = {
 }
 
 
+_ABOUT = {
+    "contest": "a contest",
+    "assembly": "the Assembly",
+    "milestone": "a milestone",
+    "due": "a reminder",
+}
+"""What a notice's key begins with, in words."""
+
+
 def why_card(
     council: Council,
     night: date,
     standing: CouncilStanding | None,
     history: History,
-    almanac: Almanac,
+    services: Services,
 ) -> Card:
     """Return what was claimed of a council, and what each place was told of it and why."""
+    almanac = services.almanac
     claimed = [_version_line(version, council, almanac) for version in history.versions]
     if len(claimed) > _MOST_VERSIONS:
         left_out = count(len(claimed) - _MOST_VERSIONS, "version")
@@ -51,7 +64,7 @@ def why_card(
     places = [
         "\n".join((f"**{sentence_case(where(place.destination))}**", *lines))
         for place in history.places
-        if (lines := list(_place_lines(place, history, almanac)))
+        if (lines := list(_place_lines(place, history, services)))
     ]
     if not places:
         places = ["Nothing is followed here yet. `/alerts subscribe` starts."]
@@ -75,9 +88,27 @@ def message_card(delivery: Row) -> Card:
     )
 
 
+def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
+    """Return what a message told of beside the councils' control, and what became of it."""
+    contests = services.almanac.night(date.fromisoformat(delivery["night"])).contests
+    title = notice_title(told, services.almanac, contests)
+    rests = (
+        "It rests on the report in force of that contest."
+        if isinstance(told, ContestDeclared)
+        else "It follows from the results in force at that time."
+    )
+    state = _state_words(DeliveryState(delivery["state"]))
+    kind = sentence_case(_KINDS[DeliveryKind(delivery["kind"])])
+    return Card(
+        title=f"Why: {reference_of(delivery['id'])}",
+        description=f"{kind}: {title}.\n{rests} The message is {state}.",
+    )
+
+
 def posted_label(delivery: Row, almanac: Almanac) -> str:
     """Return how a delivery is offered: "EN-7K3Q2, 02:32: correction, Kingston upon Hull"."""
-    about = almanac.councils.get(delivery["council"]).name if delivery["council"] else ""
+    key = delivery["council"]
+    about = _ABOUT.get(key.partition(SEPARATOR)[0]) or (key and almanac.councils.get(key).name)
     moment = clock_time(datetime.fromisoformat(delivery["queued_at"]))
     words = ", ".join(filter(None, (_KINDS[DeliveryKind(delivery["kind"])], about)))
     return f"{reference_of(delivery['id'])}, {moment}: {words}"
@@ -135,13 +166,13 @@ def _state_of_the_claim(
         yield "It has not declared, so there is nothing to tell yet."
 
 
-def _place_lines(place: Place, history: History, almanac: Almanac) -> Iterator[str]:
+def _place_lines(place: Place, history: History, services: Services) -> Iterator[str]:
     if not place.subscriptions and not place.fates:
         return
     if place.paused_at is not None:
         reason = escape(place.reason or "", _LONGEST_REASON)
         yield f"Paused since {at(place.paused_at)}: {reason}"
-    yield from _subscription_lines(place, history, almanac)
+    yield from _subscription_lines(place, history, services)
     fates = place.fates[-_MOST_FATES:]
     if len(place.fates) > len(fates):
         yield f"… {count(len(place.fates) - len(fates), 'earlier message')} …"
@@ -151,9 +182,9 @@ def _place_lines(place: Place, history: History, almanac: Almanac) -> Iterator[s
         yield _why_nothing(place, history)
 
 
-def _subscription_lines(place: Place, history: History, almanac: Almanac) -> Iterator[str]:
+def _subscription_lines(place: Place, history: History, services: Services) -> Iterator[str]:
     def words(subscriptions: Sequence[Subscription]) -> str:
-        named = [topic_words(s.topic, s.value, almanac) for s in subscriptions]
+        named = [topic_words(s.topic, s.value, services) for s in subscriptions]
         more = len(named) - _MOST_SUBSCRIPTIONS
         return in_words([*named[:_MOST_SUBSCRIPTIONS], *([f"{more} more"] if more > 0 else [])])
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.cards.text import plain
 from bot.sandbox import Channel, Guild, Message, Permission, Sandbox, User
@@ -28,6 +29,9 @@ _CHANNELS = (
     ("london", Topic.REGION, "London"),
     ("wales", Topic.NATION, "Wales"),
     ("hull", Topic.COUNCIL, "KHL"),
+    ("councils-of-the-night", Topic.LIST, "night-of-2022"),
+    ("mayors-and-more", Topic.CONTESTS, EVERY),
+    ("milestones", Topic.MILESTONES, EVERY),
     ("summary", Topic.SUMMARY, ""),
 )
 _READ_ALOUD = ("changes-of-hands", "summary")

@@ -60,6 +60,7 @@ class Replay:
         for moment in self._moments:
             await clock.move_to(moment)
             await self._take_in()
+            await self.app.notices.look()
             await self.app.watch.look()
             await self.app.alerts.drained()
             self.tell()
@@ -75,6 +76,7 @@ class Replay:
             while self.clock.now() < end:
                 await self.clock.sleep(_LOOKS_EVERY)
                 await self._decide()
+                await self.app.notices.look()
                 await self.app.watch.look()
                 self.tell()
         finally:
@@ -83,6 +85,7 @@ class Replay:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*polling)
         await self._take_in()
+        await self.app.notices.look()
         await self.app.alerts.drained()
         self.tell()
 

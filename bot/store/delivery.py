@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
+from bot.store.lists import ListMade
 
 Row = sqlite3.Row
 
@@ -122,7 +123,11 @@ class Forgotten(Entry):
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Delete the rows of every table that knows destinations."""
-        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations"):
+        db.conn.execute(
+            "DELETE FROM list_councils WHERE list IN (SELECT id FROM lists WHERE guild_id = ?)",
+            (self.guild_id,),
+        )
+        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations", "lists"):
             db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
 
 
@@ -566,6 +571,7 @@ _NAMING_DESTINATIONS = [
         EvidenceFollowed,
         SummaryQueued,
         PostSealed,
+        ListMade,
     )
 ]
 
@@ -637,6 +643,66 @@ def subscribers(
         """,
         (topic, value, after, older_than, limit),
     ).fetchall()
+
+
+def is_asked_for(db: sqlite3.Connection, topic: str) -> bool:
+    """Return whether any destination asks for a topic, whatever its value."""
+    return bool(
+        db.execute("SELECT 1 FROM subscriptions WHERE topic = ? LIMIT 1", (topic,)).fetchone()
+    )
+
+
+def lists_holding(db: sqlite3.Connection, council: str) -> list[str]:
+    """Return the values of the topic `list` of the readers' lists that hold a council."""
+    rows = db.execute("SELECT list FROM list_councils WHERE council = ? ORDER BY list", (council,))
+    return [str(number) for (number,) in rows]
+
+
+def reminded(
+    db: sqlite3.Connection,
+    council: str,
+    lists: Sequence[str],
+    *,
+    older_than: int,
+    after: int,
+    limit: int,
+) -> list[Row]:
+    """Return who asks for reminders and follows a council, itself or by one of *lists*."""
+    return db.execute(
+        """
+        SELECT r.id, r.destination, r.guild_id, r.role FROM subscriptions AS r
+        WHERE r.topic = 'reminders' AND r.value = '' AND r.destination > :after
+          AND r.after_outbox < :older_than AND EXISTS (
+            SELECT 1 FROM subscriptions AS f WHERE f.destination = r.destination
+              AND ((f.topic = 'council' AND f.value = :council)
+                OR (f.topic = 'list' AND f.value IN (SELECT value FROM json_each(:lists)))))
+        ORDER BY r.destination LIMIT :limit
+        """,
+        {
+            "council": council,
+            "lists": json.dumps(list(lists)),
+            "older_than": older_than,
+            "after": after,
+            "limit": limit,
+        },
+    ).fetchall()
+
+
+def waiting_reminders(db: sqlite3.Connection, night: str, council: str) -> list[int]:
+    """Return the reminders of a council that nobody has been sent yet."""
+    rows = db.execute(
+        "SELECT id FROM deliveries WHERE night = ? AND council = ? AND state = 'waiting'",
+        (night, f"due:{council}"),
+    )
+    return [int(number) for (number,) in rows]
+
+
+def has_declared(db: sqlite3.Connection, night: str, council: str) -> bool:
+    """Return whether a council has a result in force."""
+    row = db.execute(
+        "SELECT after FROM standings WHERE night = ? AND council = ?", (night, council)
+    ).fetchone()
+    return row is not None and row[0] is not None
 
 
 def told_of(

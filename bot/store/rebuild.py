@@ -16,6 +16,7 @@ from sqlite_utils import Database
 import bot.store.contests
 import bot.store.delivery
 import bot.store.desk
+import bot.store.lists
 import bot.store.notices
 import bot.store.results  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac

@@ -306,8 +306,8 @@ def _delivery(db: Database) -> None:
             id INTEGER PRIMARY KEY,                -- the journal's seq
             destination INTEGER NOT NULL REFERENCES destinations (id),
             guild_id INTEGER,
-            topic TEXT NOT NULL,                   -- all, party, council, region, nation, summary
-            value TEXT NOT NULL,                   -- a code or a name; empty for all and summary
+            topic TEXT NOT NULL,                   -- all, party, council, region, list, contest …
+            value TEXT NOT NULL,                   -- a code or a name; empty where there is but one
             role INTEGER,                          -- to ping
             created_by INTEGER NOT NULL,
             created_at TEXT NOT NULL,
@@ -316,6 +316,26 @@ def _delivery(db: Database) -> None:
         );
         CREATE INDEX subscriptions_destination ON subscriptions (destination);
         CREATE INDEX subscriptions_guild ON subscriptions (guild_id);
+
+        -- Watch lists that readers have made; the shipped ones are in no table here.
+        CREATE TABLE lists (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            guild_id INTEGER,                      -- null: a person's own
+            owner INTEGER NOT NULL,                -- who made it
+            name TEXT NOT NULL,
+            key TEXT NOT NULL,                     -- the name, folded
+            shared TEXT UNIQUE,                    -- the word by which others find it
+            created_at TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX lists_of_guild ON lists (guild_id, key) WHERE guild_id IS NOT NULL;
+        CREATE UNIQUE INDEX lists_of_person ON lists (owner, key) WHERE guild_id IS NULL;
+        CREATE TABLE list_councils (
+            list INTEGER NOT NULL REFERENCES lists (id),
+            council TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (list, council)
+        );
+        CREATE INDEX list_councils_council ON list_councils (council);
 
         -- How far the outbox is expanded into deliveries: one row.
         CREATE TABLE expansion (

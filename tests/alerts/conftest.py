@@ -64,7 +64,7 @@ class Store:
 
         def work(tx: Transaction) -> bool:
             now = self._clock.now()
-            batches = [step(tx, ALMANAC.councils, now) for step in (expand, expand_restless)]
+            batches = [step(tx, ALMANAC, now) for step in (expand, expand_restless)]
             return all(batch.finished for batch in batches)
 
         batches = 1

@@ -69,7 +69,7 @@ class Channels:
 
     def expand(self) -> None:
         for step in (expand, expand_restless):
-            while not step(self.tx, ALMANAC.councils, self.at).finished:
+            while not step(self.tx, ALMANAC, self.at).finished:
                 pass
 
     def seal(self, destination: int) -> None:

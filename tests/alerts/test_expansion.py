@@ -10,6 +10,7 @@ from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import Store, roles_of
 from tests.alerts.desk import MANY, NIGHT, Desk, News, gain, hold
+from tests.support.small_night import ALMANAC
 
 GUILD = 7
 
@@ -78,7 +79,7 @@ async def test_a_batch_that_is_undone_is_done_again(
     await desk.says(gain("WND"))
 
     def stopped(tx: Transaction) -> None:
-        expansion.expand(tx, expansion.Councils([]), desk._clock.now())
+        expansion.expand(tx, ALMANAC, desk._clock.now())
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.chat.client import ElectionNight, run_client
@@ -152,6 +153,7 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
                 alerts=Alerts(writer, almanac(), clock),
                 newsroom=newsroom,
                 desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
+                lists=WatchLists(writer, almanac(), clock),
             )
             yield House(services, newsroom, writer)
 

@@ -30,6 +30,7 @@ LOOK_UPS = (
     "constituency",
     "assembly",
     "contests",
+    "watch show",
     "help",
 )
 

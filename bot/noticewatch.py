@@ -1,0 +1,129 @@
+"""What follows from claims and is claimed itself: milestones, the largest party, reminders.
+
+The newsroom claims what documents say; this looks at all of it together. Looking again changes
+nothing, so it may look as often as it likes, and after a stop it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.alerts.subscriptions import Topic
+from bot.chat.services import Services
+from bot.election.assembly import assembly_state
+from bot.election.contests import ContestStanding
+from bot.election.milestones import milestones
+from bot.election.notices import Due, LargestParty, Milestone, Notice
+from bot.election.standings import CouncilStanding
+from bot.store import delivery
+from bot.store.notices import claim_notices
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+
+_LOOKS_EVERY = 15.0
+"""Seconds of the night between two looks where nothing is committed."""
+_SETTLES = 0.2
+"""Seconds of the wall that a look waits for more to be committed: a fetch brings many."""
+REMINDED_BEFORE = timedelta(minutes=15)
+"""How long before a council is due those who follow it are reminded."""
+
+
+class NoticeWatch:
+    """Claims the notices of the newest night as they come true, and takes them back."""
+
+    def __init__(self, services: Services, writer: Writer) -> None:
+        self._services = services
+        self._writer = writer
+        self._seen: tuple[Sequence[CouncilStanding], Sequence[ContestStanding]] | None = None
+        self._outbox = 0
+        self._woken = asyncio.Event()
+        writer.on_commit(self._woken.set)
+
+    async def run(self) -> None:
+        """Look after each commit, and as time goes by, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception:  # one look that fails may not end the bot
+                log.exception("The notices could not be made; next try in %.0f s", _LOOKS_EVERY)
+            waiting = [
+                asyncio.create_task(self._woken.wait()),
+                asyncio.create_task(self._services.clock.sleep(_LOOKS_EVERY)),
+            ]
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in waiting:
+                    task.cancel()
+            await asyncio.sleep(_SETTLES)
+            self._woken.clear()
+
+    async def look(self) -> list[int]:
+        """Claim what is new and take back what holds no more; return the outbox numbers."""
+        services = self._services
+        night, now = services.newest_night, services.clock.now()
+        if now < services.almanac.night(night).polls_close:
+            return []  # nothing that could forecast is said before
+        standings, contests = services.reader.councils(night), services.reader.contests(night)
+        wanted: dict[str, Notice | None] = {}
+        seeded = False
+        if self._seen is None or self._seen[0] is not standings or self._seen[1] is not contests:
+            wanted = self._derived(night, standings, contests)
+            seeded = self._is_backlog(night)
+        wanted |= {notice.key: notice for notice in self._due(standings, now)}
+        made: list[int] = []
+        if wanted:
+
+            def claim(tx: Transaction) -> list[int]:
+                return claim_notices(tx, night, wanted, now, seeded=seeded)
+
+            made = await self._writer.transact(claim)
+        self._seen = (standings, contests)
+        return made
+
+    def _derived(
+        self,
+        night: date,
+        standings: Sequence[CouncilStanding],
+        contests: Sequence[ContestStanding],
+    ) -> dict[str, Notice | None]:
+        """Return what holds now by its key, and None for what was told and does not."""
+        services = self._services
+        latest = {one.key: one.version for one in services.reader.notices(night)}
+        told = [one.content for one in latest.values() if one.content is not None]
+        almanac = services.almanac_of(night)
+        wanted: dict[str, Notice | None] = {}
+        wanted |= milestones(
+            standings, almanac, [one for one in told if isinstance(one, Milestone)]
+        )
+        state = assembly_state(contests, almanac.parties)
+        if state.settled is not None:
+            largest = LargestParty(state.settled)
+            wanted[largest.key] = largest
+        else:
+            wanted |= {one.key: None for one in told if isinstance(one, LargestParty)}
+        return wanted
+
+    def _is_backlog(self, night: date) -> bool:
+        """Return whether all that was claimed since the last look came in silently, as a backlog.
+
+        What follows from it is as silent.
+        """
+        reader = self._services.reader
+        fresh = [(one.outbox, one.seeded) for one in reader.claims(night, self._outbox)]
+        fresh += [(one.outbox, one.seeded) for one in reader.notices(night, self._outbox)]
+        self._outbox = max((outbox for outbox, _ in fresh), default=self._outbox)
+        return bool(fresh) and all(seeded for _, seeded in fresh)
+
+    def _due(self, standings: Sequence[CouncilStanding], now: datetime) -> Iterator[Due]:
+        """Yield the councils that are due soon, where anybody wants to be reminded."""
+        if not delivery.is_asked_for(self._writer.reads, Topic.REMINDERS):
+            return
+        for one in standings:
+            at = one.expected_at
+            if one.declared is None and at is not None and now < at <= now + REMINDED_BEFORE:
+                yield Due(one.council.code, at)
