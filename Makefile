@@ -37,11 +37,12 @@ data: $(VENV)/dev ## make every table of data/ again (SOURCES=folder of the sour
 	@test -n "$(SOURCES)" || { echo 'Say where the sources are: make data SOURCES=../sources'; exit 2; }
 	$(PY) -m tools.data "$(SOURCES)" data
 
+COMPILE = uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header pyproject.toml --group build
+
 lock: ## pin the dependencies again, with hashes and without an index (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header pyproject.toml --group build -o requirements/run.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header pyproject.toml --group build --group dev -o requirements/dev.lock
+	$(COMPILE) --group dev -o requirements/dev.lock
+	$(COMPILE) --constraint requirements/dev.lock -o requirements/run.lock
 
 clean: ## remove what was made here
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
