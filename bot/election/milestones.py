@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimState
-from bot.election.control import Outcome
+from bot.election.control import Control, Outcome
 from bot.election.facts import could_not_change
 from bot.election.notices import Milestone, MilestoneKind
 from bot.election.parties import PartyKind
@@ -48,7 +48,7 @@ def milestones(
             *_half(standings, claimed, almanac),
             *_net_seats(claimed, almanac),
             *_changes(claimed, almanac),
-            *_certain(standings, told),
+            *_certain(standings, told, almanac),
         )
     }
     return {**dict.fromkeys(milestone.key for milestone in told), **holding}
@@ -131,8 +131,14 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
     return all(by_year.get(past, after) != after for past in range(year - DECADES, year))
 
 
+def _one_party(control: Control, almanac: Almanac) -> str | None:
+    """Return the party in control, None also where several together are: that is no majority."""
+    one = control.holder is not None and almanac.parties.get(control.holder).is_one_party
+    return control.holder if one else None
+
+
 def _certain(
-    standings: Iterable[CouncilStanding], told: Collection[Milestone]
+    standings: Iterable[CouncilStanding], told: Collection[Milestone], almanac: Almanac
 ) -> Iterator[Milestone]:
     """Say whose majority no ward to come can change, and keep what came true.
 
@@ -143,13 +149,13 @@ def _certain(
         if declared is not None:
             for each in told:
                 if (each.milestone, each.council) == (MilestoneKind.CERTAIN, code) and (
-                    declared.version is None or declared.after.holder == each.party
+                    declared.version is None or _one_party(declared.after, almanac) == each.party
                 ):
                     yield each
             continue
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
             continue
-        certain = Milestone(MilestoneKind.CERTAIN, code, ahead.secured.holder)
+        certain = Milestone(MilestoneKind.CERTAIN, code, _one_party(ahead.secured, almanac))
         if 0 < ahead.wards_declared < ahead.wards_total or certain in told:
             yield certain

@@ -39,7 +39,7 @@ class NightState:
     status: str
 
 
-class ControlRefused(Exception):
+class ControlRefused(Exception):  # noqa: N818 - a refusal, as in `people`
     """A control cannot be used now; the text says why and what to do."""
 
 
