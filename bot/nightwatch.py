@@ -13,7 +13,8 @@ from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
 from bot.election.contests import ContestStanding
-from bot.election.standings import CouncilStanding
+from bot.election.councils import Council
+from bot.election.standings import CouncilStanding, DeskNote
 from bot.store.delivery import Edition
 
 log = logging.getLogger(__name__)
@@ -81,13 +82,15 @@ class NightWatch:
         services = self._services
         standings: Sequence[CouncilStanding] = services.reader.councils(night)
         contests: Sequence[ContestStanding] = services.reader.contests(night)
+        notes = services.reader.desk_notes(night)
         posted = self._alerts.posted_summary(night, edition)
         now = services.clock.now()
         if edition is Edition.MORNING:
             now = posted[1] if posted else now
             standings = as_it_was(standings, now)
             contests = contests_as_they_were(contests, now)
-        told = self._results(night, standings, contests, edition)
+            notes = [(council, note) for council, note in notes if note.at <= now]
+        told = self._results(night, standings, contests, notes, edition)
         if told in (self._told.get(edition), posted and posted[0]):
             return False
         cards = summary_cards(
@@ -96,6 +99,7 @@ class NightWatch:
             now,
             reconciled=services.is_reconciled(night),
             contests=contests,
+            notes=notes,
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
@@ -108,6 +112,7 @@ class NightWatch:
         night: date,
         standings: Sequence[CouncilStanding],
         contests: Sequence[ContestStanding],
+        notes: Sequence[tuple[Council, DeskNote]],
         edition: Edition,
     ) -> str:
         """Return a hash of what an edition tells, without the time that it is told at."""
@@ -121,6 +126,7 @@ class NightWatch:
             for one in contests
             if one.is_declared
         ]
+        told += [note for _, note in notes]
         if edition is Edition.FINAL:
             told += [
                 self._services.is_reconciled(night),

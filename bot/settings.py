@@ -203,10 +203,15 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("pa_urls", "pa_json_urls", "nist_urls", "desk_sheet_urls")
+    @field_validator("pa_urls", "pa_json_urls", "desk_sheet_urls")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_address(one) for one in value)
+
+    @field_validator("nist_urls")
+    @classmethod
+    def _documents_or_folders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_address(one) + "/" * one.endswith("/") for one in value)
 
     @field_validator("modern_gov_urls")
     @classmethod

@@ -69,7 +69,9 @@ class CouncilCog(commands.Cog, name="Council"):
             services.almanac,
             services.clock.now(),
             heard=services.heard,
-            notes=services.reader.desk_notes(on, council.code),
+            notes=[
+                note for one, note in services.reader.desk_notes(on) if one.code == council.code
+            ],
             wards=_ballots(services, standing),
         )
         heirs = [

@@ -241,6 +241,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             now,
             reconciled=self.services.is_reconciled(on),
             contests=self.services.reader.contests(on),
+            notes=self.services.reader.desk_notes(on),
             lens=lens,
             paused=self.services.reader.desk_pause() is not None,
             heard=self.services.heard,

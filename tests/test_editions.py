@@ -14,7 +14,9 @@ from bot.alerts.service import Alerts
 from bot.cards.card import Card
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
-from bot.election.standings import CouncilStanding
+from bot.election.control import NOC
+from bot.election.councils import Council
+from bot.election.standings import CouncilStanding, DeskNote
 from bot.nightwatch import NightWatch
 from bot.settings import Settings
 from bot.store.delivery import Edition
@@ -33,6 +35,7 @@ class Recorder:
     clock: SteppedClock
     posted: dict[Edition, tuple[str, datetime]] = field(default_factory=dict)
     titles: list[tuple[Edition, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
     def posted_summary(self, _: date, edition: Edition) -> tuple[str, datetime] | None:
         return self.posted.get(edition)
@@ -43,6 +46,7 @@ class Recorder:
         first = self.posted.get(edition, ("", self.clock.now()))[1]
         self.posted[edition] = (told, first)
         self.titles.append((edition, cards[0].title))
+        self.texts.append("\n".join(card.to_text() for card in cards))
         return True
 
 
@@ -51,6 +55,7 @@ class Stage:
     """A night of which the standings are set by hand."""
 
     standings: list[CouncilStanding]
+    notes: list[tuple[Council, DeskNote]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.clock = SteppedClock(at(5, 21))
@@ -62,6 +67,7 @@ class Stage:
             councils=lambda _: tuple(self.standings),
             told_total=lambda _: 0,
             contests=lambda _: (),
+            desk_notes=lambda _: self.notes,
             desk_pause=lambda: None,
             last_states_of_parties=lambda _: [],
         )
@@ -101,6 +107,23 @@ async def test_the_morning_edition_tells_of_its_hour_only(stage: Stage) -> None:
     stage.standings = [*stage.standings[:-1], later]
     stage.standings.append(standing("CAR", "Lab"))  # so that the night is not over
     assert await stage.look_at(at(6, 18)) == []
+
+
+async def test_an_edition_tells_what_the_desk_noted_by_its_hour(stage: Stage) -> None:
+    rutland = ALMANAC.councils.get("RUT")
+    stage.notes = [
+        (rutland, DeskNote(1, at(6, 6, 30), "The leader has left his group.", NOC)),
+        (rutland, DeskNote(2, at(6, 7, 30), "He has come back.")),
+    ]
+    await stage.look_at(at(6, 7))
+    assert "The leader has left his group. Now: no overall control." in stage.alerts.texts[-1]
+    assert await stage.look_at(at(6, 8)) == []
+    assert "He has come back" not in stage.alerts.texts[-1]
+    await stage.look_at(at(7, 21))
+    assert "He has come back" in stage.alerts.texts[-1]
+    stage.notes.append((rutland, DeskNote(3, at(7, 22), "He has left again.")))
+    assert [edition for edition, _ in await stage.look_at(at(7, 22))] == [Edition.FINAL]
+    assert "He has left again" in stage.alerts.texts[-1]
 
 
 @pytest.mark.parametrize("restarted", [False, True])

@@ -6,22 +6,25 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from unittest.mock import sentinel
+from unittest.mock import Mock
 
 import pytest
 
+from bot.alerts.service import Alerts
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
 from bot.settings import Settings
+from bot.store.delivery import Edition
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from bot.tables import load_almanac
 from tests.support.small_night import council_result, document, fetch, state_of_parties
 
 NIGHT = date(2023, 5, 4)
+NOTHING_POSTED = Mock(Alerts, posted_summary=Mock(return_value=None))
 NOON = datetime(2023, 5, 5, 12, 0, tzinfo=LONDON)
 SWINDON = replace(
     council_result("SWD", {"Lab": 33, "Con": 23, "LD": 1}, name="Swindon", sitting="Con"),
@@ -48,7 +51,7 @@ async def test_its_first_result_is_not_its_last(services: Services) -> None:
     summary = await answer_at_terminal(services, "/night summary")
     assert "1 council declared, of how many is not known" in summary
     assert "final" not in summary.partition("Before this is final")[0]
-    assert NightWatch(services, sentinel.alerts).reason(NIGHT, NOON) is None
+    assert NightWatch(services, NOTHING_POSTED).due(NIGHT, NOON) == {}
 
 
 async def test_nothing_says_that_a_council_does_not_vote(services: Services) -> None:
@@ -57,13 +60,15 @@ async def test_nothing_says_that_a_council_does_not_vote(services: Services) -> 
     assert "Bedford: nothing has come in for 4 May 2023" in bedford
 
 
-@pytest.mark.parametrize(("total", "due"), [(230, None), (1, "every council has declared")])
+@pytest.mark.parametrize(
+    ("total", "due"), [(230, {}), (1, {Edition.FINAL: "everything has declared"})]
+)
 async def test_the_wire_says_how_many_vote(
-    services: Services, newsroom: Newsroom, total: int, due: str | None
+    services: Services, newsroom: Newsroom, total: int, due: dict[Edition, str]
 ) -> None:
     told = replace(state_of_parties(1), night=NIGHT, total_councils=total)
     await newsroom.file(fetch(document(told, at=NOON)))
-    assert NightWatch(services, sentinel.alerts).reason(NIGHT, NOON) == due
+    assert NightWatch(services, NOTHING_POSTED).due(NIGHT, NOON) == due
     councils = "councils" if total > 1 else "council"
     assert f"1 of {total} {councils} declared" in await answer_at_terminal(
         services, "/night latest"

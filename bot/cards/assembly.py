@@ -23,7 +23,7 @@ from bot.cards.words import (
     the_members,
 )
 from bot.election.almanac import Almanac
-from bot.election.assembly import AssemblyState, assembly_state
+from bot.election.assembly import AssemblyState, assembly_of
 from bot.election.contests import ContestStanding
 from bot.election.parties import Parties
 
@@ -45,8 +45,7 @@ def assembly_card(
     All *constituencies* are of one night.
     """
     parties = almanac.parties
-    before = almanac.night(constituencies[0].night).assembly_before if constituencies else None
-    state = assembly_state(constituencies, parties, before)
+    state = assembly_of(constituencies, almanac)
     fields = [
         field
         for field in (

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from bot.cards.card import Card, Field
 from bot.cards.marks import mark_of
 from bot.cards.text import escape, listed
-from bot.cards.words import count, in_words, members, number, sentence_case
+from bot.cards.words import count, in_words, members, number, sentence_case, signed
 from bot.election.almanac import Almanac
+from bot.election.assembly import assembly_of
 from bot.election.contests import ContestStanding
-from bot.election.headlines import assembly_seats
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
 
@@ -74,15 +74,19 @@ def _counted(kind: ContestKind, total: int) -> str:
 
 def _assembly_lines(ours: Sequence[ContestStanding], almanac: Almanac) -> list[str]:
     """Return the seats filled so far, beside those of the last Assembly where all are known."""
-    seats = assembly_seats(ours, almanac)
-    if not seats:
+    state = assembly_of(ours, almanac)
+    if not state.filled:
         return []
-    total = sum(one.contest.seats for one in ours)
-    lines = [f"{number(seats.total)} of {number(total)} seats filled:"]
-    return lines + [
-        f"{mark_of(party)} **{members(party)}** {number(held)}"
-        for party, held in ((almanac.parties.get(code), held) for code, held in seats.items())
-    ]
+    lines = [f"{number(state.filled)} of {number(state.seats)} seats filled:"]
+    for line in state.lines:
+        if line.seats or (line.before and line.change is not None):
+            party = almanac.parties.get(line.party)
+            change = "" if line.change is None else f" ({signed(line.change)})"
+            name = f"**{sentence_case(members(party))}**"
+            lines.append(f"{mark_of(party)} {name} {number(line.seats)}{change}")
+    if any(line.change is not None for line in state.lines):
+        lines.append("Changes against the last Assembly.")
+    return lines
 
 
 def _mayor_line(standing: ContestStanding, parties: Parties) -> str:

@@ -20,6 +20,7 @@ from bot.cards.words import (
     the_members,
 )
 from bot.election.almanac import Almanac, CitedFact, CitedKind
+from bot.election.assembly import assembly_of
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
 from bot.election.headlines import (
@@ -27,11 +28,9 @@ from bot.election.headlines import (
     Lens,
     Story,
     StoryKind,
-    assembly_seats,
     stories,
 )
 from bot.election.parties import Parties
-from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 
@@ -174,16 +173,27 @@ def _still_sentence(standing: CouncilStanding, parties: Parties) -> str:
 
 
 def _assembly_sentence(contests: Iterable[ContestStanding], almanac: Almanac) -> str:
-    """Return "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …"."""
-    constituencies = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
-    seats = assembly_seats(constituencies, almanac)
-    total = sum(one.contest.seats for one in constituencies)
-    lines = [
-        f"{almanac.parties.get(party).name} {number(held)}"
-        for party, held in list(seats.items())[:_ASSEMBLY_PARTIES]
+    """Return the seats filled, and who is the largest party once nobody can reach it.
+
+    "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …".
+    """
+    state, parties = assembly_of(contests, almanac), almanac.parties
+    told = [
+        f"{escape(parties.get(line.party).name)} {number(line.seats)}"
+        for line in state.lines[:_ASSEMBLY_PARTIES]
+        if line.seats
     ]
-    filled = f"{number(seats.total)} of {number(total)} seats are filled"
-    return f"In the Northern Ireland Assembly {filled}: {in_words(lines)}."
+    filled = f"{number(state.filled)} of {number(state.seats)} seats are filled"
+    if state.settled is None:
+        return f"In the Northern Ireland Assembly {filled}: {in_words(told)}."
+    who = sentence_case(the_members(parties.get(state.settled)))
+    verb = "are"
+    if state.overtaken is not None:
+        verb = f"overtake {the_members(parties.get(state.overtaken.party))} as"
+    return (
+        f"{who} {verb} the largest party in the Northern Ireland Assembly; "
+        f"{filled}: {in_words(told)}."
+    )
 
 
 def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
 from bot.election.parties import INDEPENDENT, Parties
 from bot.election.reports import ContestKind, ContestReport
@@ -52,6 +53,23 @@ class AssemblyState:
     def line(self, party: str) -> AssemblyLine | None:
         """Return a party's line, None where it has none."""
         return next((one for one in self.lines if one.party == party), None)
+
+    @property
+    def overtaken(self) -> AssemblyLine | None:
+        """The line of the last Assembly's largest party, once another one is settled to be."""
+        known = [one for one in self.lines if one.before and _is_party(one.party)]
+        most = max((one.before or 0 for one in known), default=0)
+        largest = [one for one in known if one.before == most]
+        if self.settled is None or len(largest) != 1 or largest[0].party == self.settled:
+            return None
+        return largest[0]
+
+
+def assembly_of(contests: Iterable[ContestStanding], almanac: Almanac) -> AssemblyState:
+    """Return the state of the Assembly among a night's *contests*, beside the last Assembly."""
+    ours = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
+    before = almanac.night(ours[0].night).assembly_before if ours else None
+    return assembly_state(ours, almanac.parties, before)
 
 
 def assembly_state(

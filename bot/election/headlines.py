@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.election.almanac import Almanac, CitedFact, CitedKind
+from bot.election.assembly import assembly_of
 from bot.election.contests import ContestStanding
 from bot.election.control import Outcome
 from bot.election.reports import ContestKind
-from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 from bot.election.tenure import Tenure, tenure
@@ -34,6 +34,7 @@ _REFERENDUM = 45
 _MAYOR_CHANGES_PARTY = 40
 _ASSEMBLY = 60
 _ASSEMBLY_SEATS_A_POINT = 2
+_NEW_LARGEST_PARTY = 60
 
 
 class StoryKind(StrEnum):
@@ -106,8 +107,9 @@ class Story:
     """One story: the councils in it, the foremost first, and what its score is made of.
 
     `party` is who lost or gained (the new holder of a council, None for no overall control), or
-    who leads in the Assembly. `net` is a party's net change of councils; `tenure` how long the
-    loser had held the council, `cited` an older fact that says more. `contest` is a contest's code.
+    who leads in the Assembly, and `loser` whom it overtook. `net` is a party's net change of
+    councils; `tenure` how long the loser had held the council, `cited` an older fact that says
+    more. `contest` is a contest's code.
     """
 
     kind: StoryKind
@@ -316,20 +318,16 @@ def _contest_stories(contests: Sequence[ContestStanding], almanac: Almanac) -> l
     return found + _assembly_stories(contests, almanac)
 
 
-def assembly_seats(contests: Iterable[ContestStanding], almanac: Almanac) -> Composition:
-    """Return the Assembly's seats filled so far by party, those of unfinished counts included."""
-    return Composition(
-        (almanac.parties.resolve(winner.party).code, 1)
-        for one in contests
-        if one.contest.kind is ContestKind.ASSEMBLY and one.report is not None
-        for winner in one.report.elected
-        if winner.party is not None
-    )
-
-
-def _assembly_stories(contests: Sequence[ContestStanding], almanac: Almanac) -> list[Story]:
-    seats = assembly_seats(contests, almanac)
-    if not seats:
+def _assembly_stories(contests: Iterable[ContestStanding], almanac: Almanac) -> list[Story]:
+    """Return the Assembly's story: bigger as it fills, and when its largest party is another."""
+    state = assembly_of(contests, almanac)
+    if not state.filled:
         return []
-    of_all = {"the Assembly": _ASSEMBLY, "seats": seats.total // _ASSEMBLY_SEATS_A_POINT}
-    return [Story(StoryKind.ASSEMBLY, seats.largest, (), of_all)]
+    basis = {"the Assembly": _ASSEMBLY, "seats": state.filled // _ASSEMBLY_SEATS_A_POINT}
+    overtaken = state.overtaken
+    if overtaken is not None:
+        basis["a new largest party"] = _NEW_LARGEST_PARTY
+    leader = state.settled or (state.leaders[0] if len(state.leaders) == 1 else None)
+    return [
+        Story(StoryKind.ASSEMBLY, leader, (), basis, loser=overtaken.party if overtaken else None)
+    ]

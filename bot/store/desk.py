@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -165,23 +166,16 @@ def say_in_force(
     return rulings, words
 
 
-def notes(db: sqlite3.Connection, night: str, council: str) -> tuple[DeskNote, ...]:
-    """Return the desk's notes on a council, the first one first."""
-    rows = db.execute(
-        "SELECT id, at, why, control, seats FROM desk_actions "
-        "WHERE night = ? AND council = ? AND action = 'note' AND undone_by IS NULL ORDER BY id",
-        (night, council),
-    )
-    return tuple(
-        DeskNote(
-            id=number,
-            at=datetime.fromisoformat(at),
-            text=text,
-            control=control_from(control),
-            seats=None if seats is None else Composition(json.loads(seats)),
-        )
-        for number, at, text, control, seats in rows
-    )
+def notes(db: sqlite3.Connection, night: str) -> Iterator[tuple[str, DeskNote]]:
+    """Yield the desk's notes of a night with their councils' codes, the first one first."""
+    for number, at, council, text, control, seats in db.execute(
+        "SELECT id, at, council, why, control, seats FROM desk_actions "
+        "WHERE night = ? AND action = 'note' AND undone_by IS NULL ORDER BY id",
+        (night,),
+    ):
+        composition = None if seats is None else Composition(json.loads(seats))
+        moment = datetime.fromisoformat(at)
+        yield council, DeskNote(number, moment, text, control_from(control), composition)
 
 
 def explained(db: sqlite3.Connection, night: str) -> frozenset[str]:

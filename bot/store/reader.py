@@ -424,9 +424,10 @@ class Reader:
         """Return the desk's action that holds all alerts back, None where they go on."""
         return desk.pause(self._db)
 
-    def desk_notes(self, night: date, council: str) -> tuple[DeskNote, ...]:
-        """Return the desk's notes on a council, the first one first."""
-        return desk.notes(self._db, night.isoformat(), council)
+    def desk_notes(self, night: date) -> list[tuple[Council, DeskNote]]:
+        """Return the desk's notes on councils, the first one first."""
+        told = desk.notes(self._db, night.isoformat())
+        return [(self._council(code), note) for code, note in told]
 
     def explained(self, night: date) -> frozenset[str]:
         """Return the differences from the wire's state of parties that the desk has explained."""

@@ -15,7 +15,7 @@ from bot.cards.figures import Heard
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
-from bot.nightwatch import as_it_was
+from bot.nightwatch import as_it_was, contests_as_they_were
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(120)]
@@ -37,6 +37,8 @@ def cards_at(moment: Moment, lens: Lens = WHOLE_NIGHT) -> tuple[Card, ...]:
         moment.almanac,
         moment.at,
         reconciled=moment.reconciled,
+        contests=moment.contests,
+        notes=moment.notes,
         lens=lens,
         heard=Heard(moment.at),
         reference="EN-00000",
@@ -97,7 +99,13 @@ def test_at_any_moment_it_is_within_the_limits(minutes: int, lens: Lens) -> None
     end = moments()["Saturday's end"]
     then = MOMENTS["before the close"].astimezone(LONDON)
     moment = then + (MOMENTS["Saturday's end"] - then) * (minutes / (60 * 56))
-    check(cards_at(replace(end, standings=as_it_was(end.standings, moment), at=moment), lens))
+    then_known = replace(
+        end,
+        at=moment,
+        standings=as_it_was(end.standings, moment),
+        contests=contests_as_they_were(end.contests, moment),
+    )
+    check(cards_at(then_known, lens))
 
 
 def test_the_night_goes_on() -> None:

@@ -14,8 +14,10 @@ from bot.app import App, opened
 from bot.cli.replay import Replay
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
+from bot.election.contests import ContestStanding
+from bot.election.councils import Council
 from bot.election.reports import WardReport
-from bot.election.standings import CouncilStanding
+from bot.election.standings import CouncilStanding, DeskNote
 from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
@@ -52,6 +54,8 @@ class Moment:
     almanac: Almanac
     reconciled: bool
     ballots: dict[str, list[WardReport]]
+    contests: Sequence[ContestStanding]
+    notes: Sequence[tuple[Council, DeskNote]]
 
 
 @cache
@@ -71,6 +75,7 @@ async def _replayed() -> dict[str, Moment]:
                 database=Path(folder) / "night.sqlite",
                 pa_urls=(rehearsal.pa_url,),
                 democracy_club_url=rehearsal.dc_url,
+                nist_urls=(rehearsal.counts_url,),
                 night=NIGHT,
             )
             async with opened(settings, load_almanac(), clock) as app:
@@ -100,4 +105,6 @@ def _now(app: App) -> Moment:
             code: [one.report for one in services.reader.wards(NIGHT, code)]
             for code in ("WLV", "KHL")
         },
+        services.reader.contests(NIGHT),
+        services.reader.desk_notes(NIGHT),
     )

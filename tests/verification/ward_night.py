@@ -111,10 +111,10 @@ def _trapped(right: Ballot, trap: int, night: WardNight) -> list[Ballot]:
 
 
 def pages(night: WardNight) -> Iterable[tuple[str, str]]:
-    """Yield Democracy Club's pages: a hundred ballots each, one for a mayor on every one."""
+    """Yield Democracy Club's pages: a hundred ballots each, one of no kind of ours on every one."""
     for number, start in enumerate(range(0, len(night.arriving), 99), start=1):
         ballots = [_dc_ballot(ballot) for ballot in night.arriving[start : start + 99]]
-        ballots.append({**ballots[0], "ballot_paper_id": f"mayor.watford.{NIGHT}"})
+        ballots.append({**ballots[0], "ballot_paper_id": f"pcc.hertfordshire.{NIGHT}"})
         page = {"count": len(night.arriving), "next": None, "previous": None, "results": ballots}
         yield f"ballots_{number:03}.json", json.dumps(page)
 
