@@ -6,7 +6,10 @@ A live run uses the real time; a rehearsal runs the whole bot on the recorded ni
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -39,49 +42,107 @@ class RealClock:
 
 
 class ScaledClock:
-    """A night that starts at *start* and runs *speed* times as fast as the wall."""
+    """A night that starts at *start* and runs *speed* times as fast as the wall.
 
-    def __init__(self, start: datetime, speed: float) -> None:
-        if speed <= 0:
-            raise ValueError(f"the night's speed must be positive, not {speed}")
-        self._start = start.astimezone(LONDON)
-        self._speed = speed
-        self._began = time.monotonic()
-        self._ended: float | None = None
+    It can be paused and go on, run at another speed, and be moved forward; it never goes back.
+    Who waits in it wakes when the night is there, however it came there. *wall* tells the seconds
+    of the wall, from anywhere on.
+    """
 
-    def stop(self) -> None:
-        """Let the night stand still from now on; waits in it are as long as before."""
-        self._ended = time.monotonic()
+    def __init__(
+        self, start: datetime, speed: float, wall: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._wall = wall
+        self._speed = _positive(speed)
+        self._now = start.astimezone(UTC)
+        self._waited = self._now
+        """The time that waits go by: the night's, and on from there once the night is stopped."""
+        self._since = wall()
+        self._paused = False
+        self._stopped = False
+        self._changed = asyncio.Event()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the night stands still and who waits in it too."""
+        return self._paused
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as the wall the night runs when it runs."""
+        return self._speed
 
     def now(self) -> datetime:
         """Return the night's time."""
-        elapsed = ((self._ended or time.monotonic()) - self._began) * self._speed
-        return (self._start.astimezone(UTC) + timedelta(seconds=elapsed)).astimezone(LONDON)
+        gone = timedelta() if self._stopped else self._gone()
+        return (self._now + gone).astimezone(LONDON)
 
     async def sleep(self, seconds: float) -> None:
         """Wait *seconds* of the night."""
-        await asyncio.sleep(seconds / self._speed)
+        until = self._waited + self._gone() + timedelta(seconds=seconds)
+        if seconds <= 0:
+            await asyncio.sleep(0)
+        while (left := (until - self._waited - self._gone()).total_seconds()) > 0:
+            in_time = None if self._paused else left / self._speed
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(in_time):
+                    await self._changed.wait()
 
+    def pause(self) -> None:
+        """Let the night stand still; who waits in it waits on."""
+        self._settle()
+        self._paused = True
 
-class SteppedClock:
-    """A night that stands still until it is moved: the replay at full speed, and the tests."""
+    def stop(self) -> None:
+        """Let the night stand still, for it is over; waits in it are as long as before."""
+        self._settle()
+        self._stopped = True
 
-    def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(LONDON)
-        self._moved = asyncio.Condition()
+    def resume(self) -> None:
+        """Let the night go on after `pause` or `stop`."""
+        self._settle()
+        self._paused = self._stopped = False
 
-    def now(self) -> datetime:
-        """Return the night's time."""
-        return self._now
+    def run_at(self, speed: float) -> None:
+        """Let the night run *speed* times as fast as the wall. Raises `ValueError`."""
+        self._settle()
+        self._speed = _positive(speed)
 
     async def move_to(self, moment: datetime) -> None:
         """Move the night forward to *moment* and wake those whose wait is over; never back."""
-        async with self._moved:
-            self._now = max(self._now, moment.astimezone(LONDON))
-            self._moved.notify_all()
+        self._settle()
+        by = max(moment.astimezone(UTC) - self._now, timedelta())
+        self._now += by
+        self._waited += by
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait until the night has been moved *seconds* on."""
-        until = self._now.astimezone(UTC) + timedelta(seconds=seconds)
-        async with self._moved:
-            await self._moved.wait_for(lambda: self._now >= until)
+    def _gone(self, wall: float | None = None) -> timedelta:
+        """Return how far the night has run since it was last settled, by *wall* or by now."""
+        if self._paused:
+            return timedelta()
+        seconds = (self._wall() if wall is None else wall) - self._since
+        return timedelta(seconds=seconds * self._speed)
+
+    def _settle(self) -> None:
+        """Begin a new stretch of the night here; all who wait look again how long they have to."""
+        wall = self._wall()
+        gone = self._gone(wall)
+        self._since = wall
+        self._waited += gone
+        if not self._stopped:
+            self._now += gone
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class SteppedClock(ScaledClock):
+    """A night that stands still until it is moved: the replay at full speed, and the tests."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start, 1.0)
+        self._paused = True  # from the very start: `pause` would be some microseconds after it
+
+
+def _positive(speed: float) -> float:
+    if not 0 < speed < math.inf:
+        raise ValueError(f"the night's speed must be positive, not {speed}")
+    return speed
