@@ -3,12 +3,13 @@
 Source: Discord's documentation, "Gateway", intents; "Gateway Events".
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.sessions import Intent, Session
-from bot.sandbox.world import Channel, Event, Guild, Member, Message, Role
+from bot.sandbox.world import Channel, Event, Guild, Member, Message, Role, User
 
 JSON = dict[str, Any]
 
@@ -94,6 +95,22 @@ def _bulk(session: Session, event: Event, cdn: str) -> JSON | None:
     return _place(channel) | {"ids": [str(message.id) for message in messages]}
 
 
+def _typing(session: Session, event: Event, cdn: str) -> JSON | None:
+    channel: Channel
+    user: User
+    channel, user = event.subject
+    in_guild = channel.guild is not None
+    needed = Intent.GUILD_MESSAGE_TYPING if in_guild else Intent.DIRECT_MESSAGE_TYPING
+    if needed not in session.intents or not session.covers(channel.guild):
+        return None
+    if not channel.permissions_of(channel.world.bot):
+        return None
+    data = _place(channel) | {"user_id": str(user.id), "timestamp": int(time.time())}
+    if channel.guild is not None and user.id in channel.guild.members:
+        data["member"] = payloads.member(channel.guild.members[user.id])
+    return data
+
+
 def _place(channel: Channel) -> JSON:
     place: JSON = {"channel_id": str(channel.id)}
     return place | {"guild_id": str(channel.guild.id)} if channel.guild else place
@@ -138,4 +155,5 @@ _RENDERERS: dict[str, Callable[[Session, Event, str], JSON | None]] = {
     **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), _member),
     **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), _message),
     "MESSAGE_DELETE_BULK": _bulk,
+    "TYPING_START": _typing,
 }

@@ -71,6 +71,7 @@ class Interaction:
     metadata: JSON
     source: Message | None = None
     only_ephemeral: bool = False
+    command: str | None = None
     started: float = field(default_factory=time.monotonic)
     answer: Answer | None = None
     original: Message | None = None
@@ -163,8 +164,12 @@ class Interactions:
         *,
         source: Message | None = None,
         only_ephemeral: bool = False,
+        command: str | None = None,
     ) -> Interaction:
-        """Begin an interaction; `metadata` is what the reply's message will say of it."""
+        """Begin an interaction; `metadata` is what the reply's message will say of it.
+
+        `command` is the slash command by which it begins.
+        """
         for token, known in tuple(self._by_token.items()):
             if known.age <= self.token_lifetime:
                 break
@@ -179,6 +184,7 @@ class Interactions:
             {"id": str(number), "type": int(kind), **metadata},
             source,
             only_ephemeral,
+            command,
         )
         self._by_token[interaction.token] = interaction
         return interaction
@@ -239,6 +245,7 @@ class Interactions:
             interaction=interaction.metadata,
             visible_to=self._audience(interaction, body),
             by_webhook=True,
+            command=interaction.command,
         )
 
     def defer(self, interaction: Interaction, body: Body) -> None:
@@ -251,6 +258,7 @@ class Interactions:
             interaction=interaction.metadata,
             visible_to=self._audience(interaction, body),
             by_webhook=True,
+            command=interaction.command,
         )
         if message.visible_to is not None:
             message.flags |= Message.EPHEMERAL

@@ -63,7 +63,7 @@ class People:
         given = filling.options(leaf, options or {})
         data = _command_data(registered, steps, given, filling.resolved)
         owners = availability.owners(user, channel, registered)
-        interaction = self._open(Kind.COMMAND, user, channel, data, owners)
+        interaction = self._open(Kind.COMMAND, user, channel, data, owners, command=command)
         return await self._interactions.wait(interaction, within)
 
     async def autocomplete(
@@ -149,7 +149,7 @@ class People:
         self, user: User, channel: Channel, path: str
     ) -> tuple[JSON, JSON, list[tuple[str, int]]]:
         """Return the registered command, the (sub)command at `path`, and the steps to it."""
-        name, *names = path.removeprefix("/").split()
+        name, *names = path.removeprefix("/").split() or [""]
         guild = channel.guild
         known = self._registry.find(name, guild.id if guild and guild.bot_member else None)
         registered = availability.check(known, name, user, channel)
@@ -192,6 +192,7 @@ class People:
         *,
         source: Message | None = None,
         about: JSON | None = None,
+        command: str | None = None,
     ) -> Interaction:
         external = channel.guild is not None and str(availability.BY_GUILD) not in owners
         may_be_seen = Permission.USE_EXTERNAL_APPS in channel.permissions_of(user)
@@ -206,6 +207,7 @@ class People:
             },
             source=source,
             only_ephemeral=external and not may_be_seen,
+            command=command,
         )
         payload = self._payload(interaction, data, owners)
         self._gateway.dispatch("INTERACTION_CREATE", channel.guild, payload)

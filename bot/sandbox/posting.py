@@ -115,6 +115,7 @@ def post(
     interaction: JSON | None = None,
     visible_to: User | None = None,
     by_webhook: bool = False,
+    command: str | None = None,
 ) -> Message:
     """Create a message in `channel` and publish it; raises 400/50006 if it is empty."""
     if draft.empty:
@@ -129,6 +130,7 @@ def post(
         interaction=interaction,
         visible_to=visible_to,
         by_webhook=by_webhook,
+        command=command,
     )
     fill(message, draft, cdn)
     enter(message)

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +16,9 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits, RateLimiter
+from bot.sandbox.page.controls import NightControls
+from bot.sandbox.page.personas import Persona
+from bot.sandbox.page.site import Page
 from bot.sandbox.people import People
 from bot.sandbox.rest import BASE, Exchange, Rest
 from bot.sandbox.routes.account import AccountRoutes
@@ -28,6 +31,11 @@ from bot.sandbox.world import Channel, Event, User, World
 
 HOST = "127.0.0.1"
 _FORM_OVERHEAD = 1024 * 1024
+_AS_A_FILE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What keeps an attachment from running as a part of the chat page, which has the same origin."""
 
 
 def _token(bot: User) -> str:
@@ -94,6 +102,7 @@ class Sandbox:
             self.faults,
         )
         people = People(self.world, self.gateway_control, self._interactions, self.registry)
+        self._page = Page(self.world, people, self.registry, self.gateway_control)
         self.say = people.say
         self.slash = people.slash
         self.autocomplete = people.autocomplete
@@ -111,6 +120,7 @@ class Sandbox:
         app = web.Application(client_max_size=MOST_BYTES + _FORM_OVERHEAD)
         app.router.add_get("/gateway/", self.gateway_control.serve)
         app.router.add_get(r"/attachments/{channel_id}/{id:\d+}/{filename}", self._attachment)
+        self._page.install(app)
         self._rest.install(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -132,6 +142,7 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._page.close()
         await self.gateway_control.shut()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -175,6 +186,16 @@ class Sandbox:
         """Return the direct channel of `user` with the bot, or with another user."""
         return self.world.direct_channel(other or self.world.bot, user)
 
+    def open_page(self, controls: NightControls | None, people: Sequence[Persona]) -> str:
+        """Open the chat page to be used as one of `people`, and return its address.
+
+        `controls` are the hands on the night behind it, None: it shows no control bar. Opened
+        before the bot says anything, every message has the night's time. Raises ValueError for
+        nobody, for two of one key, and the second time.
+        """
+        self._page.open(controls, people)
+        return f"http://{HOST}:{self._port}/"
+
     def subscribe(self) -> AsyncGenerator[Event]:
         """Iterate over the changes of the world, from the first `anext` on."""
         return self.world.events()
@@ -191,5 +212,5 @@ class Sandbox:
             return web.Response(status=404, text="This content is no longer available.")
         return web.Response(
             body=attachment.content,
-            headers={"Content-Type": attachment.content_type},
+            headers={"Content-Type": attachment.content_type, **_AS_A_FILE},
         )

@@ -114,7 +114,8 @@ class Message:
     """A message, with all it has been: `versions` before its edits, `deleted_at` if it is gone.
 
     `visible_to` is set on an ephemeral message, which only that user sees. `loading` is a
-    deferred reply still showing "thinking…". `nonce` is what its sender gave.
+    deferred reply still showing "thinking…". `nonce` is what its sender gave. `command` is the
+    slash command that it replies to.
     """
 
     id: int
@@ -136,6 +137,7 @@ class Message:
     interaction: JSON | None = None
     visible_to: User | None = None
     by_webhook: bool = False
+    command: str | None = None
     versions: list[Version] = field(default_factory=list)
 
     CROSSPOSTED = 1 << 0
@@ -383,8 +385,8 @@ class Event:
     """Something that changed: the name of its gateway event, and what it is about.
 
     The subject is a Message (MESSAGE_DELETE_BULK: a list of them), a Channel, a Guild, or a pair
-    (Guild, Role) or (Guild, Member). The names are the gateway's; MESSAGE_* come for ephemeral
-    messages too, which no session is sent.
+    (Guild, Role), (Guild, Member) or, of TYPING_START, (Channel, User). The names are the
+    gateway's; MESSAGE_* come for ephemeral messages too, which no session is sent.
     """
 
     name: str

@@ -99,7 +99,9 @@ class ChannelRoutes:
         return Answered(payloads.channel(channel, seen_by=self._world.bot))
 
     def _type(self, call: Call) -> Answered:
-        require(self._world, self._channel(call), Permission.SEND_MESSAGES)
+        channel = self._channel(call)
+        require(self._world, channel, Permission.SEND_MESSAGES)
+        self._world.publish("TYPING_START", (channel, self._world.bot))
         return NO_CONTENT
 
     # Reading messages.
