@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from bot.election.almanac import Almanac
+from bot.election.assembly import assembly_of
 from bot.election.claims import AlertKind, ClaimState
+from bot.election.contests import ContestStanding
 from bot.election.control import Control
 from bot.election.dossier import VerdictStatus
-from bot.election.parties import NOC_NAME, VACANT
+from bot.election.parties import NOC_NAME, VACANT, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
@@ -62,6 +64,7 @@ class Account:
                 for document, outcome in self.reconciliations()
             ],
             "alerts": self._alerts(),
+            "contests": [self._contest(one) for one in self._contests],
         }
 
     def remarks(self) -> Json:
@@ -97,6 +100,24 @@ class Account:
     def standings(self) -> Sequence[CouncilStanding]:
         """Every council that votes on the night."""
         return () if self.night is None else self.reader.councils(self.night)
+
+    @property
+    def _contests(self) -> Sequence[ContestStanding]:
+        """Every mayor, referendum and constituency of the night."""
+        return () if self.night is None else self.reader.contests(self.night)
+
+    def assembly(self) -> Json | None:
+        """Return how the Assembly stands; None on a night that elects none."""
+        state = assembly_of(self._contests, self.almanac)
+        if not state.constituencies:
+            return None
+        return {
+            "declared": state.declared,
+            "total": state.constituencies,
+            "filled": state.filled,
+            "seats": {self._name(line.party): line.seats for line in state.lines if line.seats},
+            "largest": None if state.settled is None else self._name(state.settled),
+        }
 
     def reconciliations(self) -> list[tuple[str, Reconciliation]]:
         """Return each state of parties, by document, beside our own tally."""
@@ -143,6 +164,25 @@ class Account:
             "seats": _seats_that_decide(declared),
             "total": declared.now.total,
         }
+
+    def _contest(self, standing: ContestStanding) -> Json:
+        report = standing.report
+        return {
+            "contest": standing.contest.name,
+            "kind": standing.contest.kind.value,
+            "declared": standing.is_declared,
+            "elected": [
+                {
+                    "name": one.name,
+                    "party": None if one.party is None else self._party_of(one.party),
+                    "votes": list(one.votes),
+                }
+                for one in (report.elected if report is not None else ())
+            ],
+        }
+
+    def _party_of(self, party: WireParty) -> str:
+        return self._name(self.almanac.parties.resolve(party).code)
 
     def _parties(self, state: StateOfParties) -> list[Json]:
         lines: Iterable[PartyLine] = (*state.parties, state.noc)

@@ -193,6 +193,7 @@ async def _final_state(app: App, chat: Chat) -> dict[str, Any]:
     return {
         **account.to_json(),
         "nations": account.nations(),
+        "assembly": account.assembly(),
         "deliveries": {
             "sent": counts.sent,
             "lost": counts.lost + not_there,

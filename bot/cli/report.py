@@ -56,6 +56,11 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
             for line in told["state_of_parties"]
         ],
     )
+    decided = [one for one in told["contests"] if one["declared"]]
+    yield from _listed(
+        f"Other contests, {len(decided)} of {len(told['contests'])} declared",
+        [f"{one['contest']}: {in_words([_elected(e) for e in one['elected']])}" for one in decided],
+    )
     compared = told["reconciliation"]
     if compared:
         agreeing = sum(one["agrees"] for one in compared)
@@ -92,6 +97,11 @@ def _change(one: dict[str, Any]) -> str:
     else:
         what = f"{one['to']} gain it from {one['from']}"
     return f"{one['council']}: {what}; {one['seats']} of {one['total']} seats"
+
+
+def _elected(one: dict[str, Any]) -> str:
+    """Return "Jason Perry (Conservative)", or the answer that was chosen."""
+    return f"{one['name']} ({one['party']})" if one["party"] else f"“{one['name']}”"
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,66 @@ def test_the_night_ends_as_it_did(whole_night: tuple[Path, dict[str, Any]]) -> N
     assert party(state, "Labour")["council_change"] == 4
     assert party(state, "Conservative")["council_change"] == -11
     assert party(state, "Liberal Democrat")["council_change"] == 3
+
+
+def test_every_contest_is_decided_as_it_was(whole_night: tuple[Path, dict[str, Any]]) -> None:
+    _, state = whole_night
+    assert state["assembly"] == {
+        "declared": 18,
+        "total": 18,
+        "filled": 90,
+        "seats": {
+            "Sinn Féin": 27, "Democratic Unionist Party": 25, "Alliance": 17,
+            "Ulster Unionist Party": 9, "SDLP": 8, "Independent/Other": 2,
+            "People Before Profit": 1, "TUV": 1,
+        },
+        "largest": "Sinn Féin",
+    }  # fmt: skip
+    contests = {one["contest"]: one for one in state["contests"]}
+    assert len(contests) == 26
+    assert all(one["declared"] for one in contests.values())
+    (committees,) = contests["Bristol’s referendum"]["elected"]
+    assert committees == {"name": "Committee system", "party": None, "votes": [56_113]}
+    mayors = {
+        name: (one["elected"][0]["name"], one["elected"][0]["party"])
+        for name, one in contests.items()
+        if one["kind"] == "mayor"
+    }
+    assert len(mayors) == 7
+    assert mayors["Mayor of Croydon"] == ("Jason Perry", "Conservative")
+    assert mayors["Mayor of South Yorkshire"] == ("Oliver Coppard", "Labour")
+
+
+def test_the_assemblys_largest_party_is_announced_once_when_nobody_can_reach_it(
+    whole_night: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, _ = whole_night
+    with closing(sqlite3.connect(folder / "var" / "election-night.sqlite")) as db:
+        claims = db.execute(
+            "SELECT version, state FROM claims WHERE council = 'assembly:largest'"
+        ).fetchall()
+        told = db.execute(
+            "SELECT destination, count(*) FROM deliveries "
+            "WHERE council = 'assembly:largest' GROUP BY destination"
+        ).fetchall()
+    assert claims == [(1, "declared")]
+    assert told
+    assert all(times == 1 for _, times in told)
+
+
+def test_croydons_mayor_is_shown_with_both_rounds(
+    whole_night: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, _ = whole_night
+    croydon = election_night("ask", "/mayor Croydon", cwd=folder).stdout
+    for figures in ("33,413", "38,612", "31,352", "38,023"):
+        assert figures in croydon
+    bristol = election_night("ask", "/referendum Bristol", cwd=folder).stdout
+    for figures in ("56,113", "38,439", "28.6%"):
+        assert figures in bristol
+    assembly = election_night("ask", "/assembly", cwd=folder).stdout
+    assert "control" not in assembly.lower()
+    assert "Sinn Féin 27" in assembly
 
 
 def test_nothing_is_lost_and_nothing_repeated(whole_night: tuple[Path, dict[str, Any]]) -> None:
