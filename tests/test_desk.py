@@ -14,6 +14,7 @@ from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
 from bot.desk import Desk, DeskError, Editor
 from bot.election.claims import Basis, ClaimState
+from bot.election.contest_rules import CONTEST_CHECKS
 from bot.election.control import NOC, Control
 from bot.election.dossier import RulingAction
 from bot.election.reports import Report
@@ -369,13 +370,14 @@ async def test_a_note_is_shown_and_counts_in_no_total(house: House) -> None:
         control=NOC,
         seats=Composition({"Con": 18, "Lab": 16, "Ind": 3}),
     )
-    (note,) = house.reader.desk_notes(NIGHT, "WTH")
+    ((about, note),) = house.reader.desk_notes(NIGHT)
+    assert about == worthing
     assert (note.text, note.control) == ("Three councillors have left the Conservatives.", NOC)
     assert note.seats == Composition({"Con": 18, "Lab": 16, "Ind": 3})
     assert house.reader.council(NIGHT, "WTH") is None
     assert not house.reader.claims(NIGHT)
     await house.desk.undo(done.number, ADA, "they are back")
-    assert house.reader.desk_notes(NIGHT, "WTH") == ()
+    assert house.reader.desk_notes(NIGHT) == []
 
 
 async def test_differences_are_explained_until_that_is_undone(house: House) -> None:
@@ -438,7 +440,8 @@ def test_the_doctor_names_a_desk_that_is_half_set_up(
 def test_the_documentation_has_every_check_with_what_it_does_and_why() -> None:
     text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
     rows = re.findall(r"^\| ([^|]+) \| (holds|warns) \| ([^|]+) \|$", text, re.MULTILINE)
-    assert rows == [(c.name, "holds" if c.holds else "warns", c.why) for c in CHECKS]
+    every = (*CHECKS, *CONTEST_CHECKS)
+    assert rows == [(check.name, "holds" if check.holds else "warns", check.why) for check in every]
 
 
 def test_the_documentation_has_every_command_of_the_desk() -> None:
