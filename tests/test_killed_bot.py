@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import RealClock, SteppedClock
 from bot.election.claims import AlertKind
@@ -29,6 +30,7 @@ from bot.tables import load_almanac
 NIGHT = date(2022, 5, 5)
 KILLS = 7
 JUMPS = 30
+CONTESTS_AND_THE_LARGEST = 26 + 1
 WITHOUT_CRAWLEY = 36
 """33 changes of hands and 4 first elections, less Crawley: nobody is at the desk."""
 
@@ -50,6 +52,8 @@ class Bot:
             "ELECTION_NIGHT_PA_INTERVAL": "1",
             "ELECTION_NIGHT_DEMOCRACY_CLUB_URL": rehearsal.dc_url,
             "ELECTION_NIGHT_DEMOCRACY_CLUB_INTERVAL": "1",
+            "ELECTION_NIGHT_NIST_URLS": rehearsal.counts_url,
+            "ELECTION_NIGHT_DOCUMENTS_INTERVAL": "1",
             "ELECTION_NIGHT_LOG_LEVEL": "error",
         }
         self._process: asyncio.subprocess.Process | None = None
@@ -78,12 +82,15 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
     database, almanac, fate = tmp_path / "night.sqlite", load_almanac(), random.Random(5)
     guild = sandbox.add_guild("Newsroom")
     everything, conservative, hull = map(guild.add_channel, ("all", "con", "hull"))
+    contests, milestones = map(guild.add_channel, ("contests", "milestones"))
     async with Writer(database) as writer:
         subscriptions = Subscriptions(writer, RealClock())
         for channel, topic, value in (
             (everything, Topic.ALL, ""),
             (conservative, Topic.PARTY, "Con"),
             (hull, Topic.COUNCIL, "KHL"),
+            (contests, Topic.CONTESTS, EVERY),
+            (milestones, Topic.MILESTONES, EVERY),
         ):
             await subscriptions.add(Destination(channel.id, guild.id), topic, value, by=1)
     recorded = Night.load("2022-05-05")
@@ -94,7 +101,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
         await clock.move_to(before_polls_close[-1])
         await bot.start()
         with Reader(database, almanac) as reader:
-            await until(lambda: sum(feed.caught_up for feed in reader.feeds()) == 2)
+            await until(lambda: sum(feed.caught_up for feed in reader.feeds()) == 3)
             jumps = rehearsal.moments[len(before_polls_close) :: len(rehearsal.moments) // JUMPS]
             kills = set(fate.sample(range(1, len(jumps) - 1), KILLS))
             for number, moment in enumerate(jumps):
@@ -105,6 +112,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
                     await bot.start()
             await clock.move_to(rehearsal.moments[-1])
             await until(lambda: titles(everything).total() >= WITHOUT_CRAWLEY)
+            await until(lambda: titles(contests).total() >= CONTESTS_AND_THE_LARGEST)
             await asyncio.sleep(2.5)
             told = [
                 claim
@@ -115,7 +123,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
         assert await bot.end(signal.SIGTERM) == 0
     assert len(told) == WITHOUT_CRAWLEY
     assert not any(claim.seeded for claim in told)
-    for channel in (everything, conservative, hull):
+    for channel in (everything, conservative, hull, contests, milestones):
         assert set(titles(channel).values()) == {1}, titles(channel)
     assert titles(everything).total() == WITHOUT_CRAWLEY
     concerning = re.compile("Conservatives")
@@ -123,6 +131,10 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
         title for title in titles(everything) if concerning.search(title)
     }
     assert titles(hull) == {"Liberal Democrats gain Kingston upon Hull from Labour": 1}
+    assert titles(contests).total() == CONTESTS_AND_THE_LARGEST
+    assert [title for title in titles(contests) if "largest party" in title] == [
+        "Sinn Féin will be the largest party in the Assembly: nobody can overtake them"
+    ]
     assert rebuild(database).differences == ()
     with open_for_reading(database) as connection:
         states = {state for (state,) in connection.execute("SELECT state FROM deliveries")}

@@ -90,7 +90,9 @@ class Undoing(Writer):
                 [
                     (str(night), str(council), str(after))
                     for night, council, after in tx.rows(
-                        "SELECT night, council, after FROM claims WHERE outbox >= ?", (before,)
+                        "SELECT night, council, coalesce(after, notice) FROM claims "
+                        "WHERE outbox >= ?",
+                        (before,),
                     )
                 ],
                 [
