@@ -9,7 +9,7 @@ from the wards.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -306,6 +306,9 @@ class _Election:
             for selection in [an_object(item, "a ContestSelection")]
             for candidate_id in _ids(selection, "CandidateIds")
         ]
+        for candidate_id, times in Counter(number for _, number in standing).items():
+            if times > 1:  # who won would be counted as often
+                raise DocumentFault(f"the candidate {clipped(candidate_id)} stands in it twice.")
         statuses = [
             optional_text(self._candidate(candidate_id), "PostElectionStatus")
             for _, candidate_id in standing

@@ -299,6 +299,7 @@ def test_a_file_s_name_marks_a_test() -> None:
         ("ContestSelection", {}, "no list"),
         ("ContestSelection", [{"CandidateIds": ["c9"]}], "candidate 'c9' is not described"),
         ("ContestSelection", [{"CandidateIds": [9]}], "which is no id"),
+        ("ContestSelection", [{"CandidateIds": ["c1"]}] * 2, "candidate 'c1' stands in it twice"),
         (
             "ContestSelection",
             [{"CandidateIds": ["c2"], "EndorsementPartyIds": ["x"]}],

@@ -55,7 +55,8 @@ def last_count(code: str) -> bytes:
 
 
 def _said(names: Iterable[tuple[str, str]]) -> Counter[str]:
-    return Counter(" ".join(f"{first} {last}".split()) for first, last in names)
+    """Return who is named; a line that stands there twice names one."""
+    return Counter({" ".join(f"{first} {last}".split()) for first, last in names})
 
 
 def elected_on_pas_wire(body: bytes) -> Counter[str]:
