@@ -351,6 +351,8 @@ async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) ->
     assert "Five councillors have left the Conservatives." in card
     assert "no overall control" in card
     assert "Independents and others 11" in card
+    other = words(await office.chat.ask("council", name="Hull"))
+    assert "Five councillors" not in other
     after = words(await office.chat.ask("night summary"))
     told = [line for line in after.splitlines() if line not in summary.splitlines()]
     assert [line.split(":")[0] for line in told] == [
