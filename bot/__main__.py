@@ -23,8 +23,6 @@ from bot.tables import load_almanac
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""
 
-_DEMO_SPEED = 300.0
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -68,6 +66,7 @@ def _demo(given: argparse.Namespace, settings: Settings) -> int:
         headless=given.headless,
         as_json=given.json,
         folder=given.tables,
+        port=given.port,
     )
     return asyncio.run(demo(options, settings, load_almanac()))
 
@@ -149,14 +148,21 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--speed",
         type=_speed,
-        default=_DEMO_SPEED,
+        default=120.0,
         metavar="N",
-        help=f"times as fast as the night ({_DEMO_SPEED:g}), or max: from event to event",
+        help="times as fast as the night (%(default)g), or max: from event to event",
     )
     demo.add_argument(
         "--until", type=_moment, metavar="TIME", help="stop there, e.g. 2022-05-06T09:00 (London)"
     )
-    demo.add_argument("--headless", action="store_true", help="end when the replay has ended")
+    demo.add_argument(
+        "--headless",
+        action="store_true",
+        help="no page: print the channel as text, and end when the replay has ended",
+    )
+    demo.add_argument(
+        "--port", type=_port, help="where the chat page is (5522, or a free one if that is taken)"
+    )
     demo.add_argument(
         "--json", action="store_true", help="print the final state as the last line, and end"
     )

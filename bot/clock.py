@@ -94,9 +94,9 @@ class ScaledClock:
         self._paused = True
 
     def stop(self) -> None:
-        """Let the night stand still, for it is over; waits in it are as long as before."""
+        """Let the night stand still, for it is over; waits in it go on, also if it was paused."""
         self._settle()
-        self._stopped = True
+        self._stopped, self._paused = True, False
 
     def resume(self) -> None:
         """Let the night go on after `pause` or `stop`."""

@@ -1,4 +1,4 @@
-"""The demo's own Discord: its server, who asked for what, and its channels as text."""
+"""The demo's own Discord: its servers, who asked for what, and its channels as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.cards.text import plain
-from bot.sandbox import Channel, Guild, Message, Permission, Sandbox, User
+from bot.election.notices import MilestoneKind
+from bot.sandbox import Channel, Guild, Message, Permission, Role, Sandbox, User
+from bot.sandbox.page.personas import Persona
 
 _BOT_MAY = (
     Permission.VIEW_CHANNEL
@@ -18,9 +20,13 @@ _BOT_MAY = (
     | Permission.EMBED_LINKS
     | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
+    | Permission.PIN_MESSAGES
 )
 _REFERENCE = re.compile(r"\bEN-[0-9A-Z]{5,}\b")
 
+SUMMARY = "summary"
+READ_ALOUD = ("changes-of-hands", SUMMARY)
+"""The channels that a terminal shows; the others repeat what stands in the first."""
 _CHANNELS = (
     ("changes-of-hands", Topic.ALL, ""),
     ("labour", Topic.PARTY, "Lab"),
@@ -32,33 +38,79 @@ _CHANNELS = (
     ("councils-of-the-night", Topic.LIST, "night-of-2022"),
     ("mayors-and-more", Topic.CONTESTS, EVERY),
     ("milestones", Topic.MILESTONES, EVERY),
-    ("summary", Topic.SUMMARY, ""),
+    (SUMMARY, Topic.SUMMARY, ""),
 )
-_READ_ALOUD = ("changes-of-hands", "summary")
-"""The channels that a terminal shows; the others repeat what stands in the first."""
+_ANNOUNCEMENTS = "announcements"
+_ANNOUNCED = (
+    (Topic.MILESTONES, MilestoneKind.FLAGSHIP.value),
+    (Topic.MILESTONES, MilestoneKind.HALF_DECLARED.value),
+    (Topic.SUMMARY, ""),
+)
+"""What is published to other servers is little: Discord lets an hour have ten such posts."""
 
 
 @dataclass(frozen=True)
 class Chat:
-    """A server with a channel for each kind of alert, and a reader who follows Hull directly."""
+    """A server with a channel for each kind of alert, and a reader who follows Hull directly.
+
+    The desk has a server of its own, where nobody else is: two editors with its role, and the
+    channel in which they are told of what is held.
+    """
 
     guild: Guild
     admin: User
     reader: User
     channels: tuple[Channel, ...]
+    announcements: Channel
     direct: Channel
+    newsroom: Guild
+    desk: Role
+    editors: tuple[User, ...]
+    desk_channel: Channel
 
     @classmethod
     def furnished(cls, sandbox: Sandbox) -> Chat:
-        """Make the server with its people and channels."""
+        """Make the servers with their people and channels."""
         admin, reader = sandbox.add_user("Ada"), sandbox.add_user("Robin")
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
         guild.add_member(reader)
+        announcements = guild.add_channel(_ANNOUNCEMENTS, "announcement")
         channels = tuple(guild.add_channel(name) for name, _, _ in _CHANNELS)
-        return cls(guild, admin, reader, channels, sandbox.direct_channel(reader))
+        guild.add_channel("talk", topic="For questions: type /council Hull")
+        chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
+        newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
+        desk = newsroom.add_role("Desk", mentionable=True)
+        for editor in editors:
+            newsroom.add_member(editor, [desk])
+        return cls(
+            guild=guild,
+            admin=admin,
+            reader=reader,
+            channels=channels,
+            announcements=announcements,
+            direct=sandbox.direct_channel(reader),
+            newsroom=newsroom,
+            desk=desk,
+            editors=tuple(editors),
+            desk_channel=newsroom.add_channel("held-results", topic="What waits for the desk"),
+        )
+
+    @property
+    def people(self) -> tuple[Persona, ...]:
+        """Whom a visitor of the page may be."""
+        dana, kit = self.editors
+        return (
+            Persona("reader", self.reader, "Reader: follows Hull"),
+            Persona("admin", self.admin, "Admin of the server"),
+            Persona("desk", dana, "Editor at the desk"),
+            Persona("desk-2", kit, "Second editor at the desk"),
+        )
 
     async def subscribe(self, subscriptions: Subscriptions) -> None:
         """Ask for what each channel is named after."""
+        public = Destination(self.announcements.id, self.guild.id)
+        for topic, value in _ANNOUNCED:
+            await subscriptions.add(public, topic, value, by=self.admin.id)
         for channel, (_, topic, value) in zip(self.channels, _CHANNELS, strict=True):
             here = Destination(channel.id, self.guild.id)
             await subscriptions.add(here, topic, value, by=self.admin.id)
@@ -68,11 +120,7 @@ class Chat:
     @property
     def places(self) -> tuple[Channel, ...]:
         """Every channel that the bot posts in."""
-        return (*self.channels, self.direct)
-
-    def is_read_aloud(self, message: Message) -> bool:
-        """Whether a terminal shows a message."""
-        return message.channel.name in _READ_ALOUD
+        return (self.announcements, *self.channels, self.direct)
 
     def repeated(self) -> int:
         """Return how many embeds stand in a channel more than once, by their references."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
+import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +20,9 @@ from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.account import Account
-from bot.cli.chat import Chat, message_in_words
+from bot.cli.chat import READ_ALOUD, SUMMARY, Chat, message_in_words
+from bot.cli.keeping import Kept
+from bot.cli.night_controls import ReplayControls
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
 from bot.cli.replayed import make_room_for_replay, mark_replayed
@@ -32,7 +36,15 @@ from bot.settings import Settings
 from bot.store.opening import open_for_writing
 
 NIGHT = "2022-05-05"
+SPEED = 120.0
+"""An hour of the night in half a minute: a newcomer sees a council change hands within one."""
+PORT = 5522
+"""Where the page stands if nothing else does: the same address each time, the night's date."""
+DESK_WAITS = timedelta(hours=4)
+"""How long of the night a visitor has to act as the desk before its recorded ruling is taken."""
 _LEAD_TIME = timedelta(minutes=1)
+_OPENS_BEFORE = timedelta(minutes=5)
+"""The page opens so long before the first result: nobody wants to watch two empty hours."""
 _WAIT_AT_MOST = timedelta(days=1)
 """How long after its last news a replay may be told to go on."""
 
@@ -42,7 +54,8 @@ class Options:
     """What the command line says.
 
     `speed` is how many times as fast as the night the replay runs, None: from event to event.
-    `folder` holds the tables of the night to replay, None: the shipped ones.
+    `folder` holds the tables of the night to replay, None: the shipped ones. `port` is where the
+    sandbox listens, None: at `PORT`, or a free one where that is taken.
     """
 
     speed: float | None
@@ -50,14 +63,20 @@ class Options:
     headless: bool = False
     as_json: bool = False
     folder: Path | None = None
+    port: int | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Whether there is a page, and the demo stays up after the night's end."""
+        return not (self.headless or self.as_json)
 
 
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
-    """Replay the night, show it, and stay for questions unless *headless*.
+    """Replay the night and show it; with a page to it, stay up until told to end.
 
     Returns 0, or 2 for a time to stop at that is not the night's.
 
-    Raises `StoreError`, `TablesError` and `ClientStopped`.
+    Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
     night = Night.load(NIGHT, options.folder)
     start = min(row.at for row in night.timetable) - _LEAD_TIME
@@ -69,42 +88,126 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
             file=sys.stderr,
         )
         return 2
-    clock: Clock = (
-        SteppedClock(start) if options.speed is None else ScaledClock(start, options.speed)
-    )
     if (kept := make_room_for_replay(settings.database, start)) is not None:
         print(f"{settings.database} was no demo's: it is kept as {kept}.", file=sys.stderr)  # noqa: T201
-    # In a Discord of one's own the full speed need not wait for limits that count in real time.
-    limits = Limits.none() if options.speed is None else Limits.discord()
-    async with Sandbox(limits=limits) as sandbox, Rehearsal(night, clock) as rehearsal:
-        pointed = _pointed_at(settings, sandbox, rehearsal)
-        async with opened(pointed, almanac, clock) as app, _connected(app):
-            chat = Chat.furnished(sandbox)
-            await chat.subscribe(app.subscriptions)
-            show = _Show(app, clock, chat, silent=options.as_json)
-            with show.following(sandbox):
-                try:
-                    await Replay(app, rehearsal, clock, options.until, show.progress).run()
-                finally:
-                    if isinstance(clock, ScaledClock):
-                        clock.stop()
-                    await asyncio.to_thread(_mark, settings.database, clock)
-                await app.watch.post(app.services.newest_night, "the replay has ended")
-                await app.alerts.drained()
-            if options.as_json:
-                state = await _final_state(app, chat)
-                print(json.dumps(state, ensure_ascii=False))  # noqa: T201
-            elif not options.headless and sys.stdin.isatty():
-                await _stay_for_questions(app)
+    if options.stays:
+        await _stay(options, settings, almanac, night)
+    else:
+        await _run_through(options, settings, almanac, night, start)
     return 0
 
 
-def _mark(database: Path, clock: Clock) -> None:
-    with contextlib.closing(open_for_writing(database)) as db:
-        mark_replayed(db.conn, clock.now())
+async def _run_through(
+    options: Options, settings: Settings, almanac: Almanac, night: Night, start: datetime
+) -> None:
+    """Replay the night to its end, without a page."""
+    clock = SteppedClock(start) if options.speed is None else ScaledClock(start, options.speed)
+    # In a Discord of one's own the full speed need not wait for limits that count in real time.
+    limits = Limits.none() if options.speed is None else Limits.discord()
+    async with (
+        Sandbox(options.port or 0, limits=limits) as sandbox,
+        Rehearsal(night, clock) as rehearsal,
+    ):
+        chat = Chat.furnished(sandbox)
+        pointed = _pointed_at(settings, sandbox, rehearsal, chat)
+        async with opened(pointed, almanac, clock) as app, _connected(app):
+            await chat.subscribe(app.subscriptions)
+            aloud = () if options.as_json else READ_ALOUD
+            show = _Show(app, clock, chat, aloud)
+            with show.following(sandbox), _marked_at_end(settings.database, clock):
+                await Replay(app, rehearsal, clock, options.until, show.progress).run()
+            if options.as_json:
+                state = await _final_state(app, chat)
+                print(json.dumps(state, ensure_ascii=False))  # noqa: T201
 
 
-def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal) -> Settings:
+async def _stay(options: Options, settings: Settings, almanac: Almanac, night: Night) -> None:
+    """Replay the night behind a page, from shortly before its first result on, until told to end.
+
+    What was before that is taken in at once.
+    """
+    eve = night.tables.night.polls_close - _LEAD_TIME
+    opens = min(event.at for event in night.timetable if event.event == "result") - _OPENS_BEFORE
+    if options.until is not None:
+        eve, opens = min(eve, options.until), min(opens, options.until)
+    clock = ScaledClock(eve, SPEED if options.speed is None else options.speed)
+    clock.pause()
+    async with contextlib.AsyncExitStack() as stack:
+        sandbox = await _with_a_page(stack, options.port)
+        rehearsal = await stack.enter_async_context(Rehearsal(night, clock))
+        chat = Chat.furnished(sandbox)
+        pointed = _pointed_at(settings, sandbox, rehearsal, chat)
+        app = await stack.enter_async_context(opened(pointed, almanac, clock))
+        show = _Show(app, clock, chat, (SUMMARY,))
+        replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
+        bot = Kept(app)
+        controls = ReplayControls(replay, app.services, bot.restart, since=opens)
+        address = sandbox.open_page(controls, chat.people)
+        await stack.enter_async_context(bot.running())
+        await chat.subscribe(app.subscriptions)
+        print(  # noqa: T201
+            f"The night of 5 May 2022 is on at {address}\n"
+            "Open it in a browser: ask, follow, act as the desk, jump and break things. "
+            "Ctrl+C ends it.",
+            flush=True,
+        )
+        stack.enter_context(_marked_at_end(settings.database, clock))
+        stack.enter_context(show.following(sandbox))
+        async with asyncio.TaskGroup() as tasks:
+            playing = tasks.create_task(_play(replay, controls, opens, options.speed is None))
+            await _told_to_end(app, replay, show)
+            playing.cancel()
+            await controls.close()
+
+
+async def _with_a_page(stack: contextlib.AsyncExitStack, port: int | None) -> Sandbox:
+    """Open the sandbox at a port, or where it always is unless that is taken."""
+    limits = Limits.none()  # they count in real time, and a jump goes as fast as it can
+    if port is None:
+        with contextlib.suppress(OSError):
+            return await stack.enter_async_context(Sandbox(PORT, limits=limits))
+    return await stack.enter_async_context(Sandbox(port or 0, limits=limits))
+
+
+async def _play(
+    replay: Replay, controls: ReplayControls, opens: datetime, at_full_speed: bool
+) -> None:
+    await replay.jump(opens)
+    replay.resume()
+    if at_full_speed and not replay.ended:
+        await controls.set_speed(math.inf)
+    await replay.stay()
+
+
+async def _told_to_end(app: App, replay: Replay, show: _Show) -> None:
+    """Wait for a signal, or for an empty line at the terminal once the night is over."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
+    if sys.stdin.isatty():
+        waiting.add(asyncio.create_task(_answer_questions(app, replay, show)))
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _marked_at_end(database: Path, clock: Clock) -> Iterator[None]:
+    """Mark the database at the end as a replay's that stands where the night does."""
+    try:
+        yield
+    finally:
+        with contextlib.closing(open_for_writing(database)) as db:
+            mark_replayed(db.conn, clock.now())
+
+
+def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat: Chat) -> Settings:
     """Return the settings of a bot that knows no other Discord and no other feeds than these."""
     return settings.model_copy(
         update={
@@ -114,7 +217,14 @@ def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal) -> S
             "pa_urls": (rehearsal.pa_url,),
             "pa_json_urls": (),
             "democracy_club_url": rehearsal.dc_url,
+            "democracy_club_atom_url": None,
+            "modern_gov_urls": (),
             "nist_urls": (rehearsal.counts_url,),
+            "desk_sheet_urls": (),
+            "desk_guild": chat.newsroom.id,
+            "desk_role": chat.desk.id,
+            "desk_channel": chat.desk_channel.id,
+            "desk_two_person": False,
         }
     )
 
@@ -131,13 +241,16 @@ async def _connected(app: App) -> AsyncIterator[None]:
 
 
 class _Show:
-    """Shows the replay: messages as they come on standard output, progress on standard error."""
+    """Shows the replay: messages as they come on standard output, progress on standard error.
 
-    def __init__(self, app: App, clock: Clock, chat: Chat, *, silent: bool) -> None:
+    *aloud* are the channels whose messages are shown.
+    """
+
+    def __init__(self, app: App, clock: Clock, chat: Chat, aloud: Collection[str]) -> None:
         self._app = app
         self._clock = clock
         self._chat = chat
-        self._silent = silent
+        self._aloud = aloud
         self._line = Progress()
 
     @contextlib.contextmanager
@@ -149,6 +262,10 @@ class _Show:
         finally:
             stop()
             self._line.clear()
+
+    def quiet(self) -> None:
+        """Take the progress away, so that something else can be printed."""
+        self._line.clear()
 
     def progress(self) -> None:
         """Say how far the night is."""
@@ -162,11 +279,11 @@ class _Show:
 
     def _on_event(self, event: Event) -> None:
         message = event.subject
-        if self._silent or not isinstance(message, Message):
-            return
         if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return
-        if self._chat.is_read_aloud(message) and _says_something_new(message):
+        if not isinstance(message, Message) or message.channel.name not in self._aloud:
+            return
+        if _says_something_new(message):
             self._line.clear()
             edited = ", edited" if event.name == "MESSAGE_UPDATE" else ""
             stamp = f"{self._clock.now():%a %H:%M} #{message.channel.name}{edited}"
@@ -202,14 +319,32 @@ async def _final_state(app: App, chat: Chat) -> dict[str, Any]:
     }
 
 
-async def _stay_for_questions(app: App) -> None:
-    print("Ask on: /council Hull, /night changes, /party Labour… An empty line ends it.")  # noqa: T201
+async def _answer_questions(app: App, replay: Replay, show: _Show) -> None:
+    """Answer what is typed, until an empty line comes when the night is over."""
+    asking = asyncio.create_task(_ask_when_over(replay, show))
+    try:
+        async for line in lines_typed(sys.stdin.fileno()):
+            show.quiet()
+            if line.strip():
+                try:
+                    print(await answer_at_terminal(app.services, line) + "\n")  # noqa: T201
+                except CannotAnswer as refusal:
+                    print(refusal)  # noqa: T201
+            elif replay.ended:
+                return
+            if replay.ended:
+                print("> ", end="", flush=True)  # noqa: T201
+        await asyncio.Event().wait()  # the terminal is gone: a signal ends it
+    finally:
+        asking.cancel()
+
+
+async def _ask_when_over(replay: Replay, show: _Show) -> None:
+    while not replay.ended:  # noqa: ASYNC110 - it may end, go on, and end again
+        await asyncio.sleep(0.5)
+    show.quiet()
+    print(  # noqa: T201
+        "The night is over, the page stays. Ask on: /council Hull, /night changes, "
+        "/party Labour… An empty line ends it."
+    )
     print("> ", end="", flush=True)  # noqa: T201
-    async for line in lines_typed(sys.stdin.fileno()):
-        if not line.strip():
-            break
-        try:
-            print(await answer_at_terminal(app.services, line) + "\n")  # noqa: T201
-        except CannotAnswer as refusal:
-            print(refusal)  # noqa: T201
-        print("> ", end="", flush=True)  # noqa: T201

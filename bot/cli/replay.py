@@ -4,100 +4,229 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import logging
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.app import App
-from bot.clock import Clock, SteppedClock
+from bot.clock import ScaledClock
 from bot.desk import Editor
 from bot.election.dossier import RulingAction
 from bot.rehearsal.server import Rehearsal
 from bot.store.desk import DeskAction
 from bot.tables import DeskRow, control
 
+log = logging.getLogger(__name__)
+
 _LOOKS_EVERY = 5.0
 """Seconds of the night between two looks at the clock of a replay that runs."""
+_LOOKS_AT_LEAST_EVERY = 0.5
+"""Seconds of the wall: while a night stands still, the desk may still decide."""
 
 
 @dataclass
 class Replay:
     """A night's replay up to *until*, or to its end.
 
-    `tell` hears after each step how far the night is. The desk's recorded decisions are taken at
-    their time; one whose report is not held is left out, for then there is nothing to decide.
+    `tell` hears after each step how far the night is. The desk's recorded rulings are taken
+    *desk_waits* after their time, its notes at their time. A ruling whose report is not held any
+    more is left out, for then there is nothing to decide.
     """
 
     app: App
     rehearsal: Rehearsal
-    clock: Clock
+    clock: ScaledClock
     until: datetime | None
     tell: Callable[[], None]
+    desk_waits: timedelta = timedelta()
     _decided: set[DeskRow] = field(default_factory=set)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _paused: bool = field(init=False)
+    _heading_for: datetime | None = None
+    _halted: bool = False
+    _ended: bool = False
+
+    def __post_init__(self) -> None:
+        self._paused = self.clock.paused
+
+    @property
+    def end(self) -> datetime:
+        """When the last thing happens, or where the replay is to stop."""
+        return self._moments[-1]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has come there, and all is filed and delivered."""
+        return self._ended
+
+    @property
+    def paused(self) -> bool:
+        """Whether it was told to stand still; on its way to a moment it still goes there."""
+        return self._paused
+
+    @property
+    def heading_for(self) -> datetime | None:
+        """The moment that it is on its way to, as fast as it goes."""
+        return self._heading_for
 
     async def run(self) -> None:
-        """Replay the night; at the end everything is filed and delivered."""
-        if isinstance(self.clock, SteppedClock):
-            await self._step(self.clock)
-        else:
-            await self._follow()
+        """Replay the night; at the end everything is filed and delivered.
+
+        On a clock that stands still it goes from event to event, on another the feeds are polled
+        as in a live night.
+        """
+        if self._paused:
+            await self.jump(self.end)
+            return
+        async with self._polled():
+            while not self._ended:
+                await self._pass_time()
+                await self._look()
+
+    async def stay(self) -> None:
+        """Replay the night as it is paused, sped up and moved on, until cancelled."""
+        async with self._polled():
+            while True:
+                try:
+                    await self._look()
+                except Exception:  # one look that fails may not end the show
+                    log.exception("The replay stumbled; it goes on")
+                await self._pass_time()
+
+    def pause(self) -> None:
+        """Let the night stand still, also on its way to a moment."""
+        self._paused = True
+        self.clock.pause()
+        self.halt()
+
+    def resume(self) -> None:
+        """Let it run on."""
+        self._paused = False
+        if self._heading_for is None and not self._ended:
+            self.clock.resume()
+
+    def halt(self) -> None:
+        """If it is on its way to a moment, let it go no further than it has come."""
+        self._halted = True
+
+    async def jump(self, to: datetime) -> None:
+        """Go to *to*, or the end if that is earlier, and on from there as before.
+
+        It goes from event to event, each fetched, committed and delivered before the next. A
+        moment that is past leaves the night where it is.
+        """
+        async with self._turn:
+            self._heading_for, self._halted = (to := min(to, self.end)), False
+            self.clock.pause()
+            try:
+                await self._step()
+                now = self.clock.now()
+                for moment in [*(one for one in self._moments if now < one < to), to]:
+                    if self._halted:
+                        break
+                    await self.clock.move_to(moment)
+                    await self._step()
+                await self._end_if_there()
+                if self._paused and not self._ended:
+                    # Whoever looks each few seconds of the night is to see what has come.
+                    seen = self.clock.now() + timedelta(seconds=_LOOKS_EVERY)
+                    await self.clock.move_to(seen)
+            finally:
+                self._heading_for = None
+                if not (self._paused or self._ended):
+                    self.clock.resume()
+
+    def prolong(self, until: datetime) -> None:
+        """Let the replay go on until then: something more happens, though it may have ended."""
+        if self.until is not None:
+            self.until = max(self.until, until)
+        if self._ended and self.clock.now() < self.end:
+            self._ended = False
+            if not self._paused:
+                self.clock.resume()
 
     @property
     def _moments(self) -> list[datetime]:
         """The moments at which something happens, the desk's and the summary's too, and the end."""
-        desk = (row.at for row in self.rehearsal.night.tables.desk)
+        desk = (self._at(row) for row in self.rehearsal.night.tables.desk)
         morning = self.app.watch.morning(date.fromisoformat(self.rehearsal.night.date))
         moments = sorted({*self.rehearsal.moments, *desk, morning})
         if self.until is None:
             return moments
         return [*(moment for moment in moments if moment < self.until), self.until]
 
-    async def _step(self, clock: SteppedClock) -> None:
-        """Go from event to event, each fetched, committed and delivered before the next.
+    async def _step(self) -> None:
+        """Take in what there is now, and have all that follows from it told."""
+        await self._take_in()
+        await self._follow_up()
+        await self.app.alerts.drained()
+        self.tell()
 
-        At the night's end what still waits to be still is given its time.
-        """
-        for moment in self._moments:
-            await clock.move_to(moment)
-            await self._take_in()
-            await self.app.notices.look()
-            await self.app.watch.look()
-            await self.app.alerts.drained()
+    async def _look(self) -> None:
+        """See what has become due while the feeds are polled by themselves."""
+        async with self._turn:
+            await self._decide()
+            await self._follow_up()
+            await self._end_if_there()
             self.tell()
-        while self.until is None and (due := self.app.alerts.next_due()) and due > clock.now():
-            await clock.move_to(due)
-            await self.app.alerts.drained()
 
-    async def _follow(self) -> None:
-        """Let the feeds be polled as in a live night until the clock has reached the end."""
-        end = self._moments[-1]
+    async def _follow_up(self) -> None:
+        await self.app.notices.look()
+        await self.app.watch.look()
+        if self._ended:
+            # What the desk still does is told in the summary too.
+            await self._post_summary()
+
+    async def _end_if_there(self) -> None:
+        """At the night's end, take in the last and give what waits to be still its time."""
+        if self._ended or self.clock.now() < self.end:
+            return
+        await self._step()
+        while self.until is None and (due := self.app.alerts.next_due()) and due > self.clock.now():
+            await self.clock.move_to(due)
+            await self.app.alerts.drained()
+        self.clock.stop()
+        self._ended, self._paused = True, False
+        await self._post_summary()
+        await self.app.alerts.drained()
+
+    async def _post_summary(self) -> None:
+        await self.app.watch.post(self.app.services.newest_night, "the replay has ended")
+
+    async def _pass_time(self) -> None:
+        """Wait some seconds of the night, no longer than a moment of the wall."""
+        if self._ended:
+            await asyncio.sleep(_LOOKS_AT_LEAST_EVERY)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOKS_AT_LEAST_EVERY):
+                await self.clock.sleep(_LOOKS_EVERY)
+
+    @contextlib.asynccontextmanager
+    async def _polled(self) -> AsyncIterator[None]:
+        """Let the feeds be polled as in a live night inside."""
         polling = [asyncio.create_task(poller.run()) for poller in self.app.pollers]
         try:
-            while self.clock.now() < end:
-                await self.clock.sleep(_LOOKS_EVERY)
-                await self._decide()
-                await self.app.notices.look()
-                await self.app.watch.look()
-                self.tell()
+            yield
         finally:
             for task in polling:
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*polling)
-        await self._take_in()
-        await self.app.notices.look()
-        await self.app.alerts.drained()
-        self.tell()
+            await asyncio.gather(*polling, return_exceptions=True)
 
     async def _take_in(self) -> None:
         await self.app.poll_once()
         await self._decide()
 
+    def _at(self, row: DeskRow) -> datetime:
+        """Return when a recorded decision is taken."""
+        return row.at if row.action == DeskAction.NOTE else row.at + self.desk_waits
+
     async def _decide(self) -> None:
         """Take the desk's decisions that are due."""
         night = date.fromisoformat(self.rehearsal.night.date)
         for row in self.rehearsal.night.tables.desk:
-            if row in self._decided or row.at > self.clock.now():
+            if row in self._decided or self._at(row) > self.clock.now():
                 continue
             self._decided.add(row)
             if row.action == DeskAction.NOTE:

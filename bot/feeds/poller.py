@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -73,6 +74,7 @@ class Poller:
         self._deliver = deliver
         self._state = state
         self._was_nothing_there = False
+        self._asking = asyncio.Lock()
         self._random = random or Random()
         self._health = FeedHealth(
             feed.name, stale_after or timedelta(seconds=max(_LONGEST_BACK_OFF, 10 * interval))
@@ -88,6 +90,7 @@ class Poller:
 
         A fetch that changes nothing is not delivered, unless it is a feed's first. Whatever
         *deliver* raises goes through, and the next asking begins from the same state as this one.
+        While `run` asks, this waits for its turn.
         """
         fetch, _ = await self._poll()
         return fetch
@@ -105,6 +108,10 @@ class Poller:
 
     async def _poll(self) -> tuple[Fetch | None, float | None]:
         """Return what was fetched, and how long the server asked to be left alone."""
+        async with self._asking:
+            return await self._ask()
+
+    async def _ask(self) -> tuple[Fetch | None, float | None]:
         try:
             fetch = await self._feed.fetch(self._state or {})
         except FeedUnavailable as refusal:

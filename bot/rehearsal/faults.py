@@ -14,7 +14,6 @@ from enum import StrEnum
 from random import Random
 
 from bot.election.parties import VACANT
-from bot.rehearsal import pa
 from bot.rehearsal.democracy_club import BallotVersion, Winners
 from bot.rehearsal.night import Figures
 from bot.rehearsal.script import Outage, ResultEvent, Script
@@ -67,7 +66,7 @@ def _out_of_order(script: Script, councils: set[str], random: Random) -> Script:
         councils,
         lambda event: [
             replace(event, revision=2),
-            replace(event, at=event.at + _LATER, figures=_wrong(event.figures)),
+            replace(event, at=event.at + _LATER, figures=wrong(event.figures)),
         ],
     )
 
@@ -91,7 +90,7 @@ def _flip_flop(script: Script, councils: set[str], random: Random) -> Script:
                 event,
                 at=event.at + step * _SOON,
                 revision=step + 1,
-                figures=event.figures if step % 2 else _wrong(event.figures),
+                figures=event.figures if step % 2 else wrong(event.figures),
             )
             for step in range(4)
         ],
@@ -100,10 +99,7 @@ def _flip_flop(script: Script, councils: set[str], random: Random) -> Script:
 
 def _truncated(script: Script, councils: set[str], random: Random) -> Script:
     """A file is served while it is still being written."""
-    names = {
-        pa.file_name("result", script.night.councils[code].wire_name, "_1") for code in councils
-    }
-    return replace(script, cuts=script.cuts | names)
+    return _rewritten(script, councils, lambda event: [replace(event, cut=True)])
 
 
 def _outage(script: Script, councils: set[str], random: Random) -> Script:
@@ -123,7 +119,7 @@ def _correction(script: Script, councils: set[str], random: Random) -> Script:
         script,
         councils,
         lambda event: [
-            replace(event, figures=_wrong(event.figures)),
+            replace(event, figures=wrong(event.figures)),
             replace(event, at=event.at + _LATER, revision=2),
         ],
     )
@@ -171,7 +167,7 @@ def _rewritten(
     return replace(script, results=tuple(results))
 
 
-def _wrong(figures: Figures) -> Figures:
+def wrong(figures: Figures) -> Figures:
     """Return figures that add up and are wrong: seats won by the largest party went to the next.
 
     So many go that control changes, if the party won as many tonight.

@@ -28,22 +28,30 @@ _WARDS_BEFORE = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class ResultEvent:
-    """A council's result goes out; a `copy` is a second file with the same content."""
+    """A council's result goes out; a `copy` is a second file with the same content.
+
+    A `cut` one is served while it is still being written, and whole a little later.
+    """
 
     at: datetime
     code: str
     revision: int
     figures: Figures
     copy: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The servers answer 503 from `start` to `end`, or not at all where they hang."""
+    """The servers answer 503 from `start` to `end`, or not at all where they hang.
+
+    `under` is the path of those that do; every path without one.
+    """
 
     start: datetime
     end: datetime
     hangs: bool
+    under: str = "/"
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,6 @@ class Script:
     nominations: tuple[TimetableRow, ...]
     results: tuple[ResultEvent, ...]
     ballots: tuple[BallotVersion, ...]
-    cuts: frozenset[str] = frozenset()
     outages: tuple[Outage, ...] = ()
     finished_after: timedelta = field(default=timedelta(minutes=2))
 
@@ -129,7 +136,7 @@ class Script:
         ]
         in_force: dict[str, ResultEvent] = {}
         for event in sorted(self.results, key=lambda event: event.at):
-            found.append(_result(composer, event))
+            found += self._files_of(composer, event)
             present = in_force.get(event.code)
             if event.copy or (present is not None and present.revision >= event.revision):
                 continue
@@ -146,7 +153,7 @@ class Script:
         for time in documents.times:
             if (name := documents.wire_name(time)) is not None:
                 found.append(Publication(time.at, name, partial(documents.wire, time)))
-        return tuple(sorted(self._with_cuts(found), key=lambda publication: publication.at))
+        return tuple(sorted(found, key=lambda publication: publication.at))
 
     @cached_property
     def counts(self) -> tuple[Count, ...]:
@@ -172,27 +179,27 @@ class Script:
             )
         )
 
-    def outage_at(self, moment: datetime) -> Outage | None:
-        """Return the outage that is on at a moment."""
-        return next((out for out in self.outages if out.start <= moment < out.end), None)
+    def outage_at(self, moment: datetime, path: str = "/") -> Outage | None:
+        """Return the outage that is on at a moment for who asks for *path*."""
+        return next(
+            (
+                out
+                for out in self.outages
+                if out.start <= moment < out.end and path.startswith(out.under)
+            ),
+            None,
+        )
 
-    def _with_cuts(self, publications: Iterable[Publication]) -> Iterator[Publication]:
-        for publication in publications:
-            if publication.name in self.cuts:
-                yield Publication(publication.at, publication.name, publication.compose, cut=True)
-                whole_at = publication.at + self.finished_after
-                yield Publication(whole_at, publication.name, publication.compose)
-            else:
-                yield publication
-
-
-def _result(composer: pa.Composer, event: ResultEvent) -> Publication:
-    suffix = f"_{event.revision}" + ("_copy" if event.copy else "")
-    return Publication(
-        event.at,
-        pa.file_name("result", event.figures.council.wire_name, suffix),
-        partial(composer.result, event.figures, event.revision),
-    )
+    def _files_of(self, composer: pa.Composer, event: ResultEvent) -> Iterator[Publication]:
+        """Yield a result's file; first half of it, where it is cut."""
+        suffix = f"_{event.revision}" + ("_copy" if event.copy else "")
+        name = pa.file_name("result", event.figures.council.wire_name, suffix)
+        compose = partial(composer.result, event.figures, event.revision)
+        whole_at = event.at
+        if event.cut:
+            yield Publication(event.at, name, compose, cut=True)
+            whole_at += self.finished_after
+        yield Publication(whole_at, name, compose)
 
 
 def _ballots(

@@ -65,6 +65,14 @@ class Rehearsal:
         """Every moment at which a feed changes, in order: the steps of a replay at full speed."""
         return self.script.moments
 
+    def go_on_with(self, script: Script) -> None:
+        """Let the night go on as another *script* has it; what has appeared stays as it is."""
+        now = self.clock.now()
+        self.script = script
+        self._ballots = Ballots(self.night, script.ballots)
+        self._folder.go_on_with(script.publications, now)
+        self._counts.go_on_with(script.counts, now)
+
     @property
     def pa_url(self) -> str:
         """The address of PA's folder."""
@@ -115,7 +123,7 @@ class Rehearsal:
 
     @web.middleware
     async def _unless_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        outage = self.script.outage_at(self.clock.now())
+        outage = self.script.outage_at(self.clock.now(), request.path)
         if outage is None:
             return await handler(request)
         if outage.hangs:
@@ -212,6 +220,13 @@ class _Folder(Generic[F]):
         self._taken = 0
         self._files: dict[str, F] = {}
         self._entries: dict[str, bytes] = {}
+
+    def go_on_with(self, publications: tuple[F, ...], now: datetime) -> None:
+        """Let other files appear from *now* on."""
+        appeared = self._publications[: bisect_right(self._times, now)]
+        to_come = publications[bisect_right([one.at for one in publications], now) :]
+        self._publications = appeared + to_come
+        self._times = [publication.at for publication in self._publications]
 
     def last_change(self, now: datetime) -> datetime | None:
         count = bisect_right(self._times, now)
