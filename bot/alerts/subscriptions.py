@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.store import delivery
-from bot.store.delivery import DestinationResumed, Forgotten, Row, Subscribed, Unsubscribed
+from bot.store import delivery, forgetting
+from bot.store.delivery import DestinationResumed, Row, Subscribed, Unsubscribed
+from bot.store.forgetting import Kept
+from bot.store.opening import open_once_more
 from bot.store.writer import Transaction, Writer
 
 
@@ -176,14 +182,45 @@ class Subscriptions:
         rows = delivery.subscription_rows(self._writer.reads, destination=user_id)
         return [subscription_of(row) for row in rows]
 
-    async def forget_guild(self, guild_id: int) -> None:
-        """Delete what is kept of a guild, the journal's too: the bot was removed, or asked to."""
+    def number_of(self, destination: Destination, topic: Topic, value: str) -> int | None:
+        """Return the number of a destination's subscription to a topic, None without one."""
+        same = delivery.same_subscription(self._writer.reads, destination.id, topic, value)
+        return None if same is None else int(same["id"])
 
-        def work(tx: Transaction) -> None:
-            number = tx.append(Forgotten(guild_id), self._clock.now())
-            delivery.erase_from_journal(tx.db.conn, number)
+    async def kept_of_guild(self, guild_id: int) -> Kept:
+        """Return all that is kept of a guild."""
+        return await self._looked_up(lambda db: forgetting.kept_of_guild(db, guild_id))
 
-        await self._writer.transact(work)
+    async def kept_of_person(self, person: int) -> Kept:
+        """Return all that is kept of a person."""
+        return await self._looked_up(lambda db: forgetting.kept_of_person(db, person))
+
+    async def forget_guild(self, guild_id: int) -> Kept:
+        """Delete what is kept of a guild, the journal's too; return what that was.
+
+        The bot was removed from it, or one of its admins asked.
+        """
+        return await self._writer.transact(
+            lambda tx: forgetting.forget_guild(tx, guild_id, self._clock.now())
+        )
+
+    async def forget_person(self, person: int) -> Kept:
+        """Delete what is kept of a person, the journal's too; return what that was.
+
+        Raises `StillSending` where something is just being sent to them and they must wait.
+        """
+        return await self._writer.transact(
+            lambda tx: forgetting.forget_person(tx, person, self._clock.now())
+        )
+
+    async def _looked_up(self, look: Callable[[sqlite3.Connection], Kept]) -> Kept:
+        """Return what a look through whole tables finds, beside the writer and the event loop."""
+
+        def work() -> Kept:
+            with contextlib.closing(open_once_more(self._writer.path)) as db:
+                return look(db)
+
+        return await asyncio.to_thread(work)
 
 
 def subscription_of(row: Row) -> Subscription:

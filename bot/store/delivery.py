@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.lists import ListMade
 
 Row = sqlite3.Row
 
@@ -112,43 +111,6 @@ class Unsubscribed(Entry):
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Delete the subscription; what was delivered for it stays."""
         db.conn.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten(Entry):
-    """Everything kept of a guild's destinations is to go."""
-
-    kind: ClassVar[str] = "forgotten"
-    guild_id: int
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Delete the rows of every table that knows destinations."""
-        db.conn.execute(
-            "DELETE FROM list_councils WHERE list IN (SELECT id FROM lists WHERE guild_id = ?)",
-            (self.guild_id,),
-        )
-        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations", "lists"):
-            db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
-
-
-def erase_from_journal(db: sqlite3.Connection, forgotten: int) -> None:
-    """Put a stand-in wherever the journal names the guild of a `Forgotten` entry.
-
-    The one exception to the journal's only growing: whoever asks for it is to be forgotten there
-    too. Replayed, it makes and deletes the stand-in's rows, so all tables are the same.
-    """
-    (data,) = db.execute("SELECT data FROM journal WHERE seq = ?", (forgotten,)).fetchone()
-    guild = json.loads(data)["guild_id"]
-    for end in ",}":
-        db.execute(
-            "UPDATE journal SET data = replace(data, :old, :new) "
-            "WHERE instr(data, :old) AND kind IN (SELECT value FROM json_each(:kinds))",
-            {
-                "old": f'"guild_id":{guild}{end}',
-                "new": f'"guild_id":{-forgotten}{end}',
-                "kinds": json.dumps(_NAMING_DESTINATIONS),
-            },
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,23 +519,6 @@ class SummaryQueued(Entry):
             "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ? AND edition = ?",
             (self.until, self.complete, self.night, self.edition),
         )
-
-
-_NAMING_DESTINATIONS = [
-    entry.kind
-    for entry in (
-        Subscribed,
-        Forgotten,
-        DestinationPaused,
-        DestinationResumed,
-        DeliveriesQueued,
-        RestlessQueued,
-        EvidenceFollowed,
-        SummaryQueued,
-        PostSealed,
-        ListMade,
-    )
-]
 
 
 def next_delivery_id(db: sqlite3.Connection) -> int:
