@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
+from discord import app_commands
 
 from bot.sandbox import Channel, Guild, Permission, Sandbox, User
 from bot.sandbox.page.controls import ControlRefused, Injection, Jump, NightState
 from bot.sandbox.page.personas import Persona
+from tests.sandbox.conftest import QuickBot
+from tests.support.sandbox import running
 
 JSON = dict[str, Any]
 
@@ -104,6 +108,68 @@ def furnish(sandbox: Sandbox, night: Night | None = None) -> Scene:
 def scene(sandbox: Sandbox) -> Scene:
     """The page over a sandbox whose exchanges are checked."""
     return furnish(sandbox)
+
+
+class AskWhy(discord.ui.Modal, title="Confirm Crawley"):
+    why: discord.ui.TextInput[Any] = discord.ui.TextInput(label="Why", custom_id="why")
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_message(f"Confirmed: {self.why.value}")
+
+
+class Follow(discord.ui.View):
+    @discord.ui.button(label="Follow Hull", custom_id="follow")
+    async def follow(self, interaction: discord.Interaction[Any], _: Any) -> None:
+        await interaction.response.send_message("Followed.", ephemeral=True)
+
+    @discord.ui.button(label="Confirm…", custom_id="confirm")
+    async def confirm(self, interaction: discord.Interaction[Any], _: Any) -> None:
+        await interaction.response.send_modal(AskWhy())
+
+    @discord.ui.select(
+        cls=discord.ui.ChannelSelect, custom_id="where", channel_types=[discord.ChannelType.text]
+    )
+    async def where(self, interaction: discord.Interaction[Any], menu: Any) -> None:
+        await interaction.response.edit_message(content=f"Posts go to #{menu.values[0].name}.")
+
+
+@pytest.fixture
+async def bot(scene: Scene) -> AsyncIterator[QuickBot]:
+    """A bot with one command of each kind that the page has to do with."""
+    bot = QuickBot()
+
+    @bot.tree.command(description="Who controls a council")
+    async def council(interaction: discord.Interaction[Any], name: str) -> None:
+        await interaction.response.send_message(f"{name}: Labour hold", view=Follow(timeout=None))
+
+    @council.autocomplete("name")
+    async def names(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        found = [name for name in ("Hull", "Hartlepool") if typed.lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=name.upper()) for name in found]
+
+    @bot.tree.command(description="Something that takes time")
+    async def slow(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.edit_original_response(content="Done.")
+
+    @bot.tree.command(description="Greets somebody")
+    async def greet(interaction: discord.Interaction[Any], who: discord.Member) -> None:
+        await interaction.response.send_message(f"Good evening, {who.mention}")
+
+    @bot.tree.command(description="For admins")
+    @app_commands.default_permissions(manage_guild=True)
+    async def setup(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_message("Set up.", ephemeral=True)
+
+    night = app_commands.Group(name="night", description="The night")
+
+    @night.command(description="Where the night stands")
+    async def latest(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_message("3 of 200 declared")
+
+    bot.tree.add_command(night)
+    async with running(bot, scene.sandbox):
+        yield bot
 
 
 class Browser:

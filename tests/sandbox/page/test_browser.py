@@ -1,0 +1,388 @@
+"""The page in a real browser: markdown, commands, forms, people, the night, a restart."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from bot.sandbox import Limits, Sandbox
+from tests.sandbox.conftest import QuickBot
+from tests.sandbox.page.conftest import NIGHT, Scene, furnish
+
+Opener = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser, if there is one on this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("there is no chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def opened(chromium: Browser) -> AsyncIterator[Opener]:
+    """Opens the page as a person; what its console says, and what it asks of others, fails."""
+    wrong: list[str] = []
+
+    async def open_page(
+        scene: Scene, persona: str = "reader", *, width: int = 1100, **options: Any
+    ) -> Page:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 800}, reduced_motion="reduce", **options
+        )
+        page = await context.new_page()
+        here = (scene.address, scene.address.replace("http", "ws", 1))
+        page.on("console", lambda said: wrong.append(said.text) if said.type != "log" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(here) else wrong.append(asked.url),
+        )
+        await page.goto(f"{scene.address}?as={persona}")
+        await expect(page.get_by_role("heading", name="#results")).to_be_visible()
+        return page
+
+    yield open_page
+    lost = "WebSocket connection to"
+    assert [text for text in wrong if lost not in text] == []
+
+
+def message_box(page: Page) -> Any:
+    return page.get_by_role("combobox", name="Message #results")
+
+
+def last_message(page: Page) -> Any:
+    return page.get_by_role("article").last
+
+
+MARKDOWN = [
+    ("**bold** and *leaning*", "<p><strong>bold</strong> and <em>leaning</em></p>"),
+    ("__under__ ~~struck~~", "<p><u>under</u> <s>struck</s></p>"),
+    ("***both***", "<p><strong><em>both</em></strong></p>"),
+    ("`a *b* <c>`", "<p><code>a *b* &lt;c&gt;</code></p>"),
+    ("```\n<b>&\n```", '<pre tabindex="0"><code>&lt;b&gt;&amp;</code></pre>'),
+    ("snake_case_name", "<p>snake_case_name</p>"),
+    (r"\*not\* \_so\_ \<@5\>", "<p>*not* _so_ &lt;@5&gt;</p>"),
+    ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
+    ("> quoted\nnot", "<blockquote><p>quoted</p></blockquote><p>not</p>"),
+    ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+    ("1. a\n2. b", '<ol start="1"><li>a</li><li>b</li></ol>'),
+    ("- a\n  - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+    ("## Title", '<p class="heading heading-2" role="heading" aria-level="4">Title</p>'),
+    ("-# small", '<p class="subtext">small</p>'),
+    ("a\nb", "<p>a<br>b</p>"),
+    ("<@7> <@&8> <#9>", "@Robin @Desk #results"),
+    ("</night latest:5>", '<button type="button" class="mention">/night latest</button>'),
+    ("<t:1651795200:t>", "01:00"),
+    ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+    ("[x](https://a.example)", 'href="https://a.example/"'),
+    ("<img src=x onerror=alert(1)>", "<p>&lt;img src=x onerror=alert(1)&gt;</p>"),
+    ("**<script>x</script>**", "<strong>&lt;script&gt;x&lt;/script&gt;</strong>"),
+    ('https://a.example/"onclick="x', 'href="https://a.example/%22onclick=%22x" target'),
+]
+
+
+async def test_markdown_becomes_elements_and_never_html(scene: Scene, opened: Opener) -> None:
+    page = await opened(scene)
+    for text, expected in MARKDOWN:
+        html = await page.evaluate(
+            """async (text) => {
+                const { markdown } = await import("/page/markdown.js");
+                const names = { user: () => "Robin", role: () => "Desk", channel: () => "results" };
+                const box = document.createElement("div");
+                box.append(markdown(text, names));
+                return [box.innerHTML, box.textContent];
+            }""",
+            text,
+        )
+        assert expected in html[0] or expected in html[1], (text, html)
+
+
+async def test_what_people_write_stays_text(scene: Scene, opened: Opener) -> None:
+    page = await opened(scene)
+    evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+    scene.sandbox.say(scene.admin, scene.results, evil)
+    await expect(last_message(page)).to_contain_text(evil)
+    assert await page.evaluate("window.hacked") is None
+    assert await page.locator("#log script").count() == 0
+
+
+async def test_a_council_is_asked_for_by_keyboard_alone(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    page = await opened(scene)
+    await page.keyboard.press("/")
+    await page.keyboard.type("cou")
+    await expect(page.get_by_role("option", name="/council")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    await page.keyboard.press("Enter")
+    field = page.get_by_role("combobox", name="name (required)")
+    await expect(field).to_be_focused()
+    await page.keyboard.type("hu")
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Hull"])
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(field).to_have_value("Hull")
+    await page.keyboard.press("Enter")
+    await expect(last_message(page)).to_contain_text("HULL: Labour hold")
+    await expect(last_message(page)).to_contain_text("Robin used /council")
+    await expect(last_message(page).get_by_role("time")).to_have_text("22:58")
+    await expect(message_box(page)).to_be_focused()
+    await page.get_by_role("button", name="Follow Hull").focus()
+    await page.keyboard.press("Enter")
+    private = last_message(page)
+    await expect(private).to_contain_text("Followed.")
+    await expect(private).to_contain_text("Only you can see this")
+    await private.get_by_role("button", name="Dismiss").click()
+    await expect(page.get_by_text("Followed.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ["/council Hull", "/council name:Hull", "/COUNCIL  Hull "])
+async def test_a_command_can_be_typed_whole(
+    scene: Scene, bot: QuickBot, opened: Opener, typed: str
+) -> None:
+    page = await opened(scene)
+    await message_box(page).fill(typed)
+    await page.keyboard.press("Enter")
+    await expect(last_message(page)).to_contain_text("Hull: Labour hold")
+    await expect(message_box(page)).to_have_value("")
+
+
+async def test_what_is_wrong_is_said_in_a_sentence(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    page = await opened(scene)
+    alert = page.locator("#composer").get_by_role("alert")
+    await message_box(page).fill("/cuoncil Hull")
+    await page.keyboard.press("Enter")
+    await expect(alert).to_contain_text("There is no command /cuoncil for you here.")
+    await message_box(page).fill("/night latest please")
+    await page.keyboard.press("Enter")
+    await expect(alert).to_contain_text("takes nothing more: “please” is left over.")
+    await message_box(page).fill("/greet @Nobody")
+    await page.keyboard.press("Enter")
+    await expect(alert).to_have_text("There is no @Nobody to choose for who.")
+    await message_box(page).fill("/council")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("group", name="/council")).to_be_visible()
+    await page.get_by_role("button", name="Send").click()
+    await expect(alert).to_have_text("The option name is required.")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("group", name="/council")).to_be_hidden()
+
+
+async def test_people_are_options_and_mentions(scene: Scene, bot: QuickBot, opened: Opener) -> None:
+    page = await opened(scene)
+    await message_box(page).fill("/greet @ad")
+    await page.get_by_role("option", name="@Ada").click()
+    await page.keyboard.press("Enter")
+    await expect(last_message(page)).to_contain_text("Good evening, @Ada")
+
+
+async def test_a_form_and_a_menu_are_filled_in(scene: Scene, bot: QuickBot, opened: Opener) -> None:
+    page = await opened(scene, "desk")
+    await message_box(page).fill("/council Crawley")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Confirm…").click()
+    form = page.get_by_role("dialog", name="Confirm Crawley")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form).to_be_visible()
+    await form.get_by_role("textbox", name="Why (required)").fill("Rung up")
+    await page.keyboard.press("Enter")
+    await expect(form).to_be_hidden()
+    await expect(last_message(page)).to_contain_text("Confirmed: Rung up")
+    await page.get_by_role("button", name="Choose").click()
+    await expect(page.get_by_role("listbox", name="Choose")).to_be_focused()
+    await page.keyboard.type("n")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Posts go to #newsroom.")).to_be_visible()
+    await expect(page.get_by_text("(edited)")).to_be_visible()
+
+
+async def test_another_person_sees_what_is_theirs(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    page = await opened(scene)
+    await message_box(page).fill("/council Hull")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Follow Hull").click()
+    await expect(page.get_by_text("Followed.")).to_be_visible()
+    places = page.get_by_role("navigation", name="Servers and channels")
+    await expect(places.get_by_role("button", name="newsroom")).to_have_count(0)
+    await page.get_by_role("button", name="Acting as Robin, Reader").click()
+    await page.get_by_role("listbox", name="Act as").get_by_role("option", name="Dee").click()
+    await expect(page.get_by_role("button", name="Acting as Dee, Desk")).to_be_visible()
+    await expect(last_message(page)).to_contain_text("Hull: Labour hold")
+    await expect(page.get_by_text("Followed.")).to_have_count(0)
+    scene.sandbox.say(scene.desk, scene.newsroom, "Anything held?")
+    scene.sandbox.say(scene.admin, scene.newsroom, f"Crawley is, <@{scene.desk.id}>")
+    await places.get_by_role("button", name="newsroom, 1 unread, 1 to you").click()
+    await expect(page.get_by_role("separator", name="New")).to_be_visible()
+    await expect(last_message(page)).to_contain_text("Crawley is, @Dee")
+    await expect(places.get_by_role("button", name="newsroom", exact=True)).to_be_visible()
+
+
+async def test_edits_deletions_and_typing_are_seen_live(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    place = bot.get_channel(scene.results.id)
+    assert isinstance(place, discord.TextChannel)
+    page = await opened(scene)
+    embed = discord.Embed(title="Labour gain Barnet", colour=0xE4003B, description="From **Con**")
+    embed.add_field(name="Seats", value="41 of 63").set_footer(text="PA")
+    message = await place.send(embed=embed)
+    await expect(
+        last_message(page).get_by_role("heading", name="Labour gain Barnet")
+    ).to_be_visible()
+    bar = await page.locator(".embed").evaluate(
+        "e => getComputedStyle(e, '::before').backgroundColor"
+    )
+    assert bar == "rgb(228, 0, 59)"
+    announced = page.get_by_role("log", name="New messages")
+    await expect(announced).to_have_text("Election Night: Labour gain Barnet")
+    embed.title = "~~Labour gain Barnet~~"
+    await message.edit(embed=embed)
+    await expect(last_message(page).locator("s")).to_have_text("Labour gain Barnet")
+    await expect(last_message(page)).to_contain_text("(edited)")
+    await message.pin()
+    await page.get_by_role("button", name="1 pinned").click()
+    pinned = page.get_by_role("dialog", name="Pinned messages")
+    await expect(pinned.get_by_role("article")).to_contain_text("Labour gain Barnet")
+    await page.keyboard.press("Escape")
+    await place.typing()
+    await expect(page.get_by_text("Election Night is typing…")).to_be_visible()
+    await message.delete()
+    await expect(page.get_by_role("article")).to_have_count(0)
+
+
+async def test_the_night_is_controlled_from_its_bar(scene: Scene, opened: Opener) -> None:
+    page = await opened(scene)
+    night = page.get_by_role("group", name="The night")
+    await expect(night).to_contain_text("22:58:00")
+    await expect(night).to_contain_text("3 of 200 councils declared")
+    await night.get_by_role("button", name="Pause").click()
+    await expect(night.get_by_role("button", name="Run on")).to_be_visible()
+    assert scene.night.paused
+    await night.get_by_role("button", name="Speed: ×60").click()
+    await page.get_by_role("option", name="×600", exact=False).first.click()
+    await expect(night.get_by_role("button", name="Speed: ×600")).to_be_visible()
+    await night.get_by_role("button", name="Jump to…").click()
+    await page.get_by_role("option", name="Half past two").click()
+    await expect(night).to_contain_text("02:30:00")
+    await night.get_by_role("button", name="Jump to…").click()
+    await expect(page.get_by_role("option", name="The first result")).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    await page.keyboard.press("Escape")
+    await expect(night.get_by_role("button", name="Jump to…")).to_be_focused()
+    await night.get_by_role("button", name="Inject…").click()
+    await page.get_by_role("option", name="Outage").click()
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    await scene.sandbox.wait_for(lambda: scene.night.done == [("inject", "outage")])
+    scene.night.paused = False
+    await night.get_by_role("button", name="Run on").click()
+    await expect(page.locator("#alarm")).to_have_text("The night is running already.")
+
+
+async def test_the_page_comes_back_when_the_sandbox_does(opened: Opener) -> None:
+    async with Sandbox(limits=Limits.none()) as first:
+        scene = furnish(first)
+        page = await opened(scene, "admin")
+        first.say(scene.reader, scene.results, "Before")
+        await expect(last_message(page)).to_contain_text("Before")
+        await message_box(page).fill("Half a sent")
+        port = first.port
+    await expect(page.get_by_role("status")).to_have_text("Reconnecting…")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#composer").get_by_role("alert")).to_contain_text("no connection")
+    await expect(message_box(page)).to_have_value("Half a sent")
+    async with Sandbox(port, limits=Limits.none()) as second:
+        again = furnish(second)
+        second.say(again.reader, again.results, "After")
+        await expect(last_message(page)).to_contain_text("After", timeout=12_000)
+        await expect(page.get_by_role("article")).to_have_count(1)
+        await expect(page.get_by_role("button", name="Acting as Ada")).to_be_visible()
+        await expect(page.get_by_role("status")).to_contain_text("is not connected")
+        await message_box(page).press("Enter")
+        await expect(last_message(page)).to_contain_text("Half a sent")
+
+
+async def test_history_is_shown_from_its_end_and_further_back(scene: Scene, opened: Opener) -> None:
+    for number in range(80):
+        if number == 70:
+            scene.night.now = NIGHT + timedelta(hours=4)
+        scene.sandbox.say(scene.reader, scene.results, f"Line {number}.")
+    page = await opened(scene)
+    await expect(page.get_by_text("Line 79.")).to_be_in_viewport()
+    await expect(page.get_by_role("article")).to_have_count(50)
+    await expect(page.get_by_role("separator", name="Friday, 6 May 2022")).to_be_visible()
+    await page.get_by_role("button", name="Show earlier messages").click()
+    await expect(page.get_by_role("article")).to_have_count(80)
+    await expect(page.get_by_text("This is where results begins.")).to_have_count(1)
+    scene.sandbox.say(scene.admin, scene.results, "And another.")
+    await page.get_by_role("button", name="1 new message").click()
+    await expect(page.get_by_text("And another.")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+async def test_nothing_stands_in_the_way_of_anybody(
+    scene: Scene, bot: QuickBot, opened: Opener, scheme: str
+) -> None:
+    page = await opened(scene, color_scheme=scheme)
+    scene.sandbox.say(scene.admin, scene.results, f"`Hull`? <@{scene.reader.id}> ||Labour|| ~~x~~")
+    for command in ("/council Hull", "/slow"):
+        await message_box(page).fill(command)
+        await page.keyboard.press("Enter")
+    await expect(last_message(page)).to_contain_text("Done.")
+    await page.get_by_role("button", name="Follow Hull").click()
+    await expect(last_message(page)).to_contain_text("Only you can see this")
+    await check(page)
+    await message_box(page).fill("/co")
+    await expect(page.get_by_role("option", name="/council")).to_be_visible()
+    await check(page)
+    await page.keyboard.press("Enter")
+    await check(page)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Jump to…").click()
+    await check(page)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Confirm…").click()
+    await check(page)
+
+
+async def check(page: Page) -> None:
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+async def test_it_fits_a_small_phone(scene: Scene, bot: QuickBot, opened: Opener) -> None:
+    page = await opened(scene, width=320)
+    await message_box(page).fill("/council Hull")
+    await page.keyboard.press("Enter")
+    await expect(last_message(page)).to_contain_text("Labour hold")
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide == 320
+    places = page.get_by_role("navigation", name="Servers and channels")
+    await expect(places).to_be_hidden()
+    await page.get_by_role("button", name="Channels").click()
+    await expect(places.get_by_role("button", name="results")).to_be_focused()
+    await check(page)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="@Election Night")).to_be_visible()
+    await expect(places).to_be_hidden()
+    await expect(page).to_have_url(re.compile(r"as=reader&in=Direct"))
