@@ -20,7 +20,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import controls, deskroom
+from bot.chat import controls, deskroom, privacy
 from bot.chat.failures import answer_failure, tell
 from bot.chat.services import Services
 
@@ -36,9 +36,10 @@ EXTENSIONS = (
     "cogs.alerts",
     "cogs.watch",
     "cogs.desk",
+    "cogs.privacy",
     "cogs.help",
 )
-CONTROLS = (*controls.CONTROLS, *deskroom.CONTROLS)
+CONTROLS = (*controls.CONTROLS, *deskroom.CONTROLS, *privacy.CONTROLS)
 
 # The bot has no voice, so what voice would need is no warning's worth.
 discord.VoiceClient.warn_nacl = False

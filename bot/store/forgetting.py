@@ -33,7 +33,7 @@ from bot.store.journal import Entry
 from bot.store.lists import ListMade
 from bot.store.writer import Transaction
 
-_LISTED = 1_000
+_LISTED = 500
 """Rows of a kind that are listed, the newest: with their payloads they fit into one upload."""
 
 

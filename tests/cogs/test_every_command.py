@@ -31,6 +31,7 @@ LOOK_UPS = (
     "assembly",
     "contests",
     "watch show",
+    "privacy",
     "help",
 )
 
@@ -102,6 +103,7 @@ def test_no_two_controls_answer_to_one_custom_id() -> None:
         "subscriptions:2",
         "desk:confirm:2097152",
         "desk-queue:2",
+        "forget:me:123456789012345678",
     )
     for sample in samples:
         answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]

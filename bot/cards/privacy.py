@@ -1,0 +1,166 @@
+"""What is kept of people and servers: told to everybody, shown to each, and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.cards.card import Card, Field
+from bot.cards.text import escape, listed
+from bot.cards.words import count, in_words
+
+_SHOWN = 700
+"""Characters of what somebody follows; the file beside has everything."""
+
+_DELIVERED = ("delivery", "deliveries")
+_NAMES = {
+    "subscriptions": ("subscription", "subscriptions"),
+    "deliveries": _DELIVERED,
+    "posts": ("message that was sent", "messages that were sent"),
+    "lists": ("watch list", "watch lists"),
+}
+"""What is counted to people, in this order; the other rows say more of the same."""
+
+_KEPT_OF_PEOPLE = (
+    "What you follow by direct message, with your Discord number to send it to. Which alerts were "
+    "sent to you, when, as which messages, and why one could not be. The watch lists that you "
+    "keep.\n"
+    "Your number also stands beside what you set up for a server. Who acts as the desk, or tries "
+    "to, is in the desk's log with name and number."
+)
+_KEPT_OF_SERVERS = (
+    "Its number. What its channels follow, which role that pings, and who set it up. Which alerts "
+    "were posted in which channel, when, and as which messages. Its watch lists."
+)
+_WHY = (
+    "To send each alert once, to correct or strike it where it was wrong, and to tell you with "
+    "`/alerts why` why it came. There is no other use."
+)
+_NEVER = (
+    "What people write, what they ask the bot, who is a member, e-mail addresses. Nothing is given "
+    "to anybody else, and nothing is read but the commands and buttons of the bot itself."
+)
+_HOW_LONG = (
+    "Until you delete it. What is kept of a server goes at once when the bot is removed from it. "
+    "What is deleted goes from the bot's journal too; of a server, bare numbers of channels and "
+    "messages stay there, without the server's. The desk's log stays, as it says who decided what "
+    "readers were told. What was sent stays in Discord. The program's own log may name a number "
+    "where a message to it failed; the bot's operator decides how long logs and copies of the "
+    "database last."
+)
+_DELETING = (
+    "`/mydata show` shows what is kept of you and gives it to you as a file; `/mydata delete` "
+    "deletes it. In a server its admins have `/mydata show-server` and `/mydata delete-server`."
+)
+
+
+def privacy_card() -> Card:
+    """Return what is kept of people and servers, why, how long, and how to have it deleted."""
+    return Card(
+        "What is kept of you, and how to delete it",
+        "Only what is needed to send alerts, and only once somebody has asked for them. Looking "
+        "something up leaves nothing behind.",
+        (
+            Field("Of you", _KEPT_OF_PEOPLE),
+            Field("Of a server", _KEPT_OF_SERVERS),
+            Field("Why", _WHY),
+            Field("What is never kept", _NEVER),
+            Field("How long", _HOW_LONG),
+            Field("See it and delete it", _DELETING),
+        ),
+    )
+
+
+def kept_card(
+    whose: str,
+    totals: Mapping[str, int],
+    followed: Sequence[str],
+    lists: Sequence[str],
+    now: datetime,
+) -> Card:
+    """Return what is kept of *whose* ("you", "this server").
+
+    *totals* says how many rows there are of each kind, *followed* in words what is followed, and
+    *lists* are names as their keepers gave them.
+    """
+    fields = []
+    if followed:
+        fields.append(Field(f"Followed ({len(followed)})", listed(followed, _SHOWN)))
+    if lists:
+        names = [f"“{escape(name)}”" for name in lists]
+        fields.append(Field(f"Watch lists ({len(lists)})", listed(names, _SHOWN, ", ")))
+    lines = [
+        f"{count(totals[what], *_NAMES[what])}."
+        for what in ("deliveries", "posts")
+        if totals.get(what)
+    ]
+    lines += _beside(totals)
+    if journal := totals.get("journal"):
+        entries = count(journal, "entry", "entries")
+        lines.append(f"The journal, from which all of it follows, has {entries} with the number.")
+    if lines:
+        fields.append(Field("Also kept", "\n".join(lines)))
+    if not fields:
+        return Card(f"Nothing is kept of {whose}", "`/privacy` says what would be, and why.")
+    return Card(
+        f"What is kept of {whose}",
+        "The file has it row by row, the newest 500 of each kind.",
+        tuple(fields),
+        timestamp=now,
+    )
+
+
+def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
+    """Return the question before what is kept of *whose* is deleted."""
+    gone = _counted(totals)
+    stays = _staying(totals)
+    return Card(
+        f"Delete what is kept of {whose}?",
+        " ".join(
+            [
+                f"That is {gone}." if gone else "That is little: no subscription and no list.",
+                "Alerts stop at once. This cannot be undone.",
+                *stays,
+            ]
+        ),
+    )
+
+
+def deleted_card(whose: str, totals: Mapping[str, int]) -> Card:
+    """Return what was deleted of *whose*, and what is not."""
+    gone = _counted(totals) or "what little there was"
+    return Card(
+        f"Deleted: what was kept of {whose}",
+        " ".join([f"Gone: {gone}, from the tables and from the journal.", *_staying(totals)]),
+    )
+
+
+def _counted(totals: Mapping[str, int]) -> str:
+    return in_words(
+        [count(totals[what], *names) for what, names in _NAMES.items() if totals.get(what)]
+    )
+
+
+def _beside(totals: Mapping[str, int]) -> list[str]:
+    """Return what a person did for others, which names them."""
+    lines = []
+    made = {
+        "subscriptions_made_for_servers": ("subscription", "subscriptions"),
+        "lists_made_for_servers": ("watch list", "watch lists"),
+    }
+    done = [count(totals[what], *names) for what, names in made.items() if totals.get(what)]
+    if done:
+        lines.append(f"Set up for servers: {in_words(done)}.")
+    if said := totals.get("desk_log"):
+        lines.append(f"The desk's log: {count(said, 'entry', 'entries')}.")
+    return lines
+
+
+def _staying(totals: Mapping[str, int]) -> list[str]:
+    """Return what stays and why, for a person whom it names."""
+    lines = []
+    if totals.get("subscriptions_made_for_servers") or totals.get("lists_made_for_servers"):
+        lines.append("What was set up for servers stays theirs, without the name of who did it.")
+    if totals.get("desk_log"):
+        lines.append("The desk's log stays: it says who decided what readers were told.")
+    return lines

@@ -1,0 +1,139 @@
+"""What is kept of who asks: shown, put into a file, and deleted by a button that asks first."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.cards.privacy import asking_card, deleted_card, kept_card
+from bot.cards.words import sentence_case
+from bot.chat.controls import Control
+from bot.chat.following import is_admin, topic_words, where
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import running
+from bot.store.forgetting import Kept, StillSending
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+_ME, _SERVER = "me", "server"
+_WHOSE = {_ME: "you", _SERVER: "this server"}
+
+
+def managed_guild(interaction: Interaction) -> int:
+    """Return the server whose data who acts may see and delete.
+
+    Raises `CannotAnswer` outside of servers and for everybody but the server's admins.
+    """
+    if interaction.guild_id is None:
+        raise CannotAnswer(
+            "Give this in the server that is meant, as one of its admins. `/mydata show` and "
+            "`/mydata delete` are for what is kept of you."
+        )
+    if not is_admin(interaction):
+        raise CannotAnswer(
+            "Only members with Manage Server see or delete what is kept of this server. "
+            "`/mydata show` and `/mydata delete` are for what is kept of you."
+        )
+    return interaction.guild_id
+
+
+async def show_kept(interaction: Interaction, *, of_server: bool) -> None:
+    """Show who asks what is kept of them, or of their server, with a file of all of it."""
+    services = interaction.client.services
+    subscriptions = running(services.subscriptions)
+    if of_server:
+        guild = managed_guild(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        kept, followed = await subscriptions.kept_of_guild(guild), subscriptions.of_guild(guild)
+    else:
+        person = interaction.user.id
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        kept, followed = await subscriptions.kept_of_person(person), subscriptions.of_user(person)
+    card = kept_card(
+        _WHOSE[_SERVER if of_server else _ME],
+        kept.totals,
+        [
+            f"{sentence_case(topic_words(each.topic, each.value, services))} → "
+            f"{where(each.destination)}"
+            for each in followed
+        ],
+        [row["name"] for row in kept.rows["lists"]],
+        services.clock.now(),
+    )
+    files = [_file_of(kept)] if any(kept.totals.values()) else []
+    await interaction.followup.send(embed=card.to_embed(), files=files, ephemeral=True)
+
+
+async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> None:
+    """Say what would be deleted, with the button that does it."""
+    subscriptions = running(interaction.client.services.subscriptions)
+    whose = _SERVER if of_server else _ME
+    number = managed_guild(interaction) if of_server else interaction.user.id
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    look_up = subscriptions.kept_of_guild if of_server else subscriptions.kept_of_person
+    kept = await look_up(number)
+    if not any(kept.totals.values()):
+        raise CannotAnswer(f"Nothing is kept of {_WHOSE[whose]}: there is nothing to delete.")
+    view = discord.ui.View(timeout=None)
+    view.add_item(ForgetButton(whose, number))
+    card = asking_card(_WHOSE[whose], kept.totals)
+    await interaction.followup.send(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d{1,20})"):
+    """Deletes what is kept of one person or server; nobody else can press it for them."""
+
+    def __init__(self, whose: str, number: int) -> None:
+        self.whose = whose
+        self.number = number
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label="Delete it for good",
+            custom_id=f"forget:{whose}:{number}",
+            style=discord.ButtonStyle.danger,
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+        return cls(match["whose"], int(match["number"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Delete, and say what was deleted in place of the question."""
+        subscriptions = running(interaction.client.services.subscriptions)
+        acting = managed_guild(interaction) if self.whose == _SERVER else interaction.user.id
+        if acting != self.number:
+            raise CannotAnswer("This button is somebody else's: `/mydata delete` is for you.")
+        await interaction.response.defer()
+        forget = (
+            subscriptions.forget_guild if self.whose == _SERVER else subscriptions.forget_person
+        )
+        try:
+            kept = await forget(self.number)
+        except StillSending:
+            raise CannotAnswer(
+                "Something is just being sent to you: press the button again in a moment."
+            ) from None
+        card = deleted_card(_WHOSE[self.whose], kept.totals)
+        await interaction.edit_original_response(embed=card.to_embed(), view=None)
+
+
+CONTROLS: tuple[type[Control], ...] = (ForgetButton,)
+
+
+def _file_of(kept: Kept) -> discord.File:
+    text = json.dumps({"rows": kept.rows, "in_all": kept.totals}, ensure_ascii=False, indent=1)
+    return discord.File(
+        io.BytesIO(text.encode()),
+        "election-night-data.json",
+        description="Everything that is kept, as JSON: rows by kind, and how many there are in all",
+    )
