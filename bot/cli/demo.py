@@ -109,7 +109,7 @@ async def _run_through(
         Rehearsal(night, clock) as rehearsal,
     ):
         chat = Chat.furnished(sandbox)
-        pointed = _pointed_at(settings, sandbox, rehearsal, chat)
+        pointed = pointed_at(settings, sandbox, rehearsal, chat)
         async with opened(pointed, almanac, clock) as app, _connected(app):
             await chat.subscribe(app.subscriptions)
             aloud = () if options.as_json else READ_ALOUD
@@ -136,7 +136,7 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         sandbox = await _with_a_page(stack, options.port)
         rehearsal = await stack.enter_async_context(Rehearsal(night, clock))
         chat = Chat.furnished(sandbox)
-        pointed = _pointed_at(settings, sandbox, rehearsal, chat)
+        pointed = pointed_at(settings, sandbox, rehearsal, chat)
         app = await stack.enter_async_context(opened(pointed, almanac, clock))
         show = _Show(app, clock, chat, (SUMMARY,))
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
@@ -207,7 +207,7 @@ def _marked_at_end(database: Path, clock: Clock) -> Iterator[None]:
             mark_replayed(db.conn, clock.now())
 
 
-def _pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat: Chat) -> Settings:
+def pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat: Chat) -> Settings:
     """Return the settings of a bot that knows no other Discord and no other feeds than these."""
     return settings.model_copy(
         update={

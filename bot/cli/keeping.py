@@ -27,6 +27,11 @@ class Kept:
     def __init__(self, app: App) -> None:
         self._app = app
 
+    @property
+    def client(self) -> ElectionNight:
+        """The client that there is now."""
+        return self._app.client
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the bot connected inside; it is when this is entered."""

@@ -1,0 +1,116 @@
+"""The demo behind its page, on a night of a few councils: the real bot, feeds and sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bot.app import App, opened
+from bot.cli.chat import Chat, message_in_words
+from bot.cli.demo import DESK_WAITS, pointed_at
+from bot.cli.keeping import Kept
+from bot.cli.night_controls import ReplayControls
+from bot.cli.replay import Replay
+from bot.clock import LONDON, ScaledClock
+from bot.rehearsal.night import Night
+from bot.rehearsal.server import Rehearsal
+from bot.sandbox import Channel, Limits, Sandbox
+from bot.settings import Settings
+from bot.tables import data_folder, load_almanac
+
+NIGHT = date(2022, 5, 5)
+COUNCILS = frozenset({"HAL", "WOC", "KHL", "STH", "CRW", "TWH"})
+"""Halton, Worcester, Hull, Southampton, Crawley, Tower Hamlets: from 00:05 to Saturday 17:00."""
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2022, 5, day, hour, minute, tzinfo=LONDON)
+
+
+EVE = at(5, 21, 59)
+
+
+def small_tables(folder: Path) -> Path:
+    """Return a copy of the recorded night's tables with a few of its councils, nothing else."""
+    tables = folder / "tables"
+    shutil.copytree(data_folder(), tables)
+    for name in ("timetable", "wards", "desk", "contest_timetable"):
+        path = tables / "nights" / NIGHT.isoformat() / f"{name}.csv"
+        with path.open(newline="") as file:
+            rows = csv.DictReader(file)
+            columns = rows.fieldnames or ()
+            kept = [row for row in rows if row.get("code") in COUNCILS]
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(kept)
+    return tables
+
+
+@dataclass
+class AtHand:
+    """The night, and everything that a test looks at."""
+
+    sandbox: Sandbox
+    chat: Chat
+    app: App
+    replay: Replay
+    controls: ReplayControls
+    bot: Kept
+
+    def channel(self, name: str) -> Channel:
+        (channel,) = (one for one in self.chat.channels if one.name == name)
+        return channel
+
+    def titles(self, name: str = "changes-of-hands") -> list[str]:
+        """Return the titles of a channel's embeds, the oldest first."""
+        messages = self.channel(name).messages
+        return [embed.get("title", "") for message in messages for embed in message.embeds]
+
+    def words(self, name: str) -> str:
+        return "\n".join(map(message_in_words, self.channel(name).messages))
+
+    def control(self, code: str) -> str | None:
+        """Return who controls a council by the result in force: a party's code, or "NOC"."""
+        standing = self.app.services.reader.council(NIGHT, code)
+        assert standing is not None
+        if standing.declared is None:
+            return None
+        return standing.declared.after.holder or "NOC"
+
+    async def until(self, condition: Callable[[], object], within: float = 20.0) -> None:
+        await self.sandbox.wait_for(condition, within)
+
+
+@asynccontextmanager
+async def night_at_hand(
+    folder: Path, *, until: datetime | None = None, speed: float = 1.0
+) -> AsyncIterator[AtHand]:
+    """Open the night, paused a minute before polls close, with its replay under way."""
+    night = Night.load(NIGHT.isoformat(), small_tables(folder))
+    clock = ScaledClock(EVE, speed)
+    clock.pause()
+    settings = Settings(database=folder / "night.sqlite")
+    async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
+        chat = Chat.furnished(sandbox)
+        pointed = pointed_at(settings, sandbox, rehearsal, chat)
+        async with opened(pointed, load_almanac(), clock) as app:
+            replay = Replay(app, rehearsal, clock, until, lambda: None, desk_waits=DESK_WAITS)
+            bot = Kept(app)
+            controls = ReplayControls(replay, app.services, bot.restart, since=EVE)
+            async with bot.running():
+                await chat.subscribe(app.subscriptions)
+                await replay.jump(EVE + timedelta(seconds=1))
+                staying = asyncio.create_task(replay.stay())
+                try:
+                    yield AtHand(sandbox, chat, app, replay, controls, bot)
+                finally:
+                    await controls.close()
+                    staying.cancel()
+                    await asyncio.gather(staying, return_exceptions=True)
