@@ -28,6 +28,7 @@ from bot.election.almanac import (
     CitedFact,
     CouncilElection,
     CouncilList,
+    Hex,
     ListedCouncil,
     NightAlmanac,
     WardSeat,
@@ -312,6 +313,7 @@ def load_almanac(folder: Path | None = None) -> Almanac:
         history=dict(history),
         cited=cited,
         lists=load_lists(folder),
+        hexes={row.code: Hex(row.q, row.r) for row in load_hexes(folder)},
     )
 
 

@@ -139,8 +139,22 @@ class NightAlmanac:
 
 
 @dataclass(frozen=True, slots=True)
+class Hex:
+    """A council's place on the hex map: column and row, which count east and north.
+
+    Odd rows lie half a hexagon further east.
+    """
+
+    q: int
+    r: int
+
+
+@dataclass(frozen=True, slots=True)
 class Almanac:
-    """Everything that the project ships as tables: `history` and `cited` are by council code."""
+    """Everything that the project ships as tables.
+
+    `history`, `cited` and `hexes` are by council code; a county has no hexagon.
+    """
 
     parties: Parties
     councils: Councils
@@ -148,6 +162,7 @@ class Almanac:
     history: Mapping[str, Sequence[YearOfControl]] = field(default_factory=dict)
     cited: Mapping[str, tuple[CitedFact, ...]] = field(default_factory=dict)
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
+    hexes: Mapping[str, Hex] = field(default_factory=dict)
 
     def night(self, night: date) -> NightAlmanac:
         """Return what is known of a night; an unknown one has a name and no elections."""

@@ -1,0 +1,52 @@
+"""Colours that can be read. Contrast is WCAG 2.2's ratio of relative luminances.
+
+4.5 is what its level AA asks of text (1.4.3), 3 of what a picture is made of (1.4.11).
+"""
+
+from __future__ import annotations
+
+PAPER = "#FFFFFF"
+INK = "#14181F"
+BLACK = "#000000"
+FAINT = "#4A5260"
+RULE = "#D5DAE1"
+EDGE = "#7F8896"
+"""The faintest line that still stands out from the paper."""
+NOC_FILL = "#C3C9D2"
+NO_ELECTION = "#E9ECF0"
+FILLED = "#2B4C7E"
+"""What stands for no party: how far a count is, an answer, a turnout."""
+
+TEXT_CONTRAST = 4.5
+SHAPE_CONTRAST = 3.0
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#RRGGBB`, from 0 (black) to 1 (white)."""
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """Return the ink, black or white, that is read best on a fill: one of them always can be."""
+    return max((BLACK, PAPER), key=lambda ink: contrast(ink, fill))
+
+
+def outline_of(fill: str) -> str:
+    """Return an outline that sets a fill off from the paper: the fill itself where it is dark."""
+    shade, percent = fill, 100
+    while contrast(shade, PAPER) < SHAPE_CONTRAST:
+        percent -= 5
+        parts = (int(fill[place : place + 2], 16) * percent // 100 for place in (1, 3, 5))
+        shade = "#" + "".join(f"{part:02X}" for part in parts)
+    return shade

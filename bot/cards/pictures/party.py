@@ -1,0 +1,139 @@
+"""A party's picture: its councils before and now, its seats, its gains and losses by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.figures import common_baseline, declared_of, left_out_words, since
+from bot.cards.pictures.bars import Bar, draw_bars
+from bot.cards.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
+from bot.cards.pictures.colours import FAINT
+from bot.cards.pictures.lettering import Weight
+from bot.cards.pictures.marks import WIDTH as MARK
+from bot.cards.pictures.marks import mark
+from bot.cards.pictures.palette import Palette
+from bot.cards.pictures.picture import ROOM_FOR_NAMES, Picture
+from bot.cards.pictures.words import change_in_figures, night_and_sources, slug
+from bot.cards.text import listed, plain
+from bot.cards.words import count, name_of, number, sentence_case
+from bot.election.almanac import Almanac
+from bot.election.control import Outcome
+from bot.election.parties import Party
+from bot.election.standings import CouncilStanding
+from bot.election.tally import state_of_night
+
+_MOST_NAMED = 12
+_ROW = 54
+_GUTTER = 40
+
+
+def party_picture(
+    party: Party, standings: Sequence[CouncilStanding], almanac: Almanac
+) -> Picture | None:
+    """Return how *party* does over *standings*, those of all councils that vote.
+
+    None before any has declared, and where the party has neither won nor lost anything.
+    """
+    state = state_of_night(standings, almanac)
+    line, baseline = state.line(party.code), common_baseline(standings)
+    before = line.councils - line.council_change - line.first_elections
+    if not state.declared or not (before or line.councils or line.seats_won):
+        return None
+    moves = _Moves.of(party, standings)
+    palette = Palette(almanac.parties, [party.code, *(code for code, _ in moves.every)])
+    name = palette.name(party.code)
+    canvas = Canvas()
+    change = change_in_figures(line.council_change)
+    title = f"{name}: {count(line.councils, 'council')} ({change})"
+    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
+    letters, fill = palette.letters(party.code), palette.fill(party.code)
+    bars = [
+        Bar(letters, fill, "Before", before, number(before), first=0),
+        Bar(letters, fill, "Now", line.councils, number(line.councils)),
+    ]
+    y = draw_bars(canvas, y, "Councils, of those declared", bars)
+    alt = f"{title}, {number(before)} before: {declared_of(state)}."
+    basis = ""
+    if line.seats_given:
+        won = sentence_case(f"{count(line.seats_won, 'seat')} won")
+        if baseline is not None:
+            basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
+            won += f", net change {change_in_figures(line.seat_change)}"
+        canvas.text((MARGIN, y + 48), won, size=HEADING, weight=Weight.BOLD)
+        alt += f" {won}."
+        y += 70
+    y = moves.draw(canvas, y + 20, palette)
+    height = canvas.foot(y, basis, source=night_and_sources(standings))
+    alt = " ".join(filter(None, (alt, basis)))
+    return canvas.finished(
+        f"party-{slug(party.name)}",
+        height,
+        alt + moves.in_words(palette, ROOM_FOR_NAMES - len(alt)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """The councils that a party gained, won anew or lost: each with the other holder's code."""
+
+    gains: tuple[tuple[str | None, str], ...]
+    losses: tuple[tuple[str | None, str], ...]
+    firsts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, party: Party, standings: Sequence[CouncilStanding]) -> _Moves:
+        gains, losses, firsts = [], [], []
+        for one in sorted(standings, key=lambda one: one.council.name):
+            if one.declared is None:
+                continue
+            after, name = one.declared.after.holder, plain(name_of(one.council))
+            if one.declared.outcome is Outcome.FIRST_ELECTION:
+                firsts += [name] if after == party.code else []
+            elif one.declared.outcome.changes_hands and one.before is not None:
+                gains += [(one.before.holder, name)] if after == party.code else []
+                losses += [(after, name)] if one.before.holder == party.code else []
+        return cls(tuple(gains), tuple(losses), tuple(firsts))
+
+    @property
+    def every(self) -> tuple[tuple[str | None, str], ...]:
+        """All that have a mark on the picture."""
+        return (*self.gains, *self.losses)
+
+    def draw(self, canvas: Canvas, y: float, palette: Palette) -> float:
+        """Write gains on the left and losses on the right; return the lowest line used."""
+        room = (ROOM - _GUTTER) / 2
+        lowest = y
+        sides = (("Gained", "from", self.gains), ("Lost", "to", self.losses))
+        for place, (heading, joint, moved) in enumerate(sides):
+            left, at = MARGIN + place * (room + _GUTTER), y + HEADING
+            words = f"{heading} {number(len(moved))}"
+            canvas.text((left, at), words, size=HEADING, weight=Weight.BOLD)
+            if moved:
+                canvas.text((left + room, at), f"{joint}", size=SMALL, fill=FAINT, anchor="end")
+            for holder, name in moved[:_MOST_NAMED]:
+                at += _ROW
+                mark(canvas, (left + room - MARK, at - 29), palette, holder)
+                canvas.text((left, at), name, size=BODY, room=room - MARK - 16)
+            if (more := len(moved) - _MOST_NAMED) > 0:
+                at += _ROW
+                canvas.text((left, at), f"and {number(more)} more", size=BODY, fill=FAINT)
+            lowest = max(lowest, at)
+        if self.firsts:
+            names = listed(self.firsts, 120, ", ")
+            words = f"Won at first elections ({number(len(self.firsts))}): {names}."
+            lowest = canvas.paragraph((MARGIN, lowest + 64), words, RIGHT - MARGIN)
+        return lowest + 24
+
+    def in_words(self, palette: Palette, room: int) -> str:
+        """Return the same as a text, begun with a space, in at most *room* characters."""
+        text = ""
+        for heading, joint, moved in (("Gained", "from", self.gains), ("Lost", "to", self.losses)):
+            names = [f"{name} {joint} {palette.name(holder)}" for holder, name in moved]
+            start = f" {heading} {number(len(moved))}"
+            text += start + (f": {listed(names, room // 3, ', ')}." if names else ".")
+        if self.firsts:
+            names = list(self.firsts)
+            start = f" Won at first elections ({number(len(names))}): "
+            text += f"{start}{listed(names, room // 6, ', ')}."
+        return text

@@ -1,0 +1,71 @@
+"""A picture: its drawing, and the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bot.cards.text import shortened
+
+LONGEST_ALT = 1_024
+"""Discord takes no longer description of an attachment."""
+ROOM_FOR_NAMES = LONGEST_ALT - 160
+"""Lists of names end here, so that what follows them has room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The place that a text takes on a picture, in pixels from its upper left corner.
+
+    `ink` and `ground` are the colours of its letters and of what lies beneath. A text `on_scale`
+    names a step of an axis, not a figure of the night.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    ink: str
+    ground: str
+    on_scale: bool = False
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether two texts would touch."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, `width` by `height` pixels; `alt` says the same in plain words.
+
+    `name` is the file's, without its ending. `boxes` are the places of all its texts. Raises
+    `ValueError` for one that says nothing in words.
+    """
+
+    name: str
+    svg: str
+    alt: str
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError(f"the picture {self.name} says nothing in words")
+        object.__setattr__(self, "alt", shortened(self.alt, LONGEST_ALT))
+
+    @property
+    def state(self) -> str:
+        """What the picture shows, as a hash: two of one state look the same."""
+        return sha256(self.svg.encode()).hexdigest()
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file in chat, another one for another state."""
+        return f"{self.name}-{self.state[:10]}.png"

@@ -1,0 +1,90 @@
+"""The state of the parties in bars: councils and seats won, each with its net change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cards.figures import common_baseline, declared_of, left_out_words, since
+from bot.cards.lead import state_through
+from bot.cards.pictures.bars import Bar, draw_bars
+from bot.cards.pictures.canvas import Canvas
+from bot.cards.pictures.palette import Palette
+from bot.cards.pictures.picture import Picture
+from bot.cards.pictures.words import change_in_figures, night_and_sources, of_place, slug_of
+from bot.cards.words import count, number, sentence_case
+from bot.election.almanac import Almanac
+from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.parties import VACANT
+from bot.election.standings import CouncilStanding
+from bot.election.tally import PartyLine
+
+_MOST_PARTIES = 8
+
+
+def state_picture(
+    standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
+) -> Picture | None:
+    """Return councils and seats by party with their net changes; None before any has declared.
+
+    A *lens* of a nation or a region shows that place alone.
+    """
+    state, seen = state_through(lens, standings, almanac), lens.councils(standings)
+    if not state.declared:
+        return None
+    lines = [line for line in state.parties if line.party != VACANT]
+    councils = [line for line in lines if line.councils or line.council_change][:_MOST_PARTIES]
+    seats = sorted((line for line in lines if line.seats_won), key=lambda line: -line.seats_won)
+    seats = seats[:_MOST_PARTIES]
+    if state.noc.councils or state.noc.council_change:
+        councils = [*councils, state.noc]
+    palette = Palette(almanac.parties, [line.party for line in (*councils, *seats)])
+    baseline = common_baseline(seen)
+    canvas = Canvas()
+    title = f"The state of the parties{of_place(lens)}"
+    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
+    bars = [_bar(line, line.councils, line.council_change, palette) for line in councils]
+    y = draw_bars(canvas, y, "Councils", bars, beside="net change")
+    alt = f"{title}: {declared_of(state)}. Councils: {_in_words(councils, palette)}."
+    if seats:
+        counted = baseline is not None
+        bars = [
+            _bar(line, line.seats_won, line.seat_change if counted else None, palette)
+            for line in seats
+        ]
+        y = draw_bars(canvas, y + 30, "Seats won", bars, beside="net change" if counted else "")
+        alt += f" Seats won: {_won_in_words(seats, palette, counted=counted)}."
+    left_out = left_out_words(state) if baseline else ""
+    basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
+    firsts = sum(line.first_elections for line in (*state.parties, state.noc))
+    new = f"First elections ({count(firsts, 'council')}) change nothing." if firsts else ""
+    height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
+    return canvas.finished(
+        f"state{slug_of(lens)}", height, " ".join(filter(None, (alt, basis, new)))
+    )
+
+
+def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> Bar:
+    return Bar(
+        letters=palette.letters(line.party),
+        fill=palette.fill(line.party),
+        name=palette.name(line.party),
+        value=value,
+        figure=number(value),
+        beside="" if change is None else change_in_figures(change),
+    )
+
+
+def _in_words(lines: Sequence[PartyLine], palette: Palette) -> str:
+    return ", ".join(
+        f"{palette.name(line.party)} {number(line.councils)} "
+        f"({change_in_figures(line.council_change)})"
+        for line in lines
+    )
+
+
+def _won_in_words(lines: Sequence[PartyLine], palette: Palette, *, counted: bool) -> str:
+    return ", ".join(
+        f"{palette.name(line.party)} {number(line.seats_won)}"
+        + (f" ({change_in_figures(line.seat_change)})" if counted else "")
+        for line in lines
+    )

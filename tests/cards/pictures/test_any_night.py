@@ -1,0 +1,159 @@
+"""Whatever a night brings, its pictures keep every rule; they are no more than alike in meaning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.pictures.assembly import assembly_picture
+from bot.cards.pictures.contests import contest_picture
+from bot.cards.pictures.council import council_picture
+from bot.cards.pictures.hexmap import map_picture
+from bot.cards.pictures.palette import Palette
+from bot.cards.pictures.party import party_picture
+from bot.cards.pictures.progress import progress_picture
+from bot.cards.pictures.state import state_picture
+from bot.cards.pictures.timeline import timeline_picture
+from bot.election.almanac import Almanac
+from bot.election.contests import Contest, ContestStanding, VotingSystem
+from bot.election.headlines import Lens
+from bot.election.parties import Parties, PartyKind, WireParty
+from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
+from tests.cards.pictures.checks import check, figures_in, texts_of
+from tests.cards.pictures.nights import any_night, any_parties
+from tests.support.contests import BELFAST_EAST, BRISTOL, CROYDON
+
+LENSES = (Lens(), Lens(region="London"), Lens(nation="Wales"), Lens(region="East of England"))
+NAMES = st.one_of(
+    st.text("abcdefghijklmnop '-MW", min_size=1, max_size=60),
+    st.text(min_size=1, max_size=40),
+).filter(str.strip)
+
+
+@given(any_night())
+def test_every_council_of_any_night(night: tuple[list[CouncilStanding], Almanac]) -> None:
+    standings, almanac = night
+    for standing in standings:
+        picture = council_picture(standing, almanac)
+        declared = standing.declared
+        assert (picture is not None) == (declared is not None and declared.now.total > 0)
+        if picture is not None and declared is not None:
+            check(picture)
+            foremost = list(declared.now.values())[:9]
+            assert {str(seats) for seats in foremost} <= figures_in(picture.alt)
+
+
+@given(any_night(), st.sampled_from(LENSES))
+def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens: Lens) -> None:
+    standings, almanac = night
+    for make in (map_picture, state_picture, timeline_picture):
+        if (picture := make(standings, almanac, lens)) is not None:
+            check(picture)
+    progress = progress_picture(standings, almanac)
+    assert progress is not None
+    check(progress)
+    state = state_picture(standings, almanac)
+    assert (state is not None) == any(one.is_declared for one in standings)
+    for party in almanac.parties.rows:
+        if (picture := party_picture(party, standings, almanac)) is not None:
+            check(picture)
+
+
+@given(any_night())
+def test_the_map_has_a_hexagon_for_each_place_and_counts_all(
+    night: tuple[list[CouncilStanding], Almanac],
+) -> None:
+    standings, almanac = night
+    picture = map_picture(standings, almanac)
+    assert picture is not None
+    assert picture.svg.count("<polygon") == len(almanac.hexes)
+    here = [one for one in standings if one.council.code in almanac.hexes]
+    waiting = sum(not one.is_declared for one in here)
+    assert (f"Not declared {waiting}" in texts_of(picture)) == (waiting > 0)
+    changed = sum(one.declared is not None and one.declared.outcome.changes_hands for one in here)
+    assert (f"Changed hands {changed}" in texts_of(picture)) == (changed > 0)
+
+
+@given(any_parties())
+def test_no_two_parties_of_a_picture_have_the_same_letters(parties: Parties) -> None:
+    codes = [party.code for party in parties.rows if party.kind is not PartyKind.VACANT]
+    palette = Palette(parties, codes)
+    letters = [palette.letters(code) for code in (*codes, None)]
+    assert len({*letters}) == len(letters)
+    assert all(0 < len(one) <= 4 for one in letters)
+
+
+@st.composite
+def any_contest(draw: st.DrawFn, contest: Contest, parties: Parties) -> ContestStanding:
+    counts = draw(st.integers(0, 3))
+    votes = st.tuples(*[st.one_of(st.none(), st.integers(0, 200_000))] * counts)
+    codes = st.one_of(st.none(), st.sampled_from([p.name for p in parties.rows if p.code != "Vac"]))
+    contestants = []
+    for place in range(draw(st.integers(1, 9))):
+        party = None if contest.kind is ContestKind.REFERENDUM else draw(codes)
+        contestants.append(
+            Contestant(
+                draw(NAMES),
+                WireParty(party) if party else None,
+                draw(votes),
+                elected=place < contest.seats and draw(st.booleans()),
+            )
+        )
+    electorate = draw(st.one_of(st.none(), st.integers(1, 1_000_000)))
+    report = ContestReport(
+        night=NIGHT,
+        kind=contest.kind,
+        area=contest.area,
+        gss=None,
+        seats=contest.seats,
+        contestants=tuple(contestants),
+        complete=True,
+        recount=draw(st.integers(0, 9)) == 0,
+        turnout=draw(st.one_of(st.none(), st.floats(0, 100))),
+        electorate=electorate,
+        valid=draw(st.one_of(st.none(), st.integers(1, 2_000_000))),
+    )
+    return ContestStanding(
+        NIGHT, replace(contest, name=draw(NAMES)), report, PA, AT_0232 + timedelta(hours=9)
+    )
+
+
+@given(st.data(), any_parties())
+def test_any_mayor_and_any_referendum(data: st.DataObject, parties: Parties) -> None:
+    almanac = replace(ALMANAC, parties=parties)
+    for contest in (CROYDON, BRISTOL, replace(CROYDON, system=VotingSystem.PLURALITY)):
+        standing = data.draw(any_contest(contest, parties))
+        picture = contest_picture(standing, almanac)
+        report = standing.report
+        assert report is not None
+        known = any(one.first_preferences for one in report.contestants)
+        assert (picture is not None) == (report.declared and known and not report.recount)
+        if picture is not None:
+            check(picture)
+
+
+@given(st.data(), any_parties())
+def test_any_assembly(data: st.DataObject, parties: Parties) -> None:
+    codes = [party.code for party in parties.rows if party.code != "Vac"]
+    before = data.draw(
+        st.one_of(st.none(), st.dictionaries(st.sampled_from(codes), st.integers(1, 30)))
+    )
+    night = replace(
+        ALMANAC.night(NIGHT),
+        assembly_before=None if before is None else Composition(before),
+    )
+    almanac = replace(ALMANAC, parties=parties, nights={NIGHT: night})
+    standings = [
+        data.draw(any_contest(replace(BELFAST_EAST, code=f"assembly.{place}"), parties))
+        for place in range(data.draw(st.integers(1, 6)))
+    ]
+    picture = assembly_picture(standings, almanac)
+    if picture is not None:
+        check(picture)
+        assert picture.svg.count("<circle") >= 5 * len(standings)

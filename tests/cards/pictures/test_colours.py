@@ -1,0 +1,154 @@
+"""Colours: what can be read, and what is told without them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.pictures.canvas import Canvas
+from bot.cards.pictures.colours import (
+    PAPER,
+    SHAPE_CONTRAST,
+    TEXT_CONTRAST,
+    contrast,
+    ink_on,
+    outline_of,
+)
+from bot.cards.pictures.hemicycle import Chamber
+from bot.cards.pictures.hexmap import map_picture
+from bot.cards.pictures.palette import Palette
+from bot.cards.pictures.timeline import _SHAPES
+from bot.election.almanac import Almanac
+from bot.election.control import NOC
+from bot.election.parties import Parties, Party, PartyKind
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from bot.tables import load_almanac
+from tests.cards.nights import PARTIES
+from tests.cards.pictures.checks import (
+    Meaning,
+    confused,
+    deuteranopia,
+    protanopia,
+    shapes_of,
+    told_apart,
+)
+from tests.cards.pictures.nights import any_night
+
+COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#E4003B", "#E4003B") == 1
+
+
+@given(COLOURS)
+def test_any_colour_can_be_written_on_and_set_off(colour: str) -> None:
+    assert contrast(ink_on(colour), colour) >= TEXT_CONTRAST
+    assert contrast(outline_of(colour), PAPER) >= SHAPE_CONTRAST
+
+
+def test_a_simulated_reader_confuses_red_and_green_of_one_brightness() -> None:
+    assert confused("#C00000", "#6A6A00", protanopia) or confused(
+        "#C00000", "#6A6A00", deuteranopia
+    )
+    assert not confused("#0087DC", "#FAA61A", protanopia)
+    assert not confused("#0087DC", "#FAA61A", deuteranopia)
+
+
+def test_the_shipped_parties_are_told_apart_without_their_colours() -> None:
+    parties = load_almanac().parties
+    codes = [party.code for party in parties.rows if party.kind is not PartyKind.VACANT]
+    palette = Palette(parties, codes)
+    meanings = {Meaning(c, palette.fill(c), palette.letters(c)) for c in (*codes, None)}
+    assert told_apart(meanings) > 20, "the palette has colours that need their letters"
+    letters = {code: palette.letters(code) for code in ("Lab", "Con", "LD", "Green", "SNP")}
+    assert letters == {"Lab": "Lab", "Con": "Con", "LD": "LD", "Green": "Grn", "SNP": "SNP"}
+
+
+@given(any_night())
+def test_the_map_says_nothing_by_colour_alone(
+    night: tuple[list[CouncilStanding], Almanac],
+) -> None:
+    standings, almanac = night
+    picture = map_picture(standings, almanac)
+    assert picture is not None
+    found = {one.council.code: one for one in standings}
+    hexagons = [e for e in shapes_of(picture) if e.tag.endswith("polygon")]
+    meanings = set()
+    for code, shape in zip(almanac.hexes, hexagons, strict=True):
+        points = [tuple(map(float, p.split(","))) for p in shape.attrib["points"].split()]
+        scale = picture.width / 1200
+        left, right = (scale * f(x for x, _ in points) for f in (min, max))
+        top, bottom = (scale * f(y for _, y in points) for f in (min, max))
+        inside = [
+            box.text
+            for box in picture.boxes
+            if left <= box.left and box.right <= right and top <= box.top and box.bottom <= bottom
+        ]
+        standing = found.get(code)
+        after = standing and standing.declared and standing.declared.after
+        changed = bool(standing and standing.declared and standing.declared.outcome.changes_hands)
+        what = (standing is not None, after or None, changed)
+        letters = inside[-1] if after else ""
+        sign = (letters, "stroke-dasharray" in shape.attrib, shape.attrib["stroke-width"] != "1.5")
+        meanings.add(Meaning(what, shape.attrib["fill"], sign))
+        if after == NOC:
+            assert letters == "NOC"
+    told_apart(meanings)
+
+
+def without_colour(svg: str) -> str:
+    return re.sub(r"#[0-9A-Fa-f]{6}", "", svg)
+
+
+def dot_of(chamber: Chamber, code: str) -> str:
+    canvas = Canvas()
+    chamber.sample(canvas, (100, 100), 10, code)
+    canvas.foot(0, source="")
+    return without_colour("".join(canvas.finished("dot", 200, "dot").svg.split("</title>")[1:]))
+
+
+def test_dots_too_small_for_letters_differ_from_their_neighbours() -> None:
+    seats = Composition(
+        {"Lab": 200, "Con": 190, "LD": 90, "Green": 80, "PC": 40, "SNP": 20, "Ind": 9}
+    )
+    chamber = Chamber(seats, 470, Palette(PARTIES, seats))
+    assert not chamber.lettered
+    dots = [dot_of(chamber, code) for code in seats]
+    assert len({*dots[:6]}) == 6
+    assert all(one != other for one, other in pairwise(dots))
+
+
+def test_dots_with_room_have_letters() -> None:
+    seats = Composition({"Lab": 30, "Con": 27})
+    chamber = Chamber(seats, 470, Palette(PARTIES, seats))
+    assert chamber.lettered
+    canvas = Canvas()
+    chamber.draw(canvas, (600, 600))
+    canvas.foot(0, source="")
+    texts = [box.text for box in canvas.finished("chamber", 700, "chamber").boxes]
+    assert (texts.count("Lab"), texts.count("Con")) == (30, 27)
+
+
+def test_curves_have_markers_of_different_shapes() -> None:
+    assert len({tuple(shape) for shape in _SHAPES}) == 5
+
+
+def test_letters_where_names_are_alike() -> None:
+    alike = [
+        Party(f"wire:{n}", f"Independent Party {n}", "Independent", known=False) for n in "ABC"
+    ]
+    palette = Palette(Parties([]), [])
+    assert palette.letters(None) == "NOC"
+    parties = Parties([alike[0]])
+    assert Palette(parties, ["wire:A"]).letters("wire:A") == "IPA"
+    many = [f"wire:Union {number}" for number in range(12)]
+    letters = [Palette(Parties([]), many).letters(code) for code in many]
+    assert len({*letters}) == 12

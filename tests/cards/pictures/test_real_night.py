@@ -1,0 +1,207 @@
+"""Every picture of the night of 5 May 2022, at 1, 2 and 200 councils and at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.cards.pictures.assembly import assembly_picture
+from bot.cards.pictures.contests import contest_picture
+from bot.cards.pictures.council import council_picture
+from bot.cards.pictures.drawing import Studio
+from bot.cards.pictures.hexmap import map_picture
+from bot.cards.pictures.party import party_picture
+from bot.cards.pictures.picture import Picture
+from bot.cards.pictures.progress import progress_picture
+from bot.cards.pictures.state import state_picture
+from bot.cards.pictures.timeline import timeline_picture
+from bot.election.headlines import Lens
+from tests.cards.pictures.checks import beside, check, check_png, figures_in, texts_of
+from tests.cards.pictures.nights import END, after
+from tests.support.moments import moments
+
+pytestmark = [pytest.mark.night, pytest.mark.timeout(180)]
+
+MEGABYTE = 1024 * 1024
+PLACES = (
+    Lens(),
+    *(Lens(nation=nation) for nation in ("England", "Scotland", "Wales")),
+    *(Lens(region=region) for region in ("London", "North West", "East of England", "South East")),
+)
+
+
+@pytest.fixture(scope="module")
+def studio() -> Iterator[Studio]:
+    studio = Studio()
+    yield studio
+    studio.close()
+
+
+def given(picture: Picture | None) -> Picture:
+    assert picture is not None
+    return check(picture)
+
+
+@pytest.mark.parametrize("declared", [0, 1, 2, 71, 200])
+def test_the_night_is_drawn_at_any_time(declared: int, studio: Studio) -> None:
+    standings, almanac = after(declared)
+    pictures = [map_picture(standings, almanac, lens) for lens in PLACES]
+    pictures += [progress_picture(standings, almanac)]
+    assert None not in pictures
+    for make in (state_picture, timeline_picture):
+        pictures += [make(standings, almanac, lens) for lens in PLACES]
+    pictures += [party_picture(p, standings, almanac) for p in almanac.parties.rows]
+    drawn = [check(picture) for picture in pictures if picture is not None]
+    for picture in (drawn[0], drawn[-1]):
+        check_png(picture, studio, at_most=MEGABYTE)
+    expected = {0: 0, 1: 0}.get(declared, 1)
+    assert sum(one.name == "timeline" for one in drawn) == expected
+    assert sum(one.name == "state" for one in drawn) == min(declared, 1)
+
+
+def test_every_council_of_the_night_is_drawn() -> None:
+    standings, almanac = after(200)
+    for standing in standings:
+        picture = given(council_picture(standing, almanac))
+        assert standing.declared is not None
+        for code, seats in standing.declared.now.items():
+            assert str(seats) in figures_in(picture.alt)
+            assert str(seats) in texts_of(picture), code
+
+
+def test_hull_before_and_after() -> None:
+    standings, almanac = after(200)
+    [hull] = [one for one in standings if one.council.code == "KHL"]
+    picture = given(council_picture(hull, almanac))
+    assert beside(picture, "Liberal Democrats") == ["LD", "Liberal Democrats", "29", "+3"]
+    assert beside(picture, "Labour") == ["Lab", "Labour", "27", "−3"]
+    assert {"29 of 57", "Before", "Lab 30", "LD 26", "Ind 1"} <= set(texts_of(picture))
+    assert picture.alt.startswith(
+        "Liberal Democrats gain Kingston upon Hull from Labour. Liberal Democrats 29 (+3), "
+        "Labour 27 (−3) and Independents and others 1 (±0); a majority of 57 takes 29."
+    )
+
+
+def test_the_map_at_the_end_counts_what_the_night_did() -> None:
+    picture = given(map_picture(*after(200)))
+    shown = set(texts_of(picture))
+    assert {
+        "Labour 74",
+        "Conservatives 35",
+        "Liberal Democrats 16",
+        "Plaid Cymru 4",
+        "SNP 1",
+        "Aspire 1",
+        "No overall control 64",
+        "No election",
+        "200 of 200 councils declared.",
+    } <= shown
+    changed = [text for text in shown if text.startswith("Changed hands")]
+    assert picture.alt.count(",") > 30
+    assert changed == [f"Changed hands {re.findall('changed hands ([0-9]+)', picture.alt)[0]}"]
+    assert not any(text.startswith("Not declared") for text in shown)
+
+
+def test_the_map_after_one_council() -> None:
+    picture = given(map_picture(*after(1)))
+    assert {"1 of 200 councils declared.", "Not declared 199", "No election"} <= set(
+        texts_of(picture)
+    )
+    assert picture.svg.count("<polygon") == 361
+    assert picture.svg.count("stroke-dasharray") == 199 + 1
+
+
+def test_a_region_has_the_names_of_its_councils() -> None:
+    picture = given(map_picture(*after(200), Lens(region="London")))
+    words = " ".join(texts_of(picture))
+    standings, _ = after(200)
+    london = [one.council.name for one in standings if one.council.region == "London"]
+    assert len(london) == 32
+    for name in london:
+        assert all(word in words for word in name.split()), name
+    assert not any("…" in text for text in texts_of(picture))
+
+
+def test_no_place_no_map() -> None:
+    assert map_picture(*after(200), Lens(region="Atlantis")) is None
+
+
+def test_the_state_of_the_parties_at_the_end() -> None:
+    picture = given(state_picture(*after(200)))
+    texts = texts_of(picture)
+    assert "74" in beside(picture, "Lab")
+    assert texts.index("Councils") < texts.index("Seats won")
+    assert "Labour 74 (+4), Conservatives 35 (−11), Liberal Democrats 16 (+3)" in picture.alt
+    seats = [int(n.replace(",", "")) for n in re.findall(r"[a-z] ([\d,]+) \(", picture.alt)]
+    won = seats[seats.index(64) + 1 :]
+    assert won == sorted(won, reverse=True)
+
+
+def test_the_curves_end_at_the_net_seats() -> None:
+    picture = given(timeline_picture(*after(200)))
+    state = given(state_picture(*after(200)))
+    for name in ("Labour", "Conservatives", "Liberal Democrats", "Greens"):
+        [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
+        assert net in texts_of(picture)
+        assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
+
+
+def test_progress_counts_every_region() -> None:
+    picture = given(progress_picture(*after(71)))
+    shares = [text for text in texts_of(picture) if re.fullmatch(r"\d+ of \d+", text)]
+    assert len(shares) == 11
+    assert sum(int(share.split()[0]) for share in shares) == 71
+    assert sum(int(share.split()[2]) for share in shares) == 200
+
+
+def test_labours_picture() -> None:
+    standings, almanac = after(200)
+    picture = given(party_picture(almanac.parties.get("Lab"), standings, almanac))
+    assert "Labour: 74 councils (+4)" in picture.alt
+    assert {"Gained 11", "Lost 7", "69", "74", "Kingston upon Hull"} <= set(texts_of(picture))
+    assert "Croydon to No overall control" in picture.alt
+    assert beside(picture, "Kingston upon Hull")[-1] == "LD"
+
+
+@pytest.mark.parametrize("moment", ["Friday 17:00", "Friday 22:00", END])
+def test_the_assembly_as_it_is_counted(moment: str) -> None:
+    now = moments()[moment]
+    picture = given(assembly_picture(now.contests, now.almanac))
+    assert "control" not in picture.alt.casefold()
+    assert not any("control" in text.casefold() for text in texts_of(picture))
+    assert re.search(r"\d+ of 18 constituencies declared, \d+ of 90 seats filled", picture.alt)
+    if moment == END:
+        assert picture.alt.startswith(
+            "Northern Ireland Assembly. Sinn Féin are the largest party in the Assembly: 18 of 18"
+        )
+        row = beside(picture, "Alliance")
+        assert row == ["All", "Alliance", "17", "8", "+9", "13.5%"]
+    else:
+        assert "change" not in texts_of(picture)
+
+
+def test_no_assembly_before_its_count() -> None:
+    now = moments()["Friday 04:00"]
+    assert assembly_picture(now.contests, now.almanac) is None
+
+
+def test_mayors_and_the_referendum() -> None:
+    now = moments()[END]
+    drawn = {
+        one.contest.code: check(picture)
+        for one in now.contests
+        if (picture := contest_picture(one, now.almanac)) is not None
+    }
+    assert "mayor.hackney" not in drawn, "no votes are known"
+    assert not any(code.startswith("assembly") for code in drawn)
+    assert all("control" not in picture.alt.casefold() for picture in drawn.values())
+    croydon = drawn["mayor.croydon"]
+    assert "Jason Perry (Conservative) 38,612 (50.4%), elected; 5,199 transferred" in croydon.alt
+    assert {"Second round", "First preferences", "38,612", "38,023"} <= set(texts_of(croydon))
+    bristol = drawn["referendum.bristol"]
+    assert beside(bristol, "56,113") == ["A", "Committee system, chosen", "56,113", "59.3%"]
+    assert "Turnout 28.6%" in bristol.alt
+    newham = drawn["mayor.newham"]
+    assert "%" not in newham.alt, "a share of the one candidate that the report names is none"
