@@ -56,7 +56,8 @@ export class Composer {
   }
 
   /** Begin a command, as if its name had been chosen. */
-  begin(path) {
+  async begin(path) {
+    if (!this.commands.length) await this.refreshCommands();
     const command = this.commands.find((each) => each.path === path);
     if (command) this.fillIn(command);
     else this.fail(`There is no command /${path} for you here.`);
@@ -125,12 +126,13 @@ export class Composer {
     }
   }
 
-  submit() {
+  async submit() {
     this.fail("");
     if (this.form) return void this.form.send();
     const text = this.input.value.trim();
     if (!text) return;
     if (!text.startsWith("/")) return void this.say(text);
+    if (!parse(this.commands, text)) await this.refreshCommands();
     const parsed = parse(this.commands, text);
     if (!parsed) return this.fail(`There is no command ${text.split(" ")[0]} for you here. Type / to see those that there are.`);
     const { command, given, surplus } = parsed;

@@ -1,0 +1,152 @@
+"""`demo` as a newcomer starts it: a process with a page, that stays until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pty
+import re
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.cli.replayed import replayed_until
+from tests.support.night_at_hand import at, small_tables
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+
+class Demo:
+    """The process, and all that it has printed."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.printed = ""
+
+    async def read(self, stream: asyncio.StreamReader | None) -> None:
+        assert stream is not None
+        while chunk := await stream.read(4096):
+            self.printed += chunk.decode()
+
+    async def says(self, wanted: str | re.Pattern[str], within: float = 60) -> str:
+        """Wait until something is printed, and return it."""
+        async with asyncio.timeout(within):
+            while not (found := re.search(wanted, self.printed)):
+                assert self.process.returncode is None, self.printed
+                await asyncio.sleep(0.05)
+        return found.group()
+
+    async def ends(self) -> int:
+        return await asyncio.wait_for(self.process.wait(), 20)
+
+
+@contextlib.asynccontextmanager
+async def demo(folder: Path, *arguments: str, stdin: int | None = None) -> AsyncIterator[Demo]:
+    tables = folder / "tables"
+    if not tables.exists():
+        small_tables(folder)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--db", "night.sqlite", "--tables", str(tables),
+        *arguments,
+        cwd=folder, stdin=stdin if stdin is not None else asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    started = Demo(process)
+    reading = [asyncio.create_task(started.read(s)) for s in (process.stdout, process.stderr)]
+    try:
+        yield started
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await asyncio.gather(*reading)
+
+
+async def status_of(address: str) -> int:
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        return answer.status
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_it_prints_the_page_s_address_and_stays_until_told_to_end(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    port = free_port()
+    async with demo(tmp_path, f"--port={port}") as started:
+        address = await started.says(ADDRESS)
+        assert address == f"http://127.0.0.1:{port}/"
+        assert await status_of(address) == 200
+        # Two seconds and a half after it opens, the first council declares.
+        await started.says("1 of 200 councils declared")
+        started.process.send_signal(number)
+        assert await started.ends() == 0
+        assert "Traceback" not in started.printed
+    with contextlib.closing(sqlite3.connect(tmp_path / "night.sqlite")) as database:
+        stood = replayed_until(database)
+    assert stood is not None
+    assert at(6, 0, 3) < stood < at(6, 3)
+
+
+async def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        async with demo(tmp_path, f"--port={taken.getsockname()[1]}") as refused:
+            assert await refused.ends() == 2
+            await asyncio.sleep(0.1)
+            assert "address already in use" in refused.printed
+
+
+async def test_two_demos_have_each_a_page_of_their_own(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    async with demo(one) as first:
+        address = await first.says(ADDRESS)
+        async with demo(other) as second:
+            assert await second.says(ADDRESS) != address
+
+
+async def test_at_full_speed_it_ends_with_the_summary_and_stays_for_questions(
+    tmp_path: Path,
+) -> None:
+    terminal, end = pty.openpty()
+    try:
+        async with demo(tmp_path, "--port=0", "--speed=max", stdin=end) as started:
+            address = await started.says(ADDRESS)
+            os.write(terminal, b"\n")  # before the end that is nothing
+            await started.says("The night is over, the page stays")
+            assert await status_of(address) == 200
+            assert "#summary" in started.printed
+            assert "#changes-of-hands" not in started.printed
+            os.write(terminal, b"/council Hull\n/nonsense\n")
+            await started.says("29 of 57")
+            os.write(terminal, b"\n")
+            assert await started.ends() == 0
+            assert "Traceback" not in started.printed
+    finally:
+        os.close(terminal)
+        os.close(end)
+
+
+@pytest.mark.parametrize("how", [["--headless"], ["--json"]])
+async def test_without_a_page_it_ends_by_itself(tmp_path: Path, how: list[str]) -> None:
+    async with demo(tmp_path, "--speed=max", "--until=2022-05-06T03:00", *how) as started:
+        assert await started.ends() == 0
+        await asyncio.sleep(0.1)
+    shown = "#changes-of-hands" if how == ["--headless"] else '"lost": 0'
+    assert shown in started.printed
+    assert not ADDRESS.search(started.printed)
