@@ -32,15 +32,17 @@ from bot.election.standings import CouncilStanding
 Interaction = discord.Interaction[ElectionNight]
 
 _KINDS = {
-    "changes of hands": CHANGES,
-    "gained from another party": {Outcome.GAIN},
-    "gained from no overall control": {Outcome.GAIN_FROM_NOC},
-    "lost to no overall control": {Outcome.LOSS_TO_NOC},
-    "first elections": {Outcome.FIRST_ELECTION},
-    "held": {Outcome.HOLD},
-    "stays under no overall control": {Outcome.STAYS_NOC},
-    "every result": set(Outcome),
+    "changes of hands": ("changes", CHANGES),
+    "gained from another party": ("gain", {Outcome.GAIN}),
+    "gained from no overall control": ("noc-gain", {Outcome.GAIN_FROM_NOC}),
+    "lost to no overall control": ("noc-loss", {Outcome.LOSS_TO_NOC}),
+    "first elections": ("first", {Outcome.FIRST_ELECTION}),
+    "held": ("hold", {Outcome.HOLD}),
+    "stays under no overall control": ("noc-stay", {Outcome.STAYS_NOC}),
+    "every result": ("all", set(Outcome)),
 }
+"""By the words that are chosen, the code that a button remembers, and what they mean."""
+_OUTCOMES = dict(_KINDS.values())
 _NIGHT = "The polling date; the newest night without it"
 _LENS = {
     "party": "Only what concerns this party",
@@ -107,7 +109,9 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         night=_NIGHT,
         public=_PUBLIC,
     )
-    @app_commands.choices(kind=[app_commands.Choice(name=kind, value=kind) for kind in _KINDS])
+    @app_commands.choices(
+        kind=[app_commands.Choice(name=kind, value=code) for kind, (code, _) in _KINDS.items()]
+    )
     @app_commands.autocomplete(night=complete_night)
     async def changes(
         self,
@@ -288,7 +292,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
         lens, place = self._lens(on, nation=nation, region=region)
         almanac = self.services.almanac_of(on)
         whose = None if party is None else party_named(almanac, party)
-        outcomes = _KINDS[kind] if kind else CHANGES
+        outcomes = _OUTCOMES[kind] if kind else CHANGES
         shown = changes_card(
             standings,
             almanac,

@@ -34,7 +34,7 @@ async def reply(
     """Send *answer* with the controls that go with it."""
     await interaction.response.send_message(
         embeds=[card.to_embed() for card in answer.cards],
-        view=controls_of(answer, interaction),
+        view=controls_of(answer, interaction, private=not public),
         ephemeral=not public,
     )
 

@@ -1,8 +1,10 @@
 """Buttons under an answer. All of their state is in themselves, so they outlive a restart.
 
 `ask:2:/night latest` asks a question and shows a page of its answer; `follow:me:council:KHL`
-follows for the one who presses it, `follow:here:council:KHL` for the channel; `unfollow:17` ends a
-subscription, `subscriptions:2` shows a page of them. `pick` is a menu, whose options are questions.
+follows for the one who presses it, `follow:here:council:KHL` for the channel, and `unfollow:` with
+the same ends that; `unfollow:17` ends a subscription, `subscriptions:2` shows a page of them.
+`pick` is a menu, whose options are questions; `filter:party:/night changes` asks its question with
+the option that is chosen.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import plain
 from bot.chat.failures import answer_failure
+from bot.chat.filters import Filter, filters_of
 from bot.chat.following import (
     added_card,
     channel_destination,
@@ -29,7 +32,7 @@ from bot.chat.following import (
     topic_words,
     where,
 )
-from bot.chat.questions import Answer, CannotAnswer, ask, parse
+from bot.chat.questions import Answer, CannotAnswer, Subject, ask, command_of, parse
 from bot.chat.services import running
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ LONGEST_CUSTOM_ID = 100
 LONGEST_LABEL = 80
 LONGEST_OPTION_LABEL = 100
 _MOST_OPTIONS = 25
+_EVERYTHING = "-"
 _MOST_SUGGESTIONS = 5
 _NOTHING_FOLLOWED = "Nothing is followed here yet. `/alerts subscribe` starts."
 _SUBSCRIPTIONS_ON_A_PAGE = 10
@@ -128,38 +132,118 @@ class PickMenu(Control, template=r"pick"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Answer what is chosen in place of the chooser's own answer, to others in private."""
-        (question,) = cast("dict[str, list[str]]", interaction.data)["values"]
+        (question,) = chosen_in(interaction)
         await _show(interaction, question, 1)
 
 
-class FollowButton(Control, template=r"follow:(?P<place>me|here):(?P<topic>[a-z]+):(?P<value>.+)"):
-    """Follows a council or a party: by direct message, or for an admin in the channel."""
+class FilterMenu(Control, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)"):
+    """Asks a question of a part: the option that is chosen, or of everything again."""
 
-    def __init__(self, label: str, place: str, topic: Topic, value: str) -> None:
+    def __init__(self, what: str, question: str, offered: Sequence[discord.SelectOption]) -> None:
+        self.question = question
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=f"filter:{what}:{question}",
+            placeholder=f"Only one {what}",
+            options=[*offered],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    def of(cls, offer: Filter) -> Self:
+        """Return the menu of a filter, with the present choice marked."""
+        options = ((offer.everything, _EVERYTHING), *offer.offered)
+        chosen = _EVERYTHING if offer.chosen == "" else offer.chosen
+        return cls(
+            offer.what,
+            str(offer.base),
+            [
+                discord.SelectOption(
+                    label=label[:LONGEST_OPTION_LABEL], value=value, default=value == chosen
+                )
+                for label, value in options
+            ],
+        )
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the menu by its question; what it offered comes with the choice."""
+        return cls(match["what"], match["question"], ())
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask in place of the chooser's own answer; answer others in private."""
+        (option,) = chosen_in(interaction)
+        of_all = option == _EVERYTHING
+        await _show(interaction, self.question if of_all else f"{self.question} {option}", 1)
+
+
+class FollowButton(
+    Control, template=r"(?P<un>un)?follow:(?P<place>me|here):(?P<topic>[a-z]+):(?P<value>.+)"
+):
+    """Follows a council or a party, or ends that: for oneself, or for an admin in the channel."""
+
+    def __init__(
+        self, name: str, place: str, topic: Topic, value: str, *, follows: bool = False
+    ) -> None:
         self.place = place
         self.topic = topic
         self.value = value
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label[:LONGEST_LABEL],
-            custom_id=f"follow:{place}:{topic}:{value}",
-            style=discord.ButtonStyle.primary,
-            row=1,
-        )
+        self.follows = follows
+        button: discord.ui.Button[Any] = discord.ui.Button(row=1)
+        self._inscribe(button, name, follows=follows)
         super().__init__(button)
+
+    def _inscribe(self, button: discord.ui.Button[Any], name: str, *, follows: bool) -> None:
+        """Let a button say and remember what it does next."""
+        act = "unfollow" if follows else "follow"
+        button.label = f"{act.capitalize()} {name}"[:LONGEST_LABEL]
+        button.custom_id = f"{act}:{self.place}:{self.topic}:{self.value}"
+        button.style = discord.ButtonStyle.secondary if follows else discord.ButtonStyle.primary
 
     @classmethod
     def remembered(cls, match: re.Match[str]) -> Self:
         """Return the button by what its custom id remembers."""
-        return cls("", match["place"], Topic(match["topic"]), match["value"])
+        follows = match["un"] is not None
+        return cls("", match["place"], Topic(match["topic"]), match["value"], follows=follows)
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Subscribe, and say so in private."""
-        destination = (
-            channel_destination(interaction, interaction.channel)
-            if self.place == "here"
-            else Destination(interaction.user.id)
+        """Do it, turn the presser's own button over, and say in private what was done."""
+        view: Any = discord.utils.MISSING
+        if self.follows:
+            card = await self._unfollowed(interaction)
+        else:
+            destination = (
+                channel_destination(interaction, interaction.channel)
+                if self.place == "here"
+                else Destination(interaction.user.id)
+            )
+            card, view = await _begun(interaction, destination, self.topic, self.value)
+        say: Any = interaction.response.send_message
+        if await self._turned_over(interaction):
+            say = interaction.followup.send
+        await say(embed=card.to_embed(), view=view, ephemeral=True)
+
+    async def _unfollowed(self, interaction: Interaction) -> Card:
+        place = interaction.channel_id if self.place == "here" else interaction.user.id
+        number = running(interaction.client.services.subscriptions).number_of(
+            Destination(place or 0), self.topic, self.value
         )
-        await follow(interaction, destination, self.topic, self.value)
+        if number is None:
+            return notice_card("That is no longer followed.", "Press again to follow it.")
+        return await _ended(interaction, number)
+
+    async def _turned_over(self, interaction: Interaction) -> bool:
+        """Let the button say what it would do next; return False where others see it too."""
+        message = interaction.message
+        if message is None or not message.flags.ephemeral:
+            return False
+        view = discord.ui.View.from_message(message, timeout=None)
+        for button in view.children:
+            if isinstance(button, discord.ui.Button) and button.custom_id == self.custom_id:
+                name = (button.label or "").partition(" ")[2]
+                self._inscribe(button, name, follows=not self.follows)
+        view.stop()  # nothing of it is kept: its buttons are known by their custom ids
+        await interaction.response.edit_message(view=view)
+        return True
 
 
 class UnfollowButton(Control, template=r"unfollow:(?P<number>\d+)"):
@@ -206,6 +290,7 @@ class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
 CONTROLS: tuple[type[Control], ...] = (
     AskButton,
     PickMenu,
+    FilterMenu,
     FollowButton,
     UnfollowButton,
     SubscriptionsButton,
@@ -249,18 +334,34 @@ async def follow(
     role: int | None = None,
 ) -> None:
     """Subscribe a destination that was checked before, and say so with the button that ends it."""
+    card, view = await _begun(interaction, destination, topic, value, role)
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+async def unfollow(interaction: Interaction, number: int) -> None:
+    """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
+    card = await _ended(interaction, number)
+    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+
+async def _begun(
+    interaction: Interaction,
+    destination: Destination,
+    topic: Topic,
+    value: str,
+    role: int | None = None,
+) -> tuple[Card, discord.ui.View]:
+    """Subscribe; return what is said of it and the button that ends it."""
     services = interaction.client.services
     added = await running(services.subscriptions).add(
         destination, topic, value, role=role, by=interaction.user.id
     )
     view = discord.ui.View(timeout=None)
     view.add_item(UnfollowButton("Unfollow", added.subscription.id))
-    card = added_card(added, services)
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+    return added_card(added, services), view
 
 
-async def unfollow(interaction: Interaction, number: int) -> None:
-    """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
+async def _ended(interaction: Interaction, number: int) -> Card:
     services = interaction.client.services
     ended = await running(services.subscriptions).remove(
         number,
@@ -272,14 +373,13 @@ async def unfollow(interaction: Interaction, number: int) -> None:
             "That is no longer followed, or not yours to end. `/alerts list` shows what is."
         )
     words = topic_words(ended.topic, ended.value, services)
-    card = notice_card(
+    return notice_card(
         f"No longer following {words}.", f"Nothing more of it comes to {where(ended.destination)}."
     )
-    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
 
 
-def controls_of(answer: Answer, interaction: Interaction) -> discord.ui.View:
-    """Return the buttons under an answer."""
+def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> discord.ui.View:
+    """Return the buttons under an answer; a *private* one knows what its reader follows."""
     view = discord.ui.View(timeout=None)
     page, last = answer.page, answer.pages
     if last > 1:
@@ -287,25 +387,51 @@ def controls_of(answer: Answer, interaction: Interaction) -> discord.ui.View:
         for label, other in (("Previous page", back), (f"Next page ({page} of {last})", on)):
             _add(view, AskButton(label, other, str(answer.question), enabled=other != page))
     if answer.about is not None:
-        topic, value, name = answer.about.topic, answer.about.value, answer.about.name
-        _add(view, FollowButton(f"Follow {name}", "me", topic, value))
+        places = [("me", interaction.user.id, answer.about.name)]
         if is_admin(interaction):
-            _add(view, FollowButton("Follow in this channel", "here", topic, value))
+            places.append(("here", interaction.channel_id or 0, "in this channel"))
+        for place, number, name in places:
+            follows = private and _is_followed(interaction, number, answer.about)
+            topic, value = answer.about.topic, answer.about.value
+            _add(view, FollowButton(name, place, topic, value, follows=follows))
     for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
         _add(view, AskButton(label, 1, str(further), row=2))
     offered = {str(q): label for label, q in answer.menu if len(str(q)) <= LONGEST_CUSTOM_ID}
     if offered:
         shown = [(label, question) for question, label in offered.items()]
         view.add_item(PickMenu(shown[:_MOST_OPTIONS]))
+    else:
+        for offer in _filters(answer, interaction):
+            _add(view, FilterMenu.of(offer))
     return view
+
+
+def _filters(answer: Answer, interaction: Interaction) -> list[Filter]:
+    command = command_of(interaction.client.tree, answer.question)
+    return filters_of(command, answer.question, interaction.client.services)
+
+
+def chosen_in(interaction: Interaction) -> list[str]:
+    """Return what was chosen in a menu."""
+    return cast("dict[str, list[str]]", interaction.data)["values"]
+
+
+def _is_followed(interaction: Interaction, destination: int, about: Subject) -> bool:
+    subscriptions = interaction.client.services.subscriptions
+    return (
+        subscriptions is not None
+        and subscriptions.number_of(Destination(destination), about.topic, about.value) is not None
+    )
 
 
 async def _show(interaction: Interaction, question: str, page: int) -> None:
     tree = interaction.client.tree
     answer = await ask(tree, parse(tree, question), page)
     embeds = [card.to_embed() for card in answer.cards]
-    view = controls_of(answer, interaction)
-    if _is_own(interaction):
+    own, message = _is_own(interaction), interaction.message
+    private = not own or message is None or message.flags.ephemeral
+    view = controls_of(answer, interaction, private=private)
+    if own:
         await interaction.response.edit_message(embeds=embeds, view=view)
     else:
         await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)

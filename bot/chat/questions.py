@@ -106,7 +106,7 @@ def parse(tree: app_commands.CommandTree[Any], text: str) -> Question:
 
 async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int = 1) -> Answer:
     """Return a page of the answer to *question*. Raises `CannotAnswer`."""
-    command = _command(tree, question.command.split())
+    command = command_of(tree, question)
     method = command.extras.get(_ANSWERED_BY)
     if method is None:
         raise CannotAnswer(
@@ -115,6 +115,11 @@ async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int
     answer: Callable[..., Awaitable[Answer]] = getattr(command.binding, method)
     turned = {"page": page} if page > 1 else {}
     return await answer(**_values(command, question.options), **turned)
+
+
+def command_of(tree: app_commands.CommandTree[Any], question: Question) -> Command:
+    """Return the command that a question is put to. Raises `CannotAnswer` where there is none."""
+    return _command(tree, question.command.split())
 
 
 def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.alerts.subscriptions import Topic
 from bot.election.reports import GainOrHold
-from bot.sandbox import Channel, Permission, Role, User
+from bot.sandbox import Channel, Permission, Reply, Role, User
 from bot.store.rebuild import rebuild
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.election.build import NIGHT
@@ -300,13 +300,63 @@ async def test_an_admin_of_another_server_touches_only_their_own(chat: Chat) -> 
     assert await _followed(chat) == [(Topic.ALL, "", chat.channel.id)]
 
 
-async def test_buttons_follow_and_unfollow_also_after_a_restart(chat: Chat) -> None:
+async def test_a_readers_own_button_follows_and_unfollows_also_after_a_restart(
+    chat: Chat,
+) -> None:
     reply = await chat.ask("council", name="Hull")
-    await chat.restart()
-    followed = await chat.press(reply, "Follow Kingston upon Hull")
-    assert "Following the result in Kingston upon Hull." in words(followed)
-    assert followed.ephemeral
-    assert await _followed(chat) == [(Topic.COUNCIL, "KHL", chat.reader.id)]
+    for _ in range(2):
+        await chat.restart()
+        followed = await chat.press(reply, "Follow Kingston upon Hull")
+        assert "Following the result in Kingston upon Hull." in await _said_beside(chat, followed)
+        assert await _followed(chat) == [(Topic.COUNCIL, "KHL", chat.reader.id)]
+        await chat.restart()
+        ended = await chat.press(reply, "Unfollow Kingston upon Hull")
+        said = await _said_beside(chat, ended)
+        assert "No longer following the result in Kingston upon Hull." in said
+        assert await _followed(chat) == []
+    assert "gain Kingston upon Hull" in words(reply)
+    assert list(buttons(reply)) == ["Follow Kingston upon Hull", "Wards", "History"]
+
+
+async def _said_beside(chat: Chat, pressed: Reply) -> str:
+    """Return what is said in private beside a button that was turned over."""
+    await chat.sandbox.wait_for(lambda: pressed.followups)
+    (beside,) = pressed.followups
+    assert beside.ephemeral
+    return str(beside.embeds)
+
+
+async def test_a_new_answer_knows_what_its_reader_follows_and_a_public_one_does_not(
+    chat: Chat,
+) -> None:
+    await chat.ask("alerts subscribe", topic="party", which="Labour")
+    own = await chat.ask("party", name="Labour")
+    assert "Unfollow Labour" in buttons(own)
+    assert "Follow Labour" in buttons(await chat.ask("party", name="Labour", public=True))
+    assert "Follow Labour" in buttons(await chat.ask("party", chat.admin, name="Labour"))
+    await chat.ask("alerts remove", subscription=_number(await chat.ask("alerts list")))
+    late = await chat.press(own, "Unfollow Labour")
+    assert "That is no longer followed." in await _said_beside(chat, late)
+    assert "Follow Labour" in buttons(own)
+
+
+def _number(listed: Reply) -> str:
+    (custom_id,) = buttons(listed).values()
+    return custom_id.split(":")[1]
+
+
+async def test_what_a_channel_follows_is_ended_by_its_admins_alone(chat: Chat) -> None:
+    await chat.ask(
+        "alerts subscribe", chat.admin, topic="council", which="Hull", channel=chat.channel
+    )
+    reply = await chat.ask("council", chat.admin, name="Hull")
+    assert list(buttons(reply))[:2] == ["Follow Kingston upon Hull", "Unfollow in this channel"]
+    await chat.press(reply, "Unfollow in this channel", by=chat.admin)
+    assert await _followed(chat) == []
+
+
+async def test_the_button_of_a_confirmation_ends_what_it_confirms(chat: Chat) -> None:
+    followed = await chat.ask("alerts subscribe", topic="council", which="Hull")
     await chat.restart()
     ended = await chat.press(followed, "Unfollow")
     assert "No longer following the result in Kingston upon Hull." in words(ended)

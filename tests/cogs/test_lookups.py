@@ -116,10 +116,10 @@ async def test_the_changes_can_be_asked_for_by_party_and_kind(chat: Chat) -> Non
     every = words(await chat.ask("night changes"))
     assert "2 changes of hands: 3 of 200 councils declared" in every
     assert "Worcester" not in words(await chat.ask("night changes", party="LD"))
-    lost = words(await chat.ask("night changes", kind="lost to no overall control"))
+    lost = words(await chat.ask("night changes", kind="noc-loss"))
     assert "Conservatives lose Worcester to no overall control" in lost
     assert "Hull" not in lost
-    first = words(await chat.ask("night changes", kind="first elections"))
+    first = words(await chat.ask("night changes", kind="first"))
     assert "Labour win Cumberland" in first
 
 

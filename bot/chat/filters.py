@@ -1,0 +1,115 @@
+"""Filters under an answer: the same question of one nation or region, of one party, of all again.
+
+They follow from the options that a command has, so that no command needs to name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.chat.names import nations, regions
+from bot.chat.questions import Command, Question
+from bot.chat.services import Services
+from bot.election.almanac import Almanac
+from bot.election.contests import ContestStanding
+from bot.election.parties import Party, PartyKind
+from bot.election.standings import CouncilStanding
+
+_PLACE: tuple[str, ...] = ("nation", "region")
+_PARTY: tuple[str, ...] = ("party",)
+_ONE_AT_A_TIME = "council"
+"""A command with this option shows the night through one lens: a party or a place, not both."""
+_LENS: tuple[str, ...] = (*_PLACE, *_PARTY, _ONE_AT_A_TIME)
+_MOST = 24
+"""A menu has 25 options, one of which is everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A menu that asks the same of one *what* ("party", "place"), or of all again.
+
+    `base` is the question of all, which `everything` labels; `offered` are the options that ask
+    of one, as questions write them ("region:Wales"), by their labels. `chosen` is the present
+    option, empty for everything, and None for a part that is not among the offered.
+    """
+
+    what: str
+    base: Question
+    everything: str
+    offered: tuple[tuple[str, str], ...]
+    chosen: str | None
+
+
+def filters_of(command: Command, question: Question, services: Services) -> list[Filter]:
+    """Return the menus by which a *question* of this *command* can be asked of a part."""
+    options = {parameter.display_name for parameter in command.parameters}
+    if not options.issuperset(_PLACE):
+        return []
+    on, almanac = services.night(question.options.get("night")), services.almanac
+    alone = _ONE_AT_A_TIME in options
+    dropped = _LENS if alone else _PLACE
+    found = [_filter("place", "The whole night", question, dropped, _places(almanac, on))]
+    if options.issuperset(_PARTY):
+        standings = services.reader.councils(on)
+        parties = (
+            _with_seats(standings, services.reader.contests(on), almanac)
+            if alone
+            else _in_control(standings, almanac)
+        )
+        offered = [(party.name, f"party:{party.code}") for party in parties]
+        dropped = _LENS if alone else _PARTY
+        found.append(_filter("party", "Every party", question, dropped, offered))
+    return found
+
+
+def _filter(
+    what: str,
+    everything: str,
+    question: Question,
+    dropped: Collection[str],
+    offered: Iterable[tuple[str, str]],
+) -> Filter:
+    kept = {name: value for name, value in question.options.items() if name not in dropped}
+    base = Question(question.command, kept)
+    given = [f"{name}:{value}" for name, value in question.options.items() if name in dropped]
+    shown = tuple(offered)[:_MOST]
+    options = [option for _, option in shown]
+    chosen = next((one for one in given if one in options), None)
+    return Filter(what, base, everything, shown, chosen if given else "")
+
+
+def _places(almanac: Almanac, on: date) -> list[tuple[str, str]]:
+    """Return the nations that vote and the regions, those that are nations too only once."""
+    whole = nations(almanac, on, contests=True)
+    parts = [name for name in regions(almanac, on, contests=True) if name not in whole]
+    offered = [(name, f"nation:{name}") for name in whole]
+    return offered + [(name, f"region:{name}") for name in parts]
+
+
+def _in_control(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Party]:
+    """Return the parties that control a council or did before, in the order of our table."""
+    found = {
+        control.holder
+        for one in standings
+        for control in (one.before, one.declared.after if one.declared else None)
+        if control is not None
+    }
+    return [party for party in almanac.parties.rows if party.code in found]
+
+
+def _with_seats(
+    standings: Iterable[CouncilStanding], contests: Iterable[ContestStanding], almanac: Almanac
+) -> list[Party]:
+    """Return the parties that hold a seat of what is elected, in the order of our table.
+
+    The many local parties have their seats on one council each, whose own answer names them.
+    """
+    found: set[str] = set()
+    for one in standings:
+        found.update(one.held or (), one.declared.now if one.declared else ())
+    for contest in contests:
+        found.update(contest.contest.previous or ())
+    kinds = (PartyKind.PARTY, PartyKind.BUCKET)
+    return [p for p in almanac.parties.rows if p.code in found and p.kind in kinds]
