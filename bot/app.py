@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from bot.alerts.checkpoints import Pass, unwatched
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
+from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight, run_client
 from bot.chat.services import Services
 from bot.clock import Clock
@@ -104,7 +105,7 @@ async def opened(
     """
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
-        with Reader(settings.database, almanac) as reader:
+        with Reader(settings.database, almanac) as reader, closing(Studio()) as studio:
             newsroom = Newsroom(
                 writer,
                 almanac,
@@ -129,6 +130,7 @@ async def opened(
                 desk=desk,
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
+                studio=studio,
             )
             pollers += _pollers(services, newsroom, http)
             yield App(

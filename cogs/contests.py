@@ -12,6 +12,8 @@ from discord.ext import commands
 from bot.alerts.subscriptions import Topic
 from bot.cards.assembly import assembly_card
 from bot.cards.contests import constituency_card, contest_card, contests_card
+from bot.cards.pictures.assembly import assembly_picture
+from bot.cards.pictures.contests import contest_picture
 from bot.cards.words import day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
@@ -167,7 +169,14 @@ class ContestsCog(commands.Cog, name="Contests"):
         )
         question = Question("assembly", {"night": on.isoformat()})
         about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
-        return Answer(question, (card,), about=about, menu=_menu(found, on))
+        almanac = services.almanac
+        return Answer(
+            question,
+            (card,),
+            about=about,
+            menu=_menu(found, on),
+            compose=lambda: assembly_picture(found, almanac),
+        )
 
     async def answer_contests(self, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of all contests of a night."""
@@ -192,6 +201,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             (card,),
             about=_subject(contest),
             suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
+            compose=lambda: contest_picture(standing, services.almanac),
         )
 
     def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:

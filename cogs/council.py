@@ -11,15 +11,19 @@ from discord.ext import commands
 
 from bot.alerts.subscriptions import Topic
 from bot.cards.council import council_card, no_council_card
+from bot.cards.pictures.council import council_picture
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import council_on_the_wire, councils_like
+from bot.chat.names import council_on_the_wire, councils_like, nations, regions
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.chat.services import Services
+from bot.election.almanac import Almanac
 from bot.election.councils import Council
+from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from cogs.history import history_question
+from cogs.night.pictures import map_question
 from cogs.wards import wards_question
 
 
@@ -79,15 +83,18 @@ class CouncilCog(commands.Cog, name="Council"):
             for code, election in services.almanac.night(on).elections.items()
             if council.code in election.predecessors
         ]
+        almanac = services.almanac
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards
         further = [("Wards", wards_question(council, on))] if wards else []
         if services.almanac.history.get(council.code):
             further.append(("History", history_question(council.code, on)))
+        further.append(("Map", map_question(on, _place(council, services.almanac, on))))
         return Answer(
             _question(council, on),
             (card,),
             about=Subject(Topic.COUNCIL, council.code, council.name),
             suggestions=(*further, *_asking_for(heirs, on)),
+            compose=lambda: council_picture(standing, almanac),
         )
 
 
@@ -100,6 +107,13 @@ def _ballots(services: Services, standing: CouncilStanding) -> list[WardReport]:
 
 def _question(council: Council, on: date) -> Question:
     return Question("council", {"name": council.code, "night": on.isoformat()})
+
+
+def _place(council: Council, almanac: Almanac, on: date) -> Lens:
+    """Return the region that a council lies in, or its nation, where anything is voted on there."""
+    if council.region in regions(almanac, on):
+        return Lens(region=council.region)
+    return Lens(nation=council.nation) if council.nation in nations(almanac, on) else WHOLE_NIGHT
 
 
 def _asking_for(councils: Iterable[Council], on: date) -> tuple[tuple[str, Question], ...]:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.alerts.subscriptions import Topic
 from bot.cards.party import party_card
+from bot.cards.pictures.party import party_picture
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import parties_like, party_named
@@ -49,15 +50,21 @@ class PartyCog(commands.Cog, name="Party"):
         """Return how the party that *name* means does. Raises `CannotAnswer`."""
         services, on = self.services, self.services.night(night)
         party = party_named(services.almanac, name)
+        standings, almanac = services.reader.councils(on), services.almanac_of(on)
         card = party_card(
             party,
-            services.reader.councils(on),
-            services.almanac_of(on),
+            standings,
+            almanac,
             services.clock.now(),
             heard=services.heard,
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})
-        return Answer(question, (card,), about=Subject(Topic.PARTY, party.code, party.name))
+        return Answer(
+            question,
+            (card,),
+            about=Subject(Topic.PARTY, party.code, party.name),
+            compose=lambda: party_picture(party, standings, almanac),
+        )
 
 
 async def setup(client: ElectionNight) -> None:

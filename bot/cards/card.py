@@ -42,8 +42,8 @@ class Card:
 
     Texts are Discord markdown, in which all that came from outside has been through `escape`; the
     footer, which Discord shows as it is, is made plain. The footer ends in `reference`, by which
-    a post is found again. Title, reference and footer are kept before the description, and that
-    before the fields.
+    a post is found again; `image` names the attachment of the same message that it shows. Title,
+    reference and footer are kept before the description, and that before the fields.
 
     Raises ValueError for a blank title or a timestamp without its zone.
     """
@@ -55,6 +55,7 @@ class Card:
     footer: str = ""
     reference: str = ""
     timestamp: datetime | None = None
+    image: str = ""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -114,6 +115,8 @@ class Card:
             embed["footer"] = {"text": self.footer_text}
         if self.timestamp is not None:
             embed["timestamp"] = self.timestamp.isoformat()
+        if self.image:
+            embed["image"] = {"url": f"attachment://{self.image}"}
         return embed
 
     def to_embed(self) -> discord.Embed:

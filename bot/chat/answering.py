@@ -31,12 +31,13 @@ def lookup(command: T) -> T:
 async def reply(
     interaction: discord.Interaction[ElectionNight], answer: Answer, *, public: bool
 ) -> None:
-    """Send *answer* with the controls that go with it."""
-    await interaction.response.send_message(
+    """Send *answer* with the controls that go with it, and its picture when it is drawn."""
+    sent = await interaction.response.send_message(
         embeds=[card.to_embed() for card in answer.cards],
         view=controls_of(answer, interaction, private=not public),
         ephemeral=not public,
     )
+    await interaction.client.illustrator.illustrate(interaction, answer, sent.message_id)
 
 
 def choices(offered: Mapping[str, str]) -> Choices:

@@ -22,6 +22,7 @@ from discord.http import Route
 
 from bot.chat import controls, deskroom, privacy
 from bot.chat.failures import answer_failure, tell
+from bot.chat.illustrating import Illustrator
 from bot.chat.services import Services
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class ElectionNight(commands.AutoShardedBot):
             max_messages=None,
         )
         self.services = services
+        self.illustrator = Illustrator(services.studio)
         self.logged_in = asyncio.Event()
         """Set once REST calls can be made; before that `wait_until_ready` raises."""
 

@@ -431,10 +431,14 @@ async def _show(interaction: Interaction, question: str, page: int) -> None:
     own, message = _is_own(interaction), interaction.message
     private = not own or message is None or message.flags.ephemeral
     view = controls_of(answer, interaction, private=private)
-    if own:
-        await interaction.response.edit_message(embeds=embeds, view=view)
+    illustrator = interaction.client.illustrator
+    if own and message is not None:
+        illustrator.give_up(message.id)
+        sent = await interaction.response.edit_message(embeds=embeds, view=view, attachments=[])
     else:
-        await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+        sent = await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+    if sent is not None:
+        await illustrator.illustrate(interaction, answer, sent.message_id)
 
 
 def _add(view: discord.ui.View, control: Control) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 
 from bot.cards.text import escape
@@ -14,6 +15,7 @@ from bot.chat.questions import CannotAnswer
 from bot.election.almanac import Almanac
 from bot.election.contests import Contest
 from bot.election.councils import Council
+from bot.election.headlines import Lens
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
@@ -166,6 +168,41 @@ def place_named(places: Mapping[str, str], what: str, name: str) -> str:
         if folded(place) == folded(name):
             return place
     raise _no_such(what, name, _near(name, places))
+
+
+def places_like(places: Iterable[str], typed: str) -> dict[str, str]:
+    """Return those of *places* whose name contains *typed*."""
+    return {name: name for name in places if folded(typed) in folded(name)}
+
+
+def lens_named(
+    almanac: Almanac,
+    on: date,
+    *,
+    party: str | None = None,
+    nation: str | None = None,
+    region: str | None = None,
+    council: str | None = None,
+) -> Lens:
+    """Return whose news is asked for.
+
+    Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
+    """
+    found = {
+        "party": party and party_named(almanac, party).code,
+        "nation": nation and place_named(nations(almanac, on, contests=True), "nation", nation),
+        "region": region and place_named(regions(almanac, on, contests=True), "region", region),
+        "council": council and council_named(almanac, council, on).code,
+    }
+    given = {name: value for name, value in found.items() if value}
+    if len(given) > 1:
+        raise CannotAnswer("Ask for one at a time: a party, a nation, a region or a council.")
+    return Lens(**given)
+
+
+def options_of(lens: Lens) -> dict[str, str]:
+    """Return the options that ask for what a lens shows."""
+    return {name: value for name, value in asdict(lens).items() if value is not None}
 
 
 def regions(almanac: Almanac, on: date, *, contests: bool = False) -> dict[str, str]:

@@ -17,6 +17,7 @@ from discord import app_commands
 
 from bot.alerts.subscriptions import Topic
 from bot.cards.card import Card
+from bot.cards.pictures.picture import Picture
 from bot.cards.text import escape
 
 LONGEST_OPTION = 100
@@ -27,6 +28,8 @@ _DISCORD_ALONE = "public"
 """The option that only makes sense in chat."""
 
 Command = app_commands.Command[Any, ..., Any]
+Compose = Callable[[], Picture | None]
+"""Makes a picture of facts that it holds already, or None where there is nothing to show."""
 
 
 class CannotAnswer(app_commands.AppCommandError):
@@ -59,7 +62,7 @@ class Answer:
     """A page of an answer, the cards of one message; what it is about can be followed.
 
     `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
-    `menu` are those of which one is chosen.
+    `menu` are those of which one is chosen. `compose` makes the picture that the first card shows.
     """
 
     question: Question
@@ -69,6 +72,7 @@ class Answer:
     about: Subject | None = None
     suggestions: tuple[tuple[str, Question], ...] = ()
     menu: tuple[tuple[str, Question], ...] = ()
+    compose: Compose | None = None
 
 
 def answered_by(method: str) -> dict[Any, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts.lists import WatchLists
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
+    from bot.cards.pictures.drawing import Studio
     from bot.desk import Desk
     from bot.feeds.poller import Poller
     from bot.newsroom import Newsroom
@@ -49,6 +50,7 @@ class Services:
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
     lists: WatchLists | None = None
+    studio: Studio | None = None
 
     @property
     def newest_night(self) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from typing import Any
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
+from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight, run_client
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
@@ -142,7 +143,7 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
     clock = SteppedClock(NOW)
     chosen = Settings(discord_api=api, night=NIGHT, **settings)
     async with Writer(path) as writer:
-        with Reader(path, almanac()) as reader:
+        with Reader(path, almanac()) as reader, closing(Studio()) as studio:
             newsroom = Newsroom(writer, almanac(), clock)
             services = Services(
                 settings=chosen,
@@ -154,6 +155,7 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
                 newsroom=newsroom,
                 desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
+                studio=studio,
             )
             yield House(services, newsroom, writer)
 

@@ -22,6 +22,8 @@ LOOK_UPS = (
     "night headline",
     "night latest",
     "night next",
+    "night map",
+    "night chart",
     "timetable",
     "ward",
     "history",

@@ -45,6 +45,7 @@ class Canvas:
         self._zoom = zoom
         self._parts: list[str] = []
         self._boxes: list[Box] = []
+        self._title = ""
         self._source = ""
 
     def rect(
@@ -160,6 +161,7 @@ class Canvas:
 
     def head(self, title: str, beneath: str) -> float:
         """Write the picture's title and what stands beneath it; return the lowest line used."""
+        self._title = title
         at = (MARGIN, MARGIN + TITLE * ASCENT)
         room = balanced_room(title, ROOM, TITLE, Weight.BOLD)
         y = self.paragraph(at, title, room, size=TITLE, weight=Weight.BOLD)
@@ -188,7 +190,7 @@ class Canvas:
             f' viewBox="0 0 {WIDTH} {high}" font-family={quoteattr(FAMILY)} role="img">'
             f"<title>{escape(alt)}</title>{sheet}{''.join(self._parts)}</svg>"
         )
-        return Picture(name, svg, alt, wide, tall, tuple(self._boxes))
+        return Picture(name, self._title, svg, alt, wide, tall, tuple(self._boxes))
 
 
 def _points(points: Iterable[Point]) -> str:

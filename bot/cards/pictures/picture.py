@@ -44,11 +44,12 @@ class Box:
 class Picture:
     """A drawing as SVG, `width` by `height` pixels; `alt` says the same in plain words.
 
-    `name` is the file's, without its ending. `boxes` are the places of all its texts. Raises
-    `ValueError` for one that says nothing in words.
+    `name` is the file's, without its ending; `title` stands at its head. `boxes` are the places of
+    all its texts. Raises `ValueError` for one that says nothing in words.
     """
 
     name: str
+    title: str
     svg: str
     alt: str
     width: int
@@ -59,6 +60,11 @@ class Picture:
         if not self.alt.strip():
             raise ValueError(f"the picture {self.name} says nothing in words")
         object.__setattr__(self, "alt", shortened(self.alt, LONGEST_ALT))
+
+    @property
+    def words(self) -> str:
+        """What it says beneath its title."""
+        return self.alt.removeprefix(self.title).lstrip(":. ")
 
     @property
     def state(self) -> str:

@@ -35,6 +35,10 @@ def after(declarations: int) -> tuple[tuple[CouncilStanding, ...], Almanac]:
 _WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(
     str.strip
 )
+_NAMES = st.text(
+    st.characters(exclude_categories=("Cs", "Nd", "Nl", "No")), min_size=1, max_size=30
+).filter(str.strip)
+"""Without figures: one in a name is no figure of the night."""
 _LATIN = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij &-'WMil", min_size=1, max_size=30).filter(
     str.strip
 )
@@ -83,7 +87,7 @@ def any_council(draw: st.DrawFn, code: str, codes: Sequence[str]) -> CouncilStan
     one = standing("KHL", Control(before), now, held=held, won=now, at=at, new=new)
     council = Council(
         code,
-        draw(st.one_of(_LATIN, _WORDS)),
+        draw(st.one_of(_LATIN, _NAMES)),
         nation=draw(st.sampled_from(("England", "Wales"))),
         region=draw(_PLACES),
     )

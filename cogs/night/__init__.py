@@ -11,23 +11,24 @@ from discord.ext import commands
 
 from bot.cards.lists import Page
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
+from bot.cards.pictures.foremost import picture_through
 from bot.cards.summary import headline_card, summary_cards
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import (
-    council_named,
     councils_like,
+    lens_named,
     nations,
+    options_of,
     parties_like,
     party_named,
-    place_named,
+    places_like,
     regions,
 )
-from bot.chat.questions import Answer, CannotAnswer, Question, answered_by
+from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
-from bot.election.headlines import Lens
-from bot.election.parties import folded
 from bot.election.standings import CouncilStanding
+from cogs.night.pictures import PicturesOfTheNight, to_look_at
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -55,7 +56,7 @@ _PUBLIC = "Show the answer to everybody in the channel"
 
 
 @lookup
-class NightCog(commands.GroupCog, name="Night", group_name="night"):
+class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="night"):
     """The night as a whole."""
 
     def __init__(self, client: ElectionNight) -> None:
@@ -195,15 +196,13 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
 
     def nations_like(self, typed: str) -> dict[str, str]:
         """Return the nations that vote whose name contains *typed*."""
-        return _like(
-            nations(self.services.almanac, self.services.newest_night, contests=True), typed
-        )
+        services = self.services
+        return places_like(nations(services.almanac, services.newest_night, contests=True), typed)
 
     def regions_like(self, typed: str) -> dict[str, str]:
         """Return the regions that vote whose name contains *typed*."""
-        return _like(
-            regions(self.services.almanac, self.services.newest_night, contests=True), typed
-        )
+        services = self.services
+        return places_like(regions(services.almanac, services.newest_night, contests=True), typed)
 
     async def answer_headline(
         self,
@@ -216,7 +215,9 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return the running headline, of the whole night or of a part of it."""
         on, standings, now = self._night(night)
-        lens, given = self._lens(on, party=party, nation=nation, region=region, council=council)
+        lens = lens_named(
+            self.services.almanac, on, party=party, nation=nation, region=region, council=council
+        )
         shown = headline_card(
             standings,
             self.services.almanac_of(on),
@@ -225,7 +226,8 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             lens=lens,
             heard=self.services.heard,
         )
-        return Answer(Question("night headline", {**given, "night": on.isoformat()}), (shown,))
+        question = Question("night headline", {**options_of(lens), "night": on.isoformat()})
+        return Answer(question, (shown,), suggestions=to_look_at(on, lens))
 
     async def answer_summary(
         self,
@@ -238,7 +240,9 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return the summary of the night as it stands, or of a part of it."""
         on, standings, now = self._night(night)
-        lens, given = self._lens(on, party=party, nation=nation, region=region, council=council)
+        lens = lens_named(
+            self.services.almanac, on, party=party, nation=nation, region=region, council=council
+        )
         cards = summary_cards(
             standings,
             self.services.almanac_of(on),
@@ -250,32 +254,13 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             paused=self.services.reader.desk_pause() is not None,
             heard=self.services.heard,
         )
-        return Answer(Question("night summary", {**given, "night": on.isoformat()}), cards)
-
-    def _lens(
-        self,
-        on: date,
-        *,
-        party: str | None = None,
-        nation: str | None = None,
-        region: str | None = None,
-        council: str | None = None,
-    ) -> tuple[Lens, dict[str, str]]:
-        """Return whose news is asked for, and the options that ask for it again.
-
-        Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
-        """
-        almanac = self.services.almanac
-        found = {
-            "party": party and party_named(almanac, party).code,
-            "nation": nation and place_named(nations(almanac, on, contests=True), "nation", nation),
-            "region": region and place_named(regions(almanac, on, contests=True), "region", region),
-            "council": council and council_named(almanac, council, on).code,
-        }
-        given = {name: value for name, value in found.items() if value}
-        if len(given) > 1:
-            raise CannotAnswer("Ask for one at a time: a party, a nation, a region or a council.")
-        return Lens(**given), given
+        almanac = self.services.almanac_of(on)
+        return Answer(
+            Question("night summary", {**options_of(lens), "night": on.isoformat()}),
+            cards,
+            suggestions=to_look_at(on, lens),
+            compose=lambda: picture_through(lens, standings, almanac),
+        )
 
     async def answer_changes(
         self,
@@ -289,7 +274,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return a page of the results of a *kind* that concern a *party*, in a place."""
         on, standings, now = self._night(night)
-        lens, place = self._lens(on, nation=nation, region=region)
+        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
         almanac = self.services.almanac_of(on)
         whose = None if party is None else party_named(almanac, party)
         outcomes = _OUTCOMES[kind] if kind else CHANGES
@@ -303,7 +288,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             page=page,
             heard=self.services.heard,
         )
-        options = {"party": whose.code if whose else None, "kind": kind, **place}
+        options = {"party": whose.code if whose else None, "kind": kind, **options_of(lens)}
         given = {name: value for name, value in options.items() if value is not None}
         return _paged(Question("night changes", {**given, "night": on.isoformat()}), shown)
 
@@ -317,7 +302,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return a page of the results in force, of the whole night or of a place."""
         on, standings, now = self._night(night)
-        lens, place = self._lens(on, nation=nation, region=region)
+        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
         shown = latest_card(
             standings,
             self.services.almanac_of(on),
@@ -326,7 +311,9 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             page=page,
             heard=self.services.heard,
         )
-        return _paged(Question("night latest", {**place, "night": on.isoformat()}), shown)
+        return _paged(
+            Question("night latest", {**options_of(lens), "night": on.isoformat()}), shown
+        )
 
     async def answer_next(
         self,
@@ -338,7 +325,7 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
     ) -> Answer:
         """Return a page of the timetable, of the whole night or of a place."""
         on, standings, now = self._night(night)
-        lens, place = self._lens(on, nation=nation, region=region)
+        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
         shown = next_card(
             standings,
             self.services.almanac_of(on),
@@ -348,15 +335,11 @@ class NightCog(commands.GroupCog, name="Night", group_name="night"):
             page=page,
             heard=self.services.heard,
         )
-        return _paged(Question("night next", {**place, "night": on.isoformat()}), shown)
+        return _paged(Question("night next", {**options_of(lens), "night": on.isoformat()}), shown)
 
     def _night(self, chosen: str | None) -> tuple[date, Sequence[CouncilStanding], datetime]:
         on = self.services.night(chosen)
         return on, self.services.reader.councils(on), self.services.clock.now()
-
-
-def _like(places: dict[str, str], typed: str) -> dict[str, str]:
-    return {name: name for name in places if folded(typed) in folded(name)}
 
 
 class TimetableCog(commands.Cog, name="Timetable"):

@@ -1,0 +1,105 @@
+"""The picture of an answer: drawn while the words stand already, and put in beneath them.
+
+Words first: an answer never waits for its drawing, and is not lost where a picture cannot be drawn
+or a place takes no files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.cards.card import Card
+from bot.cards.pictures.drawing import Drawing, PictureError, Studio
+from bot.chat.questions import Answer, Compose
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 2.0
+"""Seconds without the picture after which the answer says that it is still to come."""
+_STILL_DRAWING = "The picture is being drawn"
+_NOT_DRAWN = "The picture could not be drawn: the words say the same"
+
+
+class Illustrator:
+    """Puts pictures into answers that were given. Without a *studio* there are none."""
+
+    def __init__(self, studio: Studio | None) -> None:
+        self._studio = studio
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    async def illustrate(
+        self, interaction: discord.Interaction[Any], answer: Answer, message: int | None
+    ) -> None:
+        """Put its picture into an *answer* that was just given as *message*; wait for it.
+
+        Nothing is raised: the words are the answer.
+        """
+        if self._studio is None or answer.compose is None or message is None:
+            return
+        task = asyncio.create_task(_illustrate(self._studio, interaction, answer, answer.compose))
+        self._under_way[message] = task
+        try:
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
+        finally:
+            task.cancel()
+            if self._under_way.get(message) is task:
+                del self._under_way[message]
+
+    def give_up(self, message: int) -> None:
+        """Forget the picture that is under way for a message, which is to show something else."""
+        if (task := self._under_way.pop(message, None)) is not None:
+            task.cancel()
+
+
+async def _illustrate(
+    studio: Studio, interaction: discord.Interaction[Any], answer: Answer, compose: Compose
+) -> None:
+    drawing = asyncio.create_task(studio.drawn(compose))
+    try:
+        await asyncio.wait({drawing}, timeout=_PATIENCE)
+        waited = not drawing.done()
+        if waited:
+            await _show(interaction, _noted(answer.cards, _STILL_DRAWING))
+        drawn = await drawing
+        if drawn is not None or waited:
+            await _show(interaction, answer.cards, drawn)
+    except PictureError:
+        await _show(interaction, _noted(answer.cards, _NOT_DRAWN))
+    finally:
+        drawing.cancel()
+
+
+async def _show(
+    interaction: discord.Interaction[Any], cards: Sequence[Card], drawn: Drawing | None = None
+) -> None:
+    """Let the answer show *cards*, the first of them with a picture; say in the log if it fails."""
+    first, *rest = cards
+    files = [] if drawn is None else [file_of(drawn)]
+    image = "" if drawn is None else drawn.picture.file_name
+    embeds = [card.to_embed() for card in (replace(first, image=image), *rest)]
+    try:
+        await interaction.edit_original_response(embeds=embeds, attachments=files)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.warning("An answer stays without its picture: %s", error)
+
+
+def file_of(drawn: Drawing) -> discord.File:
+    """Return a drawing as an attachment with its words."""
+    picture = drawn.picture
+    return discord.File(io.BytesIO(drawn.png), picture.file_name, description=picture.alt)
+
+
+def _noted(cards: Sequence[Card], note: str) -> Sequence[Card]:
+    first, *rest = cards
+    footer = " · ".join(filter(None, (note, first.footer)))
+    return (replace(first, footer=footer), *rest)

@@ -1,0 +1,196 @@
+"""`/night map` and `/night chart`: the night to look at, and the same in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.pictured import no_picture_card, picture_card
+from bot.cards.pictures.hexmap import map_picture
+from bot.cards.pictures.picture import Picture
+from bot.cards.pictures.progress import progress_picture
+from bot.cards.pictures.state import state_picture
+from bot.cards.pictures.timeline import timeline_picture
+from bot.chat.answering import Choices, choices, complete_night, reply
+from bot.chat.client import ElectionNight
+from bot.chat.names import lens_named, nations, options_of, places_like, regions
+from bot.chat.questions import Answer, CannotAnswer, Compose, Question, answered_by
+from bot.chat.services import Services
+from bot.election.headlines import WHOLE_NIGHT, Lens
+
+Interaction = discord.Interaction[ElectionNight]
+
+_STATE, _SEATS, _PROGRESS = (
+    "state of the parties",
+    "net seats as the night went",
+    "progress of the count",
+)
+_WAITS_FOR = {
+    _STATE: "No council has declared: the bars begin with the first.",
+    _SEATS: "The curves begin when two councils have declared whose changes can be compared.",
+    _PROGRESS: "No council votes on this night.",
+}
+_WHAT_NEXT = "`/night next` says what declares next."
+_PLACE = {"nation": "Only this nation", "region": "Only this region"}
+_NIGHT = "The polling date; the newest night without it"
+_PUBLIC = "Show the answer to everybody in the channel"
+
+
+def map_question(on: date, lens: Lens = WHOLE_NIGHT) -> Question:
+    """Return the question for the map of a *lens*'s place, on a night."""
+    return Question("night map", {**options_of(lens), "night": on.isoformat()})
+
+
+def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Question:
+    """Return the question for a chart of a *lens*'s place, on a night."""
+    return Question("night chart", {"kind": kind, **options_of(lens), "night": on.isoformat()})
+
+
+def to_look_at(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
+    """Return the pictures that go with what is said of a *lens*, with their buttons' labels."""
+    place = Lens(nation=lens.nation, region=lens.region)
+    return (("Map", map_question(on, place)), ("Chart", chart_question(on, lens=place)))
+
+
+class PicturesOfTheNight(commands.Cog):
+    """The commands of the group `/night` that answer with a picture."""
+
+    services: Services
+
+    @app_commands.command(name="map", extras=answered_by("answer_map"))
+    @app_commands.describe(**_PLACE, night=_NIGHT, public=_PUBLIC)
+    @app_commands.autocomplete(night=complete_night)
+    async def map_(
+        self,
+        interaction: Interaction,
+        *,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """The map: every council in the colour of who controls it, changes of hands outlined."""
+        answer = await self.answer_map(nation=nation, region=region, night=night)
+        await reply(interaction, answer, public=public)
+
+    @app_commands.command(extras=answered_by("answer_chart"))
+    @app_commands.describe(
+        kind="What to draw; the state of the parties without it",
+        **_PLACE,
+        night=_NIGHT,
+        public=_PUBLIC,
+    )
+    @app_commands.choices(kind=[app_commands.Choice(name=kind, value=kind) for kind in _WAITS_FOR])
+    @app_commands.autocomplete(night=complete_night)
+    async def chart(
+        self,
+        interaction: Interaction,
+        *,
+        kind: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """The parties in bars, their net seats as the night went, or how far the count is."""
+        answer = await self.answer_chart(kind=kind, nation=nation, region=region, night=night)
+        await reply(interaction, answer, public=public)
+
+    @map_.autocomplete("nation")
+    @chart.autocomplete("nation")
+    async def complete_nation_drawn(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the nations in which councils vote."""
+        return choices(places_like(self._places(nations), typed))
+
+    @map_.autocomplete("region")
+    @chart.autocomplete("region")
+    async def complete_region_drawn(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the regions in which councils vote."""
+        return choices(places_like(self._places(regions), typed))
+
+    def _places(self, kind: Callable[..., dict[str, str]]) -> Mapping[str, str]:
+        return kind(self.services.almanac, self.services.newest_night)
+
+    async def answer_map(
+        self, *, nation: str | None = None, region: str | None = None, night: str | None = None
+    ) -> Answer:
+        """Return the map, of the whole night or of a place."""
+        on = self.services.night(night)
+        standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
+        lens = lens_named(almanac, on, nation=nation, region=region)
+        places = [Lens(nation=name) for name in nations(almanac, on)]
+        places += [Lens(region=name) for name in regions(almanac, on)]
+        menu = (
+            ("All councils", map_question(on)),
+            *((one.nation or one.region or "", map_question(on, one)) for one in places),
+        )
+        return await self._drawn(
+            map_question(on, lens),
+            lambda: map_picture(standings, almanac, lens),
+            "The map does not have this place.",
+            suggestions=tuple((k.capitalize(), chart_question(on, k, lens)) for k in _WAITS_FOR),
+            menu=menu,
+        )
+
+    async def answer_chart(
+        self,
+        *,
+        kind: str | None = None,
+        nation: str | None = None,
+        region: str | None = None,
+        night: str | None = None,
+    ) -> Answer:
+        """Return a chart of a *kind*, of the whole night or of a place."""
+        on = self.services.night(night)
+        standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
+        lens = lens_named(almanac, on, nation=nation, region=region)
+        kind = kind or _STATE
+        if kind == _PROGRESS and not lens.is_whole_night:
+            raise CannotAnswer(
+                "The progress of the count is drawn region by region: ask for it without a place."
+            )
+        compose: Compose = {
+            _STATE: lambda: state_picture(standings, almanac, lens),
+            _SEATS: lambda: timeline_picture(standings, almanac, lens),
+            _PROGRESS: lambda: progress_picture(standings, almanac),
+        }[kind]
+        others = [
+            each
+            for each in _WAITS_FOR
+            if each != kind and not (each == _PROGRESS and not lens.is_whole_night)
+        ]
+        return await self._drawn(
+            chart_question(on, kind, lens),
+            compose,
+            _WAITS_FOR[kind],
+            suggestions=(
+                *((each.capitalize(), chart_question(on, each, lens)) for each in others),
+                ("Map", map_question(on, lens)),
+            ),
+        )
+
+    async def _drawn(
+        self,
+        question: Question,
+        compose: Compose,
+        if_nothing: str,
+        *,
+        suggestions: tuple[tuple[str, Question], ...],
+        menu: tuple[tuple[str, Question], ...] = (),
+    ) -> Answer:
+        """Return an answer whose words are those of the picture."""
+        now, heard = self.services.clock.now(), self.services.heard
+        # Measuring texts takes a moment: beside the event loop.
+        picture: Picture | None = await asyncio.to_thread(compose)
+        if picture is None:
+            card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, heard)
+            return Answer(question, (card,), suggestions=suggestions, menu=menu)
+        card = picture_card(picture, now, heard)
+        return Answer(
+            question, (card,), suggestions=suggestions, menu=menu, compose=lambda: picture
+        )

@@ -1,0 +1,194 @@
+"""Pictures in chat: the words first, then what they say to look at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from bot.cards.pictures import drawing
+from bot.cards.pictures.picture import Picture
+from bot.chat import illustrating
+from bot.chat.terminal import answer_at_terminal
+from bot.sandbox import Attachment, Message, Reply
+from tests.cards.pictures.checks import decoded
+from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
+
+ILLUSTRATED = {
+    "council": ({"name": "Hull"}, "Liberal Democrats gain Kingston upon Hull from Labour. "),
+    "party": ({"name": "Labour"}, "Labour: 1 council (−1), 1 before: "),
+    "night map": (
+        {},
+        "Who controls the councils: 3 of 200 councils declared. Liberal Democrats 1, Labour 1 ",
+    ),
+    "night chart": ({}, "The state of the parties: 3 of 200 councils declared. Councils: "),
+    "night summary": (
+        {},
+        "Who controls the councils: 3 of 200 councils declared. Liberal Democrats 1, Labour 1 ",
+    ),
+}
+
+
+async def shown(chat: Chat, reply: Reply) -> Attachment:
+    """Wait until an answer has its one picture, and return it."""
+    await chat.sandbox.wait_for(lambda: reply.message.attachments)
+    (picture,) = reply.message.attachments
+    return picture
+
+
+def image_of(message: Message) -> str:
+    return str(message.embeds[0].get("image", {}).get("url", ""))
+
+
+@pytest.mark.parametrize("command", ILLUSTRATED)
+async def test_an_answer_has_its_picture_with_the_same_in_words(chat: Chat, command: str) -> None:
+    options, alt = ILLUSTRATED[command]
+    reply = await chat.ask(command, **options)
+    assert words(reply)
+    picture = await shown(chat, reply)
+    assert picture.description is not None
+    assert picture.description.startswith(alt)
+    assert picture.filename in image_of(reply.message)
+    width, _, _ = decoded(picture.content)
+    assert width >= 1_200
+
+
+async def test_what_is_only_a_picture_is_said_in_words_too(chat: Chat) -> None:
+    reply = await chat.ask("night map")
+    said = words(reply)
+    picture = await shown(chat, reply)
+    assert "3 of 200 councils declared" in said
+    assert "Changed hands: Kingston upon Hull, Worcester" in said
+    assert "last news came" in said
+    assert picture.description is not None
+    assert picture.description in f"{reply.embeds[0]['title']}: {reply.embeds[0]['description']}"
+
+
+async def test_the_map_is_looked_at_place_by_place(chat: Chat) -> None:
+    reply = await chat.ask("night map")
+    assert {"All councils", "England", "London", "North West"} <= set(menu_of(reply))
+    first = await shown(chat, reply)
+    await choose(chat, reply, "London")
+    assert reply.embeds[0]["title"] == "Who controls the councils, London"
+    await chat.sandbox.wait_for(lambda: reply.message.attachments not in ([], [first]))
+    assert "map-london" in image_of(reply.message)
+
+
+async def test_charts_lead_to_each_other_and_to_the_map(chat: Chat) -> None:
+    reply = await chat.ask("night chart")
+    offered = [label for label in buttons(reply) if not label.startswith("Follow")]
+    assert offered == ["Net seats as the night went", "Progress of the count", "Map"]
+    await chat.press(reply, "Progress")
+    assert "How far the count is" in words(reply)
+    await chat.sandbox.wait_for(lambda: "progress" in image_of(reply.message))
+
+
+async def test_a_chart_that_cannot_be_drawn_yet_says_when_it_can(chat: Chat) -> None:
+    reply = await chat.ask("night chart", nation="Wales")
+    assert "No council has declared: the bars begin with the first." in words(reply)
+    assert "/night next" in words(reply)
+
+
+async def test_progress_is_of_the_whole_night(chat: Chat) -> None:
+    reply = await chat.ask("night chart", kind="progress of the count", region="London")
+    assert "ask for it without a place" in reply.content
+
+
+async def test_a_council_that_has_not_declared_has_no_picture(chat: Chat) -> None:
+    reply = await chat.ask("council", name="Sunderland")
+    await shown(chat, await chat.ask("council", name="Hull"))
+    assert reply.message.attachments == []
+    assert not reply.message.versions
+
+
+@contextmanager
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Let no picture be finished until told so."""
+    go_on = threading.Event()
+    render = drawing.Studio._render
+
+    def slowly(studio: Any, svg: str) -> bytes:
+        go_on.wait(10)
+        return render(studio, svg)
+
+    monkeypatch.setattr(drawing.Studio, "_render", slowly)
+    try:
+        yield go_on
+    finally:
+        go_on.set()
+
+
+async def test_a_picture_that_takes_long_is_announced(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(illustrating, "_PATIENCE", 0.01)
+    with held_up(monkeypatch) as go_on:
+        reply = await chat.ask("council", name="Hull")
+        await chat.sandbox.wait_for(lambda: "The picture is being drawn" in words(reply))
+        go_on.set()
+        await shown(chat, reply)
+        assert "being drawn" not in words(reply)
+
+
+async def test_who_goes_on_is_not_sent_back_by_a_late_picture(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held_up(monkeypatch) as go_on:
+        reply = await chat.ask("council", name="Hull")
+        await chat.press(reply, "History")
+        go_on.set()
+    # The next picture comes after the one that was given up.
+    await shown(chat, await chat.ask("council", name="Worcester"))
+    assert "since 2011" in words(reply)
+    assert reply.message.attachments == []
+
+
+async def test_the_words_stay_where_no_picture_can_be_drawn(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(studio: Any, svg: str) -> bytes:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(drawing.Studio, "_render", broken)
+    reply = await chat.ask("council", name="Hull")
+    await chat.sandbox.wait_for(lambda: "The picture could not be drawn" in words(reply))
+    assert "**29 of 57** seats" in words(reply)
+    assert reply.message.attachments == []
+    assert "no ink" in caplog.text
+
+
+async def test_an_answer_of_several_pages_keeps_no_old_picture(chat: Chat) -> None:
+    reply = await chat.ask("council", name="Hull")
+    await shown(chat, reply)
+    await chat.press(reply, "History")
+    assert reply.message.attachments == []
+    assert image_of(reply.message) == ""
+
+
+async def test_a_terminal_is_told_the_same_in_words(house: House) -> None:
+    said = await answer_at_terminal(house.services, "/night map")
+    assert "3 of 200 councils declared" in said
+    assert "Liberal Democrats 1, Labour 1 and No overall control 1" in said
+
+
+async def test_pictures_are_drawn_beside_the_event_loop(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+    compose = drawing.Studio.drawn
+
+    async def watched(studio: Any, make: Any) -> Any:
+        def there() -> Picture | None:
+            threads.add(threading.get_ident())
+            made: Picture | None = make()
+            return made
+
+        return await compose(studio, there)
+
+    monkeypatch.setattr(drawing.Studio, "drawn", watched)
+    await shown(chat, await chat.ask("council", name="Hull"))
+    assert threads
+    assert threading.get_ident() not in threads
