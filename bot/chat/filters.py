@@ -13,7 +13,6 @@ from bot.chat.names import nations, regions
 from bot.chat.questions import Command, Question
 from bot.chat.services import Services
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding
 from bot.election.parties import Party, PartyKind
 from bot.election.standings import CouncilStanding
 
@@ -50,18 +49,17 @@ def filters_of(command: Command, question: Question, services: Services) -> list
     on, almanac = services.night(question.options.get("night")), services.almanac
     alone = _ONE_AT_A_TIME in options
     dropped = _LENS if alone else _PLACE
-    found = [_filter("place", "The whole night", question, dropped, _places(almanac, on))]
+    found = [_filter("place", "The whole night", question, dropped, places_of(almanac, on))]
     if options.issuperset(_PARTY):
-        standings = services.reader.councils(on)
         parties = (
-            _with_seats(standings, services.reader.contests(on), almanac)
+            national_parties(almanac)
             if alone
-            else _in_control(standings, almanac)
+            else _in_control(services.reader.councils(on), almanac)
         )
         offered = [(party.name, f"party:{party.code}") for party in parties]
         dropped = _LENS if alone else _PARTY
         found.append(_filter("party", "Every party", question, dropped, offered))
-    return found
+    return [each for each in found if each.offered]
 
 
 def _filter(
@@ -80,7 +78,7 @@ def _filter(
     return Filter(what, base, everything, shown, chosen if given else "")
 
 
-def _places(almanac: Almanac, on: date) -> list[tuple[str, str]]:
+def places_of(almanac: Almanac, on: date) -> list[tuple[str, str]]:
     """Return the nations that vote and the regions, those that are nations too only once."""
     whole = nations(almanac, on, contests=True)
     parts = [name for name in regions(almanac, on, contests=True) if name not in whole]
@@ -99,17 +97,10 @@ def _in_control(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
     return [party for party in almanac.parties.rows if party.code in found]
 
 
-def _with_seats(
-    standings: Iterable[CouncilStanding], contests: Iterable[ContestStanding], almanac: Almanac
-) -> list[Party]:
-    """Return the parties that hold a seat of what is elected, in the order of our table.
+def national_parties(almanac: Almanac) -> list[Party]:
+    """Return the parties of our table, the largest first, without the many local ones.
 
-    The many local parties have their seats on one council each, whose own answer names them.
+    A local party has its seats on one council, whose own answer names it.
     """
-    found: set[str] = set()
-    for one in standings:
-        found.update(one.held or (), one.declared.now if one.declared else ())
-    for contest in contests:
-        found.update(contest.contest.previous or ())
     kinds = (PartyKind.PARTY, PartyKind.BUCKET)
-    return [p for p in almanac.parties.rows if p.code in found and p.kind in kinds]
+    return [party for party in almanac.parties.rows if party.kind in kinds]

@@ -97,10 +97,10 @@ def channel_destination(
     Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
     may not mention *role*, with precisely what is missing.
     """
-    guild = _guild_of_admin(interaction)
+    guild = guild_of_admin(interaction)
     if channel is None or channel.type not in POSTABLE:
         raise CannotAnswer("Alerts are posted in text and announcement channels: choose one.")
-    granted = _granted(interaction, guild, channel)
+    granted = granted_to(interaction, guild, channel.id)
     missing = missing_in(f"<#{channel.id}>", granted)
     unheard = unpingable(role, granted) if role is not None else None
     if missing or unheard:
@@ -108,7 +108,8 @@ def channel_destination(
     return Destination(channel.id, guild.id)
 
 
-def _guild_of_admin(interaction: Interaction) -> discord.Guild:
+def guild_of_admin(interaction: Interaction) -> discord.Guild:
+    """Return the server whose channels who acts may decide for. Raises `CannotAnswer`."""
     guild = interaction.guild
     if guild is None:
         raise CannotAnswer(f"A channel can be chosen in its own server only. {_BY_DIRECT_MESSAGE}")
@@ -125,13 +126,11 @@ def _guild_of_admin(interaction: Interaction) -> discord.Guild:
     return guild
 
 
-def _granted(
-    interaction: Interaction, guild: discord.Guild, channel: Channel
-) -> discord.Permissions:
+def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> discord.Permissions:
     """Return what the bot may do in a channel; nothing in one that it does not know of."""
-    if channel.id == interaction.channel_id:
+    if channel == interaction.channel_id:
         return interaction.app_permissions
-    known = guild.get_channel(channel.id)
+    known = guild.get_channel(channel)
     return discord.Permissions.none() if known is None else known.permissions_for(guild.me)
 
 

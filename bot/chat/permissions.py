@@ -6,6 +6,7 @@ import discord
 
 from bot.cards.words import in_words
 
+NEVER_EVERYONE = "The bot never pings everyone: choose a role that people take for themselves."
 _NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -27,10 +28,18 @@ def missing_in(place: str, granted: discord.Permissions) -> str | None:
     )
 
 
+def granted_in(granted: discord.Permissions) -> str:
+    """Return what is said where the bot has all that it needs."""
+    said = f"The bot has all that it needs there: {in_words([*_NEEDED.values()])}."
+    if not granted.pin_messages:
+        said += " Without Pin Messages a board there is not pinned; nothing else needs it."
+    return said
+
+
 def unpingable(role: discord.Role, granted: discord.Permissions) -> str | None:
     """Return why the bot cannot ping *role* and how to mend it, or None."""
     if role.is_default():
-        return "The bot never pings everyone: choose a role that people take for themselves."
+        return NEVER_EVERYONE
     if role.mentionable or granted.mention_everyone:
         return None
     return (

@@ -24,6 +24,12 @@ SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = (
     18,
 )
 SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
+_CHOSEN_FROM = {
+    USER_SELECT: frozenset({"user"}),
+    ROLE_SELECT: frozenset({"role"}),
+    MENTIONABLE_SELECT: frozenset({"user", "role"}),
+    CHANNEL_SELECT: frozenset({"channel"}),
+}
 LINK, PREMIUM = 5, 6
 MOST_ROWS = 5
 MOST_IN_ROW = 5
@@ -178,6 +184,25 @@ def _check_select(select: JSON, path: Path, problems: FormProblems) -> None:
         problems.add((*path, "min_values"), "BASE_TYPE_MAX", "Must not be more than max_values.")
     if select["type"] == STRING_SELECT:
         _check_select_options(select, most, path, problems)
+    else:
+        _check_default_values(select, least, most, path, problems)
+
+
+def _check_default_values(
+    select: JSON, least: int, most: int, path: Path, problems: FormProblems
+) -> None:
+    if not select.get("default_values"):
+        return
+    inner = (*path, "default_values")
+    for index, value in problems.objects(inner, select["default_values"], least, most):
+        if value.get("type") not in _CHOSEN_FROM[select["type"]]:
+            problems.add(
+                (*inner, index, "type"),
+                "BASE_TYPE_CHOICES",
+                f"Value must be one of {sorted(_CHOSEN_FROM[select['type']])}.",
+            )
+        if not str(value.get("id", "")).isdecimal():
+            problems.add((*inner, index, "id"), "NUMBER_TYPE_COERCE", "Value is not snowflake.")
 
 
 def _check_select_options(select: JSON, most: int, path: Path, problems: FormProblems) -> None:
@@ -188,6 +213,12 @@ def _check_select_options(select: JSON, most: int, path: Path, problems: FormPro
         problems.text((*inner, index, "value"), option.get("value"), 1, 100)
         if option.get("description") is not None:
             problems.text((*inner, index, "description"), option["description"], 0, 100)
+    if sum(option.get("default") is True for _, option in options) > most:
+        problems.add(
+            inner,
+            "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES",
+            "Must not have more default options than can be chosen.",
+        )
     values = [str(option.get("value")) for _, option in options]
     if len(set(values)) != len(values):
         problems.add(
@@ -273,6 +304,10 @@ def shown(components: list[JSON]) -> list[JSON]:
 def _shown(component: JSON) -> JSON:
     given = {key: value for key, value in component.items() if value is not None}
     result = _DEFAULTS.get(component["type"], {}) | given
+    if "default_values" in result:
+        result["default_values"] = [
+            value | {"id": str(value["id"])} for value in result["default_values"]
+        ]
     if "components" in result:
         result["components"] = [_shown(child) for child in result["components"]]
     if "accessory" in result:

@@ -81,7 +81,22 @@ class Filling:
             return [str(value) for value in values]
         if not all(isinstance(value, _SELECTED[menu["type"]]) for value in values):
             raise Refused("The menu does not offer this kind of thing.")
+        for value in values:
+            self._check_offered(menu, value)
         return [self._resolve(value) for value in values]
+
+    def _check_offered(self, menu: JSON, value: Value) -> None:
+        """Refuse what another server's menu would offer, and channels of another kind."""
+        guild = self._channel.guild
+        if isinstance(value, Channel):
+            kinds = menu.get("channel_types")
+            offered = value.guild is guild and (not kinds or value.kind in kinds)
+        elif isinstance(value, Role):
+            offered = guild is not None and guild.roles.get(value.id) is value
+        else:
+            return
+        if not offered:
+            raise Refused(f"The menu does not offer {value.name}.")
 
     def _value(self, option: JSON, value: Value) -> Any:
         kind = OptionType(option["type"])

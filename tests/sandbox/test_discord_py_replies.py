@@ -344,7 +344,9 @@ class Pickers(discord.ui.View):
     async def role(self, interaction: discord.Interaction, menu: discord.ui.RoleSelect) -> None:
         await interaction.response.send_message(menu.values[0].name)
 
-    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channel")
+    @discord.ui.select(
+        cls=discord.ui.ChannelSelect, custom_id="channel", channel_types=[discord.ChannelType.text]
+    )
     async def channel(
         self, interaction: discord.Interaction, menu: discord.ui.ChannelSelect
     ) -> None:
@@ -369,6 +371,14 @@ async def test_menus_of_roles_channels_and_users(
         ]
         with pytest.raises(Refused, match="kind of thing"):
             await sandbox.select(reader, message, "role", [reader])
+        elsewhere = sandbox.add_guild("Courier")
+        for menu, other in (
+            ("role", elsewhere.add_role("strangers")),
+            ("channel", elsewhere.add_channel("far")),
+            ("channel", newsroom.guild.add_channel("news", "announcement")),
+        ):
+            with pytest.raises(Refused, match=f"does not offer {other.name}"):
+                await sandbox.select(reader, message, menu, [other])
     assert [reply.content for reply in replies] == ["watchers", "results", "Ann"]
 
 

@@ -35,6 +35,12 @@ def menu(**changes: Any) -> JSON:
     return {"type": 3, "custom_id": "menu", "options": options} | changes
 
 
+def roles(*chosen: JSON) -> JSON:
+    return {"type": 6, "custom_id": "roles", "default_values": list(chosen)}
+
+
+ROLE = {"id": "1", "type": "role"}
+MARKED = [{"label": name, "value": name, "default": True} for name in ("hull", "leeds")]
 FIELD = {"name": "Seats", "value": "29"}
 BAD_MESSAGES: list[tuple[JSON, str, str]] = [
     ({"content": "x" * 2_001}, "content", "BASE_TYPE_MAX_LENGTH"),
@@ -112,6 +118,26 @@ BAD_MESSAGES: list[tuple[JSON, str, str]] = [
         {"content": "x", "components": [row(menu(max_values=2))]},
         "components.0.components.0.max_values",
         "BASE_TYPE_MAX",
+    ),
+    (
+        {"content": "x", "components": [row(menu(options=MARKED))]},
+        "components.0.components.0.options",
+        "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES",
+    ),
+    (
+        {"content": "x", "components": [row(roles({"id": "1", "type": "channel"}))]},
+        "components.0.components.0.default_values.0.type",
+        "BASE_TYPE_CHOICES",
+    ),
+    (
+        {"content": "x", "components": [row(roles({"id": "mine", "type": "role"}))]},
+        "components.0.components.0.default_values.0.id",
+        "NUMBER_TYPE_COERCE",
+    ),
+    (
+        {"content": "x", "components": [row(roles(ROLE, ROLE))]},
+        "components.0.components.0.default_values",
+        "BASE_TYPE_BAD_LENGTH",
     ),
     (
         {"content": "x", "components": [row(menu(), button("a"))]},

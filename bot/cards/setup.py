@@ -1,0 +1,114 @@
+"""What the set-up wizard says: where, what, what is missing, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.card import Card, Field
+from bot.cards.text import listed
+from bot.cards.words import sentence_case
+
+_LONGEST_LIST = 1_000
+_NOTHING = "Nothing yet."
+_NEXT = (
+    "`/night latest` shows the newest results and `/council` any council. `/alerts list` shows all "
+    "that is posted here and ends it with a press, `/alerts why` says why something came or did "
+    "not. `/setup` again changes this."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What saving did, each in words: what is new, what stays, what comes no more."""
+
+    added: Sequence[str] = ()
+    kept: Sequence[str] = ()
+    ended: Sequence[str] = ()
+
+    @property
+    def posted(self) -> list[str]:
+        """All that is posted from now on."""
+        return [*self.added, *self.kept]
+
+
+def where_card(posted: Sequence[str]) -> Card:
+    """Return the first question; *posted* has a line for each subscription of the server."""
+    return Card(
+        "Set up: where are alerts to be posted?",
+        "Choose a text or announcement channel below. Nothing is posted before you have chosen "
+        "what, and only you see this.",
+        (Field("Posted so far", _lines(posted)),),
+    )
+
+
+def what_card(
+    place: str,
+    chosen: Sequence[str],
+    *,
+    present: Sequence[str],
+    beyond: Sequence[str],
+    missing: str | None,
+    granted: str,
+    roles: str,
+) -> Card:
+    """Return the second question, for a *place*.
+
+    *present* is what is posted there now, *beyond* what no menu offers; *missing* is what the bot
+    lacks there and how to give it, and *granted* what is said where it lacks nothing. *roles* is
+    about whom posts ping.
+    """
+    fields = [Field("Permissions", missing or granted)]
+    if present:
+        fields.append(Field("Posted there now", _lines(present)))
+    fields.append(Field("To be posted there", _lines(chosen)))
+    if beyond:
+        fields.append(Field("Also posted there, and left as it is", _lines(beyond)))
+    fields.append(Field("Whom it pings", roles))
+    return Card(
+        "Set up: what is to be posted there?",
+        f"For {place}. Choose from the menus, and a role to ping if you like. **Test and save** "
+        "posts a test message first, and nothing changes before it has arrived.",
+        tuple(fields),
+    )
+
+
+def testing_card(place: str) -> Card:
+    """Return what stands there while the test is under way."""
+    return Card("Posting a test…", f"On its way to {place}.")
+
+
+def unsaved_card(card: Card, problem: str) -> Card:
+    """Return the second question again, which a *problem* kept from being saved."""
+    return Card(
+        "Not saved yet: something is missing",
+        f"{problem}\n\n**Test and save** looks again. **Save anyway** keeps the choice all the "
+        "same: what cannot be posted until then is not sent later.",
+        tuple(field for field in card.fields if field.name != "Permissions"),
+    )
+
+
+def done_card(
+    place: str, done: Done, *, missing: str | None, tested: bool, publishes: bool
+) -> Card:
+    """Return what was done for a *place*; *missing* is what the bot still lacks there."""
+    title, lines = "Set up", [f"From now on {place} is told as it happens."]
+    if not done.posted:
+        title, lines = "Nothing is posted there", [f"{place} gets no alerts."]
+    elif missing:
+        title = "Saved, but something is missing"
+        lines = [missing, "What cannot be posted until then is not sent later."]
+    if tested:
+        lines.append("The test message arrived.")
+    if publishes and done.posted:
+        lines.append(
+            "It is an announcement channel: what is posted there is published to the servers that "
+            "follow it, at most ten times an hour."
+        )
+    named = (("New", done.added), ("As before", done.kept), ("No more", done.ended))
+    fields = [Field(name, _lines(words)) for name, words in named if words]
+    return Card(title, " ".join(lines), (*fields, Field("What to try next", _NEXT)))
+
+
+def _lines(words: Sequence[str]) -> str:
+    return listed([f"• {sentence_case(one)}" for one in words], _LONGEST_LIST) or _NOTHING

@@ -1,0 +1,384 @@
+"""The set-up wizard: from a channel to what is posted there, checked and tested before it is saved.
+
+It is one private message that is edited in place. What is chosen so far stands in the message's
+own menus, so that each step works after a restart, on whatever process is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.alerts.lists import Keeper
+from bot.alerts.subscriptions import Change, Destination, Subscription
+from bot.cards.card import Card
+from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
+from bot.cards.text import escape
+from bot.chat.controls import (
+    LONGEST_OPTION_LABEL,
+    AskButton,
+    Control,
+    SubscriptionsButton,
+    chosen_in,
+)
+from bot.chat.following import POSTABLE, granted_to, guild_of_admin, subscription_line, where
+from bot.chat.permissions import NEVER_EVERYONE, granted_in, missing_in, unpingable
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services, running
+from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+_ROLE = "role"
+_NO_ROLE = "The role is gone: choose another, or none."
+
+
+async def begin(interaction: Interaction) -> None:
+    """Ask for the channel. Raises `CannotAnswer` for who does not manage the server."""
+    card, view = _where(interaction)
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen for a channel: wishes, and the role to ping."""
+
+    wishes: frozenset[Wish]
+    role: int | None
+
+
+class ChannelMenu(Control, template=r"setup-channel"):
+    """Asks which channel is meant."""
+
+    def __init__(self) -> None:
+        menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
+            custom_id="setup-channel",
+            channel_types=[*POSTABLE],
+            placeholder="Choose a channel",
+        )
+        super().__init__(menu)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the menu; what was chosen comes with the press."""
+        return cls()
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask what is to be posted in the channel."""
+        (channel,) = chosen_in(interaction)
+        await _ask_what(interaction, int(channel))
+
+
+class WishMenu(Control, template=r"setup-(?P<menu>what|party|place):(?P<channel>\d{1,20})"):
+    """Asks for some of what can be posted in a channel."""
+
+    def __init__(
+        self,
+        menu: str,
+        channel: int,
+        options: Sequence[discord.SelectOption] = (),
+    ) -> None:
+        self.menu = menu
+        self.channel = channel
+        select: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=f"setup-{menu}:{channel}",
+            placeholder=MENUS[menu],
+            min_values=0,
+            max_values=max(len(options), 1),
+            options=[*options],
+        )
+        super().__init__(select)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the menu; what was chosen comes with the press."""
+        return cls(match["menu"], int(match["channel"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Mark what is chosen, and say what that would be."""
+        await _ask_what(interaction, self.channel, _chosen(interaction, self.menu))
+
+
+class RoleMenu(Control, template=r"setup-role:(?P<channel>\d{1,20})"):
+    """Asks which role is pinged, if any."""
+
+    def __init__(self, channel: int, role: int | None = None) -> None:
+        self.channel = channel
+        menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
+            custom_id=f"setup-role:{channel}",
+            placeholder="A role to ping, or none",
+            min_values=0,
+            default_values=[discord.Object(role)] if role else [],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the menu; what was chosen comes with the press."""
+        return cls(int(match["channel"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Mark the role, and say what is missing to ping it. Everyone is no role to ping."""
+        everyone = str(interaction.guild_id)
+        if everyone in chosen_in(interaction):
+            raise CannotAnswer(NEVER_EVERYONE)
+        await _ask_what(interaction, self.channel, _chosen(interaction, _ROLE))
+
+
+class SaveButton(Control, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,20})"):
+    """Saves what is chosen: once a test has arrived, or anyway."""
+
+    def __init__(self, how: str, channel: int) -> None:
+        self.how = how
+        self.channel = channel
+        tests = how == "save"
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label="Test and save" if tests else "Save anyway",
+            custom_id=f"setup-{how}:{channel}",
+            style=discord.ButtonStyle.success if tests else discord.ButtonStyle.danger,
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+        return cls(match["how"], int(match["channel"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Test, save, and say what was done; or say why not, with everything still chosen."""
+        setup, choice = _Setup.of(interaction, self.channel), _chosen(interaction)
+        place, testing = where(setup.destination), self.how == "save" and bool(choice.wishes)
+        missing = setup.missing(choice) if choice.wishes else None
+        if testing and missing is None:
+            await _put(interaction, testing_card(place), setup.view(choice))
+            missing = await running(setup.services.alerts).test(setup.destination)
+        if testing and missing is not None:
+            card = unsaved_card(setup.card(choice), missing)
+            await _put(interaction, card, setup.view(choice, stuck=True))
+            return
+        done = await setup.save(choice)
+        card = done_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
+        await _put(interaction, card, _afterwards(self.channel))
+
+
+class SetupButton(Control, template=r"setup-again:(?P<channel>\d{1,20})"):
+    """Goes back to a channel's choice, or with 0 to the choice of the channel."""
+
+    def __init__(self, label: str, channel: int = 0) -> None:
+        self.channel = channel
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"setup-again:{channel}"
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+        return cls("", int(match["channel"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask again."""
+        if self.channel:
+            await _ask_what(interaction, self.channel)
+        else:
+            await _put(interaction, *_where(interaction))
+
+
+CONTROLS: tuple[type[Control], ...] = (ChannelMenu, WishMenu, RoleMenu, SaveButton, SetupButton)
+
+
+def _where(interaction: Interaction) -> tuple[Card, discord.ui.View]:
+    services = interaction.client.services
+    guild = guild_of_admin(interaction)
+    view = discord.ui.View(timeout=None)
+    view.add_item(ChannelMenu())
+    posted = running(services.subscriptions).of_guild(guild.id)
+    return where_card([subscription_line(each, services) for each in posted]), view
+
+
+def _afterwards(channel: int) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(AskButton("Latest results", 1, "/night latest"))
+    view.add_item(SetupButton("Change this channel", channel))
+    view.add_item(SetupButton("Another channel"))
+    view.add_item(SubscriptionsButton("All alerts", 1))
+    return view
+
+
+async def _ask_what(interaction: Interaction, channel: int, choice: Choice | None = None) -> None:
+    setup = _Setup.of(interaction, channel)
+    choice = choice or setup.first_choice()
+    await _put(interaction, setup.card(choice), setup.view(choice))
+
+
+async def _put(interaction: Interaction, card: Card, view: discord.ui.View) -> None:
+    """Let the wizard's message say this, also a second time in one press."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(embed=card.to_embed(), view=view)
+    else:
+        await interaction.response.edit_message(embed=card.to_embed(), view=view)
+
+
+def _chosen(interaction: Interaction, pressed: str | None = None) -> Choice:
+    """Return what the menus have marked; of the one that is *pressed*, what was chosen."""
+    marked: dict[str, list[str]] = {}
+    for row in interaction.message.components if interaction.message else ():
+        for menu in row.children if isinstance(row, discord.ActionRow) else ():
+            if isinstance(menu, discord.SelectMenu):
+                name = (menu.custom_id or "").removeprefix("setup-").partition(":")[0]
+                marked[name] = [each.value for each in menu.options if each.default]
+                marked[name] += [str(each.id) for each in menu.default_values]
+    if pressed is not None:
+        marked[pressed] = chosen_in(interaction)
+    role = next(map(int, marked.get(_ROLE, ())), None)
+    wishes = [Wish.remembered(each) for name in MENUS for each in marked.get(name, ())]
+    return Choice(frozenset(wishes), role)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """The wizard's second step for one channel of a server, for one of its admins."""
+
+    interaction: Interaction
+    guild: discord.Guild
+    destination: Destination
+    present: Sequence[Subscription]
+    menus: dict[str, Sequence[Wish]]
+
+    @classmethod
+    def of(cls, interaction: Interaction, channel: int) -> Self:
+        """Return how the channel stands. Raises `CannotAnswer` for who does not manage it."""
+        guild = guild_of_admin(interaction)
+        services = interaction.client.services
+        known = running(services.subscriptions).of_guild(guild.id)
+        present = [each for each in known if each.destination.id == channel]
+        keeper = Keeper(guild.id, interaction.user.id)
+        menus = offered(services, keeper, map(Wish.of, present))
+        return cls(interaction, guild, Destination(channel, guild.id), present, menus)
+
+    @property
+    def services(self) -> Services:
+        """The bot's services."""
+        return self.interaction.client.services
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the channel is one of announcements."""
+        channel = self.guild.get_channel(self.destination.id)
+        return channel is not None and channel.type is discord.ChannelType.news
+
+    def first_choice(self) -> Choice:
+        """Return what is posted there now, or what is suggested where that is nothing."""
+        if not self.present:
+            return Choice(frozenset(SUGGESTED), None)
+        roles = self._roles
+        return Choice(
+            frozenset(map(Wish.of, self.present)), roles.pop() if len(roles) == 1 else None
+        )
+
+    @property
+    def _roles(self) -> set[int | None]:
+        return {each.role for each in self.present}
+
+    @property
+    def _roles_differ(self) -> bool:
+        return len(self._roles) > 1
+
+    def missing(self, choice: Choice) -> str | None:
+        """Return what the bot lacks there for a choice, and how to give it."""
+        granted = granted_to(self.interaction, self.guild, self.destination.id)
+        lacking = [missing_in(where(self.destination), granted)]
+        if choice.role is not None:
+            role = self.guild.get_role(choice.role)
+            lacking.append(unpingable(role, granted) if role else _NO_ROLE)
+        return " ".join(filter(None, lacking)) or None
+
+    def card(self, choice: Choice) -> Card:
+        """Return what is asked and said of a choice."""
+        granted = granted_to(self.interaction, self.guild, self.destination.id)
+        present = [self._words(Wish.of(each), each.role) for each in self.present]
+        paused = {each.paused for each in self.present if each.paused}
+        if choice.role is not None:
+            roles = f"<@&{choice.role}>, with each of these."
+        elif self._roles_differ:
+            roles = "As now, each its own role. Choose one to ping it with all of these."
+        else:
+            roles = "Nobody."
+        return what_card(
+            where(self.destination),
+            [wish.words(self.services) for wish in self._in_order(choice.wishes)],
+            present=[*present, *(f"**Paused**: {escape(why, 300)}" for why in paused)],
+            beyond=[
+                wish.words(self.services)
+                for wish in map(Wish.of, self.present)
+                if not self._is_offered(wish)
+            ],
+            missing=self.missing(choice),
+            granted=granted_in(granted),
+            roles=roles,
+        )
+
+    def view(self, choice: Choice, *, stuck: bool = False) -> discord.ui.View:
+        """Return the menus with a choice marked; where it is *stuck*, it can be saved anyway."""
+        view = discord.ui.View(timeout=None)
+        channel = self.destination.id
+        for name, wishes in self.menus.items():
+            options = [
+                discord.SelectOption(
+                    label=wish.label(self.services)[:LONGEST_OPTION_LABEL],
+                    value=str(wish),
+                    default=wish in choice.wishes,
+                )
+                for wish in wishes
+            ]
+            view.add_item(WishMenu(name, channel, options))
+        view.add_item(RoleMenu(channel, choice.role))
+        view.add_item(SaveButton("save", channel))
+        if stuck:
+            view.add_item(SaveButton("anyway", channel))
+        view.add_item(SetupButton("Another channel"))
+        return view
+
+    async def save(self, choice: Choice) -> Done:
+        """Subscribe what is chosen, and end what was offered and is not."""
+        subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
+        now = {Wish.of(each): each for each in self.present}
+        added: list[str] = []
+        kept: list[str] = []
+        for wish in self._in_order(choice.wishes):
+            role = choice.role
+            if role is None and self._roles_differ and wish in now:
+                role = now[wish].role
+            done = await subscriptions.add(
+                self.destination, wish.topic, wish.value, role=role, by=by
+            )
+            same = done.change is Change.NOTHING
+            (kept if same else added).append(self._words(wish, role))
+        ended = [
+            each
+            for wish, each in now.items()
+            if self._is_offered(wish) and wish not in choice.wishes
+        ]
+        for each in ended:
+            await subscriptions.remove(each.id, guild_id=self.guild.id)
+        kept += [self._words(w, each.role) for w, each in now.items() if not self._is_offered(w)]
+        return Done(added, kept, [Wish.of(each).words(self.services) for each in ended])
+
+    def _is_offered(self, wish: Wish) -> bool:
+        return any(wish in menu for menu in self.menus.values())
+
+    def _in_order(self, wishes: frozenset[Wish]) -> list[Wish]:
+        return [wish for menu in self.menus.values() for wish in menu if wish in wishes]
+
+    def _words(self, wish: Wish, role: int | None) -> str:
+        words = wish.words(self.services)
+        return f"{words}, pinging <@&{role}>" if role else words
