@@ -44,9 +44,10 @@ class RealClock:
 class ScaledClock:
     """A night that starts at *start* and runs *speed* times as fast as the wall.
 
-    It can be paused and go on, run at another speed, and be moved forward; it never goes back.
-    Who waits in it wakes when the night is there, however it came there. *wall* tells the seconds
-    of the wall, from anywhere on.
+    It can be paused and go on, run at another speed, and be moved forward; it never goes back, and
+    no further than its `limit` where it has one, however late it is asked. Who waits in it wakes
+    when the night is there, however it came there. *wall* tells the seconds of the wall, from
+    anywhere on.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ScaledClock:
         self._paused = False
         self._stopped = False
         self._changed = asyncio.Event()
+        self.limit: datetime | None = None
 
     @property
     def paused(self) -> bool:
@@ -75,7 +77,7 @@ class ScaledClock:
     def now(self) -> datetime:
         """Return the night's time."""
         gone = timedelta() if self._stopped else self._gone()
-        return (self._now + gone).astimezone(LONDON)
+        return self._within(self._now + gone).astimezone(LONDON)
 
     async def sleep(self, seconds: float) -> None:
         """Wait *seconds* of the night."""
@@ -111,7 +113,7 @@ class ScaledClock:
     async def move_to(self, moment: datetime) -> None:
         """Move the night forward to *moment* and wake those whose wait is over; never back."""
         self._settle()
-        by = max(moment.astimezone(UTC) - self._now, timedelta())
+        by = max(self._within(moment.astimezone(UTC)) - self._now, timedelta())
         self._now += by
         self._waited += by
 
@@ -122,6 +124,9 @@ class ScaledClock:
         seconds = (self._wall() if wall is None else wall) - self._since
         return timedelta(seconds=seconds * self._speed)
 
+    def _within(self, moment: datetime) -> datetime:
+        return moment if self.limit is None else min(moment, self.limit.astimezone(UTC))
+
     def _settle(self) -> None:
         """Begin a new stretch of the night here; all who wait look again how long they have to."""
         wall = self._wall()
@@ -129,7 +134,7 @@ class ScaledClock:
         self._since = wall
         self._waited += gone
         if not self._stopped:
-            self._now += gone
+            self._now = self._within(self._now + gone)
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -62,6 +62,21 @@ async def test_a_stopped_night_goes_on_from_where_it_stood() -> None:
     assert clock.now() == START + timedelta(minutes=1)
 
 
+async def test_a_night_goes_no_further_than_its_limit_however_late_it_is_asked() -> None:
+    wall = Wall()
+    clock = ScaledClock(START, 3600, wall)
+    clock.limit = limit = START + timedelta(hours=5)
+    wall.seconds += 7
+    assert clock.now() == limit
+    await clock.move_to(limit + timedelta(hours=1))
+    clock.pause()
+    clock.resume()
+    assert clock.now() == limit
+    clock.limit = None
+    wall.seconds += 1
+    assert clock.now() == limit + timedelta(hours=1)
+
+
 @pytest.mark.parametrize("make", [lambda: ScaledClock(START, 1), lambda: SteppedClock(START)])
 async def test_who_waits_a_minute_wakes_when_the_night_jumps_past_it(
     make: Callable[[], ScaledClock],

@@ -49,6 +49,7 @@ class Replay:
 
     def __post_init__(self) -> None:
         self._paused = self.clock.paused
+        self.clock.limit = self.until
 
     @property
     def end(self) -> datetime:
@@ -140,7 +141,7 @@ class Replay:
     def prolong(self, until: datetime) -> None:
         """Let the replay go on until then: something more happens, though it may have ended."""
         if self.until is not None:
-            self.until = max(self.until, until)
+            self.clock.limit = self.until = max(self.until, until)
         if self._ended and self.clock.now() < self.end:
             self._ended = False
             if not self._paused:
