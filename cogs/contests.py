@@ -42,7 +42,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer_mayor"))
+    @app_commands.command(extras=answered_by("answer_mayor", "Croydon"))
     @app_commands.describe(area="Whose mayor: the place's name", night=_NIGHT, public=_PUBLIC)
     @app_commands.autocomplete(night=complete_night)
     @lookup
@@ -56,7 +56,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         """The election of a mayor: both rounds, turnout, who held the post before."""
         await reply(interaction, await self.answer_mayor(area, night), public=public)
 
-    @app_commands.command(extras=answered_by("answer_referendum"))
+    @app_commands.command(extras=answered_by("answer_referendum", "Bristol"))
     @app_commands.describe(area="Where it is held: the place's name", night=_NIGHT, public=_PUBLIC)
     @app_commands.autocomplete(night=complete_night)
     @lookup
@@ -70,7 +70,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         """A referendum: the question, the votes, what follows."""
         await reply(interaction, await self.answer_referendum(area, night), public=public)
 
-    @app_commands.command(extras=answered_by("answer_constituency"))
+    @app_commands.command(extras=answered_by("answer_constituency", "Belfast East"))
     @app_commands.describe(name="The constituency's name", night=_NIGHT, public=_PUBLIC)
     @app_commands.autocomplete(night=complete_night)
     @lookup

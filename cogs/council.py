@@ -33,7 +33,7 @@ class CouncilCog(commands.Cog, name="Council"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.command(extras=answered_by("answer", "Hull"))
     @app_commands.describe(
         name="The council's name, or its code",
         night="The polling date; the newest night without it",

@@ -23,7 +23,7 @@ class HistoryCog(commands.Cog, name="History"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.command(extras=answered_by("answer", "Hull"))
     @app_commands.describe(
         council="The council's name, or its code",
         night="The polling date; the newest night without it",

@@ -21,7 +21,7 @@ class PartyCog(commands.Cog, name="Party"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.command(extras=answered_by("answer", "Labour"))
     @app_commands.describe(
         name="The party's name or abbreviation",
         night="The polling date; the newest night without it",

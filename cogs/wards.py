@@ -32,7 +32,7 @@ class WardsCog(commands.Cog, name="Wards"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer"))
+    @app_commands.command(extras=answered_by("answer", "Hull"))
     @app_commands.describe(
         council="The council's name, or its code",
         ward="The ward's name, or its code; all wards without it",

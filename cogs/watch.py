@@ -39,7 +39,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer_show"))
+    @app_commands.command(extras=answered_by("answer_show", "Councils of the night"))
     @app_commands.describe(
         name=_LIST,
         night="The polling date; the newest night without it",

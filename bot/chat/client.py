@@ -23,6 +23,7 @@ from discord.http import Route
 from bot.chat import controls, deskroom, privacy, wizard
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrating import Illustrator
+from bot.chat.questions import Command
 from bot.chat.services import Services
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,7 @@ class ElectionNight(commands.AutoShardedBot):
         )
         self.services = services
         self.illustrator = Illustrator(services.studio)
+        self._ids: dict[str, int] = {}
         self.logged_in = asyncio.Event()
         """Set once REST calls can be made; before that `wait_until_ready` raises."""
 
@@ -111,13 +113,19 @@ class ElectionNight(commands.AutoShardedBot):
         """
         await load_cogs(self)
         self.add_dynamic_items(*CONTROLS)
-        await self.tree.sync()
+        self._ids = {command.name: command.id for command in await self.tree.sync()}
         await self._sync_desk()
         if self.services.settings.discord_api:
             # A new session would otherwise be opened at Discord's own gateway.
             _, gateway, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         self.logged_in.set()
+
+    def mention(self, command: Command) -> str:
+        """Return a command as Discord lets people press it, or by its name where it has no id."""
+        name = command.qualified_name
+        number = self._ids.get((command.root_parent or command).name)
+        return f"`/{name}`" if number is None else f"</{name}:{number}>"
 
     async def _sync_desk(self) -> None:
         """Tell Discord the desk's commands, for its own server alone."""

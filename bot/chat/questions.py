@@ -24,6 +24,7 @@ LONGEST_OPTION = 100
 """A reader's own words are cut to this: no name is longer."""
 
 _ANSWERED_BY = "answered_by"
+_EXAMPLE = "example"
 _DISCORD_ALONE = "public"
 """The option that only makes sense in chat."""
 
@@ -75,13 +76,26 @@ class Answer:
     compose: Compose | None = None
 
 
-def answered_by(method: str) -> dict[Any, Any]:
+def answered_by(method: str, example: str = "") -> dict[Any, Any]:
     """Return the `extras` of a command that the cog's *method* answers.
 
     The method takes the command's options (without `public`) by name and, where an answer may
-    have several pages, `page`; it returns an `Answer`.
+    have several pages, `page`; it returns an `Answer`. A command that needs an option has an
+    *example* of it ("Hull"), which help lets people press.
     """
-    return {_ANSWERED_BY: method}
+    return {_ANSWERED_BY: method, _EXAMPLE: example}
+
+
+def example_of(command: Command) -> Question | None:
+    """Return a question that shows what a command does, None for what no question can show."""
+    if _ANSWERED_BY not in command.extras:
+        return None
+    required = [parameter for parameter in command.parameters if parameter.required]
+    options = {p.display_name: p.choices[0].name for p in required if p.choices}
+    if example := command.extras.get(_EXAMPLE):
+        options[_first_option(command)] = example
+    complete = len(options) >= len(required)
+    return Question(command.qualified_name, options) if complete else None
 
 
 def commands_of(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:

@@ -137,13 +137,6 @@ async def test_another_night_is_refused_with_those_there_are(chat: Chat) -> None
         assert "no election night “1066-10-14” here. Choose one of these: 2022-05-05" in said
 
 
-async def test_help_lists_every_command_with_its_options(chat: Chat) -> None:
-    said = words(await chat.ask("help"))
-    for command in ("/council", "/party", "/night changes", "/alerts subscribe", "/help"):
-        assert f"{command}: " in said
-    assert "`party` (optional): Only this party's gains and losses" in said
-
-
 async def test_look_ups_work_in_direct_messages_and_for_who_installed_the_bot(
     chat: Chat,
 ) -> None:

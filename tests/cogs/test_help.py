@@ -1,0 +1,117 @@
+"""`/help`: by subject, command by command, whatever commands there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.cards.card import DESCRIPTION, FIELDS, MESSAGE_CHARACTERS
+from bot.chat.client import ElectionNight, load_cogs
+from bot.chat.questions import Answer, Question, ask, commands_of, example_of
+from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
+
+
+@pytest.fixture
+async def client(house: House) -> ElectionNight:
+    client = ElectionNight(house.services)
+    await load_cogs(client)
+    return client
+
+
+async def test_a_newcomer_opens_a_subject_then_a_command_and_presses_its_example(
+    chat: Chat,
+) -> None:
+    reply = await chat.ask("help")
+    said = words(reply)
+    subjects = list(menu_of(reply))
+    assert subjects[:3] == ["Councils", "Parties", "The night"]
+    ids = {command.name: command.id for command in await chat.client.tree.fetch_commands()}
+    assert f"</night changes:{ids['night']}>" in said
+    assert f"</council:{ids['council']}>" in said
+    await chat.restart()
+    await choose(chat, reply, "Councils")
+    assert f"</council:{ids['council']}>: Who controls a council, before and now" in words(reply)
+    await choose(chat, reply, "/council")
+    assert "`name`: The council's name, or its code." in words(reply)
+    assert "`night` (optional): The polling date" in words(reply)
+    await chat.press(reply, "Try it")
+    assert "gain Kingston upon Hull" in words(reply)
+
+
+async def test_the_first_page_answers_what_a_newcomer_asks_first(chat: Chat) -> None:
+    first = list(buttons(await chat.ask("help")))
+    assert len(first) == 4
+    for label in first:
+        reply = await chat.ask("help")
+        pressed = await chat.press(reply, label)
+        assert "As of 02:40" in words(pressed)
+        assert pressed.message is reply.message
+
+
+async def test_a_command_or_a_subject_is_asked_for_by_its_name(chat: Chat) -> None:
+    changes = words(await chat.ask("help", about="night changes"))
+    assert "`party` (optional): Only this party's gains and losses." in changes
+    assert "One of: changes of hands, gained from another party" in changes
+    for name in ("alerts", "Alerts"):
+        assert "alerts subscribe" in words(await chat.ask("help", about=name))
+    assert "There is no help on “knight changes”. Is it night changes" in words(
+        await chat.ask("help", about="knight changes")
+    )
+    offered = await chat.sandbox.autocomplete(chat.reader, chat.channel, "help", "about", "night c")
+    assert offered[0].value == "night changes"
+
+
+async def test_every_example_is_answered(client: ElectionNight) -> None:
+    asked = 0
+    for command in commands_of(client.tree):
+        example = example_of(command)
+        if "answered_by" in command.extras:
+            assert example is not None, command.qualified_name
+            assert (await ask(client.tree, example)).cards
+            asked += 1
+    assert asked > 15
+
+
+async def test_every_command_is_found_from_the_first_page_however_many_there_are(
+    client: ElectionNight,
+) -> None:
+    for number in range(60):
+        client.tree.add_command(_further(f"further-{number}"))
+    everything = {command.qualified_name for command in commands_of(client.tree)}
+    assert len(everything) > 90
+    found: set[str] = set()
+    subjects = await _asked(client, Question("help"))
+    for _, subject in subjects.menu:
+        first = await _asked(client, subject)
+        for page in range(1, first.pages + 1):
+            shown = await _asked(client, subject, page)
+            for label, question in shown.menu:
+                assert f"`{label}`: " in shown.cards[0].description
+                answer = await _asked(client, question)
+                assert answer.cards[0].title == label
+                found.add(label.removeprefix("/"))
+    assert found == everything
+
+
+async def _asked(client: ElectionNight, question: Question, page: int = 1) -> Answer:
+    """Return an answer of help, within Discord's limits."""
+    answer = await ask(client.tree, question, page)
+    (card,) = answer.cards
+    assert card.length <= MESSAGE_CHARACTERS
+    assert len(card.fields) <= FIELDS
+    assert len(card.description) < DESCRIPTION
+    assert not card.description.endswith("…")
+    assert len(answer.menu) <= 25
+    assert all(len(str(asked)) <= 93 for _, asked in (*answer.menu, *answer.suggestions))
+    return answer
+
+
+def _further(name: str) -> app_commands.Command[Any, ..., Any]:
+    @app_commands.command(name=name, description="x" * 100)
+    async def further(interaction: discord.Interaction) -> None:
+        """Do nothing."""
+
+    return further
