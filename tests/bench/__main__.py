@@ -1,4 +1,4 @@
-"""`python -m tests.bench [answer chat fan-out ingest]`: every measurement, or those named."""
+"""`python -m tests.bench [answer pictures chat fan-out ingest]`: all of it, or what is named."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 
 from tests.bench.answering import answering
 from tests.bench.fanning_out import fanning_out
+from tests.bench.illustrating import illustrating
 from tests.bench.measures import Figure, table
 from tests.bench.reaching_chat import reaching_chat
 from tests.bench.taking_in import taking_in
 
 _BENCHES: dict[str, Callable[[Path], Coroutine[None, None, list[Figure]]]] = {
     "answer": answering,
+    "pictures": illustrating,
     "chat": reaching_chat,
     "fan-out": fanning_out,
     "ingest": taking_in,

@@ -34,13 +34,25 @@ async def seconds_of(work: Callable[[], Awaitable[object]]) -> float:
     return time.perf_counter() - began
 
 
-async def medians(times: int, *works: Callable[[], Awaitable[object]]) -> list[float]:
-    """Return the median time of each of *works*, done in turns so that all meet the same load."""
+async def nothing() -> None:
+    """Do nothing."""
+
+
+async def medians(
+    times: int,
+    *works: Callable[[], Awaitable[object]],
+    settle: Callable[[], Awaitable[object]] = nothing,
+) -> list[float]:
+    """Return the median time of each of *works*, done in turns so that all meet the same load.
+
+    *settle* lets end what a work leaves behind; its time is not counted.
+    """
     taken: list[list[float]] = [[] for _ in works]
     for turn in range(times):
         for place in range(len(works)):
             chosen = (turn + place) % len(works)
             taken[chosen].append(await seconds_of(works[chosen]))
+            await settle()
     return [statistics.median(one) for one in taken]
 
 

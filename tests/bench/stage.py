@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.alerts.subscriptions import Topic
 from bot.app import App, opened
 from bot.cards.card import Card, Field
+from bot.cards.pictures.picture import Picture
 from bot.chat.answering import reply
 from bot.chat.client import ElectionNight
 from bot.chat.questions import Answer, Question, Subject
@@ -29,8 +30,9 @@ from bot.settings import Settings
 from bot.tables import load_almanac
 
 NIGHT = "2022-05-05"
-CONSTANT, CONSTANT_CARD = "constant", "constant-card"
-"""The commands that reply with a constant: a line of text, and a message like the real answer."""
+CONSTANT, CONSTANT_CARD, CONSTANT_PICTURE = "constant", "constant-card", "constant-picture"
+"""The commands that reply with a constant: a line of text, a message like the real answer, and one
+with a picture of the real size."""
 
 _TEXT = "Liberal Democrats gain Kingston upon Hull from Labour"
 _CARD = Card(
@@ -44,6 +46,21 @@ _ANSWER = Answer(
     (_CARD,),
     about=Subject(Topic.COUNCIL, "KHL", "Kingston upon Hull"),
 )
+_PICTURE = Picture(
+    "constant",
+    _TEXT,
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="1277">'
+    + "".join(
+        f'<circle cx="{40 * n % 1200}" cy="{40 * (n // 30)}" r="17" fill="#{n * 7919:06X}"/>'
+        for n in range(900)
+    )
+    + "</svg>",
+    _TEXT,
+    1_200,
+    1_277,
+    (),
+)
+"""About 200 kB as PNG, like a council's."""
 _WIRE = "wire"
 
 
@@ -95,7 +112,12 @@ def _constants() -> list[app_commands.Command[Any, [], None]]:
         """Reply with a card and its buttons."""
         await reply(interaction, _ANSWER, public=False)
 
-    return [text, card]
+    @app_commands.command(name=CONSTANT_PICTURE)
+    async def picture(interaction: discord.Interaction[ElectionNight]) -> None:
+        """Reply with a card, and put a picture into it."""
+        await reply(interaction, replace(_ANSWER, compose=lambda: _PICTURE), public=False)
+
+    return [text, card, picture]
 
 
 def publications() -> Sequence[Publication]:

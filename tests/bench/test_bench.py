@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import answering, taking_in
+from tests.bench import answering, illustrating, taking_in
 
 
 def test_each_figure_stands_beside_its_baseline(
@@ -16,7 +16,8 @@ def test_each_figure_stands_beside_its_baseline(
 ) -> None:
     monkeypatch.setattr(taking_in, "_TIMES", 1)
     monkeypatch.setattr(answering, "_TIMES", 2)
-    monkeypatch.setattr(sys, "argv", ["bench", "answer", "ingest"])
+    monkeypatch.setattr(illustrating, "_TIMES", 1)
+    monkeypatch.setattr(sys, "argv", ["bench", "answer", "pictures", "ingest"])
     monkeypatch.chdir(tmp_path)
     bench.main()
     head, *lines = capsys.readouterr().out.splitlines()
@@ -26,9 +27,15 @@ def test_each_figure_stands_beside_its_baseline(
         "/council Hull, at rest",
         "/council Hull, during ingest",
         "/council Hull, during ingest",
+        "the picture of /council Hull, drawn before",
+        "the picture of /night map, drawn before",
+        "the picture of /council Hull, drawn anew",
+        "the picture of /night map, drawn anew",
+        "the event loop's longest stall while pictures are drawn",
         "ingest of 615 documents",
     ]
-    assert all("for " in line and "at most" in line for line in lines)
+    assert all("for " in line for line in lines)
+    assert sum("at most" in line for line in lines) == 6
 
 
 def test_a_strange_name_is_refused(
@@ -37,4 +44,7 @@ def test_a_strange_name_is_refused(
     monkeypatch.setattr(sys, "argv", ["bench", "magic"])
     with pytest.raises(SystemExit):
         bench.main()
-    assert "there is no magic: choose from answer, chat, fan-out, ingest" in capsys.readouterr().err
+    assert (
+        "there is no magic: choose from answer, pictures, chat, fan-out, ingest"
+        in capsys.readouterr().err
+    )

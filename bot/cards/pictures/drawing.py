@@ -106,6 +106,10 @@ class Studio:
         if done.cancelled() or done.exception() is not None:
             self._drawn.pop(state, None)
 
+    def forget(self) -> None:
+        """Forget what was drawn: all of it is drawn anew when it is next asked for."""
+        self._drawn.clear()
+
     def close(self) -> None:
         """End the drawing; what is under way is finished."""
         self._hands.shutdown(wait=False, cancel_futures=True)
