@@ -22,7 +22,10 @@ class ContestEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContestRow:
-    """A contest; turnout in per cent, `counts` is how many its result has."""
+    """A contest; turnout in per cent, `counts` is how many its result has.
+
+    `sitting` is the party that held the post on the eve, blank where nobody did or no source says.
+    """
 
     code: str
     kind: ContestKind
@@ -41,6 +44,9 @@ class ContestRow:
     quota: int | None
     question: str
     counts: int
+    sitting: str | None
+    sitting_name: str | None
+    sitting_source: str
     note: str
     source: str
 
@@ -130,6 +136,8 @@ def contests(
             council=row.council,
             seats=row.seats,
             electorate=row.electorate,
+            sitting=row.sitting,
+            sitting_name=row.sitting_name,
             question=row.question or None,
             answers=tuple(answers[row.code]),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.cards.text import escape
-from bot.cards.words import in_words, number, the_members
+from bot.cards.words import affiliation, in_words, number, one_of, some_of, the_members
 from bot.election.contests import Contest, VotingSystem
 from bot.election.notices import ContestDeclared
 from bot.election.parties import Parties
@@ -21,8 +21,8 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
     where our tables know.
     """
     if contest.kind is ContestKind.ASSEMBLY:
-        seats = Counter(one.party or "" for one in content.elected)
-        told = [f"{number(held)} {_name(code, parties)}" for code, held in seats.most_common()]
+        seats = Counter(one.party for one in content.elected if one.party)
+        told = [some_of(held, parties.get(code)) for code, held in seats.most_common()]
         return f"{escape(contest.name)} elects {in_words(told)}"
     (chosen,) = content.elected[:1]
     if contest.kind is ContestKind.REFERENDUM:
@@ -38,7 +38,7 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
 
 
 def _name(code: str, parties: Parties) -> str:
-    return escape(parties.get(code).name) if code else "no party"
+    return one_of(parties.get(code)) if code else "no party"
 
 
 def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
@@ -54,7 +54,7 @@ def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> li
     for one in standing[:_MOST_NAMED]:
         if not one.votes or one.first_preferences is None:
             continue
-        party = f" ({escape(parties.resolve(one.party).name)})" if one.party else ""
+        party = f" ({affiliation(one.party, parties)})" if one.party else ""
         votes = number(one.first_preferences)
         last = one.votes[-1]
         if contest.system is VotingSystem.SUPPLEMENTARY and len(one.votes) > 1 and last is not None:

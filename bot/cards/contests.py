@@ -13,6 +13,7 @@ from bot.cards.lists import Page, page_of, part_of
 from bot.cards.outcomes import seats_sentence
 from bot.cards.text import ago, escape, listed
 from bot.cards.words import (
+    affiliation,
     count,
     day,
     expected_words,
@@ -20,13 +21,15 @@ from bot.cards.words import (
     number,
     sentence_case,
     the_members,
+    weekday,
 )
 from bot.election.almanac import Almanac, NightAlmanac
-from bot.election.contests import Contest, ContestStanding, VotingSystem
+from bot.election.contests import Contest, ContestStanding, VotingSystem, valid_votes
 from bot.election.notices import ContestDeclared, Elected
 from bot.election.parties import Parties
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
+from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
 
 _LONGEST_LIST = 1_000
@@ -72,7 +75,7 @@ def constituency_card(
     if report is not None:
         lines += _outcome_lines(standing.contest, report, parties)
         lines += _headed("Elected", _elected_lines(report, parties))
-        lines += _headed("Candidates", _candidate_lines(report, parties))
+        lines += _headed("Candidates", _candidate_lines(standing.contest, report, parties))
         lines += _headed("Count by count", list(_count_lines(report, parties)))
     for field in _source_fields(standing):
         lines += [f"**{field.name}**", *field.value.split("\n")]
@@ -193,6 +196,8 @@ def _description(standing: ContestStanding, almanac: Almanac, now: datetime) -> 
         lines.append("Elected unopposed: the report names nobody else.")
     elif report.rush or not report.counts:
         lines.append("Who is elected is told; the votes are not known.")
+    elif valid_votes(contest, report) is None:
+        lines.append("Not every candidate's votes are in the report: it gives no shares.")
     lines += _turnout_lines(contest, report)
     if report.note:
         lines.append(f"The feed's note: {escape(report.note, 300)}")
@@ -220,15 +225,24 @@ def _turnout_lines(contest: Contest, report: ContestReport) -> list[str]:
         parts.append(f"valid votes {number(report.valid)}")
     if report.spoilt is not None:
         parts.append(f"{number(report.spoilt)} rejected")
-    if report.quota is not None:
-        parts.append(f"quota {number(report.quota)}")
+    if (needed := _quota(contest, report)) is not None:
+        parts.append(f"quota {number(needed)}")
     return [f"{sentence_case(', '.join(parts))}."] if parts else []
+
+
+def _quota(contest: Contest, report: ContestReport) -> int | None:
+    """Return the quota of a transferable vote: as given, else by the valid votes."""
+    valid = valid_votes(contest, report)
+    if report.quota is not None or valid is None or contest.system is not VotingSystem.STV:
+        return report.quota
+    return quota(valid, contest.seats)
 
 
 def _source_fields(standing: ContestStanding) -> tuple[Field, ...]:
     fields = []
     if standing.declared_at is not None and standing.is_declared:
-        fields.append(Field("Declared", ago(standing.declared_at)))
+        when = f"{weekday(standing.declared_at)}, {ago(standing.declared_at)}"
+        fields.append(Field("Declared", when))
     if standing.source is not None:
         released = " Checked and released by the desk." if standing.by_desk else ""
         shown = (
@@ -252,19 +266,11 @@ def _colour(standing: ContestStanding, parties: Parties) -> int:
 
 
 def _party(one: Contestant, parties: Parties) -> str:
-    return escape(parties.resolve(one.party).name) if one.party else "no party"
+    return affiliation(one.party, parties) if one.party else "no party"
 
 
 def _share(votes: int, total: int | None) -> str:
     return f" ({100 * votes / total:.1f}%)" if total else ""
-
-
-def _valid(report: ContestReport) -> int | None:
-    """Return the valid votes that shares are of: as given, else all first preferences together."""
-    if report.valid is not None:
-        return report.valid
-    votes = [one.first_preferences for one in report.contestants]
-    return None if None in votes else sum(one or 0 for one in votes)
 
 
 def _by_first_votes(report: ContestReport) -> list[Contestant]:
@@ -278,7 +284,7 @@ def _mayor_fields(contest: Contest, report: ContestReport, parties: Parties) -> 
     """Return the rounds: a line a candidate, those of a second round first."""
     if not report.counts:
         return []
-    total = _valid(report)
+    total = valid_votes(contest, report)
     two_rounds = contest.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
     finalists = [one for one in report.contestants if len(one.votes) > 1 and one.votes[1]]
     fields = []
@@ -331,7 +337,7 @@ def _referendum_fields(contest: Contest, report: ContestReport | None) -> list[F
         return (
             [*fields, Field("The answers", listed(answers, _LONGEST_LIST))] if answers else fields
         )
-    total = _valid(report)
+    total = valid_votes(contest, report)
     lines = []
     for one in _by_first_votes(report):
         votes = one.first_preferences
@@ -387,8 +393,8 @@ def _told(report: ContestReport) -> list[tuple[Contestant, tuple[int | None, int
     ]
 
 
-def _candidate_lines(report: ContestReport, parties: Parties) -> list[str]:
-    total = _valid(report)
+def _candidate_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
+    total = valid_votes(contest, report)
     lines = []
     told = sorted(_told(report), key=lambda pair: -(pair[0].first_preferences or 0))
     for one, (_, out) in told:

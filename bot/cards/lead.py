@@ -12,6 +12,7 @@ from bot.cards.words import (
     count,
     holder_of,
     in_words,
+    members,
     name_of,
     number,
     outcome_sentence,
@@ -179,7 +180,7 @@ def _assembly_sentence(contests: Iterable[ContestStanding], almanac: Almanac) ->
     """
     state, parties = assembly_of(contests, almanac), almanac.parties
     told = [
-        f"{escape(parties.get(line.party).name)} {number(line.seats)}"
+        f"{members(parties.get(line.party))} {number(line.seats)}"
         for line in state.lines[:_ASSEMBLY_PARTIES]
         if line.seats
     ]

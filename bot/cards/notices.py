@@ -93,7 +93,7 @@ def notice_card(
         case LargestParty():
             if seats:
                 told = [
-                    f"{escape(almanac.parties.get(code).name)} {number(held)}"
+                    f"{members(almanac.parties.get(code))} {number(held)}"
                     for code, held in sorted(seats.items(), key=lambda item: -item[1])
                 ]
                 lines.append(f"{count(sum(seats.values()), 'seat')} filled: {in_words(told)}.")

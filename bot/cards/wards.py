@@ -11,7 +11,15 @@ from bot.cards.figures import Heard, as_of, seats_in_line, seats_lines, source_w
 from bot.cards.lists import Page, part_of
 from bot.cards.outcomes import seats_sentence
 from bot.cards.text import escape, listed
-from bot.cards.words import count, name_of, number, sentence_case, the_members
+from bot.cards.words import (
+    affiliation,
+    count,
+    name_of,
+    number,
+    one_of,
+    sentence_case,
+    the_members,
+)
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
 from bot.election.facts import lots
@@ -108,11 +116,12 @@ def _state(ward: Ward, parties: Parties) -> str:
         return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else "not declared"
     outcome = ward_outcome(report, ward.seat.previous if ward.seat else None, parties)
     if outcome is not None:
-        return seats_sentence(outcome, parties)
+        return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")
     won = winners_by_party(report, parties)
+    what = "elected unopposed" if report.uncontested else "elected"
     if report.seats == 1:
-        return f"{escape(parties.get(next(iter(won))).name)} elected"
-    return f"{seats_in_line(seats_lines(won, parties))} elected"
+        return f"{sentence_case(one_of(parties.get(next(iter(won)))))} {what}"
+    return f"{seats_in_line(seats_lines(won, parties))} {what}"
 
 
 def _description(ward: Ward, parties: Parties) -> list[str]:
@@ -196,7 +205,7 @@ def _candidate_line(
         unopposed = " unopposed" if report.uncontested else ""
         parts.append(f"**elected{unopposed}**{at}")
     told = f": {', '.join(parts)}" if parts else ""
-    return f"{escape(one.name)} ({escape(parties.resolve(one.party).name)}){told}"
+    return f"{escape(one.name)} ({affiliation(one.party, parties)}){told}"
 
 
 def _colour(ward: Ward, parties: Parties) -> int:

@@ -15,7 +15,7 @@ from bot.election.almanac import LONDON
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC, Control, Outcome, majority_of
 from bot.election.councils import Council
-from bot.election.parties import INDEPENDENT, VACANT, Parties, Party
+from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
 from bot.election.seats import Composition
 from bot.election.tenure import Tenure
 
@@ -36,6 +36,14 @@ _MEMBERS = {
     "UUP": "Ulster Unionists",
     "RA": "residents' associations",
     INDEPENDENT: "independents and others",
+}
+_ONE = {
+    "DUP": "DUP",
+    "UUP": "Ulster Unionist",
+    "GPNI": "Green",
+    "SNP": "SNP",
+    "RA": "residents' association",
+    INDEPENDENT: "independent",
 }
 _WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
 _HEADLINES = {
@@ -86,6 +94,25 @@ def name_of(council: Council) -> str:
 def members(party: Party) -> str:
     """Return a party as headlines name it: "Labour", "Conservatives", "independents and others"."""
     return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
+
+
+def one_of(party: Party) -> str:
+    """Return what one person or one seat of a party is: "Conservative", "DUP", "independent"."""
+    return _ONE.get(party.code) or escape(party.name) or "of a party without a name"
+
+
+def some_of(seats: int, party: Party) -> str:
+    """Return a number of a party's seats as people: "1 Conservative", "2 DUP", "3 independents"."""
+    many = "independents" if party.code == INDEPENDENT else members(party)
+    return count(seats, one_of(party), many)
+
+
+def affiliation(wire: WireParty, parties: Parties) -> str:
+    """Return a candidate's party as lists have it; an independent keeps the wire's own word."""
+    party = parties.resolve(wire)
+    if party.code == INDEPENDENT:
+        return "Independent" if "/" in wire.name or not wire.name else escape(wire.name)
+    return sentence_case(one_of(party))
 
 
 def the_members(party: Party) -> str:

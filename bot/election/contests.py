@@ -86,6 +86,22 @@ class ContestStanding:
         return self.report is not None and self.report.declared
 
 
+def valid_votes(contest: Contest, report: ContestReport) -> int | None:
+    """Return the votes that shares are of: as given, else all first preferences together.
+
+    None where they cannot be all: one candidate's alone, or such that somebody has more than half
+    and yet there was a second round.
+    """
+    if report.valid is not None:
+        return report.valid
+    votes = [one.first_preferences for one in report.contestants]
+    known = [one for one in votes if one is not None]
+    if len(known) < max(2, len(votes)):
+        return None
+    second_round = contest.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
+    return None if second_round and 2 * max(known) > sum(known) else sum(known)
+
+
 def unknown_contest(kind: ContestKind, area: str) -> Contest:
     """Return a contest that no table of ours knows, as the wire calls it."""
     return Contest(

@@ -100,6 +100,38 @@ def test_a_winner_without_votes_is_said_to_be_that() -> None:
     assert "unopposed" not in rushed
 
 
+def test_votes_that_are_not_all_have_no_shares() -> None:
+    def mayor(*votes: tuple[int, ...]) -> str:
+        found = tuple(
+            Contestant(name, WireParty(party), cast, elected=name == "Ann")
+            for (name, party), cast in zip((("Ann", "Lab"), ("Ben", "Ind")), votes, strict=False)
+        )
+        return text_of(stands(CROYDON, mayor_report(contestants=found)))
+
+    for text in (mayor((35_696,)), mayor((39_533, 40_804), (27_894, 33_487))):
+        assert "Not every candidate's votes are in the report: it gives no shares." in text
+        first = text.partition("First round")[2] or text
+        assert "%" not in first
+    # Of the two in a second round all votes are known.
+    assert "Ann (Labour): 40,804 (54.9%)" in mayor((39_533, 40_804), (27_894, 33_487))
+    whole = mayor((60,), (40,))
+    assert "Ann (Labour): 60 (60.0%), elected" in whole
+    assert "Not every" not in whole
+
+
+def test_who_stands_for_no_party_is_independent() -> None:
+    report = stv(
+        ("Ann", "Independent/Other", (500,), True),
+        ("Ben", "Independent/Other", (400,), True),
+        ("Cai", "Ulster Unionist Party", (9,), None),
+    )
+    text = constituency(report)
+    assert text.startswith("Belfast East elects 2 independents\n")
+    assert "Ann (Independent): 500" in text
+    assert "Ben (Independent): 400" in text
+    assert "Cai (Ulster Unionist" in text
+
+
 def test_a_recount_decides_nothing() -> None:
     text = text_of(stands(CROYDON, mayor_report(recount=True)))
     assert text.startswith("Mayor of Croydon: a recount, no result yet")

@@ -88,6 +88,14 @@ def test_croydon_went_to_a_second_round(standing: dict[str, list[ContestantRow]]
     assert by_name["Jason Perry"].elected
 
 
+def test_who_held_a_post_is_cited_and_no_result_is_told_without_votes(night: NightTables) -> None:
+    mayors = [row for row in night.contests if row.kind is ContestKind.MAYOR]
+    assert {row.area for row in mayors if not row.sitting} == {"Croydon"}
+    assert all(row.sitting_source for row in mayors if row.sitting)
+    hackney = [row.event for row in night.contest_times if row.contest == "mayor.hackney"]
+    assert hackney == [ContestEvent.RUSH]
+
+
 def test_every_party_is_one_of_ours(standing: dict[str, list[ContestantRow]]) -> None:
     parties = Parties(load_parties_rows())
     for rows in standing.values():
@@ -115,6 +123,9 @@ def test_the_almanac_tells_nothing_of_how_anybody_voted() -> None:
     bristol = night.contests["referendum.bristol"]
     assert [answer.text for answer in bristol.answers] == ["Committee system", "Mayor and cabinet"]
     assert night.contests["mayor.croydon"].sitting is None
+    held = {one.area: (one.sitting, one.sitting_name) for one in night.contests.values()}
+    assert held["Tower Hamlets"] == ("Lab", "John Biggs")
+    assert held["Watford"] == ("LD", "Peter Taylor")
     assert night.assembly_before is not None
     assert night.assembly_before.total == 90
     assert set(night.counts_begin) == {"England", "Scotland", "Wales", "Northern Ireland"}

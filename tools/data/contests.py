@@ -16,7 +16,7 @@ from tools.data.writing import Cell
 
 COLUMNS = (
     "code,kind,name,area,gss,nation,region,system,council,seats,electorate,valid,spoilt,turnout,"
-    "quota,question,counts,note,source"
+    "quota,question,counts,sitting,sitting_name,sitting_source,note,source"
 )
 CONTESTANT_COLUMNS = "contest,name,party,party_name,votes,elected,sitting,consequence"
 TIMETABLE_COLUMNS = "at,contest,event,count,basis,source"
@@ -49,7 +49,6 @@ _FULL_NAMES = {party.code: party.full_name for party in PARTIES}
 """What a party is called in full: the source's "Green Party" is Northern Ireland's own."""
 
 _MAYORS = {
-    # Who held each post before is in no source: it stays blank.
     "Croydon": ("CRY", "London", "07T02:30", "reported on 7 May (swlondoner)"),
     "Hackney": ("HCK", "London", "06T15:30", "daytime count; no time published"),
     "Lewisham": ("LEW", "London", "06T15:00", "daytime count; no time published"),
@@ -58,6 +57,16 @@ _MAYORS = {
     "Watford": ("WAT", "East of England", "06T04:30", "overnight count; no time published"),
     "South Yorkshire": (None, "Yorkshire and The Humber", "06T18:30", "reported in the evening"),
 }
+_SITTING = {
+    # Croydon elects a mayor for the first time: nobody held the post.
+    "Hackney": ("Lab", "Philip Glanville", "hackneygazette 2022-05-06: the Labour mayor re-elected"),
+    "Lewisham": ("Lab", "Damien Egan", "BBC uk-england-london-44003878: elected in May 2018"),
+    "Newham": ("Lab", "Rokhsana Fiaz", "newhamrecorder 2022-05-07: the incumbent re-elected"),
+    "South Yorkshire": ("Lab", "Dan Jarvis", "yorkshirelive 2022-05-05: he does not stand again"),
+    "Tower Hamlets": ("Lab", "John Biggs", "eastlondonadvertiser 2022-05-06: the incumbent"),
+    "Watford": ("LD", "Peter Taylor", "BBC uk-england-beds-bucks-herts-61351145: re-elected"),
+}
+"""Who held each post on the eve, with the news report that says so."""
 _COMPLETE = {"Croydon", "Lewisham", "Watford"}
 """The mayors of whom the sources have every candidate and vote."""
 _RUSH_BEFORE = timedelta(minutes=4)
@@ -108,6 +117,7 @@ class Contests:
         """Yield a row a contest."""
         for area, candidates in sorted(self._mayors.items()):
             council, region, _, _ = _MAYORS[area]
+            sitting, sitting_name, sitting_source = _SITTING.get(area, ("", "", ""))
             rounds = 2 if any(row["final_round_total"] for row in candidates) else 1
             yield {
                 "code": f"mayor.{slug(area)}",
@@ -121,6 +131,9 @@ class Contests:
                 "council": council,
                 "seats": 1,
                 "counts": rounds,
+                "sitting": sitting,
+                "sitting_name": sitting_name,
+                "sitting_source": sitting_source,
                 "note": "" if area in _COMPLETE else _partial(candidates),
                 "source": "; ".join(dict.fromkeys(row["source"] for row in candidates)),
             }
@@ -230,7 +243,8 @@ class Contests:
             _, _, text, why = _MAYORS[area]
             at = datetime.fromisoformat(f"2022-05-{text}+01:00")
             say(at - _RUSH_BEFORE, f"mayor.{slug(area)}", "rush", None, why)
-            say(at, f"mayor.{slug(area)}", "result", None, why)
+            if any(row["first_preferences"] for row in self._mayors[area]):
+                say(at, f"mayor.{slug(area)}", "result", None, why)
         at = datetime.fromisoformat("2022-05-06T03:30+01:00")
         say(at, "referendum.bristol", "result", None, "reported about 03:30 (bristolworld)")
         order = sorted(
