@@ -56,6 +56,7 @@ class PartyCog(commands.Cog, name="Party"):
             standings,
             almanac,
             services.clock.now(),
+            contests=services.reader.contests(on),
             heard=services.heard,
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})

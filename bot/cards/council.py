@@ -65,7 +65,8 @@ def council_card(
     *heard* is when the feeds were last heard from, for their age. From its *wards* in force come
     facts that its seats do not tell.
     """
-    card = _card(standing, almanac, now, heard)
+    moved = any(note.control is not None for note in notes)
+    card = _card(standing, almanac, now, heard, moved=moved)
     if now >= almanac.night(standing.night).polls_close and _votes(standing, almanac):
         why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
         card = replace(card, fields=(*card.fields[:1], *why, *card.fields[1:]))
@@ -75,12 +76,14 @@ def council_card(
     return replace(card, fields=(told, *card.fields))
 
 
-def _card(standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None) -> Card:
+def _card(
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None, *, moved: bool
+) -> Card:
     if standing.declared is not None:
         return _declared_card(standing, standing.declared, almanac, now, heard)
     if _votes(standing, almanac):
         return _counting_card(standing, almanac, now, heard)
-    return _not_voting_card(standing, almanac, now, heard)
+    return _not_voting_card(standing, almanac, now, heard, moved=moved)
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -260,6 +263,8 @@ def _size_line(standing: CouncilStanding) -> str:
     if standing.size is None:
         return ""
     up = "" if standing.seats_up is None else f", {number(standing.seats_up)} of them up tonight"
+    if standing.seats_up == standing.size:
+        up = ", all of them up tonight"
     seats = count(standing.size, "seat")
     return f"{seats}{up}; a majority takes {number(majority_of(standing.size))}."
 
@@ -329,8 +334,9 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 
 
 def _not_voting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None, *, moved: bool
 ) -> Card:
+    """Return what our tables have of a council; by the desk its control may have *moved* since."""
     council = standing.council
     lines = [*_ending(council, standing.night, almanac)]
     last = _last_year(almanac.history.get(council.code, ()), standing.night)
@@ -347,7 +353,7 @@ def _not_voting_card(
                 listed(seats_lines(last.seats, almanac.parties), _LONGEST_LIST),
             ),
         )
-        still = _goes_on(council, standing.night)
+        still = _goes_on(council, standing.night) and not moved
         lines += _lasting(control, almanac, council, last.year + 1, still=still)
     else:
         lines.append("Who controls it is not in our tables.")

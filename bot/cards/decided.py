@@ -31,14 +31,27 @@ _THINGS = {
 _MANY = {ContestKind.ASSEMBLY: "constituencies"}
 
 
-def contests_card(contests: Sequence[ContestStanding], almanac: Almanac) -> Card | None:
-    """Return what has been decided of each kind, None where nothing has."""
+def contests_card(
+    contests: Sequence[ContestStanding], almanac: Almanac, party: str | None = None
+) -> Card | None:
+    """Return what has been decided, None where nothing has; a *party* has what `decided` tells."""
+    fields = decided(contests, almanac, party)
+    return Card(title="Also decided", fields=tuple(fields)) if fields else None
+
+
+def decided(
+    contests: Sequence[ContestStanding], almanac: Almanac, party: str | None = None
+) -> list[Field]:
+    """Return what has been decided of each kind, none where nothing has.
+
+    For a *party* only the posts that it has won or lost, and its own seats of the Assembly.
+    """
     fields = []
     for kind in _TITLES:
         ours = [one for one in contests if one.contest.kind is kind]
-        if field := _field(kind, ours, almanac):
+        if field := _field(kind, ours, almanac, party):
             fields.append(field)
-    return Card(title="Also decided", fields=tuple(fields)) if fields else None
+    return fields
 
 
 def contests_to_come(contests: Iterable[ContestStanding]) -> list[Field]:
@@ -54,16 +67,19 @@ def contests_to_come(contests: Iterable[ContestStanding]) -> list[Field]:
     return [Field("Other contests to declare", f"{sentence_case(in_words(waiting))}.")]
 
 
-def _field(kind: ContestKind, ours: Sequence[ContestStanding], almanac: Almanac) -> Field | None:
+def _field(
+    kind: ContestKind, ours: Sequence[ContestStanding], almanac: Almanac, party: str | None
+) -> Field | None:
     declared = [one for one in ours if one.is_declared]
     title = f"{_TITLES[kind]}: {number(len(declared))} of {_counted(kind, len(ours))} declared"
     if kind is ContestKind.ASSEMBLY:
-        lines = _assembly_lines(ours, almanac)
+        lines = _assembly_lines(ours, almanac, party)
     else:
         one_line = _referendum_line if kind is ContestKind.REFERENDUM else _mayor_line
         lines = [
             one_line(one, almanac.parties)
             for one in sorted(declared, key=lambda one: one.contest.name)
+            if party is None or party in _holders(one, almanac.parties)
         ]
     return Field(title, listed(lines, _LONGEST_LIST)) if lines else None
 
@@ -72,21 +88,34 @@ def _counted(kind: ContestKind, total: int) -> str:
     return count(total, _THINGS[kind], _MANY.get(kind))
 
 
-def _assembly_lines(ours: Sequence[ContestStanding], almanac: Almanac) -> list[str]:
+def _holders(standing: ContestStanding, parties: Parties) -> set[str | None]:
+    """Return whose post it was and whose it is."""
+    elected = standing.report.elected if standing.report else ()
+    now = {parties.resolve(one.party).code for one in elected if one.party is not None}
+    return {standing.contest.sitting, *now}
+
+
+def _assembly_lines(
+    ours: Sequence[ContestStanding], almanac: Almanac, only: str | None
+) -> list[str]:
     """Return the seats filled so far, beside those of the last Assembly where all are known."""
     state = assembly_of(ours, almanac)
     if not state.filled:
         return []
     lines = [f"{number(state.filled)} of {number(state.seats)} seats filled:"]
-    for line in state.lines:
+    told = [line for line in state.lines if only in (None, line.party)]
+    for line in told:
         if line.seats or (line.before and line.change is not None):
             party = almanac.parties.get(line.party)
             change = "" if line.change is None else f" ({signed(line.change)})"
             name = f"**{sentence_case(members(party))}**"
-            lines.append(f"{mark_of(party)} {name} {number(line.seats)}{change}")
-    if any(line.change is not None for line in state.lines):
+            share = ""
+            if only is not None and line.share:
+                share = f", {line.share:.1f}% of the first preferences counted"
+            lines.append(f"{mark_of(party)} {name} {number(line.seats)}{change}{share}")
+    if any(line.change is not None for line in told):
         lines.append("Changes against the last Assembly.")
-    return lines
+    return lines if len(lines) > 1 else []
 
 
 def _mayor_line(standing: ContestStanding, parties: Parties) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.cards.card import Field
-from bot.cards.figures import since
+from bot.cards.figures import counted_from
 from bot.cards.text import escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
     count,
     day,
-    holder_of,
     name_of,
     number,
+    possessive,
     sentence_case,
     signed,
     the_members,
@@ -42,9 +42,20 @@ _TELLING = 8
 
 def why_it_matters(facts: Sequence[Fact], parties: Parties) -> tuple[Field, ...]:
     """Return the field with the foremost of a council's *facts*, none where nothing is telling."""
-    told = [fact for fact in facts if fact.weight >= _TELLING][:_MOST]
-    lines = [f"{fact_sentence(fact, parties)} ({basis_words(fact)})" for fact in told]
+    lines = [
+        f"{fact_sentence(fact, parties).removesuffix('.')} ({basis_words(fact)})."
+        for fact in _telling(facts)
+    ]
     return (Field("Why it matters", "\n".join(lines)),) if lines else ()
+
+
+def telling_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
+    """Return the foremost of a council's *facts*, a sentence a line."""
+    return [fact_sentence(fact, almanac.parties) for fact in _telling(facts)]
+
+
+def _telling(facts: Sequence[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.weight >= _TELLING][:_MOST]
 
 
 def night_fact_lines(facts: Iterable[Fact], almanac: Almanac) -> list[str]:
@@ -58,7 +69,7 @@ def _of_council(fact: Fact, almanac: Almanac) -> str:
         case SeatMove(party=party, change=change, baseline=baseline):
             what = "gain" if change > 0 else "loss"
             who = the_members(parties.get(party))
-            seats = f"{signed(change)}, {since(baseline)}"
+            seats = f"{signed(change)} {counted_from(baseline)}"
             return f"Biggest {what} of seats: {who} in {council} ({seats})."
         case Sweep(party=party, seats=seats):
             who = sentence_case(the_members(parties.get(party)))
@@ -94,7 +105,7 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             return f"{_stay(control, parties)} was certain {after}."
         case Lot(ward=ward, votes=votes, winner=winner, loser=loser):
             over = " over ".join(the_members(parties.get(code)) for code in (winner, loser))
-            return f"{escape(ward)} was decided by lot, {over} ({number(votes)} votes each)."
+            return f"{escape(ward)} was decided by lot, {over} ({count(votes, 'vote')} each)."
         case LastTime(party=party, won=won, then=then, fought_on=fought_on):
             who = sentence_case(the_members(parties.get(party)))
             before = f"{number(then)} when these seats were last fought, on {day(fought_on)}"
@@ -114,8 +125,7 @@ def _stay(control: Control, parties: Parties) -> str:
     party = parties.get(control.holder)
     if not party.is_one_party:
         return "The control of independents and others"
-    who = holder_of(control, parties)
-    return f"The majority of {who}"
+    return sentence_case(f"{possessive(the_members(party))} majority")
 
 
 def _in_wards(wards: int, of_wards: int) -> str:

@@ -86,9 +86,14 @@ def seats_in_line(lines: Iterable[str]) -> str:
     return " · ".join(lines)
 
 
+def counted_from(baseline: Baseline) -> str:
+    """Return what a change is counted from: "since the eve of poll"."""
+    return f"since {_BASELINES[baseline]}"
+
+
 def since(baseline: Baseline) -> str:
     """Return what changes are counted from: "changes since the eve of poll"."""
-    return f"changes since {_BASELINES[baseline]}"
+    return f"changes {counted_from(baseline)}"
 
 
 def feed_name(feed: str) -> str:

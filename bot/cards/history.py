@@ -17,6 +17,7 @@ from bot.cards.words import (
     members,
     name_of,
     number,
+    possessive,
     sentence_case,
     tenure_sentence,
     the_members,
@@ -69,9 +70,7 @@ def past_of_change(
 
 def _first_sentence(council: Council, after: Control, first: FirstSince, parties: Parties) -> str:
     """Return "It is Labour's first majority in Westminster since at least 1973."."""
-    party = parties.get(after.holder or "")
-    who = the_members(party)
-    whose = f"{who}'" if who.endswith("s") else f"{who}'s"
+    whose = possessive(the_members(parties.get(after.holder or "")))
     at_least = "at least " if first.at_least else ""
     return f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
 
@@ -118,7 +117,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
         if before == declared.after:
             return [f"{line}, as before.", *_lasting(standing, before, almanac, still=True)]
         past = past_of_change(standing.council, before, declared.after, standing.night, almanac)
-        return [f"{line}, before {holder_of(before, parties)}.", *past]
+        return [f"{line}, after {holder_of(before, parties)}.", *past]
     if before is None:
         return []
     lines = [f"On the eve of {on}: **{holder_of(before, parties)}**."]
@@ -170,7 +169,7 @@ def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) ->
     return [
         heading,
         *(
-            f"{one.year}: {_holder(one.after, parties)}, before {_holder(one.before, parties)}"
+            f"{one.year}: from {_holder(one.before, parties)} to {_holder(one.after, parties)}"
             for one in shown
         ),
     ]

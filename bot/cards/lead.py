@@ -38,6 +38,7 @@ from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 _FOREMOST = 3
 """As many councils are named in the lead."""
 _MOST_STORIES = 4
+_MOST_MOVERS = 5
 _ASSEMBLY_PARTIES = 5
 _NOT_KNOWN = "which councils vote is not in our tables"
 _NOTHING = "Nothing has been declared yet."
@@ -57,6 +58,8 @@ def headline(
     """
     seen = lens.councils(standings)
     if not seen and not lens.contests(contests):
+        if lens.council is not None:
+            return [f"{name_of(almanac.councils.get(lens.council))} has no election on this night."]
         return ["No council votes." if lens.is_whole_night else "No council there votes."]
     state = state_through(lens, standings, almanac)
     nights = [one.night for one in seen] or [one.night for one in contests]
@@ -105,7 +108,10 @@ def _beginning(
             vote = _NOT_KNOWN
         return [f"No council has declared yet; {vote}."]
     if lens.party is not None:
-        return [_party_stands(state, lens.party, almanac.parties)]
+        line = state.line(lens.party)
+        has_any = bool(line.councils or line.council_change or line.seats_won or line.seat_change)
+        only_elsewhere = bool(ranked) and not has_any
+        return [] if only_elsewhere else [_party_stands(state, lens.party, almanac.parties)]
     if any(story.councils and story.contest is None for story in ranked):
         return []
     return [f"No council has changed hands: {declared_of(state)}."]
@@ -133,6 +139,8 @@ def _told(ranked: Sequence[Story]) -> list[Story]:
         known = {code for one in told if one.contest is None for code in one.councils}
         fresh = story.contest is not None or not known.issuperset(story.councils)
         fresh = fresh or story.kind is StoryKind.ASSEMBLY
+        if story.kind is StoryKind.SEATS:
+            fresh = all(one.kind is not StoryKind.SEATS for one in told)
         if fresh and len(told) < _MOST_STORIES and story not in told and not story.net:
             told.append(story)
     return told
@@ -155,6 +163,10 @@ def _sentences(
                 sentences.append(_foremost_sentence(story, foremost[:_FOREMOST], almanac))
         return sentences
     match story.kind:
+        case StoryKind.SEATS:
+            movers = [one for one in ranked if one.kind is StoryKind.SEATS]
+            movers.sort(key=lambda one: -abs(one.seats))
+            return [_seats_sentence(movers[:_MOST_MOVERS], almanac.parties)]
         case StoryKind.ASSEMBLY:
             return [_assembly_sentence(contests, almanac)]
         case StoryKind.REFERENDUM | StoryKind.MAYOR:
@@ -217,14 +229,35 @@ def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties)
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:
-    """Return "The Conservatives have lost 13 councils and gained 2, a net loss of 11."."""
+    """Return what became of a party's councils, and of its seats where that is known.
+
+    "The Conservatives have lost 13 councils and gained 2, a net loss of 11, with 402 seats fewer
+    than on the eve of poll.".
+    """
     who = sentence_case(the_members(parties.get(story.party or "")))
     verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
     text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"
     other = len(story.councils) - abs(story.net)
+    seats = f", with {_seats_words(story.seats)}" if story.seats else ""
     if not other:
-        return f"{text} and {verbs[1]} none."
-    return f"{text} and {verbs[1]} {number(other)}, a net {net} of {number(abs(story.net))}."
+        return f"{text} and {verbs[1]} none{seats}."
+    return f"{text} and {verbs[1]} {number(other)}, a net {net} of {number(abs(story.net))}{seats}."
+
+
+def _seats_sentence(movers: Sequence[Story], parties: Parties) -> str:
+    """Return "Labour have 21 seats more than on the eve of poll and the Greens 23 more."."""
+    who = [the_members(parties.get(one.party or "")) for one in movers]
+    others = [
+        f"{name} {number(abs(one.seats))} {'more' if one.seats > 0 else 'fewer'}"
+        for name, one in zip(who[1:], movers[1:], strict=True)
+    ]
+    first = f"{sentence_case(who[0])} have {_seats_words(movers[0].seats)}"
+    return f"{in_words([first, *others])}."
+
+
+def _seats_words(seats: int) -> str:
+    more = "more" if seats > 0 else "fewer"
+    return f"{count(abs(seats), 'seat')} {more} than on the eve of poll"
 
 
 def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:

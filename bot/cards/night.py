@@ -18,6 +18,7 @@ from bot.cards.words import (
     colour_of,
     count,
     expected_words,
+    in_words,
     members,
     name_of,
     number,
@@ -26,6 +27,7 @@ from bot.cards.words import (
     weekday,
 )
 from bot.election.almanac import Almanac
+from bot.election.assembly import assembly_of
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
@@ -33,6 +35,7 @@ from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Parties, Party
 from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Declared
+from bot.election.tally import by_nation
 
 CHANGES = frozenset({Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC})
 
@@ -104,12 +107,12 @@ def next_card(
     almanac: Almanac,
     now: datetime,
     *,
-    contests: Iterable[ContestStanding] = (),
+    contests: Sequence[ContestStanding] = (),
     lens: Lens = WHOLE_NIGHT,
     page: int = 1,
     heard: Heard | None = None,
 ) -> Page:
-    """Return the timetable: when each nation begins to count, and what is still to declare.
+    """Return the timetable: when each nation counts and how far it is, and what is to declare.
 
     Councils and contests stand together: late ones, then by expected time, day by day. Results
     that are held for checking are told apart; what has no published time is counted, each kind by
@@ -123,7 +126,7 @@ def next_card(
     timed = [(one.expected_at, one) for one in waiting if one.expected_at and not one.held]
     late = [(expected, one) for expected, one in timed if expected < now]
     lines = [
-        *_counts_begin(standings, almanac, now, lens),
+        *_counts(standings, contests, almanac, now, lens),
         *_headed("Held for checking", [one.name for one in waiting if one.held]),
         *_headed("Late", [f"{one.name}, {expected_words(at_, now)}" for at_, one in late]),
         *_by_day((expected, one.name) for expected, one in timed if expected >= now),
@@ -177,23 +180,44 @@ def _waiting_contest(one: ContestStanding) -> _Waiting:
     return _Waiting(name, contest.expected_at, bool(one.awaiting_desk))
 
 
-def _counts_begin(
-    standings: Iterable[CouncilStanding], almanac: Almanac, now: datetime, lens: Lens
+def _counts(
+    standings: Iterable[CouncilStanding],
+    contests: Sequence[ContestStanding],
+    almanac: Almanac,
+    now: datetime,
+    lens: Lens,
 ) -> list[str]:
-    """Return when the nations that have not begun to count do so."""
+    """Return when each nation begins to count or, where it has begun and not ended, how far it is.
+
+    "Wales has been counting since 09:00 on Friday 6 May: 3 of 22 councils declared."
+    """
     if not lens.is_whole_night and lens.nation is None:
         return []
-    nights = {one.night for one in standings}
-    begin = [
+    nations = by_nation(standings)
+    nights = {one.night for one in standings} | {one.night for one in contests}
+    begin = sorted(
         (moment, nation)
         for night in nights
         for nation, moment in almanac.night(night).counts_begin.items()
-        if moment > now and lens.nation in (None, nation)
-    ]
-    return [
-        f"{escape(nation)} begins to count at {at(moment)} on {weekday(moment)}."
-        for moment, nation in sorted(begin)
-    ]
+        if lens.nation in (None, nation)
+    )
+    lines = []
+    for moment, nation in begin:
+        when = f"{at(moment)} on {weekday(moment)}"
+        if moment > now:
+            lines.append(f"{escape(nation)} begins to count at {when}.")
+            continue
+        told = []
+        if (state := nations.get(nation)) is not None and not state.is_complete:
+            told.append(declared_of(state))
+        there = [one for one in contests if one.contest.nation == nation]
+        assembly = assembly_of(there, almanac)
+        if assembly.filled < assembly.seats:
+            seats = count(assembly.seats, "seat")
+            told.append(f"{number(assembly.filled)} of {seats} of the Assembly filled")
+        if told:
+            lines.append(f"{escape(nation)} has been counting since {when}: {in_words(told)}.")
+    return lines
 
 
 def _where(lens: Lens) -> str:

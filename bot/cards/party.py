@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
+from bot.cards.decided import decided
 from bot.cards.figures import (
     Heard,
     as_of,
     common_baseline,
     councils_words,
+    counted_from,
     declared_of,
     left_out_words,
     line_words,
-    since,
 )
 from bot.cards.text import listed
 from bot.cards.words import (
@@ -28,6 +29,7 @@ from bot.cards.words import (
     signed,
 )
 from bot.election.almanac import Almanac
+from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import Baseline, CouncilStanding
@@ -42,22 +44,30 @@ def party_card(
     almanac: Almanac,
     now: datetime,
     *,
+    contests: Sequence[ContestStanding] = (),
     heard: Heard | None = None,
 ) -> Card:
-    """Return how *party* does over *standings*, one for each council that votes."""
+    """Return how *party* does over *standings*, one for each council that votes.
+
+    The posts and seats that it has won or lost in *contests* stand by themselves.
+    """
     state, nations = state_of_night(standings, almanac), by_nation(standings)
     regions = {name: one for name, one in by_region(standings).items() if name not in nations}
     baseline = common_baseline(standings)
     line = state.line(party.code)
-    lines = [f"{declared_of(state)}."]
+    elsewhere = decided(contests, almanac, party.code) if party.is_one_party else []
+    title, lines = sentence_case(members(party)), []
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")
-    lines.append(_won_sentence(line, state, baseline))
+    if not elsewhere or line != PartyLine(party.code):
+        title += f": {councils_words(line)}"
+        lines = [f"{declared_of(state)}.", *lines, _won_sentence(line, state, baseline)]
     return Card(
-        title=f"{sentence_case(members(party))}: {councils_words(line)}",
+        title=title,
         description="\n".join(lines),
         fields=(
             *_changes(party, standings, almanac.parties),
+            *elsewhere,
             *_places("By nation", party, nations, baseline),
             *_places("By region", party, regions, baseline),
         ),
@@ -73,7 +83,8 @@ def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | N
     won = f"**{sentence_case(count(line.seats_won, 'seat'))} won**"
     if baseline is None:
         return f"{won}."
-    return f"{won} ({signed(line.seat_change)}, {since(baseline)}{left_out_words(state)})."
+    change = f"{signed(line.seat_change)} {counted_from(baseline)}"
+    return f"{won}: {change}{left_out_words(state)}."
 
 
 def _changes(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.decided import contests_card, contests_to_come
-from bot.cards.facts import night_fact_lines
+from bot.cards.facts import night_fact_lines, telling_lines
 from bot.cards.figures import (
     Heard,
     as_of,
@@ -38,13 +38,14 @@ from bot.cards.words import (
     number,
     outcome_sentence,
     sentence_case,
+    signed,
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.councils import Council
-from bot.election.facts import night_facts
+from bot.election.facts import council_facts, night_facts
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import Baseline, CouncilStanding, DeskNote
@@ -82,10 +83,15 @@ def summary_cards(
     state = state_through(lens, standings, almanac)
     final = reconciled and is_settled(standings, almanac, contests) and lens.is_whole_night
     counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
+    notes = [(council, note) for council, note in notes if lens.shows(council)]
+    fields = _state_fields(state, common_baseline(seen), almanac.parties, lens.party)
+    if lens.council is not None:
+        fields = tuple(field for one in seen for field in _council_fields(one, almanac.parties))
+    changed = [] if lens.council is not None else _concerning(lens.party, seen)
     lead = Card(
-        title=_title(standings, state, almanac, now, lens, final=final),
+        title=_title(standings, state, almanac, now, lens, contests=contests, final=final),
         description=" ".join(headline(standings, contests, almanac, now, lens)),
-        fields=_state_fields(state, common_baseline(seen), almanac.parties, lens.party),
+        fields=fields,
         colour=_leading_colour(state, lens, almanac.parties),
     )
     if correction:
@@ -94,10 +100,10 @@ def summary_cards(
         lead = replace(lead, description=f"{_PAUSED}\n{lead.description}")
     cards = [
         lead,
-        _changes_card(_concerning(lens.party, seen), almanac.parties),
-        _facts_card(seen, almanac) if counting and lens.party is None else None,
-        contests_card(contests, almanac) if counting else None,
-        _notes_card(notes, almanac) if lens.is_whole_night and counting else None,
+        _changes_card(changed, almanac.parties),
+        _facts_card(seen, almanac, lens) if counting and lens.party is None else None,
+        contests_card(contests, almanac, lens.party) if counting else None,
+        _notes_card(notes, almanac) if lens.party is None and counting else None,
         _to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
     ]
     footer = as_of(now, heard, seen)
@@ -116,14 +122,23 @@ def headline_card(
     now: datetime,
     *,
     contests: Sequence[ContestStanding] = (),
+    notes: Sequence[tuple[Council, DeskNote]] = (),
     lens: Lens = WHOLE_NIGHT,
     heard: Heard | None = None,
 ) -> Card:
-    """Return the running headline by itself, a sentence a line, as far as the night is."""
+    """Return the running headline by itself, a sentence a line, as far as the night is.
+
+    Of one council it has the desk's *notes* too.
+    """
     state = state_through(lens, standings, almanac)
+    contests = lens.contests(contests)
+    lines = headline(standings, contests, almanac, now, lens)
+    told = [note for council, note in notes if council.code == lens.council]
+    if told and now >= almanac.night(standings[0].night).polls_close:
+        lines += [f"From the desk: {line}" for line in note_lines(told, almanac.parties)]
     return Card(
-        title=_title(standings, state, almanac, now, lens, final=False),
-        description="\n".join(headline(standings, contests, almanac, now, lens)),
+        title=_title(standings, state, almanac, now, lens, contests=contests),
+        description="\n".join(lines),
         colour=_leading_colour(state, lens, almanac.parties),
         footer=as_of(now, heard, lens.councils(standings)),
     )
@@ -150,12 +165,24 @@ def _title(
     now: datetime,
     lens: Lens,
     *,
-    final: bool,
+    contests: Sequence[ContestStanding] = (),
+    final: bool = False,
 ) -> str:
     night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
     whose = lens_words(lens, almanac)
-    when = "the final summary" if final else f"as of {day_and_time(now)}, {declared_of(state)}"
+    how_far = "" if lens.council is not None else _how_far(state, contests)
+    when = "the final summary" if final else f"as of {day_and_time(now)}{how_far}"
     return f"{night}{whose and ', '}{whose}: {when}"
+
+
+def _how_far(state: StateOfParties, contests: Sequence[ContestStanding]) -> str:
+    """Return how many have declared: councils or, where none votes, the contests there are."""
+    if state.total or not state.total_known:
+        return f", {declared_of(state)}"
+    if not contests:
+        return ""
+    declared = sum(one.is_declared for one in contests)
+    return f", {number(declared)} of {count(len(contests), 'contest')} declared"
 
 
 def lens_words(lens: Lens, almanac: Almanac) -> str:
@@ -195,6 +222,8 @@ def _state_fields(
     shown, small = _shown(state, parties)
     if only is not None:
         shown, small = [state.line(only)], PartyLine(None)
+        if not _says_anything(shown[0]):
+            return ()
     lines = [_party_line(one, baseline, parties) for one in shown]
     if only is None and (state.noc.councils or state.noc.council_change):
         name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
@@ -205,6 +234,27 @@ def _state_fields(
     basis = "" if baseline is None else f"Seat {since(baseline)}{left_out_words(state)}."
     listing = listed(lines, _LONGEST_LIST - len(basis))
     return (Field(name, "\n".join(filter(None, (listing, basis)))),)
+
+
+def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
+    """Return the seats of a council that has declared, each party with its colour."""
+    declared = standing.declared
+    if declared is None or not declared.now:
+        return []
+    changes = declared.changes
+    codes = dict.fromkeys((*declared.now, *(changes or ())))
+    lines = []
+    for code in codes:
+        if code == VACANT:
+            continue
+        party = parties.get(code)
+        change = "" if changes is None else f" ({signed(changes.get(code, 0))})"
+        held = number(declared.now.get(code, 0))
+        lines.append(f"{mark_of(party)} **{sentence_case(members(party))}** {held}{change}")
+    heading = f"Seats, {number(declared.now.total)} in all"
+    if changes is not None:
+        heading += f", {since(declared.baseline)}"
+    return [Field(heading, listed(lines, _LONGEST_LIST))]
 
 
 def _party_line(line: PartyLine, baseline: Baseline | None, parties: Parties) -> str:
@@ -315,8 +365,11 @@ def _first_elections(standings: Sequence[CouncilStanding], parties: Parties) -> 
 # --- beside the numbers
 
 
-def _facts_card(standings: Sequence[CouncilStanding], almanac: Almanac) -> Card | None:
+def _facts_card(standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens) -> Card | None:
     lines = night_fact_lines(night_facts(standings, almanac), almanac)
+    if lens.council is not None:
+        found = [fact for one in standings for fact in council_facts(one, almanac)]
+        lines = telling_lines(found, almanac)
     if not lines:
         return None
     return Card(title="Beside the numbers", description=listed(lines, _LONGEST_LIST))

@@ -79,6 +79,11 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def possessive(name: str) -> str:
+    """Return "Labour's", or "the Conservatives'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def in_words(items: Sequence[str], joint: str = "and") -> str:
     """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
     if len(items) < 2:

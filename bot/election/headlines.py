@@ -14,8 +14,9 @@ from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.contests import ContestStanding
 from bot.election.control import Outcome
+from bot.election.councils import Council
 from bot.election.reports import ContestKind
-from bot.election.standings import CouncilStanding, Declared
+from bot.election.standings import Baseline, CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 from bot.election.tenure import Tenure, tenure
 
@@ -24,6 +25,9 @@ _FOREMOST = 3
 """As many of a party's councils make its story bigger, by…"""
 _FOREMOST_SHARE = 3
 """…a third of their own scores: with a handful of councils a party's story leads over each."""
+_NET_SEATS_A_POINT = 5
+_FEWEST_NET_SEATS = 20
+"""A party that has moved by fewer seats has no story of its seats."""
 _SEATS_A_POINT = 10
 _MAJORITY_SEATS_A_POINT = 2
 _FIRST_ELECTION = 5
@@ -43,6 +47,7 @@ class StoryKind(StrEnum):
     PARTY_DOWN = "a party loses councils"
     PARTY_UP = "a party gains councils"
     COUNCIL = "a council changes hands"
+    SEATS = "a party gains or loses seats"
     ASSEMBLY = "seats of the Assembly"
     REFERENDUM = "a referendum is decided"
     MAYOR = "a mayor's post changes party"
@@ -78,15 +83,17 @@ class Lens:
         """Whether nothing is left out."""
         return not any(self._all)
 
+    def shows(self, council: Council) -> bool:
+        """Whether a council is of the place; a party's are all councils."""
+        return (
+            self.nation in (None, council.nation)
+            and self.region in (None, council.region)
+            and self.council in (None, council.code)
+        )
+
     def councils(self, standings: Iterable[CouncilStanding]) -> list[CouncilStanding]:
         """Return the councils of the place; a party's are all councils."""
-        return [
-            one
-            for one in standings
-            if self.nation in (None, one.council.nation)
-            and self.region in (None, one.council.region)
-            and self.council in (None, one.council.code)
-        ]
+        return [one for one in standings if self.shows(one.council)]
 
     def contests(self, contests: Iterable[ContestStanding]) -> list[ContestStanding]:
         """Return the contests of the place; a party's are all contests."""
@@ -108,8 +115,9 @@ class Story:
 
     `party` is who lost or gained (the new holder of a council, None for no overall control), or
     who leads in the Assembly, and `loser` whom it overtook. `net` is a party's net change of
-    councils; `tenure` how long the loser had held the council, `cited` an older fact that says
-    more. `contest` is a contest's code.
+    councils, `seats` of seats since the eve of poll, 0 where it is not known of every council or
+    too few to tell; `tenure` how long the loser had held the council, `cited` an older fact that
+    says more. `contest` is a contest's code.
     """
 
     kind: StoryKind
@@ -117,6 +125,7 @@ class Story:
     councils: tuple[str, ...]
     basis: Mapping[str, int] = field(hash=False)
     net: int = 0
+    seats: int = 0
     tenure: Tenure | None = None
     cited: CitedFact | None = None
     contest: str | None = None
@@ -142,7 +151,8 @@ def stories(
     """Return the stories of the results in force as seen through a *lens*, the biggest first.
 
     Only parties are said to rise and fall: independents together are not one. A party that gained
-    or lost a single council has no story beside that council's own. That a council stays as it was
+    or lost a single council has no story of councils beside that council's own, but one of its
+    seats where they moved by many. That a council stays as it was
     is a story only to who asks for that council.
     """
     everyone = lens.councils(standings)
@@ -156,10 +166,21 @@ def stories(
         if result.outcome.changes_hands or result.outcome is Outcome.FIRST_ELECTION
     }
     changed = [one for one, result in declared if result.outcome.changes_hands]
-    by_party = [
-        _party_story(line, changed, by_council)
+    lines = [
+        line
         for line in state_of_parties(everyone).parties
-        if line.council_change and line.party and almanac.parties.get(line.party).is_one_party
+        if line.party and almanac.parties.get(line.party).is_one_party
+    ]
+    moved = _net_seats(lines, [result for _, result in declared])
+    by_party = [
+        _party_story(line, moved, changed, by_council) for line in lines if line.council_change
+    ]
+    by_party = [story for story in by_party if len(story.councils) > 1]
+    told = {story.party for story in by_party}
+    by_seats = [
+        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats)
+        for party, seats in moved.items()
+        if party not in told
     ]
     still = [
         Story(
@@ -172,7 +193,8 @@ def stories(
         if lens.council and one.council.code not in by_council
     ]
     found = [
-        *(story for story in by_party if len(story.councils) > 1),
+        *by_party,
+        *by_seats,
         *by_council.values(),
         *_contest_stories(lens.contests(contests), almanac),
         *still,
@@ -248,8 +270,30 @@ def _majority_lost(standing: CouncilStanding) -> int:
     return max(0, 2 * standing.held.get(standing.before.holder, 0) - standing.held.total)
 
 
+def _net_seats(lines: Iterable[PartyLine], results: Sequence[Declared]) -> dict[str, int]:
+    """Return by how many seats each party has moved by much since the eve of poll.
+
+    Nothing where a council's changes are not known, or counted from something else.
+    """
+    old = [one for one in results if one.outcome is not Outcome.FIRST_ELECTION]
+    if any(one.changes is None or one.baseline is not Baseline.EVE_OF_POLL for one in old):
+        return {}
+    return {
+        line.party: line.seat_change
+        for line in lines
+        if line.party and abs(line.seat_change) >= _FEWEST_NET_SEATS
+    }
+
+
+def _seats_basis(seats: int) -> dict[str, int]:
+    return {"net seats": abs(seats) // _NET_SEATS_A_POINT} if seats else {}
+
+
 def _party_story(
-    line: PartyLine, changed: Iterable[CouncilStanding], by_council: Mapping[str, Story]
+    line: PartyLine,
+    moved: Mapping[str, int],
+    changed: Iterable[CouncilStanding],
+    by_council: Mapping[str, Story],
 ) -> Story:
     """Return a party's story with the councils that it lost, or gained where it is up."""
     down = line.council_change < 0
@@ -260,6 +304,7 @@ def _party_story(
     ]
     codes.sort(key=lambda code: (-by_council[code].score, code))
     foremost = sum(by_council[code].score for code in codes[:_FOREMOST])
+    seats = moved.get(line.party or "", 0)
     return Story(
         StoryKind.PARTY_DOWN if down else StoryKind.PARTY_UP,
         line.party,
@@ -268,8 +313,10 @@ def _party_story(
             "net councils": abs(line.council_change) * _POINTS_A_NET_COUNCIL,
             "changes": len(codes),
             "foremost councils": foremost // _FOREMOST_SHARE,
+            **(_seats_basis(seats) if (seats < 0) == down else {}),
         },
         net=line.council_change,
+        seats=seats,
     )
 
 

@@ -114,8 +114,13 @@ def standing_record(
     election = almanac.night(papers.night).elections.get(papers.council.code)
     wire = _wire_council(papers, judgement)
     outturn, content = decision.result, decision.content
+    proportion = (wire.proportion if wire else None) or (election.proportion if election else None)
+    new_council = _either("new_council", wire, election)
+    boundary_change = _either("boundary_change", wire, election)
     seats_up = election.seats_up if election else None
-    if nominations is not None:
+    # Where the whole council is elected anew, nominations count the seats of the old one, or none.
+    anew = new_council or boundary_change or proportion is Proportion.ALL
+    if nominations is not None and not anew:
         seats_up = sum(line.seats_offered for line in nominations.report.parties)
     return StandingRecord(
         # What an unknown council was called first: its code does not say how it is written.
@@ -124,10 +129,9 @@ def standing_record(
         or nominations is not None
         or outturn is not None
         or any(counts_tonight(filed.report) for filed in judgement.wards.values()),
-        proportion=(wire.proportion if wire else None)
-        or (election.proportion if election else None),
-        new_council=_either("new_council", wire, election),
-        boundary_change=_either("boundary_change", wire, election),
+        proportion=proportion,
+        new_council=new_council,
+        boundary_change=boundary_change,
         seats_up=seats_up,
         before=control_code(decision.before),
         before_source=decision.before_source,

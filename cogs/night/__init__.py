@@ -223,6 +223,7 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             self.services.almanac_of(on),
             now,
             contests=self.services.reader.contests(on),
+            notes=self.services.reader.desk_notes(on),
             lens=lens,
             heard=self.services.heard,
         )

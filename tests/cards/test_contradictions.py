@@ -46,7 +46,7 @@ def test_seats_that_nobody_gave_are_not_said_to_be_none() -> None:
 def test_seats_that_some_did_not_give_are_counted_as_missing() -> None:
     worcester = standing("WOR", "Con", {"Lab": 18, "Con": 17}, held={"Con": 19, "Lab": 16})
     party = party_card(PARTIES.get("LD"), [HULL, without_won(worcester)], ALMANAC, NOW).to_text()
-    assert "12 seats won (+3" in party
+    assert "12 seats won: +3" in party
     assert "1 council did not say who won seats" in party
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.cards.marks import mark_of
 from bot.cards.summary import is_settled, summary_cards
 from bot.election.contests import Answer
+from bot.election.headlines import Lens
 from bot.election.reports import ContestKind
 from bot.election.standings import DeskNote
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, PARTIES, a_night
@@ -31,6 +32,43 @@ def test_each_kind_is_told_by_itself_and_in_no_state_of_parties():
     assert "Northern Ireland Assembly: 1 of 1 constituency declared" in text
     table = text.split("Councils and seats won")[1].split("\n\n")[0]
     assert table == summary().split("Councils and seats won")[1].split("\n\n")[0]
+
+
+def test_a_party_s_summary_has_its_own_posts_and_seats():
+    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    contests = (*CONTESTS, assembly)
+    labour = summary(contests, lens=Lens(party="Lab"))
+    assert "mayor.croydon" in labour  # lost
+    assert "mayor.newham" in labour
+    assert "Referendum" not in labour
+    assert "Assembly" not in labour
+    conservative = summary(contests, lens=Lens(party="Con"))
+    assert "mayor.newham" not in conservative
+    assert "Mayors: 2 of 2 mayors declared" in conservative
+    liberal = summary(contests, lens=Lens(party="LD"))
+    assert "🟧 Liberal Democrats 1" in liberal.split("Assembly: 1 of 1")[1]
+
+
+def test_a_council_s_summary_has_its_seats_facts_and_notes():
+    notes = ((COUNCILS.get("KHL"), DeskNote(1, AT_0232, "A note")),)
+    hull = summary(lens=Lens(council="KHL"), notes=notes)
+    assert "1 of 1" not in hull
+    assert "Seats, 57 in all, changes since the eve of poll" in hull
+    assert "🟧 Liberal Democrats 29 (+3)" in hull
+    assert "The Liberal Democrats have a majority of 1: 29 of 57 seats." in hull
+    assert "Biggest" not in hull
+    assert "A note" in hull
+    assert "A note" not in summary(lens=Lens(council="WSM"), notes=notes)
+    new = summary(lens=Lens(council="CMD"))
+    assert "🟥 Labour 30\n" in new
+
+
+def test_where_no_council_votes_the_contests_are_counted():
+    there = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    text = summary((there,), lens=Lens(nation="NI"))
+    assert "1 of 1 contest declared" not in text.splitlines()[1]
+    assert text.splitlines()[0].endswith("1 contest declared")
+    assert "0 of 0" not in text
 
 
 def test_what_follows_a_referendum_is_told():

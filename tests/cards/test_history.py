@@ -113,7 +113,7 @@ def test_a_new_council_points_to_those_that_it_replaces() -> None:
 def test_an_abolished_council_keeps_its_past() -> None:
     text = text_of(CouncilStanding(NIGHT, ENDED))
     assert "It ended on 1 April 2022; its area belongs to Cumberland from then on." in text
-    assert "2019: no overall control, before Labour" in text
+    assert "2019: from Labour to no overall control" in text
 
 
 def test_a_council_without_a_row_says_so() -> None:

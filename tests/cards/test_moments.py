@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, Card
+from bot.cards.council import council_card
 from bot.cards.figures import Heard
+from bot.cards.night import next_card
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
@@ -106,6 +108,32 @@ def test_at_any_moment_it_is_within_the_limits(minutes: int, lens: Lens) -> None
         contests=contests_as_they_were(end.contests, moment),
     )
     check(cards_at(then_known, lens))
+
+
+def test_before_a_council_declares_its_card_says_how_many_seats_are_up() -> None:
+    moment = moments()["Thursday 22:30"]
+    for one in moment.standings:
+        assert one.seats_up and one.size, one.council.name
+        assert 0 < one.seats_up <= one.size, (one.council.name, one.seats_up, one.size)
+    somerset = next(one for one in moment.standings if one.council.code == "SMT")
+    text = council_card(somerset, moment.almanac, moment.at).to_text()
+    assert "110 seats, all of them up tonight; a majority takes 56." in text
+
+
+def test_the_timetable_says_how_far_each_nation_is() -> None:
+    moment = moments()["Friday 09:00"]
+    page = next_card(moment.standings, moment.almanac, moment.at, contests=moment.contests)
+    text = page.card.to_text()
+    for line in (
+        "England has been counting since 22:00 on Thursday 5 May: 75 of 146 councils declared.",
+        "Scotland has been counting since 09:00 on Friday 6 May: 0 of 32 councils declared.",
+        "Northern Ireland has been counting since 08:00 on Friday 6 May: 0 of 90 seats of the "
+        "Assembly filled.",
+    ):
+        assert line in text
+    end = moments()["Saturday's end"]
+    last = next_card(end.standings, end.almanac, end.at, contests=end.contests)
+    assert "counting" not in last.card.to_text()
 
 
 def test_the_night_goes_on() -> None:

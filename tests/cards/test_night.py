@@ -12,6 +12,7 @@ from bot.election.headlines import Lens
 from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Held
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
+from tests.election.test_headlines import contest
 
 NOW = datetime(2022, 5, 6, 17, 40, tzinfo=LONDON)
 LABOUR = PARTIES.get("Lab")
@@ -111,6 +112,21 @@ def test_a_notice_is_a_sentence_with_a_next_step():
 def test_a_party(snapshot):
     card = party_card(LABOUR, a_night(), ALMANAC, NOW, heard=Heard(NOW))
     assert card.to_text() == snapshot
+
+
+def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
+    mayor = contest("mayor.a", ContestKind.MAYOR, "Ann", "Lab", "Con")
+    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Ben", "SNP", nation="Northern Ireland")
+    told = (mayor, assembly)
+    text = party_card(LABOUR, a_night(), ALMANAC, NOW, contests=told).to_text()
+    assert "🟥 mayor.a: Ann, Labour, gain from Conservatives" in text
+    assert "Assembly" not in text
+    text = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW, contests=told).to_text()
+    assert text.startswith("SNP\nNorthern Ireland Assembly: 1 of 1 constituency declared")
+    assert "🟨 SNP 1, 52.6% of the first preferences counted" in text
+    assert "no councils" not in text
+    bare = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW).to_text()
+    assert bare.startswith("SNP: no councils (no change)")
 
 
 def test_losses_tell_to_whom(snapshot):

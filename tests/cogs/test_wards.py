@@ -96,9 +96,9 @@ async def test_every_ward_of_the_night_can_be_opened_by_a_button(house: House) -
 async def test_the_past_of_a_council_in_pages_after_a_restart(chat: Chat) -> None:
     reply = await chat.ask("history", council="Hull")
     said = words(reply)
-    assert "5 May 2022: **the Liberal Democrats**, before Labour." in said
+    assert "5 May 2022: **the Liberal Democrats**, after Labour." in said
     assert "Labour had controlled it since 2011." in said
-    assert "2011: Labour, before Liberal Democrats" in said
+    assert "2011: from Liberal Democrats to Labour" in said
     assert "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May" in said
     await chat.restart()
     assert "Page 2 of" in words(await chat.press(reply, "Next page"))

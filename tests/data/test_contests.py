@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import datetime
 
 import pytest
 
 from bot.contest_tables import ContestantRow, ContestEvent
+from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
-from bot.tables import NightTables, load_almanac, load_lists, load_night, load_parties_rows
+from bot.election.tenure import tenure
+from bot.tables import NightTables, control, load_almanac, load_lists, load_night, load_parties_rows
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +132,25 @@ def test_the_almanac_tells_nothing_of_how_anybody_voted() -> None:
     assert night.assembly_before is not None
     assert night.assembly_before.total == 90
     assert set(night.counts_begin) == {"England", "Scotland", "Wales", "Northern Ireland"}
+
+
+def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control() -> None:
+    almanac = load_almanac()
+    [night] = almanac.nights.values()
+    names = {"Conservative": "Con", "Labour": "Lab", "No overall control": "NOC"}
+    told = 0
+    for one in load_lists()["night-of-2022"].councils:
+        found = re.match(r"(Conservative|Labour|No overall control) since (\d{4})", one.why)
+        if found:
+            said = control(names[found[1]])
+            held = tenure(almanac.history[one.council], said, night.night.year)
+            assert held is not None and held.since == int(found[2]), one
+            told += 1
+    assert told >= 8
+    seats = {e.year: e.seats for e in almanac.history["WOT"]}
+    assert (seats[2016].get("Lab", 0), seats[2021]["Lab"]) == (0, 15)
+    barnet = {entry.control for entry in almanac.history["BNE"]}
+    assert Control("Lab") not in barnet
 
 
 def test_the_shipped_list_names_councils_that_there_are_and_says_why() -> None:

@@ -11,6 +11,7 @@ from bot.election.control import NOC, Control
 from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.standings import Baseline
 from bot.election.tenure import Tenure, tenure
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 
@@ -47,6 +48,57 @@ def test_a_party_that_gains_as_much_as_it_loses_is_no_story():
         standing("BOL", NOC, seats("Lab 31 Con 29")),
     ]
     assert "Lab" not in {one.party for one in stories(night, ALMANAC) if one.net}
+
+
+STILL = standing("WSM", "Con", seats("Con 40 Lab 40"), held=seats("Con 64 Lab 15 Green 1"))
+"""Nobody's council any more, and seats moved by many."""
+
+
+def test_many_seats_are_a_story_and_make_a_party_s_story_bigger():
+    first, second, third = stories([STILL], ALMANAC)
+    assert first.kind is StoryKind.COUNCIL
+    assert [(one.kind, one.party, one.seats, one.basis) for one in (second, third)] == [
+        (StoryKind.SEATS, "Lab", 25, {"net seats": 5}),
+        (StoryKind.SEATS, "Con", -24, {"net seats": 4}),
+    ]
+    told = headline([STILL], (), ALMANAC, AT_0232)
+    assert told[-1] == (
+        "Labour have 25 seats more than on the eve of poll and the Conservatives 24 fewer."
+    )
+    other = standing("WOR", "Con", seats("Con 16 Lab 13 Green 6"), held=seats("Con 19 Lab 16"))
+    found = stories([STILL, other], ALMANAC)
+    (down,) = (one for one in found if one.kind is StoryKind.PARTY_DOWN)
+    assert (down.seats, down.basis["net seats"]) == (-27, 5)
+    assert (
+        "The Conservatives have lost 2 councils and gained none, with 27 seats fewer than on the "
+        "eve of poll."
+    ) in headline([STILL, other], (), ALMANAC, AT_0232)
+
+
+def test_seats_are_no_story_where_a_council_s_changes_are_not_known_or_few():
+    notional = replace(STILL.declared, baseline=Baseline.LAST_ELECTION)
+    unknown = replace(STILL.declared, changes=None)
+    for declared in (notional, unknown):
+        found = stories([replace(STILL, declared=declared)], ALMANAC)
+        assert not any(one.seats for one in found)
+    assert not any(one.seats for one in stories([HULL], ALMANAC))
+
+
+def test_a_party_without_a_council_is_not_said_to_have_none_where_it_is_news_elsewhere():
+    assembly = contest(
+        "ni.foyle", ContestKind.ASSEMBLY, "Somebody", "SNP", nation="Northern Ireland"
+    )
+    (told,) = headline([HULL], [assembly], ALMANAC, AT_0232, Lens(party="SNP"))
+    assert told.startswith("In the Northern Ireland Assembly") or "largest party" in told
+    (none,) = headline([HULL], (), ALMANAC, AT_0232, Lens(party="SNP"))
+    assert none.startswith("The SNP control no councils and have won no seats")
+
+
+def test_a_council_that_does_not_vote_says_so_by_its_name():
+    elsewhere = [one for one in a_night() if one.council.code != "BOL"]
+    assert headline(elsewhere, (), ALMANAC, AT_0232, Lens(council="BOL")) == [
+        "Bolton has no election on this night."
+    ]
 
 
 def test_first_elections_are_stories_of_their_own():
@@ -163,7 +215,7 @@ def test_the_assembly_is_told_by_its_seats_and_never_as_control():
     (story,) = stories([], ALMANAC, [assembly])
     assert (story.kind, story.party) == (StoryKind.ASSEMBLY, "LD")
     told = " ".join(headline([HULL], [assembly], ALMANAC, AT_0232))
-    assert "1 of 1 seats are filled: Liberal Democrat 1." in told
+    assert "1 of 1 seats are filled: Liberal Democrats 1." in told
 
 
 def test_a_lens_shows_what_concerns_it():

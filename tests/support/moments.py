@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.app import App, opened
+from bot.chat.terminal import answer_at_terminal
 from bot.cli.replay import Replay
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
@@ -45,9 +46,48 @@ MOMENTS = {
 }
 
 
+QUESTIONS = {
+    AT_71: (
+        "/night changes party:Conservative",
+        "/party Conservative",
+        "/party Labour",
+        "/party Liberal Democrat",
+        "/party Green",
+    ),
+    "Friday 09:00": (
+        *(
+            f"/council {name}"
+            for name in (
+                "Wandsworth",
+                "Westminster",
+                "Barnet",
+                "Hull",
+                "Southampton",
+                "Worcester",
+                "West Oxfordshire",
+                "Cumberland",
+                "Portsmouth",
+                "Rutland",
+                "Somerset",
+                "Wolverhampton",
+            )
+        ),
+        "/referendum Bristol",
+        "/timetable",
+        "/night changes party:Conservative",
+        "/party Conservative",
+        "/party Labour",
+        "/party Liberal Democrat",
+        "/party Green",
+    ),
+    "Saturday's end": ("/council Somerset", "/assembly", "/night headline"),
+}
+"""What the bot is asked at a moment."""
+
+
 @dataclass(frozen=True)
 class Moment:
-    """All that a summary is made from, as it stood at a moment."""
+    """All that a summary is made from, as it stood at a moment, and what the bot was asked then."""
 
     at: datetime
     standings: Sequence[CouncilStanding]
@@ -56,6 +96,7 @@ class Moment:
     ballots: dict[str, list[WardReport]]
     contests: Sequence[ContestStanding]
     notes: Sequence[tuple[Council, DeskNote]]
+    answers: dict[str, str]
 
 
 @cache
@@ -86,14 +127,14 @@ async def _replayed() -> dict[str, Moment]:
                     await clock.move_to(moment)
                     await replay._take_in()
                     if moment in names:
-                        found[names[moment]] = _now(app)
+                        found[names[moment]] = await _now(app, names[moment])
                     declared = sum(one.is_declared for one in app.services.reader.councils(NIGHT))
                     if AT_71 not in found and declared >= 71:
-                        found[AT_71] = _now(app)
+                        found[AT_71] = await _now(app, AT_71)
     return found
 
 
-def _now(app: App) -> Moment:
+async def _now(app: App, name: str) -> Moment:
     services = app.services
     standings = services.reader.councils(NIGHT)
     return Moment(
@@ -107,4 +148,5 @@ def _now(app: App) -> Moment:
         },
         services.reader.contests(NIGHT),
         services.reader.desk_notes(NIGHT),
+        {one: await answer_at_terminal(services, one) for one in QUESTIONS.get(name, ())},
     )

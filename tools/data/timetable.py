@@ -234,8 +234,8 @@ def desk_rows(night: Night) -> list[dict[str, Cell]]:
             "code": "RUT",
             "control": "NOC",
             "who": "desk (recorded)",
-            "why": "The leader of the council has left the Conservative group, which has no majority"
-            " without him. No election: news report of the night.",
+            "why": "The leader of the council has left the Conservative group. No election: news report"
+            " of the night.",
         },
         {
             "at": _text(at + 6 * MINUTE),
