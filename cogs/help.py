@@ -50,7 +50,6 @@ _FIRST = (
     ("What declares next?", Question("night next")),
 )
 _BACK = ("All subjects", Question("help"))
-_MOST_CHOICES = 10
 
 
 class Help(commands.Cog):
@@ -98,12 +97,15 @@ class Help(commands.Cog):
         raise CannotAnswer(f"There is no help on “{escape(about)}”. {hint}")
 
     def _subjects(self) -> dict[str, list[Command]]:
-        subject_of = {cog: subject for subject, cogs in _SUBJECTS.items() for cog in cogs}
-        found: dict[str, list[Command]] = {subject: [] for subject in (*_SUBJECTS, _OTHERS)}
+        known: dict[str, list[Command]] = {}
         for command in commands_of(self.client.tree):
-            cog = getattr(command.binding, "qualified_name", "")
-            found[subject_of.get(cog, _OTHERS)].append(command)
-        return {subject: known for subject, known in found.items() if known}
+            known.setdefault(getattr(command.binding, "qualified_name", ""), []).append(command)
+        found = {
+            subject: [command for cog in cogs for command in known.pop(cog, ())]
+            for subject, cogs in _SUBJECTS.items()
+        }
+        found[_OTHERS] = [command for others in known.values() for command in others]
+        return {subject: commands for subject, commands in found.items() if commands}
 
     def _names(self) -> list[str]:
         subjects = self._subjects()
@@ -134,14 +136,14 @@ class Help(commands.Cog):
 
     def _command(self, command: Command, subject: str) -> Answer:
         example = example_of(command)
-        tried = f" `{example}` is an example, a button below." if example else ""
+        shown = f" For example: `{example}`." if example and example.options else ""
         fields = [
             Field("Options" if not number else "More options", text)
             for number, text in enumerate(paged([*_options(command)], FIELD_VALUE))
         ]
         card = Card(
             f"/{command.qualified_name}",
-            f"{command.description}\n{self.client.mention(command)} begins it.{tried}",
+            f"{command.description}\n{self.client.mention(command)} begins it.{shown}",
             tuple(fields),
         )
         tries = [("Try it", example)] if example else []
@@ -156,9 +158,9 @@ def _options(command: Command) -> Iterable[str]:
     """Return a line for each option: its name, what it is for, and what can be chosen."""
     for parameter in command.parameters:
         optional = "" if parameter.required else " (optional)"
-        chosen = [choice.name for choice in parameter.choices[:_MOST_CHOICES]]
-        offered = f" One of: {', '.join(chosen)}." if chosen else ""
-        yield f"`{parameter.display_name}`{optional}: {parameter.description}.{offered}"
+        line = f"`{parameter.display_name}`{optional}: {parameter.description}."
+        offered = "; ".join(choice.name for choice in parameter.choices)
+        yield f"{line} One of: {offered}." if offered else line
 
 
 def _about(name: str) -> Question:

@@ -400,15 +400,16 @@ def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> d
     if offered:
         shown = [(label, question) for question, label in offered.items()]
         view.add_item(PickMenu(shown[:_MOST_OPTIONS]))
-    else:
-        for offer in _filters(answer, interaction):
-            _add(view, FilterMenu.of(offer))
+    for offer in filters_under(answer, interaction.client):
+        _add(view, FilterMenu.of(offer))
     return view
 
 
-def _filters(answer: Answer, interaction: Interaction) -> list[Filter]:
-    command = command_of(interaction.client.tree, answer.question)
-    return filters_of(command, answer.question, interaction.client.services)
+def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
+    """Return the filters under an answer: none where it has a menu of its own."""
+    if answer.menu or not answer.in_parts:
+        return []
+    return filters_of(command_of(client.tree, answer.question), answer.question, client.services)
 
 
 def chosen_in(interaction: Interaction) -> list[str]:
@@ -442,8 +443,9 @@ async def _show(interaction: Interaction, question: str, page: int) -> None:
 
 
 def _add(view: discord.ui.View, control: Control) -> None:
-    """Add a button, unless what it would have to remember is longer than Discord lets it."""
-    if len(control.custom_id) <= LONGEST_CUSTOM_ID:
+    """Add a control, unless what it would have to remember is too long for Discord or is there."""
+    there = [item.custom_id for item in view.children if isinstance(item, Control)]
+    if len(control.custom_id) <= LONGEST_CUSTOM_ID and control.custom_id not in there:
         view.add_item(control)
 
 

@@ -63,7 +63,8 @@ class Answer:
     """A page of an answer, the cards of one message; what it is about can be followed.
 
     `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
-    `menu` are those of which one is chosen. `compose` makes the picture that the first card shows.
+    `menu` are those of which one is chosen; `in_parts` is False where no part can be asked for.
+    `compose` makes the picture that the first card shows.
     """
 
     question: Question
@@ -73,6 +74,7 @@ class Answer:
     about: Subject | None = None
     suggestions: tuple[tuple[str, Question], ...] = ()
     menu: tuple[tuple[str, Question], ...] = ()
+    in_parts: bool = True
     compose: Compose | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import discord
@@ -49,6 +50,15 @@ def map_question(on: date, lens: Lens = WHOLE_NIGHT) -> Question:
 def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Question:
     """Return the question for a chart of a *lens*'s place, on a night."""
     return Question("night chart", {"kind": kind, **options_of(lens), "night": on.isoformat()})
+
+
+def _charts(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
+    """Return the charts that there are of a *lens*'s place."""
+    return tuple(
+        (kind.capitalize(), chart_question(on, kind, lens))
+        for kind in _WAITS_FOR
+        if kind != _PROGRESS or lens.is_whole_night
+    )
 
 
 def to_look_at(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
@@ -133,7 +143,7 @@ class PicturesOfTheNight(commands.Cog):
             map_question(on, lens),
             lambda: map_picture(standings, almanac, lens),
             "The map does not have this place.",
-            suggestions=tuple((k.capitalize(), chart_question(on, k, lens)) for k in _WAITS_FOR),
+            suggestions=_charts(on, lens),
             menu=menu,
         )
 
@@ -159,20 +169,14 @@ class PicturesOfTheNight(commands.Cog):
             _SEATS: lambda: timeline_picture(standings, almanac, lens),
             _PROGRESS: lambda: progress_picture(standings, almanac),
         }[kind]
-        others = [
-            each
-            for each in _WAITS_FOR
-            if each != kind and not (each == _PROGRESS and not lens.is_whole_night)
-        ]
-        return await self._drawn(
+        others = [one for one in _charts(on, lens) if one[1].options["kind"] != kind]
+        answer = await self._drawn(
             chart_question(on, kind, lens),
             compose,
             _WAITS_FOR[kind],
-            suggestions=(
-                *((each.capitalize(), chart_question(on, each, lens)) for each in others),
-                ("Map", map_question(on, lens)),
-            ),
+            suggestions=(*others, ("Map", map_question(on, lens))),
         )
+        return replace(answer, in_parts=kind != _PROGRESS)
 
     async def _drawn(
         self,

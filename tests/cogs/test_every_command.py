@@ -102,10 +102,17 @@ def test_no_two_controls_answer_to_one_custom_id() -> None:
         "follow:me:contest:assembly.belfast-east",
         "pick",
         "unfollow:17",
+        "unfollow:here:party:Lab",
+        "filter:party:/night changes kind:gain",
         "subscriptions:2",
         "desk:confirm:2097152",
         "desk-queue:2",
         "forget:me:123456789012345678",
+        "setup-channel",
+        "setup-what:123456789012345678",
+        "setup-role:123456789012345678",
+        "setup-save:123456789012345678",
+        "setup-again:0",
     )
     for sample in samples:
         answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]

@@ -54,7 +54,7 @@ async def test_the_first_page_answers_what_a_newcomer_asks_first(chat: Chat) -> 
 async def test_a_command_or_a_subject_is_asked_for_by_its_name(chat: Chat) -> None:
     changes = words(await chat.ask("help", about="night changes"))
     assert "`party` (optional): Only this party's gains and losses." in changes
-    assert "One of: changes of hands, gained from another party" in changes
+    assert "One of: changes of hands; gained from another party" in changes
     for name in ("alerts", "Alerts"):
         assert "alerts subscribe" in words(await chat.ask("help", about=name))
     assert "There is no help on “knight changes”. Is it night changes" in words(

@@ -1,0 +1,138 @@
+"""Every kind of control works after a restart: a new kind needs its way here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.alerts.subscriptions import Destination, Topic
+from bot.chat import controls, deskroom, privacy, wizard
+from bot.chat.client import CONTROLS
+from bot.chat.controls import Control
+from bot.election.parties import WireParty
+from bot.sandbox import Reply, Sandbox, components
+from tests.cogs.chat import RESULTS, Chat, words
+from tests.cogs.test_desk import Office
+from tests.support.small_night import document, fetch
+
+
+@dataclass
+class Place:
+    """The chat and its desk, and what there is to see in it."""
+
+    chat: Chat
+    office: Office
+
+    async def followed(self) -> None:
+        """Let the reader follow what fills more than a page."""
+        chat = self.chat
+        subscriptions = chat.house.services.subscriptions
+        assert subscriptions is not None
+        for party in chat.house.services.almanac.parties.rows[:12]:
+            reader = Destination(chat.reader.id)
+            await subscriptions.add(reader, Topic.PARTY, party.code, by=chat.reader.id)
+
+    async def list_(self) -> Reply:
+        await self.followed()
+        return await self.chat.ask("alerts list")
+
+    async def asked_before_deleting(self) -> Reply:
+        await self.followed()
+        return await self.chat.ask("mydata delete")
+
+    async def setup(self) -> Reply:
+        """Return the wizard's second step."""
+        chat = self.chat
+        reply = await chat.ask("setup", chat.admin)
+        return await chat.sandbox.select(chat.admin, reply.message, "setup-channel", [chat.channel])
+
+    async def queue(self) -> Reply:
+        """Return the desk's queue, which has two pages."""
+        hull = RESULTS[0]
+        stranger = replace(hull.composition[2], party=WireParty("Fish Party"))
+        fishy = replace(hull, revision=2, composition=(*hull.composition[:2], stranger))
+        await self.chat.house.newsroom.file(fetch(document(fishy)))
+        return await self.office.desk("queue")
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a control stands, by what its custom id begins, and what its use says."""
+
+    shown: Callable[[Place], Awaitable[Reply]]
+    begins: str
+    says: str
+
+
+WAYS: dict[type[Control], Way] = {
+    controls.AskButton: Way(lambda p: p.chat.ask("night next"), "ask:2:", "Page 2 of"),
+    controls.PickMenu: Way(
+        lambda p: p.chat.ask("ward", council="Sunderland"), "pick", "Barnes, Sunderland"
+    ),
+    controls.FilterMenu: Way(lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"),
+    controls.FollowButton: Way(
+        lambda p: p.chat.ask("party", name="Labour", public=True),
+        "follow:me:",
+        "Following gains and losses of Labour.",
+    ),
+    controls.UnfollowButton: Way(
+        lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
+    ),
+    controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
+    deskroom.DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
+    deskroom.QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
+    privacy.ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
+    wizard.ChannelMenu: Way(
+        lambda p: p.chat.ask("setup", p.chat.admin), "setup-channel", "what is to be posted there?"
+    ),
+    wizard.WishMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
+    wizard.RoleMenu: Way(Place.setup, "setup-role:", ", with each of these."),
+    wizard.SaveButton: Way(Place.setup, "setup-save:", "The test message arrived."),
+    wizard.SetupButton: Way(Place.setup, "setup-again:0", "where are alerts to be posted?"),
+}
+
+
+@pytest.fixture
+async def place(sandbox: Sandbox, database: Path) -> AsyncIterator[Place]:
+    chat = Chat(sandbox, database)
+    office = Office(chat)
+    await chat.start()
+    yield Place(chat, office)
+    await chat.stop()
+
+
+def test_no_kind_of_control_is_forgotten() -> None:
+    assert set(WAYS) == set(CONTROLS)
+
+
+@pytest.mark.parametrize("kind", CONTROLS, ids=lambda kind: kind.__name__)
+async def test_a_control_of_before_works_after_a_restart(place: Place, kind: type[Control]) -> None:
+    way, chat = WAYS[kind], place.chat
+    shown = await way.shown(place)
+    (control,) = (
+        each
+        for each in components.walk(shown.message.components)
+        if each.get("custom_id", "").startswith(way.begins)
+    )
+    assert kind.__discord_ui_compiled_template__.fullmatch(control["custom_id"])
+    await chat.restart()
+    user, message, custom_id = shown.interaction.user, shown.message, control["custom_id"]
+    match control["type"]:
+        case components.BUTTON:
+            used = await chat.sandbox.press(user, message, custom_id)
+        case components.STRING_SELECT:
+            value = control["options"][0]["value"]
+            used = await chat.sandbox.select(user, message, custom_id, [value])
+        case components.CHANNEL_SELECT:
+            used = await chat.sandbox.select(user, message, custom_id, [chat.channel])
+        case components.ROLE_SELECT:
+            role = chat.guild.add_role("Alerts", mentionable=True)
+            used = await chat.sandbox.select(user, message, custom_id, [role])
+    await chat.sandbox.wait_for(lambda: way.says in _said(used))
+
+
+def _said(used: Reply) -> str:
+    return str(used.modal["title"]) if used.modal else words(used)
