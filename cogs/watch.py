@@ -22,6 +22,7 @@ from bot.chat.following import channel_destination
 from bot.chat.lists import admin_keeper, keeper_of, list_named, lists_here
 from bot.chat.names import council_named, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.chat.services import running
 from cogs.alerts import ChannelOption
 
 Interaction = discord.Interaction[ElectionNight]
@@ -60,7 +61,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     async def answer_show(self, name: str, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of a list by its value, or a shipped or shared one by its name."""
         services, on = self.services, self.services.night(night)
-        found = lists_here(services).by_value(name) or list_named(services, _NOBODY, name)
+        found = running(services.lists).by_value(name) or list_named(services, _NOBODY, name)
         councils = [services.almanac.councils.get(code) for code in found.councils]
         shown = list_card(
             found.name,
@@ -80,7 +81,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     @app_commands.command()
     async def lists(self, interaction: Interaction) -> None:
         """The lists that there are here."""
-        known = lists_here(self.services).all(keeper_of(interaction))
+        known = running(self.services.lists).all(keeper_of(interaction))
         lines = [_line(one) for one in known]
         card = notice_card("Watch lists", "\n".join(lines))
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)

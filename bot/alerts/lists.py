@@ -51,12 +51,83 @@ class WatchList:
         return dict(self.why).get(council, "")
 
 
-class WatchLists:
-    """Makes, changes and finds lists; every change is journalled."""
+class KnownLists:
+    """Finds lists: the shipped ones, and those that an open database holds."""
+
+    def __init__(self, db: sqlite3.Connection, almanac: Almanac) -> None:
+        self._db = db
+        self._almanac = almanac
+
+    def all(self, keeper: Keeper) -> list[WatchList]:
+        """Return the shipped lists and the keeper's own."""
+        mine = store.lists_of(self._db, keeper.guild_id, keeper.person)
+        return [*self._shipped(), *(self._of_row(row["id"], keeper) for row in mine)]
+
+    def find(self, keeper: Keeper, name: str) -> WatchList:
+        """Return the list that *name* means: shipped, one's own, or shared by that word.
+
+        Raises `ListError` with what there is.
+        """
+        known = self.all(keeper)
+        wanted = folded(name)
+        for one in known:
+            if wanted in (folded(one.name), one.value):
+                return one
+        shared = store.list_by_word(self._db, name.strip().upper())
+        if shared is not None:
+            return self._of_row(shared["id"], keeper)
+        names = ", ".join(f"“{one.name}”" for one in known)
+        raise ListError(f"There is no such list here. There is: {names}.")
+
+    def by_value(self, value: str) -> WatchList | None:
+        """Return the list that a subscription means, None where it is gone."""
+        for one in self._shipped():
+            if one.value == value:
+                return one
+        if not value.isdecimal() or store.list_by_id(self._db, int(value)) is None:
+            return None
+        return self._of_row(int(value), None)
+
+    def _of_row(self, number: int, keeper: Keeper | None) -> WatchList:
+        row = store.list_by_id(self._db, number)
+        if row is None:
+            raise ListError("That list is gone.")
+        if keeper is None:
+            ours = False
+        elif row["guild_id"] is None:
+            ours = keeper.guild_id is None and row["owner"] == keeper.person
+        else:
+            ours = row["guild_id"] == keeper.guild_id
+        return WatchList(
+            value=str(number),
+            name=row["name"],
+            councils=tuple(store.councils_of(self._db, number)),
+            shared=row["shared"],
+            ours=ours,
+        )
+
+    def _shipped(self) -> list[WatchList]:
+        return [
+            WatchList(
+                value=one.code,
+                name=one.name,
+                councils=tuple(each.council for each in one.councils),
+                about=one.about,
+                why=tuple((each.council, each.why) for each in one.councils),
+            )
+            for one in self._almanac.lists.values()
+        ]
+
+    def _shipped_names(self) -> list[str]:
+        return [one.name for one in self._almanac.lists.values()]
+
+
+class WatchLists(KnownLists):
+    """Makes and changes lists too; every change is journalled."""
 
     def __init__(self, writer: Writer, almanac: Almanac, clock: Clock) -> None:
+        super().__init__(writer.reads, almanac)
         self._writer = writer
-        self._almanac = almanac
         self._clock = clock
 
     async def create(self, keeper: Keeper, name: str) -> WatchList:
@@ -128,72 +199,9 @@ class WatchLists:
 
         return self._of_row(await self._writer.transact(work), keeper)
 
-    def all(self, keeper: Keeper) -> list[WatchList]:
-        """Return the shipped lists and the keeper's own."""
-        mine = store.lists_of(self._writer.reads, keeper.guild_id, keeper.person)
-        return [*self._shipped(), *(self._of_row(row["id"], keeper) for row in mine)]
-
-    def find(self, keeper: Keeper, name: str) -> WatchList:
-        """Return the list that *name* means: shipped, one's own, or shared by that word.
-
-        Raises `ListError` with what there is.
-        """
-        known = self.all(keeper)
-        wanted = folded(name)
-        for one in known:
-            if wanted in (folded(one.name), one.value):
-                return one
-        shared = store.list_by_word(self._writer.reads, name.strip().upper())
-        if shared is not None:
-            return self._of_row(shared["id"], keeper)
-        names = ", ".join(f"“{one.name}”" for one in known)
-        raise ListError(f"There is no such list here. There is: {names}.")
-
-    def by_value(self, value: str) -> WatchList | None:
-        """Return the list that a subscription means, None where it is gone."""
-        for one in self._shipped():
-            if one.value == value:
-                return one
-        if not value.isdecimal() or store.list_by_id(self._writer.reads, int(value)) is None:
-            return None
-        return self._of_row(int(value), None)
-
     def _own(self, db: sqlite3.Connection, keeper: Keeper, name: str) -> sqlite3.Row:
         wanted = folded(name)
         for row in store.lists_of(db, keeper.guild_id, keeper.person):
             if wanted in (row["key"], str(row["id"])):
                 return row
         raise ListError("There is no list of yours by that name; `/watch lists` shows them.")
-
-    def _of_row(self, number: int, keeper: Keeper | None) -> WatchList:
-        row = store.list_by_id(self._writer.reads, number)
-        if row is None:
-            raise ListError("That list is gone.")
-        if keeper is None:
-            ours = False
-        elif row["guild_id"] is None:
-            ours = keeper.guild_id is None and row["owner"] == keeper.person
-        else:
-            ours = row["guild_id"] == keeper.guild_id
-        return WatchList(
-            value=str(number),
-            name=row["name"],
-            councils=tuple(store.councils_of(self._writer.reads, number)),
-            shared=row["shared"],
-            ours=ours,
-        )
-
-    def _shipped(self) -> list[WatchList]:
-        return [
-            WatchList(
-                value=one.code,
-                name=one.name,
-                councils=tuple(each.council for each in one.councils),
-                about=one.about,
-                why=tuple((each.council, each.why) for each in one.councils),
-            )
-            for one in self._almanac.lists.values()
-        ]
-
-    def _shipped_names(self) -> list[str]:
-        return [one.name for one in self._almanac.lists.values()]

@@ -18,8 +18,11 @@ from bot.cards.words import (
     since_when,
     the_members,
 )
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, CitedKind
 from bot.election.contests import Contest, contest_of
+from bot.election.control import Control
+from bot.election.history import first_since
+from bot.election.milestones import DECADES
 from bot.election.notices import (
     ContestDeclared,
     Due,
@@ -120,12 +123,10 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
     party = almanac.parties.get(notice.party) if notice.party else None
     if notice.council is None:
         if party is None:
-            return f"Half of the councils have declared: {number(figure)} or more"
+            return f"Half of the councils have declared, {number(figure)} of them"
         way = "gained" if figure > 0 else "lost"
         who = sentence_case(the_members(party))
-        return (
-            f"{who} have {way} more than {number(abs(figure) - 1)} seats net since the eve of poll"
-        )
+        return f"{who} have {way} {number(abs(figure))} seats or more net since the eve of poll"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:
@@ -139,17 +140,23 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
 
 
 def _since(notice: Milestone, almanac: Almanac) -> str:
-    """Return for how long it was another's, where the table of control shows it."""
-    code = notice.council or ""
+    """Return what makes it the first in decades: how long it was another's, or not the winner's.
+
+    A cited fact says more than the table of control, where there is one.
+    """
+    code, year = notice.council or "", notice.figure or 0
+    for fact in almanac.cited.get(code, ()):
+        if (fact.night.year, fact.kind, fact.party) == (year, CitedKind.NEVER_SINCE, notice.party):
+            return f", for the first time since it was created in {fact.year}"
     history = almanac.history.get(code, ())
-    if not history or notice.figure is None:
+    eve = max(history, key=lambda entry: entry.year, default=None)
+    held = None if eve is None else tenure(history, eve.control, year)
+    if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
+        return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
+    first = first_since(history, Control(notice.party), year)
+    if first is None:
         return ", for the first time in decades"
-    last = max(entry.year for entry in history)
-    holder = next(entry.control for entry in history if entry.year == last)
-    held = tenure(history, holder, notice.figure)
-    if held is None or held.holder.holder is None:
-        return ", for the first time in decades"
-    return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
+    return f", for the first time since {'at least ' if first.at_least else ''}{first.year}"
 
 
 def _why_listed(council: str, almanac: Almanac) -> list[str]:

@@ -38,13 +38,13 @@ def admin_keeper(interaction: Interaction) -> Keeper:
 
 
 def lists_here(services: Services) -> WatchLists:
-    """Return the lists. Raises `CannotAnswer` where this process keeps none."""
-    return running(services.lists)
+    """Return the lists, to be changed. Raises `CannotAnswer` where this process keeps none."""
+    return running(services.lists if isinstance(services.lists, WatchLists) else None)
 
 
 def list_named(services: Services, keeper: Keeper, name: str) -> WatchList:
     """Return the list that somebody means. Raises `CannotAnswer` with what there is."""
     try:
-        return lists_here(services).find(keeper, name)
+        return running(services.lists).find(keeper, name)
     except ListError as fault:
         raise CannotAnswer(str(fault)) from None

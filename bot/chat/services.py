@@ -16,7 +16,7 @@ from bot.election.reconciliation import differences_from
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.alerts.lists import WatchLists
+    from bot.alerts.lists import KnownLists
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
     from bot.cards.pictures.drawing import Studio
@@ -38,7 +38,7 @@ def running(service: T | None) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The night as the cogs see it. At the terminal nothing but the first four is there."""
+    """The night as the cogs see it. At the terminal the first four and `lists` are there."""
 
     settings: Settings
     clock: Clock
@@ -49,7 +49,7 @@ class Services:
     newsroom: Newsroom | None = None
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
-    lists: WatchLists | None = None
+    lists: KnownLists | None = None
     studio: Studio | None = None
 
     @property

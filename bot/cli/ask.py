@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from bot.alerts.lists import KnownLists
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
@@ -20,9 +21,17 @@ async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
 
     Raises `StoreError` where there is no database to answer from.
     """
-    with Reader(settings.database, almanac) as reader:
-        clock = _clock(settings, reader)
-        services = Services(settings=settings, clock=clock, almanac=almanac, reader=reader)
+    with (
+        Reader(settings.database, almanac) as reader,
+        contextlib.closing(open_for_reading(settings.database)) as db,
+    ):
+        services = Services(
+            settings=settings,
+            clock=_clock(settings, reader),
+            almanac=almanac,
+            reader=reader,
+            lists=KnownLists(db, almanac),
+        )
         try:
             print(await answer_at_terminal(services, question))  # noqa: T201
         except CannotAnswer as refusal:

@@ -9,6 +9,7 @@ from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimState
 from bot.election.control import Control, Outcome
 from bot.election.facts import could_not_change
+from bot.election.history import first_since
 from bot.election.notices import Milestone, MilestoneKind
 from bot.election.parties import PartyKind
 from bot.election.possibilities import outlook
@@ -125,10 +126,8 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
         held = tenure(history, before, year)
         if held is not None and year - held.since >= DECADES:
             return True
-    if after.holder is None:
-        return False
-    by_year = {entry.year: entry.control for entry in history}
-    return all(by_year.get(past, after) != after for past in range(year - DECADES, year))
+    first = first_since(history, after, year)
+    return first is not None and year - first.year >= DECADES
 
 
 def _one_party(control: Control, almanac: Almanac) -> str | None:

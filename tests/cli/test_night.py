@@ -169,6 +169,12 @@ def test_questions_are_answered_from_the_replayed_night(
     assert "2022" not in told.stdout.splitlines()[-1] or "May" in told.stdout
     crawley = election_night("ask", "/council Crawley", cwd=folder).stdout
     assert "released by the desk" in crawley
+    listed = election_night("ask", "/watch show Councils of the night", cwd=folder).stdout
+    assert "18 of 18 councils declared" in listed
+    assert "Rutland has no election tonight. Its leader has left his group." in listed
+    hackney = election_night("ask", "/mayor Hackney", cwd=folder).stdout
+    assert "Labour hold the post" in hackney
+    assert "unopposed" not in hackney
     nowhere = election_night("ask", "/council Gotham", cwd=folder)
     assert "No council found" in nowhere.stdout
 

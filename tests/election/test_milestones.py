@@ -13,7 +13,7 @@ from bot.election.notices import Milestone, MilestoneKind
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import WardStanding
-from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, a_night, seats, standing
+from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, a_night, seats, standing, years
 
 FLAGSHIPS = CouncilList("f", "Flagships", "", (ListedCouncil("WSM", "why"),), flagships=True)
 WESTMINSTER = standing("WSM", "Con", seats("Lab 31 Con 23"), held=seats("Con 41 Lab 13"))
@@ -93,6 +93,18 @@ def test_a_cited_fact_makes_a_first_in_decades_where_the_table_does_not_reach(ye
     taken = standing("TOW", "Con", seats("Lab 24 Con 21"))
     found = milestones([taken], replace(ALMANAC, cited={"TOW": (fact,)}))
     assert (MilestoneKind.FIRST_IN_DECADES in kinds(found)) is says
+
+
+def test_a_party_that_the_table_has_no_column_for_is_no_first():
+    history = {"TOW": years("Lab", 1973, 2021)}
+    short = {"TOW": (*years("Con", 1973, 2017), *years("Lab", 2018, 2021))}
+    aspire = standing("TOW", "Lab", seats("Asp 24 Lab 21"))
+    assert MilestoneKind.FIRST_IN_DECADES in kinds(
+        milestones([aspire], replace(ALMANAC, history=history))  # Labour had held it for so long
+    )
+    assert MilestoneKind.FIRST_IN_DECADES not in kinds(
+        milestones([aspire], replace(ALMANAC, history=short))
+    )
 
 
 def ward(number, party=None, seats_up=1):

@@ -29,15 +29,15 @@ _WHY = (
     ("SMT", "A new council: it takes over from four districts and the county."),
     ("NYE", "A new council: it takes over from seven districts and the county."),
     ("POR", "No overall control since 2014; Conservatives 16, Liberal Democrats 15 on the eve."),
-    ("CAR", "It has no election: Cumberland takes over from it in 2023."),
+    ("CAR", "Cumberland takes over from it in 2023."),
     ("WLV", "Labour since 2011; a third is up."),
     ("WOT", "Conservative since 2004; Labour had no seat there in 2016, and 15 on the eve."),
     ("SND", "Labour for as long as our table goes back; a third is up."),
     ("CRY", "Labour since 2014; it elects a mayor too, for the first time."),
     ("TWH", "Labour since 2018; a mayor is elected too."),
     ("CRW", "No overall control; one vacant seat may decide who has half."),
-    ("RUT", "It has no election: its leader has left his group."),
-    ("BST", "It has no council election: it votes on whether to keep its mayor."),
+    ("RUT", "Its leader has left his group."),
+    ("BST", "It votes on whether to keep its mayor."),
 )
 
 _COUNTS = (
