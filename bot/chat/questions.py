@@ -139,7 +139,11 @@ async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int
 
 def command_of(tree: app_commands.CommandTree[Any], question: Question) -> Command:
     """Return the command that a question is put to. Raises `CannotAnswer` where there is none."""
-    return _command(tree, question.command.split())
+    names = question.command.split()
+    found: Any = tree
+    for name in names:
+        found = found.get_command(name) if hasattr(found, "get_command") else None
+    return found if isinstance(found, app_commands.Command) else _command(tree, names)
 
 
 def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
