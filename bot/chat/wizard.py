@@ -50,10 +50,11 @@ async def begin(interaction: Interaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is chosen for a channel: wishes, and the role to ping."""
+    """What is chosen for a channel: wishes, of those that were seen, and the role to ping."""
 
     wishes: frozenset[Wish]
     role: int | None
+    seen: frozenset[Wish] = frozenset()
 
 
 class ChannelMenu(Control, template=r"setup-channel"):
@@ -231,17 +232,19 @@ async def _put(interaction: Interaction, card: Card, view: discord.ui.View) -> N
 def _chosen(interaction: Interaction, pressed: str | None = None) -> Choice:
     """Return what the menus have marked; of the one that is *pressed*, what was chosen."""
     marked: dict[str, list[str]] = {}
+    seen: list[str] = []
     for row in interaction.message.components if interaction.message else ():
         for menu in row.children if isinstance(row, discord.ActionRow) else ():
             if isinstance(menu, discord.SelectMenu):
                 name = (menu.custom_id or "").removeprefix("setup-").partition(":")[0]
                 marked[name] = [each.value for each in menu.options if each.default]
                 marked[name] += [str(each.id) for each in menu.default_values]
+                seen += [each.value for each in menu.options]
     if pressed is not None:
         marked[pressed] = chosen_in(interaction)
     role = next(map(int, marked.get(_ROLE, ())), None)
     wishes = [Wish.remembered(each) for name in MENUS for each in marked.get(name, ())]
-    return Choice(frozenset(wishes), role)
+    return Choice(frozenset(wishes), role, frozenset(map(Wish.remembered, seen)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +352,7 @@ class _Setup:
         return view
 
     async def save(self, choice: Choice) -> Done:
-        """Subscribe what is chosen, and end what was offered and is not."""
+        """Subscribe what is chosen, and end what was seen and is not; the rest stays."""
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
         now = {Wish.of(each): each for each in self.present}
         added: list[str] = []
@@ -363,14 +366,10 @@ class _Setup:
             )
             same = done.change is Change.NOTHING
             (kept if same else added).append(self._words(wish, role))
-        ended = [
-            each
-            for wish, each in now.items()
-            if self._is_offered(wish) and wish not in choice.wishes
-        ]
+        ended = [now[wish] for wish in now if wish in choice.seen - choice.wishes]
         for each in ended:
             await subscriptions.remove(each.id, guild_id=self.guild.id)
-        kept += [self._words(w, each.role) for w, each in now.items() if not self._is_offered(w)]
+        kept += [self._words(w, each.role) for w, each in now.items() if w not in choice.seen]
         return Done(added, kept, [Wish.of(each).words(self.services) for each in ended])
 
     def _is_offered(self, wish: Wish) -> bool:

@@ -242,6 +242,17 @@ async def test_what_no_menu_has_room_for_is_left_as_it_is_and_said(chat: Chat) -
     assert len(_followed(chat)) == 6
 
 
+async def test_what_was_followed_while_the_wizard_stood_there_is_not_ended(chat: Chat) -> None:
+    reply = await _begin(chat)
+    await chat.ask(
+        "alerts subscribe", chat.admin, topic="council", which="Hull", channel=chat.channel
+    )
+    said = await _save(chat, reply)
+    assert "As before: • The result in Kingston upon Hull" in said
+    assert (Topic.COUNCIL, "KHL", chat.channel.id, None) in _followed(chat)
+    assert len(_followed(chat)) == 3
+
+
 async def test_a_server_that_the_bot_joins_hears_nothing_unasked(chat: Chat) -> None:
     joined = chat.sandbox.add_guild("Courier")
     channel = joined.add_channel("general")
