@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import functools
+
 PAPER = "#FFFFFF"
 INK = "#14181F"
 BLACK = "#000000"
@@ -20,7 +22,11 @@ FILLED = "#2B4C7E"
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
 
+# A map asks for the same few colours again and again.
+_kept = functools.lru_cache(maxsize=1_024)
 
+
+@_kept
 def luminance(colour: str) -> float:
     """Return the relative luminance of `#RRGGBB`, from 0 (black) to 1 (white)."""
     channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
@@ -37,11 +43,13 @@ def contrast(one: str, other: str) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
+@_kept
 def ink_on(fill: str) -> str:
     """Return the ink, black or white, that is read best on a fill: one of them always can be."""
     return max((BLACK, PAPER), key=lambda ink: contrast(ink, fill))
 
 
+@_kept
 def outline_of(fill: str) -> str:
     """Return an outline that sets a fill off from the paper: the fill itself where it is dark."""
     shade, percent = fill, 100
