@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts.references import reference_of
-from bot.alerts.wording import Embed, Wording, length_of
-from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
+from bot.alerts.wording import Embed, Wording
+from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
 from bot.store import delivery as store
 from bot.store.delivery import (
@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 _NONCE_BYTES = 15
 """20 characters of the 25 that Discord takes."""
 _LONGEST_NEWS = 400
-"""The words before the pings leave room for sixty roles in 2,000 characters."""
+_PING = 25
+"""A role's mention has so many characters at most, with the space before it."""
+_MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ def _most_length(embeds: Sequence[Embed]) -> int:
 
 def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
     """Return the message's body. The news stands before the pings: push previews are cut."""
-    roles = list(dict.fromkeys(role for row in rows for role in json.loads(row["roles"])))
+    every = dict.fromkeys(role for row in rows for role in json.loads(row["roles"]))
+    roles = list(every)[:_MOST_ROLES]
     payload: dict[str, Any] = {
         "embeds": list(embeds),
         "allowed_mentions": {"parse": [], "roles": [str(role) for role in roles]},

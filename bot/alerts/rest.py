@@ -13,6 +13,7 @@ from discord.http import MultipartParameters
 from bot.alerts.pace import Pace
 from bot.alerts.ratelimits import answer_promptly
 from bot.alerts.subscriptions import Destination
+from bot.cards.card import broken_limit
 
 _PAGE = 100
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -96,13 +97,16 @@ class Rest:
 
         With a nonce that Discord remembers, it is the message that is there already.
         """
+        _keeps_the_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
         message = await _asked(self._client.http.send_message(channel, params=params))
         return int(message["id"])
 
     async def edit(self, channel: int, message: int, embeds: Sequence[dict[str, Any]]) -> None:
         """Let a message show other embeds."""
-        params = MultipartParameters(payload={"embeds": list(embeds)}, multipart=None, files=None)
+        payload = {"embeds": list(embeds)}
+        _keeps_the_limits(payload)
+        params = MultipartParameters(payload=payload, multipart=None, files=None)
         await _asked(self._client.http.edit_message(channel, message, params=params))
 
     async def find(self, channel: int, reference: str, since: datetime) -> int | None:
@@ -139,6 +143,12 @@ def _names(message: Any, reference: str) -> bool:
     return any(
         embed.get("footer", {}).get("text", "").endswith(reference) for embed in message["embeds"]
     )
+
+
+def _keeps_the_limits(payload: dict[str, Any]) -> None:
+    """Raise `Unsendable` for a body that Discord would refuse: it is not even sent."""
+    if broken := broken_limit(payload):
+        raise Unsendable(f"Discord would not take the message. {broken}")
 
 
 async def _asked(request: Any) -> Any:

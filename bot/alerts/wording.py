@@ -13,7 +13,7 @@ from bot.alerts.expansion import content_of
 from bot.alerts.matching import Told
 from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, struck_card
-from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card
+from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
 from bot.cards.text import listed
 from bot.cards.words import count, outcome_sentence, sentence_case
@@ -180,17 +180,6 @@ class Wording:
             footer = " · ".join(filter(None, (_footer(embed), reference_of(delivery["id"]))))
             embed["footer"] = {"text": footer}
         return embeds
-
-
-def length_of(embeds: Sequence[Embed]) -> int:
-    """Return the characters that count towards a message's 6,000."""
-    total = 0
-    for embed in embeds:
-        texts = [embed.get("title", ""), embed.get("description", ""), _footer(embed)]
-        for field in embed.get("fields", ()):
-            texts += [field["name"], field["value"]]
-        total += sum(map(len, texts))
-    return total
 
 
 def _of_council(content: Told | None) -> ClaimContent | None:

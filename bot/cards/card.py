@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ FIELD_VALUE = 1_024
 FOOTER = 2_048
 MESSAGE_CHARACTERS = 6_000
 MESSAGE_CARDS = 10
+MESSAGE_CONTENT = 2_000
 
 GREY = 0x6B7280
 _LEAST_WORTH_SHOWING = 40
@@ -159,3 +160,30 @@ def one_message(cards: Sequence[Card]) -> tuple[Card, ...]:
         message[place] = message[place].within(share)
         room -= message[place].length
     return tuple(message)
+
+
+def length_of(embeds: Iterable[Mapping[str, Any]]) -> int:
+    """Return the characters of embed objects that count towards a message's 6,000."""
+    total = 0
+    for embed in embeds:
+        texts = [embed.get("title", ""), embed.get("description", "")]
+        texts.append(embed.get("footer", {}).get("text", ""))
+        for field in embed.get("fields", ()):
+            texts += [field["name"], field["value"]]
+        total += sum(map(len, texts))
+    return total
+
+
+def broken_limit(message: Mapping[str, Any]) -> str | None:
+    """Return which of Discord's limits a message's body breaks, in a sentence; None for none.
+
+    A card keeps its own; these are those that cards, put together, could break.
+    """
+    embeds = message.get("embeds", ())
+    if len(embeds) > MESSAGE_CARDS:
+        return f"It has {len(embeds)} embeds, more than {MESSAGE_CARDS}."
+    if (length := length_of(embeds)) > MESSAGE_CHARACTERS:
+        return f"Its embeds have {length:,} characters, more than {MESSAGE_CHARACTERS:,}."
+    if (length := len(message.get("content", ""))) > MESSAGE_CONTENT:
+        return f"Its text has {length:,} characters, more than {MESSAGE_CONTENT:,}."
+    return None

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.cards.card import Card
+from bot.cards.card import Card, one_message
 from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.chat.questions import Answer, Compose
 
@@ -86,7 +86,7 @@ async def _show(
     first, *rest = cards
     files = [] if drawn is None else [file_of(drawn)]
     image = "" if drawn is None else drawn.picture.file_name
-    embeds = [card.to_embed() for card in (replace(first, image=image), *rest)]
+    embeds = [card.to_embed() for card in one_message((replace(first, image=image), *rest))]
     try:
         await interaction.edit_original_response(embeds=embeds, attachments=files)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

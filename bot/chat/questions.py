@@ -16,7 +16,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.alerts.subscriptions import Topic
-from bot.cards.card import Card
+from bot.cards.card import Card, one_message
 from bot.cards.pictures.picture import Picture
 from bot.cards.text import escape
 
@@ -60,7 +60,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of an answer, the cards of one message; what it is about can be followed.
+    """A page of an answer, its cards cut to one message; what it is about can be followed.
 
     `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
     `menu` are those of which one is chosen; `in_parts` is False where no part can be asked for.
@@ -76,6 +76,9 @@ class Answer:
     menu: tuple[tuple[str, Question], ...] = ()
     in_parts: bool = True
     compose: Compose | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cards", one_message(self.cards))
 
 
 def answered_by(method: str, example: str = "") -> dict[Any, Any]:

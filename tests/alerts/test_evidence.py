@@ -12,8 +12,7 @@ import pytest
 from bot.alerts import followup
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
-from bot.alerts.wording import length_of
-from bot.cards.card import MESSAGE_CHARACTERS
+from bot.cards.card import MESSAGE_CHARACTERS, length_of
 from bot.clock import SteppedClock
 from bot.election.claims import Basis
 from bot.election.control import Outcome

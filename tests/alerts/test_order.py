@@ -9,7 +9,8 @@ from bot.alerts.commits import GroupCommit
 from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
-from bot.alerts.wording import _within_limit, length_of
+from bot.alerts.wording import _within_limit
+from bot.cards.card import length_of
 from bot.store.delivery import DestinationPaused, DestinationResumed
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import Store

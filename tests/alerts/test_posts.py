@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import discord
 import pytest
 
-from bot.alerts.posts import Post, seal
+from bot.alerts.pace import Pace
+from bot.alerts.posts import Post, _payload, seal
+from bot.alerts.rest import Rest, Unsendable
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
-from bot.alerts.wording import Wording, length_of
+from bot.alerts.wording import Wording
+from bot.cards.card import Card, length_of
 from bot.clock import SteppedClock
+from bot.sandbox import Channel, Sandbox
 from bot.store.writer import Writer
-from tests.alerts.conftest import Store
+from tests.alerts.conftest import FAST, Store
 from tests.alerts.desk import ALMANAC, MANY, Desk, gain
 
 CHANNEL = Destination(1, 7)
@@ -100,3 +106,37 @@ async def test_what_cannot_be_worded_is_dropped_and_holds_nothing_up(
     assert post.payload["embeds"][0]["title"].startswith("Labour gain Market 01")
     (failed,) = await store.rows("SELECT council, reason FROM deliveries_failed")
     assert tuple(failed) == ("M00", "It could not be put into words: no words")
+
+
+def test_more_roles_than_a_message_has_room_for_are_not_called() -> None:
+    roles = range(10**19, 10**19 + 150)
+    embeds = [Card("x" * 256).to_embed_dict()] * 10
+    payload = _payload(embeds, [{"roles": json.dumps([*roles])}])
+    assert 1_800 < len(payload["content"]) <= 2_000
+    called = payload["allowed_mentions"]["roles"]
+    assert 60 < len(called) <= 100
+    assert all(f"<@&{role}>" in payload["content"] for role in called)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"embeds": [{"title": "x" * 256, "description": "x" * 2_800}] * 2}, "6,112 characters"),
+        ({"embeds": [{"title": "x"}] * 11}, "11 embeds"),
+        ({"content": "x" * 2_001}, "2,001 characters"),
+    ],
+)
+async def test_what_discord_would_refuse_is_not_even_sent(
+    client: discord.Client,
+    sandbox: Sandbox,
+    channel: Channel,
+    body: dict[str, Any],
+    why: str,
+) -> None:
+    rest, before = Rest(client, Pace(FAST)), len(sandbox.requests)
+    with pytest.raises(Unsendable, match=why):
+        await rest.send(channel.id, body)
+    if "embeds" in body:
+        with pytest.raises(Unsendable, match=why):
+            await rest.edit(channel.id, 1, body["embeds"])
+    assert len(sandbox.requests) == before

@@ -18,6 +18,7 @@ JSON = dict[str, Any]
 _EMBED_CHARACTERS = 6_000
 _BOT_CONTENT = 2_000
 _COMPONENTS_V2 = 1 << 15
+_FILE = "attachment://"
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _RELAXED_SNOWFLAKE: JSON = {
     "anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}]
@@ -196,6 +197,9 @@ def _unwritten_rules(message: JSON) -> list[str]:
     ids = _custom_ids(message.get("components") or [])
     if len(ids) != len(set(ids)):
         errors.append("has a custom_id twice")
+    files = {each.get("filename") for each in message.get("attachments") or []}
+    if not _files_shown(embeds) <= files:
+        errors.append("shows a file that is not attached")
     layout = (message.get("flags") or 0) & _COMPONENTS_V2
     if layout and (message.get("content") or embeds):
         errors.append("has content or embeds beside components v2")
@@ -208,6 +212,11 @@ def _characters(embed: JSON) -> int:
     for field in embed.get("fields") or []:
         texts += [field["name"], field["value"]]
     return sum(len(text) for text in texts if text)
+
+
+def _files_shown(embeds: list[JSON]) -> set[str]:
+    urls = [(embed.get("image") or {}).get("url") or "" for embed in embeds]
+    return {url.removeprefix(_FILE) for url in urls if url.startswith(_FILE)}
 
 
 def _custom_ids(node: Any) -> list[str]:

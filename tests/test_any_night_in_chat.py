@@ -1,0 +1,166 @@
+"""Whatever a night brings, no body is sent that Discord would refuse.
+
+The whole bot runs against the sandbox; Discord's own schema judges every request, and what that
+misses is checked beside it (tests/support/openapi.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.alerts.subscriptions import Destination, Topic
+from bot.app import App, opened
+from bot.chat.questions import CannotAnswer, Question, ask, commands_of
+from bot.cli.chat import Chat
+from bot.clock import SteppedClock
+from bot.election.reports import Report, WardReport
+from bot.sandbox import Limits, Reply, Sandbox
+from bot.settings import Settings
+from tests.election.build import NIGHT, POLLS_CLOSE
+from tests.support.any_night import DECLARED, AnyNight, any_night
+from tests.support.sandbox import checked
+from tests.support.small_night import document, fetch
+
+_PRESSES = 2
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@given(any_night(), st.integers(0, 2**32).map(random.Random))
+@settings(max_examples=5, phases=[Phase.generate])  # an example takes seconds: none is shrunk
+def test_nothing_is_sent_that_discord_refuses(night: AnyNight, chance: random.Random) -> None:
+    asyncio.run(_lived_through(night, chance))
+
+
+async def _lived_through(night: AnyNight, chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder, _complaints() as complaints:
+        async with Sandbox(limits=Limits.none()) as sandbox, checked(sandbox) as checker:
+            async with _running(Path(folder), sandbox, night) as (app, chat):
+                await _file(app, night.first)
+                await _ask_everything(sandbox, chat, app, chance)
+                await _file(app, night.corrected)
+                await app.services.clock.move_to(POLLS_CLOSE + timedelta(days=3))
+                await app.watch.look()
+                await app.alerts.drained()
+            refused = [one for one in sandbox.requests if one.status == 400]
+            assert not refused, refused
+        assert checker is None or checker.checked > 50
+    assert not complaints, complaints
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What the bot logs as a fault inside."""
+    found: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("bot").addHandler(handler)
+    try:
+        yield found
+    finally:
+        logging.getLogger("bot").removeHandler(handler)
+
+
+@asynccontextmanager
+async def _running(
+    folder: Path, sandbox: Sandbox, night: AnyNight
+) -> AsyncIterator[tuple[App, Chat]]:
+    """Run the whole bot; everything is followed in one channel, for which many roles are called."""
+    chat = Chat.furnished(sandbox)
+    chosen = Settings(database=folder / "night.sqlite", night=NIGHT).model_copy(
+        update={
+            "token": SecretStr(sandbox.token),
+            "discord_api": sandbox.api_base,
+            "pace": 1_000.0,
+            "desk_guild": chat.newsroom.id,
+            "desk_role": chat.desk.id,
+            "desk_channel": chat.desk_channel.id,
+        }
+    )
+    async with opened(chosen, night.almanac, SteppedClock(DECLARED)) as app:
+        running = asyncio.create_task(app.deliver())
+        try:
+            await sandbox.wait_for(app.client.is_ready)
+            await _follow_everything(app, chat)
+            yield app, chat
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def _follow_everything(app: App, chat: Chat) -> None:
+    place = Destination(chat.channels[0].id, chat.guild.id)
+    wishes = [(Topic.ALL, ""), (Topic.SUMMARY, ""), (Topic.CONTESTS, "all")]
+    wishes += [(Topic.MILESTONES, "all"), (Topic.REMINDERS, "")]
+    wishes += [(Topic.COUNCIL, one.code) for one in app.services.almanac.councils.rows]
+    wishes += [(Topic.PARTY, one.code) for one in app.services.almanac.parties.rows]
+    for topic, value in wishes:
+        role = chat.guild.add_role(f"{topic} {value}", mentionable=True)
+        await app.subscriptions.add(place, topic, value, role=role.id, by=chat.admin.id)
+
+
+async def _file(app: App, reports: Sequence[Report]) -> None:
+    """Let reports come in, and have all that follows from them told."""
+    for feed, ours in (
+        ("democracy_club", [one for one in reports if isinstance(one, WardReport)]),
+        ("pa", [one for one in reports if not isinstance(one, WardReport)]),
+    ):
+        readings = (document(one, feed=feed, at=DECLARED) for one in ours)
+        await app.newsroom.file(fetch(*readings, feed=feed))
+    await app.notices.look()
+    await app.alerts.drained()
+
+
+async def _ask_everything(sandbox: Sandbox, chat: Chat, app: App, chance: random.Random) -> None:
+    """Give every look-up, look at its picture, and press what is under the answer."""
+    place = chat.channels[0]
+    for command in commands_of(app.client.tree):
+        if "answered_by" not in command.extras:
+            continue
+        options: dict[str, str] = {}
+        for option in command.parameters:
+            if option.autocomplete and (option.required or chance.random() < 0.2):
+                near = await sandbox.autocomplete(
+                    chat.admin, place, command.qualified_name, option.name, "", options=options
+                )
+                if near:
+                    options[option.name] = str(chance.choice(near).value)
+        required = {option.name for option in command.parameters if option.required}
+        if not required <= options.keys():
+            continue
+        reply = await sandbox.slash(chat.admin, place, command.qualified_name, options)
+        assert not reply.failure, (command.qualified_name, reply.failure)
+        try:
+            answer = await ask(app.client.tree, Question(command.qualified_name, options))
+        except CannotAnswer:  # two options that do not go together: said in a sentence
+            continue
+        if answer.compose is not None and answer.compose() is not None:
+            message = reply.message
+            await sandbox.wait_for(lambda shown=message: shown.attachments, within=30)
+        await _press(sandbox, chat, reply, chance)
+
+
+async def _press(sandbox: Sandbox, chat: Chat, reply: Reply, chance: random.Random) -> None:
+    for _ in range(_PRESSES):
+        parts = [each for row in reply.message.components for each in row["components"]]
+        able = [each for each in parts if not each.get("disabled")]
+        if not able:
+            return
+        part = chance.choice(able)
+        if "options" in part:
+            value = chance.choice(part["options"])["value"]
+            pressed = await sandbox.select(chat.admin, reply.message, part["custom_id"], [value])
+        else:
+            pressed = await sandbox.press(chat.admin, reply.message, part["custom_id"])
+        assert not pressed.failure, (part, pressed.failure)
