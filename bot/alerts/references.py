@@ -18,6 +18,8 @@ _UNDO: int = pow(_FACTOR, -1, _SPACE)
 """…by multiplying by this."""
 _HIGHEST = 2**63 - 1
 """SQLite has no higher number."""
+LONGEST = len(_PREFIX) + 13
+"""So many characters has the reference of a delivery with that number."""
 
 
 def reference_of(delivery: int) -> str:

@@ -18,6 +18,7 @@ from bot.alerts.expansion import Batch, expand, expand_restless, expand_summarie
 from bot.alerts.followup import follow_evidence
 from bot.alerts.history import Asker, History, history_of, last_posted
 from bot.alerts.pace import Pace, Patience
+from bot.alerts.references import LONGEST
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
@@ -142,9 +143,8 @@ class Alerts:
         *cards* are one message's worth: what is beyond is left out. *reason* says in words why
         now, *told* which results it tells. Returns False where it says just what was posted before.
         """
-        embeds = json.dumps(
-            [card.to_embed_dict() for card in one_message(cards)], ensure_ascii=False
-        )
+        message = one_message(cards, longest_reference=LONGEST)
+        embeds = json.dumps([card.to_embed_dict() for card in message], ensure_ascii=False)
 
         def work(tx: Transaction) -> bool:
             posted = store.summary(tx.db.conn, night.isoformat(), edition)

@@ -147,13 +147,16 @@ def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
     return tuple(fitted[:FIELDS])
 
 
-def one_message(cards: Sequence[Card]) -> tuple[Card, ...]:
+def one_message(cards: Sequence[Card], *, longest_reference: int = 0) -> tuple[Card, ...]:
     """Return the first ten of *cards* as one message takes them, the longest cut where they must.
 
-    Short cards are kept whole; the room that they leave is shared by the long ones.
+    Short cards are kept whole; the room that they leave is shared by the long ones. Where cards
+    get their references later, there is room for one of that length in each.
     """
     message = list(cards[:MESSAGE_CARDS])
     room = MESSAGE_CHARACTERS
+    if longest_reference:
+        room -= len(message) * (len(_JOINT) + longest_reference)
     by_length = sorted(range(len(message)), key=lambda place: message[place].length)
     for done, place in enumerate(by_length):
         share = room // (len(message) - done)

@@ -8,7 +8,7 @@ import pytest
 from bot.alerts.references import delivery_of
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
-from bot.cards.card import Card
+from bot.cards.card import Card, length_of
 from bot.clock import SteppedClock
 from bot.sandbox import Guild, Sandbox
 from bot.store.delivery import Edition
@@ -48,6 +48,19 @@ async def test_the_summary_is_posted_once_and_edited_when_it_changes(
     assert titles(asked) == [["Labour gain fewer", "Gains and losses"]]
     assert not_asked.messages == late.messages == []
     assert rebuild(writer.path).differences == ()
+
+
+async def test_a_summary_as_long_as_a_message_has_room_for_its_references(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild
+) -> None:
+    channel = guild.add_channel("a")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    full = [Card(f"Card {place}", "x" * 900) for place in range(9)]
+    await alerts.post_summary(NIGHT, full, "the hour has come")
+    await alerts.drained()
+    [message] = channel.messages
+    assert len({*references(message)}) == 1
+    assert 5_800 < length_of(message.embeds) <= 6_000
 
 
 async def test_the_summary_stands_in_a_message_of_its_own(

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -70,6 +71,14 @@ def test_no_message_breaks_discords_limits(cards):
     assert all(keeps_discords_limits(card) for card in message)
     assert len(message) == min(len(cards), MESSAGE_CARDS)
     assert sum(card.length for card in message) <= MESSAGE_CHARACTERS
+
+
+@given(st.lists(CARDS, min_size=1, max_size=13))
+def test_a_message_has_room_for_the_references_that_its_cards_get_later(cards):
+    message = one_message([replace(card, reference="") for card in cards], longest_reference=16)
+    named = [replace(card, reference="x" * 16) for card in message]
+    assert [card.description for card in named] == [card.description for card in message]
+    assert sum(card.length for card in named) <= MESSAGE_CHARACTERS
 
 
 def test_short_cards_go_into_one_message_unchanged():
