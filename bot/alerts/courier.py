@@ -10,18 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.commits import GroupCommit
 from bot.alerts.expansion import Queued
 from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
-from bot.alerts.pace import Pace, Patience
+from bot.alerts.pace import Pace
 from bot.alerts.posts import Post, seal, sealed_posts
-from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.alerts.rest import Gone, Refused, Rest, Unsendable
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Embed, Wording
 from bot.clock import Clock
@@ -39,7 +38,6 @@ from bot.store.journal import Entry
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
 _PUBLICATIONS = 10
@@ -67,7 +65,6 @@ class Courier:
         clock: Clock,
         *,
         pace: Pace,
-        patience: Patience,
         passed: Pass = unwatched,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
@@ -75,7 +72,6 @@ class Courier:
         self._wording = wording
         self._clock = clock
         self._pace = pace
-        self._patience = patience
         self._passed = passed
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
@@ -180,7 +176,7 @@ class Courier:
         """Send a post until it has arrived or is refused, and record which."""
         destination = Destination(post.destination, post.guild_id)
         try:
-            channel, message = await self._insist(lambda: self._send(post, destination))
+            channel, message = await self._rest.insist(lambda: self._send(post, destination))
         except Refused as refusal:
             log.warning("Destination %d is paused: %s", post.destination, refusal)
             failed = PostFailed(post.id, DeliveryState.REFUSED, str(refusal))
@@ -200,26 +196,8 @@ class Courier:
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
         known = store.channel_used(self._reads, destination.id)
         channel = await self._rest.channel_of(destination, known)
-        if _now() - post.sealed_at > self._patience.nonce_memory:
-            found = await self._rest.find(channel, post.references[0], post.sealed_at)
-            if found is not None:
-                return channel, found
-        return channel, await self._rest.send(channel, post.payload)
-
-    async def _insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Return what *attempt* returns, tried again until Discord has given an answer."""
-        tries = 0
-        while True:
-            try:
-                return await attempt()
-            except Unreachable as fault:
-                wait = self._patience.before(tries)
-                if fault.everywhere:
-                    self._pace.hold(wait)
-                log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
-            tries += 1
-            await asyncio.sleep(wait)
-            await self._pace.take()
+        reference = post.references[0]
+        return channel, await self._rest.send_once(channel, post.payload, reference, post.sealed_at)
 
     async def _edit_all(self, destination: int) -> None:
         """Make the edits that are wanted of a destination's messages, until held."""
@@ -236,7 +214,7 @@ class Courier:
         try:
             channel, message, embeds = self._edited(number)
             self._passed(Checkpoint.EDITING)
-            await self._insist(lambda: self._rest.edit(channel, message, embeds))
+            await self._rest.insist(lambda: self._rest.edit(channel, message, embeds))
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason = str(fault)
@@ -289,7 +267,7 @@ class Courier:
         reason = None
         try:
             await self._pace.take()
-            await self._insist(lambda: self._rest.publish(channel, message))
+            await self._rest.insist(lambda: self._rest.publish(channel, message))
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 from discord.http import MultipartParameters
 
-from bot.alerts.pace import Pace
+from bot.alerts.pace import Pace, Patience
 from bot.alerts.ratelimits import answer_promptly
 from bot.alerts.subscriptions import Destination
 from bot.cards.card import broken_limit
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _PAGE = 100
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -74,11 +79,34 @@ class Rest:
     `Unreachable`.
     """
 
-    def __init__(self, client: discord.Client, pace: Pace) -> None:
-        self._client = client
+    def __init__(
+        self, client: discord.Client, pace: Pace, patience: Patience | None = None
+    ) -> None:
+        self.client = client
         self._pace = pace
+        self._patience = patience or Patience()
         self._direct: dict[int, int] = {}
         answer_promptly(client.http)
+
+    async def insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what *attempt* returns, tried again until Discord has given an answer."""
+        tries = 0
+        while True:
+            try:
+                return await attempt()
+            except Unreachable as fault:
+                wait = self.wait_after(fault, tries)
+            tries += 1
+            await asyncio.sleep(wait)
+            await self._pace.take()
+
+    def wait_after(self, fault: Unreachable, tries: int) -> float:
+        """Return the seconds to wait after the failure number *tries* (0: the first)."""
+        wait = self._patience.before(tries)
+        if fault.everywhere:
+            self._pace.hold(wait)
+        log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
+        return wait
 
     async def channel_of(self, destination: Destination, known: int | None = None) -> int:
         """Return the channel to post in: *known*, or opened where it is a user's messages."""
@@ -88,7 +116,7 @@ class Rest:
             return known
         if destination.id not in self._direct:
             await self._pace.take()
-            opened = await _asked(self._client.http.start_private_message(destination.id))
+            opened = await _asked(self.client.http.start_private_message(destination.id))
             self._direct[destination.id] = int(opened["id"])
         return self._direct[destination.id]
 
@@ -99,15 +127,29 @@ class Rest:
         """
         _keeps_the_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
-        message = await _asked(self._client.http.send_message(channel, params=params))
+        message = await _asked(self.client.http.send_message(channel, params=params))
         return int(message["id"])
+
+    async def send_once(
+        self, channel: int, payload: dict[str, Any], reference: str, sealed_at: datetime
+    ) -> int:
+        """Post a body that may have arrived before; return the one message's id.
+
+        It was sealed at *sealed_at* with its nonce; once Discord may have forgotten that, the
+        message is looked for by its *reference*.
+        """
+        if datetime.now(UTC) - sealed_at > self._patience.nonce_memory:
+            found = await self.find(channel, reference, sealed_at)
+            if found is not None:
+                return found
+        return await self.send(channel, payload)
 
     async def edit(self, channel: int, message: int, embeds: Sequence[dict[str, Any]]) -> None:
         """Let a message show other embeds."""
         payload = {"embeds": list(embeds)}
         _keeps_the_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
-        await _asked(self._client.http.edit_message(channel, message, params=params))
+        await _asked(self.client.http.edit_message(channel, message, params=params))
 
     async def find(self, channel: int, reference: str, since: datetime) -> int | None:
         """Return our message whose embeds name *reference*, posted since *since*, if there is one.
@@ -117,7 +159,7 @@ class Rest:
         after = discord.utils.time_snowflake(since - _CLOCK_SLACK)
         while True:
             await self._pace.take()
-            page: Any = await _asked(self._client.http.logs_from(channel, _PAGE, after=after))
+            page: Any = await _asked(self.client.http.logs_from(channel, _PAGE, after=after))
             for message in page:
                 if self._is_ours(message) and _names(message, reference):
                     return int(message["id"])
@@ -127,15 +169,15 @@ class Rest:
 
     async def publish(self, channel: int, message: int) -> None:
         """Hand a message of an announcement channel to the servers that follow it."""
-        await _asked(self._client.http.publish_message(channel, message))
+        await _asked(self.client.http.publish_message(channel, message))
 
     def is_announcement(self, channel: int) -> bool:
         """Whether what is posted in a channel can be published."""
-        known = self._client.get_channel(channel)
+        known = self.client.get_channel(channel)
         return isinstance(known, discord.TextChannel) and known.is_news()
 
     def _is_ours(self, message: Any) -> bool:
-        user = self._client.user
+        user = self.client.user
         return user is not None and int(message["author"]["id"]) == user.id
 
 

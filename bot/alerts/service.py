@@ -83,6 +83,7 @@ class Alerts:
         self._expanding = False
         self._paused = False
         self._pace = Pace(pace)
+        self._patience = patience or Patience()
         self._rest: Rest | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
@@ -91,7 +92,6 @@ class Alerts:
             Wording(almanac),
             clock,
             pace=self._pace,
-            patience=patience or Patience(),
             passed=passed,
             on_progress=self._tell_progress,
         )
@@ -103,18 +103,24 @@ class Alerts:
         Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
         it may run it again.
         """
-        self._rest = Rest(client, self._pace)
+        rest = self.rest(client)
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._hold_if_paused()
         self._woken.set()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(self._rest, self._reads))
+                tasks.create_task(self._courier.run(rest, self._reads))
                 tasks.create_task(self._expand_forever())
                 tasks.create_task(self._look_forever())
         finally:
             self._expanding = False
+
+    def rest(self, client: discord.Client) -> Rest:
+        """Return what asks Discord through *client*, at the pace that all requests share."""
+        if self._rest is None or self._rest.client is not client:
+            self._rest = Rest(client, self._pace, self._patience)
+        return self._rest
 
     async def drained(self) -> None:
         """Wait until everything that is due by now is expanded, delivered and edited.
