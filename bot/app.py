@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.alerts.boards import Boards
 from bot.alerts.checkpoints import Pass, unwatched
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
+from bot.boardwatch import BoardWatch
 from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight, run_client
 from bot.chat.services import Services
@@ -69,6 +71,8 @@ class App:
             tasks.create_task(run_client(self.client, token.get_secret_value()))
             tasks.create_task(self._deliver())
             tasks.create_task(DeskWatch(self.services, self.desk, self.client).run())
+            boards = BoardWatch(self.services, self.alerts, self.watch, self.client)
+            tasks.create_task(boards.run())
 
     async def run(self) -> None:
         """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
@@ -131,6 +135,7 @@ async def opened(
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
                 studio=studio,
+                boards=Boards(writer, clock),
             )
             pollers += _pollers(services, newsroom, http)
             yield App(

@@ -66,16 +66,20 @@ class NightWatch:
             return found
         contests = self._services.reader.contests(night)
         settled = is_settled(standings, self._services.almanac_of(night), contests)
-        hour = self._services.settings.summary_hour
         if settled:
             found[Edition.FINAL] = "everything has declared"
-        elif now >= _at(night, 2, hour):
+        elif self.is_over(night, now, settled=settled):
+            hour = self._services.settings.summary_hour
             found[Edition.FINAL] = f"it is past {hour:02}:00, two days after polling"
         morning = self.morning(night)
         in_time = morning <= now < morning + _MORNING_LASTS and not settled
         if in_time or self._alerts.posted_summary(night, Edition.MORNING) is not None:
             found[Edition.MORNING] = f"it was {morning:%H:%M} on the day after polling"
         return found
+
+    def is_over(self, night: date, now: datetime, *, settled: bool) -> bool:
+        """Return whether a night is: everything is *settled*, or its last hour has struck."""
+        return settled or now >= _at(night, 2, self._services.settings.summary_hour)
 
     async def post(self, night: date, reason: str, edition: Edition = Edition.FINAL) -> bool:
         """Post an edition, or edit what was posted; return whether it tells anything new."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -22,7 +21,7 @@ from bot.chat.controls import follow, subscriptions_page, unfollow
 from bot.chat.following import (
     KINDS_OF_CONTEST,
     KINDS_OF_MILESTONE,
-    POSTABLE,
+    ChannelOption,
     channel_destination,
     is_admin,
     subscriptions_of,
@@ -61,27 +60,6 @@ _TOPICS = {
     "milestones: as the night passes them": Topic.MILESTONES,
     "reminders: before a council followed here is due": Topic.REMINDERS,
 }
-
-
-class ChannelOption(app_commands.Transformer[ElectionNight]):
-    """A text or announcement channel, also one that the bot cannot see."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """What Discord lets people choose."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """The kinds of channel that can be posted to."""
-        return [*POSTABLE]
-
-    async def transform(
-        self, interaction: Interaction, value: Any, /
-    ) -> app_commands.AppCommandChannel:
-        """Return the channel as Discord described it."""
-        channel: app_commands.AppCommandChannel = value
-        return channel
 
 
 @lookup

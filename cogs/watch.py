@@ -18,12 +18,11 @@ from bot.cards.words import count
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.controls import follow
-from bot.chat.following import channel_destination
+from bot.chat.following import ChannelOption, channel_destination
 from bot.chat.lists import admin_keeper, keeper_of, list_named, lists_here
 from bot.chat.names import council_named, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.chat.services import running
-from cogs.alerts import ChannelOption
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_NAME]

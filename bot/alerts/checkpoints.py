@@ -21,9 +21,21 @@ class Checkpoint(StrEnum):
     EDIT_RECORDED = "the edit is recorded"
 
 
-Pass = Callable[[Checkpoint], None]
+class BoardCheckpoint(StrEnum):
+    """The same of a board."""
+
+    PUT = "a board is asked for, its message not yet sealed"
+    SEALED = "its message is committed, not yet sent"
+    SENT = "Discord has its message, the receipt is not yet recorded"
+    RECORDED = "the receipt is recorded, the message not yet pinned"
+    PINNED = "Discord has pinned it, which is not yet recorded"
+    EDITING = "an edit is about to be sent"
+    EDITED = "Discord has edited, which is not yet recorded"
+
+
+Pass = Callable[[StrEnum], None]
 """Called at every checkpoint that is passed."""
 
 
-def unwatched(_: Checkpoint) -> None:
+def unwatched(_: StrEnum) -> None:
     """Pass a checkpoint when nobody looks."""

@@ -26,7 +26,7 @@ from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
 
-_NONCE_BYTES = 15
+NONCE_BYTES = 15
 """20 characters of the 25 that Discord takes."""
 _LONGEST_NEWS = 400
 _PING = 25
@@ -145,7 +145,7 @@ def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "embeds": list(embeds),
         "allowed_mentions": {"parse": [], "roles": [str(role) for role in roles]},
-        "nonce": secrets.token_urlsafe(_NONCE_BYTES),
+        "nonce": secrets.token_urlsafe(NONCE_BYTES),
         "enforce_nonce": True,
     }
     if roles:

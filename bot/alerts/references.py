@@ -10,6 +10,8 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U to be misread."""
 _MISREAD = str.maketrans("ILO", "110")
 _PREFIX = "EN-"
+BOARD = "BD-"
+"""What a board's reference begins with; its number is the board's."""
 _LENGTH = 5
 _SPACE: int = len(_LETTERS) ** _LENGTH
 _FACTOR = 20_544_717
@@ -22,7 +24,7 @@ LONGEST = len(_PREFIX) + 13
 """So many characters has the reference of a delivery with that number."""
 
 
-def reference_of(delivery: int) -> str:
+def reference_of(delivery: int, prefix: str = _PREFIX) -> str:
     """Return a delivery's reference: five letters, more beyond the 33 millionth delivery."""
     round_, place = divmod(delivery, _SPACE)
     scattered = round_ * _SPACE + place * _FACTOR % _SPACE
@@ -30,7 +32,7 @@ def reference_of(delivery: int) -> str:
     while scattered:
         scattered, letter = divmod(scattered, len(_LETTERS))
         letters = _LETTERS[letter] + letters
-    return _PREFIX + letters.rjust(_LENGTH, "0")
+    return prefix + letters.rjust(_LENGTH, "0")
 
 
 def delivery_of(reference: str) -> int | None:

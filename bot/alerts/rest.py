@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,8 +23,10 @@ from bot.cards.card import broken_limit
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+JSON = dict[str, Any]
 
 _PAGE = 100
+_ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
 _CLOCK_SLACK = timedelta(minutes=5)
 """Our clock and Discord's may differ by so much."""
 
@@ -31,17 +37,20 @@ _TRY_LATER = {
     30046: "too many edits of messages older than an hour",
     40003: "too many direct messages opened",
 }
+AGAIN = "use /alerts test"
+"""What takes a destination up again, as refusals end."""
+_UNKNOWN_CHANNEL = 10003
 _REFUSALS = {
-    10003: "The channel does not exist any more. Subscribe another one.",
+    _UNKNOWN_CHANNEL: "The channel does not exist any more. Subscribe another one.",
     10013: "The user does not exist any more.",
-    50001: "The bot cannot see this channel. Give it the permission View Channel there, then use "
-    "/alerts test.",
+    50001: "The bot cannot see this channel. Give it the permission View Channel there, then "
+    f"{AGAIN}.",
     50007: "Discord does not let the bot write to this user. Allow direct messages from server "
     "members, then subscribe again.",
     50008: "The bot cannot write in a channel of this kind. Subscribe a text channel.",
     50013: "The bot may not write here. Give it the permissions Send Messages and Embed Links in "
-    "this channel, then use /alerts test.",
-    50083: "The thread is archived. Open it again, then use /alerts test.",
+    f"this channel, then {AGAIN}.",
+    50083: f"The thread is archived. Open it again, then {AGAIN}.",
     50278: "The bot shares no server with this user any more. Join one again, then subscribe "
     "again.",
 }
@@ -49,6 +58,10 @@ _REFUSALS = {
 
 class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
     """The destination takes nothing from us; the text tells its admin why and what to do."""
+
+
+class NoChannel(Refused):
+    """The destination is gone for good."""
 
 
 class Unsendable(Exception):  # noqa: N818
@@ -70,13 +83,23 @@ class Unreachable(Exception):  # noqa: N818
         self.everywhere = everywhere
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture of a message: Discord's number of it and no bytes, or number 0 and its bytes."""
+
+    file_name: str
+    alt: str
+    id: int = 0
+    content: bytes | None = None
+
+
 class Rest:
     """What the courier asks of Discord.
 
-    `send`, `edit` and `publish` are one request each, for which the caller takes a turn of the
-    pace; the others take the turns that they need. Every call raises `Refused`, `Unsendable`,
-    `Gone` or `Unreachable`; what was asked may have been done all the same when it raises
-    `Unreachable`.
+    `send`, `publish`, and what edits and pins, are one request each, for which the caller takes a
+    turn of the pace; the others take the turns that they need. Every call raises `Refused`,
+    `Unsendable`, `Gone` or `Unreachable`; what was asked may have been done all the same when it
+    raises `Unreachable`.
     """
 
     def __init__(
@@ -87,6 +110,10 @@ class Rest:
         self._patience = patience or Patience()
         self._direct: dict[int, int] = {}
         answer_promptly(client.http)
+
+    async def turn(self) -> None:
+        """Wait for the turn of one request."""
+        await self._pace.take()
 
     async def insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Return what *attempt* returns, tried again until Discord has given an answer."""
@@ -120,7 +147,7 @@ class Rest:
             self._direct[destination.id] = int(opened["id"])
         return self._direct[destination.id]
 
-    async def send(self, channel: int, payload: dict[str, Any]) -> int:
+    async def send(self, channel: int, payload: JSON) -> int:
         """Post a message's body as it is and return the message's id.
 
         With a nonce that Discord remembers, it is the message that is there already.
@@ -131,7 +158,7 @@ class Rest:
         return int(message["id"])
 
     async def send_once(
-        self, channel: int, payload: dict[str, Any], reference: str, sealed_at: datetime
+        self, channel: int, payload: JSON, reference: str, sealed_at: datetime
     ) -> int:
         """Post a body that may have arrived before; return the one message's id.
 
@@ -144,12 +171,50 @@ class Rest:
                 return found
         return await self.send(channel, payload)
 
-    async def edit(self, channel: int, message: int, embeds: Sequence[dict[str, Any]]) -> None:
+    async def edit(self, channel: int, message: int, embeds: Sequence[JSON]) -> None:
         """Let a message show other embeds."""
-        payload = {"embeds": list(embeds)}
+        await self._edit(channel, message, {"embeds": list(embeds)})
+
+    async def edit_with(
+        self, channel: int, message: int, embeds: Sequence[JSON], picture: Attached | None
+    ) -> int | None:
+        """Let a message show other embeds, and one picture in them or none; return its id.
+
+        One that is attached already is kept, unless it comes with its bytes.
+        """
+        payload: JSON = {"embeds": list(embeds), "attachments": []}
+        if picture is None:
+            await self._edit(channel, message, payload)
+            return None
+        payload["attachments"] = [
+            {"id": str(picture.id), "filename": picture.file_name, "description": picture.alt}
+        ]
+        if picture.content is None:
+            await self._edit(channel, message, payload)
+            return picture.id
+        file = discord.File(io.BytesIO(picture.content), picture.file_name)
+        return _embedded(await self._edit(channel, message, payload, file))
+
+    async def _edit(
+        self, channel: int, message: int, payload: JSON, file: discord.File | None = None
+    ) -> Any:
         _keeps_the_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
-        await _asked(self.client.http.edit_message(channel, message, params=params))
+        if file is not None:
+            form: list[JSON] = [
+                {"name": "payload_json", "value": json.dumps(payload)},
+                {"name": "files[0]", "value": file.fp, "filename": file.filename},
+            ]
+            params = MultipartParameters(payload=None, multipart=form, files=[file])
+        return await _asked(self.client.http.edit_message(channel, message, params=params))
+
+    async def pin(self, channel: int, message: int) -> None:
+        """Pin a message; once more changes nothing."""
+        await _asked(self.client.http.pin_message(channel, message))
+
+    async def unpin(self, channel: int, message: int) -> None:
+        """Take a message off the channel's pins."""
+        await _asked(self.client.http.unpin_message(channel, message))
 
     async def find(self, channel: int, reference: str, since: datetime) -> int | None:
         """Return our message whose embeds name *reference*, posted since *since*, if there is one.
@@ -193,6 +258,16 @@ def _keeps_the_limits(payload: dict[str, Any]) -> None:
         raise Unsendable(f"Discord would not take the message. {broken}")
 
 
+def _embedded(message: JSON) -> int | None:
+    """Return the id of the attachment that a message's embeds show: it stands in its address only.
+
+    https://github.com/discord/discord-api-docs/issues/1340
+    """
+    images = (embed.get("image", {}).get("url", "") for embed in message["embeds"])
+    found = next(filter(None, map(_ATTACHMENT.search, images)), None)
+    return None if found is None else int(found[1])
+
+
 async def _asked(request: Any) -> Any:
     """Return the answer to a request of discord.py's, or say what became of it."""
     try:
@@ -211,7 +286,10 @@ def _meaning(error: discord.HTTPException) -> Exception:
     if error.code == _UNKNOWN_MESSAGE:
         return Gone("The message was deleted.")
     if error.code in _REFUSALS:
-        return Refused(_REFUSALS[error.code])
+        kind = NoChannel if error.code == _UNKNOWN_CHANNEL else Refused
+        return kind(_REFUSALS[error.code])
     if error.status in (403, 404):
-        return Refused(f"Discord refuses: {error.text} (code {error.code}). Use /alerts test.")
+        return Refused(
+            f"Discord refuses: {error.text} (code {error.code}). When that is mended, {AGAIN}."
+        )
     return Unsendable(f"Discord does not take the message: {error.text} (code {error.code}).")

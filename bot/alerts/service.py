@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 PACE = 45.0
 """Requests a second; Discord's limit over all routes is 50."""
+_BOARDS_SHARE = 0.1
 _LOOKS_EVERY = 15.0
 """Seconds of the night between two looks whether a restless claim is still: it waits minutes."""
 
@@ -83,6 +84,8 @@ class Alerts:
         self._expanding = False
         self._paused = False
         self._pace = Pace(pace)
+        self.boards_pace = Pace(pace * _BOARDS_SHARE)
+        """What boards go by besides: however many there are, most turns are the alerts'."""
         self._patience = patience or Patience()
         self._rest: Rest | None = None
         self._woken = asyncio.Event()

@@ -60,7 +60,7 @@ def changes_card(
         return _none_there(lens, now, heard)
     found = [
         (standing, declared)
-        for standing, declared in _newest_first(seen)
+        for standing, declared in newest_first(seen)
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
     whose = "" if party is None else f", {members(party)}"
@@ -71,7 +71,7 @@ def changes_card(
     state = state_through(lens, standings, almanac)
     return page_of(
         f"{sentence_case(count(len(found), *things))}{whose}: {declared_of(state)}",
-        _lines(found, almanac.parties),
+        result_lines(found, almanac.parties),
         page,
         empty="None so far.",
         colour=colour_of(Control(party.code) if party else None, almanac.parties),
@@ -95,7 +95,7 @@ def latest_card(
     state = state_through(lens, standings, almanac)
     return page_of(
         f"Latest results{_where(lens)}: {declared_of(state)}",
-        _lines(_newest_first(seen), almanac.parties),
+        result_lines(newest_first(seen), almanac.parties),
         page,
         empty="No council has declared yet.",
         footer=as_of(now, heard, seen),
@@ -226,9 +226,10 @@ def _where(lens: Lens) -> str:
     return f", {escape(place)}" if place else ""
 
 
-def _newest_first(
+def newest_first(
     standings: Iterable[CouncilStanding],
 ) -> list[tuple[CouncilStanding, Declared]]:
+    """Return the councils that have declared with their results, the newest first."""
     declared = [(one, one.declared) for one in standings if one.declared is not None]
     declared.sort(key=lambda pair: pair[0].council.name)
     return sorted(declared, key=lambda pair: pair[1].declared_at, reverse=True)
@@ -239,7 +240,8 @@ def _concerns(party: Party | None, standing: CouncilStanding, declared: Declared
     return party is None or party.code in holders
 
 
-def _lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Parties) -> list[str]:
+def result_lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Parties) -> list[str]:
+    """Return results in a line each with its time, each day under its heading."""
     return _by_day((result.declared_at, _line(one, result, parties)) for one, result in found)
 
 

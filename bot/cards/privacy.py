@@ -18,6 +18,7 @@ _NAMES = {
     "deliveries": _DELIVERED,
     "posts": ("message that was sent", "messages that were sent"),
     "lists": ("watch list", "watch lists"),
+    "boards": ("board", "boards"),
 }
 """What is counted to people, in this order; the other rows say more of the same."""
 
@@ -30,7 +31,8 @@ _KEPT_OF_PEOPLE = (
 )
 _KEPT_OF_SERVERS = (
     "Its number. What its channels follow, which role that pings, and who set it up. Which alerts "
-    "were posted in which channel, when, and as which messages. Its watch lists."
+    "were posted in which channel, when, and as which messages. Its watch lists. Which channel has "
+    "a board, as which message, and who put it up."
 )
 _WHY = (
     "To send each alert once, to correct or strike it where it was wrong, and to tell you with "
@@ -91,7 +93,7 @@ def kept_card(
         fields.append(Field(f"Watch lists ({len(lists)})", listed(names, _SHOWN, ", ")))
     lines = [
         f"{count(totals[what], *_NAMES[what])}."
-        for what in ("deliveries", "posts")
+        for what in ("deliveries", "posts", "boards")
         if totals.get(what)
     ]
     lines += _beside(totals)
@@ -117,11 +119,16 @@ def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
     return Card(
         f"Delete what is kept of {whose}?",
         " ".join(
-            [
-                f"That is {gone}." if gone else "That is little: no subscription and no list.",
-                "Alerts stop at once. This cannot be undone.",
-                *stays,
-            ]
+            filter(
+                None,
+                [
+                    f"That is {gone}." if gone else "That is little: no subscription and no list.",
+                    "Alerts stop at once.",
+                    "Its boards are edited no more." if totals.get("boards") else "",
+                    "This cannot be undone.",
+                    *stays,
+                ],
+            )
         ),
     )
 
@@ -147,6 +154,7 @@ def _beside(totals: Mapping[str, int]) -> list[str]:
     made = {
         "subscriptions_made_for_servers": ("subscription", "subscriptions"),
         "lists_made_for_servers": ("watch list", "watch lists"),
+        "boards_made_for_servers": ("board", "boards"),
     }
     done = [count(totals[what], *names) for what, names in made.items() if totals.get(what)]
     if done:
@@ -159,7 +167,7 @@ def _beside(totals: Mapping[str, int]) -> list[str]:
 def _staying(totals: Mapping[str, int]) -> list[str]:
     """Return what stays and why, for a person whom it names."""
     lines = []
-    if totals.get("subscriptions_made_for_servers") or totals.get("lists_made_for_servers"):
+    if any(totals.get(f"{what}_made_for_servers") for what in ("subscriptions", "lists", "boards")):
         lines.append("What was set up for servers stays theirs, without the name of who did it.")
     if totals.get("desk_log"):
         lines.append("The desk's log stays: it says who decided what readers were told.")

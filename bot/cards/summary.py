@@ -84,7 +84,7 @@ def summary_cards(
     final = reconciled and is_settled(standings, almanac, contests) and lens.is_whole_night
     counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
     notes = [(council, note) for council, note in notes if lens.shows(council)]
-    fields = _state_fields(state, common_baseline(seen), almanac.parties, lens.party)
+    fields = state_fields(state, common_baseline(seen), almanac.parties, lens.party)
     if lens.council is not None:
         fields = tuple(field for one in seen for field in _council_fields(one, almanac.parties))
     changed = [] if lens.council is not None else _concerning(lens.party, seen)
@@ -92,7 +92,7 @@ def summary_cards(
         title=_title(standings, state, almanac, now, lens, contests=contests, final=final),
         description=" ".join(headline(standings, contests, almanac, now, lens)),
         fields=fields,
-        colour=_leading_colour(state, lens, almanac.parties),
+        colour=leading_colour(state, lens, almanac.parties),
     )
     if correction:
         lead = replace(lead, title=f"CORRECTION: {lead.title}")
@@ -104,7 +104,7 @@ def summary_cards(
         _facts_card(seen, almanac, lens) if counting and lens.party is None else None,
         contests_card(contests, almanac, lens.party) if counting else None,
         _notes_card(notes, almanac) if lens.party is None and counting else None,
-        _to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
+        to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
     ]
     footer = as_of(now, heard, seen)
     kept = [card for card in cards if card is not None]
@@ -139,7 +139,7 @@ def headline_card(
     return Card(
         title=_title(standings, state, almanac, now, lens, contests=contests),
         description="\n".join(lines),
-        colour=_leading_colour(state, lens, almanac.parties),
+        colour=leading_colour(state, lens, almanac.parties),
         footer=as_of(now, heard, lens.councils(standings)),
     )
 
@@ -194,7 +194,8 @@ def lens_words(lens: Lens, almanac: Almanac) -> str:
     return escape(lens.nation or lens.region or "")
 
 
-def _leading_colour(state: StateOfParties, lens: Lens, parties: Parties) -> int:
+def leading_colour(state: StateOfParties, lens: Lens, parties: Parties) -> int:
+    """Return the colour of the party whose councils changed most, or of the lens's party."""
     if lens.party is not None:
         return colour_of(Control(lens.party), parties)
     leading = max(state.parties, key=lambda line: abs(line.council_change), default=None)
@@ -214,9 +215,10 @@ def _concerning(party: str | None, standings: Sequence[CouncilStanding]) -> list
 # --- the state of parties
 
 
-def _state_fields(
+def state_fields(
     state: StateOfParties, baseline: Baseline | None, parties: Parties, only: str | None = None
 ) -> tuple[Field, ...]:
+    """Return the state of parties as a field, or *only* one party's; none before a result."""
     if not state.declared:
         return ()
     shown, small = _shown(state, parties)
@@ -391,13 +393,14 @@ def _notes_card(notes: Sequence[tuple[Council, DeskNote]], almanac: Almanac) -> 
 # --- what is still to come
 
 
-def _to_come_card(
+def to_come_card(
     standings: Sequence[CouncilStanding],
     state: StateOfParties,
     now: datetime,
     reconciled: bool,
     contests: Sequence[ContestStanding],
 ) -> Card | None:
+    """Return what is still to be declared, checked or compared; None where nothing is."""
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
     held += [escape(one.contest.name) for one in contests if one.awaiting_desk]
     fields = [*_undeclared_fields(standings, now), *contests_to_come(contests)]

@@ -20,7 +20,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import controls, deskroom, privacy, wizard
+from bot.chat import boards, controls, deskroom, privacy, wizard
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrating import Illustrator
 from bot.chat.questions import Command
@@ -42,7 +42,13 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-CONTROLS = (*controls.CONTROLS, *deskroom.CONTROLS, *privacy.CONTROLS, *wizard.CONTROLS)
+CONTROLS = (
+    *controls.CONTROLS,
+    *boards.CONTROLS,
+    *deskroom.CONTROLS,
+    *privacy.CONTROLS,
+    *wizard.CONTROLS,
+)
 
 # The bot has no voice, so what voice would need is no warning's worth.
 discord.VoiceClient.warn_nacl = False

@@ -6,7 +6,7 @@ its channels, everybody for their own direct messages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -56,6 +56,27 @@ KINDS_OF_MILESTONE = {
 }
 
 
+class ChannelOption(app_commands.Transformer["ElectionNight"]):
+    """A text or announcement channel, also one that the bot cannot see."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord lets people choose."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channel that can be posted to."""
+        return [*POSTABLE]
+
+    async def transform(
+        self, interaction: Interaction, value: Any, /
+    ) -> app_commands.AppCommandChannel:
+        """Return the channel as Discord described it."""
+        channel: app_commands.AppCommandChannel = value
+        return channel
+
+
 def topic_words(topic: Topic, value: str, services: Services) -> str:
     """Return what a subscription asks for, in words that are safe to show."""
     almanac = services.almanac
@@ -97,32 +118,46 @@ def channel_destination(
     Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
     may not mention *role*, with precisely what is missing.
     """
-    guild = guild_of_admin(interaction)
+    return granted_channel(interaction, channel, "Alerts are", _BY_DIRECT_MESSAGE, role)[0]
+
+
+def granted_channel(
+    interaction: Interaction,
+    channel: Channel | None,
+    what: str,
+    instead: str = "",
+    role: discord.Role | None = None,
+) -> tuple[Destination, discord.Permissions]:
+    """Return a channel of this server, in which *what* ("Alerts are") posted, and what is allowed.
+
+    Raises `CannotAnswer` as `channel_destination` does; *instead* says what else can be done.
+    """
+    guild = guild_of_admin(interaction, instead)
     if channel is None or channel.type not in POSTABLE:
-        raise CannotAnswer("Alerts are posted in text and announcement channels: choose one.")
+        raise CannotAnswer(f"{what} posted in text and announcement channels: choose one.")
     granted = granted_to(interaction, guild, channel.id)
     missing = missing_in(f"<#{channel.id}>", granted)
     unheard = unpingable(role, granted) if role is not None else None
     if missing or unheard:
         raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
-    return Destination(channel.id, guild.id)
+    return Destination(channel.id, guild.id), granted
 
 
-def guild_of_admin(interaction: Interaction) -> discord.Guild:
-    """Return the server whose channels who acts may decide for. Raises `CannotAnswer`."""
+def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) -> discord.Guild:
+    """Return the server whose channels who acts may decide for.
+
+    Raises `CannotAnswer`, which says what can be done *instead*.
+    """
     guild = interaction.guild
+    reason = None
     if guild is None:
-        raise CannotAnswer(f"A channel can be chosen in its own server only. {_BY_DIRECT_MESSAGE}")
-    if not interaction.is_guild_integration():
-        raise CannotAnswer(
-            "The bot is not a member of this server: one of its admins can invite it. "
-            f"{_BY_DIRECT_MESSAGE}"
-        )
-    if not is_admin(interaction):
-        raise CannotAnswer(
-            "Only members with Manage Server decide what is posted in this server's channels. "
-            f"{_BY_DIRECT_MESSAGE}"
-        )
+        reason = "A channel can be chosen in its own server only."
+    elif not interaction.is_guild_integration():
+        reason = "The bot is not a member of this server: one of its admins can invite it."
+    elif not is_admin(interaction):
+        reason = "Only members with Manage Server decide what is posted in this server's channels."
+    if guild is None or reason is not None:
+        raise CannotAnswer(" ".join(filter(None, (reason, instead))))
     return guild
 
 

@@ -16,6 +16,7 @@ from bot.election.reconciliation import differences_from
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.alerts.boards import Boards
     from bot.alerts.lists import KnownLists
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
@@ -51,6 +52,7 @@ class Services:
     desk: Desk | None = None
     lists: KnownLists | None = None
     studio: Studio | None = None
+    boards: Boards | None = None
 
     @property
     def newest_night(self) -> date:

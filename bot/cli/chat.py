@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from bot.alerts.boards import Boards
 from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.cards.text import plain
+from bot.election.headlines import WHOLE_NIGHT
 from bot.election.notices import MilestoneKind
 from bot.sandbox import Channel, Guild, Message, Permission, Role, Sandbox, User
 from bot.sandbox.page.personas import Persona
@@ -62,6 +65,7 @@ class Chat:
     reader: User
     channels: tuple[Channel, ...]
     announcements: Channel
+    board: Channel
     direct: Channel
     newsroom: Guild
     desk: Role
@@ -75,6 +79,7 @@ class Chat:
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
         guild.add_member(reader)
         announcements = guild.add_channel(_ANNOUNCEMENTS, "announcement")
+        board = guild.add_channel("board", topic="How the night stands, in one message")
         channels = tuple(guild.add_channel(name) for name, _, _ in _CHANNELS)
         guild.add_channel("talk", topic="For questions: type /council Hull")
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
@@ -88,6 +93,7 @@ class Chat:
             reader=reader,
             channels=channels,
             announcements=announcements,
+            board=board,
             direct=sandbox.direct_channel(reader),
             newsroom=newsroom,
             desk=desk,
@@ -117,9 +123,14 @@ class Chat:
         reader = Destination(self.reader.id)
         await subscriptions.add(reader, Topic.COUNCIL, "KHL", by=self.reader.id)
 
+    async def put_up_board(self, boards: Boards, night: date) -> None:
+        """Have the night shown in the channel for it."""
+        here, by = self.board.id, self.admin.id
+        await boards.put(here, self.guild.id, night, WHOLE_NIGHT, by=by)
+
     @property
     def places(self) -> tuple[Channel, ...]:
-        """Every channel that the bot posts in."""
+        """Every channel that the bot posts alerts in."""
         return (self.announcements, *self.channels, self.direct)
 
     def repeated(self) -> int:

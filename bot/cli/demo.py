@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
+from bot.chat.services import running
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.account import Account
 from bot.cli.chat import READ_ALOUD, SUMMARY, Chat, message_in_words
@@ -112,6 +113,7 @@ async def _run_through(
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
         async with opened(pointed, almanac, clock) as app, _connected(app):
             await chat.subscribe(app.subscriptions)
+            await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
             aloud = () if options.as_json else READ_ALOUD
             show = _Show(app, clock, chat, aloud)
             with show.following(sandbox), _marked_at_end(settings.database, clock):
@@ -145,6 +147,7 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         address = sandbox.open_page(controls, chat.people)
         await stack.enter_async_context(bot.running())
         await chat.subscribe(app.subscriptions)
+        await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
         print(  # noqa: T201
             f"The night of 5 May 2022 is on at {address}\n"
             "Open it in a browser: ask, follow, act as the desk, jump and break things. "

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 from sqlite_utils import Database
 
+from bot.store.boards import BoardPut
 from bot.store.delivery import (
     DeliveriesQueued,
     DestinationPaused,
@@ -43,15 +44,15 @@ class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Entry):
-    """Everything kept of a guild's destinations and its lists is to go."""
+    """Everything kept of a guild's destinations, its boards and its lists is to go."""
 
     kind: ClassVar[str] = "forgotten"
     guild_id: int
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Delete the rows of every table that knows destinations, and the guild's lists."""
+        """Delete the rows of every table that knows destinations or boards, and the lists."""
         _delete_lists(db, "guild_id = ?", self.guild_id)
-        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations"):
+        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations", "boards"):
             db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
 
 
@@ -78,6 +79,7 @@ class PersonForgotten(Entry):
             )
         for table, column in (
             ("subscriptions", "created_by"),
+            ("boards", "created_by"),
             ("lists", "owner"),
             ("summaries", "expanded_to"),
         ):
@@ -107,6 +109,11 @@ def forget_guild(tx: Transaction, guild: int, at: datetime) -> Kept:
         "UPDATE journal SET data = json_set(data, '$.created_by', 0, '$.role', NULL) "
         "WHERE kind = ? AND json_extract(data, '$.guild_id') = ?",
         (Subscribed.kind, guild),
+    )
+    db.execute(
+        "UPDATE journal SET data = json_set(data, '$.created_by', 0) "
+        "WHERE kind = ? AND json_extract(data, '$.guild_id') = ?",
+        (BoardPut.kind, guild),
     )
     _blot_lists(db, "guild_id", guild, forgotten)
     _replace(db, ("guild_id",), guild, -forgotten)
@@ -188,6 +195,7 @@ _NAMING = [
         SummaryQueued,
         PostSealed,
         ListMade,
+        BoardPut,
     )
 ]
 """The kinds of entry that name a server or a person. The desk's are not among them."""
@@ -226,6 +234,7 @@ _OF_GUILD = {
     "posts": "SELECT * FROM posts WHERE guild_id = :id",
     "edits": "SELECT post_id AS id, * FROM edits WHERE guild_id = :id",
     "lists": f"{_LISTS} WHERE guild_id = :id",
+    "boards": "SELECT * FROM boards WHERE guild_id = :id",
 }
 _OF_PERSON = {
     "subscriptions": "SELECT * FROM subscriptions WHERE destination = :id AND guild_id IS NULL",
@@ -238,6 +247,7 @@ _OF_PERSON = {
         "SELECT * FROM subscriptions WHERE created_by = :id AND guild_id IS NOT NULL"
     ),
     "lists_made_for_servers": f"{_LISTS} WHERE guild_id IS NOT NULL AND owner = :id",
+    "boards_made_for_servers": "SELECT * FROM boards WHERE created_by = :id",
     "desk_log": "SELECT * FROM desk_actions WHERE person = :id",
 }
 _IN_JOURNAL = """

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+import bot.store.boards
 import bot.store.contests
 import bot.store.delivery
 import bot.store.desk

@@ -1,8 +1,8 @@
 """The tables, as flat numbered migrations.
 
-Four parts: the journal itself, what the night's reports say (`results`), who is told (`delivery`)
-and what the desk does (`desk`). Every table but the journal and its bodies can be derived from the
-journal again.
+Five parts: the journal itself, what the night's reports say (`results`), who is told (`delivery`),
+what the desk does (`desk`) and the boards (`boards`). Every table but the journal and its bodies
+can be derived from the journal again.
 """
 
 from __future__ import annotations
@@ -478,5 +478,37 @@ def _desk(db: Database) -> None:
             channel_id INTEGER NOT NULL,
             message_id INTEGER NOT NULL
         );
+        """
+    )
+
+
+@migrations(name="m0005_boards")
+def _boards(db: Database) -> None:
+    db.executescript(
+        """
+        -- One message in a channel, edited in place as a night goes.
+        CREATE TABLE boards (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            channel_id INTEGER NOT NULL UNIQUE,
+            guild_id INTEGER NOT NULL,
+            night TEXT NOT NULL,
+            nation TEXT,                           -- or region: the place that it shows
+            region TEXT,
+            created_by INTEGER NOT NULL,
+            created_at TEXT NOT NULL,
+            payload TEXT,                          -- JSON; sent, and no receipt yet
+            sealed_at TEXT,                        -- real time
+            message_id INTEGER,                    -- null: not sent yet
+            pinned INTEGER,                        -- 1, 0: it may not be; null: to be tried
+            told TEXT,                             -- a hash of what it shows; null: its first words
+            told_at TEXT,                          -- UTC
+            picture TEXT,                          -- the name of its picture's file
+            attachment_id INTEGER,
+            paused TEXT,                           -- why its channel refuses it
+            ending TEXT,                           -- why it ends
+            ended INTEGER NOT NULL DEFAULT 0       -- 1: it is edited no more
+        );
+        CREATE INDEX boards_guild ON boards (guild_id);
+        CREATE INDEX boards_view ON boards (night, nation, region);
         """
     )

@@ -28,6 +28,7 @@ from bot.chat.names import (
 from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding
+from cogs.night.board import BoardOfTheNight
 from cogs.night.pictures import PicturesOfTheNight, to_look_at
 
 Interaction = discord.Interaction[ElectionNight]
@@ -56,7 +57,9 @@ _PUBLIC = "Show the answer to everybody in the channel"
 
 
 @lookup
-class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="night"):
+class NightCog(
+    PicturesOfTheNight, BoardOfTheNight, commands.GroupCog, name="Night", group_name="night"
+):
     """The night as a whole."""
 
     def __init__(self, client: ElectionNight) -> None:

@@ -140,6 +140,9 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         if row["name"] in NAMING
     }
     assert naming == {
+        "boards.channel_id",
+        "boards.created_by",
+        "boards.guild_id",
         "deliveries.destination",
         "deliveries.guild_id",
         "desk_actions.person",

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.alerts.boards import Boards
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
@@ -44,7 +45,7 @@ def _nominated(name: str, held: Mapping[str, int]) -> Nominations:
     return council_nominations("", held, name)
 
 
-def _declared(
+def result_of(
     name: str,
     now: Mapping[str, int],
     changes: Mapping[str, int],
@@ -75,7 +76,7 @@ NOMINATIONS = (
     _nominated("Crawley", {"Lab": 17, "Con": 17, "Ind": 1, "Vac": 1}),
 )
 RESULTS = (
-    _declared(
+    result_of(
         "Kingston-upon-Hull",
         {"LD": 29, "Lab": 27, "Ind": 1},
         {"LD": 3, "Lab": -3},
@@ -83,7 +84,7 @@ RESULTS = (
         winner="LD",
         sitting="Lab",
     ),
-    _declared(
+    result_of(
         "Worcester",
         {"Con": 16, "Lab": 12, "Green": 6, "LD": 1},
         {"Con": -3, "Green": 3},
@@ -91,7 +92,7 @@ RESULTS = (
         winner=None,
         sitting="Con",
     ),
-    _declared(
+    result_of(
         "Cumberland",
         {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
         {"Lab": 30, "Con": 7, "LD": 4, "Ind": 3, "Green": 2},
@@ -100,7 +101,7 @@ RESULTS = (
         sitting=None,
         new=True,
     ),
-    _declared(
+    result_of(
         "Crawley",
         {"Lab": 18, "Con": 17, "Vac": 1},
         {"Lab": 1},
@@ -156,6 +157,7 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
                 desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
                 studio=studio,
+                boards=Boards(writer, clock),
             )
             yield House(services, newsroom, writer)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
-from bot.chat import controls, deskroom, privacy, wizard
+from bot.chat import boards, controls, deskroom, privacy, wizard
 from bot.chat.client import CONTROLS
 from bot.chat.controls import Control
 from bot.election.parties import WireParty
@@ -82,6 +82,9 @@ WAYS: dict[type[Control], Way] = {
         lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
     ),
     controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
+    boards.EndBoardButton: Way(
+        lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
+    ),
     deskroom.DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
     deskroom.QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
     privacy.ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),

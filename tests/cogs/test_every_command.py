@@ -113,6 +113,7 @@ def test_no_two_controls_answer_to_one_custom_id() -> None:
         "setup-role:123456789012345678",
         "setup-save:123456789012345678",
         "setup-again:0",
+        "board-end:17",
     )
     for sample in samples:
         answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]

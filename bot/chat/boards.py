@@ -1,0 +1,138 @@
+"""Putting up a board and ending it: for a server's admins, in private."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.alerts.boards import Board, Put
+from bot.cards.card import Card
+from bot.cards.desk import pause_banner
+from bot.cards.lists import notice_card
+from bot.cards.text import escape, listed
+from bot.chat.controls import Control
+from bot.chat.following import granted_channel, is_admin
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import running
+from bot.election.headlines import Lens
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+    from bot.chat.following import Channel
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+_TITLES = {
+    Put.ADDED: "A board is put up",
+    Put.TURNED: "The board shows another place",
+    Put.RESUMED: "The board is tried again",
+    Put.NOTHING: "There is a board already",
+}
+_NOT_PINNED = (
+    "The bot may not pin it: give it Pin Messages in the channel's settings, then give this again, "
+    "or pin it yourself."
+)
+_LONGEST_REASON = 300
+_LONGEST_LIST = 1_000
+
+
+async def put_board(interaction: Interaction, channel: Channel | None, lens: Lens) -> None:
+    """Put up a channel's board, or turn the one that it has to a *lens*; say so in private.
+
+    Raises `CannotAnswer` where who acts is no admin, or the bot cannot post there.
+    """
+    services = interaction.client.services
+    boards = running(services.boards)
+    destination, granted = granted_channel(interaction, channel, "Boards are")
+    guild = running(destination.guild_id)
+    before = boards.within(destination.id)
+    board, done = await boards.put(
+        destination.id, guild, services.newest_night, lens, by=interaction.user.id
+    )
+    if done is Put.ENDING:
+        raise CannotAnswer("The board there is just ending: give this again in a moment.")
+    paused = services.reader.desk_pause()
+    steps = [
+        pause_banner(paused.at) if paused else "",
+        f"In <#{board.channel}>{_link(board)}: {_shows(board)}, in one message that is edited as "
+        "results come in, to the end of the night.",
+        "" if granted.pin_messages else _NOT_PINNED,
+        _history(before, done),
+        _others([one for one in boards.of_guild(guild) if one.id != board.id]),
+    ]
+    view = discord.ui.View(timeout=None)
+    view.add_item(EndBoardButton(board.id))
+    card = Card(_TITLES[done], "\n".join(filter(None, steps)))
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
+    """Ends a board of the server that one is an admin of."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label="End the board",
+            custom_id=f"board-end:{number}",
+            style=discord.ButtonStyle.danger,
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+        return cls(int(match["number"]))
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """End it, and say so in place of what was said before."""
+        boards = running(interaction.client.services.boards)
+        if interaction.guild_id is None or not is_admin(interaction):
+            raise CannotAnswer("Only members with Manage Server end a board of this server.")
+        ended = await boards.end(self.number, interaction.guild_id)
+        if ended is None:
+            raise CannotAnswer("That board has ended already, or is another server's.")
+        card = notice_card(
+            "The board ends",
+            f"Its message in <#{ended.channel}> says so and stays: delete it if you like. "
+            "`/night board` puts up another.",
+        )
+        await interaction.response.edit_message(embed=card.to_embed(), view=None)
+
+
+CONTROLS: tuple[type[Control], ...] = (EndBoardButton,)
+
+
+def _shows(board: Board) -> str:
+    return f"how {escape(board.lens.nation or board.lens.region or 'the night')} stands"
+
+
+def _link(board: Board) -> str:
+    if board.message is None:
+        return ""
+    return (
+        f" ([open it](https://discord.com/channels/{board.guild}/{board.channel}/{board.message}))"
+    )
+
+
+def _history(before: Board | None, done: Put) -> str:
+    """Return why the board before it, or this one, had stopped."""
+    if before is not None and done is Put.ADDED and before.ending:
+        return f"The one before it had ended: {escape(before.ending, _LONGEST_REASON)}"
+    if before is not None and before.paused:
+        return f"It had been paused: {escape(before.paused, _LONGEST_REASON)}"
+    return ""
+
+
+def _others(boards: list[Board]) -> str:
+    """Return the server's other boards and why those that are paused are so."""
+    lines = [
+        f"<#{one.channel}>{_link(one)}: {_shows(one)}"
+        + (f". **Paused**: {escape(one.paused, _LONGEST_REASON)}" if one.paused else "")
+        for one in boards
+        if not one.ended
+    ]
+    return f"**Other boards of this server**\n{listed(lines, _LONGEST_LIST)}" if lines else ""

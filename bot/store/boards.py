@@ -1,0 +1,227 @@
+"""Boards: one message in a channel that is edited in place as a night goes.
+
+Entries for the journal, and the queries of who keeps them up to date. A channel has one board at
+most. Times named `…_at` in an entry are real time; the journal has the night's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.store.journal import Entry
+
+Row = sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPut(Entry):
+    """A channel is to have a board of a night, or of a nation or a region on it."""
+
+    kind: ClassVar[str] = "board-put"
+    channel_id: int
+    guild_id: int
+    night: str
+    nation: str | None
+    region: str | None
+    created_by: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the board in the place of the one before; its id is the entry's number."""
+        db.conn.execute("DELETE FROM boards WHERE channel_id = ?", (self.channel_id,))
+        db.conn.execute(
+            """
+            INSERT INTO boards
+                (id, channel_id, guild_id, night, nation, region, created_by, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                seq,
+                self.channel_id,
+                self.guild_id,
+                self.night,
+                self.nation,
+                self.region,
+                self.created_by,
+                at.isoformat(),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTurned(Entry):
+    """A board is to show another place, or with neither the whole night."""
+
+    kind: ClassVar[str] = "board-turned"
+    board: int
+    nation: str | None
+    region: str | None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the place."""
+        db.conn.execute(
+            "UPDATE boards SET nation = ?, region = ? WHERE id = ?",
+            (self.nation, self.region, self.board),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSealed(Entry):
+    """A board's message as it will be sent and resent: `payload` is its JSON, nonce included."""
+
+    kind: ClassVar[str] = "board-sealed"
+    board: int
+    payload: str
+    sealed_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the body."""
+        db.conn.execute(
+            "UPDATE boards SET payload = ?, sealed_at = ? WHERE id = ?",
+            (self.payload, self.sealed_at.isoformat(), self.board),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSent(Entry):
+    """The receipt: the board stands in its channel as a message."""
+
+    kind: ClassVar[str] = "board-sent"
+    board: int
+    message_id: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the message; its body is needed no more."""
+        db.conn.execute(
+            "UPDATE boards SET message_id = ?, payload = NULL WHERE id = ?",
+            (self.message_id, self.board),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPinned(Entry):
+    """A board's message was pinned or, for whatever reason, cannot be."""
+
+    kind: ClassVar[str] = "board-pinned"
+    board: int
+    pinned: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write which."""
+        db.conn.execute("UPDATE boards SET pinned = ? WHERE id = ?", (self.pinned, self.board))
+
+
+@dataclass(frozen=True, slots=True)
+class BoardShown(Entry):
+    """A board's message shows something else now.
+
+    `told` is a hash of what it says, `picture` its picture's file name, `attachment_id` Discord's
+    number of that.
+    """
+
+    kind: ClassVar[str] = "board-shown"
+    board: int
+    told: str
+    picture: str | None
+    attachment_id: int | None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write what it shows, and since when."""
+        db.conn.execute(
+            "UPDATE boards SET told = ?, told_at = ?, picture = ?, attachment_id = ? WHERE id = ?",
+            (self.told, moment_text(at), self.picture, self.attachment_id, self.board),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPaused(Entry):
+    """A board's channel refuses it for a reason; without one it is tried again from now on."""
+
+    kind: ClassVar[str] = "board-paused"
+    board: int
+    reason: str | None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the reason; where it is taken up again, so is a pin that was not allowed."""
+        db.conn.execute("UPDATE boards SET paused = ? WHERE id = ?", (self.reason, self.board))
+        if self.reason is None:
+            db.conn.execute(
+                "UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEnded(Entry):
+    """A board is to end, for a reason, or has ended: its message is edited no more."""
+
+    kind: ClassVar[str] = "board-ended"
+    board: int
+    reason: str
+    done: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the reason, and whether it is done."""
+        db.conn.execute(
+            "UPDATE boards SET ending = ?, ended = ?, paused = NULL WHERE id = ?",
+            (self.reason, self.done, self.board),
+        )
+
+
+def moment_text(at: datetime) -> str:
+    """Return a moment as the tables have it where moments are compared."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def board(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return one board."""
+    row: Row | None = db.execute("SELECT * FROM boards WHERE id = ?", (number,)).fetchone()
+    return row
+
+
+def board_in(db: sqlite3.Connection, channel: int) -> Row | None:
+    """Return a channel's board."""
+    row: Row | None = db.execute("SELECT * FROM boards WHERE channel_id = ?", (channel,)).fetchone()
+    return row
+
+
+def boards_of(db: sqlite3.Connection, guild: int) -> list[Row]:
+    """Return a guild's boards, the oldest first."""
+    return db.execute("SELECT * FROM boards WHERE guild_id = ? ORDER BY id", (guild,)).fetchall()
+
+
+def views(db: sqlite3.Connection) -> list[Row]:
+    """Return the nights and places (`night`, `nation`, `region`) that boards are to show."""
+    return db.execute(
+        "SELECT DISTINCT night, nation, region FROM boards WHERE NOT ended AND paused IS NULL"
+    ).fetchall()
+
+
+def behind(
+    db: sqlite3.Connection, view: Row, told: str, renewed_before: datetime | None
+) -> list[int]:
+    """Return the boards of a view whose message does not stand, or does not show *told*.
+
+    Those too that are to end, and that were last edited before *renewed_before*, where given.
+    """
+    found = db.execute(
+        """
+        SELECT id FROM boards
+        WHERE NOT ended AND paused IS NULL
+          AND night = :night AND nation IS :nation AND region IS :region
+          AND (message_id IS NULL OR pinned IS NULL OR ending IS NOT NULL
+               OR told IS NOT :told OR told_at < :renewed_before)
+        ORDER BY id
+        """,
+        {
+            "night": view["night"],
+            "nation": view["nation"],
+            "region": view["region"],
+            "told": told,
+            "renewed_before": renewed_before and moment_text(renewed_before),
+        },
+    )
+    return [number for (number,) in found]

@@ -1,0 +1,81 @@
+"""The process that `test_kills` kills: a board of a night in which one result comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from bot.alerts.checkpoints import BoardCheckpoint
+from bot.alerts.pace import Patience
+from bot.alerts.service import Alerts
+from bot.boardwatch import BoardWatch
+from bot.chat.client import ElectionNight, use_discord_api
+from bot.election.headlines import WHOLE_NIGHT
+from bot.nightwatch import NightWatch
+from tests.boards.conftest import FAST
+from tests.boards.results import SUNDERLAND
+from tests.cogs.chat import open_house
+from tests.election.build import NIGHT
+from tests.support.small_night import document, fetch
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Where to work, and at which moment to die; None: at the end of the work, alive."""
+
+    database: str
+    api: str
+    token: str
+    channel: int
+    guild: int
+    nonce_memory: float
+    die_at: BoardCheckpoint | None = None
+
+    def to_json(self) -> str:
+        """Return the orders as the process takes them."""
+        return TypeAdapter(dict).dump_json(asdict(self)).decode()
+
+
+async def go_on(orders: Orders) -> None:
+    """Put up the board unless it is, let the result come in, and wait until it is shown."""
+
+    def passed(checkpoint: StrEnum) -> None:
+        if checkpoint is orders.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    use_discord_api(orders.api)
+    async with open_house(Path(orders.database)) as house:
+        patience = Patience(0.01, 0.05, timedelta(seconds=orders.nonce_memory))
+        services = house.services
+        alerts = Alerts(house.writer, services.almanac, services.clock, patience=patience)
+        services = replace(services, alerts=alerts)
+        boards = services.boards
+        assert boards is not None
+        async with ElectionNight(services) as client:
+            await client.login(orders.token)
+            watch = BoardWatch(
+                services, alerts, NightWatch(services, alerts), client, tempo=FAST, passed=passed
+            )
+            if boards.within(orders.channel) is None:
+                await boards.put(orders.channel, orders.guild, NIGHT, WHOLE_NIGHT, by=1)
+            watching = asyncio.create_task(watch.run())
+            while not (board := boards.within(orders.channel)) or board.told is None:
+                await asyncio.sleep(0.01)
+            now = services.clock.now()
+            await house.newsroom.file(fetch(document(SUNDERLAND, at=now)))
+            while await watch.behind():
+                await asyncio.sleep(0.01)
+            watching.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(go_on(TypeAdapter(Orders).validate_json(sys.argv[1])))
+    os._exit(0)

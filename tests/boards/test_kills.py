@@ -1,0 +1,57 @@
+"""The process is killed, with SIGKILL, and started again: a board is one message, up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.alerts.checkpoints import BoardCheckpoint
+from bot.sandbox import Permission, Sandbox
+from bot.sandbox.routes import channels as sandbox_channels
+from bot.store.rebuild import rebuild
+from tests.boards.killed_board import Orders
+from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
+
+
+@pytest.mark.parametrize("nonce_memory", [60.0, 0.0], ids=["nonce", "history"])
+async def test_killed_at_every_named_point(
+    nonce_memory: float,
+    sandbox: Sandbox,
+    night_file: Path,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Settled by the nonce and, where Discord has forgotten it, by the channel's history."""
+    monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", nonce_memory)
+    database = Path(shutil.copy(night_file, tmp_path / "night.sqlite"))
+    guild = sandbox.add_guild("Gazette", bot_permissions=Permission.PIN_MESSAGES)
+    channel = guild.add_channel("board")
+    orders = Orders(
+        str(database), sandbox.api_base, sandbox.token, channel.id, guild.id, nonce_memory
+    )
+
+    async def run(orders: Orders) -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.boards.killed_board", orders.to_json()
+        )
+        return await asyncio.wait_for(process.wait(), 60)
+
+    for checkpoint in BoardCheckpoint:
+        killed = await run(replace(orders, die_at=checkpoint))
+        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+        assert len(channel.messages) == (checkpoint not in _BEFORE)
+    assert await run(orders) == 0
+    (message,) = channel.messages
+    assert message.pinned_at is not None
+    assert "4 of 200 councils declared" in message.embeds[0]["title"]
+    assert message.attachments
+    assert rebuild(database).differences == ()
+
+
+_BEFORE = (BoardCheckpoint.PUT, BoardCheckpoint.SEALED)
