@@ -121,7 +121,9 @@ async def opened(
             )
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)
-            alerts = Alerts(writer, almanac, clock, pace=settings.pace, passed=passed)
+            alerts = Alerts(
+                writer, almanac, clock, pace=settings.pace, studio=studio, passed=passed
+            )
             pollers: list[Poller] = []
             services = Services(
                 settings=settings,

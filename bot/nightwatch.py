@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.alerts.service import Alerts
+from bot.cards.pictures.hexmap import map_picture
 from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
@@ -107,7 +109,12 @@ class NightWatch:
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
-        written = await self._alerts.post_summary(night, cards, reason, edition, told)
+        almanac = services.almanac_of(night)
+        # Measuring the texts of a map takes a moment: beside the event loop.
+        picture = await asyncio.to_thread(map_picture, standings, almanac)
+        written = await self._alerts.post_summary(
+            night, cards, reason, edition, told, picture=picture
+        )
         self._told[edition] = told
         return written
 

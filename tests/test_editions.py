@@ -12,8 +12,10 @@ import pytest
 
 from bot.alerts.service import Alerts
 from bot.cards.card import Card
+from bot.cards.pictures.picture import Picture
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
+from bot.election.almanac import Hex
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
@@ -36,17 +38,26 @@ class Recorder:
     posted: dict[Edition, tuple[str, datetime]] = field(default_factory=dict)
     titles: list[tuple[Edition, str]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    pictures: list[Picture | None] = field(default_factory=list)
 
     def posted_summary(self, _: date, edition: Edition) -> tuple[str, datetime] | None:
         return self.posted.get(edition)
 
     async def post_summary(
-        self, _: date, cards: Sequence[Card], __: str, edition: Edition, told: str
+        self,
+        _: date,
+        cards: Sequence[Card],
+        __: str,
+        edition: Edition,
+        told: str,
+        *,
+        picture: Picture | None,
     ) -> bool:
         first = self.posted.get(edition, ("", self.clock.now()))[1]
         self.posted[edition] = (told, first)
         self.titles.append((edition, cards[0].title))
         self.texts.append("\n".join(card.to_text() for card in cards))
+        self.pictures.append(picture)
         return True
 
 
@@ -71,7 +82,9 @@ class Stage:
             desk_pause=lambda: None,
             last_states_of_parties=lambda _: [],
         )
-        services = Services(Settings(night=NIGHT), self.clock, ALMANAC, cast("Reader", reader))
+        cells = {one.council.code: Hex(place, 0) for place, one in enumerate(a_night())}
+        almanac = replace(ALMANAC, hexes=cells)
+        services = Services(Settings(night=NIGHT), self.clock, almanac, cast("Reader", reader))
         self.watch = NightWatch(services, cast("Alerts", self.alerts))
 
     async def look_at(self, moment: datetime) -> list[tuple[Edition, str]]:
@@ -101,6 +114,9 @@ async def test_the_morning_edition_tells_of_its_hour_only(stage: Stage) -> None:
     assert edition is Edition.MORNING
     # Four of the night's nine had declared by then: the others come later in the day.
     assert title.endswith("as of 07:00 on Friday 6 May, 4 of 9 councils declared")
+    (picture,) = stage.alerts.pictures
+    assert picture is not None
+    assert "Not declared 5" in picture.svg
     later = standing(
         "BOL", "Con", seats("Lab 31 Con 29"), held=seats("Con 40 Lab 20"), at=at(6, 17)
     )

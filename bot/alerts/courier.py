@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
@@ -20,9 +20,11 @@ from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
 from bot.alerts.pace import Pace
 from bot.alerts.posts import Post, seal, sealed_posts
-from bot.alerts.rest import Gone, Refused, Rest, Unsendable
+from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Embed, Wording
+from bot.cards.pictures.drawing import PictureError, Studio
+from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
 from bot.store import delivery as store
 from bot.store.delivery import (
@@ -65,6 +67,7 @@ class Courier:
         clock: Clock,
         *,
         pace: Pace,
+        studio: Studio | None = None,
         passed: Pass = unwatched,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
@@ -72,6 +75,7 @@ class Courier:
         self._wording = wording
         self._clock = clock
         self._pace = pace
+        self._studio = studio
         self._passed = passed
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
@@ -213,14 +217,47 @@ class Courier:
         reason = None
         try:
             channel, message, embeds = self._edited(number)
+            picture = store.picture_of(self._reads, number)
             self._passed(Checkpoint.EDITING)
-            await self._rest.insist(lambda: self._rest.edit(channel, message, embeds))
+            if picture is None:
+                await self._rest.insist(lambda: self._rest.edit(channel, message, embeds))
+            else:
+                await self._edit_summary(channel, message, embeds, picture)
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason = str(fault)
         self._passed(Checkpoint.EDITED)
         await self._record(number, PostEdited(number, revision, reason))
         self._passed(Checkpoint.EDIT_RECORDED)
+
+    async def _edit_summary(
+        self, channel: int, message: int, embeds: Sequence[Embed], picture: str
+    ) -> None:
+        """Let a summary's message show its picture; a place that takes no files has the words."""
+        attached = await self._drawn(Picture.from_json(picture)) if picture else None
+        if attached is not None:
+            first, *rest = embeds
+            image = {"url": f"attachment://{attached.file_name}"}
+            shown = [{**first, "image": image}, *rest]
+            try:
+                await self._rest.insist(
+                    lambda: self._rest.edit_with(channel, message, shown, attached)
+                )
+            except (Refused, Unsendable) as refusal:
+                log.warning("A summary stays without its picture: %s", refusal)
+            else:
+                return
+            await self._pace.take()
+        await self._rest.insist(lambda: self._rest.edit_with(channel, message, embeds, None))
+
+    async def _drawn(self, picture: Picture) -> Attached | None:
+        if self._studio is None:
+            return None
+        try:
+            png = await self._studio.png(picture)
+        except PictureError:  # which is logged
+            return None
+        return Attached(picture.file_name, picture.alt, content=png)
 
     def _edited(self, number: int) -> tuple[int, int, list[Embed]]:
         """Return a post's channel and message, and what it is to show."""

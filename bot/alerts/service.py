@@ -24,6 +24,8 @@ from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Wording
 from bot.cards.card import Card, one_message
+from bot.cards.pictures.drawing import Studio
+from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
@@ -74,6 +76,7 @@ class Alerts:
         *,
         pace: float = PACE,
         patience: Patience | None = None,
+        studio: Studio | None = None,
         passed: Pass = unwatched,
     ) -> None:
         self._writer = writer
@@ -95,6 +98,7 @@ class Alerts:
             Wording(almanac),
             clock,
             pace=self._pace,
+            studio=studio,
             passed=passed,
             on_progress=self._tell_progress,
         )
@@ -146,21 +150,28 @@ class Alerts:
         reason: str,
         edition: Edition = Edition.FINAL,
         told: str = "",
+        *,
+        picture: Picture | None = None,
     ) -> bool:
         """Post an edition of the summary to everyone who asked for it, or edit what was posted.
 
-        *cards* are one message's worth: what is beyond is left out. *reason* says in words why
+        *cards* are one message's worth: what is beyond is left out; the first of them shows the
+        *picture* as soon as the message stands. *reason* says in words why
         now, *told* which results it tells. Returns False where it says just what was posted before.
         """
         message = one_message(cards, longest_reference=LONGEST)
         embeds = json.dumps([card.to_embed_dict() for card in message], ensure_ascii=False)
 
+        drawing = "" if picture is None else picture.to_json()
+
         def work(tx: Transaction) -> bool:
             posted = store.summary(tx.db.conn, night.isoformat(), edition)
-            if posted is not None and posted["embeds"] == embeds:
+            if posted is not None and (posted["embeds"], posted["picture"]) == (embeds, drawing):
                 return False
             version = 1 if posted is None else posted["version"] + 1
-            entry = SummaryWritten(night.isoformat(), edition, version, embeds, told, reason)
+            entry = SummaryWritten(
+                night.isoformat(), edition, version, embeds, told, reason, drawing
+            )
             tx.append(entry, self._clock.now())
             return True
 

@@ -89,7 +89,8 @@ async def _show(
     embeds = [card.to_embed() for card in one_message((replace(first, image=image), *rest))]
     try:
         await interaction.edit_original_response(embeds=embeds, attachments=files)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
+        # RuntimeError: the session is closed, for the bot is being stopped.
         log.warning("An answer stays without its picture: %s", error)
 
 

@@ -339,7 +339,10 @@ class PostSent(Entry):
     sent_at: datetime
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write the receipt; what its deliveries correct is to be struck where it stands."""
+        """Write the receipt; what its deliveries correct is to be struck where it stands.
+
+        A summary's picture is put in by an edit: the words never wait for it.
+        """
         db.conn.execute(
             "UPDATE posts SET state = 'sent', channel_id = ?, message_id = ?, sent_at = ? "
             "WHERE id = ?",
@@ -367,6 +370,24 @@ class PostSent(Entry):
             """,
             (self.post,),
         )
+        _want_edits(
+            db,
+            f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
+            (self.post, self.post),
+        )
+
+
+_SUMMARY_OF_POST = """
+    SELECT picture FROM deliveries
+    JOIN summaries ON summaries.night = deliveries.night AND edition = deliveries.version
+    WHERE post_id = ? AND subject = 'summary'
+"""
+
+
+def picture_of(db: sqlite3.Connection, post: int) -> str | None:
+    """Return the picture of the summary in a post, "" where it has none; None for other posts."""
+    row = db.execute(_SUMMARY_OF_POST, (post,)).fetchone()
+    return None if row is None else str(row["picture"])
 
 
 def _want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
@@ -460,7 +481,8 @@ class PostPublished(Entry):
 class SummaryWritten(Entry):
     """An edition of the night's summary in one message's embeds; a later version edits it.
 
-    `told` is what results it tells, by which it is seen that they have changed.
+    `told` is what results it tells, by which it is seen that they have changed; `picture` is what
+    its first embed shows once the message stands.
     """
 
     kind: ClassVar[str] = "summary-written"
@@ -470,22 +492,25 @@ class SummaryWritten(Entry):
     embeds: str
     told: str
     reason: str
+    picture: str = ""
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the version and ask for the edit of the earlier ones."""
         db.conn.execute(
             """
             INSERT INTO summaries
-                (night, edition, version, embeds, told, reason, written_at, first_seq)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                (night, edition, version, embeds, picture, told, reason, written_at, first_seq)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (night, edition) DO UPDATE SET version = excluded.version,
-                embeds = excluded.embeds, told = excluded.told, reason = excluded.reason
+                embeds = excluded.embeds, picture = excluded.picture, told = excluded.told,
+                reason = excluded.reason
             """,
             (
                 self.night,
                 self.edition,
                 self.version,
                 self.embeds,
+                self.picture,
                 self.told,
                 self.reason,
                 at.isoformat(),

@@ -422,6 +422,7 @@ def _delivery(db: Database) -> None:
             edition INTEGER NOT NULL,              -- 1 of the morning, 2 the final one
             version INTEGER NOT NULL,
             embeds TEXT NOT NULL,                  -- JSON
+            picture TEXT NOT NULL,                 -- JSON with its drawing as SVG; '' without one
             told TEXT NOT NULL,                    -- the results in it, to see when they change
             reason TEXT NOT NULL,
             written_at TEXT NOT NULL,              -- of its first version, whose time it tells of

@@ -117,7 +117,7 @@ async def test_who_was_forgotten_can_come_back_and_be_forgotten_again(
     [
         "UPDATE expansion SET destination = ?",
         "INSERT INTO restless VALUES ('2022-05-05', 'WND', 1, ?)",
-        "INSERT INTO summaries VALUES ('2022-05-05', 1, 1, '', '', '', '', 1, ?, 0)",
+        "INSERT INTO summaries VALUES ('2022-05-05', 1, 1, '', '', '', '', '', 1, ?, 0)",
     ],
 )
 async def test_while_a_batch_goes_on_behind_a_person_they_wait(

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+
 import discord
 import pytest
 
+from bot.alerts.checkpoints import Checkpoint
 from bot.alerts.references import delivery_of
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.cards.card import Card, length_of
+from bot.cards.pictures.drawing import Studio
+from bot.cards.pictures.picture import Picture
 from bot.clock import SteppedClock
-from bot.sandbox import Guild, Sandbox
+from bot.sandbox import Channel, Guild, Permission, Sandbox
 from bot.store.delivery import Edition
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
@@ -108,6 +117,121 @@ async def test_while_the_desk_has_paused_alerts_a_posted_summary_stays_as_it_is(
         assert titles(channel)[0][0] == FIRST[0].title
         await switch(DeskAction.RESUME)
         await sandbox.wait_for(lambda: titles(channel)[0][0] == CHANGED[0].title)
+
+
+PICTURE = Picture(
+    "map",
+    "Who controls the councils",
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>',
+    "Who controls the councils: 146 of 146 declared.",
+    40,
+    30,
+    (),
+)
+
+
+def image_of(channel: Channel) -> str:
+    """Return the name of the file that a channel's first message shows, "" without one."""
+    (message, *_) = channel.messages
+    names = [each.filename for each in message.attachments]
+    shown = str(message.embeds[0].get("image", {}).get("url", ""))
+    assert names == ([shown.rsplit("/", 1)[-1]] if shown else [])
+    return names[0] if names else ""
+
+
+@pytest.fixture
+async def illustrated(
+    writer: Writer, clock: SteppedClock, client: discord.Client
+) -> AsyncIterator[Alerts]:
+    """Alerts at work whose summaries have pictures."""
+    with closing(Studio()) as studio:
+        service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, studio=studio)
+        async with at_work(service, client):
+            yield service
+
+
+async def test_a_summary_shows_its_picture_once_its_words_stand(
+    illustrated: Alerts, subscriptions: Subscriptions, guild: Guild, writer: Writer
+) -> None:
+    channel = guild.add_channel("summary")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    await illustrated.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+    await illustrated.drained()
+    (message,) = channel.messages
+    assert image_of(channel) == PICTURE.file_name
+    assert message.attachments[0].description == PICTURE.alt
+    assert message.versions[0].attachments == []
+    assert message.embeds[0]["title"] == FIRST[0].title
+    assert not await illustrated.post_summary(NIGHT, FIRST, "again", picture=PICTURE)
+    other = replace(PICTURE, svg=PICTURE.svg.replace("40", "41"), width=41)
+    assert await illustrated.post_summary(NIGHT, FIRST, "a correction", picture=other)
+    await illustrated.drained()
+    assert image_of(channel) == other.file_name != PICTURE.file_name
+    assert await illustrated.post_summary(NIGHT, CHANGED, "no picture any more")
+    await illustrated.drained()
+    assert titles(channel) == [["Labour gain fewer", "Gains and losses"]]
+    assert image_of(channel) == ""
+    assert rebuild(writer.path).differences == ()
+
+
+async def test_a_place_that_takes_no_files_has_the_words(
+    illustrated: Alerts,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    sandbox: Sandbox,
+    store: Store,
+) -> None:
+    channel = guild.add_channel("summary")
+    channel.set_permissions(sandbox.bot, deny=Permission.ATTACH_FILES)
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    await illustrated.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+    await illustrated.drained()
+    await illustrated.post_summary(NIGHT, CHANGED, "a correction", picture=PICTURE)
+    await illustrated.drained()
+    assert titles(channel) == [["Labour gain fewer", "Gains and losses"]]
+    assert image_of(channel) == ""
+    assert [row["paused_at"] for row in await store.rows("SELECT * FROM destinations")] == [None]
+
+
+async def test_a_picture_that_cannot_be_drawn_keeps_no_summary_back(
+    illustrated: Alerts, subscriptions: Subscriptions, guild: Guild
+) -> None:
+    channel = guild.add_channel("summary")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    broken = replace(PICTURE, svg="<svg")
+    await illustrated.post_summary(NIGHT, FIRST, "the end", picture=broken)
+    await illustrated.drained()
+    await illustrated.post_summary(NIGHT, CHANGED, "a correction", picture=broken)
+    await illustrated.drained()
+    assert titles(channel) == [["Labour gain fewer", "Gains and losses"]]
+    assert image_of(channel) == ""
+
+
+async def test_a_picture_comes_after_a_restart_too(
+    subscriptions: Subscriptions,
+    guild: Guild,
+    writer: Writer,
+    clock: SteppedClock,
+    client: discord.Client,
+) -> None:
+    def dies(passed: Checkpoint) -> None:
+        if passed is Checkpoint.EDITING:
+            raise RuntimeError("the process ends here")
+
+    channel = guild.add_channel("summary")
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+    with closing(Studio()) as studio:
+        make = partial(Alerts, writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, studio=studio)
+        dying = make(passed=dies)
+        with pytest.raises(BaseExceptionGroup):
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(dying.run(client))
+                await dying.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+        assert image_of(channel) == ""
+        async with at_work(make(), client) as alerts:
+            await alerts.drained()
+    assert len(channel.messages) == 1
+    assert image_of(channel) == PICTURE.file_name
 
 
 def _alerts(writer: Writer, clock: SteppedClock) -> Alerts:

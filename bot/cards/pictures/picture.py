@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,6 +12,7 @@ LONGEST_ALT = 1_024
 """Discord takes no longer description of an attachment."""
 ROOM_FOR_NAMES = LONGEST_ALT - 160
 """Lists of names end here, so that what follows them has room."""
+_KEPT = ("name", "title", "svg", "alt", "width", "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class Picture:
     def state(self) -> str:
         """What the picture shows, as a hash: two of one state look the same."""
         return sha256(self.svg.encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return what it takes to draw it again."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Picture:
+        """Return the picture that `to_json` wrote, without the places of its texts."""
+        return cls(**json.loads(text), boxes=())
 
     @property
     def file_name(self) -> str:

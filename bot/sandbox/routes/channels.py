@@ -199,6 +199,8 @@ class ChannelRoutes:
         message = message_of(channel, call)
         if message.author is not self._world.bot:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+        if call.body.files:
+            require(self._world, channel, Permission.ATTACH_FILES)
         posting.edit(message, posting.read_draft(call.body, editing=message), self.cdn)
         return Answered(self._shown(message))
 
