@@ -113,9 +113,7 @@ class BoardWatch:
                 await self._a_while()
 
     async def behind(self) -> list[int]:
-        """Return the boards that something is to be done to; none while the desk holds all back."""
-        if self._boards.held:
-            return []
+        """Return the boards that something is to be done to."""
         found = []
         for view in self._boards.views():
             night = date.fromisoformat(view["night"])

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.alerts.history import Asker
-from bot.alerts.references import delivery_of, reference_of
+from bot.alerts.references import delivery_of, is_board, reference_of
 from bot.alerts.subscriptions import Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
@@ -225,6 +225,11 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     def _why_this(self, asker: Asker, reference: str) -> Card:
         """Return why the post of a *reference* is there. Raises `CannotAnswer`."""
+        if is_board(reference):
+            raise CannotAnswer(
+                "That is a board, which no alert made: `/night board`, given in its channel by an "
+                "admin of the server, tells of it and ends it."
+            )
         number = delivery_of(reference)
         found = None if number is None else running(self.services.alerts).delivery(number)
         if found is None or not asker.may_see(found["destination"], found["guild_id"]):

@@ -25,6 +25,7 @@ from bot.app import App, opened
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
 from bot.cli.chat import Chat
 from bot.clock import SteppedClock
+from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import Report, WardReport
 from bot.sandbox import Limits, Reply, Sandbox
 from bot.settings import Settings
@@ -48,11 +49,13 @@ async def _lived_through(night: AnyNight, chance: random.Random) -> None:
         async with Sandbox(limits=Limits.none()) as sandbox, checked(sandbox) as checker:
             async with _running(Path(folder), sandbox, night) as (app, chat):
                 await _file(app, night.first)
+                await _look_at_a_board(sandbox, chat, app)
                 await _ask_everything(sandbox, chat, app, chance)
                 await _file(app, night.corrected)
                 await app.services.clock.move_to(POLLS_CLOSE + timedelta(days=3))
                 await app.watch.look()
                 await app.alerts.drained()
+                await _look_at_a_board(sandbox, chat, app)
             refused = [one for one in sandbox.requests if one.status == 400]
             assert not refused, refused
         assert checker is None or checker.checked > 50
@@ -120,6 +123,19 @@ async def _file(app: App, reports: Sequence[Report]) -> None:
         await app.newsroom.file(fetch(*readings, feed=feed))
     await app.notices.look()
     await app.alerts.drained()
+
+
+async def _look_at_a_board(sandbox: Sandbox, chat: Chat, app: App) -> None:
+    """Put up a board and wait until it stands there with what it has to show."""
+    boards, channel = app.services.boards, chat.guild.add_channel("another")
+    assert boards is not None
+    await boards.put(channel.id, chat.guild.id, NIGHT, WHOLE_NIGHT, by=chat.admin.id)
+
+    def is_shown() -> bool:
+        board = boards.within(channel.id)
+        return board is not None and board.told is not None
+
+    await sandbox.wait_for(is_shown, within=30)
 
 
 async def _ask_everything(sandbox: Sandbox, chat: Chat, app: App, chance: random.Random) -> None:

@@ -116,7 +116,17 @@ class BoardPosts:
         self._rests_until: dict[int, float] = {}
 
     async def serve(self, number: int) -> None:
-        """Do to a board's message what is to be done, one thing after the other; raises nothing."""
+        """Do to a board's message what is to be done, one thing after the other; raises nothing.
+
+        While the desk holds all back that is nothing.
+        """
+        try:
+            await self._serve(number)
+        except Exception:  # the store fails us: neither other boards nor the alerts may end with it
+            log.exception("The board %d cannot be kept; it is tried again later", number)
+            self._rest_for(number, self._tempo.faulty)
+
+    async def _serve(self, number: int) -> None:
         tries = 0
         while (board := self._boards.find(number)) and board.goes_on and not self._boards.held:
             if (left := self._left(board)) > 0:

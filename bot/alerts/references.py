@@ -35,6 +35,11 @@ def reference_of(delivery: int, prefix: str = _PREFIX) -> str:
     return prefix + letters.rjust(_LENGTH, "0")
 
 
+def is_board(reference: str) -> bool:
+    """Return whether a reference, however it was typed, is a board's."""
+    return reference.strip().upper().startswith(BOARD)
+
+
 def delivery_of(reference: str) -> int | None:
     """Return the delivery that a reference stands for, however it was typed; None if it is none."""
     letters = reference.strip().upper().removeprefix(_PREFIX).translate(_MISREAD)

@@ -35,10 +35,10 @@ class Phase(Enum):
 
 _NOTES = {
     Phase.RUNNING: "Updated {when}. This message is edited as results come in.",
-    Phase.OVER: "The night is over: this is how it stood {when}. What comes later is added here.",
-    Phase.FINAL: "The night is over: this is how it stood {when}. A correction is still made here.",
+    Phase.OVER: "The night is over: it stood so at {when}. What comes later is added here.",
+    Phase.FINAL: "The night is over: it stood so at {when}. A correction is still made here.",
 }
-_ENDED = "This board has ended, it is edited no more: this is how the night stood {when}."
+_ENDED = "This board has ended, it is edited no more: this is how the night stood at {when}."
 
 
 def board_cards(

@@ -18,6 +18,7 @@ from bot.cards.pictures.drawing import PictureError, Studio
 from bot.clock import LONDON
 from bot.desk import Editor
 from bot.sandbox import Permission
+from bot.store.journal import Entry
 from tests.boards.conftest import FAST, Boarded
 from tests.boards.results import HULL, SUNDERLAND
 from tests.cards.pictures.checks import decoded
@@ -196,6 +197,15 @@ async def test_a_channel_never_has_two(chat: Boarded) -> None:
     assert "how England stands" in words(listed)
 
 
+async def test_its_reference_is_no_alert_s(chat: Boarded) -> None:
+    await put(chat)
+    message = await chat.settled()
+    reference = message.embeds[-1]["footer"]["text"].split(" · ")[-1]
+    assert reference == chat.board().reference
+    said_of_it = await chat.ask("alerts why", chat.admin, reference=reference.lower())
+    assert "That is a board" in words(said_of_it)
+
+
 async def test_what_a_board_cannot_show_is_said(chat: Boarded) -> None:
     assert "No council votes there" in words(await put(chat, nation="Northern Ireland"))
     refused = await put(chat, nation="Wales", region="London")
@@ -329,6 +339,25 @@ async def test_without_a_picture_the_words_go_on(
     assert message.attachments == []
     assert "image" not in message.embeds[0]
     assert chat.board().paused is None
+
+
+async def test_a_fault_of_our_own_ends_nothing_and_is_tried_again(
+    chat: Boarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await put(chat)
+    message = await chat.settled()
+    record, faults = chat.boards.record, iter([OSError("the disk is full")] * 3)
+
+    async def full(number: int, *entries: Entry) -> None:
+        if (fault := next(faults, None)) is not None:
+            raise fault
+        await record(number, *entries)
+
+    monkeypatch.setattr(chat.boards, "record", full)
+    await chat.declares(SUNDERLAND)
+    assert await chat.settled() is message
+    assert "4 of 200" in message.embeds[0]["title"]
+    assert "the disk is full" in caplog.text
 
 
 async def test_the_desk_s_pause_holds_boards_too(chat: Boarded) -> None:
