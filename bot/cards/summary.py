@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.decided import contests_card, contests_to_come
@@ -39,6 +39,7 @@ from bot.cards.words import (
     outcome_sentence,
     sentence_case,
     signed,
+    weekday,
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
@@ -438,12 +439,21 @@ def _undeclared_fields(standings: Sequence[CouncilStanding], now: datetime) -> I
     yield Field(f"{sentence_case(count(len(to_come), 'council'))} to declare", text)
     timed = [(one.expected_at, one) for one in to_come if one.expected_at and not one.awaiting_desk]
     timed.sort(key=lambda pair: (pair[0], pair[1].council.name))
-    coming = [f"{at(when)} {name_of(one.council)}" for when, one in timed if when >= now]
+    coming = [
+        f"{at(when)} {name_of(one.council)}{_on_another_day(when, now)}"
+        for when, one in timed
+        if when >= now
+    ]
     late = [name_of(one.council) for when, one in timed if when < now]
     if coming:
         yield Field("Expected next", "\n".join(coming[:_NEXT_EXPECTED]))
     if late:
         yield Field("Later than expected", listed(late, 300, ", "))
+
+
+def _on_another_day(when: datetime, now: datetime) -> str:
+    """Return the day of what is not to be within half a day."""
+    return f" ({weekday(when)})" if when - now > timedelta(hours=12) else ""
 
 
 def _by_nation_words(states: Mapping[str, StateOfParties]) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bot.alerts.lists import Keeper, WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.stillness import RESTLESS
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Sandbox
+from bot.store.writer import Writer
 from tests.alerts.conftest import Store, all_titles, place
-from tests.alerts.desk import Desk, gain, hold, withdrawn
+from tests.alerts.desk import ALMANAC, Desk, gain, hold, withdrawn
 
 LAB_GAIN_WANDSWORTH = "Labour gain Wandsworth from Conservatives"
 LAB_GAIN_BARNET = "Labour gain Barnet from Conservatives"
@@ -46,6 +48,32 @@ async def test_a_correction_pings_whom_the_original_pinged(
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
     assert [message.pinged.roles for message in channel.messages] == [frozenset({labour})] * 2
+
+
+async def test_a_list_changed_in_mid_night_loses_no_correction_and_repeats_nothing(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    writer: Writer,
+    clock: SteppedClock,
+) -> None:
+    destination = place(channel)
+    lists, keeper = WatchLists(writer, ALMANAC, clock), Keeper(destination.guild_id, 1)
+    patch = await lists.create(keeper, "Our patch")
+    await lists.put(keeper, "Our patch", ["WND"])
+    await subscriptions.add(destination, Topic.LIST, patch.value, by=1)
+    await desk.says(gain("WND"), gain("BNE"))
+    await alerts.drained()
+    assert all_titles(channel) == [LAB_GAIN_WANDSWORTH]
+    await lists.take(keeper, "Our patch", "WND")
+    await lists.put(keeper, "Our patch", ["BNE"])
+    await alerts.drained()
+    assert len(channel.messages) == 1  # Barnet's is older than its place on the list
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    correction = "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
+    assert all_titles(channel) == [f"WITHDRAWN: ~~{LAB_GAIN_WANDSWORTH}~~", correction]
 
 
 async def test_who_saw_the_wrong_claim_is_corrected_and_others_are_alerted(

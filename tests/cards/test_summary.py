@@ -33,6 +33,16 @@ def test_a_final_summary(snapshot):
     assert summary([*a_night()[:-1]], reference="ref S2") == snapshot
 
 
+def test_what_is_expected_on_another_day_says_which():
+    def expected_in(hours):
+        last = replace(a_night()[-1], expected_at=AT_1730 + timedelta(hours=hours))
+        return summary([*a_night()[:-1], last])
+
+    assert "06:30 Bolton (Saturday 7 May)" in expected_in(13)
+    assert "04:30 Bolton" in expected_in(11)
+    assert "04:30 Bolton (" not in expected_in(11)
+
+
 def test_an_early_summary_leads_with_the_council(snapshot):
     early = [HULL, *(CouncilStanding(HULL.night, one.council) for one in a_night()[1:])]
     assert summary(early, now=AT_0232 + timedelta(minutes=5)) == snapshot

@@ -56,8 +56,8 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
         ("/counsel Hull", "There is no command “counsel Hull”. Try one of these: /council"),
         (
             "/night",
-            "Try one of these: /night changes, /night chart, /night headline, /night latest, "
-            "/night map, /night next, /night summary",
+            "Try one of these: /night board, /night changes, /night chart, /night headline, "
+            "/night latest, /night map, /night next, /night summary",
         ),
         ("", "Ask with a command, as in /council Hull. There are: /alerts list"),
         ("/council", "/council needs name: The council's name, or its code."),

@@ -73,6 +73,15 @@ async def test_the_shipped_list_says_why_and_turns_its_pages(chat: Chat) -> None
     assert "Page 2 of 2" in words(second)
 
 
+async def test_a_type_of_council_is_shown_and_followed_as_a_list(chat: Chat) -> None:
+    text = words(await chat.ask("watch show", name="metropolitan boroughs"))
+    assert "The 33 metropolitan boroughs that vote on 5 May 2022." in text
+    assert "Barnsley" in text
+    assert "Kingston upon Hull" not in text
+    followed = words(await chat.ask("watch follow", name="District councils"))
+    assert "Following the list “District councils”." in followed
+
+
 async def test_a_deleted_list_is_gone_and_followed_by_nobody(chat: Chat) -> None:
     await chat.ask("watch create", chat.admin, name="Patch")
     await chat.ask("watch follow", chat.admin, name="Patch", channel=chat.channel)
@@ -95,7 +104,14 @@ async def test_names_are_offered_where_they_can_be_used(chat: Chat) -> None:
     await chat.ask("watch create", chat.admin, name="Patch")
     offer = chat.sandbox.autocomplete
     shown = await offer(chat.reader, chat.channel, "watch show", "name", "")
-    assert {one.name for one in shown} == {"Councils of the night", "Patch"}
+    assert {one.name for one in shown} == {
+        "Councils of the night",
+        "District councils",
+        "London boroughs",
+        "Metropolitan boroughs",
+        "Patch",
+        "Unitary councils",
+    }
     own = await offer(chat.admin, chat.channel, "watch add", "name", "pa")
     assert [one.name for one in own] == ["Patch"]
 

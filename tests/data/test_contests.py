@@ -153,6 +153,22 @@ def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control() -> 
     assert Control("Lab") not in barnet
 
 
+def test_englands_councils_that_vote_are_listed_by_their_type() -> None:
+    lists = load_lists()
+    sizes = {one.name: len(one.councils) for one in lists.values() if not one.flagships}
+    assert sizes == {
+        "London boroughs": 32,
+        "Metropolitan boroughs": 33,
+        "Unitary councils": 21,
+        "District councils": 60,
+    }
+    codes = [c.council for one in lists.values() if not one.flagships for c in one.councils]
+    almanac = load_almanac()
+    [night] = almanac.nights.values()
+    english = {c for c in night.elections if almanac.councils.get(c).nation == "England"}
+    assert sorted(codes) == sorted(english)
+
+
 def test_the_shipped_list_names_councils_that_there_are_and_says_why() -> None:
     almanac = load_almanac()
     shipped = load_lists()["night-of-2022"]

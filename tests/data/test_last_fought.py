@@ -15,6 +15,13 @@ def test_portsmouth_s_third_was_six_conservative_seats_in_2018() -> None:
     assert portsmouth.last_fought == Composition({"Con": 6, "LD": 4, "Lab": 4})
 
 
+def test_one_of_a_wards_seats_was_its_party_s_where_one_party_had_won_them_all() -> None:
+    [night] = load_almanac().nights.values()
+    hull = {ward.name: ward.previous for ward in night.wards["KHL"]}
+    assert hull["Sutton"] == Composition({"Lab": 1})  # all three of 2018
+    assert hull["Avenue"] is None  # two parties shared them
+
+
 def test_a_council_whose_boundaries_moved_is_not_compared() -> None:
     [night] = load_almanac().nights.values()
     assert night.elections["WND"].last_fought is None
@@ -27,7 +34,7 @@ def test_what_is_compared_fills_the_same_seats() -> None:
     wards = [ward for council in night.wards.values() for ward in council]
     compared = [ward for ward in wards if ward.previous is not None]
     assert len(wards) == 3_965
-    assert len(compared) == 1_900
+    assert len(compared) == 2_069
     assert all(ward.previous and ward.previous.total == ward.seats for ward in compared)
     councils = [one for one in night.elections.values() if one.last_fought is not None]
     assert all(one.last_fought and one.last_fought.total == one.seats_up for one in councils)

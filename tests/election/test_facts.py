@@ -159,7 +159,7 @@ def test_control_settled_before_the_last_ward():
     fact = settled_early(counted)
     assert fact is not None
     assert (fact.control, fact.wards, fact.of_wards) == (Control("Lab"), 2, 3)
-    assert fact_sentence(fact, PARTIES) == "The majority of Labour was certain after 2 of 3 wards."
+    assert fact_sentence(fact, PARTIES) == "Labour's majority was certain after 2 of 3 wards."
     last = up("Lab 5 LD 4", "Lab 2 LD 1", "Lab 3 LD 3", wards=wards_of("Lab", "LD", "Lab"))
     assert settled_early(last) is None
     at_once = replace(counted, wards=wards_of("Lab", "Lab", "LD", together=True))
@@ -232,7 +232,7 @@ def test_the_biggest_gain_and_loss_of_seats_name_their_baseline():
     assert (loss.council, loss.party, loss.change) == ("TOW", "Lab", -23)
     lines = night_fact_lines([gain, loss], ALMANAC)
     assert lines[1] == (
-        "Biggest loss of seats: Labour in Tower Hamlets (−23, changes since the eve of poll)."
+        "Biggest loss of seats: Labour in Tower Hamlets (−23 since the eve of poll)."
     )
 
 

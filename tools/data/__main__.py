@@ -41,7 +41,10 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         "control_history.csv": (history.COLUMNS, past),
         "hexes.csv": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts.csv": (cited.COLUMNS, cited.cited_rows()),
-        "lists.csv": (lists.COLUMNS, lists.list_rows()),
+        "lists.csv": (
+            lists.COLUMNS,
+            lists.list_rows(councils.council_rows(sources, sizes), the_night.councils),
+        ),
         in_night + "contests.csv": (contests.COLUMNS, the_contests.rows()),
         in_night + "contestants.csv": (
             contests.CONTESTANT_COLUMNS,

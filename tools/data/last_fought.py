@@ -1,6 +1,7 @@
 """Who won each ward's seats when they were last fought, where the ward is still the same.
 
-The same means: the same code, and as many seats filled as tonight. A by-election since is not in it.
+The same means: the same code, and as many seats filled as tonight; or more, where all of them went
+to one party, so that whichever are up were its. A by-election since is not in it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def last_fought_rows(sources: Sources, wards: Wards, scotland: Scotland) -> Iter
     ]
     for ward, gss, seats_up in tonight:
         fought_on, seats = won.get(str(gss), ("", Counter()))
-        if sum(seats.values()) != seats_up:
+        if len(seats) == 1 and seats.total() > int(seats_up or 0):
+            seats = Counter(dict.fromkeys(seats, int(seats_up or 0)))
+        if seats.total() != seats_up:
             continue
         for party, number in sorted(seats.items(), key=lambda item: (-item[1], item[0])):
             yield {"ward": ward, "fought_on": fought_on, "party": party, "seats": number}

@@ -6,6 +6,8 @@ the table of control or of the report of the night.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
+
 from tools.data.writing import Cell
 
 COLUMNS = "list,name,about,flagships,council,why"
@@ -40,6 +42,14 @@ _WHY = (
     ("BST", "It votes on whether to keep its mayor."),
 )
 
+_TYPES = {
+    "London": ("london-boroughs", "London boroughs", "London boroughs"),
+    "Metro": ("metropolitan-boroughs", "Metropolitan boroughs", "metropolitan boroughs"),
+    "Unitary": ("unitary-councils", "Unitary councils", "unitary councils of England"),
+    "Non-Met": ("district-councils", "District councils", "district councils"),
+}
+"""A list of each type of council in England; Scotland's and Wales's are of one type each."""
+
 _COUNTS = (
     ("England", "2022-05-05T22:00+01:00", "expected", "73 councils count overnight (PA)"),
     ("Scotland", "2022-05-06T09:00+01:00", "modelled", "Friday morning; first results at noon"),
@@ -48,10 +58,13 @@ _COUNTS = (
 )
 
 
-def list_rows() -> list[dict[str, Cell]]:
-    """Return a row a council of each list."""
+def list_rows(councils: Iterable[dict[str, Cell]], voting: Container[object]) -> list[dict[str, Cell]]:
+    """Return a row a council of each list: those of the reports, and England's by their type.
+
+    *voting* are the codes of the councils that vote on the night.
+    """
     code, name, about = _NIGHT
-    return [
+    told = [
         {
             "list": code,
             "name": name,
@@ -62,6 +75,17 @@ def list_rows() -> list[dict[str, Cell]]:
         }
         for council, why in _WHY
     ]
+    of_type: dict[Cell, list[Cell]] = {kind: [] for kind in _TYPES}
+    for row in councils:
+        if row["code"] in voting and row["type"] in of_type:
+            of_type[row["type"]].append(row["code"])
+    for kind, (slug, name, things) in _TYPES.items():
+        about = f"The {len(of_type[kind])} {things} that vote on 5 May 2022."
+        told += [
+            {"list": slug, "name": name, "about": about, "flagships": False, "council": one}
+            for one in of_type[kind]
+        ]
+    return told
 
 
 def counts_begin_rows() -> list[dict[str, Cell]]:
