@@ -28,6 +28,7 @@ from bot.election.reports import Candidate, WardReport
 from bot.election.standings import Source
 from bot.election.stv import quota
 from bot.election.ward_outcomes import (
+    SeatOutcome,
     is_transferable,
     told_courses,
     ward_outcome,
@@ -35,6 +36,7 @@ from bot.election.ward_outcomes import (
 )
 
 _LONGEST_LIST = 1_000
+_BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def ward_card(ward: Ward, parties: Parties, now: datetime, *, heard: Heard | Non
         description="\n".join(_description(ward, parties)),
         fields=tuple(fields),
         colour=_colour(ward, parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, heard) + _against([ward], parties),
     )
 
 
@@ -99,9 +101,21 @@ def wards_card(
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
-        footer=place + as_of(now, heard),
+        footer=place + as_of(now, heard) + _against(shown, parties),
     )
     return Page(card, at, pages), shown
+
+
+def _against(wards: Sequence[Ward], parties: Parties) -> str:
+    """Return what gains and holds are counted from, where any is told."""
+    told = any(_outcome(ward, parties) is not None for ward in wards)
+    return f" · {_BASELINE}" if told else ""
+
+
+def _outcome(ward: Ward, parties: Parties) -> SeatOutcome | None:
+    if ward.report is None:
+        return None
+    return ward_outcome(ward.report, ward.seat.previous if ward.seat else None, parties)
 
 
 def _state(ward: Ward, parties: Parties) -> str:
@@ -114,7 +128,7 @@ def _state(ward: Ward, parties: Parties) -> str:
     if not report.declared:
         elected = len(report.winners)
         return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else "not declared"
-    outcome = ward_outcome(report, ward.seat.previous if ward.seat else None, parties)
+    outcome = _outcome(ward, parties)
     if outcome is not None:
         return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")
     won = winners_by_party(report, parties)

@@ -60,6 +60,7 @@ def test_where_the_boundaries_moved_nothing_is_gained() -> None:
     assert text.startswith("Avenue, Kingston upon Hull: Conservatives 1 · Labour 1 elected")
     assert "gain" not in text
     assert "hold" not in text
+    assert "last fought" not in text
 
 
 def test_a_transferable_vote_tells_the_count_of_each(snapshot: SnapshotAssertion) -> None:
