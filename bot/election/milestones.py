@@ -143,15 +143,19 @@ def _certain(
 
     While a result is only shown and not claimed, nothing is told and nothing taken back.
     """
+    told_of: defaultdict[str, list[Milestone]] = defaultdict(list)
+    for milestone in told:
+        if milestone.milestone is MilestoneKind.CERTAIN and milestone.council is not None:
+            told_of[milestone.council].append(milestone)
     for standing in standings:
         code, declared = standing.council.code, standing.declared
         if declared is not None:
-            for each in told:
-                if (each.milestone, each.council) == (MilestoneKind.CERTAIN, code) and (
-                    declared.version is None or _one_party(declared.after, almanac) == each.party
-                ):
+            for each in told_of.get(code, ()):
+                if declared.version is None or _one_party(declared.after, almanac) == each.party:
                     yield each
             continue
+        if code not in told_of and not any(ward.declared for ward in standing.wards):
+            continue  # most councils for most of the night: there is nothing to work out
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
             continue
