@@ -31,17 +31,22 @@ SUMMARY = "summary"
 READ_ALOUD = ("changes-of-hands", SUMMARY)
 """The channels that a terminal shows; the others repeat what stands in the first."""
 _CHANNELS = (
-    ("changes-of-hands", Topic.ALL, ""),
-    ("labour", Topic.PARTY, "Lab"),
-    ("conservatives", Topic.PARTY, "Con"),
-    ("liberal-democrats", Topic.PARTY, "LD"),
-    ("london", Topic.REGION, "London"),
-    ("wales", Topic.NATION, "Wales"),
-    ("hull", Topic.COUNCIL, "KHL"),
-    ("councils-of-the-night", Topic.LIST, "night-of-2022"),
-    ("mayors-and-more", Topic.CONTESTS, EVERY),
-    ("milestones", Topic.MILESTONES, EVERY),
-    (SUMMARY, Topic.SUMMARY, ""),
+    (
+        "changes-of-hands",
+        Topic.ALL,
+        "",
+        "Each council that changes hands, when it does: the first before half past one.",
+    ),
+    ("labour", Topic.PARTY, "Lab", "What Labour gain and lose"),
+    ("conservatives", Topic.PARTY, "Con", "What the Conservatives gain and lose"),
+    ("liberal-democrats", Topic.PARTY, "LD", "What the Liberal Democrats gain and lose"),
+    ("london", Topic.REGION, "London", "Changes of hands in London"),
+    ("wales", Topic.NATION, "Wales", "Changes of hands in Wales"),
+    ("hull", Topic.COUNCIL, "KHL", "Whatever happens in Hull"),
+    ("councils-of-the-night", Topic.LIST, "night-of-2022", "The councils that the night is about"),
+    ("mayors-and-more", Topic.CONTESTS, EVERY, "Mayors, a referendum, and the Assembly"),
+    ("milestones", Topic.MILESTONES, EVERY, "Half declared, firsts in decades, majorities certain"),
+    (SUMMARY, Topic.SUMMARY, "", "The night in the morning, and when it is over"),
 )
 _ANNOUNCEMENTS = "announcements"
 _ANNOUNCED = (
@@ -78,9 +83,14 @@ class Chat:
         admin, reader = sandbox.add_user("Ada"), sandbox.add_user("Robin")
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
         guild.add_member(reader)
-        announcements = guild.add_channel(_ANNOUNCEMENTS, "announcement")
+        (name, _, _, about), *others = _CHANNELS
+        first = guild.add_channel(name, topic=about)
         board = guild.add_channel("board", topic="How the night stands, in one message")
-        channels = tuple(guild.add_channel(name) for name, _, _ in _CHANNELS)
+        rest = (guild.add_channel(name, topic=about) for name, _, _, about in others)
+        channels = (first, *rest)
+        announcements = guild.add_channel(
+            _ANNOUNCEMENTS, "announcement", topic="The biggest news, published to other servers"
+        )
         guild.add_channel("talk", topic="For questions: type /council Hull")
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
         newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
@@ -117,7 +127,7 @@ class Chat:
         public = Destination(self.announcements.id, self.guild.id)
         for topic, value in _ANNOUNCED:
             await subscriptions.add(public, topic, value, by=self.admin.id)
-        for channel, (_, topic, value) in zip(self.channels, _CHANNELS, strict=True):
+        for channel, (_, topic, value, _) in zip(self.channels, _CHANNELS, strict=True):
             here = Destination(channel.id, self.guild.id)
             await subscriptions.add(here, topic, value, by=self.admin.id)
         reader = Destination(self.reader.id)

@@ -1,5 +1,6 @@
 """The world in Discord's JSON, with every field that its clients read."""
 
+import struct
 from datetime import datetime
 from typing import Any
 
@@ -245,9 +246,20 @@ def attachment(subject: Attachment, cdn: str) -> JSON:
         "proxy_url": url,
         "content_type": subject.content_type,
     }
+    if (size := size_of_image(subject)) is not None:
+        payload["width"], payload["height"] = size
     if subject.description is not None:
         payload["description"] = subject.description
     return payload
+
+
+def size_of_image(subject: Attachment) -> tuple[int, int] | None:
+    """Return a picture's width and height; None for what is no PNG, the one kind it knows."""
+    head = subject.content[:24]
+    if len(head) < 24 or not head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    width, height = struct.unpack(">II", head[16:])
+    return width, height
 
 
 def attachment_url(subject: Attachment, cdn: str) -> str:

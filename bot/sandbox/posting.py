@@ -211,7 +211,8 @@ def _embeds(sent: list[JSON], attachments: list[Attachment], cdn: str) -> list[J
                 ("embeds",), "ATTACHMENT_NOT_FOUND", "The embed's attachment was not uploaded."
             )
         address = payloads.attachment_url(attached, cdn)
-        image: JSON = {"url": address, "proxy_url": address, "width": 0, "height": 0}
+        width, height = payloads.size_of_image(attached) or (0, 0)
+        image: JSON = {"url": address, "proxy_url": address, "width": width, "height": height}
         if attached.description is not None:
             image["description"] = attached.description
         return image

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zlib import compress, crc32
 
 import discord
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.sandbox import Limits, Sandbox
 from tests.sandbox.conftest import QuickBot
@@ -81,7 +85,7 @@ MARKDOWN = [
     ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
     ("1. a\n2. b", '<ol start="1"><li>a</li><li>b</li></ol>'),
     ("- a\n  - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
-    ("## Title", '<p class="heading heading-2" role="heading" aria-level="4">Title</p>'),
+    ("## Title", '<p class="heading heading-2" role="heading" aria-level="2">Title</p>'),
     ("-# small", '<p class="subtext">small</p>'),
     ("a\nb", "<p>a<br>b</p>"),
     ("<@7> <@&8> <#9>", "@Robin @Desk #results"),
@@ -181,6 +185,10 @@ async def test_what_is_wrong_is_said_in_a_sentence(
     await expect(page.get_by_role("group", name="/council")).to_be_visible()
     await page.get_by_role("button", name="Send").click()
     await expect(alert).to_have_text("The option name is required.")
+    suggested = page.get_by_role("listbox").get_by_role("option")
+    await expect(suggested).to_have_text(["Hull", "Hartlepool"])
+    await page.keyboard.press("Escape")
+    await expect(suggested).to_have_count(0)
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("group", name="/council")).to_be_hidden()
 
@@ -267,6 +275,88 @@ async def test_edits_deletions_and_typing_are_seen_live(
     await expect(page.get_by_text("Election Night is typing…")).to_be_visible()
     await message.delete()
     await expect(page.get_by_role("article")).to_have_count(0)
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a picture of one colour."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body))
+
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+            chunk(b"IDAT", compress((b"\0" + b"\x99" * width) * height)),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+CHAMBER = "Hull's chamber: Liberal Democrats 29 of 57, Labour 27, one independent."
+
+
+async def test_images_keep_their_place_and_say_what_they_show(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    place = bot.get_channel(scene.results.id)
+    assert isinstance(place, discord.TextChannel)
+    page = await opened(scene)
+    may_load = asyncio.Event()
+
+    async def load_later(route: Route) -> None:
+        await may_load.wait()
+        await route.continue_()
+
+    await page.route("**/attachments/**", load_later)
+    embed = discord.Embed(title="Hull").set_image(url="attachment://hull.png")
+    chamber = discord.File(BytesIO(png(1200, 675)), "hull.png", description=CHAMBER)
+    await place.send(embed=embed, file=chamber)
+    tall = discord.File(BytesIO(png(500, 1000)), "map.png", description="The map of councils")
+    await place.send("Here it is.", file=tall)
+    wide, high = page.get_by_role("img", name=CHAMBER), page.get_by_role("img", name="The map")
+    before = [await picture.bounding_box() for picture in (wide, high)]
+    may_load.set()
+    loaded = "picture => picture.decode().then(() => picture.naturalWidth)"
+    assert [await picture.evaluate(loaded) for picture in (wide, high)] == [1200, 500]
+    assert before == [await picture.bounding_box() for picture in (wide, high)]
+    shapes = [box and round(box["width"] / box["height"], 1) for box in before]
+    assert shapes == [1.8, 0.5]
+    await check(page)
+    embedded = page.get_by_role("article").filter(has=wide)
+    await embedded.get_by_role("button", name="Enlarge the image").click()
+    large = page.get_by_role("dialog", name="Image")
+    await expect(large.get_by_role("img", name=CHAMBER)).to_be_visible()
+    await expect(large.locator("figcaption")).to_have_text(CHAMBER)
+    await check(page)
+    await page.keyboard.press("Escape")
+    await expect(embedded.get_by_role("button", name="Enlarge the image")).to_be_focused()
+
+
+async def test_an_answer_is_read_from_its_beginning(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    lines = "\n".join(f"Line {number}" for number in range(60))
+
+    @bot.tree.command(description="A long answer, after some thought")
+    async def long(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.edit_original_response(embed=discord.Embed(description=lines))
+
+    await bot.tree.sync()
+    page = await opened(scene)
+    for number in range(30):
+        scene.sandbox.say(scene.admin, scene.results, f"Said before: {number}.")
+    await message_box(page).fill("/long")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Line 0", exact=False).first).to_be_in_viewport()
+    await expect(page.get_by_text("Robin used")).to_be_in_viewport()
+    scene.sandbox.say(scene.admin, scene.results, "And another.")
+    await expect(page.get_by_role("button", name="1 new message")).to_be_visible()
+    await expect(page.get_by_text("Robin used")).to_be_in_viewport()
+    await message_box(page).fill("Thank you.")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Thank you.")).to_be_in_viewport()
 
 
 async def test_the_night_is_controlled_from_its_bar(scene: Scene, opened: Opener) -> None:

@@ -38,7 +38,7 @@ export class Composer {
     this.commands = [];
     const may = channel?.may_send;
     $("say-label").textContent = channel ? `Message ${channel.title}` : "Message";
-    this.input.placeholder = channel ? `Message ${channel.title}, or / for commands` : "";
+    this.input.placeholder = channel ? "Message, or / for commands" : "";
     this.hint(may === false ? "You can read here, and use commands, but not write." : "");
     if (channel) this.refreshCommands();
   }

@@ -66,7 +66,7 @@ export function openForm(modal, names, submit) {
 
 /** Show an image as large as there is room, with its description. */
 export function openImage(source, description) {
-  open("Image", h("figure", { class: "viewer" }, h("img", { src: source, alt: description }), h("figcaption", {}, description))).classList.add("wide");
+  open("Image", h("figure", { class: "viewer" }, h("img", { src: source, alt: description }), h("figcaption", {}, description), h("a", { href: source, target: "_blank", rel: "noopener" }, "Open it by itself"))).classList.add("wide");
 }
 
 /** Show the pinned messages, each as `render` shows it. */

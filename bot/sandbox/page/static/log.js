@@ -17,13 +17,14 @@ export class Log {
     this.channel = null;
     this.atEnd = true;
     this.missed = 0;
+    this.own = this.brought = null;
     this.drawing = 0;
     this.more = h("button", { type: "button", class: "quiet-button earlier", on: { click: earlier } }, "Show earlier messages");
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.log.addEventListener("load", () => this.atEnd && this.scrollDown(), true);
+    this.log.addEventListener("load", () => this.atEnd && this.settle(), true);
     this.log.addEventListener("keydown", (event) => this.onKey(event));
     this.toEnd.addEventListener("click", () => (this.scrollDown(), $("say").focus()));
-    new ResizeObserver(() => this.atEnd && this.scrollDown()).observe(this.log);
+    new ResizeObserver(() => this.atEnd && this.settle()).observe(this.log);
   }
 
   /** Show a channel from its end. */
@@ -31,9 +32,16 @@ export class Log {
     this.channel = channel;
     this.atEnd = true;
     this.missed = 0;
+    this.own = this.brought = null;
     this.elements.clear();
     this.log.replaceChildren();
     this.draw();
+  }
+
+  /** Go to a message that the person has caused, when it is drawn. */
+  bring(id) {
+    this.brought = id;
+    this.change();
   }
 
   /** Draw soon; many changes are drawn at once. */
@@ -57,7 +65,8 @@ export class Log {
       if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] || null);
     });
     if (focused) this.refocus(focused);
-    if (this.atEnd) this.scrollDown();
+    if (this.brought) Object.assign(this, { own: this.brought, atEnd: true, brought: null });
+    if (this.atEnd) this.settle();
     else if (keepPlace) this.log.scrollTop = top + this.log.scrollHeight - before;
     this.showMissed();
   }
@@ -69,11 +78,11 @@ export class Log {
 
   /** Return the elements that are to stand in the log, in order. */
   wanted() {
-    const { messages, more, loaded, firstUnread, name } = this.channel;
+    const { messages, more, loaded, firstUnread, name, topic } = this.channel;
     const elements = [];
     const kept = new Map();
     if (more) elements.push(this.more);
-    if (loaded && !more) elements.push(this.kept(kept, "beginning", () => h("p", { class: "beginning" }, messages.length ? `This is where ${name} begins.` : `Nothing has been said in ${name} yet.`), name + messages.length));
+    if (loaded && !more) elements.push(this.kept(kept, "beginning", () => h("div", { class: "beginning" }, h("p", {}, messages.length ? `This is where ${name} begins.` : `Nothing has been said in ${name} yet.`), topic ? h("p", {}, topic) : null), name, topic, !messages.length));
     let last = null;
     for (const message of messages) {
       const at = new Date(message.posted_at);
@@ -113,7 +122,15 @@ export class Log {
   }
 
   scrollDown() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.own = null;
+    this.settle();
+  }
+
+  /** Stand at the end; of an answer that is taller than the window, at its beginning. */
+  settle() {
+    const last = this.log.lastElementChild;
+    const own = this.own && last?.id === `m-${this.own}` ? last.offsetTop : Infinity;
+    this.log.scrollTop = Math.min(this.log.scrollHeight, own);
     this.atEnd = true;
     this.missed = 0;
     this.showMissed();
@@ -121,7 +138,7 @@ export class Log {
 
   scrolled() {
     this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
-    if (this.atEnd) this.missed = 0;
+    if (this.atEnd) Object.assign(this, { missed: 0, own: null });
     this.showMissed();
   }
 

@@ -88,6 +88,7 @@ function begin(event) {
   const current = places.current ? places.path(places.current) : state.wanted;
   Object.assign(state, { as: event.as, me: event.me, bot: event.bot, personas: event.personas });
   closePicker();
+  said = [];
   $("announcer").replaceChildren();
   places.forget();
   night.offer(event.controls);
@@ -114,11 +115,14 @@ function take(message, isNew) {
   if (!channel) return;
   channel.typists?.delete(message.author.username);
   const known = channel.messages.findIndex(({ id }) => id === message.id);
+  const mine = message.author.id === state.me.id || message.interaction_metadata?.user.id === state.me.id;
+  const answered = isNew || channel.messages[known]?.loading || log.atEnd;
   if (known >= 0) channel.messages[known] = message;
   else if (isNew && channel.loaded) insert(channel, message);
   if (isNew && message.author.id !== state.me.id) heard(channel, message);
   if (channel === places.current) {
-    log.change(isNew ? 1 : 0);
+    if (mine && answered) log.bring(message.id);
+    else log.change(isNew ? 1 : 0);
     showTyping();
   }
 }
@@ -165,10 +169,10 @@ let saying = 0;
 function announce(sentence) {
   said.push(sentence);
   saying ||= setTimeout(() => {
+    saying = 0;
     const lines = said.length > 3 ? [`${said.length} new messages. The last: ${said.at(-1)}`] : said;
     $("announcer").replaceChildren(...lines.map((line) => h("p", {}, line)));
     said = [];
-    saying = 0;
   }, 700);
 }
 

@@ -45,7 +45,7 @@ function blocks(text, names, into) {
     const heading = /^(#{1,3}) +(.+)$/.exec(line);
     if (heading) {
       flush();
-      into.append(h("p", { class: `heading heading-${heading[1].length}`, role: "heading", "aria-level": heading[1].length + 2 }, inline(heading[2], names)));
+      into.append(h("p", { class: `heading heading-${heading[1].length}`, role: "heading", "aria-level": 2 }, inline(heading[2], names)));
     } else if (/^-# +\S/.test(line)) {
       flush();
       into.append(h("p", { class: "subtext" }, inline(line.slice(3).trim(), names)));

@@ -78,24 +78,31 @@ function own(address) {
   return here && url.pathname.startsWith("/attachments/") ? url.pathname : null;
 }
 
-function image(address, description, kind) {
-  const source = own(address);
-  if (source === null) return h("p", { class: "elsewhere" }, link(address, "An image elsewhere"));
-  const picture = h("img", { src: source, alt: description, loading: "lazy", decoding: "async" });
-  const button = h("button", { type: "button", class: kind, on: { click: () => openImage(source, description) } }, picture, h("span", { class: "unseen" }, "Enlarge"));
-  return button;
+/** Return an image that keeps its place while it loads, and can be opened at full size. */
+function image({ url, width, height }, description, kind) {
+  const source = own(url);
+  if (source === null) return h("p", { class: "elsewhere" }, link(url, "An image elsewhere"));
+  const picture = h("div", { class: kind },
+    h("img", { src: source, alt: description, decoding: "async" }),
+    h("button", { type: "button", class: "enlarge", "aria-label": "Enlarge the image", on: { click: () => openImage(source, description) } }));
+  if (width && height) {
+    picture.classList.add("measured");
+    picture.style.setProperty("--width", `${width}px`);
+    picture.style.setProperty("--ratio", width / height);
+  }
+  return picture;
 }
 
 function attachment(file) {
   const description = file.description || file.filename;
-  if ((file.content_type || "").startsWith("image/")) return image(file.url, description, "picture");
+  if ((file.content_type || "").startsWith("image/")) return image(file, description, "picture");
   const source = own(file.url);
   return h("a", { class: "file", href: source, download: file.filename }, icon("file"), h("span", {}, file.filename), h("span", { class: "option-hint" }, `${Math.ceil(file.size / 1024)} kB`));
 }
 
 function embedElement(embed, names) {
-  const title = embed.title ? h("p", { class: "embed-title", role: "heading", "aria-level": 3 }, embed.url ? link(embed.url, inline(embed.title, names)) : inline(embed.title, names)) : null;
-  const element = h("div", { class: `embed${embed.thumbnail ? " with-thumbnail" : ""}` });
+  const title = embed.title ? h("p", { class: "embed-title", role: "heading", "aria-level": 2 }, embed.url ? link(embed.url, inline(embed.title, names)) : inline(embed.title, names)) : null;
+  const element = h("div", { class: `embed${embed.thumbnail ? " with-thumbnail" : ""}${embed.image ? " with-picture" : ""}` });
   if (Number.isInteger(embed.color)) element.style.setProperty("--bar", `#${embed.color.toString(16).padStart(6, "0")}`);
   const text = h("div", { class: "embed-text" });
   if (embed.author) text.append(h("p", { class: "embed-author" }, embed.author.url ? link(embed.author.url, embed.author.name) : embed.author.name));
@@ -106,8 +113,8 @@ function embedElement(embed, names) {
       h("div", { class: `field${field.inline ? " inline" : ""}` }, h("p", { class: "field-name" }, inline(field.name, names)), h("div", {}, markdown(field.value, names))))));
   }
   element.append(text);
-  if (embed.thumbnail) element.append(image(embed.thumbnail.url, embed.thumbnail.description || "Thumbnail", "thumbnail"));
-  if (embed.image) element.append(image(embed.image.url, embed.image.description || embed.title || "Image", "picture"));
+  if (embed.thumbnail) element.append(image(embed.thumbnail, embed.thumbnail.description || "Thumbnail", "thumbnail"));
+  if (embed.image) element.append(image(embed.image, embed.image.description || embed.title || "Image", "picture"));
   const foot = [embed.footer?.text, embed.timestamp ? format(new Date(embed.timestamp), "f") : null].filter(Boolean);
   if (foot.length) element.append(h("p", { class: "embed-foot" }, foot.join(" · ")));
   return element;

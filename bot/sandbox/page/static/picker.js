@@ -65,7 +65,8 @@ export function pick(anchor, { label, options, least = 1, most = 1, empty = "The
       });
       list.replaceChildren(...shown.map(({ node }) => node));
       problem.textContent = shown.length ? "" : empty;
-      mark(shown.length ? Math.max(0, shown.findIndex(({ option }) => chosen.has(option.value))) : -1);
+      const first = (wanted) => shown.findIndex(({ option }) => wanted(option));
+      mark([first((option) => chosen.has(option.value)), first((option) => !option.disabled)].find((at) => at >= 0) ?? -1);
     };
     box.addEventListener("keydown", (event) => {
       const step = { ArrowDown: active + 1, ArrowUp: Math.max(0, active - 1), PageDown: active + 8, PageUp: Math.max(0, active - 8) }[event.key];
