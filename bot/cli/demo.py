@@ -175,8 +175,8 @@ async def _with_a_page(stack: contextlib.AsyncExitStack, port: int | None) -> Sa
 async def _play(
     replay: Replay, controls: ReplayControls, opens: datetime, at_full_speed: bool
 ) -> None:
-    await replay.jump(opens)
     replay.resume()
+    await replay.jump(opens)
     if at_full_speed and not replay.ended:
         await controls.set_speed(math.inf)
     await replay.stay()

@@ -223,6 +223,8 @@ class ReplayControls:
         )
         if (to := self.replay.heading_for) is not None:
             return f"{line}; on the way to {to:%H:%M on %A}"
+        if self.replay.ended:
+            return f"{line}; the night is over"
         told, until = self._told
         return f"{line}. {told}" if told and self.replay.clock.now() < until else line
 

@@ -6,11 +6,9 @@ import asyncio
 import contextlib
 import os
 import pty
-import re
 import signal
 import socket
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,66 +16,24 @@ import aiohttp
 import pytest
 
 from bot.cli.replayed import replayed_until
+from tests.support import demo_process
+from tests.support.demo_process import ADDRESS, Demo, free_port
 from tests.support.night_at_hand import at, small_tables
-
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
-
-
-class Demo:
-    """The process, and all that it has printed."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.printed = ""
-
-    async def read(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None
-        while chunk := await stream.read(4096):
-            self.printed += chunk.decode()
-
-    async def says(self, wanted: str | re.Pattern[str], within: float = 60) -> str:
-        """Wait until something is printed, and return it."""
-        async with asyncio.timeout(within):
-            while not (found := re.search(wanted, self.printed)):
-                assert self.process.returncode is None, self.printed
-                await asyncio.sleep(0.05)
-        return found.group()
-
-    async def ends(self) -> int:
-        return await asyncio.wait_for(self.process.wait(), 20)
 
 
 @contextlib.asynccontextmanager
 async def demo(folder: Path, *arguments: str, stdin: int | None = None) -> AsyncIterator[Demo]:
+    """Start a demo of a few councils."""
     tables = folder / "tables"
     if not tables.exists():
         small_tables(folder)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--db", "night.sqlite", "--tables", str(tables),
-        *arguments,
-        cwd=folder, stdin=stdin if stdin is not None else asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    started = Demo(process)
-    reading = [asyncio.create_task(started.read(s)) for s in (process.stdout, process.stderr)]
-    try:
+    async with demo_process.demo(folder, *arguments, tables=tables, stdin=stdin) as started:
         yield started
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await asyncio.gather(*reading)
 
 
 async def status_of(address: str) -> int:
     async with aiohttp.ClientSession() as session, session.get(address) as answer:
         return answer.status
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -274,6 +274,7 @@ async def test_after_the_end_the_page_stays_and_the_night_goes_on_for_an_injecti
     await night.controls.jump(night.controls.jumps[-1].at)
     state, aspire = night.controls.state(), night.control("TWH")
     assert (state.ended, state.paused) == (True, False)
+    assert state.status.endswith("the night is over")
     await night.until(lambda: night.words("summary"))
     summaries = len(night.channel("summary").messages)
     for act in (night.controls.pause, night.controls.resume):

@@ -17,7 +17,7 @@ export class Log {
     this.channel = null;
     this.atEnd = true;
     this.missed = 0;
-    this.own = this.brought = null;
+    this.asked = this.brought = null;
     this.drawing = 0;
     this.more = h("button", { type: "button", class: "quiet-button earlier", on: { click: earlier } }, "Show earlier messages");
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -32,13 +32,14 @@ export class Log {
     this.channel = channel;
     this.atEnd = true;
     this.missed = 0;
-    this.own = this.brought = null;
+    this.asked = this.brought = null;
+    this.opening = true;
     this.elements.clear();
     this.log.replaceChildren();
     this.draw();
   }
 
-  /** Go to a message that the person has caused, when it is drawn. */
+  /** Go to a message that the person asked for, when it is drawn. */
   bring(id) {
     this.brought = id;
     this.change();
@@ -65,7 +66,9 @@ export class Log {
       if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] || null);
     });
     if (focused) this.refocus(focused);
-    if (this.brought) Object.assign(this, { own: this.brought, atEnd: true, brought: null });
+    const { messages, loaded } = this.channel;
+    if (this.opening && loaded) [this.opening, this.brought] = [false, messages.at(-1)?.id];
+    if (this.brought) Object.assign(this, { asked: this.brought, atEnd: true, brought: null });
     if (this.atEnd) this.settle();
     else if (keepPlace) this.log.scrollTop = top + this.log.scrollHeight - before;
     this.showMissed();
@@ -122,23 +125,25 @@ export class Log {
   }
 
   scrollDown() {
-    this.own = null;
+    this.asked = null;
     this.settle();
   }
 
-  /** Stand at the end; of an answer that is taller than the window, at its beginning. */
+  /** Stand at the end; of what was asked for and is taller than the window, at its beginning. */
   settle() {
     const last = this.log.lastElementChild;
-    const own = this.own && last?.id === `m-${this.own}` ? last.offsetTop : Infinity;
-    this.log.scrollTop = Math.min(this.log.scrollHeight, own);
+    const beginning = this.asked && last?.id === `m-${this.asked}` ? last.offsetTop : Infinity;
+    this.log.scrollTop = Math.min(this.log.scrollHeight, beginning);
     this.atEnd = true;
     this.missed = 0;
     this.showMissed();
   }
 
   scrolled() {
-    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
-    if (this.atEnd) Object.assign(this, { missed: 0, own: null });
+    const left = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
+    this.atEnd = left < NEAR;
+    if (this.atEnd) this.missed = 0;
+    if (left < 2) this.asked = null;
     this.showMissed();
   }
 
