@@ -71,6 +71,8 @@ class Newcomer:
 async def test_a_newcomer_s_way_through_the_night(tmp_path: Path) -> None:
     expect.set_options(timeout=SOON)
     PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.png"):
+        old.unlink()
     async with demo(tmp_path, "--port=0") as started, windows() as browser:
         address = await started.says(ADDRESS)
         page = await browser.open(address, width=1280, color_scheme="dark")
@@ -152,6 +154,7 @@ async def test_a_newcomer_s_way_through_the_night(tmp_path: Path) -> None:
         await expect(me.last).to_contain_text("200 of 200 councils declared")
         await me.picture("the-summary-on-a-phone")
         await page.set_viewport_size({"width": 1280, "height": 800})
+        await me.go_to("summary")  # from its beginning again
         await me.picture("the-summary-in-light")
         await page.emulate_media(color_scheme="dark")
         await me.picture("the-summary")
