@@ -443,3 +443,26 @@ async def test_it_fits_a_small_phone(scene: Scene, bot: QuickBot, opened: Opener
     await expect(page.get_by_role("heading", name="@Election Night")).to_be_visible()
     await expect(places).to_be_hidden()
     await expect(page).to_have_url(re.compile(r"as=reader&in=Direct"))
+
+
+async def test_long_names_and_bursts_of_messages_keep_to_their_place(
+    scene: Scene, opened: Opener
+) -> None:
+    name = "the-results-of-every-council-in-the-north-west-and-of-all-its-wards"
+    scene.guild.add_channel(name, topic="All of them. " * 40)
+    talker = scene.sandbox.add_user("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch")
+    scene.guild.add_member(talker)
+    page = await opened(scene, width=320)
+    for number in range(300):
+        scene.sandbox.say(talker, scene.results, f"{'Aberystwyth' * 9} {number}.")
+    await expect(last_message(page)).to_contain_text("Aberystwyth 299.")
+    await expect(last_message(page)).to_be_in_viewport()
+    announced = page.get_by_role("log", name="New messages")
+    await expect(announced).to_contain_text("new messages. The last:")
+    await page.get_by_role("button", name="Channels").click()
+    await page.get_by_role("button", name=name).click()
+    await expect(page.get_by_role("heading", name=f"#{name}")).to_be_visible()
+    for width in (320, 1100):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        await check(page)
