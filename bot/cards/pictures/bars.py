@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, Canvas
-from bot.cards.pictures.colours import EDGE, FAINT, PAPER, outline_of
+from bot.cards.pictures.colours import EDGE, FAINT, PAPER, RULE, outline_of
 from bot.cards.pictures.lettering import Weight, width_of
 from bot.cards.pictures.marks import WIDTH as MARK
 from bot.cards.pictures.marks import labelled
@@ -64,6 +64,9 @@ def draw_bars(
         at = (_LEFT + length + (14 if length else 0), base)
         canvas.text(at, bar.figure, size=HEADING, weight=Weight.BOLD)
         canvas.text((RIGHT, base), bar.beside, size=HEADING, anchor="end")
+        if ends:
+            # What stands at the ends is far from its bar: a rule leads the eye there.
+            canvas.line([(MARGIN, y + ROW - 11), (RIGHT, y + ROW - 11)], RULE, 1.5)
         y += ROW
     return y
 

@@ -160,12 +160,14 @@ class Canvas:
         return y + max(0, len(lines) - 1) * size * _LEADING
 
     def head(self, title: str, beneath: str) -> float:
-        """Write the picture's title and what stands beneath it; return the lowest line used."""
+        """Write the title and what stands beneath it, if anything; return the lowest line used."""
         self._title = title
         at = (MARGIN, MARGIN + TITLE * ASCENT)
         room = balanced_room(title, ROOM, TITLE, Weight.BOLD)
         y = self.paragraph(at, title, room, size=TITLE, weight=Weight.BOLD)
-        return self.paragraph((MARGIN, y + BODY * 1.5), beneath, fill=FAINT) + BODY * 0.75
+        if beneath:
+            y = self.paragraph((MARGIN, y + BODY * 1.5), beneath, fill=FAINT)
+        return y + BODY * 0.75
 
     def foot(self, y: float, *sentences: str, source: str) -> float:
         """Write the small print below *y*, the *source* last; return the sheet's height."""

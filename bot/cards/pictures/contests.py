@@ -83,8 +83,8 @@ class _Contest:
         return ", ".join(parts)
 
     def share(self, votes: float, total: int | None) -> str:
-        """Return a share in per cent, nothing where the whole is not known."""
-        return f"{100 * votes / total:.1f}%" if total else ""
+        """Return a share in per cent, nothing where the whole is not known or cannot be right."""
+        return f"{100 * votes / total:.1f}%" if total and votes <= total else ""
 
     def finished(self, canvas: Canvas, y: float, told: Sequence[str], note: str = "") -> Picture:
         """Return the picture, its alt text of what its parts tell."""

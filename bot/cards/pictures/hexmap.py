@@ -7,13 +7,23 @@ pale; a change of hands has a thick edge. A nation or a region is drawn larger, 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.cards.figures import declared_of
 from bot.cards.lead import state_through
-from bot.cards.pictures.canvas import BODY, MARGIN, RIGHT, ROOM, Canvas, Point
+from bot.cards.pictures.canvas import (
+    BODY,
+    HEADING,
+    MARGIN,
+    RIGHT,
+    ROOM,
+    SMALL,
+    Canvas,
+    Point,
+)
 from bot.cards.pictures.colours import (
     EDGE,
     FAINT,
@@ -41,11 +51,17 @@ _ZOOM = 1.5
 _LARGEST = 104.0
 _NAMED_FROM = 46.0
 """A hexagon with a radius of so many pixels has room for its council's name."""
-_NAME_SIZES = (0.42, 0.38, 0.34, 0.31, 0.28, 0.26, 0.24)
+_NAME_SIZES = (0.38, 0.36, 0.34, 0.32, 0.3, 0.28, 0.26, 0.24)
 """Sizes of names, in parts of the radius."""
+_LETTERS_SIZE = 0.4
+"""That of the holder's letters beneath."""
 _GAP, _WAITING_GAP = 0.94, 0.87
 _CHANGED_EDGE = 0.13
 _MOST_HOLDERS = 11
+_COUNTY = re.compile(r"(?<=\w{4})shire\b")
+"""Where the longest names can be broken: Clackmannan-shire."""
+_TABLE_ROW = 46
+_SEA = 6.0
 
 
 def map_picture(
@@ -66,8 +82,17 @@ def map_picture(
     title = f"Who controls the councils{of_place(lens)}"
     canvas = Canvas(_ZOOM)
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
-    bottom = _hexagons(canvas, y, spots, tally.palette)
-    y = _key(canvas, bottom + 52, tally, has_silent=len(here) < len(spots))
+    layout = _Layout.of(spots, y)
+    for middle, spot in layout.places:
+        _hexagon(canvas, middle, layout.radius, spot, tally.palette)
+    entries = tally.entries(has_silent=len(here) < len(spots))
+    table = [entry for entry in entries if entry.figure and not entry.edge]
+    wide = _width_of(table)
+    if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
+        # At sea: the map is then as large as it can be.
+        _table(canvas, y, wide, table)
+        entries = [entry for entry in entries if entry not in table]
+    y = _key(canvas, layout.bottom + 52, entries) if entries else layout.bottom
     missing = len(seen) - len(here)
     elsewhere = f"{sentence_case(count(missing, 'council'))} not on the map." if missing else ""
     height = canvas.foot(
@@ -131,6 +156,29 @@ def _spots(
 
 
 @dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a colour or an edge means, and how many councils have it."""
+
+    letters: str
+    fill: str
+    edge: str
+    name: str
+    figure: str = ""
+
+    def draw_mark(self, canvas: Canvas, corner: Point) -> None:
+        """Draw the colour or the edge from its upper left corner."""
+        labelled(
+            canvas,
+            corner,
+            self.letters,
+            self.fill,
+            edge=self.edge or None,
+            edge_width=7 if self.edge == INK else 2,
+            dashed=self.edge == FAINT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Tally:
     """How many councils each has, the parties with most first, nobody's last."""
 
@@ -164,6 +212,23 @@ class _Tally:
         """How many councils those without an entry of their own have."""
         return sum(self.holders.values()) - sum(councils for _, councils in self.shown)
 
+    def entries(self, *, has_silent: bool) -> list[_Entry]:
+        """Return the key: holders first, then what has no colour of its own."""
+        palette = self.palette
+        found = [
+            _Entry(palette.letters(one), palette.fill(one), "", palette.name(one), number(n))
+            for one, n in self.shown
+        ]
+        if self.others:
+            found.append(_Entry("", PAPER, EDGE, "Others", number(self.others)))
+        if self.waiting:
+            found.append(_Entry("", PAPER, FAINT, "Not declared", number(self.waiting)))
+        if has_silent:
+            found.append(_Entry("", NO_ELECTION, "", "No election"))
+        if self.changed:
+            found.append(_Entry("", PAPER, INK, "Changed hands", number(self.changed)))
+        return found
+
     def in_words(self) -> str:
         """Return "Labour 74, …; 3 not declared; 26 changed hands."."""
         told = [f"{self.palette.name(holder)} {number(n)}" for holder, n in self.shown]
@@ -182,22 +247,47 @@ def _named_in_words(here: Sequence[CouncilStanding], room: int) -> str:
     return start + listed(names, room - len(start) - 1, ", ") + "."
 
 
-def _hexagons(canvas: Canvas, top: float, spots: Sequence[_Spot], palette: Palette) -> float:
-    """Draw all hexagons below *top*; return the lowest line used."""
-    west, north = min(spot.east for spot in spots), min(spot.south for spot in spots)
-    across = max(spot.east for spot in spots) - west + 1
-    radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
-    step = radius * math.sqrt(3)
-    left = MARGIN + (ROOM - across * step) / 2 + step / 2
-    bottom = top
-    for spot in spots:
-        middle = (
-            left + (spot.east - west) * step,
-            top + radius + (spot.south - north) * radius * 1.5,
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the hexagons lie on the sheet: their middles, and how large they are."""
+
+    places: Sequence[tuple[Point, _Spot]]
+    radius: float
+
+    @classmethod
+    def of(cls, spots: Sequence[_Spot], top: float) -> _Layout:
+        """Lay *spots* out below *top*, as large as there is room."""
+        west, north = min(spot.east for spot in spots), min(spot.south for spot in spots)
+        across = max(spot.east for spot in spots) - west + 1
+        radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
+        step = radius * math.sqrt(3)
+        left = MARGIN + (ROOM - across * step) / 2 + step / 2
+        places = [
+            (
+                (
+                    left + (spot.east - west) * step,
+                    top + radius + (spot.south - north) * radius * 1.5,
+                ),
+                spot,
+            )
+            for spot in spots
+        ]
+        return cls(places, radius)
+
+    @property
+    def bottom(self) -> float:
+        """The lowest line used."""
+        return max(y for (_, y), _ in self.places) + self.radius
+
+    def is_free(self, left: float, bottom: float) -> bool:
+        """Whether no hexagon lies in the upper right corner, from *left* on and down to *bottom*.
+
+        Some sea is left between.
+        """
+        return all(
+            x + self.radius < left - _SEA or y - self.radius > bottom + _SEA
+            for (x, y), _ in self.places
         )
-        _hexagon(canvas, middle, radius, spot, palette)
-        bottom = max(bottom, middle[1] + radius)
-    return bottom
 
 
 def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette: Palette) -> None:
@@ -256,7 +346,7 @@ def _named(name: str, letters: str, radius: float) -> list[_Line]:
         size = radius * part
         lines = [_Line(text, size, Weight.REGULAR) for text in _broken(name, radius * 1.66, size)]
         if letters:
-            lines.append(_Line(letters, size * 1.25, Weight.BOLD))
+            lines.append(_Line(letters, radius * _LETTERS_SIZE, Weight.BOLD))
         if _fit(lines, radius):
             break
     return lines
@@ -276,7 +366,10 @@ def _fit(lines: Sequence[_Line], radius: float) -> bool:
 def _broken(name: str, room: float, size: float) -> list[str]:
     """Return a name in at most three lines that fit a room."""
     lines: list[str] = []
-    for word in name.replace("-", "- ").split():
+    words = name.replace("-", "- ")
+    if any(width_of(word, size) > room for word in words.split()):
+        words = _COUNTY.sub("- shire", words)
+    for word in words.split():
         joint = "" if lines and lines[-1].endswith("-") else " "
         longer = f"{lines[-1]}{joint}{word}" if lines else word
         if lines and width_of(longer, size) <= room:
@@ -288,35 +381,32 @@ def _broken(name: str, room: float, size: float) -> list[str]:
     return [fitted(line, room, size) for line in lines]
 
 
-def _key(canvas: Canvas, y: float, tally: _Tally, *, has_silent: bool) -> float:
+def _width_of(table: Sequence[_Entry]) -> float:
+    """Return how wide a table of *table* is."""
+    names = max((width_of(entry.name, SMALL) for entry in table), default=0.0)
+    figures = max((width_of(entry.figure, HEADING, Weight.BOLD) for entry in table), default=0.0)
+    return MARK + 14 + names + 24 + figures
+
+
+def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
+    """Write a row for each of *entries* into the upper right corner: mark, name and figure."""
+    for row, entry in enumerate(entries):
+        y = top + row * _TABLE_ROW
+        entry.draw_mark(canvas, (RIGHT - wide, y))
+        canvas.text((RIGHT - wide + MARK + 14, y + 30), entry.name, size=SMALL)
+        at = (RIGHT, y + 32)
+        canvas.text(at, entry.figure, size=HEADING, weight=Weight.BOLD, anchor="end")
+
+
+def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
     """Draw what the colours and edges mean, with how many councils each; return the last line."""
-    palette = tally.palette
-    entries = [
-        (palette.letters(holder), palette.fill(holder), "", f"{palette.name(holder)} {number(n)}")
-        for holder, n in tally.shown
-    ]
-    if tally.others:
-        entries.append(("", PAPER, EDGE, f"Others {number(tally.others)}"))
-    if tally.waiting:
-        entries.append(("", PAPER, FAINT, f"Not declared {number(tally.waiting)}"))
-    if has_silent:
-        entries.append(("", NO_ELECTION, "", "No election"))
-    if tally.changed:
-        entries.append(("", PAPER, INK, f"Changed hands {number(tally.changed)}"))
     x = float(MARGIN)
-    for letters, fill, edge, words in entries:
+    for entry in entries:
+        words = f"{entry.name} {entry.figure}".strip()
         width = MARK + 14 + width_of(words, BODY)
         if x > MARGIN and x + width > RIGHT:
             x, y = float(MARGIN), y + 60
-        labelled(
-            canvas,
-            (x, y - 30),
-            letters,
-            fill,
-            edge=edge or None,
-            edge_width=7 if edge == INK else 2,
-            dashed=edge == FAINT,
-        )
+        entry.draw_mark(canvas, (x, y - 30))
         canvas.text((x + MARK + 14, y + 1), words, room=RIGHT - x - MARK - 14)
         x += width + 40
     return y + 28

@@ -21,11 +21,12 @@ from bot.election.almanac import Almanac
 from bot.election.control import Outcome
 from bot.election.parties import Party
 from bot.election.standings import CouncilStanding
-from bot.election.tally import state_of_night
+from bot.election.tally import PartyLine, state_of_night
 
 _MOST_NAMED = 12
 _ROW = 54
 _GUTTER = 40
+_NO_MOVES = "No council gained or lost."
 
 
 def party_picture(
@@ -45,22 +46,28 @@ def party_picture(
     name = palette.name(party.code)
     canvas = Canvas()
     change = change_in_figures(line.council_change)
+    has_councils = bool(before or line.councils)
     title = f"{name}: {count(line.councils, 'council')} ({change})"
+    if not has_councils:
+        title = f"{name}: {count(line.seats_won, 'seat')} won, no council"
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
-    letters, fill = palette.letters(party.code), palette.fill(party.code)
-    bars = [
-        Bar(letters, fill, "Before", before, number(before), first=0),
-        Bar(letters, fill, "Now", line.councils, number(line.councils)),
-    ]
-    y = draw_bars(canvas, y, "Councils, of those declared", bars)
-    alt = f"{title}, {number(before)} before: {declared_of(state)}."
+    alt = f"{title}: {declared_of(state)}."
+    if has_councils:
+        y = draw_bars(
+            canvas, y, "Councils, of those declared", _before_and_now(line, before, palette)
+        )
+        alt = f"{title}, {number(before)} before: {declared_of(state)}."
     basis = ""
     if line.seats_given:
         won = sentence_case(f"{count(line.seats_won, 'seat')} won")
         if baseline is not None:
             basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
             won += f", net change {change_in_figures(line.seat_change)}"
-        canvas.text((MARGIN, y + 48), won, size=HEADING, weight=Weight.BOLD)
+        left = float(MARGIN)
+        if not has_councils:
+            mark(canvas, (left, y + 16), palette, party.code)
+            left += MARK + 16
+        canvas.text((left, y + 48), won, size=HEADING, weight=Weight.BOLD)
         alt += f" {won}."
         y += 70
     y = moves.draw(canvas, y + 20, palette)
@@ -71,6 +78,14 @@ def party_picture(
         height,
         alt + moves.in_words(palette, ROOM_FOR_NAMES - len(alt)),
     )
+
+
+def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
+    letters, fill = palette.letters(line.party), palette.fill(line.party)
+    return [
+        Bar(letters, fill, "Before", before, number(before), first=0),
+        Bar(letters, fill, "Now", line.councils, number(line.councils)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +119,9 @@ class _Moves:
         """Write gains on the left and losses on the right; return the lowest line used."""
         room = (ROOM - _GUTTER) / 2
         lowest = y
+        if not self.every and not self.firsts:
+            canvas.text((MARGIN, y + HEADING), _NO_MOVES, fill=FAINT)
+            return y + HEADING + 24
         sides = (("Gained", "from", self.gains), ("Lost", "to", self.losses))
         for place, (heading, joint, moved) in enumerate(sides):
             left, at = MARGIN + place * (room + _GUTTER), y + HEADING
@@ -127,6 +145,8 @@ class _Moves:
 
     def in_words(self, palette: Palette, room: int) -> str:
         """Return the same as a text, begun with a space, in at most *room* characters."""
+        if not self.every and not self.firsts:
+            return f" {_NO_MOVES}"
         text = ""
         for heading, joint, moved in (("Gained", "from", self.gains), ("Lost", "to", self.losses)):
             names = [f"{name} {joint} {palette.name(holder)}" for holder, name in moved]

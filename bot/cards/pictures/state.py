@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.cards.figures import common_baseline, declared_of, left_out_words, since
 from bot.cards.lead import state_through
 from bot.cards.pictures.bars import Bar, draw_bars
-from bot.cards.pictures.canvas import Canvas
+from bot.cards.pictures.canvas import MARGIN, SMALL, Canvas
+from bot.cards.pictures.colours import FAINT
 from bot.cards.pictures.palette import Palette
 from bot.cards.pictures.picture import Picture
 from bot.cards.pictures.words import change_in_figures, night_and_sources, of_place, slug_of
@@ -32,9 +33,11 @@ def state_picture(
     if not state.declared:
         return None
     lines = [line for line in state.parties if line.party != VACANT]
-    councils = [line for line in lines if line.councils or line.council_change][:_MOST_PARTIES]
+    councils = [line for line in lines if line.councils or line.council_change]
     seats = sorted((line for line in lines if line.seats_won), key=lambda line: -line.seats_won)
-    seats = seats[:_MOST_PARTIES]
+    rest = sum(line.councils for line in councils[_MOST_PARTIES:])
+    rest_won = sum(line.seats_won for line in seats[_MOST_PARTIES:])
+    councils, seats = councils[:_MOST_PARTIES], seats[:_MOST_PARTIES]
     if state.noc.councils or state.noc.council_change:
         councils = [*councils, state.noc]
     palette = Palette(almanac.parties, [line.party for line in (*councils, *seats)])
@@ -44,7 +47,9 @@ def state_picture(
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
     bars = [_bar(line, line.councils, line.council_change, palette) for line in councils]
     y = draw_bars(canvas, y, "Councils", bars, beside="net change")
-    alt = f"{title}: {declared_of(state)}. Councils: {_in_words(councils, palette)}."
+    y = _others(canvas, y, rest)
+    alt = f"{title}: {declared_of(state)}. Councils: {_in_words(councils, palette)}"
+    alt += f", others {number(rest)}." if rest else "."
     if seats:
         counted = baseline is not None
         bars = [
@@ -52,15 +57,25 @@ def state_picture(
             for line in seats
         ]
         y = draw_bars(canvas, y + 30, "Seats won", bars, beside="net change" if counted else "")
-        alt += f" Seats won: {_won_in_words(seats, palette, counted=counted)}."
+        y = _others(canvas, y, rest_won)
+        alt += f" Seats won: {_won_in_words(seats, palette, counted=counted)}"
+        alt += f", others {number(rest_won)}." if rest_won else "."
     left_out = left_out_words(state) if baseline else ""
     basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
-    new = f"First elections ({count(firsts, 'council')}) change nothing." if firsts else ""
+    new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
     return canvas.finished(
         f"state{slug_of(lens)}", height, " ".join(filter(None, (alt, basis, new)))
     )
+
+
+def _others(canvas: Canvas, y: float, value: int) -> float:
+    """Write what the parties have that there is no bar for; return the lowest line used."""
+    if not value:
+        return y
+    canvas.text((MARGIN, y + SMALL), f"Others {number(value)}", size=SMALL, fill=FAINT)
+    return y + SMALL + 12
 
 
 def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> Bar:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.cards.figures import common_baseline, declared_of, left_out_words, since
 from bot.cards.lead import state_through
-from bot.cards.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, WIDTH, Canvas, Point
+from bot.cards.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, Canvas, Point
 from bot.cards.pictures.colours import FAINT, INK, RULE, outline_of
-from bot.cards.pictures.lettering import Weight, width_of
+from bot.cards.pictures.lettering import Weight
 from bot.cards.pictures.marks import HEIGHT as MARK_HEIGHT
 from bot.cards.pictures.marks import WIDTH as MARK
 from bot.cards.pictures.marks import mark
@@ -33,6 +33,8 @@ _LABEL = MARK_HEIGHT + 8
 _MARKERS = 5
 """Each curve has as many markers along it."""
 _RADIUS = 10.0
+_MOST_HOURS = 7
+"""So many have room side by side."""
 
 
 def timeline_picture(
@@ -58,7 +60,17 @@ def timeline_picture(
         plot.draw(canvas, curve, rank, palette.fill(curve.party))
     plot.labels(canvas, curves, palette)
     foremost = "" if len(curves) < _MOST_CURVES else "The parties that moved most."
-    height = canvas.foot(plot.bottom + 76, foremost, source=night_and_sources(seen))
+    letters = ", ".join(
+        f"{palette.letters(curve.party)} {palette.name(curve.party)}"
+        for curve in curves
+        if palette.letters(curve.party) != palette.name(curve.party)
+    )
+    height = canvas.foot(
+        plot.bottom + 112,
+        f"{letters}." if letters else "",
+        foremost,
+        source=night_and_sources(seen),
+    )
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in curves]
     alt = f"{title}: {declared_of(state)}. {basis} {in_words(told)}."
     return canvas.finished(f"timeline{slug_of(lens)}", height, alt)
@@ -136,7 +148,7 @@ class _Plot:
         return x, y
 
     def scale(self, canvas: Canvas) -> None:
-        """Draw the lines of round figures, and the hours beneath as far as they have room."""
+        """Draw the lines of round figures, and beneath them the hours and the days."""
         for net in range(self.lowest, self.highest + 1, self.step):
             _, y = self.place(self.start, net)
             ends = [(self.left, y), (self.right, y)]
@@ -144,17 +156,16 @@ class _Plot:
             words = signed(net) if net else "0"
             at = (self.left - 16, y + 9)
             canvas.text(at, words, size=SMALL, fill=FAINT, anchor="end", on_scale=True)
-        edge = self.left - 60
+        day = ""
         for moment in _hours(self.start, self.end):
             x, _ = self.place(moment, 0)
-            words = f"{weekday(moment)[:3]} {moment.astimezone(LONDON):%H:%M}"
-            half = width_of(words, SMALL) / 2
-            if x - half < edge + 16 or x + half > WIDTH - MARGIN:
-                continue
-            edge = x + half
             canvas.line([(x, self.bottom), (x, self.bottom + 12)], FAINT, 2)
-            at = (x, self.bottom + 44)
-            canvas.text(at, words, size=SMALL, fill=FAINT, anchor="middle", on_scale=True)
+            for words, y in (
+                (f"{moment.astimezone(LONDON):%H:%M}", self.bottom + 42),
+                (weekday(moment)[:3] if weekday(moment) != day else "", self.bottom + 78),
+            ):
+                canvas.text((x, y), words, size=SMALL, fill=FAINT, anchor="middle", on_scale=True)
+            day = weekday(moment)
 
     def draw(self, canvas: Canvas, curve: _Curve, rank: int, fill: str) -> None:
         """Draw a curve in stairs, with the markers of its rank along it."""
@@ -228,10 +239,14 @@ def _step(span: int) -> int:
 
 
 def _hours(start: datetime, end: datetime) -> list[datetime]:
-    """Return full hours between two moments, about five of them and at round times of the day."""
+    """Return up to seven full hours between two moments, at round times of the day.
+
+    Where there are not two of them, the two moments themselves.
+    """
     hours = (end - start) / timedelta(hours=1)
     step = next(
-        (each for each in (1, 2, 3, 6, 12, 24) if hours / each <= 5), 24 * math.ceil(hours / 120)
+        (each for each in (1, 2, 3, 6, 12, 24) if hours / each < _MOST_HOURS),
+        24 * math.ceil(hours / 24 / _MOST_HOURS),
     )
     local = start.astimezone(LONDON)
     moment = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -240,4 +255,4 @@ def _hours(start: datetime, end: datetime) -> list[datetime]:
         if moment >= start:
             found.append(moment)
         moment += timedelta(hours=step)
-    return found
+    return found if len(found) > 1 else [start, end]

@@ -117,9 +117,7 @@ def any_night(draw: st.DrawFn) -> tuple[list[CouncilStanding], Almanac]:
     )
     almanac = Almanac(
         parties,
-        Councils(
-            [*(one.council for one in standings), *(Council(c, f"Silent {c}") for c in silent)]
-        ),
+        Councils([*(one.council for one in standings), *(Council(c, "Silent") for c in silent)]),
         nights={NIGHT: NightAlmanac(NIGHT, "local elections")},
         hexes=places,
     )

@@ -87,17 +87,17 @@ def test_hull_before_and_after() -> None:
 def test_the_map_at_the_end_counts_what_the_night_did() -> None:
     picture = given(map_picture(*after(200)))
     shown = set(texts_of(picture))
-    assert {
-        "Labour 74",
-        "Conservatives 35",
-        "Liberal Democrats 16",
-        "Plaid Cymru 4",
-        "SNP 1",
-        "Aspire 1",
-        "No overall control 64",
-        "No election",
-        "200 of 200 councils declared.",
-    } <= shown
+    assert {"No election", "200 of 200 councils declared."} <= shown
+    for name, councils in {
+        "Labour": "74",
+        "Conservatives": "35",
+        "Liberal Democrats": "16",
+        "Plaid Cymru": "4",
+        "SNP": "1",
+        "Aspire": "1",
+        "No overall control": "64",
+    }.items():
+        assert beside(picture, name)[-2:] == [name, councils]
     changed = [text for text in shown if text.startswith("Changed hands")]
     assert picture.alt.count(",") > 30
     assert changed == [f"Changed hands {re.findall('changed hands ([0-9]+)', picture.alt)[0]}"]
@@ -113,6 +113,13 @@ def test_the_map_after_one_council() -> None:
     assert picture.svg.count("stroke-dasharray") == 199 + 1
 
 
+def test_the_table_lies_at_sea_and_the_map_grows_no_smaller_as_the_night_goes() -> None:
+    pictures = [given(map_picture(*after(declared))) for declared in (1, 2, 71, 200)]
+    assert len({picture.height for picture in pictures}) == 1
+    [labour] = [box for box in pictures[-1].boxes if box.text == "Labour"]
+    assert labour.bottom < pictures[-1].height / 3
+
+
 def test_a_region_has_the_names_of_its_councils() -> None:
     picture = given(map_picture(*after(200), Lens(region="London")))
     words = " ".join(texts_of(picture))
@@ -122,6 +129,13 @@ def test_a_region_has_the_names_of_its_councils() -> None:
     for name in london:
         assert all(word in words for word in name.split()), name
     assert not any("…" in text for text in texts_of(picture))
+
+
+def test_a_long_name_is_broken_and_not_cut() -> None:
+    texts = texts_of(given(map_picture(*after(200), Lens(nation="Scotland"))))
+    assert texts[texts.index("Clackmannan-") + 1] == "shire"
+    assert "Stirling" in texts
+    assert not any("…" in text for text in texts)
 
 
 def test_no_place_no_map() -> None:
@@ -148,6 +162,14 @@ def test_the_curves_end_at_the_net_seats() -> None:
         assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
 
 
+def test_the_curves_have_hours_and_names() -> None:
+    texts = texts_of(given(timeline_picture(*after(200))))
+    first = texts.index("06:00")
+    assert texts[first : first + 7] == ["06:00", "Fri", "12:00", "18:00", "00:00", "Sat", "06:00"]
+    assert any(text.startswith("LD Liberal Democrats, Lab Labour, ") for text in texts)
+    assert {"00:04", "00:29"} <= set(texts_of(given(timeline_picture(*after(2)))))
+
+
 def test_progress_counts_every_region() -> None:
     picture = given(progress_picture(*after(71)))
     shares = [text for text in texts_of(picture) if re.fullmatch(r"\d+ of \d+", text)]
@@ -163,6 +185,17 @@ def test_labours_picture() -> None:
     assert {"Gained 11", "Lost 7", "69", "74", "Kingston upon Hull"} <= set(texts_of(picture))
     assert "Croydon to No overall control" in picture.alt
     assert beside(picture, "Kingston upon Hull")[-1] == "LD"
+
+
+def test_a_party_without_a_council_is_told_by_its_seats() -> None:
+    standings, almanac = after(200)
+    picture = given(party_picture(almanac.parties.get("Green"), standings, almanac))
+    assert picture.title == "Greens: 159 seats won, no council"
+    assert {"159 seats won, net change +89", "Grn", "No council gained or lost."} <= set(
+        texts_of(picture)
+    )
+    assert "Before" not in texts_of(picture)
+    assert "No council gained or lost." in picture.alt
 
 
 @pytest.mark.parametrize("moment", ["Friday 17:00", "Friday 22:00", END])
