@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak data lock clean
+.PHONY: help demo test check bench pictures soak data lock clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ check: $(VENV)/dev ## format, lint, types and the walls between the rooms
 
 bench: $(VENV)/dev ## speed and memory, each beside its baseline
 	$(PY) -m tests.bench $(ARGS)
+
+pictures: $(VENV)/dev ## the README's pictures again, from the replayed night (needs Chromium)
+	$(PY) -m tests.showcase $(ARGS)
 
 soak: $(VENV)/dev ## the long kill and fan-out runs
 	$(PY) -m pytest -m soak -p no:cacheprovider $(ARGS)

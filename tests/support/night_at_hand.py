@@ -90,10 +90,13 @@ class AtHand:
 
 @asynccontextmanager
 async def night_at_hand(
-    folder: Path, *, until: datetime | None = None, speed: float = 1.0
+    folder: Path, *, until: datetime | None = None, speed: float = 1.0, whole: bool = False
 ) -> AsyncIterator[AtHand]:
-    """Open the night, paused a minute before polls close, with its replay under way."""
-    night = Night.load(NIGHT.isoformat(), small_tables(folder))
+    """Open the night, paused a minute before polls close, with its replay under way.
+
+    The *whole* one has all its councils.
+    """
+    night = Night.load(NIGHT.isoformat(), None if whole else small_tables(folder))
     clock = ScaledClock(EVE, speed)
     clock.pause()
     settings = Settings(database=folder / "night.sqlite")

@@ -1,0 +1,85 @@
+"""Screenshots of the chat page as the night stands at 02:40 on Friday."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.showcase.pictures import FOLDER, Shown
+from tests.support.night_at_hand import AtHand, at, night_at_hand
+
+HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
+_PATIENCE = 30_000
+
+
+def screenshots() -> list[Shown]:
+    """Return the screenshots; they are made by `photograph`, which sees that they show this."""
+    return [
+        Shown(
+            "page.png",
+            "The chat page of <code>make demo</code>",
+            "The chat page in the browser at 02:40: servers and channels on the left, the bar "
+            f"of the night at the top, and in #changes-of-hands the alert “{HULL}”.",
+        ),
+        Shown(
+            "phone.png",
+            "The same on a phone: <code>/council Hull</code>",
+            f"The chat page on a phone: a private answer to /council Hull, “{HULL}”, with the "
+            "seats in words and the picture of the chamber.",
+        ),
+    ]
+
+
+async def photograph() -> None:
+    """Replay the night until 02:40 and take the screenshots. Raises where Chromium is missing."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with night_at_hand(Path(folder), whole=True) as night, _chromium() as browser:
+            address = night.sandbox.open_page(night.controls, night.chat.people)
+            await night.replay.jump(at(6, 2, 40))
+            page = await _opened(browser, address, "changes-of-hands", 1_180, 860)
+            await expect(page.get_by_text(HULL).last).to_be_visible(timeout=_PATIENCE)
+            await _taken(page, "page.png")
+            phone = await _opened(browser, address, "hull", 420, 860)
+            await _ask_for_hull(night, phone)
+            await _taken(phone, "phone.png")
+
+
+@asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+async def _opened(browser: Browser, address: str, channel: str, width: int, height: int) -> Page:
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = await context.new_page()
+    await page.goto(f"{address}?as=reader&in=Election Night/{channel}")
+    await expect(page.get_by_role("heading", name=f"#{channel}")).to_be_visible(timeout=_PATIENCE)
+    return page
+
+
+async def _ask_for_hull(night: AtHand, page: Page) -> None:
+    """Ask for Hull as the reader, and wait until the answer stands there with its picture."""
+    reply = await night.sandbox.slash(
+        night.chat.reader, night.channel("hull"), "council", {"name": "Hull"}
+    )
+    await night.until(lambda: reply.message.attachments)
+    answer = page.get_by_role("article").last
+    await expect(answer.get_by_text(HULL).first).to_be_visible(timeout=_PATIENCE)
+    await expect(answer.get_by_role("img").last).to_be_visible(timeout=_PATIENCE)
+    await answer.scroll_into_view_if_needed()
+
+
+async def _taken(page: Page, file_name: str) -> None:
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=FOLDER / file_name)
