@@ -274,7 +274,8 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         problem = await running(self.services.alerts).test(destination)
         if problem is not None:
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
-        card = notice_card(f"The test reached {where(destination)}.", "Alerts will come there too.")
+        place = where(destination)
+        card = notice_card("The test arrived", f"It is in {place}, and alerts will come there too.")
         await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
 
 

@@ -169,10 +169,13 @@ class Reader:
         self._db = open_for_reading(path)
         self._data_version = -1
         self._seq = 0
+        self._contests_seq: int | None = None
+        self._in_force: frozenset[date] = frozenset()
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
         self._contests: dict[date, tuple[ContestStanding, ...]] = {}
-        self._told_totals: dict[date, int] = {}
+        self._told_totals: dict[date, tuple[int, int]] = {}
+        """By night: the number of the last report of a state of parties, and the total then."""
         self._wire_names: dict[_Key, str] = {}
         self._refresh()
 
@@ -203,11 +206,7 @@ class Reader:
     def nights_in_force(self) -> frozenset[date]:
         """Return the nights of all that was believed: one that is mistyped waits for the desk."""
         self._refresh()
-        return frozenset(
-            night
-            for night, standings in self._standings.items()
-            if any(one.declared or one.wards or one.held for one in standings.values())
-        )
+        return self._in_force
 
     def council(self, night: date, code: str) -> CouncilStanding | None:
         """Return how a council stands, None where it does not vote on that night."""
@@ -266,7 +265,10 @@ class Reader:
 
     def contests(self, night: date) -> tuple[ContestStanding, ...]:
         """Return every contest of a night, by kind and name: our tables' and the wire's."""
-        self._refresh()
+        (seq,) = self._db.execute("SELECT max(seq) FROM contests").fetchone()
+        if seq != self._contests_seq:
+            self._contests.clear()
+            self._contests_seq = seq
         found = self._contests.get(night)
         if found is None:
             known = self._almanac.night(night).contests
@@ -463,15 +465,18 @@ class Reader:
 
     def told_total(self, night: date) -> int:
         """Return the most councils that the wire's states of parties have of a night, else 0."""
-        self._refresh()
-        if night not in self._told_totals:
-            (total,) = self._db.execute(
-                "SELECT max(json_extract(data, '$.total_councils')) FROM reports "
-                "WHERE night = ? AND council IS NULL AND kind = 'state' AND verdict = 'accepted'",
+        states = "FROM reports WHERE night = ? AND council IS NULL AND kind = 'state'"
+        (last,) = self._db.execute(f"SELECT max(id) {states}", (night.isoformat(),)).fetchone()
+        known, total = self._told_totals.get(night, (None, 0))
+        if known != last:
+            (found,) = self._db.execute(
+                "SELECT max(json_extract(data, '$.total_councils')) "
+                f"{states} AND verdict = 'accepted'",
                 (night.isoformat(),),
             ).fetchone()
-            self._told_totals[night] = total or 0
-        return self._told_totals[night]
+            total = found or 0
+            self._told_totals[night] = (last, total)
+        return total
 
     def wards(self, night: date, council: str) -> list[WardDetail]:
         """Return a council's ballots by name, with their candidates."""
@@ -553,8 +558,6 @@ class Reader:
         (version,) = self._db.execute("PRAGMA data_version").fetchone()
         if version == self._data_version:
             return
-        self._told_totals.clear()
-        self._contests.clear()
         with self._snapshot():
             touched = self._db.execute(
                 "SELECT * FROM standings WHERE seq > ?", (self._seq,)
@@ -596,6 +599,12 @@ class Reader:
                 wards=wards[key],
                 held=held[key],
                 source=sources[key],
+            )
+        if touched:
+            self._in_force = frozenset(
+                night
+                for night, standings in self._standings.items()
+                if any(one.declared or one.wards or one.held for one in standings.values())
             )
         self._seq = max((row["seq"] for row in touched), default=self._seq)
         self._data_version = version

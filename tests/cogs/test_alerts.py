@@ -197,7 +197,7 @@ async def test_the_list_shows_what_one_may_end_and_why_it_is_paused(chat: Chat) 
     assert "The bot lacks Send Messages" in words(refused)
     chat.channel.set_permissions(chat.sandbox.bot)
     tested = await chat.ask("alerts test", chat.admin, channel=chat.channel)
-    assert f"The test reached <#{chat.channel.id}>." in words(tested)
+    assert f"It is in <#{chat.channel.id}>, and alerts" in words(tested)
     assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
     assert "Test: alerts will appear here" in chat.channel.messages[-1].embeds[0]["title"]
 
@@ -256,7 +256,7 @@ async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
 
 async def test_a_test_by_direct_message_says_why_it_fails(chat: Chat) -> None:
     direct = chat.sandbox.direct_channel(chat.reader)
-    assert "The test reached your direct messages." in words(await chat.ask("alerts test"))
+    assert "It is in your direct messages, and alerts" in words(await chat.ask("alerts test"))
     assert len(direct.messages) == 1
     chat.reader.accepts_direct_messages = False
     said = words(await chat.ask("alerts test"))

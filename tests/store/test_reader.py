@@ -20,6 +20,7 @@ from bot.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
 from bot.store.writer import Writer
+from tests.support.contests import referendum_report
 from tests.support.small_night import (
     AFTER_CLOSE,
     ALMANAC,
@@ -134,6 +135,21 @@ async def test_a_commit_that_touches_no_council_reads_none_again(desk: Desk) -> 
     sent = queries(desk.reader)
     assert desk.reader.councils(NIGHT) is councils
     assert len([one for one in sent if one.startswith("SELECT")]) == 1
+
+
+async def test_what_was_told_of_other_things_is_not_worked_out_again(desk: Desk) -> None:
+    await desk.says(HULL, state_of_parties(1))
+    contests, total = desk.reader.contests(NIGHT), desk.reader.told_total(NIGHT)
+    await desk.says(ward_report("WOR", "Arboretum", {"Lab": True}))
+    assert desk.reader.contests(NIGHT) is contests
+    sent = queries(desk.reader)
+    assert desk.reader.told_total(NIGHT) == total
+    assert not any("json_extract" in one for one in sent)
+    await desk.says(referendum_report())
+    assert desk.reader.contests(NIGHT) is not contests
+    assert [one.report for one in desk.reader.contests(NIGHT)] == [referendum_report()]
+    await desk.says(replace(state_of_parties(2), total_councils=201))
+    assert desk.reader.told_total(NIGHT) == 201 != total
 
 
 async def test_a_second_reader_starts_where_the_first_has_come_to(desk: Desk) -> None:
