@@ -29,8 +29,9 @@ def screenshots() -> list[Shown]:
         Shown(
             "phone.png",
             "The same on a phone: <code>/council Hull</code>",
-            f"The chat page on a phone: a private answer to /council Hull, “{HULL}”, with the "
-            "seats in words and the picture of the chamber.",
+            "The chat page on a phone: a private answer to /council Hull with who says so, the "
+            f"picture of the chamber, headed “{HULL}”, and buttons for the wards, the history and "
+            "the map.",
         ),
     ]
 
@@ -76,8 +77,10 @@ async def _ask_for_hull(night: AtHand, page: Page) -> None:
     await night.until(lambda: reply.message.attachments)
     answer = page.get_by_role("article").last
     await expect(answer.get_by_text(HULL).first).to_be_visible(timeout=_PATIENCE)
-    await expect(answer.get_by_role("img").last).to_be_visible(timeout=_PATIENCE)
-    await answer.scroll_into_view_if_needed()
+    chamber = answer.get_by_role("img").last
+    await expect(chamber).to_be_visible(timeout=_PATIENCE)
+    await page.get_by_role("button", name="To the newest").click()
+    await expect(chamber).to_be_in_viewport(ratio=1)
 
 
 async def _taken(page: Page, file_name: str) -> None:
