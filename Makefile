@@ -40,12 +40,14 @@ data: $(VENV)/dev ## make every table of data/ again (SOURCES=folder of the sour
 	@test -n "$(SOURCES)" || { echo 'Say where the sources are: make data SOURCES=../sources'; exit 2; }
 	$(PY) -m tools.data "$(SOURCES)" data
 
-COMPILE = uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header pyproject.toml --group build
+PIN = uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+COMPILE = $(PIN) pyproject.toml --group build
 
 lock: ## pin the dependencies again, with hashes and without an index (needs uv)
 	$(COMPILE) --group dev -o requirements/dev.lock
 	$(COMPILE) --constraint requirements/dev.lock -o requirements/run.lock
+	echo 'svg2png-py>=1.1,<2' | $(PIN) - -o requirements/fast.lock
 
 clean: ## remove what was made here
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
@@ -58,8 +60,10 @@ $(VENV)/bin/python:
 
 INSTALL = $(PYTHON) -m pip --python $(PY) install --quiet --disable-pip-version-check --no-input
 
-$(VENV)/run: $(VENV)/bin/python requirements/run.lock pyproject.toml
+$(VENV)/run: $(VENV)/bin/python requirements/run.lock requirements/fast.lock pyproject.toml
 	@$(INSTALL) --require-hashes -r requirements/run.lock
+	@$(INSTALL) --require-hashes -r requirements/fast.lock 2>/dev/null || \
+		echo 'The faster drawing library has no wheel for this machine: pictures take a little longer.'
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 

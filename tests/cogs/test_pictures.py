@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cards.pictures import drawing
+from bot.cards.pictures.pen import Pen, PenError
 from bot.cards.pictures.picture import Picture
 from bot.chat import illustrating
 from bot.chat.terminal import answer_at_terminal
@@ -108,13 +109,13 @@ async def test_a_council_that_has_not_declared_has_no_picture(chat: Chat) -> Non
 def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Let no picture be finished until told so."""
     go_on = threading.Event()
-    render = drawing.Studio._render
+    draw = Pen.draw
 
-    def slowly(studio: Any, svg: str) -> bytes:
+    def slowly(pen: Pen, svg: str) -> bytes:
         go_on.wait(10)
-        return render(studio, svg)
+        return draw(pen, svg)
 
-    monkeypatch.setattr(drawing.Studio, "_render", slowly)
+    monkeypatch.setattr(Pen, "draw", slowly)
     try:
         yield go_on
     finally:
@@ -149,10 +150,10 @@ async def test_who_goes_on_is_not_sent_back_by_a_late_picture(
 async def test_the_words_stay_where_no_picture_can_be_drawn(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(studio: Any, svg: str) -> bytes:
-        raise RuntimeError("no ink")
+    def broken(pen: Pen, svg: str) -> bytes:
+        raise PenError("no ink")
 
-    monkeypatch.setattr(drawing.Studio, "_render", broken)
+    monkeypatch.setattr(Pen, "draw", broken)
     reply = await chat.ask("council", name="Hull")
     await chat.sandbox.wait_for(lambda: "The picture could not be drawn" in words(reply))
     assert "**29 of 57** seats" in words(reply)

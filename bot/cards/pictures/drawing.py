@@ -1,7 +1,7 @@
 """Pictures as PNG: drawn beside the event loop, once for each state that they show.
 
-The library draws without Python's lock, so the loop goes on meanwhile (docs/pictures.md has what
-was measured).
+They are drawn by a process of its own, so the loop goes on meanwhile (docs/pictures.md has what was
+measured).
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import svg2png_py  # type: ignore[import-untyped]
-
 from bot.cards.pictures.lettering import font_files
+from bot.cards.pictures.pen import Pen, PenError
 from bot.cards.pictures.picture import Picture
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -44,7 +43,8 @@ class Studio:
         self._kept = kept
         self._drawn: OrderedDict[str, asyncio.Future[bytes]] = OrderedDict()
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._fonts: svg2png_py.FontDatabase | None = None
+        self._pen = Pen(font_files())
+        self._closed = False
 
     async def png(self, picture: Picture) -> bytes:
         """Return a picture as PNG; who asks for one that is being drawn waits for the same.
@@ -85,21 +85,15 @@ class Studio:
     def draw(self, picture: Picture) -> bytes:
         """Return a picture as PNG, drawn here and now. Raises `PictureError`, which is logged."""
         try:
-            png = self._render(picture.svg)
-        except BaseException as error:  # a panic in the library is no Exception
-            _log.exception("The picture %s was not drawn", picture.name)
+            png = self._pen.draw(picture.svg)
+        except PenError as error:
+            if not self._closed:
+                _log.exception("The picture %s was not drawn", picture.name)
             raise PictureError(f"the picture {picture.name} could not be drawn") from error
         if len(png) > MOST_BYTES:
             _log.error("The picture %s has %d bytes, too many to send", picture.name, len(png))
             raise PictureError(f"the picture {picture.name} is too large to send")
         return png
-
-    def _render(self, svg: str) -> bytes:
-        if self._fonts is None:
-            self._fonts = svg2png_py.FontDatabase()
-            for path in font_files():
-                self._fonts.load_font_file(str(path))
-        return bytes(svg2png_py.svg_to_png(svg, self._fonts))
 
     def _forget_a_failure(self, state: str, done: asyncio.Future[bytes]) -> None:
         """Let a picture that failed be tried again when it is next asked for."""
@@ -111,5 +105,7 @@ class Studio:
         self._drawn.clear()
 
     def close(self) -> None:
-        """End the drawing; what is under way is finished."""
+        """End the drawing; what is under way fails."""
+        self._closed = True
         self._hands.shutdown(wait=False, cancel_futures=True)
+        self._pen.close()

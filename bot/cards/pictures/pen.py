@@ -1,0 +1,155 @@
+"""The pen: a process of its own that turns SVG into PNG.
+
+Whatever a drawing library does there (hold Python's lock, take long, crash), the bot goes on. This
+file is also what runs in that process, and imports nothing of ours. It draws with svg2png-py where
+that is installed, else with resvg-py: the same engine, which takes longer and runs everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+LIBRARIES = ("svg2png_py", "resvg_py")
+"""The modules that can draw, the faster one first."""
+_AT_MOST = 30.0
+"""Seconds after which a drawing that is not finished is given up."""
+_LENGTH = struct.Struct(">?I")
+"""Before each message: whether all went well, and how many bytes follow."""
+
+
+class PenError(Exception):
+    """A drawing that was not made; the text says why."""
+
+
+class Pen:
+    """Draws with the typeface of the *fonts*; its process starts with the first drawing.
+
+    *libraries* are the modules that may draw, the first that is installed does. One drawing at a
+    time: to be used by one thread, and closed by any.
+    """
+
+    def __init__(self, fonts: Iterable[Path], libraries: Sequence[str] = LIBRARIES) -> None:
+        self._arguments = [",".join(libraries), *map(str, fonts)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def draw(self, svg: str) -> bytes:
+        """Return a drawing as PNG. Raises `PenError`; the next one is made by a new process."""
+        process = self._running()
+        overdue = threading.Timer(_AT_MOST, process.kill)
+        overdue.start()
+        try:
+            _write(cast("IO[bytes]", process.stdin), svg.encode())
+            well, answer = _read(cast("IO[bytes]", process.stdout))
+        except (OSError, EOFError, ValueError) as error:
+            self._end(process)
+            raise PenError("the process that draws has ended") from error
+        finally:
+            overdue.cancel()
+        if not well:
+            raise PenError(answer.decode(errors="replace"))
+        return answer
+
+    def close(self) -> None:
+        """End the process; a drawing under way fails."""
+        with self._starting:
+            self._closed = True
+        if self._process is not None:
+            self._end(self._process)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        with self._starting:
+            if self._closed:
+                raise PenError("nothing is drawn any more")
+            if self._process is not None and self._process.poll() is not None:
+                self._end(self._process)
+                self._process = None
+            if self._process is None:
+                # -P: what lies beside this file is no library.
+                self._process = subprocess.Popen(  # noqa: S603
+                    [sys.executable, "-P", __file__, *self._arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
+            return self._process
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _write(pipe: IO[bytes], message: bytes, *, well: bool = True) -> None:
+    pipe.write(_LENGTH.pack(well, len(message)) + message)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> tuple[bool, bytes]:
+    """Return the next message and whether all went well. Raises `EOFError` where it is cut off."""
+    well, length = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))
+    return well, _exactly(pipe, length)
+
+
+def _exactly(pipe: IO[bytes], length: int) -> bytes:
+    found = pipe.read(length)
+    if len(found) < length:
+        raise EOFError
+    return found
+
+
+# --- in the process that draws
+
+
+def _drawing(libraries: Sequence[str], fonts: Sequence[str]) -> Callable[[str], bytes]:
+    """Return how the first of *libraries* that is installed draws."""
+    for name in libraries:
+        try:
+            library: Any = importlib.import_module(name)
+        except ImportError:
+            continue
+        if name == "resvg_py":
+            return lambda svg: bytes(
+                library.svg_to_bytes(svg_string=svg, font_files=fonts, skip_system_fonts=True)
+            )
+        database = library.FontDatabase()
+        for path in fonts:
+            database.load_font_file(path)
+        return lambda svg: bytes(library.svg_to_png(svg, database))
+    raise ImportError(f"none of {', '.join(libraries)} is installed")
+
+
+def main() -> None:
+    """Draw what comes on standard input, each to standard output, until there is no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the bot, which ends this too
+    libraries, *fonts = sys.argv[1:]
+    draw = _drawing(libraries.split(","), fonts)
+    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        try:
+            _, svg = _read(asked)
+        except EOFError:
+            return
+        try:
+            png = draw(svg.decode())
+        except BaseException as error:  # a panic in the library is no Exception
+            _write(answered, str(error).encode(), well=False)
+        else:
+            _write(answered, png)
+
+
+if __name__ == "__main__":
+    main()
