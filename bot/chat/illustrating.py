@@ -42,7 +42,11 @@ class Illustrator:
 
         Nothing is raised: the words are the answer.
         """
-        if self._studio is None or answer.compose is None or message is None:
+        if message is None:
+            return
+        # Of two presses at once, both are answered before either has its picture.
+        self.give_up(message)
+        if self._studio is None or answer.compose is None:
             return
         task = asyncio.create_task(_illustrate(self._studio, interaction, answer, answer.compose))
         self._under_way[message] = task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -144,6 +145,25 @@ async def test_who_goes_on_is_not_sent_back_by_a_late_picture(
     # The next picture comes after the one that was given up.
     await shown(chat, await chat.ask("council", name="Worcester"))
     assert "since 2011" in words(reply)
+    assert reply.message.attachments == []
+
+
+async def test_of_two_presses_at_once_the_later_answer_stays(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = await chat.ask("night map")
+    await shown(chat, reply)
+    await choose(chat, reply, "London")
+    await chat.sandbox.wait_for(lambda: "map-london" in image_of(reply.message))
+    with held_up(monkeypatch) as go_on:
+        await asyncio.gather(
+            choose(chat, reply, "North West"),
+            chat.press(reply, "State of the parties"),  # which has nothing to draw yet
+        )
+        go_on.set()
+    # Whatever was asked for by then is drawn before this.
+    await shown(chat, await chat.ask("council", name="Worcester"))
+    assert "the bars begin with the first" in words(reply)
     assert reply.message.attachments == []
 
 
