@@ -117,14 +117,20 @@ class BoardWatch:
         found = []
         for view in self._boards.views():
             night = date.fromisoformat(view["night"])
-            said = await self._said(night, Lens(nation=view["nation"], region=view["region"]))
+            lens = Lens(nation=view["nation"], region=view["region"])
+            try:
+                said = await self._said(night, lens, self._facts(night))
+            except Exception:  # one bad card may not keep the other boards waiting
+                log.exception("The boards of %s cannot be put into words; next try soon", night)
+                continue
             found += self._boards.behind(view, said.told, self._renewed_before(night, said.phase))
         return found
 
     async def showing(self, board: Board) -> Showing:
         """Return what a board is to show now."""
         services, lens = self._services, board.lens
-        facts, said = self._facts(board.night), await self._said(board.night, lens)
+        facts = self._facts(board.night)
+        said = await self._said(board.night, lens, facts)
         now = services.clock.now()
 
         def compose() -> Picture | None:
@@ -158,9 +164,8 @@ class BoardWatch:
             almanac=services.almanac_of(night),
         )
 
-    async def _said(self, night: date, lens: Lens) -> _Said:
+    async def _said(self, night: date, lens: Lens, facts: _Facts) -> _Said:
         """Return what a board says of a night through a lens, worked out beside the event loop."""
-        facts = self._facts(night)
         known, settled = self._settled.get(night, (None, False))
         if known != facts:
             settled = await asyncio.to_thread(

@@ -172,7 +172,9 @@ class BoardPosts:
         if payload is None or sealed_at is None:
             self._passed(BoardCheckpoint.PUT)
             payload, sealed_at = await self._sealed(board), datetime.now(UTC)
-            await self._boards.record(board.id, BoardSealed(board.id, payload, sealed_at))
+            sealed = BoardSealed(board.id, payload, sealed_at)
+            if not await self._boards.record(board.id, sealed):
+                return
             self._passed(BoardCheckpoint.SEALED)
         await self._turn()
         body, at = json.loads(payload), sealed_at

@@ -150,15 +150,18 @@ class Boards:
 
         return await self._writer.transact(work)
 
-    async def record(self, number: int, *entries: Entry) -> None:
-        """Write down what became of a board; nothing of one that was forgotten meanwhile."""
+    async def record(self, number: int, *entries: Entry) -> bool:
+        """Write down what became of a board; return False of one that meanwhile ended or went."""
 
-        def work(tx: Transaction) -> None:
-            if store.board(tx.db.conn, number) is not None:
-                for entry in entries:
-                    tx.append(entry, self.clock.now())
+        def work(tx: Transaction) -> bool:
+            row = store.board(tx.db.conn, number)
+            if row is None or row["ended"]:
+                return False
+            for entry in entries:
+                tx.append(entry, self.clock.now())
+            return True
 
-        await self._writer.transact(work)
+        return await self._writer.transact(work)
 
     def find(self, number: int) -> Board | None:
         """Return a board."""

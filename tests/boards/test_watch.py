@@ -12,11 +12,14 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts.boardposts import Tempo
+from bot.alerts.boardposts import BoardPosts, Tempo
+from bot.alerts.boards import Board
 from bot.alerts.subscriptions import Destination, Topic
+from bot.cards.board import board_cards
 from bot.cards.pictures.drawing import PictureError, Studio
 from bot.clock import LONDON
 from bot.desk import Editor
+from bot.election.headlines import Lens
 from bot.sandbox import Permission
 from bot.store.journal import Entry
 from tests.boards.conftest import FAST, Boarded
@@ -231,6 +234,74 @@ async def test_an_admin_ends_it_and_its_message_says_so(chat: Boarded) -> None:
     await chat.sandbox.wait_for(lambda: len(chat.channel.messages) == 2)
 
 
+@pytest.mark.parametrize("of", ["the board", "the server's data"])
+async def test_what_ends_while_it_is_written_is_never_sent(
+    chat: Boarded, of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, go_on = asyncio.Event(), asyncio.Event()
+    sealed = BoardPosts._sealed
+
+    async def slowly(posts: Any, board: Board) -> str:
+        payload = await sealed(posts, board)
+        if board.channel == chat.channel.id:
+            written.set()
+            await go_on.wait()
+        return payload
+
+    monkeypatch.setattr(BoardPosts, "_sealed", slowly)
+    reply = await put(chat)
+    await written.wait()
+    if of == "the board":
+        await chat.press(reply, "End the board", chat.admin)
+    else:
+        assert chat.house.services.subscriptions is not None
+        await chat.house.services.subscriptions.forget_guild(chat.guild.id)
+    go_on.set()
+    # A board that is put up afterwards is there, and this one is not.
+    await put(chat, channel=(other := chat.guild.add_channel("other")))
+    await chat.settled(other)
+    await asyncio.sleep(0.2)
+    assert chat.channel.messages == []
+
+
+async def test_a_board_that_cannot_be_worded_keeps_no_other_waiting(
+    chat: Boarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    region = chat.guild.add_channel("region")
+    await put(chat)
+    await put(chat, region="North East", channel=region)
+    await chat.settled()
+    message = await chat.settled(region)
+
+    def faulty(*given: Any, lens: Lens, **more: Any) -> Any:
+        if lens.is_whole_night:
+            raise ValueError("no words for the night")
+        return board_cards(*given, lens=lens, **more)
+
+    await asyncio.sleep(0.3)  # until nobody is at the boards
+    monkeypatch.setattr("bot.boardwatch.board_cards", faulty)
+    await chat.declares(SUNDERLAND)
+    await chat.sandbox.wait_for(lambda: ": 1 of " in message.embeds[0]["title"])
+    assert "no words for the night" in caplog.text
+
+
+async def test_its_words_and_its_picture_are_of_one_state(
+    chat: Boarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(chat)
+    await chat.settled()
+    board, facts = chat.board(), chat.watch._facts(chat.board().night)
+    later = replace(facts, standings=facts.standings[:1])
+    told = iter((facts, later))
+    monkeypatch.setattr(chat.watch, "_facts", lambda _: next(told, later))
+    showing = await chat.watch.showing(board)
+    assert showing.compose is not None
+    picture = showing.compose()
+    assert picture is not None
+    assert "3 of 200" in picture.alt
+    assert "3 of 200" in showing.cards[0].title
+
+
 async def test_a_deleted_message_ends_the_board(chat: Boarded) -> None:
     await put(chat)
     message = await chat.settled()
@@ -348,10 +419,10 @@ async def test_a_fault_of_our_own_ends_nothing_and_is_tried_again(
     message = await chat.settled()
     record, faults = chat.boards.record, iter([OSError("the disk is full")] * 3)
 
-    async def full(number: int, *entries: Entry) -> None:
+    async def full(number: int, *entries: Entry) -> bool:
         if (fault := next(faults, None)) is not None:
             raise fault
-        await record(number, *entries)
+        return await record(number, *entries)
 
     monkeypatch.setattr(chat.boards, "record", full)
     await chat.declares(SUNDERLAND)
