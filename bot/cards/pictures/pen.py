@@ -45,7 +45,10 @@ class Pen:
 
     def draw(self, svg: str) -> bytes:
         """Return a drawing as PNG. Raises `PenError`; the next one is made by a new process."""
-        process = self._running()
+        try:
+            process = self._running()
+        except OSError as error:
+            raise PenError("the process that draws cannot be started") from error
         overdue = threading.Timer(_AT_MOST, process.kill)
         overdue.start()
         try:

@@ -65,6 +65,16 @@ def test_what_is_no_drawing_is_said_and_the_process_goes_on(pen: Pen) -> None:
     assert process_of(pen) is process
 
 
+def test_where_no_process_can_be_started_that_is_said_and_tried_again(
+    pen: Pen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/no/such/python")
+        with pytest.raises(PenError, match="cannot be started"):
+            pen.draw(SVG)
+    assert decoded(pen.draw(SVG))
+
+
 def test_a_process_that_dies_is_followed_by_another(pen: Pen) -> None:
     first = pen.draw(SVG)
     process_of(pen).kill()
