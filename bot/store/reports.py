@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -58,6 +59,7 @@ def encode(report: Report) -> str:
     return _ADAPTERS[kind_of(report)].dump_json(report).decode()
 
 
+@lru_cache(maxsize=8_192)  # a council's papers are read again with each ward that comes in
 def decode(kind: str, text: str) -> Report:
     """Return the report that `encode` wrote."""
     return cast(Report, _ADAPTERS[ReportKind(kind)].validate_json(text))

@@ -20,7 +20,7 @@ from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.nightwatch import as_it_was, contests_as_they_were
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 LENSES = (
     WHOLE_NIGHT,

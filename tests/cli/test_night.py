@@ -17,7 +17,7 @@ import pytest
 
 from bot.tables import data_folder, load_night
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 
 def election_night(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

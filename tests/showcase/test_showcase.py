@@ -7,7 +7,7 @@ import pytest
 from tests.showcase.page import HULL, screenshots
 from tests.showcase.pictures import FOLDER, README, block_of, drawn, in_readme, state_in
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 AGAIN = "run `make pictures`"
 KILOBYTE = 1024

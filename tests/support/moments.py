@@ -23,6 +23,7 @@ from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
 from bot.tables import load_almanac
+from tests.support.shared import made_once
 
 NIGHT = date(2022, 5, 5)
 AT_71 = "at 71 councils"
@@ -102,7 +103,7 @@ class Moment:
 @cache
 def moments() -> dict[str, Moment]:
     """Return the night at each moment by name, and when 71 councils had declared."""
-    return asyncio.run(_replayed())
+    return made_once("moments", lambda: asyncio.run(_replayed()))
 
 
 async def _replayed() -> dict[str, Moment]:

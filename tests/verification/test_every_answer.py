@@ -27,7 +27,7 @@ from bot.tables import load_almanac
 from tests.cogs.chat import Chat
 from tests.support.moments import MOMENTS, NIGHT
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 WARDS_OF_A_COUNCIL = 2
 """Of the night's 4,000 wards; they differ in their candidates, whom no control names."""

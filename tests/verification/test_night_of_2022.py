@@ -18,7 +18,7 @@ from bot.cards.words import NO_OVERALL_CONTROL, day_and_time
 from bot.election.headlines import stories
 from tests.support.moments import AT_71, moments
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 DOC = Path(__file__).parents[2] / "docs" / "night-of-2022.md"
 MORNING = "Friday 09:00"

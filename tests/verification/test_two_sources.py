@@ -20,7 +20,7 @@ from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
 from tests.verification.at_work import almanac
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 NIGHT = date(2022, 5, 5)
 _A_LOOK = timedelta(hours=1)

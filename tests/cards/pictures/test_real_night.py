@@ -22,7 +22,7 @@ from tests.cards.pictures.checks import beside, check, check_png, figures_in, te
 from tests.cards.pictures.nights import END, after
 from tests.support.moments import moments
 
-pytestmark = [pytest.mark.night, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 MEGABYTE = 1024 * 1024
 PLACES = (
