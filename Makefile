@@ -18,7 +18,7 @@ demo: $(VENV)/run ## replay the night of 5 May 2022 in a Discord of its own (ARG
 	@$(VENV)/bin/election-night demo $(ARGS)
 
 test: $(VENV)/dev ## run every test (ARGS="-k hull" to choose)
-	$(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal --durations 25 --durations-min 5 --cov --cov-report= $(ARGS)
 	@$(PY) tools/coverage_floor.py
 
 check: $(VENV)/dev ## format, lint, types and the walls between the rooms
