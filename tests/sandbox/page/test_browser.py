@@ -193,6 +193,20 @@ async def test_a_form_and_a_menu_are_filled_in(scene: Scene, bot: QuickBot, open
     await expect(page.get_by_text("(edited)")).to_be_visible()
 
 
+async def test_a_menu_shows_what_is_chosen_in_it_already(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    view = discord.ui.View(timeout=None)
+    chosen = [discord.Object(scene.results.id)]
+    view.add_item(discord.ui.ChannelSelect(custom_id="where", default_values=chosen, max_values=2))
+    channel = bot.get_partial_messageable(scene.results.id)
+    await channel.send("Where to?", view=view)
+    page = await opened(scene, "admin")
+    await page.get_by_role("button", name="#results").last.click()
+    option = page.get_by_role("listbox", name="Choose").get_by_role("option", selected=True)
+    await expect(option).to_have_text("#results")
+
+
 async def test_another_person_sees_what_is_theirs(
     scene: Scene, bot: QuickBot, opened: Opener
 ) -> None:

@@ -54,12 +54,13 @@ function button(each, message, page) {
 }
 
 function menu(each, message, page) {
-  const chosen = (each.options || []).filter((option) => option.default).map((option) => option.label);
+  const preset = new Set((each.default_values || []).map(({ id }) => id));
+  const offering = () => (each.type === STRING ? each.options.map(offered) : page.choosable(each, message.channel_id).map((option) => ({ ...option, selected: preset.has(option.value) })));
+  const chosen = offering().filter((option) => option.selected).map((option) => option.label);
   const label = each.placeholder || "Choose";
   const element = pickerButton(chosen.join(", ") || label, null, { class: "menu", disabled: each.disabled, "data-key": each.custom_id });
   element.addEventListener("click", async () => {
-    const options = each.type === STRING ? each.options.map(offered) : page.choosable(each, message.channel_id);
-    const values = await pick(element, { label, options, least: each.min_values, most: each.max_values });
+    const values = await pick(element, { label, options: offering(), least: each.min_values, most: each.max_values });
     if (values !== null) used(element, () => page.use(message, "select", { component: each.custom_id, values }));
   });
   return element;
