@@ -143,6 +143,12 @@ def state_of_night(standings: Sequence[CouncilStanding], almanac: Almanac) -> St
     return replace(state, total=max(state.total, total or 0), total_known=total is not None)
 
 
+def all_are_known(standings: Sequence[CouncilStanding], almanac: Almanac) -> bool:
+    """Return whether *standings*, all of one night, are of every council that votes on it."""
+    state = state_of_night(standings, almanac)
+    return state.total_known and state.total == len(standings)
+
+
 def by_nation(standings: Iterable[CouncilStanding]) -> dict[str, StateOfParties]:
     """Return the state of parties of each nation, by its name."""
     return _grouped(standings, lambda standing: standing.council.nation)

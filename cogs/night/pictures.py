@@ -34,7 +34,7 @@ _STATE, _SEATS, _PROGRESS = (
 _WAITS_FOR = {
     _STATE: "No council has declared: the bars begin with the first.",
     _SEATS: "The curves begin when two councils have declared whose changes can be compared.",
-    _PROGRESS: "No council votes on this night.",
+    _PROGRESS: "Which councils vote on this night is not known, or none does.",
 }
 _WHAT_NEXT = "`/night next` says what declares next."
 _PLACE = {"nation": "Only this nation", "region": "Only this region"}

@@ -1,7 +1,8 @@
 """The map: every council a hexagon in the colour of who controls it, with the holder's letters.
 
-A council that votes and has not declared is white with a dashed edge, one that does not vote is
-pale; a change of hands has a thick edge. A nation or a region is drawn larger, with names.
+A council that votes and has not declared is white with a dashed edge, one that does not vote, or
+of which nothing is known, is pale; a change of hands has a thick edge. A nation or a region is
+drawn larger, with names.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.standings import CouncilStanding
+from bot.election.tally import all_are_known
 
 _ZOOM = 1.5
 _LARGEST = 104.0
@@ -85,7 +87,8 @@ def map_picture(
     layout = _Layout.of(spots, y)
     for middle, spot in layout.places:
         _hexagon(canvas, middle, layout.radius, spot, tally.palette)
-    entries = tally.entries(has_silent=len(here) < len(spots))
+    silent = "No election" if all_are_known(standings, almanac) else "Not heard of"
+    entries = tally.entries(silent if len(here) < len(spots) else "")
     table = [entry for entry in entries if entry.figure and not entry.edge]
     wide = _width_of(table)
     if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
@@ -212,8 +215,11 @@ class _Tally:
         """How many councils those without an entry of their own have."""
         return sum(self.holders.values()) - sum(councils for _, councils in self.shown)
 
-    def entries(self, *, has_silent: bool) -> list[_Entry]:
-        """Return the key: holders first, then what has no colour of its own."""
+    def entries(self, silent: str) -> list[_Entry]:
+        """Return the key: holders first, then what has no colour of its own.
+
+        *silent* says what the other councils are, empty where there are none.
+        """
         palette = self.palette
         found = [
             _Entry(palette.letters(one), palette.fill(one), "", palette.name(one), number(n))
@@ -223,8 +229,8 @@ class _Tally:
             found.append(_Entry("", PAPER, EDGE, "Others", number(self.others)))
         if self.waiting:
             found.append(_Entry("", PAPER, FAINT, "Not declared", number(self.waiting)))
-        if has_silent:
-            found.append(_Entry("", NO_ELECTION, "", "No election"))
+        if silent:
+            found.append(_Entry("", NO_ELECTION, "", silent))
         if self.changed:
             found.append(_Entry("", PAPER, INK, "Changed hands", number(self.changed)))
         return found

@@ -15,15 +15,18 @@ from bot.cards.text import escape, plain, shortened
 from bot.cards.words import in_words, number, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.standings import CouncilStanding
-from bot.election.tally import StateOfParties, by_region, state_of_night
+from bot.election.tally import StateOfParties, all_are_known, by_region, state_of_night
 
 _ROW, _BAR = 84, 28
 _MOST_PLACES = 14
 
 
 def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> Picture | None:
-    """Return how many councils of each region have declared; None where none votes."""
-    if not standings:
+    """Return how many councils of each region have declared.
+
+    None where none votes, or which do is not known.
+    """
+    if not standings or not all_are_known(standings, almanac):
         return None
     state = state_of_night(standings, almanac)
     places = sorted(by_region(standings).items(), key=lambda item: _share(item[1]))

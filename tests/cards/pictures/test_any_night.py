@@ -55,7 +55,7 @@ def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens
     for make in (map_picture, state_picture, timeline_picture):
         if (picture := make(standings, almanac, lens)) is not None:
             check(picture)
-    progress = progress_picture(standings, almanac)
+    progress = progress_picture(standings, almanac.told(NIGHT, len(standings)))
     assert progress is not None
     check(progress)
     state = state_picture(standings, almanac)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -111,6 +112,22 @@ def test_the_map_after_one_council() -> None:
     )
     assert picture.svg.count("<polygon") == 361
     assert picture.svg.count("stroke-dasharray") == 199 + 1
+
+
+@pytest.mark.parametrize("told", [0, 100])
+def test_on_a_night_of_no_table_nothing_is_said_of_councils_that_were_not_heard_of(
+    told: int,
+) -> None:
+    standings, almanac = after(71)
+    heard = [one for one in standings if one.declared]
+    unknown = replace(almanac, nights={})
+    if told:
+        unknown = unknown.told(heard[0].night, told)
+    for lens in (Lens(), Lens(region="North West")):
+        shown = texts_of(given(map_picture(heard, unknown, lens)))
+        assert "Not heard of" in shown
+        assert "No election" not in shown
+    assert progress_picture(heard, unknown) is None
 
 
 def test_the_table_lies_at_sea_and_the_map_grows_no_smaller_as_the_night_goes() -> None:
