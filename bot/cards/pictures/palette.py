@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 
 from bot.cards.pictures.colours import NOC_FILL, PAPER
 from bot.cards.text import escape, plain, shortened
@@ -64,5 +65,7 @@ def _possible_letters(party: Party) -> Iterator[str]:
         yield "".join(word[0] for word in words)[:_MOST_LETTERS]
     start = "".join(words)[:_MOST_LETTERS] or "?"
     yield start
-    for number in itertools.count(2):
-        yield f"{start[: _MOST_LETTERS - len(str(number))]}{number}"
+    # No figure: beside a party's seats it would be read as one.
+    for length in itertools.count(1):
+        for end in itertools.product(ascii_lowercase[1:], repeat=length):
+            yield f"{start[: _MOST_LETTERS - length]}{''.join(end)}"

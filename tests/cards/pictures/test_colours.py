@@ -152,3 +152,7 @@ def test_letters_where_names_are_alike() -> None:
     many = [f"wire:Union {number}" for number in range(12)]
     letters = [Palette(Parties([]), many).letters(code) for code in many]
     assert len({*letters}) == 12
+    dashes = [f"wire:{'-' * number}" for number in range(1, 40)]
+    letters = [Palette(Parties([]), dashes).letters(code) for code in dashes]
+    assert len({*letters}) == len(dashes)
+    assert not any(map(str.isdigit, "".join(letters))), "“-2” would be read as a change"
