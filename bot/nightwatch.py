@@ -99,9 +99,10 @@ class NightWatch:
         told = self._results(night, standings, contests, notes, edition)
         if told in (self._told.get(edition), posted and posted[0]):
             return False
+        almanac = services.almanac_of(night)
         cards = summary_cards(
             standings,
-            services.almanac_of(night),
+            almanac,
             now,
             reconciled=services.is_reconciled(night),
             contests=contests,
@@ -109,7 +110,6 @@ class NightWatch:
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
-        almanac = services.almanac_of(night)
         # Measuring the texts of a map takes a moment: beside the event loop.
         picture = await asyncio.to_thread(map_picture, standings, almanac)
         written = await self._alerts.post_summary(
