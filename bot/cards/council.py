@@ -32,6 +32,7 @@ from bot.cards.words import (
     outcome_sentence,
     sentence_case,
     signed,
+    size_line,
     tenure_sentence,
     the_members,
     weekday,
@@ -176,27 +177,35 @@ def _seats_heading(declared: Declared) -> str:
 
 
 def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
-    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight".
+    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight", and one of what differs.
 
-    A figure that contradicts the others is left out; a new council has no seats before.
+    A figure that contradicts the others is left out; a new council has no seats before. Nobody is
+    said to stand unchanged in a council of another size.
     """
     has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
     before = standing.held if has_past else None
     won = declared.won if declared.won != declared.now else None
     changes = dict(declared.changes) if declared.changes is not None else None
+    size = size_line(
+        declared.now.total,
+        before.total if before else None,
+        redrawn=standing.boundary_change and not standing.new_council,
+    )
+    resized = before is not None and 0 < before.total != declared.now.total
     lines = []
     for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
         now = declared.now.get(code, 0)
         line = f"{_seat_holders(code, parties)} {number(now)}"
         change = None if changes is None else changes.get(code, 0)
-        if change is not None and (before is None or before.get(code, 0) + change == now):
+        agrees = before is None or before.get(code, 0) + (change or 0) == now
+        if change is not None and agrees and (change or not resized):
             line += f" ({signed(change)})"
         if before is not None:
             line += f", {number(before.get(code, 0))} before"
         if won is not None and code != VACANT and won.get(code, 0) <= now:
             line += f", {number(won.get(code, 0))} won tonight"
         lines.append(line)
-    return lines
+    return [*lines, f"{size}."] if size else lines
 
 
 def _seat_holders(code: str, parties: Parties) -> str:

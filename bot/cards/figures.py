@@ -68,17 +68,21 @@ def seats_lines(
 ) -> list[str]:
     """Return a line a party, largest first: "Labour 27 (−2)", vacant seats last.
 
-    A party that lost its last seat keeps its line; without *changes* nothing is said of them.
+    A party that lost its last seat keeps its line; without *changes* nothing is said of them. Where
+    they do not add up to nothing the council is of another size, or seats have become vacant: the
+    sum then has a line of its own, and nobody is said to stand unchanged.
     """
     gone = [code for code in changes or () if code not in seats and code != VACANT]
-    return [_seats_line(code, seats.get(code, 0), parties, changes) for code in (*seats, *gone)]
-
-
-def _seats_line(code: str, held: int, parties: Parties, changes: Mapping[str, int] | None) -> str:
-    if code == VACANT:
-        return f"Vacant {number(held)}"
-    line = f"{sentence_case(members(parties.get(code)))} {number(held)}"
-    return line if changes is None else f"{line} ({signed(changes.get(code, 0))})"
+    net = sum((changes or {}).values())
+    lines = []
+    for code in (*seats, *gone):
+        change = None if changes is None else changes.get(code, 0)
+        shown = "" if change is None or (net and not change) else f" ({signed(change)})"
+        if code == VACANT:
+            shown = f" ({signed(change)})" if change else ""
+        name = "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
+        lines.append(f"{name} {number(seats.get(code, 0))}{shown}")
+    return [*lines, f"In all {number(seats.total)} ({signed(net)})"] if net else lines
 
 
 def seats_in_line(lines: Iterable[str]) -> str:

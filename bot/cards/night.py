@@ -20,9 +20,11 @@ from bot.cards.words import (
     expected_words,
     in_words,
     members,
+    most_seats,
     name_of,
     number,
     outcome_sentence,
+    seats_of_holder,
     sentence_case,
     weekday,
 )
@@ -250,12 +252,11 @@ def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> st
     content = ClaimContent(standing.before, declared.after, declared.outcome)
     sentence = outcome_sentence(standing.council, content, parties, declared.now)
     holder = declared.after.holder
-    if holder is None or not parties.get(holder).is_one_party:
+    if holder is None:
+        return f"{sentence}. {most_seats(declared.now, parties)}" if declared.now else sentence
+    if not parties.get(holder).is_one_party:
         return sentence
-    held, total, filled = declared.now.get(holder, 0), declared.now.total, declared.now.filled
-    if 2 * held <= total:
-        return f"{sentence}, {number(held)} of the {number(filled)} filled seats"
-    return f"{sentence}, {number(held)} of {number(total)}"
+    return f"{sentence}, {seats_of_holder(declared.after, declared.now)}"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> list[str]:

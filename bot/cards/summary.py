@@ -37,6 +37,7 @@ from bot.cards.words import (
     name_of,
     number,
     outcome_sentence,
+    seats_of_holder,
     sentence_case,
     signed,
     weekday,
@@ -44,7 +45,7 @@ from bot.cards.words import (
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
-from bot.election.control import Control, Outcome
+from bot.election.control import Control, Outcome, majority_base
 from bot.election.councils import Council
 from bot.election.facts import council_facts, night_facts
 from bot.election.headlines import WHOLE_NIGHT, Lens
@@ -244,17 +245,22 @@ def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
     declared = standing.declared
     if declared is None or not declared.now:
         return []
-    changes = declared.changes
-    codes = dict.fromkeys((*declared.now, *(changes or ())))
+    changes, now = declared.changes, declared.now
+    net = sum((changes or {}).values())
     lines = []
-    for code in codes:
-        if code == VACANT:
-            continue
+    for code in dict.fromkeys((*now, *(changes or ()))):
+        change = None if changes is None else changes.get(code, 0)
+        shown = "" if change is None or (net and not change) else f" ({signed(change)})"
         party = parties.get(code)
-        change = "" if changes is None else f" ({signed(changes.get(code, 0))})"
-        held = number(declared.now.get(code, 0))
-        lines.append(f"{mark_of(party)} **{sentence_case(members(party))}** {held}{change}")
-    heading = f"Seats, {number(declared.now.total)} in all"
+        name = sentence_case(members(party))
+        if code == VACANT:
+            name, shown = "Vacant", f" ({signed(change)})" if change else ""
+        lines.append(f"{mark_of(party)} **{name}** {number(now.get(code, 0))}{shown}")
+    heading = f"Seats, {number(now.total)} in all"
+    if majority_base(declared.after, now) < now.total:
+        heading += f", {seats_of_holder(declared.after, now)}"
+    if net:
+        heading += f" ({signed(net)})"
     if changes is not None:
         heading += f", {since(declared.baseline)}"
     return [Field(heading, listed(lines, _LONGEST_LIST))]

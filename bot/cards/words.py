@@ -13,7 +13,7 @@ from bot.cards.card import GREY
 from bot.cards.text import ago, at, clock_time, escape
 from bot.election.almanac import LONDON
 from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control, Outcome, majority_of
+from bot.election.control import NOC, Control, Outcome, majority_base, majority_of
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
 from bot.election.seats import Composition
@@ -26,6 +26,8 @@ _NO_LONGER_LATE = timedelta(days=1)
 """After that a council is not late: the night is over, and the date is told."""
 
 _MINUS = "\N{MINUS SIGN}"
+_MOST_LEVEL = 4
+"""As many parties with the same number of seats are named."""
 _MEMBERS = {
     "Con": "Conservatives",
     "LD": "Liberal Democrats",
@@ -198,33 +200,67 @@ def _joint_outcome(
 def _joint_majority(party: Party, now: Composition | None) -> str:
     if now is None:
         return f"{members(party)} together hold more than half, no one party has a majority"
-    held = f"{number(now.get(party.code, 0))} of {number(now.total)}"
+    held = seats_of_holder(Control(party.code), now)
     return f"{members(party)} hold {held}, no one party has a majority"
 
 
 def majority_line(after: Control, now: Composition, parties: Parties) -> str:
-    """Return the holder's seats, or the largest number, beside what a majority takes.
+    """Return the holder's seats beside what a majority takes, or who has most where nobody has one.
 
-    Control of half the seats or fewer is the desk's word, by the filled ones: that is said.
+    "**35 of 58** seats (majority 30), 12 more than all others together", "**18 of 35 filled seats**
+    (36 in all)", "Most seats: Labour 27 of 57 (majority 29)".
     """
     needed = majority_of(now.total)
     if after.holder is None:
-        seats = {code: held for code, held in now.items() if code != VACANT}
-        largest = max(seats, key=lambda code: seats[code], default=VACANT)
-        of_total = f"{number(seats.get(largest, 0))} of {number(now.total)}"
-        party = parties.get(largest)
-        joint = largest != VACANT and not party.is_one_party
-        most = f"{sentence_case(members(party))} together" if joint else "Most seats:"
-        return f"{most} {of_total} (majority {number(needed)})"
-    held = now.get(after.holder, 0)
-    line = f"**{number(held)} of {number(now.total)}** seats (majority {number(needed)})"
+        return f"{most_seats(now, parties)} (majority {number(needed)})"
+    held = f"**{seats_of_holder(after, now)}**"
+    if majority_base(after, now) < now.total:
+        return f"{held} ({number(now.total)} in all)"
+    line = f"{held} seats (majority {number(needed)})"
     if not parties.get(after.holder).is_one_party:
         return f"Together {line}"
-    ahead = 2 * held - now.total
-    if ahead <= 0:
-        filled, total = number(now.filled), number(now.total)
-        return f"**{number(held)}** of the {filled} filled seats; {total} in all"
-    return f"{line}, {number(ahead)} more than all others together"
+    ahead = 2 * now.get(after.holder, 0) - now.total
+    return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
+
+
+def seats_of_holder(after: Control, now: Composition) -> str:
+    """Return the holder's seats of those that decided: "35 of 58", or "18 of 35 filled seats".
+
+    The filled ones decide where they alone give the holder a majority, and the desk has said so.
+    """
+    of_what = majority_base(after, now)
+    filled = " filled seats" if of_what < now.total else ""
+    return f"{number(now.get(after.holder or '', 0))} of {number(of_what)}{filled}"
+
+
+def most_seats(now: Composition, parties: Parties) -> str:
+    """Return who has most seats: "Most seats: Labour 27 of 57", or those that are level."""
+    held = {code: seats for code, seats in now.items() if code != VACANT}
+    most = max(held.values(), default=0)
+    leaders = [parties.get(code) for code, seats in held.items() if seats == most]
+    of_total = f"{number(most)} of {number(now.total)}"
+    if len(leaders) == 1 and not leaders[0].is_one_party:
+        return f"{sentence_case(members(leaders[0]))} together {of_total}"
+    if len(leaders) == 1:
+        return f"Most seats: {members(leaders[0])} {of_total}"
+    named = [
+        members(one) if one.is_one_party else f"{members(one)} together"
+        for one in leaders[:_MOST_LEVEL]
+    ]
+    if len(leaders) > len(named):
+        named.append(f"{number(len(leaders) - len(named))} more")
+    return f"Most seats: {in_words(named)}, {of_total} each" if named else "Nobody has a seat"
+
+
+def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
+    """Return what stands between the seats before and now, without a full stop, "" for nothing.
+
+    "58 seats in all, 60 before: boundaries were redrawn".
+    """
+    why = "boundaries were redrawn" if redrawn else ""
+    if before is None or before == now:
+        return sentence_case(why)
+    return ": ".join(filter(None, (f"{count(now, 'seat')} in all, {number(before)} before", why)))
 
 
 def since_when(lasted: Tenure) -> str:

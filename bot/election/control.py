@@ -57,6 +57,16 @@ def _holder_of_more_than_half(seats: Composition, total: int) -> Control:
     return NOC
 
 
+def majority_base(after: Control, seats: Composition) -> int:
+    """Return of how many seats the holder has the majority: of all, or of the filled ones.
+
+    The filled ones decide where they alone give a majority and the desk has gone by them
+    (Crawley 2022: 18 of 35, with one seat vacant).
+    """
+    held = seats.get(after.holder, 0) if after.holder else 0
+    return seats.filled if 2 * held <= seats.total and 2 * held > seats.filled else seats.total
+
+
 class Outcome(StrEnum):
     """What the election did to a council's control."""
 

@@ -79,20 +79,20 @@ def test_independents_with_most_seats_are_together() -> None:
     line = majority_line(NOC, Composition({"Ind": 26, "Con": 15}), PARTIES)
     assert line == "Independents and others together 26 of 41 (majority 21)"
     assert majority_line(NOC, Composition({"Con": 15, "Lab": 14}), PARTIES) == (
-        "Most seats: 15 of 29 (majority 15)"
+        "Most seats: Conservatives 15 of 29 (majority 15)"
     )
 
 
 def test_a_majority_of_the_filled_seats_is_told_as_that() -> None:
     filled = Composition({"Lab": 18, "Con": 17, "Vac": 1})
     assert majority_line(Control("Lab"), filled, PARTIES) == (
-        "**18** of the 35 filled seats; 36 in all"
+        "**18 of 35 filled seats** (36 in all)"
     )
     crawley = replace(standing("WOR", NOC, {"Lab": 19, "Con": 17}))
     assert crawley.declared is not None
     by_filled = replace(crawley, declared=replace(crawley.declared, now=filled))
     card = changes_card([by_filled], ALMANAC, NOW).card.to_text()
-    assert "18 of the 35 filled seats" in card
+    assert "18 of 35 filled seats" in card
     assert "18 of 36" not in card
 
 

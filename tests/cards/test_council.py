@@ -109,7 +109,7 @@ def test_a_majority_of_the_filled_seats_is_said_to_be_that():
         by_desk=True,
     )
     card = council_card(replace(crawley, declared=released), ALMANAC, NOW)
-    assert "**18** of the 35 filled seats; 36 in all" in card.description
+    assert "**18 of 35 filled seats** (36 in all)" in card.description
     assert card.to_text().count("Checked and released by the desk.") == 1
     assert "Vacant 1 (+1), 0 before" in card.to_text()
 

@@ -122,9 +122,9 @@ def test_names_from_the_wire_do_nothing():
 
 def test_seats_by_party():
     now = Composition({"Lab": 27, "LD": 29, "Vac": 1})
-    assert seats_lines(now, PARTIES, {"Lab": -2, "PC": -1}) == [
+    assert seats_lines(now, PARTIES, {"Lab": 1, "PC": -1}) == [
         "Liberal Democrats 29 (no change)",
-        "Labour 27 (−2)",
+        "Labour 27 (+1)",
         "Vacant 1",
         "Plaid Cymru 0 (−1)",
     ]

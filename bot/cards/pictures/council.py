@@ -23,10 +23,18 @@ from bot.cards.pictures.palette import Palette
 from bot.cards.pictures.picture import Picture
 from bot.cards.pictures.words import change_in_figures, night_and_sources, slug
 from bot.cards.text import plain
-from bot.cards.words import count, in_words, number, outcome_sentence, sentence_case
+from bot.cards.words import (
+    count,
+    in_words,
+    number,
+    outcome_sentence,
+    seats_of_holder,
+    sentence_case,
+    size_line,
+)
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
-from bot.election.control import majority_of
+from bot.election.control import majority_base, majority_of
 from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, CouncilStanding, Declared
@@ -47,15 +55,15 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     palette = Palette(parties, (*seats.codes, *(seats.before or ())))
     content = ClaimContent(standing.before, declared.after, declared.outcome)
     title = plain(outcome_sentence(standing.council, content, parties, declared.now))
-    total, needed = declared.now.total, majority_of(declared.now.total)
+    deciding = _deciding(declared)
+    by_filled = deciding.total < declared.now.total
+    takes = _majority_words(declared.now, deciding)
     canvas = Canvas()
-    y = canvas.head(
-        title, f"{sentence_case(count(total, 'seat'))}: a majority takes {number(needed)}"
-    )
+    y = canvas.head(title, takes)
     y += _RADIUS + 60
-    chamber = Chamber(declared.now, _RADIUS, palette)
+    chamber = Chamber(deciding, _RADIUS, palette)
     chamber.draw(canvas, (WIDTH / 2, y))
-    _most(canvas, y - 12, declared.now, palette)
+    _most(canvas, y - 12, declared, palette)
     top = y + 108
     room = ROOM - (2 * _SMALL_RADIUS + 90 if seats.before else 0)
     y = _table(canvas, top, room, seats, chamber)
@@ -63,18 +71,23 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
         y = max(y, _before(canvas, top, Chamber(seats.before, _SMALL_RADIUS, palette)))
     height = canvas.foot(
         y + 20,
-        "Each dot is a seat, the largest party from the left; a majority passes the dashed line.",
+        f"Each dot is a {'filled seat' if by_filled else 'seat'}, the largest party from the left; "
+        "a majority passes the dashed line.",
         f"{sentence_case(since(declared.baseline))}." if seats.changes else "",
+        f"{seats.size}." if seats.size else "",
         source=night_and_sources([standing]),
     )
-    alt = (
-        f"{title}. {seats.in_words(palette)}; a majority of {number(total)} takes {number(needed)}."
-    )
+    alt = f"{title}. {seats.in_words(palette)}. {takes}."
+    if by_filled and declared.after.holder is not None:
+        held = seats_of_holder(declared.after, declared.now)
+        alt += f" {palette.name(declared.after.holder)}: {held}."
     if seats.changes:
         alt += f" {sentence_case(since(declared.baseline))}."
     if seats.before is not None:
-        held = [f"{palette.name(code)} {number(n)}" for code, n in seats.before.items()]
-        alt += f" Before: {_shown(held)}."
+        past = [f"{palette.name(code)} {number(n)}" for code, n in seats.before.items()]
+        alt += f" Before: {_shown(past)}."
+    if seats.size:
+        alt += f" {seats.size}."
     return canvas.finished(f"council-{slug(standing.council.code)}", height, alt)
 
 
@@ -90,6 +103,8 @@ class _Seats:
     before: Composition | None
     changes: dict[str, int]
     codes: tuple[str, ...]
+    size: str
+    """What stands between the seats before and now: another size, boundaries that were redrawn."""
 
     @classmethod
     def of(cls, standing: CouncilStanding, declared: Declared) -> _Seats:
@@ -103,9 +118,15 @@ class _Seats:
             if declared.changes is not None and code != VACANT
             for change in (declared.changes.get(code, 0),)
             if before is None or before.get(code, 0) + change == now.get(code, 0)
+            if change or before is None or before.total == now.total
         }
         shown = (code for code in codes if code in now or code != VACANT)
-        return cls(now, before, changes, tuple(shown))
+        size = size_line(
+            now.total,
+            None if before is None else before.total,
+            redrawn=standing.boundary_change and not standing.new_council,
+        )
+        return cls(now, before, changes, tuple(shown), size)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -136,11 +157,31 @@ def _shown(told: list[str]) -> str:
     return in_words([*told[:_MOST_ROWS], *([f"{number(more)} more"] if more > 0 else [])])
 
 
-def _most(canvas: Canvas, y: float, now: Composition, palette: Palette) -> None:
-    """Write into the well how many seats the largest party has."""
-    words = count(now.total, "seat")
-    if now.largest is not None:
+def _deciding(declared: Declared) -> Composition:
+    """Return the seats that decided who has control: all, or the filled ones alone."""
+    if majority_base(declared.after, declared.now) == declared.now.total:
+        return declared.now
+    return Composition({code: n for code, n in declared.now.items() if code != VACANT})
+
+
+def _majority_words(now: Composition, deciding: Composition) -> str:
+    """Return "57 seats: a majority takes 29", or "… a majority of the 35 filled takes 18"."""
+    seats, takes = count(now.total, "seat"), number(majority_of(deciding.total))
+    if deciding.total == now.total:
+        return f"{sentence_case(seats)}: a majority takes {takes}"
+    vacant = f"{number(now.vacant)} of them vacant"
+    filled = number(deciding.total)
+    return f"{sentence_case(seats)}, {vacant}: a majority of the {filled} filled takes {takes}"
+
+
+def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> None:
+    """Write into the well how many seats the holder, or the largest party, has."""
+    now, words, size = declared.now, count(declared.now.total, "seat"), HEADING
+    if majority_base(declared.after, now) < now.total:
+        words, size = seats_of_holder(declared.after, now), BODY
+    elif now.largest is not None:
         words = f"{number(now[now.largest])} of {number(now.total)}"
+    if now.largest is not None:
         canvas.text(
             (WIDTH / 2, y - HEADING - 8),
             palette.letters(now.largest),
@@ -148,7 +189,7 @@ def _most(canvas: Canvas, y: float, now: Composition, palette: Palette) -> None:
             fill=FAINT,
             anchor="middle",
         )
-    canvas.text((WIDTH / 2, y), words, size=HEADING, weight=Weight.BOLD, anchor="middle")
+    canvas.text((WIDTH / 2, y), words, size=size, weight=Weight.BOLD, anchor="middle")
 
 
 def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Chamber) -> float:
@@ -181,13 +222,15 @@ def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Cham
 def _before(canvas: Canvas, top: float, chamber: Chamber) -> float:
     """Draw the chamber as it was, with its key; return the lowest line used."""
     x = RIGHT - _SMALL_RADIUS - 12
-    canvas.text((x, top - 30), "Before", size=BODY, weight=Weight.BOLD, anchor="middle")
+    words = f"Before: {count(chamber.seats.total, 'seat')}"
+    canvas.text((x, top - 30), words, size=BODY, weight=Weight.BOLD, anchor="middle")
     base = top + _SMALL_RADIUS + 36
     chamber.draw(canvas, (x, base))
     left, right = x - _SMALL_RADIUS, RIGHT
     at, y = float(left), base + 60.0
     told = [
-        (code, f"{chamber.palette.letters(code)} {number(n)}") for code, n in chamber.seats.items()
+        (code, f"{'Vacant' if code == VACANT else chamber.palette.letters(code)} {number(n)}")
+        for code, n in chamber.seats.items()
     ]
     for code, words in told[:_MOST_ROWS]:
         wide = 2 * _DOT + 8 + width_of(words, SMALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards.figures import common_baseline, declared_of, left_out_words, since
+from bot.cards.figures import common_baseline, councils_words, declared_of, left_out_words, since
 from bot.cards.pictures.bars import Bar, draw_bars
 from bot.cards.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
 from bot.cards.pictures.colours import FAINT
@@ -45,18 +45,18 @@ def party_picture(
     palette = Palette(almanac.parties, [party.code, *(code for code, _ in moves.every)])
     name = palette.name(party.code)
     canvas = Canvas()
-    change = change_in_figures(line.council_change)
     has_councils = bool(before or line.councils)
-    title = f"{name}: {count(line.councils, 'council')} ({change})"
+    title = f"{name}: {councils_words(line)}"
     if not has_councils:
         title = f"{name}: {count(line.seats_won, 'seat')} won, no council"
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
     alt = f"{title}: {declared_of(state)}."
     if has_councils:
+        same = line.councils - line.first_elections
         y = draw_bars(
             canvas, y, "Councils, of those declared", _before_and_now(line, before, palette)
         )
-        alt = f"{title}, {number(before)} before: {declared_of(state)}."
+        alt += f" Councils before {number(before)}, of the same councils now {number(same)}."
     basis = ""
     if line.seats_given:
         won = sentence_case(f"{count(line.seats_won, 'seat')} won")
@@ -81,11 +81,17 @@ def party_picture(
 
 
 def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
+    """Return bars that add up: councils of a first election stand by themselves."""
     letters, fill = palette.letters(line.party), palette.fill(line.party)
-    return [
+    same, firsts = line.councils - line.first_elections, line.first_elections
+    now = "Now, of the same councils" if firsts else "Now"
+    bars = [
         Bar(letters, fill, "Before", before, number(before), first=0),
-        Bar(letters, fill, "Now", line.councils, number(line.councils)),
+        Bar(letters, fill, now, same, number(same)),
     ]
+    if firsts:
+        bars.append(Bar(letters, fill, "At first elections", firsts, number(firsts)))
+    return bars
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,224 @@
+"""Figures that stand beside each other add up; what stands between them has a line of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+
+from bot.cards.alerts import AlertFacts, alert_card
+from bot.cards.council import council_card
+from bot.cards.figures import seats_lines
+from bot.cards.night import changes_card, latest_card
+from bot.cards.pictures.council import council_picture
+from bot.cards.pictures.party import party_picture
+from bot.cards.summary import summary_cards
+from bot.cards.words import majority_line
+from bot.election.almanac import LONDON, Almanac
+from bot.election.claims import ClaimContent, ClaimState
+from bot.election.control import NOC, Control, majority_base, outcome_of
+from bot.election.headlines import Lens
+from bot.election.parties import VACANT
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from tests.cards.nights import ALMANAC, NIGHT, PARTIES, seats, standing
+from tests.cards.pictures.checks import check, texts_of
+from tests.cards.pictures.nights import any_night
+
+NOW = datetime(2022, 5, 6, 9, 0, tzinfo=LONDON)
+
+
+def decided(code: str, now: str, after: Control, **more: object) -> CouncilStanding:
+    """Return a council whose control the desk has decided."""
+    one = standing(code, NOC, seats(now), **more)  # type: ignore[arg-type]
+    assert one.declared is not None
+    outcome = outcome_of(NOC, after)
+    return replace(one, declared=replace(one.declared, after=after, outcome=outcome, by_desk=True))
+
+
+@pytest.mark.parametrize(
+    ("now", "holder", "said"),
+    [
+        ("Lab 18 Con 17 Vac 1", "Lab", "18 of 35 filled seats"),
+        ("Asp 30 Con 20 LD 8 Vac 2", "Asp", "30 of 58 filled seats"),
+        ("Ind 4 SNP 3 Vac 2", "Ind", "4 of 7 filled seats"),
+    ],
+)
+def test_where_filled_seats_decide_words_and_picture_count_them_alone(
+    now: str, holder: str, said: str
+) -> None:
+    one = decided("WOR", now, Control(holder))
+    assert one.declared is not None
+    content = ClaimContent.of(NOC, Control(holder))
+    facts = AlertFacts(
+        NIGHT, one.council, 1, ClaimState.DECLARED, content, now=one.declared.now, by_desk=True
+    )
+    picture = council_picture(one, ALMANAC)
+    assert picture is not None
+    check(picture)
+    summary = summary_cards([one], ALMANAC, NOW, reconciled=True, lens=Lens(council="WOR"))
+    told = [
+        council_card(one, ALMANAC, NOW).to_text(),
+        alert_card(facts, ALMANAC, reference="ref").to_text(),
+        "\n".join(card.to_text() for card in summary),
+        picture.alt,
+        " ".join(texts_of(picture)),
+    ]
+    if PARTIES.get(holder).is_one_party:
+        told += [page(([one]), ALMANAC, NOW).card.to_text() for page in (changes_card, latest_card)]
+    total = one.declared.now.total
+    for text in told:
+        assert said in text
+        assert f"of {total}" not in text
+        assert f"majority {total // 2 + 1}" not in text
+        assert f"takes {total // 2 + 1}" not in text
+
+
+def test_the_line_of_the_picture_is_that_of_the_seats_that_decide() -> None:
+    one = decided("WOR", "Lab 18 Con 17 Vac 1", Control("Lab"))
+    picture = council_picture(one, ALMANAC)
+    assert picture is not None
+    assert "36 seats, 1 of them vacant: a majority of the 35 filled takes 18" in texts_of(picture)
+    assert picture.svg.count("<circle") == 35
+    open_still = decided("WOR", "Lab 18 Con 17 Vac 1", NOC)
+    picture = council_picture(open_still, ALMANAC)
+    assert picture is not None
+    assert "36 seats: a majority takes 19" in texts_of(picture)
+    assert picture.svg.count("<circle") == 36
+
+
+@given(any_night())
+def test_the_seats_that_decide_give_a_majority_or_there_is_no_control(
+    night: tuple[list[CouncilStanding], Almanac],
+) -> None:
+    for one in night[0]:
+        declared = one.declared
+        if declared is None or declared.after.holder is None:
+            continue
+        base = majority_base(declared.after, declared.now)
+        assert 2 * declared.now.get(declared.after.holder, 0) > base
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("Lab 27 Con 26 Green 4", "Most seats: Labour 27 of 57 (majority 29)"),
+        ("Lab 15 Con 15 Green 5", "Most seats: Conservatives and Labour, 15 of 35 each"),
+        ("Ind 12 Lab 11 Con 10", "Independents and others together 12 of 33"),
+        ("Asp 5 Ind 5 Vac 1", "Most seats: Aspire and independents and others together, 5 of 11"),
+        ("Vac 3", "Nobody has a seat"),
+    ],
+)
+def test_without_control_the_largest_party_is_named(now: str, said: str) -> None:
+    composition = Composition(seats(now))
+    assert majority_line(NOC, composition, PARTIES).startswith(said)
+    content = ClaimContent.of(Control("LD"), NOC)
+    one = standing("WOR", "LD", seats(now))
+    facts = AlertFacts(NIGHT, one.council, 1, ClaimState.DECLARED, content, now=composition)
+    assert said in alert_card(facts, ALMANAC, reference="ref").to_text()
+    assert said in council_card(one, ALMANAC, NOW).to_text()
+    assert said.split(" (", maxsplit=1)[0] in latest_card([one], ALMANAC, NOW).card.to_text()
+
+
+def test_another_size_stands_between_the_seats_before_and_now() -> None:
+    """Nobody stands unchanged on a council of another size."""
+    smaller = standing(
+        "MON",
+        NOC,
+        seats("PC 20 Ind 10 LD 7 Lab 1"),
+        held=seats("PC 20 Ind 13 LD 8 Lab 1"),
+        boundary_change=True,
+    )
+    text = council_card(smaller, ALMANAC, NOW).to_text()
+    assert "Plaid Cymru 20, 20 before\n" in text
+    assert "38 seats in all, 42 before: boundaries were redrawn." in text
+    assert "no change" not in text
+    picture = council_picture(smaller, ALMANAC)
+    assert picture is not None
+    check(picture)
+    assert "Before: 42 seats" in texts_of(picture)
+    assert "38 seats in all, 42 before: boundaries were redrawn." in " ".join(texts_of(picture))
+    assert "38 seats in all, 42 before: boundaries were redrawn." in picture.alt
+    unannounced = replace(smaller, boundary_change=False)
+    assert "38 seats in all, 42 before." in council_card(unannounced, ALMANAC, NOW).to_text()
+
+
+def test_new_boundaries_of_a_council_of_the_same_size_are_told() -> None:
+    one = standing(
+        "WSM", "Con", seats("Lab 31 Con 23"), held=seats("Con 41 Lab 13"), boundary_change=True
+    )
+    assert "Boundaries were redrawn." in council_card(one, ALMANAC, NOW).to_text()
+    new = replace(one, new_council=True)
+    assert "redrawn" not in council_card(new, ALMANAC, NOW).to_text()
+
+
+@pytest.mark.parametrize(
+    ("now", "changes", "last"),
+    [
+        ("Lab 35 Con 22 Ind 1", {"Lab": 9, "Con": -11}, "In all 58 (−2)"),
+        ("PC 20 Ind 10 LD 7 Lab 1", {"Ind": -3, "LD": -1}, "In all 38 (−4)"),
+        ("LD 29 Lab 27", {"LD": 3, "Lab": -2, "Ind": -1}, "Independents and others 0 (−1)"),
+        ("Asp 3 Vac 1", {"Asp": -1, "Vac": 1}, "Vacant 1 (+1)"),
+    ],
+)
+def test_changes_that_add_up_to_something_say_to_what(
+    now: str, changes: dict[str, int], last: str
+) -> None:
+    lines = seats_lines(Composition(seats(now)), PARTIES, changes)
+    assert lines[-1] == last
+    assert any("no change" in line for line in lines) is False
+
+
+@given(any_night())
+def test_bars_of_councils_add_up(night: tuple[list[CouncilStanding], Almanac]) -> None:
+    """What a party had, its net change and its first elections make what it has."""
+    standings, almanac = night
+    for party in almanac.parties.rows:
+        picture = party_picture(party, standings, almanac)
+        if picture is None or "no council:" in picture.alt:
+            continue
+        before = int(_found(r"Councils before (\d+)", picture.alt))
+        same = int(_found(r"of the same councils now (\d+)", picture.alt))
+        mine = [one for one in standings if one.declared]
+        firsts = sum(
+            one.before is None and one.declared.after.holder == party.code
+            for one in mine
+            if one.declared
+        )
+        had = sum(one.before is not None and one.before.holder == party.code for one in mine)
+        has = sum(one.declared.after.holder == party.code for one in mine if one.declared)
+        assert (before, same + firsts) == (had, has)
+        shown = " ".join(texts_of(picture))
+        assert ("At first elections" in shown) == (firsts > 0)
+
+
+@given(any_night())
+def test_rows_of_a_council_add_up_or_say_what_lies_between(
+    night: tuple[list[CouncilStanding], Almanac],
+) -> None:
+    """The sum of the seats before and the changes is that of the seats now, line by line."""
+    standings, almanac = night
+    for one in standings:
+        if one.declared is None or one.held is None or "before" not in _seats_field(one, almanac):
+            continue
+        text = _seats_field(one, almanac)
+        before = sum(int(figure) for figure in re.findall(r", (\d+) before(?:, |\n|$)", text))
+        assert before == one.held.total
+        differs = one.declared.now.total != one.held.total
+        assert (f"in all, {before} before" in text) == differs
+        if VACANT in one.held:
+            assert re.search(r"^Vacant ", text, re.MULTILINE)
+
+
+def _seats_field(one: CouncilStanding, almanac: Almanac) -> str:
+    fields = council_card(one, almanac, NOW).fields
+    return next((field.value for field in fields if field.name.startswith("Seats")), "")
+
+
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match is not None, text
+    return match[1]
