@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
+from bot.election.nights import is_past
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.democracy_club_winners import DemocracyClubWinners
 from bot.feeds.fetching import Feed, Fetch
@@ -33,7 +34,7 @@ from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
 from bot.noticewatch import NoticeWatch
-from bot.settings import Settings
+from bot.settings import Settings, variable
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 
@@ -214,11 +215,31 @@ def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list
     async def file(fetch: Fetch) -> None:
         await newsroom.file(fetch)
 
-    clock, reader = services.clock, services.reader
+    clock, reader, night = services.clock, services.reader, services.newest_night
+    if (warning := asked_about_the_past(services.settings, night, clock)) is not None:
+        log.warning(warning)
     return [
         Poller(feed, clock, interval, file, state=reader.feed_state(feed.name))
-        for feed, interval in feeds_of(services.settings, services.newest_night, clock, http)
+        for feed, interval in feeds_of(services.settings, night, clock, http)
     ]
+
+
+def asked_about_the_past(settings: Settings, night: date, clock: Clock) -> str | None:
+    """Return that feeds would be asked about a night long past, and what to do; None where not.
+
+    The wire's documents say which night they are of; other feeds have to be asked for one.
+    """
+    by_date = (
+        settings.democracy_club_url or settings.democracy_club_atom_url,
+        settings.modern_gov_urls,
+        settings.desk_sheet_urls,
+    )
+    if settings.night is not None or not any(by_date) or not is_past(night, clock.now()):
+        return None
+    return (
+        f"No night is set, and the newest that is known is {night}, long past: the feeds are asked "
+        f"about that. Set {variable('night')} to the polling date and start again."
+    )
 
 
 def _numbered(name: str, number: int) -> str:

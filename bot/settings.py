@@ -77,7 +77,8 @@ class Settings(BaseSettings):
     )
     night: date | None = _setting(
         None,
-        "The polling date that questions are answered for; without it, the newest night known.",
+        "The polling date that is followed, and questions are answered for. Without it: the night "
+        "that is running or comes next, of those that are known; else the newest that there is.",
         "a date such as 2022-05-05",
     )
     pa_folders: Annotated[tuple[Path, ...], NoDecode] = _setting(

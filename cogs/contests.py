@@ -31,7 +31,7 @@ _ASKED_BY = {
     ContestKind.REFERENDUM: ("referendum", "area"),
     ContestKind.ASSEMBLY: ("constituency", "name"),
 }
-_NIGHT = "The polling date; the newest night without it"
+_NIGHT = "The polling date; the night that is followed without it"
 _PUBLIC = "Show the answer to everybody in the channel"
 _LARGEST = LargestParty("").key
 
@@ -141,7 +141,11 @@ class ContestsCog(commands.Cog, name="Contests"):
         services, on = self.services, self.services.night(night)
         standing = self._standing(ContestKind.ASSEMBLY, "constituency", name, on)
         shown = constituency_card(
-            standing, services.almanac, services.clock.now(), page=page, heard=services.heard
+            standing,
+            services.almanac,
+            services.moment_of(on),
+            page=page,
+            heard=services.heard_of(on),
         )
         return Answer(
             _question(standing.contest, on),
@@ -163,9 +167,9 @@ class ContestsCog(commands.Cog, name="Contests"):
         card = assembly_card(
             found,
             services.almanac,
-            services.clock.now(),
+            services.moment_of(on),
             settled_at=self._settled_at(on),
-            heard=services.heard,
+            heard=services.heard_of(on),
         )
         question = Question("assembly", {"night": on.isoformat()})
         about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
@@ -184,9 +188,9 @@ class ContestsCog(commands.Cog, name="Contests"):
         shown, here = contests_card(
             services.reader.contests(on),
             services.almanac,
-            services.clock.now(),
+            services.moment_of(on),
             page=page,
-            heard=services.heard,
+            heard=services.heard_of(on),
         )
         question = Question("contests", {"night": on.isoformat()})
         return Answer(question, (shown.card,), shown.number, shown.pages, menu=_menu(here, on))
@@ -194,7 +198,9 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _answer(self, kind: ContestKind, what: str, area: str, night: str | None) -> Answer:
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
-        card = contest_card(standing, services.almanac, services.clock.now(), heard=services.heard)
+        card = contest_card(
+            standing, services.almanac, services.moment_of(on), heard=services.heard_of(on)
+        )
         contest = standing.contest
         return Answer(
             _question(contest, on),

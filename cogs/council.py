@@ -36,7 +36,7 @@ class CouncilCog(commands.Cog, name="Council"):
     @app_commands.command(extras=answered_by("answer", "Hull"))
     @app_commands.describe(
         name="The council's name, or its code",
-        night="The polling date; the newest night without it",
+        night="The polling date; the night that is followed without it",
         public="Show the answer to everybody in the channel",
     )
     @app_commands.autocomplete(night=complete_night)
@@ -71,12 +71,13 @@ class CouncilCog(commands.Cog, name="Council"):
         card = council_card(
             standing,
             services.almanac,
-            services.clock.now(),
-            heard=services.heard,
+            services.moment_of(on),
+            heard=services.heard_of(on),
             notes=[
                 note for one, note in services.reader.desk_notes(on) if one.code == council.code
             ],
             wards=_ballots(services, standing),
+            last=services.reader.last_result(council.code, on),
         )
         heirs = [
             services.almanac.councils.get(code)

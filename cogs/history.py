@@ -26,7 +26,7 @@ class HistoryCog(commands.Cog, name="History"):
     @app_commands.command(extras=answered_by("answer", "Hull"))
     @app_commands.describe(
         council="The council's name, or its code",
-        night="The polling date; the newest night without it",
+        night="The polling date; the night that is followed without it",
         public="Show the answer to everybody in the channel",
     )
     @app_commands.autocomplete(night=complete_night)
@@ -55,7 +55,12 @@ class HistoryCog(commands.Cog, name="History"):
         found = stranger or council_named(services.almanac, council, on)
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
         shown = history_card(
-            standing, services.almanac, services.clock.now(), page=page, heard=services.heard
+            standing,
+            services.almanac,
+            services.moment_of(on),
+            page=page,
+            heard=services.heard_of(on),
+            last=services.reader.last_result(found.code, on),
         )
         election = services.almanac.night(on).elections.get(found.code)
         others = (*(election.predecessors if election else ()), *found.successors)

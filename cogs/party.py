@@ -24,7 +24,7 @@ class PartyCog(commands.Cog, name="Party"):
     @app_commands.command(extras=answered_by("answer", "Labour"))
     @app_commands.describe(
         name="The party's name or abbreviation",
-        night="The polling date; the newest night without it",
+        night="The polling date; the night that is followed without it",
         public="Show the answer to everybody in the channel",
     )
     @app_commands.autocomplete(night=complete_night)
@@ -55,9 +55,9 @@ class PartyCog(commands.Cog, name="Party"):
             party,
             standings,
             almanac,
-            services.clock.now(),
+            services.moment_of(on),
             contests=services.reader.contests(on),
-            heard=services.heard,
+            heard=services.heard_of(on),
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})
         return Answer(

@@ -36,7 +36,7 @@ class WardsCog(commands.Cog, name="Wards"):
     @app_commands.describe(
         council="The council's name, or its code",
         ward="The ward's name, or its code; all wards without it",
-        night="The polling date; the newest night without it",
+        night="The polling date; the night that is followed without it",
         public="Show the answer to everybody in the channel",
     )
     @app_commands.autocomplete(night=complete_night)
@@ -85,7 +85,10 @@ class WardsCog(commands.Cog, name="Wards"):
         if rest:
             chosen = ward_named(found, wards, rest)
             card = ward_card(
-                chosen, services.almanac.parties, services.clock.now(), heard=services.heard
+                chosen,
+                services.almanac.parties,
+                services.moment_of(on),
+                heard=services.heard_of(on),
             )
             further = ((f"All wards of {found.name}", wards_question(found, on)),)
             return Answer(ward_question(chosen, on), (card,), about=about, suggestions=further)
@@ -93,9 +96,9 @@ class WardsCog(commands.Cog, name="Wards"):
             found,
             wards,
             services.almanac.parties,
-            services.clock.now(),
+            services.moment_of(on),
             page=page,
-            heard=services.heard,
+            heard=services.heard_of(on),
         )
         menu = tuple((one.name, ward_question(one, on)) for one in here)
         question = wards_question(found, on)

@@ -42,7 +42,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     @app_commands.command(extras=answered_by("answer_show", "Councils of the night"))
     @app_commands.describe(
         name=_LIST,
-        night="The polling date; the newest night without it",
+        night="The polling date; the night that is followed without it",
         public="Show the answer to everybody in the channel",
     )
     @app_commands.autocomplete(night=complete_night)
@@ -67,11 +67,12 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
             [(council, services.reader.council(on, council.code)) for council in councils],
             dict(found.why),
             services.almanac,
-            services.clock.now(),
+            services.moment_of(on),
             about=found.about,
             shared=found.shared,
             page=page,
-            heard=services.heard,
+            heard=services.heard_of(on),
+            known=bool(services.almanac.night(on).elections),
         )
         question = Question("watch show", {"name": found.value, "night": on.isoformat()})
         about = Subject(Topic.LIST, found.value, found.name)

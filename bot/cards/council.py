@@ -60,14 +60,16 @@ def council_card(
     heard: Heard | None = None,
     notes: Sequence[DeskNote] = (),
     wards: Sequence[WardReport] = (),
+    last: CouncilStanding | None = None,
 ) -> Card:
     """Return all that is known of a council at *now*, with the desk's *notes*.
 
     *heard* is when the feeds were last heard from, for their age. From its *wards* in force come
-    facts that its seats do not tell.
+    facts that its seats do not tell. *last* is how it stood after the last night before this one
+    on which it declared here.
     """
     moved = any(note.control is not None for note in notes)
-    card = _card(standing, almanac, now, heard, moved=moved)
+    card = _card(standing, almanac, now, heard, last, moved=moved)
     if now >= almanac.night(standing.night).polls_close and _votes(standing, almanac):
         why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
         card = replace(card, fields=(*card.fields[:1], *why, *card.fields[1:]))
@@ -78,13 +80,19 @@ def council_card(
 
 
 def _card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None, *, moved: bool
+    standing: CouncilStanding,
+    almanac: Almanac,
+    now: datetime,
+    heard: Heard | None,
+    last: CouncilStanding | None,
+    *,
+    moved: bool,
 ) -> Card:
     if standing.declared is not None:
         return _declared_card(standing, standing.declared, almanac, now, heard)
     if _votes(standing, almanac):
         return _counting_card(standing, almanac, now, heard)
-    return _not_voting_card(standing, almanac, now, heard, moved=moved)
+    return _not_voting_card(standing, almanac, now, heard, last, moved=moved)
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -343,27 +351,42 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 
 
 def _not_voting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None, *, moved: bool
+    standing: CouncilStanding,
+    almanac: Almanac,
+    now: datetime,
+    heard: Heard | None,
+    last: CouncilStanding | None,
+    *,
+    moved: bool,
 ) -> Card:
-    """Return what our tables have of a council; by the desk its control may have *moved* since."""
-    council = standing.council
+    """Return the newest that is known of a council; by the desk its control may have *moved* since.
+
+    That is its *last* result here or, where that is newer, our table of each May.
+    """
+    council, parties = standing.council, almanac.parties
     lines = [*_ending(council, standing.night, almanac)]
-    last = _last_year(almanac.history.get(council.code, ()), standing.night)
+    year = _last_year(almanac.history.get(council.code, ()), standing.night)
     fields: tuple[Field, ...] = ()
     control = standing.before
-    if last is not None:
-        control = last.control
-        held_by = holder_of(control, almanac.parties)
-        lines.append(f"Control after May {last.year}: **{held_by}**.")
-        lines.append(majority_line(control, last.seats, almanac.parties))
-        fields = (
-            Field(
-                f"Seats after May {last.year}",
-                listed(seats_lines(last.seats, almanac.parties), _LONGEST_LIST),
-            ),
-        )
-        still = _goes_on(council, standing.night) and not moved
-        lines += _lasting(control, almanac, council, last.year + 1, still=still)
+    result = last.declared if last else None
+    if last and result and (year is None or year.year <= last.night.year):
+        control = result.after
+        content = ClaimContent(last.before, result.after, result.outcome)
+        sentence = outcome_sentence(council, content, parties, result.now)
+        lines.append(f"Last result here, {day(last.night)}: **{sentence}**.")
+        if result.now:
+            seats = listed(seats_lines(result.now, parties), _LONGEST_LIST)
+            fields = (Field(f"Seats after {day(last.night)}", seats),)
+    elif year is not None:
+        control = year.control
+        lines.append(f"Control after May {year.year}: **{holder_of(control, parties)}**.")
+        lines.append(majority_line(control, year.seats, parties))
+        seats = listed(seats_lines(year.seats, parties), _LONGEST_LIST)
+        fields = (Field(f"Seats after May {year.year}", seats),)
+        # Of the years since our table's last one nothing is known: then it "had".
+        newest = year.year == standing.night.year - 1
+        still = newest and _goes_on(council, standing.night) and not moved
+        lines += _lasting(control, almanac, council, year.year + 1, still=still)
     else:
         lines.append("Who controls it is not in our tables.")
     return Card(

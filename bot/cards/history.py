@@ -82,15 +82,22 @@ def history_card(
     *,
     page: int = 1,
     heard: Heard | None = None,
+    last: CouncilStanding | None = None,
 ) -> Page:
-    """Return who has controlled a council, what changed, and its seats after each May."""
+    """Return who has controlled a council, what changed, and its seats after each May.
+
+    *last* is how it stood after the last night before this one on which it declared here.
+    """
     council, night = standing.council, standing.night
     history = sorted(almanac.history.get(council.code, ()), key=lambda one: -one.year)
     control = standing.declared.after if standing.declared else standing.before
+    if control is None and last is not None and last.declared is not None:
+        control = last.declared.after
     if control is None and history:
         control = history[0].control
     lines = [
         *_tonight(standing, almanac),
+        *(_tonight(last, almanac) if last is not None else ()),
         *_place_in_time(council, night, almanac),
         *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
         *_changes(history, night, almanac.parties),

@@ -58,9 +58,7 @@ def headline(
     """
     seen = lens.councils(standings)
     if not seen and not lens.contests(contests):
-        if lens.council is not None:
-            return [f"{name_of(almanac.councils.get(lens.council))} has no election on this night."]
-        return ["No council votes." if lens.is_whole_night else "No council there votes."]
+        return [_nobody_votes(lens, almanac, all_known=bool(standings or contests))]
     state = state_through(lens, standings, almanac)
     nights = [one.night for one in seen] or [one.night for one in contests]
     closing = almanac.night(nights[0]).polls_close
@@ -79,6 +77,16 @@ def headline(
         for sentence in _sentences(story, ranked, by_code, contests, almanac)
     ]
     return [*_beginning(state, seen, ranked, lens, almanac), *told] or [_NOTHING]
+
+
+def _nobody_votes(lens: Lens, almanac: Almanac, *, all_known: bool) -> str:
+    """Return that nothing is voted on there or, where the night is not known, has come in."""
+    where = "" if lens.council is None else f" {name_of(almanac.councils.get(lens.council))}"
+    if not all_known:
+        return (
+            f"Nothing has come in{where and ' for'}{where} yet: which councils vote is not known."
+        )
+    return f"{where.strip()} has no election on this night." if where else "No council there votes."
 
 
 def state_through(

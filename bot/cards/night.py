@@ -140,7 +140,7 @@ def next_card(
         lines.append(f"{sentence_case(count(unheard, 'more council'))}, not heard of yet.")
     left = [f"{number(state.total - state.declared)} of {count(state.total, 'council')}"]
     if not state.total_known:
-        left = [declared_of(state)]
+        left = [declared_of(state)] if state.total or not others else []
     elif not state.total:
         left = []
     if others:
@@ -150,9 +150,17 @@ def next_card(
         f"Still to declare{_where(lens)}: {', '.join(left) or 'nothing'}",
         lines,
         page,
-        empty=f"{declared} has declared." if seen else "Nothing is left there.",
+        empty=f"{declared} has declared." if seen else _nothing_left(lens, standings, contests),
         footer=as_of(now, heard),
     )
+
+
+def _nothing_left(
+    lens: Lens, standings: Sequence[CouncilStanding], contests: Sequence[ContestStanding]
+) -> str:
+    if standings or contests:
+        return "Nothing is left there." if not lens.is_whole_night else "Everything has declared."
+    return "Which councils vote on this night is not known yet: nominations or a result will say."
 
 
 def _none_there(lens: Lens, now: datetime, heard: Heard | None) -> Page:

@@ -59,7 +59,9 @@ def party_card(
     title, lines = sentence_case(members(party)), []
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")
-    if not elsewhere or line != PartyLine(party.code):
+    if not standings and not elsewhere:
+        lines.append(f"{sentence_case(declared_of(state))} on this night.")
+    elif not elsewhere or line != PartyLine(party.code):
         title += f": {councils_words(line)}"
         lines = [f"{declared_of(state)}.", *lines, _won_sentence(line, state, baseline)]
     return Card(

@@ -34,16 +34,18 @@ def list_card(
     shared: str | None = None,
     page: int = 1,
     heard: Heard | None = None,
+    known: bool = True,
 ) -> Page:
     """Return how the councils of a list stand; *why* says why one is watched, by its code.
 
-    A council that does not vote on the night comes with no standing.
+    A council that does not vote on the night comes with no standing; where it is not *known* which
+    councils do, nothing has come in for it.
     """
     voting = [one for _, one in councils if one is not None]
     declared = sum(one.is_declared for one in voting)
     title = f"{escape(name)}: {number(declared)} of {count(len(voting), 'council')} declared"
     lines = [
-        _line(council, one, almanac, now) + _because(why.get(council.code, ""))
+        _line(council, one, almanac, now, known=known) + _because(why.get(council.code, ""))
         for council, one in councils
     ]
     if about:
@@ -55,8 +57,15 @@ def list_card(
 
 
 def _line(
-    council: Council, standing: CouncilStanding | None, almanac: Almanac, now: datetime
+    council: Council,
+    standing: CouncilStanding | None,
+    almanac: Almanac,
+    now: datetime,
+    *,
+    known: bool,
 ) -> str:
+    if standing is None and not known:
+        return f"**{name_of(council)}**: nothing has come in."
     if standing is None:
         return f"**{name_of(council)}** has no election tonight."
     declared = standing.declared

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.controls import controls_of
+from bot.chat.dated import dated
 from bot.chat.questions import Answer
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ async def reply(
     interaction: discord.Interaction[ElectionNight], answer: Answer, *, public: bool
 ) -> None:
     """Send *answer* with the controls that go with it, and its picture when it is drawn."""
+    answer = dated(answer, interaction.client.services)
     sent = await interaction.response.send_message(
         embeds=[card.to_embed() for card in answer.cards],
         view=controls_of(answer, interaction, private=not public),

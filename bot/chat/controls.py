@@ -21,6 +21,7 @@ from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import plain
+from bot.chat.dated import dated
 from bot.chat.failures import answer_failure
 from bot.chat.filters import Filter, filters_of
 from bot.chat.following import (
@@ -427,7 +428,7 @@ def _is_followed(interaction: Interaction, destination: int, about: Subject) -> 
 
 async def _show(interaction: Interaction, question: str, page: int) -> None:
     tree = interaction.client.tree
-    answer = await ask(tree, parse(tree, question), page)
+    answer = dated(await ask(tree, parse(tree, question), page), interaction.client.services)
     embeds = [card.to_embed() for card in answer.cards]
     own, message = _is_own(interaction), interaction.message
     private = not own or message is None or message.flags.ephemeral

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.cards.figures import Heard
@@ -12,6 +12,7 @@ from bot.cards.text import escape
 from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
+from bot.election.nights import is_past, night_followed
 from bot.election.reconciliation import differences_from
 from bot.settings import Settings
 
@@ -56,8 +57,13 @@ class Services:
 
     @property
     def newest_night(self) -> date:
-        """The night that questions are answered for unless they name another."""
-        night = self.settings.night or self.reader.newest_night()
+        """The night that questions are answered for unless they name another.
+
+        The setting names it; else it is the running or the next one, else the newest there is.
+        """
+        night = self.settings.night or night_followed(
+            self.almanac.nights.keys(), self.reader.nights_in_force(), self.clock.now()
+        )
         if night is None:
             raise CannotAnswer("No election night is known here yet: its tables are missing.")
         return night
@@ -93,6 +99,33 @@ class Services:
                 f"Choose one of these: {', '.join(known)}."
             )
         return night
+
+    def last_news(self, night: date) -> datetime | None:
+        """Return when the last report of a night came in, None where none has."""
+        return self.reader.last_received(night)
+
+    def moment_of(self, night: date) -> datetime:
+        """Return the moment that an answer about *night* is true of.
+
+        That is now; or, of a night long past, when its last report came in: nothing is late, next
+        or still to come years after.
+        """
+        now = self.clock.now()
+        if not is_past(night, now):
+            return now
+        news = self.last_news(night)
+        if news is None:
+            return self.almanac.night(night).polls_close
+        return now if is_past(night, news) else news
+
+    def heard_of(self, night: date) -> Heard | None:
+        """Return when the feeds were last heard from, None where that was not about *night*.
+
+        So it is for a night long past and, where no feed is followed, before its first report.
+        """
+        if is_past(night, self.clock.now()) or not (self.pollers or self.last_news(night)):
+            return None
+        return self.heard
 
     def unreconciled(self, night: date) -> tuple[str, ...]:
         """Return in sentences what keeps the night from agreeing with the wire's own table.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cards.text import plain
 from bot.chat.client import ElectionNight, load_cogs
+from bot.chat.dated import dated
 from bot.chat.questions import CannotAnswer, ask, parse
 from bot.chat.services import Services
 
@@ -17,7 +18,7 @@ async def answer_at_terminal(services: Services, text: str) -> str:
     await load_cogs(client)
     try:
         question = parse(client.tree, text)
-        first = await ask(client.tree, question)
+        first = dated(await ask(client.tree, question), services)
         rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
     except CannotAnswer as refusal:
         raise CannotAnswer(plain(str(refusal))) from None

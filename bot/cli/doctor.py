@@ -11,9 +11,10 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.app import feeds_of
+from bot.app import asked_about_the_past, feeds_of
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
+from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.settings import Settings, allowed, shown, variable
 from bot.store.errors import StoreError
@@ -163,9 +164,16 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
-    night = settings.night or max(almanac.nights)
+    clock = RealClock()
+    night = (
+        settings.night
+        or night_followed(almanac.nights.keys(), (), clock.now())
+        or clock.now().date()
+    )
+    if (warning := asked_about_the_past(settings, night, clock)) is not None:
+        yield Finding("night", False, warning)
     async with PoliteClient() as http:
-        feeds = feeds_of(settings, night, RealClock(), http)
+        feeds = feeds_of(settings, night, clock, http)
         if not feeds:
             yield Finding(
                 "feeds", False, "none is configured.",

@@ -134,11 +134,12 @@ def state_of_night(standings: Sequence[CouncilStanding], almanac: Almanac) -> St
     """Return the state of parties over all *standings* of one night.
 
     Its total is at least what the wire tells; a night of which neither our tables nor the wire say
-    how many vote is never complete.
+    how many vote is never complete. Without a council, their number
+    is not known.
     """
     state = state_of_parties(standings)
     if not standings:
-        return state
+        return replace(state, total_known=False)
     total = almanac.night(standings[0].night).total
     return replace(state, total=max(state.total, total or 0), total_known=total is not None)
 

@@ -208,6 +208,23 @@ class Reader:
         self._refresh()
         return self._in_force
 
+    def last_received(self, night: date) -> datetime | None:
+        """Return when the last report on a night came in that was not turned away."""
+        (last,) = self._db.execute(
+            "SELECT max(d.received_at) FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+            "WHERE r.night = ? AND r.considered",
+            (night.isoformat(),),
+        ).fetchone()
+        return _moment(last)
+
+    def last_result(self, code: str, before: date) -> CouncilStanding | None:
+        """Return how a council stood after the last night *before* one on which it declared."""
+        for night in sorted(self.nights_in_force(), reverse=True):
+            standing = self._standings[night].get(code) if night < before else None
+            if standing is not None and standing.is_declared:
+                return standing
+        return None
+
     def council(self, night: date, code: str) -> CouncilStanding | None:
         """Return how a council stands, None where it does not vote on that night."""
         self._refresh()

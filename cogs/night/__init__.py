@@ -45,7 +45,7 @@ _KINDS = {
 }
 """By the words that are chosen, the code that a button remembers, and what they mean."""
 _OUTCOMES = dict(_KINDS.values())
-_NIGHT = "The polling date; the newest night without it"
+_NIGHT = "The polling date; the night that is followed without it"
 _LENS = {
     "party": "Only what concerns this party",
     "nation": "Only this nation",
@@ -228,7 +228,7 @@ class NightCog(
             contests=self.services.reader.contests(on),
             notes=self.services.reader.desk_notes(on),
             lens=lens,
-            heard=self.services.heard,
+            heard=self.services.heard_of(on),
         )
         question = Question("night headline", {**options_of(lens), "night": on.isoformat()})
         return Answer(question, (shown,), suggestions=to_look_at(on, lens))
@@ -256,7 +256,7 @@ class NightCog(
             notes=self.services.reader.desk_notes(on),
             lens=lens,
             paused=self.services.reader.desk_pause() is not None,
-            heard=self.services.heard,
+            heard=self.services.heard_of(on),
         )
         almanac = self.services.almanac_of(on)
         return Answer(
@@ -290,7 +290,7 @@ class NightCog(
             outcomes=outcomes,
             lens=lens,
             page=page,
-            heard=self.services.heard,
+            heard=self.services.heard_of(on),
         )
         options = {"party": whose.code if whose else None, "kind": kind, **options_of(lens)}
         given = {name: value for name, value in options.items() if value is not None}
@@ -313,7 +313,7 @@ class NightCog(
             now,
             lens=lens,
             page=page,
-            heard=self.services.heard,
+            heard=self.services.heard_of(on),
         )
         return _paged(
             Question("night latest", {**options_of(lens), "night": on.isoformat()}), shown
@@ -337,13 +337,13 @@ class NightCog(
             contests=self.services.reader.contests(on),
             lens=lens,
             page=page,
-            heard=self.services.heard,
+            heard=self.services.heard_of(on),
         )
         return _paged(Question("night next", {**options_of(lens), "night": on.isoformat()}), shown)
 
     def _night(self, chosen: str | None) -> tuple[date, Sequence[CouncilStanding], datetime]:
         on = self.services.night(chosen)
-        return on, self.services.reader.councils(on), self.services.clock.now()
+        return on, self.services.reader.councils(on), self.services.moment_of(on)
 
 
 class TimetableCog(commands.Cog, name="Timetable"):

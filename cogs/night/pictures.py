@@ -38,7 +38,7 @@ _WAITS_FOR = {
 }
 _WHAT_NEXT = "`/night next` says what declares next."
 _PLACE = {"nation": "Only this nation", "region": "Only this region"}
-_NIGHT = "The polling date; the newest night without it"
+_NIGHT = "The polling date; the night that is followed without it"
 _PUBLIC = "Show the answer to everybody in the channel"
 
 
@@ -188,7 +188,8 @@ class PicturesOfTheNight(commands.Cog):
         menu: tuple[tuple[str, Question], ...] = (),
     ) -> Answer:
         """Return an answer whose words are those of the picture."""
-        now, heard = self.services.clock.now(), self.services.heard
+        on = date.fromisoformat(question.options["night"])
+        now, heard = self.services.moment_of(on), self.services.heard_of(on)
         # Measuring texts takes a moment: beside the event loop.
         picture: Picture | None = await asyncio.to_thread(compose)
         if picture is None:

@@ -42,7 +42,7 @@ def test_changes_of_one_kind():
 
 def test_nothing_changed_yet():
     none = changes_card([], ALMANAC, NOW).card
-    assert none.title == "No changes of hands: 0 of 0 councils declared"
+    assert none.title == "No changes of hands: nothing has come in yet"
     assert none.description == "None so far."
 
 

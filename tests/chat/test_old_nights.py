@@ -1,0 +1,137 @@
+"""Nothing old is told as present: a past night is dated, a night without news says so."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.alerts.lists import KnownLists
+from bot.app import asked_about_the_past
+from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services
+from bot.chat.terminal import answer_at_terminal
+from bot.clock import LONDON, SteppedClock
+from bot.settings import Settings
+from bot.store.opening import open_for_reading
+from bot.store.reader import Reader
+from tests.cogs.chat import almanac
+from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
+
+TONIGHT = date(2026, 5, 7)
+COUNTING = datetime(2026, 5, 7, 23, 30, tzinfo=LONDON)
+DATED = "Elections of 5 May 2022"
+QUESTIONS = (
+    "/council Hull",
+    "/council Sunderland",
+    "/council Bedford",
+    "/party Labour",
+    "/night headline",
+    "/night headline council:Hull",
+    "/night summary",
+    "/night summary region:London",
+    "/night changes",
+    "/night latest",
+    "/night next",
+    "/timetable",
+    "/ward Hull",
+    "/ward Hull University",
+    "/mayor Croydon",
+    "/referendum Bristol",
+    "/constituency Belfast East",
+    "/assembly",
+    "/contests",
+    "/watch show Councils of the night",
+    "/night map",
+    "/night chart",
+)
+
+
+@pytest.fixture
+def database(night_file: Path, tmp_path: Path) -> Path:  # noqa: F811
+    return Path(shutil.copy(night_file, tmp_path / "night.sqlite"))
+
+
+@pytest.fixture
+def services(database: Path, request: pytest.FixtureRequest) -> Iterator[Services]:
+    followed: date | None = getattr(request, "param", None)
+    with Reader(database, almanac()) as reader, closing(open_for_reading(database)) as db:
+        yield Services(
+            Settings(night=followed),
+            SteppedClock(COUNTING),
+            almanac(),
+            reader,
+            lists=KnownLists(db, almanac()),
+        )
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_every_answer_about_a_past_night_is_dated_and_told_as_of_then(
+    services: Services, question: str
+) -> None:
+    answer = await answer_at_terminal(services, question)
+    beginning = "\n".join(answer.splitlines()[:2])
+    assert DATED in beginning
+    assert "as at 02:32 on Friday 6 May 2022" in beginning
+    assert "Nothing later is known here yet" in beginning
+    assert "Thursday 7 May" not in answer
+    assert "days ago" not in answer
+
+
+@pytest.mark.parametrize("services", [TONIGHT], indirect=True)
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_before_the_first_document_no_answer_is_about_an_older_night(
+    services: Services, question: str
+) -> None:
+    try:
+        answer = await answer_at_terminal(services, question)
+    except CannotAnswer as refusal:
+        answer = str(refusal)
+    assert DATED not in answer
+    assert "days ago" not in answer
+    for false in ("no election", "No council votes", "0 of 0", "have controlled", "has declared."):
+        assert false not in answer, answer
+
+
+@pytest.mark.parametrize("services", [TONIGHT], indirect=True)
+async def test_a_council_without_news_tells_its_last_result_as_that(services: Services) -> None:
+    hull = await answer_at_terminal(services, "/council Hull")
+    assert hull.startswith("Kingston upon Hull: nothing has come in for 7 May 2026")
+    assert "Last result here, 5 May 2022: Liberal Democrats gain Kingston upon Hull" in hull
+    history = await answer_at_terminal(services, "/history Hull")
+    assert "5 May 2022: the Liberal Democrats, after Labour." in history
+
+
+@pytest.mark.parametrize("services", [TONIGHT], indirect=True)
+async def test_what_a_table_says_of_five_years_ago_is_no_present(services: Services) -> None:
+    bedford = await answer_at_terminal(services, "/council Bedford")
+    assert "Control after May 2021: no overall control." in bedford
+    assert "It had been under no overall control since" in bedford
+
+
+async def test_a_night_that_is_asked_for_by_name_is_dated_too(services: Services) -> None:
+    hull = await answer_at_terminal(services, "/council Hull night:2022-05-05")
+    assert DATED in hull
+
+
+@pytest.mark.parametrize(
+    ("chosen", "warned"),
+    [
+        ({"democracy_club_url": "https://example.org"}, True),
+        ({"modern_gov_urls": ("Swindon=https://example.org/x",)}, True),
+        ({"desk_sheet_urls": ("https://example.org/a.csv",)}, True),
+        ({"pa_urls": ("https://example.org/pa/",)}, False),  # its documents say their night
+        ({"democracy_club_url": "https://example.org", "night": TONIGHT}, False),
+    ],
+)
+def test_who_runs_feeds_without_a_night_is_told_to_set_one(
+    chosen: dict[str, object], warned: bool
+) -> None:
+    settings = Settings().model_copy(update=chosen)
+    warning = asked_about_the_past(settings, date(2022, 5, 5), SteppedClock(COUNTING))
+    assert (warning is not None) is warned
+    assert warning is None or "Set ELECTION_NIGHT_NIGHT" in warning
