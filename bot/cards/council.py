@@ -19,6 +19,7 @@ from bot.cards.history import past_of_change
 from bot.cards.text import ago, escape, listed
 from bot.cards.voices import note_lines, who_says_so
 from bot.cards.words import (
+    change_between,
     colour_of,
     count,
     day,
@@ -31,7 +32,6 @@ from bot.cards.words import (
     number,
     outcome_sentence,
     sentence_case,
-    signed,
     size_line,
     tenure_sentence,
     the_members,
@@ -46,6 +46,7 @@ from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
 from bot.election.standings import Baseline, CouncilStanding, Declared, DeskNote, Held
+from bot.election.superlatives import change_range
 from bot.election.tenure import tenure
 
 _LONGEST_REASON = 300
@@ -207,7 +208,7 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
         change = None if changes is None else changes.get(code, 0)
         agrees = before is None or before.get(code, 0) + (change or 0) == now
         if change is not None and agrees and (change or not resized):
-            line += f" ({signed(change)})"
+            line += f" ({change_between(*change_range(standing, code, change, parties))})"
         if before is not None:
             line += f", {number(before.get(code, 0))} before"
         if won is not None and code != VACANT and won.get(code, 0) <= now:

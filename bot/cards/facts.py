@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.cards.card import Field
 from bot.cards.figures import counted_from
 from bot.cards.text import escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
+    change_between,
     count,
     day,
+    in_words,
     name_of,
     number,
     possessive,
     sentence_case,
-    signed,
     the_members,
 )
 from bot.election.almanac import Almanac
@@ -27,13 +28,14 @@ from bot.election.facts import (
     LastTime,
     Lot,
     Majority,
-    SeatMove,
     SettledEarly,
     Sweep,
     Turnout,
     VoteShare,
 )
 from bot.election.parties import Parties
+from bot.election.standings import Baseline
+from bot.election.superlatives import NotCompared, SeatMove
 
 _MOST = 3
 _TELLING = 8
@@ -58,19 +60,56 @@ def _telling(facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.weight >= _TELLING][:_MOST]
 
 
-def night_fact_lines(facts: Iterable[Fact], almanac: Almanac) -> list[str]:
-    """Return the facts of a night, a line each, with the council that each is of."""
-    return [_of_council(fact, almanac) for fact in facts]
+def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
+    """Return the facts of a night, a line each, with the council that each is of.
+
+    Moves that are level share a line.
+    """
+    level: dict[tuple[Baseline, bool], list[SeatMove]] = {}
+    for fact in facts:
+        if isinstance(fact, SeatMove):
+            level.setdefault((fact.baseline, fact.change > 0), []).append(fact)
+    lines = [_biggest(moves, almanac) for moves in level.values()]
+    others = (fact for fact in facts if not isinstance(fact, SeatMove))
+    return lines + [_of_council(fact, almanac) for fact in others]
+
+
+def _biggest(moves: Sequence[SeatMove], almanac: Almanac) -> str:
+    """Return "Biggest gain of seats by a party since …: Labour in Barnet (+18)."."""
+    what = "gain" if moves[0].change > 0 else "loss"
+    named = [_move(move, almanac) for move in moves[:_MOST]]
+    if len(moves) > len(named):
+        named.append(f"{number(len(moves) - len(named))} more")
+    counted = counted_from(moves[0].baseline)
+    return f"Biggest {what} of seats by a party {counted}: {in_words(named)}."
+
+
+def _move(move: SeatMove, almanac: Almanac) -> str:
+    """Return "Labour in Barnet (+18, on new boundaries)"."""
+    place = name_of(almanac.councils.get(move.council))
+    redrawn = ", on new boundaries" if move.redrawn else ""
+    seats = f"{change_between(move.change, move.up_to)}{redrawn}"
+    return f"{the_members(almanac.parties.get(move.party))} in {place} ({seats})"
+
+
+def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
+    """Return what the moves leave out: how many councils, and which parties."""
+    left_out = [count(fact.councils, "council")] if fact.councils else []
+    why = "new, or changes not known" if fact.councils else ""
+    if fact.unclear:
+        left_out += [_move(move, almanac) for move in fact.unclear[:_MOST]]
+        if (more := len(fact.unclear) - _MOST) > 0:
+            left_out.append(f"{number(more)} more")
+        unclear = "a party's seats before are among the others"
+        why = "; ".join(filter(None, (why, unclear)))
+    return f"Left out of the biggest: {in_words(left_out)} ({why})."
 
 
 def _of_council(fact: Fact, almanac: Almanac) -> str:
+    if isinstance(fact, NotCompared):
+        return _not_compared(fact, almanac)
     council, parties = name_of(almanac.councils.get(fact.council)), almanac.parties
     match fact:
-        case SeatMove(party=party, change=change, baseline=baseline):
-            what = "gain" if change > 0 else "loss"
-            who = the_members(parties.get(party))
-            seats = f"{signed(change)} {counted_from(baseline)}"
-            return f"Biggest {what} of seats: {who} in {council} ({seats})."
         case Sweep(party=party, seats=seats):
             who = sentence_case(the_members(parties.get(party)))
             return f"{who} hold all {number(seats)} seats of {council}."

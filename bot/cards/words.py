@@ -68,6 +68,13 @@ def signed(change: int) -> str:
     return f"{'+' if change > 0 else ''}{number(change)}" if change else "no change"
 
 
+def change_between(least: int, most: int) -> str:
+    """Return a change that may not be known to the seat: "+24", "+22 to +24"."""
+    if least == most:
+        return signed(least)
+    return f"{signed(least) if least else '0'} to {signed(most) if most else '0'}"
+
+
 def count(value: int, thing: str, things: str | None = None) -> str:
     """Return a counted thing: "no councils", "1 council", "2 councils"."""
     many = things or thing + "s"

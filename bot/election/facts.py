@@ -1,6 +1,6 @@
 """What a desk would put beside a number: each fact is computed, and carries what it is made from.
 
-Facts of one council (`council_facts`) and of a night (`night_facts`), the most telling first.
+Facts of one council (`council_facts`), the most telling first; `superlatives` has the night's.
 Nothing here forecasts: what could not change is arithmetic on the seats up, told after polls close.
 The national equivalent share is no fact of ours: an author's goes into the desk's notes.
 """
@@ -14,12 +14,12 @@ from datetime import date
 from enum import StrEnum
 
 from bot.election.almanac import Almanac, CouncilElection
-from bot.election.control import NOC, Control, Outcome, majority_of
+from bot.election.control import NOC, Control, majority_of
 from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import outlook
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared
 
 _STV_COUNCILS = "Scotland"
 """Its councils are elected by single transferable vote (Local Governance (Scotland) Act 2004)."""
@@ -142,15 +142,6 @@ class VoteShare(Fact):
     of_wards: int
 
 
-@dataclass(frozen=True, slots=True)
-class SeatMove(Fact):
-    """A party's biggest gain (`change` above 0) or loss of seats in one council of the night."""
-
-    party: str
-    change: int
-    baseline: Baseline
-
-
 def council_facts(
     standing: CouncilStanding, almanac: Almanac, wards: Sequence[WardReport] = ()
 ) -> list[Fact]:
@@ -163,7 +154,7 @@ def council_facts(
     if standing.declared is not None:
         found += [
             _seats_fact(standing, standing.declared, almanac.parties),
-            _sweep(standing, standing.declared, almanac.parties),
+            sweep_of(standing, standing.declared, almanac.parties),
             settled_early(standing),
             _last_time(standing, standing.declared, election, almanac.parties),
         ]
@@ -175,45 +166,6 @@ def council_facts(
     found += [turnout(code, wards)]
     found += vote_shares(code, wards, almanac.parties, method)[:1]
     return sorted(filter(None, found), key=lambda fact: -fact.weight)
-
-
-def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
-    """Return the night's biggest gain and loss of seats, and its clean sweeps of whole councils.
-
-    Councils that are new or of another size, and those whose source gives no changes, have no
-    moves. Where baselines differ, the biggest of each stands for itself.
-    """
-    declared = [(one, one.declared) for one in standings if one.declared is not None]
-    moves = [
-        SeatMove(one.council.code, FactBasis.RESULT, 0, party, change, result.baseline)
-        for one, result in declared
-        if result.changes is not None and _is_comparable(one, result)
-        for party, change in result.changes.items()
-        if change and almanac.parties.get(party).is_one_party
-    ]
-    found: list[Fact] = []
-    for baseline in Baseline:
-        counted = [move for move in moves if move.baseline is baseline]
-        gains = [move for move in counted if move.change > 0]
-        losses = [move for move in counted if move.change < 0]
-        for several in (gains, losses):
-            if several:
-                found.append(
-                    min(several, key=lambda move: (-abs(move.change), move.council, move.party))
-                )
-    sweeps = [
-        sweep
-        for one, result in declared
-        if (sweep := _sweep(one, result, almanac.parties)) and sweep.whole_council
-    ]
-    return found + sorted(sweeps, key=lambda sweep: (-sweep.seats, sweep.council))
-
-
-def _is_comparable(standing: CouncilStanding, declared: Declared) -> bool:
-    """Whether the council was the same before: as large, and not new."""
-    if declared.outcome is Outcome.FIRST_ELECTION or standing.boundary_change:
-        return False
-    return standing.held is None or standing.held.total == declared.now.total
 
 
 def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties) -> Fact | None:
@@ -234,7 +186,8 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
     return LargestShort(code, FactBasis.RESULT, weight, largest, now[largest], now.total, short)
 
 
-def _sweep(standing: CouncilStanding, declared: Declared, parties: Parties) -> Sweep | None:
+def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) -> Sweep | None:
+    """Return that one party won all seats that were up, None where it is not so or not known."""
     won = declared.won
     if won is None or len(won) != 1 or won.total < _A_SWEEP:
         return None

@@ -16,7 +16,6 @@ from bot.election.facts import (
     LastTime,
     Lot,
     Majority,
-    SeatMove,
     SettledEarly,
     ShareMethod,
     Sweep,
@@ -24,7 +23,6 @@ from bot.election.facts import (
     could_not_change,
     council_facts,
     lots,
-    night_facts,
     settled_early,
     turnout,
     vote_shares,
@@ -32,8 +30,9 @@ from bot.election.facts import (
 from bot.election.parties import WireParty
 from bot.election.reports import Candidate, Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, CouncilStanding, WardStanding
-from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, PARTIES, a_night, seats, standing
+from bot.election.standings import CouncilStanding, WardStanding
+from bot.election.superlatives import night_facts
+from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, PARTIES, seats, standing
 
 
 def ward(votes: dict[str, tuple[int, bool]], **more: object) -> WardReport:
@@ -224,31 +223,6 @@ def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
     assert bool(found) is told
     if found:
         assert (found[0].party, found[0].won, found[0].then) == ("LD", 12, 4)
-
-
-def test_the_biggest_gain_and_loss_of_seats_name_their_baseline():
-    gain, loss = of_kind(night_facts(a_night(), ALMANAC), SeatMove)
-    assert (gain.council, gain.party, gain.change) == ("TOW", "Asp", 24)
-    assert (loss.council, loss.party, loss.change) == ("TOW", "Lab", -23)
-    lines = night_fact_lines([gain, loss], ALMANAC)
-    assert lines[1] == (
-        "Biggest loss of seats: Labour in Tower Hamlets (−23 since the eve of poll)."
-    )
-
-
-def test_moves_of_two_baselines_are_never_compared():
-    night = [
-        standing("KHL", "Lab", seats("LD 30 Lab 27"), held=seats("Lab 57")),
-        standing("BOL", "Lab", seats("LD 31 Lab 29"), held=seats("Lab 59 LD 1")),
-    ]
-    other = night[1].declared
-    assert other is not None
-    night[1] = replace(night[1], declared=replace(other, baseline=Baseline.LAST_ELECTION))
-    moves = of_kind(night_facts(night, ALMANAC), SeatMove)
-    assert [(one.council, one.baseline) for one in moves if one.change > 0] == [
-        ("KHL", Baseline.EVE_OF_POLL),
-        ("BOL", Baseline.LAST_ELECTION),
-    ]
 
 
 def test_the_most_telling_come_first_and_each_names_its_basis():

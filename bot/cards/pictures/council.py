@@ -35,9 +35,10 @@ from bot.cards.words import (
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.control import majority_base, majority_of
-from bot.election.parties import VACANT
+from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.superlatives import change_range
 
 _RADIUS = 470
 _SMALL_RADIUS = 175
@@ -51,7 +52,7 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     declared, parties = standing.declared, almanac.parties
     if declared is None or not declared.now.total:
         return None
-    seats = _Seats.of(standing, declared)
+    seats = _Seats.of(standing, declared, parties)
     palette = Palette(parties, (*seats.codes, *(seats.before or ())))
     content = ClaimContent(standing.before, declared.after, declared.outcome)
     title = plain(outcome_sentence(standing.council, content, parties, declared.now))
@@ -95,8 +96,8 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
 class _Seats:
     """What is told of a council's seats.
 
-    `changes` are those that agree with the seats before, where these are known; parties that lost
-    all their seats are among the codes.
+    `changes` are those that are known and agree with the seats before, where these are given;
+    parties that lost all their seats are among the codes.
     """
 
     now: Composition
@@ -107,7 +108,7 @@ class _Seats:
     """What stands between the seats before and now: another size, boundaries that were redrawn."""
 
     @classmethod
-    def of(cls, standing: CouncilStanding, declared: Declared) -> _Seats:
+    def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> _Seats:
         has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
         before = standing.held if has_past and standing.held and standing.held.total else None
         now = declared.now
@@ -119,6 +120,7 @@ class _Seats:
             for change in (declared.changes.get(code, 0),)
             if before is None or before.get(code, 0) + change == now.get(code, 0)
             if change or before is None or before.total == now.total
+            if change_range(standing, code, change, parties) == (change, change)
         }
         shown = (code for code in codes if code in now or code != VACANT)
         size = size_line(

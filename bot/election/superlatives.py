@@ -1,0 +1,124 @@
+"""The night's superlatives, each over all councils that can be compared; what is left out is said.
+
+Councils on new boundaries are in, marked as that: what a card shows can be no smaller than what is
+called the biggest. Moves counted from two baselines are never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.election.almanac import Almanac
+from bot.election.control import Outcome
+from bot.election.facts import Fact, FactBasis, sweep_of
+from bot.election.parties import Parties, PartyKind
+from bot.election.standings import Baseline, CouncilStanding, Declared
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMove(Fact):
+    """A party's gain (`change` above 0) or loss of seats in one council of the night.
+
+    `redrawn` where boundaries or the council's size have changed. `up_to` is more than `change`
+    where the seats before do not tell the party from the others: it is then certain of the change.
+    """
+
+    party: str
+    change: int
+    up_to: int
+    baseline: Baseline
+    redrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared(Fact):
+    """What the moves leave out: councils without changes, and parties with unclear ones."""
+
+    councils: int
+    unclear: tuple[SeatMove, ...]
+
+
+def change_range(
+    standing: CouncilStanding, party: str, change: int, parties: Parties
+) -> tuple[int, int]:
+    """Return between what a party's change lies; both are *change* where it is known.
+
+    Seats before come by the names of a table or a feed, which have small parties among the others:
+    of a party that they do not name, as many may have sat there (Aspire in Tower Hamlets 2022).
+    """
+    declared, before = standing.declared, standing.held
+    if declared is None or not before or party in before or not parties.get(party).is_one_party:
+        return change, change
+    if change != declared.now.get(party, 0):
+        return change, change  # counted from something else
+    others = sum(
+        seats for code, seats in before.items() if parties.get(code).kind is PartyKind.BUCKET
+    )
+    return change - others, change
+
+
+def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
+    """Return the night's biggest gains and losses of seats by one party, and its clean sweeps.
+
+    Those that are level stand together. Each baseline has its own, the one with most councils
+    first. What could not be compared comes after the moves.
+    """
+    declared = [(one, one.declared) for one in standings if one.declared is not None]
+    moves = [move for one, result in declared for move in _moves(one, result, almanac.parties)]
+    found: list[Fact] = []
+    unclear: list[SeatMove] = []
+    for baseline in _by_use(declared):
+        counted = [move for move in moves if move.baseline == baseline]
+        gains = [move for move in counted if move.change > 0]
+        losses = [move for move in counted if move.up_to < 0]
+        best = max((move.change for move in gains), default=0)
+        worst = min((move.change for move in losses), default=0)
+        level = [move for move in (*gains, *losses) if move.change in (best, worst)]
+        level.sort(key=lambda move: (move.change < 0, move.council, move.party))
+        found += level
+        unclear += [
+            move
+            for move in counted
+            if move.change < best < move.up_to or move.change < worst < move.up_to
+        ]
+    without = sum(result.changes is None for _, result in declared)
+    if found and (without or unclear):
+        found.append(NotCompared("", FactBasis.RESULT, 0, without, tuple(unclear)))
+    sweeps = [
+        sweep
+        for one, result in declared
+        if (sweep := sweep_of(one, result, almanac.parties)) and sweep.whole_council
+    ]
+    return found + sorted(sweeps, key=lambda sweep: (-sweep.seats, sweep.council))
+
+
+def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
+    """Return what changes are counted from, in most councils first."""
+    used = [result.baseline for _, result in declared if result.changes is not None]
+    return sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
+
+
+def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:
+    """Return by how many seats each party has moved; a first election has nothing to move from."""
+    if declared.changes is None or declared.outcome is Outcome.FIRST_ELECTION:
+        return []
+    held = standing.held
+    resized = held is not None and 0 < held.total != declared.now.total
+    found = []
+    for party, change in declared.changes.items():
+        if change and parties.get(party).is_one_party:
+            least, most = change_range(standing, party, change, parties)
+            found.append(
+                SeatMove(
+                    standing.council.code,
+                    FactBasis.RESULT,
+                    0,
+                    party,
+                    least,
+                    most,
+                    declared.baseline,
+                    standing.boundary_change or resized,
+                )
+            )
+    return found

@@ -1,0 +1,239 @@
+"""No superlative of a summary contradicts the bot's own cards, and what is left out is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.council import council_card
+from bot.cards.facts import night_fact_lines
+from bot.cards.summary import summary_cards
+from bot.cards.words import members, sentence_case
+from bot.election.almanac import LONDON
+from bot.election.control import outcome_of
+from bot.election.parties import INDEPENDENT
+from bot.election.standings import Baseline, CouncilStanding
+from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
+from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
+
+NOW = datetime(2022, 5, 7, 22, 0, tzinfo=LONDON)
+_BIGGEST = re.compile(r"Biggest (gain|loss) of seats by a party (since [^:]+): (.+)\.")
+_CHANGE = re.compile(r"([+\N{MINUS SIGN}]?\d+)(?: to ([+\N{MINUS SIGN}]?\d+))?")
+_SWEPT = re.compile(r"(.+) hold all (\d+) seats of (.+)\.")
+
+
+def lines_of(night: Sequence[CouncilStanding]) -> list[str]:
+    return night_fact_lines(night_facts(night, ALMANAC), ALMANAC)
+
+
+def moved(code: str, held: str, now: str, **more: object) -> CouncilStanding:
+    return standing(code, "Lab", seats(now), held=seats(held), **more)  # type: ignore[arg-type]
+
+
+def against(baseline: Baseline, one: CouncilStanding) -> CouncilStanding:
+    assert one.declared is not None
+    return replace(one, declared=replace(one.declared, baseline=baseline))
+
+
+def test_councils_on_new_boundaries_are_compared_and_marked() -> None:
+    night = [
+        moved("BOL", "Lab 31 Con 29", "Lab 36 Con 24"),
+        moved("WSM", "Con 38 Lab 23 LD 2", "Lab 41 Con 22", boundary_change=True),
+        moved("KHL", "Con 33 Lab 26 LD 1", "Lab 35 Con 22 LD 1"),
+    ]
+    assert lines_of(night) == [
+        "Biggest gain of seats by a party since the eve of poll: "
+        "Labour in Westminster (+18, on new boundaries).",
+        "Biggest loss of seats by a party since the eve of poll: "
+        "the Conservatives in Westminster (−16, on new boundaries).",
+    ]
+
+
+def test_a_council_of_another_size_is_compared_and_marked() -> None:
+    night = [
+        moved("KHL", "Con 33 Lab 26 LD 1", "Lab 35 Con 22 LD 1"),
+        moved("BOL", "Lab 3", "LD 3"),
+    ]
+    assert "the Conservatives in Kingston upon Hull (−11, on new boundaries)" in lines_of(night)[1]
+
+
+def test_moves_that_are_level_stand_together() -> None:
+    night = [
+        moved("KHL", "Lab 30 LD 27", "Lab 25 LD 32"),
+        moved("BOL", "Lab 30 Green 30", "Lab 25 Green 35"),
+    ]
+    assert lines_of(night) == [
+        "Biggest gain of seats by a party since the eve of poll: "
+        "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5).",
+        "Biggest loss of seats by a party since the eve of poll: "
+        "Labour in Bolton (−5) and Labour in Kingston upon Hull (−5).",
+    ]
+
+
+def test_moves_of_two_baselines_are_never_compared() -> None:
+    night = [
+        moved("KHL", "Lab 57", "LD 30 Lab 27"),
+        moved("WOR", "Lab 35", "LD 10 Lab 25"),
+        against(Baseline.LAST_ELECTION, moved("BOL", "Lab 59 LD 1", "LD 31 Lab 29")),
+    ]
+    gains = [line for line in lines_of(night) if "gain" in line]
+    assert gains == [
+        "Biggest gain of seats by a party since the eve of poll: "
+        "the Liberal Democrats in Kingston upon Hull (+30).",
+        "Biggest gain of seats by a party since the last election (notional): "
+        "the Liberal Democrats in Bolton (+30).",
+    ]
+
+
+def test_what_is_left_out_is_said_beside_it() -> None:
+    new = seats("Lab 40 Con 6")
+    cumberland = standing("CMD", None, new, new=True)
+    night = [moved("KHL", "Lab 30 LD 27", "Lab 25 LD 32"), cumberland]
+    assert lines_of(night)[2] == "Left out of the biggest: 1 council (new, or changes not known)."
+    assert len(lines_of(night[:1])) == 2
+
+
+@pytest.mark.parametrize(
+    ("held", "now", "said"),
+    [
+        ("Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2", "(+22 to +24)"),
+        ("Lab 41 Con 4", "Asp 24 Lab 19 Con 2", "(+24)"),
+        ("Lab 40 Asp 2 Ind 1 Con 2", "Asp 24 Lab 19 Con 2", "(+22)"),
+    ],
+)
+def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
+    held: str, now: str, said: str
+) -> None:
+    one = moved("TOW", held, now)
+    assert f"Aspire in Tower Hamlets {said}" in lines_of([one])[0]
+    assert f"Aspire 24 {said}" in council_card(one, ALMANAC, NOW).to_text()
+
+
+def test_an_inexact_change_that_could_be_the_biggest_is_named() -> None:
+    night = [
+        moved("TOW", "Lab 25 Ind 20", "Asp 24 Lab 21"),
+        moved("KHL", "Lab 38 LD 19", "Lab 28 LD 29"),
+    ]
+    lines = lines_of(night)
+    assert "the Liberal Democrats in Kingston upon Hull (+10)" in lines[0]
+    assert lines[2] == (
+        "Left out of the biggest: Aspire in Tower Hamlets (+4 to +24) "
+        "(a party's seats before are among the others)."
+    )
+
+
+def test_the_facts_of_a_night_are_those_of_one_party_and_of_councils_that_were_there() -> None:
+    found = night_facts(a_night(), ALMANAC)
+    moves = [fact for fact in found if isinstance(fact, SeatMove)]
+    assert [(one.council, one.party, one.change) for one in moves] == [
+        ("TOW", "Asp", 24),
+        ("TOW", "Lab", -23),
+    ]
+    (left_out,) = [fact for fact in found if isinstance(fact, NotCompared)]
+    assert left_out.councils == 1
+
+
+_PARTY = st.sampled_from(
+    ["Lab", "Con", "LD", "Green", "PC", "Asp", "wire:Fen Tigers", "Ind", "Vac"]
+)
+_SEATS = st.dictionaries(_PARTY, st.integers(1, 40), min_size=1, max_size=5).filter(
+    lambda found: set(found) != {"Vac"}
+)
+
+
+@st.composite
+def a_council(draw: st.DrawFn, code: str) -> CouncilStanding:
+    """A council with any seats before and now: new, redrawn, of another size or baseline."""
+    new = draw(st.integers(0, 5)) == 0
+    held = draw(st.one_of(st.none(), _SEATS, _SEATS))
+    now = draw(_SEATS)
+    before = None if new else draw(st.sampled_from(["Lab", "Con", "LD"]))
+    one = standing(code, before, now, held=held, won=now, new=new)
+    one = replace(one, boundary_change=draw(st.booleans()))
+    assert one.declared is not None
+    baseline = draw(st.sampled_from([Baseline.EVE_OF_POLL, *Baseline]))
+    declared = replace(one.declared, baseline=baseline)
+    if draw(st.integers(0, 7)) == 0:
+        declared = replace(declared, outcome=outcome_of(one.before, declared.after), changes=None)
+    return replace(one, declared=declared)
+
+
+@st.composite
+def made_up_nights(draw: st.DrawFn) -> list[CouncilStanding]:
+    codes = [one.code for one in COUNCILS.rows if one.ends is None]
+    chosen = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=7, unique=True))
+    return [draw(a_council(code)) for code in chosen]
+
+
+@given(made_up_nights())
+def test_every_superlative_holds_against_all_cards(night: list[CouncilStanding]) -> None:
+    cards = {one.council.name: council_card(one, ALMANAC, NOW) for one in night}
+    fields = {name: card.fields[0] for name, card in cards.items()}
+    summary = "\n".join(
+        card.to_text() for card in summary_cards(night, ALMANAC, NOW, reconciled=True)
+    )
+    for what, counted, named in _BIGGEST.findall(summary):
+        told = [int(least) for least, _ in _changes(named)]
+        assert len(set(told)) == 1
+        shown = [
+            change
+            for field in fields.values()
+            if field.name == f"Seats, changes {counted}"
+            for line in field.value.splitlines()
+            if _is_one_party(line)
+            for change in _changes(line.partition(", ")[0])
+        ]
+        certain = [int(least) if what == "gain" else int(most) for least, most in shown]
+        assert told[0] == (max if what == "gain" else min)(certain)
+    for who, number, where in _SWEPT.findall(summary):
+        held = fields[where].value.splitlines()
+        assert re.match(
+            rf"{re.escape(sentence_case(who.removeprefix('The ')))} {number}\b", held[0]
+        )
+        assert not [line for line in held[1:] if re.match(r"[^\d]+ [1-9]", line.split(",")[0])]
+    without = sum(one.declared is None or one.declared.changes is None for one in night)
+    if "Biggest" in summary:
+        assert ("Left out of the biggest: " in summary) >= (without > 0)
+
+
+def _changes(text: str) -> list[tuple[str, str]]:
+    """Return the changes in brackets, each as what it is at least and at most."""
+    found = []
+    for inside in re.findall(r"\(([^)]*)\)", text):
+        match = _CHANGE.match(inside)
+        if match is not None:
+            least, most = (
+                part.replace("\N{MINUS SIGN}", "-") for part in (match[1], match[2] or match[1])
+            )
+            found.append((least, most))
+    return found
+
+
+def _is_one_party(line: str) -> bool:
+    bucket = sentence_case(members(PARTIES.get(INDEPENDENT)))
+    return not line.startswith((bucket, "Vacant"))
+
+
+@given(made_up_nights())
+def test_what_is_certain_of_a_change_lies_between_its_bounds(night: list[CouncilStanding]) -> None:
+    for one in night:
+        if one.declared is None or one.held is None or one.declared.changes is None:
+            continue
+        others = one.held.get("Ind", 0)
+        for party, change in one.declared.changes.items():
+            least, most = change_range(one, party, change, PARTIES)
+            assert most == change
+            assert change - others <= least <= change
+            if party in one.held:
+                assert least == change
+
+
+def test_seats_that_add_up_to_a_whole_are_those_of_the_card() -> None:
+    everything = standing("KHL", "Lab", seats("Lab 57"), won=seats("Lab 57"))
+    assert lines_of([everything]) == ["Labour hold all 57 seats of Kingston upon Hull."]
