@@ -9,6 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.election.party_names import (
+    is_translation,
+    parts_of,
+    shorter_forms,
+    spelt,
+    without_candidate,
+)
+
 INDEPENDENT = "Ind"
 """The wire's bucket "Independent/Other": not one party, whatever its number of seats."""
 
@@ -19,6 +27,8 @@ NOC_NAME = "No overall control"
 
 _WIRE_PREFIX = "wire:"
 _FALLBACK_COLOUR = "#6B7280"
+_REMEMBERED = 10_000
+"""Descriptions that are kept in mind; a night has some hundreds."""
 _PUNCTUATION = re.compile(r"[\s_/\\.,'’()\-–—&]+")
 
 
@@ -60,6 +70,11 @@ class Party:
         """Whether the seats under this name belong to one party (not a bucket, not vacant)."""
         return self.kind in (PartyKind.PARTY, PartyKind.LOCAL)
 
+    @property
+    def is_in_many_places(self) -> bool:
+        """Whether it stands all over a nation, under its name and under descriptions of it."""
+        return self.kind is PartyKind.PARTY
+
 
 @dataclass(frozen=True, slots=True)
 class WireParty:
@@ -85,10 +100,15 @@ def folded(text: str) -> str:
     return _PUNCTUATION.sub(" ", text).strip().casefold()
 
 
-def _folded_ec_id(ec_id: str) -> str:
-    """Return an Electoral Commission id in one form: `PP52` and the older `party:52` are one."""
-    text = ec_id.strip().casefold()
-    return "pp" + text.removeprefix("party:") if text.startswith("party:") else text
+def _folded_ec_ids(ec_id: str) -> tuple[str, ...]:
+    """Return an Electoral Commission id in one form, and for a joint candidate those of both.
+
+    `PP52` and the older `party:52` are one; `joint-party:53-119` is Labour and Co-operative.
+    """
+    text = "".join(ec_id.split()).casefold()
+    if text.startswith("joint-party:"):
+        return (text, *(f"pp{one}" for one in text.removeprefix("joint-party:").split("-")))
+    return ("pp" + text.removeprefix("party:") if text.startswith("party:") else text,)
 
 
 @dataclass(frozen=True)
@@ -99,13 +119,14 @@ class Parties:
     _by_code: Mapping[str, Party] = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Party] = field(init=False, repr=False, compare=False)
     _by_ec_id: Mapping[str, Party] = field(init=False, repr=False, compare=False)
+    _described: dict[str, Party | None] = field(init=False, repr=False, compare=False)
 
     def __init__(self, rows: Iterable[Party]) -> None:
         object.__setattr__(self, "rows", tuple(rows))
         by_name: dict[str, Party] = {}
         for party in self.rows:
             names = (party.code, party.name, party.full_name, party.abbreviation, *party.aliases)
-            for name in filter(None, map(folded, names)):
+            for name in filter(None, map(spelt, names)):
                 other = by_name.setdefault(name, party)
                 if other.code != party.code:
                     raise ValueError(f"{name!r} names both {other.name} and {party.name}")
@@ -114,8 +135,9 @@ class Parties:
         object.__setattr__(
             self,
             "_by_ec_id",
-            {_folded_ec_id(i): party for party in self.rows for i in party.ec_ids},
+            {_folded_ec_ids(i)[0]: party for party in self.rows for i in party.ec_ids},
         )
+        object.__setattr__(self, "_described", {})
 
     def get(self, code: str) -> Party:
         """Return the party of a *code*, also of one that only the wire knows."""
@@ -126,21 +148,51 @@ class Parties:
         return Party(code=code, name=label, abbreviation=label, kind=PartyKind.LOCAL, known=False)
 
     def find(self, text: str) -> Party | None:
-        """Return the party that a reader's *text* names exactly, or None."""
-        return self._by_name.get(folded(text))
+        """Return the party that a reader's *text* names, also by a description, or None."""
+        return self._by_description(text)
 
     def resolve(self, wire: WireParty) -> Party:
         """Return the party that a document means; an unknown one keeps the wire's name.
 
-        The id decides before the name and the name before the abbreviation. The wire's own `paId`
-        is no help: it changes with every election and between two feeds of one night.
+        The id decides before the name and the name before the abbreviation; a name may be one of
+        the party's descriptions on ballot papers. The wire's own `paId` is no help: it changes
+        with every election and between two feeds of one night.
         """
-        if wire.ec_id and (party := self._by_ec_id.get(_folded_ec_id(wire.ec_id))) is not None:
+        found = {self._by_ec_id.get(one) for one in _folded_ec_ids(wire.ec_id or "")} - {None}
+        if len(found) == 1 and (party := found.pop()) is not None:
             return party
         for text in (wire.name, wire.abbreviation):
-            if text and (party := self._by_name.get(folded(text))) is not None:
+            if text and (party := self._by_description(text)) is not None:
                 return party
         return _unknown(wire)
+
+    def _by_description(self, text: str) -> Party | None:
+        """Return the party that a name or a description means, None where it is not known."""
+        if text not in self._described:
+            if len(self._described) > _REMEMBERED:
+                self._described.clear()
+            self._described[text] = self._in_one_piece(text) or self._in_parts(text)
+        return self._described[text]
+
+    def _in_one_piece(self, text: str) -> Party | None:
+        party = self._by_name.get(spelt(text)) or self._by_name.get(without_candidate(text))
+        if party is not None:
+            return party
+        longer = (self._by_name.get(form) for form in shorter_forms(text))
+        return next((party for party in longer if party and party.is_in_many_places), None)
+
+    def _in_parts(self, text: str) -> Party | None:
+        """Return the party that a name in two languages means, or one with a slogan behind it.
+
+        Parts that mean two parties mean neither: "Independent (Conservative)". A slogan is none.
+        """
+        parts = [self._in_one_piece(part) for part in parts_of(text)]
+        known = {party.code: party for party in parts if party is not None}
+        if len(known) != 1 or parts[0] is None:
+            return None
+        if None in parts and (is_translation(text) or not parts[0].is_in_many_places):
+            return None
+        return parts[0]
 
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.

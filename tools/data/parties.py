@@ -23,9 +23,12 @@ class PartyFact(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
-def _named(code: str, name: str, colour: str = "#6B7280", *handbook: str) -> PartyFact:
+def _named(
+    code: str, name: str, colour: str = "#6B7280", *handbook: str, ec: str | None = None
+) -> PartyFact:
     """Return a local party that its councils call by one name only."""
-    return PartyFact(code, name, name, code, "local", colour, handbook or (code,))
+    ids = () if ec is None else (ec,)
+    return PartyFact(code, name, name, code, "local", colour, handbook or (code,), ids)
 
 
 PARTIES: tuple[PartyFact, ...] = (
@@ -37,21 +40,20 @@ PARTIES: tuple[PartyFact, ...] = (
         "party",
         "#E4003B",
         ("LAB",),
-        ("PP53", "joint-party:53-119"),
+        ("PP53", "PP119", "joint-party:53-119"),
         (
-            "The Labour Party",
-            "Labour and Co-operative Party",
-            "Labour and Co-operative",
-            "Labour Co-operative",
-            "Labour Co-op",
-            "Labour/Co-operative",
-            "Lab Co-op",
+            "Co-operative Party",
+            "Cooperative Party",
             "Lab/Co-op",
-            "Scottish Labour",
-            "Scottish Labour Party",
-            "Welsh Labour",
-            "Welsh Labour/Llafur Cymru",
-            "Llafur Cymru",
+            "Labour/Co-op",
+            "Labour/Co-operative",
+            "Labour/Cooperative",
+            "Labour/Co-operative Party",
+            "Llafur",
+            "Plaid Lafur",
+            "Y Blaid Lafur",
+            "Llafur a'r Blaid Gydweithredol",
+            "Blaid Lafur a'r Blaid Gydweithredol",
         ),
     ),
     PartyFact(
@@ -65,15 +67,16 @@ PARTIES: tuple[PartyFact, ...] = (
         ("PP52",),
         (
             "Conservatives",
-            "Conservative Party",
-            "Conservative Party Candidate",
-            "The Conservative Party",
-            "Conservative & Unionist Party",
-            "Scottish Conservative and Unionist Party",
-            "Scottish Conservatives",
-            "Welsh Conservatives",
+            "Conservatives and Unionists",
+            "Northern Ireland Conservatives",
+            "NI Conservatives",
             "Tory",
             "Tories",
+            "Con",
+            "Cons",
+            "Ceidwadwyr",
+            "Plaid Geidwadol",
+            "Y Blaid Geidwadol",
         ),
     ),
     PartyFact(
@@ -90,10 +93,10 @@ PARTIES: tuple[PartyFact, ...] = (
             "Lib Dems",
             "LDem",
             "LibDem",
-            "Liberal Democrat Party",
-            "The Liberal Democrats",
-            "Scottish Liberal Democrats",
-            "Welsh Liberal Democrats",
+            "Libdems",
+            "Liberal Democrats To Stop Brexit",
+            "Democratiaid Rhyddfrydol",
+            "Y Democratiaid Rhyddfrydol",
         ),
     ),
     PartyFact(
@@ -108,12 +111,11 @@ PARTIES: tuple[PartyFact, ...] = (
         (
             "Grn",
             "Greens",
-            "The Green Party",
+            "Green Party Stop Fracking Now",
             "Green Party of England and Wales",
-            "Scottish Green Party",
-            "Scottish Greens",
-            "Wales Green Party",
-            "Wales Green Party/Plaid Werdd Cymru",
+            "Green Party England and Wales",
+            "Plaid Werdd",
+            "Y Blaid Werdd",
         ),
     ),
     PartyFact(
@@ -125,7 +127,7 @@ PARTIES: tuple[PartyFact, ...] = (
         "#005B54",
         ("PC",),
         ("PP77",),
-        ("Plaid", "The Party of Wales"),
+        ("Plaid", "The Party of Wales", "Plaid Cymru The Party of Wales"),
     ),
     PartyFact(
         "SNP",
@@ -136,7 +138,7 @@ PARTIES: tuple[PartyFact, ...] = (
         "#FDF38E",
         ("SNP",),
         ("PP102",),
-        ("Scottish Nationalist", "Scottish National"),
+        ("Scottish Nationalist", "Scottish National", "SNP Scottish National Party"),
     ),
     PartyFact(
         "Reform",
@@ -161,6 +163,8 @@ PARTIES: tuple[PartyFact, ...] = (
         (
             "United Kingdom Independence Party",
             "UK Independence Party (UKIP)",
+            "UK Independence",
+            "UK Independent Party",
             "UK Independence Party (UK I P)",
         ),
     ),
@@ -173,7 +177,12 @@ PARTIES: tuple[PartyFact, ...] = (
         "#B71C5A",
         ("TUSC",),
         ("PP804",),
-        ("Trade Union and Socialist Coalition", "Trade Unionist & Socialist Coalition"),
+        (
+            "Trade Union and Socialist Coalition",
+            "Trade Unionists and Socialist Coalition",
+            "Trade Unionists and Socialists Coalition",
+            "Trade Unionists and Socialists Against Cuts",
+        ),
     ),
     PartyFact(
         "RA",
@@ -239,7 +248,7 @@ PARTIES: tuple[PartyFact, ...] = (
     _named("IRes", "Independent Residents", "#6B7280", "I RES"),
     _named("KIRG", "Kingston Independent Residents Group"),
     _named("LFI", "Llantwit First Independents", "#6B7280", "LLAN FIRST IND"),
-    _named("Lib", "Liberal Party", "#EB7A43", "LIB"),
+    _named("Lib", "Liberal Party", "#EB7A43", "LIB", ec="PP54"),
     _named("MBI", "Morley Borough Independents"),
     _named("MIP", "Middleton Independents Party"),
     _named("OneK", "One Kearsley", "#6B7280", "OK"),
@@ -249,11 +258,11 @@ PARTIES: tuple[PartyFact, ...] = (
     _named("Propel", "Propel", "#6B7280", "PROP"),
     _named("RadF", "Radcliffe First", "#6B7280", "RAD FIRST"),
     _named("RosF", "Rossendale First", "#6B7280", "Rossendale FIRST"),
-    _named("SDP", "Social Democratic Party", "#004C81"),
+    _named("SDP", "Social Democratic Party", "#004C81", ec="PP243"),
     _named("StNI", "St Neots Independent Group", "#6B7280", "STN IND"),
-    _named("TWA", "Tunbridge Wells Alliance"),
+    _named("TWA", "Tunbridge Wells Alliance", ec="PP6711"),
     _named("Upl", "Uplands", "#6B7280", "UP"),
-    _named("WalS", "Walton Society", "#6B7280", "WALSOC"),
+    _named("WalS", "Walton Society", "#6B7280", "WALSOC", ec="PP75"),
     _named("WerF", "Werrington First", "#6B7280", "WERR FIRST"),
     _named("BUP", "British Unionist Party"),
     _named("Rubb", "The Rubbish Party"),
@@ -339,7 +348,7 @@ PARTIES: tuple[PartyFact, ...] = (
         "#8DC63F",
         (),
         ("PP305",),
-        ("Green Party in Northern Ireland", "Green (NI)"),
+        ("Green Party in Northern Ireland", "Green (NI)", "Northern Ireland Green Party"),
     ),
     PartyFact(
         "PUP",
@@ -368,6 +377,14 @@ PARTIES: tuple[PartyFact, ...] = (
             "Other",
             "Others",
             "Oth",
+            "No description",
+            "(no description)",
+            "No party description",
+            "No party listed",
+            "None specified",
+            "Non-party",
+            "Annibynnol",
+            "Annibynwyr",
         ),
     ),
     PartyFact(
