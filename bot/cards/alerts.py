@@ -26,7 +26,7 @@ from bot.cards.words import (
 )
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState
-from bot.election.control import Control
+from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.seats import Composition
@@ -120,9 +120,11 @@ def _description(
 
 def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
     fields = []
+    first = facts.content is not None and facts.content.outcome is Outcome.FIRST_ELECTION
+    changes = None if first else facts.changes
     if facts.now:
-        name = "Seats" if facts.changes is None else f"Seats, {since(facts.baseline)}"
-        fields.append(Field(name, listed(seats_lines(facts.now, parties, facts.changes), 1_000)))
+        name = "Seats" if changes is None else f"Seats, {since(facts.baseline)}"
+        fields.append(Field(name, listed(seats_lines(facts.now, parties, changes), 1_000)))
     if facts.won is not None and facts.won != facts.now:
         fields.append(Field("Won tonight", seats_in_line(seats_lines(facts.won, parties))))
     return tuple(fields)

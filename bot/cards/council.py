@@ -182,7 +182,7 @@ def _lasting(
 
 
 def _seats_heading(declared: Declared) -> str:
-    return "Seats" if declared.changes is None else f"Seats, {since(declared.baseline)}"
+    return "Seats" if declared.counted_changes is None else f"Seats, {since(declared.baseline)}"
 
 
 def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
@@ -192,15 +192,15 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
     said to stand unchanged in a council of another size.
     """
     has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
-    before = standing.held if has_past else None
+    before = standing.held if has_past and standing.held else None
     won = declared.won if declared.won != declared.now else None
-    changes = dict(declared.changes) if declared.changes is not None else None
+    changes = declared.counted_changes
     size = size_line(
         declared.now.total,
         before.total if before else None,
         redrawn=standing.boundary_change and not standing.new_council,
     )
-    resized = before is not None and 0 < before.total != declared.now.total
+    resized = before is not None and before.total != declared.now.total
     lines = []
     for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
         now = declared.now.get(code, 0)

@@ -201,7 +201,8 @@ def leading_colour(state: StateOfParties, lens: Lens, parties: Parties) -> int:
     """Return the colour of the party whose councils changed most, or of the lens's party."""
     if lens.party is not None:
         return colour_of(Control(lens.party), parties)
-    leading = max(state.parties, key=lambda line: abs(line.council_change), default=None)
+    lines = [line for line in state.parties if line.party != VACANT]
+    leading = max(lines, key=lambda line: abs(line.council_change), default=None)
     return colour_of(Control(leading.party) if leading else None, parties)
 
 
@@ -246,7 +247,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
     declared = standing.declared
     if declared is None or not declared.now:
         return []
-    changes, now = declared.changes, declared.now
+    changes, now = declared.counted_changes, declared.now
     net = sum((changes or {}).values())
     lines = []
     for code in dict.fromkeys((*now, *(changes or ()))):

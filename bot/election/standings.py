@@ -98,6 +98,11 @@ class Declared:
     confirmed: bool = True
     voices: tuple[Voice, ...] = ()
 
+    @property
+    def counted_changes(self) -> Mapping[str, int] | None:
+        """The changes that may be told and added up: a first election has nothing to move from."""
+        return None if self.outcome is Outcome.FIRST_ELECTION else self.changes
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

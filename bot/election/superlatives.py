@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
-from bot.election.control import Outcome
 from bot.election.facts import Fact, FactBasis, sweep_of
 from bot.election.parties import Parties, PartyKind
 from bot.election.standings import Baseline, CouncilStanding, Declared
@@ -82,7 +81,7 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
             for move in counted
             if move.change < best < move.up_to or move.change < worst < move.up_to
         ]
-    without = sum(result.changes is None for _, result in declared)
+    without = sum(result.counted_changes is None for _, result in declared)
     if found and (without or unclear):
         found.append(NotCompared("", FactBasis.RESULT, 0, without, tuple(unclear)))
     sweeps = [
@@ -95,18 +94,16 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
 
 def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
     """Return what changes are counted from, in most councils first."""
-    used = [result.baseline for _, result in declared if result.changes is not None]
+    used = [result.baseline for _, result in declared if result.counted_changes is not None]
     return sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
 
 
 def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:
     """Return by how many seats each party has moved; a first election has nothing to move from."""
-    if declared.changes is None or declared.outcome is Outcome.FIRST_ELECTION:
-        return []
     held = standing.held
     resized = held is not None and 0 < held.total != declared.now.total
     found = []
-    for party, change in declared.changes.items():
+    for party, change in (declared.counted_changes or {}).items():
         if change and parties.get(party).is_one_party:
             least, most = change_range(standing, party, change, parties)
             found.append(

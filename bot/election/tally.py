@@ -98,10 +98,10 @@ class _Tally:
             self.sums[standing.before.holder].council_change -= 1
         for party, seats in (declared.won or {}).items():
             self.sums[party].seats_won += seats
-        if declared.changes is None or declared.outcome is Outcome.FIRST_ELECTION:
+        if declared.counted_changes is None:
             self.without_changes += 1
             return
-        for party, change in declared.changes.items():
+        for party, change in declared.counted_changes.items():
             self.sums[party].seat_change += change
 
 

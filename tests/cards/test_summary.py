@@ -202,6 +202,11 @@ def test_any_night_fits_one_message(night, reconciled):
             assert wrong not in text
 
 
+def test_empty_seats_lead_no_summary():
+    empty = standing("KHL", NOC, seats("Con 1 Lab 1 Vac 2"), won=seats("Con 1 Lab 1 Vac 2"))
+    assert "No council has changed hands" in summary([empty])
+
+
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True), (600, True)])
 def test_late_councils_are_told_apart(minutes, late):
     text = summary(a_night(), now=AT_0232.replace(hour=18) + timedelta(minutes=minutes))

@@ -112,12 +112,13 @@ class _Seats:
         has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
         before = standing.held if has_past and standing.held and standing.held.total else None
         now = declared.now
-        codes = dict.fromkeys((*now, *(declared.changes or ()), *(before or ())))
+        moved = declared.counted_changes
+        codes = dict.fromkeys((*now, *(moved or ()), *(before or ())))
         changes = {
             code: change
             for code in codes
-            if declared.changes is not None and code != VACANT
-            for change in (declared.changes.get(code, 0),)
+            if moved is not None and code != VACANT
+            for change in (moved.get(code, 0),)
             if before is None or before.get(code, 0) + change == now.get(code, 0)
             if change or before is None or before.total == now.total
             if change_range(standing, code, change, parties) == (change, change)

@@ -21,7 +21,6 @@ from bot.cards.pictures.picture import Picture
 from bot.cards.pictures.words import change_in_figures, night_and_sources, of_place, slug_of
 from bot.cards.words import in_words, sentence_case, signed, weekday
 from bot.election.almanac import LONDON, Almanac
-from bot.election.control import Outcome
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
@@ -93,11 +92,10 @@ def _curves(standings: Sequence[CouncilStanding]) -> list[_Curve]:
     moves: defaultdict[datetime, list[tuple[str, int]]] = defaultdict(list)
     for one in standings:
         declared = one.declared
-        if declared is None or declared.changes is None:
+        if declared is None or declared.counted_changes is None:
             continue
-        if declared.outcome is not Outcome.FIRST_ELECTION:
-            moved = [(code, n) for code, n in declared.changes.items() if code != VACANT and n]
-            moves[declared.declared_at] += moved
+        moved = [(code, n) for code, n in declared.counted_changes.items() if code != VACANT and n]
+        moves[declared.declared_at] += moved
     sums: defaultdict[str, int] = defaultdict(int)
     points: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
     for at in sorted(moves):
