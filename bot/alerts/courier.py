@@ -22,7 +22,7 @@ from bot.alerts.pace import Pace
 from bot.alerts.posts import Post, seal, sealed_posts
 from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
 from bot.alerts.subscriptions import Destination
-from bot.alerts.wording import Embed, Wording
+from bot.alerts.wording import Embed, Shown, Wording
 from bot.cards.pictures.drawing import PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
@@ -162,10 +162,13 @@ class Courier:
             unsettled = self._unsettled.pop(destination, None)
             post = unsettled or await self._commit(lambda tx: self._seal(tx, destination))
             if post is None:
+                self.edit([destination])  # what was dropped may have left a message to strike
                 return
             if unsettled is None:
                 self._passed(Checkpoint.SEALED)
             await self._deliver(post, tasks)
+            if store.wanted_edits(self._reads, destination):
+                self._edits.call(destination, tasks)
             if more := store.waiting(self._reads, destination, 1):
                 self._passed(Checkpoint.MID_BURST)
                 self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
@@ -193,8 +196,6 @@ class Courier:
         self._passed(Checkpoint.SENT)
         await self._record(post.id, PostSent(post.id, channel, message, _now()))
         self._passed(Checkpoint.RECORDED)
-        if store.wanted_edits(self._reads, post.destination):
-            self._edits.call(post.destination, tasks)
         self._publications.call(post.destination, tasks)
 
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
@@ -214,9 +215,11 @@ class Courier:
 
     async def _edit(self, number: int, revision: int) -> None:
         """Let a post's message show what the tables say now."""
-        reason = None
+        reason: str | None = None
+        struck: tuple[int, ...] = ()
         try:
-            channel, message, embeds = self._edited(number)
+            channel, message, shown = self._edited(number)
+            embeds, struck = shown.embeds, shown.struck
             picture = store.picture_of(self._reads, number)
             self._passed(Checkpoint.EDITING)
             if picture is None:
@@ -225,9 +228,9 @@ class Courier:
                 await self._edit_summary(channel, message, embeds, picture)
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
-            reason = str(fault)
+            reason, struck = str(fault), ()
         self._passed(Checkpoint.EDITED)
-        await self._record(number, PostEdited(number, revision, reason))
+        await self._record(number, PostEdited(number, revision, reason, struck))
         self._passed(Checkpoint.EDIT_RECORDED)
 
     async def _edit_summary(
@@ -259,17 +262,17 @@ class Courier:
             return None
         return Attached(picture.file_name, picture.alt, content=png)
 
-    def _edited(self, number: int) -> tuple[int, int, list[Embed]]:
+    def _edited(self, number: int) -> tuple[int, int, Shown]:
         """Return a post's channel and message, and what it is to show."""
         post = store.post(self._reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
         try:
-            embeds = self._wording.edited(self._reads, post)
+            shown = self._wording.edited(self._reads, post)
         except Exception as error:  # one bad row must not stop all others
             log.exception("Post %d cannot be put into words again", number)
             raise Unsendable(f"It could not be put into words: {error}") from error
-        return post["channel_id"], post["message_id"], embeds
+        return post["channel_id"], post["message_id"], shown
 
     async def _publish_all(self, destination: int) -> None:
         """Publish an announcement channel's posts, corrections first, as its hour allows.

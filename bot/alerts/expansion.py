@@ -50,11 +50,15 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one step of the expansion did; `finished` when nothing is left to expand."""
+    """What one step of the expansion did; `finished` when nothing is left to expand.
+
+    `outdated` are the destinations with messages to edit.
+    """
 
     queued: tuple[Queued, ...]
     outbox: int
     finished: bool
+    outdated: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,10 +69,12 @@ class _Draft:
     deliveries: list[NewDelivery] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
     restless: list[int] = field(default_factory=list)
+    outdated: dict[int, int] = field(default_factory=dict)
+    """Posts whose messages do not read true any more, each with its destination."""
 
     @property
     def room(self) -> int:
-        return BATCH - len(self.deliveries) - len(self.replaced)
+        return BATCH - len(self.deliveries) - len(self.replaced) - len(self.outdated)
 
     def hides_the_history_of(self, claim: Row) -> bool:
         """Return whether an earlier version is told in this batch, where the tables lack it yet."""
@@ -112,11 +118,12 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
             tuple(draft.replaced),
             draft.cursor,
             tuple(draft.restless),
+            tuple(draft.outdated),
         )
         tx.append(entry, at)
         queued = _queued(first, draft.deliveries)
     finished = draft.cursor.outbox == delivery.newest_outbox(db)
-    return Batch(queued, draft.cursor.outbox, finished)
+    return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
 
 
 def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
@@ -286,9 +293,9 @@ def _tell(
 
     Who saw another version is corrected, and hears it also where no subscription matches any
     more; who only waited for one never hears of it; who saw the very same hears nothing. Until
-    the claim is *still*, a correction only takes the place of one that was not sent yet.
+    the claim is *still*, a correction only takes the place of one that was not sent yet. Where
+    nothing is queued, messages that do not read true any more are marked to be edited.
     """
-    content = content_of(claim)
     if any(row["outbox"] == claim["outbox"] for row in told.history):
         return  # told while the claim was restless
     waiting = [
@@ -297,10 +304,23 @@ def _tell(
         if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
     ]
     draft.replaced += waiting
+    new = _what_is_news(tx, claim, destination, told, at_once=still or bool(waiting))
+    if new is not None:
+        draft.deliveries.append(new)
+    else:
+        posts = _outdated(tx, claim, told.history)
+        draft.outdated |= dict.fromkeys(posts, destination)
+
+
+def _what_is_news(
+    tx: Transaction, claim: Row, destination: int, told: Hearer, *, at_once: bool
+) -> NewDelivery | None:
+    """Return what one destination is told of a claim's version, None where it hears nothing."""
+    content = content_of(claim)
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
     said = _content_told(tx, seen, claim["council"]) if seen is not None else None
-    if seen is not None and (said == content or not (still or waiting)):
-        return
+    if seen is not None and (said == content or not at_once):
+        return None
     if said is not None and seen is not None:
         kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
         roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
@@ -308,21 +328,34 @@ def _tell(
         kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
         roles, urgency = _in_order(told.roles), urgency_of(content)
     else:
-        return
-    draft.deliveries.append(
-        NewDelivery(
-            destination=destination,
-            guild_id=told.guild_id,
-            kind=kind,
-            outbox=claim["outbox"],
-            night=claim["night"],
-            council=claim["council"],
-            version=claim["version"],
-            urgency=urgency,
-            roles=roles,
-            corrects=corrects,
-        )
+        return None
+    return NewDelivery(
+        destination=destination,
+        guild_id=told.guild_id,
+        kind=kind,
+        outbox=claim["outbox"],
+        night=claim["night"],
+        council=claim["council"],
+        version=claim["version"],
+        urgency=urgency,
+        roles=roles,
+        corrects=corrects,
     )
+
+
+def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
+    """Return the posts of a *history* to edit, none where all say what holds and always did."""
+    db, content = tx.db.conn, content_of(claim)
+    posted = [row for row in history if row["state"] in _SEEN]
+    if all(
+        not row["struck"]
+        and row["kind"] != DeliveryKind.DIGEST
+        and _content_told(tx, row, claim["council"]) == content
+        and not delivery.is_edit_wanted(db, row["post_id"])
+        for row in posted
+    ):
+        return []
+    return [row["post_id"] for row in posted]
 
 
 def _content_told(tx: Transaction, seen: Row, council: str) -> Told | None:

@@ -9,7 +9,7 @@ from bot.store.delivery import EvidenceFollowed
 from bot.store.writer import Transaction
 
 _BATCH = 500
-"""Posts in one commit; a row each, of which a newsroom waits for some milliseconds."""
+"""Destinations in one commit; a newsroom waits for some milliseconds meanwhile."""
 
 
 def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], bool]:
@@ -21,19 +21,14 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
     if not due:
         return (), True
     row = due[0]
-    posted = store.telling(
-        tx.db.conn,
-        row["night"],
-        row["council"],
-        row["version"],
-        after=row["expanded_to"],
-        limit=_BATCH,
-    )
-    complete = len(posted) < _BATCH
+    db, after = tx.db.conn, row["expanded_to"]
+    told = store.told_any(db, row, after=after, limit=_BATCH)
+    posted = store.telling(db, row, after=after, until=told[-1]) if told else []
+    complete = len(told) < _BATCH
     entry = EvidenceFollowed(
         row["outbox"],
         tuple(each["post_id"] for each in posted),
-        0 if complete else posted[-1]["destination"],
+        0 if complete else told[-1],
         complete,
     )
     tx.append(entry, at)

@@ -7,7 +7,7 @@ their direct messages.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -60,7 +60,8 @@ class Version:
 class Fate:
     """What became of one delivery. `link` is its message's, once it is sent.
 
-    `corrected_by` is the reference of what took its place; `edit_open` says that its message is
+    `corrected_by` is the reference of what took its place, `holds` says that what it told holds
+    now, perhaps again; `edit_open` says that its message is
     still to be edited, `edit_failed` why it could not be.
     """
 
@@ -73,6 +74,7 @@ class Fate:
     queued_at: datetime
     link: str | None
     corrected_by: str | None
+    holds: bool
     edit_open: bool
     edit_failed: str | None
 
@@ -176,11 +178,13 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         reason=row["reason"],
         subscriptions=tuple(found),
         matching=tuple(each for each in found if (each.topic, each.value) in wishes),
-        fates=tuple(_fates(store.fates_of(db, claims[0], row["id"]))) if claims else (),
+        fates=tuple(_fates(store.fates_of(db, claims[0], row["id"]), claims)) if claims else (),
     )
 
 
-def _fates(rows: Iterable[Row]) -> Iterable[Fate]:
+def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
+    in_force = content_of(claims[-1])
+    holding = {claim["outbox"] for claim in claims if content_of(claim) == in_force}
     for row in rows:
         sent = row["state"] == DeliveryState.SENT
         yield Fate(
@@ -199,6 +203,7 @@ def _fates(rows: Iterable[Row]) -> Iterable[Fate]:
             if sent
             else None,
             corrected_by=row["corrected_by"] and reference_of(row["corrected_by"]),
+            holds=row["outbox"] in holding,
             edit_open=sent and (row["wanted"] or 0) > (row["done"] or 0),
             edit_failed=row["edit_reason"],
         )

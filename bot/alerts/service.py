@@ -211,6 +211,7 @@ class Alerts:
         except Unreachable:
             return "Discord did not answer. Try again in a moment."
         await self._append(DestinationResumed(destination.id))
+        self._courier.edit([destination.id])
         return None
 
     def history(
@@ -296,6 +297,7 @@ class Alerts:
         self._expanded = batches[0].outbox
         for batch in batches:
             self._courier.add(batch.queued)
+            self._courier.edit(batch.outdated)
         self._courier.edit(edited)
         return all_edited and all(batch.finished for batch in batches)
 

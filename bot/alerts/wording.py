@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.alerts.expansion import content_of
 from bot.alerts.matching import Told
 from bot.alerts.references import reference_of
-from bot.cards.alerts import AlertFacts, alert_card, struck_card
+from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
 from bot.cards.text import listed
@@ -33,6 +33,14 @@ _SHORTEST = 40
 """A text cut to less says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message's embeds as they are to be now; `struck` are the deliveries struck through."""
+
+    embeds: list[Embed]
+    struck: tuple[int, ...]
+
+
 class Wording:
     """Puts deliveries into embeds. A pure function of the tables."""
 
@@ -47,76 +55,96 @@ class Wording:
         """Return a delivery's embeds; each footer ends in the delivery's reference."""
         return self._of.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
 
-    def edited(self, db: sqlite3.Connection, post: Row) -> list[Embed]:
-        """Return what a sent post's message is to show now: wrong embeds struck, the rest kept."""
-        shown: list[Embed] = json.loads(post["payload"])["embeds"]
+    def edited(self, db: sqlite3.Connection, post: Row) -> Shown:
+        """Return what a sent post's message is to show now, so that each embed reads true.
+
+        What says something else than the claim in force is struck; what says the same stands, with
+        what that rests on now, and says so where it was struck before.
+        """
+        embeds: list[Embed] = json.loads(post["payload"])["embeds"]
+        struck = []
         for delivery in store.deliveries_of(db, post["id"]):
             if delivery["kind"] in self._of:
                 now = self.embeds(db, delivery)
-            elif delivery["corrected_by"] is not None:
-                now = [self._struck(db, delivery, embed) for embed in _of_delivery(shown, delivery)]
             else:
-                now = self._with_evidence(db, delivery, shown)
-            shown = _replaced(shown, delivery, now)
-        return _within_limit(shown)
+                latest = _claim_in_force(db, delivery)
+                if _said(db, delivery) == content_of(latest):
+                    now = self._standing(db, delivery, latest, embeds)
+                else:
+                    ours = _of_delivery(embeds, delivery)
+                    now = [self._struck(db, delivery, latest, embed) for embed in ours]
+                    struck.append(delivery["id"])
+            embeds = _replaced(embeds, delivery, now)
+        return Shown(_within_limit(embeds), tuple(struck))
 
     def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        return [self._alert_card(db, delivery).to_embed_dict()]
+        claim = store.claim(db, delivery["outbox"])
+        if claim is None:
+            raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+        return [self._alert_card(db, delivery, claim).to_embed_dict()]
 
-    def _with_evidence(
-        self, db: sqlite3.Connection, delivery: Row, shown: Sequence[Embed]
+    def _standing(
+        self, db: sqlite3.Connection, delivery: Row, latest: Row, shown: Sequence[Embed]
     ) -> list[Embed]:
         """Return an alert with what its claim rests on now, as far as there is room."""
         ours = _of_delivery(shown, delivery)
         others = length_of(shown) - length_of(ours)
-        card = self._alert_card(db, delivery).within(MESSAGE_CHARACTERS - others)
-        return [card.to_embed_dict()]
+        card = self._alert_card(db, delivery, latest)
+        if delivery["struck"]:
+            card = standing_card(card, datetime.fromisoformat(latest["made_at"]))
+        return [card.within(MESSAGE_CHARACTERS - others).to_embed_dict()]
 
-    def _alert_card(self, db: sqlite3.Connection, delivery: Row) -> Card:
-        claim = store.claim(db, delivery["outbox"])
-        if claim is None:
-            raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+    def _alert_card(self, db: sqlite3.Connection, delivery: Row, claim: Row) -> Card:
+        """Return the card of a delivery: what it told, resting on what *claim* rests on.
+
+        *claim* is the version that was told, or a later one that says the same.
+        """
+        told = store.claim(db, delivery["outbox"]) or claim
         previous = _told_before(db, delivery)
         if claim["of_notice"]:
-            return self._notice_card(db, claim, previous, reference_of(delivery["id"]))
-        facts = self._facts(db, claim, previous)
+            return self._notice_card(db, delivery, told, claim, previous)
+        facts = replace(
+            self._facts(db, told, claim, previous), told_earlier=_was_told_earlier(db, delivery)
+        )
         return alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
 
     def _notice_card(
-        self, db: sqlite3.Connection, claim: Row, previous: Told | None, reference: str
+        self, db: sqlite3.Connection, delivery: Row, told: Row, claim: Row, previous: Told | None
     ) -> Card:
-        notice = notice_of(claim)
-        contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
+        notice = notice_of(told)
+        contests = self._almanac.night(date.fromisoformat(told["night"])).contests
         report = None
         if claim["report_id"] is not None:
             report = stored_report(db, claim["report_id"])
         seats = None
         if isinstance(notice, LargestParty):
-            seats = assembly_so_far(db, claim["night"], self._almanac.parties)
+            seats = assembly_so_far(db, told["night"], self._almanac.parties)
         return notice_card(
             notice,
             self._almanac,
             contests,
-            reference=reference,
-            made_at=datetime.fromisoformat(claim["made_at"]),
+            reference=reference_of(delivery["id"]),
+            made_at=datetime.fromisoformat(told["made_at"]),
             previous=None if isinstance(previous, ClaimContent) else previous,
             report=report,
             seats=seats,
         )
 
-    def _facts(self, db: sqlite3.Connection, claim: Row, told: Told | None) -> AlertFacts:
-        content, previous = _of_council(content_of(claim)), _of_council(told)
+    def _facts(
+        self, db: sqlite3.Connection, told: Row, claim: Row, before: Told | None
+    ) -> AlertFacts:
+        content, previous = _of_council(content_of(told)), _of_council(before)
         evidence = evidence_of(db, claim["outbox"])
         state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
         facts = AlertFacts(
-            night=date.fromisoformat(claim["night"]),
-            council=self._almanac.councils.get(claim["council"]),
-            version=claim["version"],
+            night=date.fromisoformat(told["night"]),
+            council=self._almanac.councils.get(told["council"]),
+            version=told["version"],
             state=ClaimState.RETRACTED if content is None else state,
             content=content,
             before=previous.before if previous else None,
             previous=previous,
-            declared_at=claim["declared_at"] and datetime.fromisoformat(claim["declared_at"]),
+            declared_at=told["declared_at"] and datetime.fromisoformat(told["declared_at"]),
         )
         if evidence is None:
             return facts
@@ -131,19 +159,36 @@ class Wording:
             by_desk=evidence.by_desk,
         )
 
-    def _struck(self, db: sqlite3.Connection, delivery: Row, wrong: Embed) -> Embed:
-        correction, post = _what_holds(db, delivery)
+    def _struck(self, db: sqlite3.Connection, delivery: Row, latest: Row, wrong: Embed) -> Embed:
+        """Return an embed that does not hold, struck through, with a link to one that does."""
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
-            Card(title=_of_delivery(json.loads(post["payload"])["embeds"], correction)[0]["title"]),
+            self._sentence(latest),
             retraction=delivery["kind"] == DeliveryKind.RETRACTION,
         )
-        link = _LINK.format(
-            guild=post["guild_id"] or "@me", channel=post["channel_id"], message=post["message_id"]
-        )
         embed = card.to_embed_dict()
-        embed["description"] = f"{card.description}\n[See below]({link})"
+        post = _where_it_stands(db, delivery, latest)
+        if post is not None:
+            link = _LINK.format(
+                guild=post["guild_id"] or "@me",
+                channel=post["channel_id"],
+                message=post["message_id"],
+            )
+            where = "below" if post["id"] > delivery["id"] else "above"
+            embed["description"] = f"{card.description}\n[See {where}]({link})"
         return embed
+
+    def _sentence(self, claim: Row) -> str | None:
+        """Return what a claim's version says in one sentence without its stop, None for nothing."""
+        match content_of(claim):
+            case None:
+                return None
+            case ClaimContent() as content:
+                council = self._almanac.councils.get(claim["council"])
+                return outcome_sentence(council, content, self._almanac.parties)
+            case notice:
+                contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
+                return notice_title(notice, self._almanac, contests)
 
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         rows = store.latest_claims(db, delivery["version"], delivery["outbox"])
@@ -197,17 +242,32 @@ def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
     return None if claim is None else content_of(claim)
 
 
-def _what_holds(db: sqlite3.Connection, delivery: Row) -> tuple[Row, Row]:
-    """Return the last delivery in a row of corrections, and its post."""
-    while delivery["corrected_by"] is not None:
-        correction = store.delivery(db, delivery["corrected_by"])
-        if correction is None:
-            break
-        delivery = correction
-    post = store.post(db, delivery["post_id"])
-    if post is None:
-        raise ValueError(f"delivery {delivery['id']} corrects and was not posted")
-    return delivery, post
+def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
+    """Return the version that holds now of the claim that a delivery told of."""
+    latest = store.latest_version(db, delivery["night"], delivery["council"])
+    if latest is None:
+        raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+    return latest
+
+
+def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
+    """Return what a delivery of a claim's version said; None where it took something back."""
+    claim = store.claim_told(db, delivery, delivery["council"])
+    return None if claim is None else content_of(claim)
+
+
+def _was_told_earlier(db: sqlite3.Connection, delivery: Row) -> bool:
+    """Return whether the destination had been sent the very same before, and otherwise since."""
+    said = _said(db, delivery)
+    told = store.told_here(db, delivery)
+    return any(row["id"] < delivery["id"] and _said(db, row) == said for row in told)
+
+
+def _where_it_stands(db: sqlite3.Connection, delivery: Row, latest: Row) -> Row | None:
+    """Return the last delivery to the same destination that says what holds now."""
+    holds = content_of(latest)
+    told = reversed(store.told_here(db, delivery))
+    return next((row for row in told if _said(db, row) == holds), None)
 
 
 def _footer(embed: Embed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.cards.card import GREY, TITLE, Card, Field
@@ -39,7 +39,8 @@ class AlertFacts:
 
     `content` is None for a retraction. `previous` is what this destination was told before: with
     it a corrected claim is a CORRECTION, without it the ordinary alert for those who never saw
-    the wrong one. `changes` are signed and counted from `baseline`.
+    the wrong one. `told_earlier` says that it was told the very same before that. `changes` are
+    signed and counted from `baseline`.
     """
 
     night: date
@@ -57,6 +58,7 @@ class AlertFacts:
     source: Source | None = None
     basis: Basis = Basis.RESULT
     by_desk: bool = False
+    told_earlier: bool = False
 
     def __post_init__(self) -> None:
         if (self.content is None) is not (self.state is ClaimState.RETRACTED):
@@ -85,21 +87,30 @@ def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
     )
 
 
-def struck_card(wrong: Card, correction: Card, *, retraction: bool = False) -> Card:
-    """Return what a card that does not hold is edited to: struck through, with what holds.
+def struck_card(wrong: Card, holds: str | None, *, retraction: bool = False) -> Card:
+    """Return what a card that does not hold is edited to: struck through, with what *holds*.
 
-    It keeps its own reference, by which its post is found. A *retraction* was not wrong: the
-    council has been declared again.
+    *holds* is a sentence, None where nothing is in force. The card keeps its own reference, by
+    which its post is found. A *retraction* was not wrong: the result has been reported again.
     """
-    was = "The council has been declared again." if retraction else "This was wrong."
+    if holds is None:
+        now = "We will update."
+    else:
+        now = f"{'Reported again:' if retraction else 'This was wrong.'} {holds}."
     return Card(
         title=f"WITHDRAWN: ~~{shortened(wrong.title, TITLE - 20)}~~",
-        description=f"{was} {correction.title}.",
+        description=now,
         colour=GREY,
         footer=wrong.footer,
         reference=wrong.reference,
         timestamp=wrong.timestamp,
     )
+
+
+def standing_card(card: Card, since_when: datetime) -> Card:
+    """Return a card that was struck and holds again since a moment."""
+    first = f"**Stands after all, {clock_time(since_when)}.**"
+    return replace(card, description=f"{first}\n{card.description}".rstrip())
 
 
 def _description(
@@ -110,6 +121,8 @@ def _description(
         lines.append(
             f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
         )
+    if facts.told_earlier:
+        lines.append("Our earlier report stands after all.")
     if facts.now:
         lines.append(majority_line(content.after, facts.now, parties))
     lines += past_of_change(facts.council, content.before, content.after, facts.night, almanac)[:1]
@@ -144,10 +157,9 @@ def _retraction(facts: AlertFacts, parties: Parties, reference: str) -> Card:
     lines = []
     if facts.previous is not None:
         told = outcome_sentence(facts.council, facts.previous, parties)
-        lines.append(f"We had reported: {told}. That report is withdrawn.")
-    lines.append(f"No result for {name} is in force now.")
+        lines.append(f"We had reported: {told}. We will update.")
     if facts.before is not None:
-        lines.append(f"Before the night: {holder_of(facts.before, parties)}.")
+        lines.append(f"Previously: {holder_of(facts.before, parties)}.")
     return Card(
         title=sentence_case(f"RETRACTION: the result reported for {name} is withdrawn"),
         description="\n".join(lines),

@@ -207,7 +207,9 @@ def _fate_line(fate: Fate) -> str:
     line = f"{what}{of}, {at(fate.queued_at)}: "
     if fate.link is not None:
         line += f"[sent]({fate.link}), {fate.reference}"
-        if fate.corrected_by is not None:
+        if fate.corrected_by is not None and fate.holds:
+            line += f", struck for {fate.corrected_by}, and stands after all"
+        elif fate.corrected_by is not None:
             line += f", struck: {fate.corrected_by} took its place"
         if fate.edit_open:
             line += "; its message is still to be edited"

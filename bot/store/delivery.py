@@ -122,7 +122,8 @@ class DestinationPaused(Entry):
     reason: str
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Mark the destination; what waits for it is refused."""
+        """Mark the destination; what waits for it is refused, and what it corrects edited."""
+        _want_truth(db, "new.destination = ? AND new.state = 'waiting'", self.destination)
         db.conn.execute(
             "UPDATE destinations SET paused_at = ?, reason = ? WHERE id = ?",
             (at.isoformat(), self.reason, self.destination),
@@ -142,9 +143,14 @@ class DestinationResumed(Entry):
     destination: int
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Take the mark away."""
+        """Take the mark away; edits that failed are wanted again."""
         db.conn.execute(
             "UPDATE destinations SET paused_at = NULL, reason = NULL WHERE id = ?",
+            (self.destination,),
+        )
+        db.conn.execute(
+            "UPDATE edits SET wanted = wanted + 1, reason = NULL "
+            "WHERE destination = ? AND reason IS NOT NULL",
             (self.destination,),
         )
 
@@ -181,6 +187,7 @@ class DeliveriesQueued(Entry):
     """A batch of deliveries, those that they replace, and where the cursor stands after it.
 
     `restless` are the versions, by outbox number, that those who saw another are not told yet.
+    `outdated` are the posts whose messages do not read true any more where nothing new is sent.
     """
 
     kind: ClassVar[str] = "deliveries-queued"
@@ -189,6 +196,7 @@ class DeliveriesQueued(Entry):
     replaced: tuple[int, ...]
     cursor: Cursor
     restless: tuple[int, ...] = ()
+    outdated: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the deliveries, those to a paused destination as refused, and move the cursor."""
@@ -199,6 +207,7 @@ class DeliveriesQueued(Entry):
             "SELECT night, council, outbox, 0 FROM claims WHERE outbox = ?",
             [(outbox,) for outbox in self.restless],
         )
+        _want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.outdated),))
         db.conn.execute(
             "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
             (self.cursor.outbox, self.cursor.destination, self.cursor.until),
@@ -272,6 +281,8 @@ def _insert_deliveries(
             for position, new in enumerate(deliveries)
         ],
     )
+    refused = "new.id BETWEEN ? AND ? AND new.state = 'refused'"
+    _want_truth(db, refused, first_id, first_id + len(deliveries) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +300,7 @@ class DeliveryDropped(Entry):
             "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
             (self.state, self.reason, self.delivery),
         )
+        _want_truth(db, "new.id = ?", self.delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +351,7 @@ class PostSent(Entry):
     sent_at: datetime
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write the receipt; what its deliveries correct is to be struck where it stands.
+        """Write the receipt; what was told of the same claims before is to read true beside it.
 
         A summary's picture is put in by an edit: the words never wait for it.
         """
@@ -357,19 +369,7 @@ class PostSent(Entry):
             """,
             (self.post,),
         )
-        _want_edits(
-            db,
-            """
-            WITH RECURSIVE wrong (id) AS (
-                SELECT corrects FROM deliveries WHERE post_id = ? AND corrects IS NOT NULL
-                UNION
-                SELECT d.corrects FROM deliveries AS d JOIN wrong ON d.id = wrong.id
-                WHERE d.corrects IS NOT NULL
-            )
-            SELECT post_id FROM deliveries WHERE id IN wrong
-            """,
-            (self.post,),
-        )
+        _want_truth(db, "new.post_id = ?", self.post)
         _want_edits(
             db,
             f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
@@ -400,6 +400,34 @@ def _want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
         ON CONFLICT (post_id) DO UPDATE SET wanted = wanted + 1
         """,  # noqa: S608 - the queries are our own
         parameters,
+    )
+
+
+def _want_truth(db: Database, which: str, *parameters: Any) -> None:
+    """Ask for the edit of the other posts that told of the same claims as the deliveries *which*.
+
+    To the same destinations, in a digest too: what they say may hold no longer, or hold again.
+    """
+    _want_edits(
+        db,
+        f"""
+        SELECT told.post_id FROM deliveries AS new JOIN deliveries AS told
+            ON told.night = new.night AND told.council = new.council
+            AND told.subject = 'claim' AND told.destination = new.destination
+        WHERE {which} AND new.subject = 'claim' AND new.version > 1
+            AND told.post_id IS NOT NULL AND told.post_id IS NOT new.post_id
+        UNION
+        SELECT digest.post_id FROM deliveries AS new JOIN claims AS first
+            ON first.night = new.night AND first.council = new.council
+            AND first.version = 1 AND first.seeded
+        JOIN deliveries AS digest
+            ON digest.night = new.night AND digest.council = '' AND digest.subject = 'digest'
+            AND digest.destination = new.destination
+            AND first.outbox BETWEEN digest.version AND digest.outbox
+        WHERE {which} AND new.subject = 'claim' AND new.version > 1
+            AND digest.post_id IS NOT NULL
+        """,  # noqa: S608 - the conditions are our own
+        (*parameters, *parameters),
     )
 
 
@@ -441,22 +469,31 @@ class PostFailed(Entry):
                 f"UPDATE {table} SET state = ?, reason = ? WHERE {column} = ?",  # noqa: S608
                 (self.state, self.reason, self.post),
             )
+        _want_truth(db, "new.post_id = ?", self.post)
 
 
 @dataclass(frozen=True, slots=True)
 class PostEdited(Entry):
-    """A post has been edited up to the wish number `revision`, or cannot be, for a reason."""
+    """A post has been edited up to the wish number `revision`, or cannot be, for a reason.
+
+    `struck` are those of its deliveries that the message now shows struck through.
+    """
 
     kind: ClassVar[str] = "post-edited"
     post: int
     revision: int
     reason: str | None = None
+    struck: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Mark the wish as done."""
+        """Mark the wish as done, and what has been seen struck through."""
         db.conn.execute(
             "UPDATE edits SET done = ?, reason = ? WHERE post_id = ?",
             (self.revision, self.reason, self.post),
+        )
+        db.conn.executemany(
+            "UPDATE deliveries SET struck = 1 WHERE id = ?",
+            [(delivery,) for delivery in self.struck],
         )
 
 
@@ -705,19 +742,44 @@ def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
     ).fetchall()
 
 
-def telling(
-    db: sqlite3.Connection, night: str, council: str, version: int, *, after: int, limit: int
-) -> list[Row]:
-    """Return the next deliveries of a claim's version that are posted and stand, by destination."""
+def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> list[Row]:
+    """Return the posts to the destinations between that tell what a claim's version says.
+
+    *claim* has its night, council and version. An earlier version may have said the same.
+    """
     return db.execute(
         """
-        SELECT destination, post_id FROM deliveries
-        WHERE night = ? AND council = ? AND subject = 'claim' AND version = ? AND destination > ?
-          AND post_id IS NOT NULL AND corrected_by IS NULL
+        SELECT d.destination, d.post_id FROM deliveries AS d
+        JOIN claims AS told ON told.outbox = d.outbox
+        JOIN claims AS c
+            ON c.night = d.night AND c.council = d.council AND c.version = :version
+        WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
+          AND d.destination > :after AND d.destination <= :until
+          AND d.post_id IS NOT NULL AND told.before IS c.before AND told.after IS c.after
+          AND told.outcome IS c.outcome AND told.notice IS c.notice
+        ORDER BY d.destination, d.version
+        """,
+        {
+            "night": claim["night"],
+            "council": claim["council"],
+            "version": claim["version"],
+            "after": after,
+            "until": until,
+        },
+    ).fetchall()
+
+
+def told_any(db: sqlite3.Connection, claim: Row, *, after: int, limit: int) -> list[int]:
+    """Return the next *limit* destinations that were told any version of a claim, or are to be."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT destination FROM deliveries
+        WHERE night = ? AND council = ? AND subject = 'claim' AND destination > ?
         ORDER BY destination LIMIT ?
         """,
-        (night, council, version, after, limit),
-    ).fetchall()
+        (claim["night"], claim["council"], after, limit),
+    )
+    return [int(destination) for (destination,) in rows]
 
 
 def digests_of(
@@ -759,6 +821,35 @@ def claim_version(db: sqlite3.Connection, night: str, council: str, version: int
         (night, council, version),
     ).fetchone()
     return row
+
+
+def latest_version(db: sqlite3.Connection, night: str, council: str) -> Row | None:
+    """Return the version of a council's claim that holds now."""
+    row: Row | None = db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
+        (night, council),
+    ).fetchone()
+    return row
+
+
+def told_here(db: sqlite3.Connection, delivery: Row) -> list[Row]:
+    """Return what its destination was sent of a delivery's claim, each with its post's message."""
+    return db.execute(
+        """
+        SELECT d.*, p.channel_id, p.message_id
+        FROM deliveries AS d JOIN posts AS p ON p.id = d.post_id
+        WHERE d.night = ? AND d.council = ? AND d.subject = 'claim' AND d.destination = ?
+          AND d.state = 'sent'
+        ORDER BY d.version
+        """,
+        (delivery["night"], delivery["council"], delivery["destination"]),
+    ).fetchall()
+
+
+def is_edit_wanted(db: sqlite3.Connection, post: int) -> bool:
+    """Return whether an edit of a post is wanted, or under way."""
+    query = "SELECT 1 FROM edits WHERE post_id = ? AND wanted > done"
+    return db.execute(query, (post,)).fetchone() is not None
 
 
 def claim_versions(db: sqlite3.Connection, night: str, council: str) -> list[Row]:

@@ -391,6 +391,7 @@ def _delivery(db: Database) -> None:
             roles TEXT NOT NULL,                   -- JSON list of roles to ping
             corrects INTEGER REFERENCES deliveries (id),
             corrected_by INTEGER REFERENCES deliveries (id),
+            struck INTEGER NOT NULL DEFAULT 0,     -- 1: its message has shown it struck through
             queued_at TEXT NOT NULL,
             state TEXT NOT NULL,                   -- waiting sealed sent replaced refused failed
             post_id INTEGER REFERENCES posts (id),

@@ -33,7 +33,8 @@ async def test_the_one_wrong_embed_is_struck_and_the_correction_follows(
     assert struck["footer"] == first.versions[0].embeds[1]["footer"]
     guild = channel.guild and channel.guild.id
     assert f"/channels/{guild}/{channel.id}/{second.id}" in struck["description"]
-    assert correction in struck["description"]
+    sentence = correction.removeprefix("CORRECTION: ")
+    assert struck["description"].startswith(f"This was wrong. {sentence}.")
     assert len(first.versions) == 1
 
 
@@ -118,7 +119,7 @@ async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
     assert all_titles(saw)[2:] == all_titles(other) == [again]
     retraction = saw.messages[1].embeds[0]
     assert retraction["title"].startswith("WITHDRAWN: ~~RETRACTION")
-    assert retraction["description"].startswith(f"The council has been declared again. {again}.")
+    assert retraction["description"].startswith(f"Reported again: {again}.")
 
 
 async def test_a_correction_of_a_correction_leaves_the_last_word_in_every_struck_post(
@@ -134,8 +135,8 @@ async def test_a_correction_of_a_correction_leaves_the_last_word_in_every_struck
         await desk.says(gain("WND", "Con", winner))
         await alerts.drained()
     first, second, third = (message.embeds[0] for message in channel.messages)
-    last = "CORRECTION: Greens gain Wandsworth from Conservatives"
-    assert third["title"] == last
+    last = "Greens gain Wandsworth from Conservatives"
+    assert third["title"] == f"CORRECTION: {last}"
     assert last in first["description"]
     assert last in second["description"]
 

@@ -61,11 +61,24 @@ async def test_where_it_ends_otherwise_one_correction_follows_when_it_is_still(
     await clock.move_to(due)
     await alerts.drained()
     assert all_titles(channel) == [
-        f"WITHDRAWN: ~~{LABOUR}~~",
+        LABOUR,
         f"WITHDRAWN: ~~CORRECTION: {LIBERALS}~~",
         f"CORRECTION: {LABOUR}",
     ]
     assert alerts.next_due() is None
+
+
+async def test_before_it_is_still_every_message_reads_true_already(
+    flap: Flap, subscriptions: Subscriptions, channel: Channel
+) -> None:
+    """Nothing is posted while a claim flaps; what stands in the channel is edited at once."""
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await flap("Lab", "LD")
+    for winner, standing in (("Lab", [LABOUR]), ("LD", [f"CORRECTION: {LIBERALS}"]), (None, [])):
+        await flap(winner)
+        shown = all_titles(channel)
+        assert len(shown) == 2
+        assert [title for title in shown if not title.startswith("WITHDRAWN")] == standing
 
 
 async def test_a_claim_that_is_made_and_withdrawn_again_and_again_ends_in_one_retraction(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import sqlite3
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -14,13 +15,17 @@ from typing import Any
 import pytest
 
 from bot.alerts.checkpoints import Checkpoint
+from bot.alerts.expansion import content_of
 from bot.alerts.references import delivery_of, reference_of
 from bot.alerts.subscriptions import Topic
+from bot.cards.words import outcome_sentence
+from bot.election.claims import ClaimContent
 from bot.sandbox import Channel, Sandbox
 from bot.sandbox.routes import channels as sandbox_channels
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
 from tests.alerts.conftest import references
+from tests.alerts.desk import ALMANAC
 from tests.alerts.killed_night import Orders
 
 REMEMBERED = 60.0
@@ -72,20 +77,25 @@ class Night:
                     shown[reference] += 1
                     assert receipts[delivery_of(reference)]["message_id"] == message.id
         assert shown == Counter(reference_of(delivery) for delivery in receipts)
-        self._check_struck()
+        self._check_struck(db)
         db.close()
         assert rebuild(self._path).differences == ()
 
-    def _check_struck(self) -> None:
-        """In each channel, only the newest embed about a council stands."""
+    def _check_struck(self, db: sqlite3.Connection) -> None:
+        """In each channel, what stands about a council is what is claimed now, and something is."""
+        holds = {
+            council.name: outcome_sentence(council, content, ALMANAC.parties)
+            for row in db.execute("SELECT * FROM claims ORDER BY version")
+            if isinstance(content := content_of(row), ClaimContent)
+            and (council := ALMANAC.councils.get(row["council"]))
+        }
         for channel in self.channels:
             embeds = [embed for message in channel.messages for embed in message.embeds]
-            standing = Counter(
-                embed["title"].split(" gain ")[1]
-                for embed in embeds
-                if not embed["title"].startswith("WITHDRAWN")
-            )
-            assert standing and set(standing.values()) == {1}
+            titles = [embed["title"].removeprefix("CORRECTION: ") for embed in embeds]
+            standing = {title for title in titles if not title.startswith("WITHDRAWN")}
+            told = {title.split(" gain ")[1].split(" from ")[0] for title in titles}
+            assert told
+            assert standing == {holds[name] for name in told}
 
 
 @pytest.mark.parametrize("nonce_memory", [REMEMBERED, 0.0], ids=["nonce", "history"])

@@ -1,8 +1,9 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.cards.alerts import AlertFacts, alert_card, struck_card
+from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control
 from bot.election.seats import Composition
@@ -88,15 +89,18 @@ def test_several_together_are_not_one_party(snapshot):
 
 def test_a_struck_card_keeps_its_reference_and_says_what_holds():
     wrong = alert_card(HULL_FACTS, ALMANAC, reference="ref 1")
-    right = alert_card(
-        replace(HULL_FACTS, content=ClaimContent.of(Control("Lab"), Control("Lab"))),
-        ALMANAC,
-        reference="ref 2",
-    )
-    struck = struck_card(wrong, right)
+    struck = struck_card(wrong, "Labour hold Kingston upon Hull")
     assert struck.title == "WITHDRAWN: ~~Liberal Democrats gain Kingston upon Hull from Labour~~"
-    assert "Labour hold Kingston upon Hull." in struck.description
+    assert struck.description == "This was wrong. Labour hold Kingston upon Hull."
     assert struck.footer_text.endswith("ref 1")
+    assert struck_card(wrong, None).description == "We will update."
+
+
+def test_a_card_that_holds_again_says_since_when():
+    card = alert_card(HULL_FACTS, ALMANAC, reference="ref 1")
+    again = standing_card(card, datetime(2024, 5, 3, 2, 58, tzinfo=UTC))
+    assert again.title == card.title
+    assert again.description == f"**Stands after all, 03:58.**\n{card.description}"
 
 
 def test_content_and_state_must_agree():
