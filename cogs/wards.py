@@ -23,7 +23,6 @@ from bot.chat.names import (
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.chat.services import Services
 from bot.election.councils import Council
-from bot.election.wards import place_of
 
 
 class WardsCog(commands.Cog, name="Wards"):
@@ -121,24 +120,24 @@ class WardsCog(commands.Cog, name="Wards"):
 
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
     """Return the wards of a council on a night by name: our table's and those of the feeds."""
-    table = services.almanac.night(on).wards.get(council.code, ())
+    table = {seat.key: seat for seat in services.almanac.night(on).wards.get(council.code, ())}
     heard: dict[str, Ward] = {}
     found: list[Ward] = []
     for detail in services.reader.wards(on, council.code):
         report = detail.report
-        place = place_of(report.ward_gss, report.ward, table)
-        known = place.known if place else None
-        if report.by_election or report.replaced_by or place is None or place.key in heard:
+        key = detail.standing.ballot_id  # the ward that the report was taken for
+        known = table.get(key)
+        if report.by_election or report.replaced_by:
             apart = "by-election" if report.by_election else report.ballot_id.rpartition(".")[2]
             name = f"{report.ward} ({apart})"
             found.append(Ward(name, name, council, None, report, detail.standing.source))
             continue
         name = known.name if known else report.ward
         code = (known.gss if known else report.ward_gss) or name
-        heard[place.key] = Ward(name, code, council, known, report, detail.standing.source)
+        heard[key] = Ward(name, code, council, known, report, detail.standing.source)
     silent = [
         Ward(seat.name, seat.gss or seat.name, council, seat)
-        for seat in table
+        for seat in table.values()
         if seat.key not in heard
     ]
     return sorted((*heard.values(), *found, *silent), key=lambda ward: ward.name)

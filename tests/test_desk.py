@@ -20,6 +20,7 @@ from bot.election.dossier import RulingAction
 from bot.election.reports import Report
 from bot.election.seats import Composition
 from bot.election.verification import CHECKS
+from bot.election.ward_checks import WARD_CHECKS
 from bot.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.desk import DeskAction
@@ -440,7 +441,7 @@ def test_the_doctor_names_a_desk_that_is_half_set_up(
 def test_the_documentation_has_every_check_with_what_it_does_and_why() -> None:
     text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
     rows = re.findall(r"^\| ([^|]+) \| (holds|warns) \| ([^|]+) \|$", text, re.MULTILINE)
-    every = (*CHECKS, *CONTEST_CHECKS)
+    every = (*CHECKS, *WARD_CHECKS, *CONTEST_CHECKS)
     assert rows == [(check.name, "holds" if check.holds else "warns", check.why) for check in every]
 
 

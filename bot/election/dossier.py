@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -93,7 +93,10 @@ class ClaimsNeed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything that has come in about one council on one night. `words` are those in force."""
+    """Everything that has come in about one council on one night. `words` are those in force.
+
+    `misdirected` are the reports whose council has another council's code: a sentence by their ids.
+    """
 
     council: Council
     night: NightAlmanac
@@ -104,6 +107,7 @@ class Dossier:
     statements: tuple[Filed[WinnerStatement], ...] = ()
     rulings: tuple[Ruling, ...] = ()
     words: tuple[DeskWord, ...] = ()
+    misdirected: Mapping[int, str] = field(default_factory=dict)
     allow_test: bool = False
     claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
 

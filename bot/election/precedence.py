@@ -8,10 +8,10 @@ format without revisions the last to come in counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bot.election.dossier import (
     Dossier,
@@ -22,6 +22,7 @@ from bot.election.dossier import (
     refusal,
 )
 from bot.election.parties import Parties, folded
+from bot.election.places import Place, Places, Told
 from bot.election.reports import (
     CouncilResult,
     Nominations,
@@ -30,7 +31,8 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.verification import ResultFacts, facts_of, faults
-from bot.election.wards import nearest_names, place_of, report_from, told_by_statements
+from bot.election.ward_checks import WardFacts, ward_faults
+from bot.election.wards import report_from, told_by_statements
 
 R = TypeVar("R")
 Verdicts = dict[int, Verdict]
@@ -247,11 +249,13 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     replaced = {one.report.replaces for one in dossier.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
-    keys = {filed.id: _key_of(filed, dossier) for filed in dossier.wards}
-    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id][0]))
-    for filed in (*reports, *_told(dossier, found)):
+    places = _places_of(dossier)
+    told = list(_told(dossier, places, found))
+    keys = _keys_of((*dossier.wards, *told), places, dossier)
+    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id].key))
+    for filed in (*reports, *told):
         ward = filed.report
-        key, ask = keys.get(filed.id) or _key_of(filed, dossier)
+        key = keys[filed.id].key
         refused = _refused(filed, dossier)
         if refused is not None:
             found.verdicts[filed.id] = refused
@@ -269,7 +273,8 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
             confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
-            reasons = (*ask, *_ward_faults(filed, dossier))
+            doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
+            reasons = ward_faults(WardFacts(filed, dossier, doubted, unplaced))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
             judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed, gone))
     for (kind, key), about in judged.items():
@@ -282,7 +287,22 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     return found
 
 
-def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
+def _places_of(dossier: Dossier) -> Places:
+    """Return the council's wards, on a night without a table by what its reports say of theirs."""
+    wards = (filed for filed in dossier.wards if not filed.report.test)
+    statements = (filed for filed in dossier.statements if not filed.report.test)
+    told = (
+        *(Told.by(filed.kind, filed.report) for filed in wards if not filed.report.by_election),
+        *(
+            Told(filed.kind, filed.report.ward_gss, filed.report.ward)
+            for filed in statements
+            if filed.report.ward and not filed.report.by_election
+        ),
+    )
+    return Places(dossier.council.code, dossier.night, told)
+
+
+def _told(dossier: Dossier, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     """Yield what statements about single winners come to, ward by ward.
 
     The ward's report goes under the id of its last statement. Of several statements about one
@@ -296,10 +316,12 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
             found.verdicts[filed.id] = refused
         elif (filed.kind, filed.content) in seen:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
+        elif asks := _asked_of(filed, places, dossier):
+            found.verdicts[filed.id] = Verdict(VerdictStatus.HELD, asks)
         else:
             seen.add((filed.kind, filed.content))
-            by_ward[_poll_of(filed.report)].append(filed)
-    seats_by_ward = {_poll_of(ward.report): ward.report.seats for ward in dossier.wards}
+            by_ward[_poll_of(filed.report, places)].append(filed)
+    seats_by_ward = {_poll_of(ward.report, places): ward.report.seats for ward in dossier.wards}
     for ward, statements in by_ward.items():
         statements.sort(key=lambda filed: (filed.report.stated_at, filed.id))
         last = statements[-1]
@@ -308,50 +330,75 @@ def _told(dossier: Dossier, found: WardsInForce) -> Iterable[Filed[WardReport]]:
             counts = newest[filed.report.person] == filed.id
             status = VerdictStatus.ACCEPTED if counts else VerdictStatus.SUPERSEDED
             found.verdicts[filed.id] = Verdict(status)
-        place = place_of(last.report.ward_gss, last.report.ward, dossier.ward_table)
+        place = places.of(last.report.ward_gss, last.report.ward)
         seats = place.known.seats if place and place.known else seats_by_ward.get(ward)
         # A ward of a size that nobody tells has one seat more than it has winners: undeclared.
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
+        if place and place.known:
+            told = replace(told, ward=place.known.name, ward_gss=place.known.gss)
         yield Filed(last.id, told, last.content, last.source, last.settled)
 
 
-def _poll_of(report: WardReport | WinnerStatement) -> _Poll:
+def _asked_of(filed: Filed[WinnerStatement], places: Places, dossier: Dossier) -> tuple[str, ...]:
+    """Return what the desk is asked about where a statement belongs, nothing once it has said."""
+    if dossier.ruling_on(filed.id) is RulingAction.CONFIRM:
+        return ()
+    place = places.of(filed.report.ward_gss, filed.report.ward)
+    doubt = _doubt_of(place, filed.report.ward) if place else None
+    return tuple(filter(None, (doubt, dossier.misdirected.get(filed.id))))
+
+
+def _doubt_of(place: Place, name: str | None) -> str | None:
+    """Return what the desk is asked where code and name mean two wards."""
+    counted_as = place.known.name if place.known else name
+    return place.doubt and f"{place.doubt}: confirming counts it as {counted_as}"
+
+
+def _poll_of(report: WardReport | WinnerStatement, places: Places) -> _Poll:
     """Return the ward, and whether it is a by-election there, which may be on the same day."""
-    return report.ward_gss or folded(report.ward or ""), report.by_election
+    place = places.of(report.ward_gss, report.ward)
+    if place is None:
+        return f"{report.ward_gss} {folded(report.ward or '')}", report.by_election
+    return place.key, report.by_election
 
 
-def _key_of(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, tuple[str, ...]]:
-    """Return the ward's key, and what the desk is asked where our table has no such ward."""
-    ward = filed.report
-    if ward.by_election:
-        return ward.ballot_id, ()
-    place = place_of(ward.ward_gss, ward.ward, dossier.ward_table)
-    if place is not None:
-        return place.key, ()
-    near = nearest_names(ward.ward, dossier.ward_table)
-    hint = f": is it {' or '.join(near)}?" if near else ""
-    return ward.ballot_id, (f"our table has no ward {ward.ward} in {dossier.council.name}{hint}",)
+class _Key(NamedTuple):
+    """A ward's key, and what the desk is asked where it is not plain which ward is meant."""
+
+    key: str
+    doubted: str | None = None
+    unplaced: str | None = None
 
 
-def _ward_faults(filed: Filed[WardReport], dossier: Dossier) -> tuple[str, ...]:
-    ward, received_at = filed.report, filed.source.received_at
-    polls_close = dossier.night.polls_close
-    found = []
-    if not dossier.council.known and dossier.nominations is None:
-        found.append(
-            "neither our tables nor the night's nominations know a council named "
-            f"{dossier.council.name}"
-        )
-    if len(ward.winners) > ward.seats:
-        seats = "1 seat" if ward.seats == 1 else f"{ward.seats} seats"
-        found.append(f"it names {len(ward.winners)} winners for {seats}")
-    early = received_at < polls_close and not (ward.uncontested or ward.test)
-    if early and ward.winners:
-        found.append(
-            f"winners came in at {received_at:%H:%M on %d %B %Y}, "
-            f"before polls closed at {polls_close:%H:%M on %d %B %Y}"
-        )
-    return tuple(found)
+def _keys_of(
+    reports: Sequence[Filed[WardReport]], places: Places, dossier: Dossier
+) -> dict[int, _Key]:
+    """Return the ward of each report by the report's id.
+
+    What code and name leave open is asked in such a way that to confirm it is an answer.
+    """
+    found: dict[int, _Key] = {}
+    unplaced: list[Filed[WardReport]] = []
+    for filed in reports:
+        ward = filed.report
+        place = places.of(ward.ward_gss, ward.ward, ward.ballot_id)
+        doubted = _doubt_of(place, ward.ward) if place else None
+        if ward.by_election:
+            found[filed.id] = _Key(ward.ballot_id, doubted)
+        elif place is not None:
+            found[filed.id] = _Key(place.key, doubted)
+        else:
+            unplaced.append(filed)
+    placed = {(filed.kind, found[filed.id].key) for filed in reports if filed.id in found}
+    for filed in unplaced:
+        ward = filed.report
+        near = [one for one in places.nearest(ward.ward) if (filed.kind, one.key) not in placed]
+        ask = f"our table has no ward {ward.ward} in {dossier.council.name}"
+        if near:
+            names = " or ".join(one.name for one in near)
+            ask = f"{ask}: is it {names}? Confirming counts it as {near[0].name}"
+        found[filed.id] = _Key(near[0].key if near else ward.ballot_id, unplaced=ask)
+    return found
 
 
 def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:

@@ -31,13 +31,18 @@ class GainOrHold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WireCouncil:
-    """How a document names and describes a council."""
+    """How a document names and describes a council.
+
+    `code` is what it gives beside the name, and may not mean another council: a GSS code, or the
+    council's part of an election's id. PA's `paId` is none.
+    """
 
     name: str
     type: str | None = None
     proportion: Proportion | None = None
     boundary_change: bool = False
     new_council: bool = False
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

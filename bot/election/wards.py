@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,47 +26,6 @@ from bot.election.seats import Composition
 from bot.election.verification import held_of
 
 _STATEMENTS = "statements."
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The ward that a report means: `key` is one for all sources, `known` our table's ward."""
-
-    key: str
-    known: WardSeat | None
-
-
-def place_of(gss: str | None, name: str | None, wards: Sequence[WardSeat]) -> Place | None:
-    """Return the ward that a code and a name mean, by code, then by name; None: it is none of ours.
-
-    On a night whose wards no table lists, every code or name is a ward of its own.
-    """
-    code = (gss or "").removeprefix("gss:").strip()
-    if not wards:
-        key = code or folded(name or "")
-        return Place(key, None) if key else None
-    by_code, by_name = _index(tuple(wards))
-    found = by_code.get(code) or by_name.get(folded(name or ""))
-    return Place(found.key, found) if found else None
-
-
-@functools.lru_cache(maxsize=512)
-def _index(
-    wards: tuple[WardSeat, ...],
-) -> tuple[Mapping[str, WardSeat], Mapping[str, WardSeat]]:
-    """Return wards by code and by folded name; a name that two wards share means neither."""
-    names = Counter(folded(ward.name) for ward in wards)
-    return (
-        {ward.gss: ward for ward in wards if ward.gss},
-        {folded(ward.name): ward for ward in wards if names[folded(ward.name)] == 1},
-    )
-
-
-def nearest_names(name: str | None, wards: Sequence[WardSeat]) -> list[str]:
-    """Return the names of our wards that come near *name*: what the desk is asked about."""
-    names = {folded(ward.name): ward.name for ward in wards}
-    near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
-    return [names[one] for one in near]
 
 
 def told_by_statements(ward: WardReport) -> bool:

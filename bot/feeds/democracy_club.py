@@ -103,7 +103,7 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
     return WardReport(
         night=_night(election, ballot_id),
         ballot_id=ballot_id,
-        council=WireCouncil(name=council_name(election_name, ballot_id)),
+        council=wire_council(election_name, ballot_id),
         ward=text(post, "label"),
         ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
         seats=seats,
@@ -197,13 +197,14 @@ def _party(candidacy: Fields) -> WireParty:
     return WireParty(name=name or "", ec_id=ec_id)
 
 
-def council_name(election_name: str | None, election_id: str) -> str:
+def wire_council(election_name: str | None, election_id: str) -> WireCouncil:
     """Return the council of an election: "Hull" of "Hull local election", or of "local.hull.…".
 
     *election_id* is the election's or one of its ballots'.
     """
     name, found = _LOCAL_ELECTION.subn("", election_name or "")
-    return name if found and name else election_id.split(".")[1].replace("-", " ").title()
+    by_id = election_id.split(".")[1].replace("-", " ").title()
+    return WireCouncil(name=name if found and name else by_id, code=by_id)
 
 
 def _night(election: Fields, ballot_id: str) -> date:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from bot.election.parties import WireParty
-from bot.election.reports import WinnerStatement, WireCouncil
+from bot.election.reports import WinnerStatement
 from bot.feeds import markers
-from bot.feeds.democracy_club import council_name
+from bot.feeds.democracy_club import wire_council
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
 from bot.feeds.tree import Element, clipped, day, moment, shown
@@ -74,7 +74,7 @@ def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:
     return WinnerStatement(
         night=day(entry.inner("election_date") or slug.rpartition(".")[2], "its election_date"),
         entry=entry_id,
-        council=WireCouncil(name=council_name(election, slug)),
+        council=wire_council(election, slug),
         ward=ward,
         ward_gss=gss,
         # Not the name: a name may be mended between a statement and its retraction.

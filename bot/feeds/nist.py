@@ -192,18 +192,17 @@ class _Election:
             return None
         unit, council = units.get(district), units.council_of(district, self._scope)
         name = _words(unit, "Name") or text(contest, "Name")
-        gss = next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None)
+        gss = _gss(unit)
         seats = _seats(contest)
         candidates = self._candidates_of(contest, district, seats)
         contest_name = _words(contest, "Name")
         by_election = self._by_election or _is_by_election(contest_name)
         electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
         voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
-        place = gss or slug(name)
         return WardReport(
             night=self._night,
-            ballot_id=f"nist.{slug(council)}.{place}" + ".by" * by_election,
-            council=WireCouncil(name=council),
+            ballot_id=f"nist.{slug(council.name)}.{slug(name)}" + ".by" * by_election,
+            council=council,
             ward=name,
             ward_gss=gss,
             seats=seats,
@@ -252,7 +251,7 @@ class _Election:
             night=self._night,
             kind=kind,
             area=_words(unit, "Name") or text(contest, "Name"),
-            gss=next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None),
+            gss=_gss(unit),
             seats=seats,
             contestants=contestants,
             complete=known and sum(bool(one.elected) for one in contestants) == seats,
@@ -363,8 +362,8 @@ class _Units:
         other = optional_text(unit, "OtherType") or ""
         return kind in _COUNCIL_TYPES or (kind == "other" and bool(_COUNCIL_WORDS.search(other)))
 
-    def council_of(self, ward: str, scope: str | None) -> str:
-        """Return the name of the council that a ward is part of; raises `DocumentFault`.
+    def council_of(self, ward: str, scope: str | None) -> WireCouncil:
+        """Return the council that a ward is part of; raises `DocumentFault`.
 
         It is the nearest whole that is a council's area. Of several (a district and its county)
         the election's *scope* decides, and it does too where the ward is said to be part of none.
@@ -384,7 +383,8 @@ class _Units:
                 if found
                 else "of which council its ward is part, no GpUnit says."
             )
-        return _required_words(self.get(found[0]), "Name")
+        council = self.get(found[0])
+        return WireCouncil(name=_required_words(council, "Name"), code=_gss(council))
 
 
 def _elected(status: str | None, all_won: bool) -> bool | None:
@@ -480,6 +480,11 @@ def _codes(fields: Fields) -> Iterator[str]:
         value = optional_text(an_object(item, "an ExternalIdentifier"), "Value")
         if value is not None:
             yield value
+
+
+def _gss(unit: Fields) -> str | None:
+    """Return a place's GSS code, None where none of its codes is one."""
+    return next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None)
 
 
 def _is_by_election(name: str | None) -> bool:

@@ -21,6 +21,7 @@ from bot.election.dossier import (
     Verdict,
     VerdictStatus,
 )
+from bot.election.parties import folded
 from bot.election.precedence import nominations_in_force
 from bot.election.reports import (
     CouncilResult,
@@ -100,6 +101,23 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
     return papers
 
 
+def _misdirected(papers: Papers, almanac: Almanac) -> dict[int, str]:
+    """Return in sentences, by report, where a council's code is that of another council."""
+    found: dict[int, str] = {}
+    of_wards = [(filed.id, filed.report.council) for filed in papers.wards]
+    of_statements = [(filed.id, filed.report.council) for filed in papers.statements]
+    for number, named in (*of_wards, *of_statements):
+        if named.code is None or folded(named.code) == folded(named.name):
+            continue
+        coded = almanac.councils.resolve(named.code, papers.night)
+        if coded.known and coded.code != papers.council.code:
+            found[number] = (
+                f"its council's code is that of {coded.name}, its name that of "
+                f"{papers.council.name}: confirming counts it for {papers.council.name}"
+            )
+    return found
+
+
 def _is_told_before(report: int, papers: Papers) -> bool:
     """Whether anything was told before a report: only then can it take something back.
 
@@ -143,6 +161,7 @@ def judge(
         statements=tuple(papers.statements),
         rulings=tuple(papers.rulings),
         words=tuple(papers.words),
+        misdirected=_misdirected(papers, almanac),
         allow_test=allow_test,
         claims_need=claims_need,
     )

@@ -22,6 +22,7 @@ from bot.election.dossier import (
     VerdictStatus,
 )
 from bot.election.parties import WireParty
+from bot.election.places import Places
 from bot.election.reports import (
     Candidate,
     CouncilResult,
@@ -36,7 +37,7 @@ from bot.election.reports import (
 )
 from bot.election.seats import Composition
 from bot.election.standings import Source
-from bot.election.wards import nearest_names, place_of, report_from, told_by_wards
+from bot.election.wards import report_from, told_by_wards
 from tests.election.build import HULL, NIGHT, PARTIES, POLLS_CLOSE, election, result
 
 TABLE = tuple(
@@ -149,6 +150,10 @@ def content(decision: Decision) -> ClaimContent:
     return decision.content
 
 
+def places(table: Sequence[WardSeat]) -> Places:
+    return Places("KHL", NightAlmanac(NIGHT, "", wards={"KHL": table} if table else {}))
+
+
 # --- which ward is meant ------------------------------------------------------------------
 
 
@@ -166,23 +171,23 @@ def content(decision: Decision) -> ClaimContent:
 def test_wards_are_known_by_code_then_by_name(
     gss: str | None, name: str | None, key: str | None
 ) -> None:
-    place = place_of(gss, name, TABLE)
+    place = places(TABLE).of(gss, name)
     assert (place and place.key) == key
 
 
 def test_a_name_that_two_wards_share_means_neither() -> None:
     twins = (*TABLE, WardSeat("other", "Ward 3", "E05000009", 1))
-    assert place_of(None, "Ward 3", twins) is None
-    place = place_of("E05000003", "Ward 3", twins)
+    assert places(twins).of(None, "Ward 3") is None
+    place = places(twins).of("E05000003", "Ward 3")
     assert place is not None
     assert place.key == TABLE[3].key
 
 
 def test_without_a_table_every_name_is_a_ward() -> None:
-    place = place_of(None, "Old Town", ())
+    place = places(()).of(None, "Old Town")
     assert place is not None
     assert (place.key, place.known) == ("old town", None)
-    assert place_of(None, "", ()) is None
+    assert places(()).of(None, "") is None
 
 
 def test_an_unknown_ward_is_asked_about_and_counts_for_nothing() -> None:
@@ -192,7 +197,7 @@ def test_an_unknown_ward_is_asked_about_and_counts_for_nothing() -> None:
     assert verdict.status is VerdictStatus.HELD
     assert "our table has no ward Wards 3 in Kingston upon Hull: is it Ward 3" in verdict.reasons[0]
     assert decision.wards == {}
-    assert nearest_names("Completely Other", TABLE) == []
+    assert places(TABLE).nearest("Completely Other") == []
 
 
 # --- what the wards come to ---------------------------------------------------------------

@@ -153,7 +153,7 @@ def test_a_ward() -> None:
     assert taken(REPORT).format == nist.FORMAT
     report = ward(REPORT)
     assert (report.night, report.council.name) == (date(2022, 5, 5), "Kingston upon Hull")
-    assert report.ballot_id == "nist.kingston-upon-hull.E05011535"
+    assert report.ballot_id == "nist.kingston-upon-hull.avenue"
     assert (report.ward, report.ward_gss, report.seats) == ("Avenue", "E05011535", 1)
     assert (report.electorate, report.turnout, report.source) == (9880, 33.41, "Hull City Council")
     winner, loser = report.candidates

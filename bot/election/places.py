@@ -1,0 +1,179 @@
+"""Which ward a report means, by its code, its name and its ballot's id."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.election.almanac import NightAlmanac, WardSeat
+from bot.election.parties import folded
+from bot.election.reports import SourceKind, WardReport
+
+_ALIKE = 0.8
+"""From this similarity on two names of one code are two spellings of a ward's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The ward that a report means: `key` is one for all sources, `known` our table's ward.
+
+    `doubt` is a sentence for the desk where code and name mean two different wards; the place is
+    then the one that the name means.
+    """
+
+    key: str
+    known: WardSeat | None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a report says of which ward it is about, and who says so."""
+
+    kind: SourceKind
+    gss: str | None
+    name: str
+    ballot: str | None = None
+
+    @classmethod
+    def by(cls, kind: SourceKind, report: WardReport) -> Told:
+        """Return what a ward's report says of its ward."""
+        return cls(kind, report.ward_gss, report.ward, report.ballot_id)
+
+
+class Places:
+    """The wards of one council on one night."""
+
+    def __init__(self, council: str, night: NightAlmanac, told: Iterable[Told] = ()) -> None:
+        """Take the wards of our table; on a night without one, what all reports *told* of theirs.
+
+        *council* is the council's code.
+        """
+        self.wards = tuple(night.wards.get(council, ()))
+        self._council = council
+        self._night = night
+        self._seen: defaultdict[str, set[tuple[SourceKind, str, str]]] = defaultdict(set)
+        self._names: dict[str, str] = {}
+        if self.wards:
+            return
+        for one in told:
+            self._names.setdefault(folded(one.name), one.name)
+            if code := _code(one.gss):
+                self._seen[code].add((one.kind, folded(one.name), one.ballot or ""))
+
+    def of(self, gss: str | None, name: str | None, ballot: str | None = None) -> Place | None:
+        """Return the ward that a code and a name mean: by code, then by name.
+
+        None: it is none of our table's. On a night without a table every code or name is a ward.
+        A *ballot*'s id, where it is one of our table's, may not mean another ward either.
+        """
+        code, called = _code(gss), folded(name or "")
+        return self._listed(code, called, ballot) if self.wards else self._unlisted(code, called)
+
+    def nearest(self, name: str | None) -> list[WardSeat]:
+        """Return our wards whose names come near *name*: what the desk is asked about."""
+        names = {folded(ward.name): ward for ward in self.wards}
+        near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
+        return [names[one] for one in near]
+
+    def _listed(self, code: str, called: str, ballot: str | None) -> Place | None:
+        by_code, by_name, by_key = _index(self.wards)
+        coded, named, keyed = by_code.get(code), by_name.get(called), by_key.get(ballot or "")
+        found = named or keyed or coded
+        if found is None:
+            return None
+        means = f"its {'name' if named else 'id'} that of {found.name}"
+        other = next((one for one in (coded, keyed) if one is not None and one is not found), None)
+        if other is not None:
+            what = "code" if other is coded else "id"
+            return Place(found.key, found, f"its {what} is that of {other.name}, {means}")
+        if coded is None and code and self._is_elsewhere(code):
+            return Place(found.key, found, f"its code is that of another council's ward, {means}")
+        # A ballot's id alone, without a code or a name that we know, tells nothing for certain.
+        return None if named is None and coded is None else Place(found.key, found)
+
+    def _is_elsewhere(self, code: str) -> bool:
+        return _councils_by_code(_Identical(self._night.wards)).get(code, self._council) != (
+            self._council
+        )
+
+    def _unlisted(self, code: str, called: str) -> Place | None:
+        if not code:
+            codes = [one for one in self._seen if called in self._called(one)]
+            sure = len(codes) == 1 and self._contested(codes[0]) is None
+            key = codes[0] if sure else called
+            return Place(key, None) if key else None
+        if not called:
+            return Place(code, None)
+        if (others := self._contested(code)) is not None:
+            names = sorted(self._names[one] for one in others)
+            return Place(called, None, f"its code is given to {' and to '.join(names)}")
+        codes = sorted(one for one in self._seen if called in self._called(one))
+        if len(codes) > 1:
+            return Place(called, None, f"two codes are given to it: {' and '.join(codes)}")
+        return Place(code, None)
+
+    def _called(self, code: str) -> set[str]:
+        return {name for _, name, _ in self._seen[code]}
+
+    def _contested(self, code: str) -> set[str] | None:
+        """Return the names of a code that mean several wards, None where they mean one.
+
+        Two sources may spell one name in two ways; one source does not in two ballots.
+        """
+        names = self._called(code)
+        if len(names) < 2:
+            return None
+        ballots = defaultdict(set)
+        for kind, name, ballot in self._seen[code]:
+            ballots[kind].add((ballot, name))
+        twice = any(
+            len({ballot for ballot, _ in told}) > 1 and len({name for _, name in told}) > 1
+            for told in ballots.values()
+        )
+        first, *rest = sorted(names)
+        return names if twice or not all(_alike(first, one) for one in rest) else None
+
+
+def _alike(one: str, other: str) -> bool:
+    words, others = set(one.split()), set(other.split())
+    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    return alike or words <= others or others <= words
+
+
+def _code(gss: str | None) -> str:
+    return (gss or "").removeprefix("gss:").strip()
+
+
+@functools.lru_cache(maxsize=512)
+def _index(
+    wards: tuple[WardSeat, ...],
+) -> tuple[Mapping[str, WardSeat], Mapping[str, WardSeat], Mapping[str, WardSeat]]:
+    """Return wards by code, by folded name and by key; a name that two share means neither."""
+    names = Counter(folded(ward.name) for ward in wards)
+    return (
+        {ward.gss: ward for ward in wards if ward.gss},
+        {folded(ward.name): ward for ward in wards if names[folded(ward.name)] == 1},
+        {ward.key: ward for ward in wards},
+    )
+
+
+class _Identical:
+    """A mapping that is its own key in a cache: a night's wards are never changed in place."""
+
+    def __init__(self, wards: Mapping[str, Sequence[WardSeat]]) -> None:
+        self.wards = wards
+
+    def __hash__(self) -> int:
+        return id(self.wards)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identical) and other.wards is self.wards
+
+
+@functools.lru_cache(maxsize=8)
+def _councils_by_code(night: _Identical) -> Mapping[str, str]:
+    return {ward.gss: council for council, of in night.wards.items() for ward in of if ward.gss}

@@ -1,0 +1,111 @@
+"""May a ward's report be believed? Each rule is a named check with a sentence for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.election.dossier import Dossier, Filed
+from bot.election.reports import WardReport
+
+
+@dataclass(frozen=True, slots=True)
+class WardFacts:
+    """A ward's report, what else is known of its council, and how it was placed.
+
+    `doubted` says where code and name mean two wards, `unplaced` that our table has no such ward.
+    """
+
+    filed: Filed[WardReport]
+    dossier: Dossier
+    doubted: str | None = None
+    unplaced: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WardCheck:
+    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
+
+    `fault` gives the sentence where a report fails it.
+    """
+
+    name: str
+    holds: bool
+    why: str
+    fault: Callable[[WardFacts], str | None]
+
+
+def ward_faults(facts: WardFacts, *, holding: bool = True) -> tuple[str, ...]:
+    """Return what the checks that hold, or else those that warn, say of a report."""
+    sentences = (check.fault(facts) for check in WARD_CHECKS if check.holds is holding)
+    return tuple(filter(None, sentences))
+
+
+def _misdirected(facts: WardFacts) -> str | None:
+    return facts.dossier.misdirected.get(facts.filed.id)
+
+
+def _unknown_council(facts: WardFacts) -> str | None:
+    council = facts.dossier.council
+    if council.known or facts.dossier.nominations is not None:
+        return None
+    return f"neither our tables nor the night's nominations know a council named {council.name}"
+
+
+def _too_many_winners(facts: WardFacts) -> str | None:
+    ward = facts.filed.report
+    if len(ward.winners) <= ward.seats:
+        return None
+    seats = "1 seat" if ward.seats == 1 else f"{ward.seats} seats"
+    return f"it names {len(ward.winners)} winners for {seats}"
+
+
+def _too_early(facts: WardFacts) -> str | None:
+    ward, received_at = facts.filed.report, facts.filed.source.received_at
+    polls_close = facts.dossier.night.polls_close
+    if received_at >= polls_close or ward.uncontested or ward.test or not ward.winners:
+        return None
+    return (
+        f"winners came in at {received_at:%H:%M on %d %B %Y}, "
+        f"before polls closed at {polls_close:%H:%M on %d %B %Y}"
+    )
+
+
+WARD_CHECKS: tuple[WardCheck, ...] = (
+    WardCheck(
+        "code and name mean two wards",
+        True,
+        "it would be counted as another ward; confirming counts it as the ward of its name",
+        lambda facts: facts.doubted,
+    ),
+    WardCheck(
+        "ward not in our table",
+        True,
+        "the desk is asked with the names that come near; confirming counts it as the nearest",
+        lambda facts: facts.unplaced,
+    ),
+    WardCheck(
+        "council's code and name mean two councils",
+        True,
+        "its wards would be counted for another council; confirming counts it by its name",
+        _misdirected,
+    ),
+    WardCheck(
+        "ward's council not introduced",
+        True,
+        "a council that nobody said would vote may be another one, misnamed",
+        _unknown_council,
+    ),
+    WardCheck(
+        "no more winners than seats",
+        True,
+        "one of them is not elected",
+        _too_many_winners,
+    ),
+    WardCheck(
+        "winners after polls closed",
+        True,
+        "nothing is counted before 22:00; wards where nobody is opposed are excepted",
+        _too_early,
+    ),
+)
