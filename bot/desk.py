@@ -6,7 +6,7 @@ from it. Everything here runs on the writer's thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ from bot.election.seats import Composition
 from bot.newsroom import MadeClaim, Newsroom, Subject, subject_of
 from bot.store import desk as store
 from bot.store.contests import load_folder
-from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction, DeskTold
+from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction, DeskShown, DeskTold
 from bot.store.notices import latest_notice
 from bot.store.papers import load_papers
 from bot.store.records import latest_claim, stored_standing
@@ -33,6 +33,14 @@ from bot.store.writer import Transaction, Writer
 
 _REPEATS = timedelta(minutes=1)
 """How long the same refusal of the same person is not written down again."""
+
+
+class _Foreseen(Exception):  # noqa: N818 - an end that undoes, not an error
+    """Carries what an action would have done out of the transaction, which it undoes."""
+
+    def __init__(self, done: Done) -> None:
+        super().__init__()
+        self.done = done
 
 
 class DeskError(Exception):
@@ -123,11 +131,13 @@ class Desk:
         *,
         control: Control | None = None,
         seats: Composition | None = None,
+        preview: bool = False,
     ) -> Done:
         """Say who controls a council: its *result*, or to *correct* or *retract* what is in force.
 
         Later reports that contradict it wait for the desk. *seats* may be left out where a report
-        gives them; *control* is None for a retraction. Raises `DeskError`.
+        gives them; *control* is None for a retraction. A *preview* returns what would be done, and
+        does none of it. Raises `DeskError` for what cannot be.
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
@@ -136,6 +146,7 @@ class Desk:
             key = (night.isoformat(), council.code)
             standing = stored_standing(tx.db.conn, *key)
             self._check_time(action, night, council, standing)
+            self._check_size(night, council, standing, seats)
             entry = DeskActed(
                 action=action,
                 who=by.name,
@@ -156,7 +167,18 @@ class Desk:
                 warnings=self._warnings(night, council, standing, seats),
             )
 
-        return await self._writer.transact(work)
+        return await self._carried_out(work, preview=preview)
+
+    async def _carried_out(self, work: Callable[[Transaction], Done], *, preview: bool) -> Done:
+        """Do *work* in one transaction; as a *preview*, undo all of it and return what it was."""
+
+        def work_and_undo(tx: Transaction) -> Done:
+            raise _Foreseen(work(tx))
+
+        try:
+            return await self._writer.transact(work_and_undo if preview else work)
+        except _Foreseen as foreseen:
+            return foreseen.done
 
     async def note(
         self,
@@ -170,7 +192,7 @@ class Desk:
     ) -> Done:
         """Tell readers something of a council: it stands on its card, and counts in no total.
 
-        Raises `DeskError` where *control* and *seats* disagree.
+        Raises `DeskError` where *control* and *seats* disagree, or the council has other seats.
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
@@ -184,7 +206,13 @@ class Desk:
             control=control_code(control),
             seats=None if seats is None else dict(seats),
         )
-        return await self._append(entry)
+
+        def work(tx: Transaction) -> Done:
+            standing = stored_standing(tx.db.conn, night.isoformat(), council.code)
+            self._check_size(night, council, standing, seats)
+            return Done(tx.append(entry, self._clock.now()))
+
+        return await self._writer.transact(work)
 
     async def explain(self, night: date, differences: Sequence[str], by: Editor, why: str) -> Done:
         """Mark differences from the wire's state of parties as explained.
@@ -212,9 +240,12 @@ class Desk:
         """Let all alerts go on, what was held back first. Raises `DeskError` where they do."""
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
 
-    async def undo(self, number: int, by: Editor, why: str) -> Done:
-        """Take back an action by its number, with all that followed from it. Raises `DeskError`."""
-        return await self._writer.transact(lambda tx: self._undo(tx, number, by, why))
+    async def undo(self, number: int, by: Editor, why: str, *, preview: bool = False) -> Done:
+        """Take back an action by its number, with all that followed from it.
+
+        A *preview* returns what would be done, and does none of it. Raises `DeskError`.
+        """
+        return await self._carried_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
 
     async def refused(self, by: Editor, tried: str) -> None:
         """Write down that somebody who is not the desk tried to act as if; repeats once a minute.
@@ -236,6 +267,15 @@ class Desk:
         def work(tx: Transaction) -> None:
             for report in reports:
                 tx.append(DeskTold(report, channel, message), self._clock.now())
+
+        await self._writer.transact(work)
+
+    async def shown(self, reports: Mapping[int, bool]) -> None:
+        """Write down whether the desk's message shows each of these reports as held."""
+
+        def work(tx: Transaction) -> None:
+            for report, held in reports.items():
+                tx.append(DeskShown(report, held), self._clock.now())
 
         await self._writer.transact(work)
 
@@ -410,6 +450,47 @@ class Desk:
         if action is not DeskAction.RESULT and not declared:
             raise DeskError(f"{council.name} has no result yet: `/desk result` gives one.")
 
+    def _check_size(
+        self,
+        night: date,
+        council: Council,
+        standing: StandingRecord | None,
+        seats: Composition | None,
+    ) -> None:
+        """Raise `DeskError` for seats that the council does not have.
+
+        Its size is that of its nominations, of our table, or of a result in force; new boundaries
+        may give it another.
+        """
+        sizes = self._sizes(night, council, standing)
+        if seats is None or not sizes or seats.total in sizes:
+            return
+        if self._has_new_boundaries(night, council, standing):
+            return
+        known = " or ".join(map(str, sorted(sizes)))
+        vacant = " Give a vacant seat as Vacant 1." if seats.total < min(sizes) else ""
+        raise DeskError(
+            f"Those seats add up to {seats.total}, but {council.name} has {known}: give every seat "
+            f"of the council, once.{vacant}"
+        )
+
+    def _sizes(
+        self, night: date, council: Council, standing: StandingRecord | None
+    ) -> frozenset[int]:
+        """Return every size that something says the council has."""
+        election = self._almanac.night(night).elections.get(council.code)
+        held = sum(row.held or 0 for row in standing.seats) if standing else 0
+        total = (standing.total if standing else None) or 0
+        said = {held, total, election.seats if election else 0} - {0}
+        return frozenset(said or {council.seats or 0} - {0})
+
+    def _has_new_boundaries(
+        self, night: date, council: Council, standing: StandingRecord | None
+    ) -> bool:
+        election = self._almanac.night(night).elections.get(council.code)
+        said = election is not None and (election.boundary_change or election.new_council)
+        return said or (standing is not None and (standing.boundary_change or standing.new_council))
+
     def _warnings(
         self,
         night: date,
@@ -417,15 +498,12 @@ class Desk:
         standing: StandingRecord | None,
         seats: Composition | None,
     ) -> tuple[str, ...]:
-        """Return what looks odd about seats that the desk gave."""
-        if seats is None:
+        """Return what looks odd about seats that the desk gives."""
+        sizes = self._sizes(night, council, standing)
+        if seats is None or not sizes or seats.total in sizes:
             return ()
-        held = sum(row.held or 0 for row in standing.seats) if standing else 0
-        election = self._almanac.night(night).elections.get(council.code)
-        known = held or (election.seats if election else council.seats)
-        if known is None or known == seats.total:
-            return ()
-        return (f"the seats add up to {seats.total}, the council has {known}",)
+        known = " or ".join(map(str, sorted(sizes)))
+        return (f"the seats add up to {seats.total}, the council had {known} before",)
 
 
 def _without_effect(council: Council, seats: Composition | None) -> str:

@@ -1,15 +1,17 @@
-"""The desk's channel is told of every report that is newly held, once."""
+"""The desk's channel is told of every report that is newly held, once, and of its end."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import discord
 
 from bot.chat.client import ElectionNight
-from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under
+from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
 from bot.chat.services import Services
 from bot.desk import Desk
+from bot.store.reader import HeldReport
 
 log = logging.getLogger(__name__)
 
@@ -50,20 +52,39 @@ class DeskWatch:
             await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:
-        """Post what is held and was not posted yet."""
+        """Post what is held and was not posted yet, and renew what was posted and is decided."""
         services = self._services
         channel = self._channel()
-        while channel is not None and (
-            shown := services.reader.untold(services.newest_night, HELD_ON_A_PAGE)
-        ):
-            view = discord.ui.View(timeout=None)
-            cards = await held_cards(self._desk, services, shown, view)
-            message = await channel.send(
-                embeds=[card.to_embed() for card in cards],
-                view=view,
-                nonce=f"desk-{shown[0].held.report_id}",
-            )
-            await self._desk.told(reports_under(message), channel.id, message.id)
+        for night in services.nights_at_the_desk:
+            while channel is not None and (shown := services.reader.untold(night, HELD_ON_A_PAGE)):
+                await self._post(channel, shown)
+        for place, number in services.reader.desk_messages_behind():
+            await self._renew(place, number)
+
+    async def _post(self, channel: discord.TextChannel, shown: Sequence[HeldReport]) -> None:
+        view = discord.ui.View(timeout=None)
+        cards = await held_cards(self._desk, self._services, shown, view)
+        message = await channel.send(
+            embeds=[card.to_embed() for card in cards],
+            view=view,
+            nonce=f"desk-{shown[0].held.report_id}",
+        )
+        await self._desk.told(reports_under(message), channel.id, message.id)
+
+    async def _renew(self, channel: int, number: int) -> None:
+        """Let a message say what was decided, and have the buttons of what is held alone."""
+        found = self._services.reader.desk_message(number)
+        view = discord.ui.View(timeout=None)
+        held = [one.report for one in found if one.is_held]
+        asking = iter(await held_cards(self._desk, self._services, held, view))
+        embeds = [(next(asking) if one.is_held else told_card(one)).to_embed() for one in found]
+        message = self._client.get_partial_messageable(channel).get_partial_message(number)
+        try:
+            await message.edit(embeds=embeds, view=view)
+        except (discord.NotFound, discord.Forbidden) as refusal:
+            # It is gone, or the bot may not see it: its buttons are of no use to anybody there.
+            log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
+        await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
 
     def _channel(self) -> discord.TextChannel | None:
         """Return the desk's channel, None where the desk's own server has none such."""

@@ -16,6 +16,7 @@ from bot.cards.words import holder_of, name_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
+from bot.chat.deskword import Word, preview
 from bot.chat.failures import answer_failure
 from bot.chat.names import (
     council_meant,
@@ -43,11 +44,6 @@ _WHY = "Why; the desk's log keeps it"
 _NOC_LABEL = "No overall control"
 _NOC_VALUE = "NOC"
 _LOGGED = 20
-_SAID = {
-    DeskAction.RESULT: "The desk has given the result of",
-    DeskAction.CORRECT: "The desk has corrected the result of",
-    DeskAction.RETRACT: "The desk has withdrawn the result of",
-}
 
 
 class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
@@ -180,9 +176,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         self, interaction: Interaction, action: app_commands.Range[int, 1], why: Why
     ) -> None:
         """Take one of the desk's actions back, with all that followed from it."""
-        desk, by = await desk_of(interaction)
-        done = await desk.undo(action, by, why)
-        await say_done(interaction, f"Action {action} is undone.", done)
+        await desk_of(interaction)
+        night = self.services.newest_night
+        await preview(interaction, Word(DeskAction.UNDO, night, why, number=action))
 
     @undo.autocomplete("action")
     async def complete_action(
@@ -237,18 +233,16 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         control: str | None = None,
         seats: str | None = None,
     ) -> None:
-        desk, by = await desk_of(interaction)
-        meant = self._council(council)
-        done = await desk.say(
+        await desk_of(interaction)  # before names are looked up: whoever else tries is written down
+        word = Word(
             action,
             self.services.newest_night,
-            meant,
-            by,
             why,
-            control=None if control is None else self._control(control),
-            seats=self._seats(seats),
+            self._council(council),
+            None if control is None else self._control(control),
+            self._seats(seats),
         )
-        await say_done(interaction, f"{_SAID[action]} {name_of(meant)}.", done)
+        await preview(interaction, word)
 
     def _council(self, name: str) -> Council:
         services = self.services

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.election.ward_checks import WARD_CHECKS
 from bot.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.desk import DeskAction
+from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -211,17 +213,35 @@ async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
         await house.desk.say(DeskAction.RESULT, NIGHT, HULL, ADA, "again", control=NOC)
 
 
-async def test_a_size_that_is_not_the_councils_is_warned_of(house: House) -> None:
-    done = await house.desk.say(
-        DeskAction.RESULT,
-        NIGHT,
-        HULL,
-        ADA,
-        "heard",
-        control=LIBERALS,
-        seats=Composition({"LD": 29, "Lab": 27}),
+async def test_a_size_that_is_not_the_councils_is_refused(house: House) -> None:
+    with pytest.raises(DeskError, match="add up to 56, but Kingston upon Hull has 57"):
+        await house.desk.say(
+            DeskAction.RESULT,
+            NIGHT,
+            HULL,
+            ADA,
+            "heard",
+            control=LIBERALS,
+            seats=Composition({"LD": 29, "Lab": 27}),
+        )
+    assert house.reader.desk_log(9) == []
+
+
+def _entries(path: Path) -> int:
+    with closing(open_for_reading(path)) as db:
+        (entries,) = db.execute("SELECT count(*) FROM journal").fetchone()
+    return int(entries)
+
+
+async def test_a_preview_leaves_nothing_in_the_journal(house: House) -> None:
+    seats = Composition({"LD": 29, "Lab": 28})
+    before = _entries(house.path)
+    would = await house.desk.say(
+        DeskAction.RESULT, NIGHT, HULL, ADA, "heard", control=LIBERALS, seats=seats, preview=True
     )
-    assert done.warnings == ("the seats add up to 56, the council has 57",)
+    assert [claim.version.state for claim in would.claims] == [ClaimState.DECLARED]
+    assert _entries(house.path) == before
+    assert house.reader.desk_log(9) == []
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,34 @@ def held_card(
     )
 
 
+def decided_card(
+    subject: Council | Contest,
+    report: int,
+    *,
+    action: str | None,
+    who: str,
+    why: str,
+    when: datetime | None,
+) -> Card:
+    """Return what stands in the desk's channel of a report that is held no longer.
+
+    *action* is "confirm" or "reject", with *who* did it, *why* and *when*; None where a later
+    report, or the desk's word on the council, has settled it.
+    """
+    if action is None or when is None:
+        return Card(
+            title=f"{subject_name(subject)}: no longer held",
+            description="A later report, or the desk’s word, has settled it: nothing is left to "
+            "decide.",
+            footer=f"Report {report}",
+        )
+    return Card(
+        title=f"{subject_name(subject)}: {action}ed",
+        description=f"By {escape(who)} at {at(when)}: {escape(why, _LONGEST_REASON)}",
+        footer=f"Report {report} · /desk log has the action’s number, by which it can be undone",
+    )
+
+
 _KINDS = {"contest": "a result", "nominations": "a report of nominations"}
 
 

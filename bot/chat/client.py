@@ -20,7 +20,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import boards, controls, deskroom, privacy, wizard
+from bot.chat import boards, controls, deskroom, deskword, privacy, wizard
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrating import Illustrator
 from bot.chat.questions import Command
@@ -46,6 +46,7 @@ CONTROLS = (
     *controls.CONTROLS,
     *boards.CONTROLS,
     *deskroom.CONTROLS,
+    *deskword.CONTROLS,
     *privacy.CONTROLS,
     *wizard.CONTROLS,
 )

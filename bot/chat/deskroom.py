@@ -16,6 +16,7 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import (
+    decided_card,
     held_card,
     pause_banner,
     result_sentence,
@@ -26,12 +27,13 @@ from bot.cards.lists import notice_card, page_of
 from bot.cards.text import escape
 from bot.cards.words import count, sentence_case
 from bot.chat.controls import LONGEST_LABEL, Control
+from bot.chat.failures import tell
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.newsroom import MadeClaim
-from bot.store.reader import HeldReport
+from bot.store.reader import HeldReport, ToldReport
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -108,9 +110,14 @@ class DecideButton(Control, template=r"desk:(?P<action>confirm|reject):(?P<repor
         return cls("", match["action"], int(match["report"]))
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Ask for the reason."""
+        """Ask for the reason; where nothing waits any more, take the buttons away and say so."""
         await desk_of(interaction)
-        await interaction.response.send_modal(ReasonModal(self.action, self.report))
+        if interaction.client.services.reader.is_held(self.report):
+            await interaction.response.send_modal(ReasonModal(self.action, self.report))
+            return
+        sentence = "That report is decided already. `/desk log` shows who decided."
+        await _without_buttons(interaction, self.report)
+        await tell(interaction, sentence)
 
 
 class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
@@ -171,8 +178,23 @@ async def decide(interaction: Interaction) -> bool:
     report, why = int(match["report"]), _texts(data.get("components", ()))["why"]
     work = desk.confirm if match["action"] == "confirm" else desk.reject
     done = await work(report, by, why)
-    await say_done(interaction, f"Report {report}: {match['action']}.", done)
+    if not done.proposed:
+        await _without_buttons(interaction, report)
+    await say_done(interaction, f"Report {report} {match['action']}ed", done)
     return True
+
+
+async def _without_buttons(interaction: Interaction, report: int) -> None:
+    """Take the buttons that decide about *report* from the message that was acted in, if any."""
+    message = interaction.message
+    if message is None:
+        return
+    view = discord.ui.View.from_message(message, timeout=None)
+    for item in [*view.children]:
+        if re.fullmatch(rf"desk:\w+:{report}", getattr(item, "custom_id", None) or ""):
+            view.remove_item(item)
+    view.stop()  # nothing of it is kept: its buttons are known by their custom ids
+    await interaction.response.edit_message(view=view)
 
 
 def _texts(components: Iterable[Any]) -> dict[str, str]:
@@ -196,7 +218,10 @@ async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:
     lines += [f"Look again: {escape(warning, LONGEST_WHY)}." for warning in done.warnings]
     lines.append(f"Action {done.number}; `/desk undo action:{done.number}` takes it back.")
     card = notice_card(sentence, "\n".join(lines))
-    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+    say: Any = interaction.response.send_message
+    if interaction.response.is_done():
+        say = interaction.followup.send
+    await say(embed=card.to_embed(), ephemeral=True)
 
 
 def claim_words(claim: MadeClaim, parties: Parties) -> str:
@@ -221,14 +246,16 @@ async def queue_page(desk: Desk, services: Services, night: date, page: int) -> 
     lines = waiting_lines(
         queue.differing, services.unreconciled(night), services.reader.wire_names(night)
     )
-    of_held = -(-len(queue.held) // HELD_ON_A_PAGE)
+    elsewhere = (services.reader.held(one) for one in services.nights_at_the_desk if one != night)
+    held = [*queue.held, *(report for reports in elsewhere for report in reports)]
+    of_held = -(-len(held) // HELD_ON_A_PAGE)
     of_lines = page_of(_OTHERS, lines, 1, empty="").pages if lines else 0
     pages = max(1, of_held + of_lines)
     page = min(max(page, 1), pages)
     first = (page - 1) * HELD_ON_A_PAGE
-    shown = queue.held[first : first + HELD_ON_A_PAGE]
+    shown = held[first : first + HELD_ON_A_PAGE]
     view = discord.ui.View(timeout=None)
-    cards = [_head(services, queue.held, lines, page, pages)]
+    cards = [_head(services, held, lines, page, pages)]
     if shown:
         cards += await held_cards(desk, services, shown, view)
     elif lines:
@@ -264,6 +291,19 @@ async def held_cards(
             label = f"{action.capitalize()} {name}"
             view.add_item(DecideButton(label, action, one.held.report_id, row))
     return cards
+
+
+def told_card(one: ToldReport) -> Card:
+    """Return what stands in the desk's channel of a report that is decided."""
+    report, by = one.report, one.decided
+    return decided_card(
+        report.subject,
+        report.held.report_id,
+        action=by.action.value if by else None,
+        who=by.who if by else "",
+        why=by.why if by else "",
+        when=by.at if by else None,
+    )
 
 
 def reports_under(message: discord.Message) -> list[int]:

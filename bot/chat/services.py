@@ -69,6 +69,16 @@ class Services:
         return night
 
     @property
+    def nights_at_the_desk(self) -> list[date]:
+        """The night that is followed and every other, not long past, of which a report is held.
+
+        A night's first report may be held, or be of a mistyped date: nothing is followed of it yet.
+        """
+        followed, now = self.newest_night, self.clock.now()
+        held = self.reader.nights_held()
+        return [followed, *(n for n in held if n != followed and not is_past(n, now))]
+
+    @property
     def heard(self) -> Heard:
         """When the feeds were last heard from: by those who follow them here, else in the store."""
         if not self.pollers:

@@ -114,8 +114,24 @@ class DeskTold(Entry):
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write it down."""
         db.conn.execute(
-            "INSERT OR IGNORE INTO desk_told VALUES (?, ?, ?)",
+            "INSERT OR IGNORE INTO desk_told VALUES (?, ?, ?, 1)",
             (self.report_id, self.channel_id, self.message_id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskShown(Entry):
+    """The desk's message on a report shows now whether it is held, with its buttons, or decided."""
+
+    kind: ClassVar[str] = "desk shown"
+
+    report_id: int
+    held: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write which."""
+        db.conn.execute(
+            "UPDATE desk_told SET held = ? WHERE report_id = ?", (self.held, self.report_id)
         )
 
 
@@ -238,6 +254,31 @@ def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:
         (report,),
     ).fetchone()
     return row and _record(row)
+
+
+def ruling(db: sqlite3.Connection, report: int) -> DeskRecord | None:
+    """Return the action by which the desk has decided about a report, None where none stands."""
+    row = db.execute(
+        "SELECT * FROM desk_actions WHERE report_id = ? AND action IN ('confirm', 'reject') "
+        "AND undone_by IS NULL ORDER BY id DESC LIMIT 1",
+        (report,),
+    ).fetchone()
+    return row and _record(row)
+
+
+def messages_behind(db: sqlite3.Connection) -> list[tuple[int, int]]:
+    """Return channel and id of the desk's messages that show as held what is not, or the reverse.
+
+    Every kind of end counts: the desk's word, a later report, and an undo that holds it again.
+    """
+    return [
+        (channel, message)
+        for channel, message in db.execute(
+            "SELECT DISTINCT t.channel_id, t.message_id FROM desk_told AS t "
+            "JOIN reports AS r ON r.id = t.report_id "
+            "WHERE t.held != (r.verdict = 'held') ORDER BY t.message_id"
+        )
+    ]
 
 
 def pause(db: sqlite3.Connection) -> DeskRecord | None:

@@ -111,6 +111,15 @@ class HeldReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldReport:
+    """A report that the desk's channel was told of; `decided` is what the desk did about it."""
+
+    report: HeldReport
+    is_held: bool
+    decided: DeskRecord | None
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Reports that wait for the desk, and councils whose sources differ, with sentences."""
 
@@ -399,16 +408,50 @@ class Reader:
     def held(self, night: date) -> list[HeldReport]:
         """Return every report that waits for the desk, the first to come in first."""
         return [
-            HeldReport(
-                subject=contest_of(row["contest"] or "", self._almanac.night(night).contests)
-                or self._council(row["council"]),
-                kind=ReportKind(row["kind"]),
-                held=_held(row),
-            )
+            self._report(row)
             for row in self._db.execute(
                 f"{_HELD} FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
                 "WHERE r.verdict = 'held' AND r.night = ? ORDER BY r.id",
                 (night.isoformat(),),
+            )
+        ]
+
+    def _report(self, row: sqlite3.Row) -> HeldReport:
+        contests = self._almanac.night(date.fromisoformat(row["night"])).contests
+        return HeldReport(
+            subject=contest_of(row["contest"] or "", contests) or self._council(row["council"]),
+            kind=ReportKind(row["kind"]),
+            held=_held(row),
+        )
+
+    def nights_held(self) -> list[date]:
+        """Return the nights of the reports that wait for the desk, the first one first."""
+        found = self._db.execute(
+            "SELECT DISTINCT night FROM reports WHERE verdict = 'held' ORDER BY night"
+        )
+        return [date.fromisoformat(night) for (night,) in found]
+
+    def is_held(self, report: int) -> bool:
+        """Tell whether a report waits for the desk."""
+        row = self._db.execute("SELECT verdict FROM reports WHERE id = ?", (report,)).fetchone()
+        return row is not None and row["verdict"] == VerdictStatus.HELD
+
+    def desk_messages_behind(self) -> list[tuple[int, int]]:
+        """Return channel and id of each message in the desk's channel that is to be edited."""
+        return desk.messages_behind(self._db)
+
+    def desk_message(self, message: int) -> list[ToldReport]:
+        """Return the reports that a message in the desk's channel is about, in its order."""
+        return [
+            ToldReport(
+                self._report(row),
+                row["verdict"] == VerdictStatus.HELD,
+                desk.ruling(self._db, row["id"]),
+            )
+            for row in self._db.execute(
+                f"{_HELD}, r.verdict FROM desk_told AS t JOIN reports AS r ON r.id = t.report_id "
+                "JOIN readings AS d ON d.id = r.reading_id WHERE t.message_id = ? ORDER BY r.id",
+                (message,),
             )
         ]
 

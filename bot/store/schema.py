@@ -478,8 +478,10 @@ def _desk(db: Database) -> None:
         CREATE TABLE desk_told (
             report_id INTEGER PRIMARY KEY REFERENCES reports (id),
             channel_id INTEGER NOT NULL,
-            message_id INTEGER NOT NULL
+            message_id INTEGER NOT NULL,
+            held INTEGER NOT NULL                  -- whether the message still has its buttons
         );
+        CREATE INDEX desk_told_message ON desk_told (message_id);
         """
     )
 

@@ -23,7 +23,7 @@ from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.newsroom import Newsroom
-from bot.sandbox import Channel, Guild, Reply, Sandbox, User
+from bot.sandbox import Channel, Guild, Message, Reply, Sandbox, User
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -242,7 +242,7 @@ async def choose(chat: Chat, reply: Reply, label: str) -> Reply:
     return await chat.sandbox.select(chat.reader, reply.message, "pick", [value])
 
 
-def words(reply: Reply) -> str:
+def words(reply: Reply | Message) -> str:
     """Return everything that a reply says."""
     parts = [reply.content]
     for embed in reply.embeds:

@@ -19,11 +19,13 @@ from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
+from bot.election.seats import Composition
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
+from bot.sandbox.interactions import Answer
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
-from tests.cogs.chat import RESULTS, Chat, almanac, buttons, words
-from tests.election.build import NIGHT
+from tests.cogs.chat import DECLARED, RESULTS, Chat, almanac, buttons, words
+from tests.election.build import NIGHT, lines
 from tests.support.small_night import document, fetch, state_of_parties
 
 WHY = "the returning officer said so"
@@ -51,7 +53,9 @@ class Office:
         """Give a command of the desk's in its room."""
         return await self.chat.ask(f"desk {command}", by or self.ada, self.room, **options)
 
-    async def decide(self, shown: Reply | Message, label: str, by: User | None = None) -> Reply:
+    async def decide(
+        self, shown: Reply | Message, label: str, by: User | None = None
+    ) -> Reply | Message:
         """Press a button of the queue and give the reason."""
         message = shown.message if isinstance(shown, Reply) else shown
         (custom_id,) = (
@@ -62,8 +66,23 @@ class Office:
         )
         opened = await self.chat.sandbox.press(by or self.ada, message, custom_id)
         if opened.modal is None:
-            return opened
-        return await self.chat.sandbox.submit_modal(by or self.ada, opened, {"why": WHY})
+            return await self._said(opened)
+        done = await self.chat.sandbox.submit_modal(by or self.ada, opened, {"why": WHY})
+        return await self._said(done)
+
+    async def say(self, command: str, by: User | None = None, **options: Any) -> Reply | Message:
+        """Give a command that shows first what it would publish, and press Publish."""
+        shown = await self.desk(command, by, **options)
+        if "Publish" not in buttons(shown):
+            return shown
+        return await self._said(await self.chat.press(shown, "Publish", by or self.ada))
+
+    async def _said(self, reply: Reply) -> Reply | Message:
+        """Return what was said in private beside a message that was edited."""
+        if reply.answer is not Answer.UPDATE:
+            return reply
+        await self.chat.sandbox.wait_for(lambda: reply.followups)
+        return reply.followups[-1]
 
     async def follow(self) -> None:
         """Let the Gazette's channel follow everything."""
@@ -138,8 +157,6 @@ async def test_confirming_after_a_restart_releases_the_alert_exactly_once(office
     assert "Declared: Labour gain Crawley from no overall control." in words(done)
     assert done.ephemeral
     assert await office.told() == ["Labour gain Crawley from no overall control"]
-    again = await office.decide(shown, "Confirm")
-    assert "That report waits no longer: it is accepted." in again.content
     assert len(await office.told()) == 1
     (record,) = office.log()
     assert (record.who, record.person, record.why) == ("ada", office.ada.id, WHY)
@@ -246,21 +263,21 @@ async def test_in_direct_messages_the_desk_is_refused_too(office: Office) -> Non
 
 
 async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office: Office) -> None:
-    done = await office.desk(
+    done = await office.say(
         "result",
         council="Sunderland",
         control="Lab",
         seats="Lab 42; Con 18, Liberal Democrats 15",
         why=WHY,
     )
-    assert words(done).startswith("The desk has given the result of Sunderland.")
+    assert words(done).startswith("Result published: Sunderland")
     assert "Declared: Labour hold Sunderland." in words(done)
     (record,) = office.log()
     assert f"/desk undo action:{record.id}" in words(done)
-    undone = await office.desk("undo", office.ben, action=record.id, why="misheard")
+    undone = await office.say("undo", office.ben, action=record.id, why="misheard")
     assert "Retracted: the result of Sunderland." in words(undone)
     assert office.control("Sunderland") is None
-    again = await office.desk("undo", action=record.id, why="again")
+    again = await office.say("undo", action=record.id, why="again")
     assert "is undone already" in again.content
 
 
@@ -268,11 +285,11 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
     office: Office,
 ) -> None:
     await office.chat.house.newsroom.file(fetch(document(replace(HULL, revision=2))))
-    await office.desk("retract", council="Hull", why=WHY)
-    await office.desk("result", council="Hull", control="LD", seats="LD 29, Lab 28", why=WHY)
+    await office.say("retract", council="Hull", why=WHY)
+    await office.say("result", council="Hull", control="LD", seats="LD 29, Lab 28", why=WHY)
     first = "Liberal Democrats gain Kingston upon Hull from Labour"
     assert await office.told() == [first]
-    corrected = await office.desk(
+    corrected = await office.say(
         "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
     )
     assert "Corrected: Labour lose Kingston upon Hull to no overall control." in words(corrected)
@@ -285,7 +302,7 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
     await office.chat.house.newsroom.file(fetch(later))
     assert office.control("Hull") == NOC
     assert "it contradicts the desk's word of 02:40" in words(await office.desk("queue"))
-    await office.desk("retract", council="Hull", why=WHY)
+    await office.say("retract", council="Hull", why=WHY)
     assert (await office.told())[-1].startswith("RETRACTION: the result reported for Kingston")
 
 
@@ -308,7 +325,7 @@ async def test_what_cannot_be_said_is_explained(
     office: Office, given: dict[str, str | None], sentence: str
 ) -> None:
     options = {"council": "SND", "control": "Lab", "seats": "Lab 75", "why": WHY} | given
-    reply = await office.desk(
+    reply = await office.say(
         "result", **{name: value for name, value in options.items() if value is not None}
     )
     assert sentence in reply.content
@@ -316,7 +333,7 @@ async def test_what_cannot_be_said_is_explained(
 
 
 async def test_a_pause_holds_everything_back_and_loses_nothing(office: Office) -> None:
-    await office.desk("result", council="SND", control="LD", seats="LD 40, Lab 35", why=WHY)
+    await office.say("result", council="SND", control="LD", seats="LD 40, Lab 35", why=WHY)
     gained = "Liberal Democrats gain Sunderland from Labour"
     assert await office.told() == [gained]
     paused = await office.desk("pause", why="the wire is wrong")
@@ -324,7 +341,7 @@ async def test_a_pause_holds_everything_back_and_loses_nothing(office: Office) -
     assert "All alerts are paused" in words(await office.desk("queue"))
     listed = await office.chat.ask("alerts list", office.chat.admin)
     assert "All alerts are paused" in words(listed)
-    await office.desk("correct", council="SND", control="Lab", seats="Lab 75", why=WHY)
+    await office.say("correct", council="SND", control="Lab", seats="Lab 75", why=WHY)
     await office.decide(await office.desk("queue"), "Confirm")
     await office.chat.restart()
     assert await office.told() == [gained]
@@ -441,6 +458,164 @@ async def test_the_desks_channel_is_told_of_what_is_held_once(office: Office) ->
     assert await office.told() == ["Labour gain Crawley from no overall control"]
 
 
+async def test_the_buttons_of_a_held_report_vanish_everywhere_once_it_is_decided(
+    office: Office,
+) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    own, stale = await office.desk("queue"), await office.desk("queue", office.ben)
+    await office.decide(own, "Confirm")
+    assert buttons(own) == {}
+    again = await office.decide(stale, "Confirm", office.ben)
+    assert "That report is decided already." in again.content
+    assert buttons(stale) == {}
+    await office.chat.restart()  # what was decided before is shown after it too
+    await office.look()
+    assert post.components == []
+    assert post.embeds[0]["title"] == "Crawley: confirmed"
+    assert WHY in post.embeds[0]["description"]
+    assert len(await office.told()) == 1
+
+
+@pytest.mark.parametrize("how", ["reject", "the desk's word", "a later report"])
+async def test_a_notice_ends_however_its_report_is_settled(office: Office, how: str) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    if how == "reject":
+        await office.decide(post, "Reject")
+        assert post.components == []  # at once, before the next look
+    elif how == "the desk's word":
+        seats = "Lab 19, Con 17"
+        await office.say("result", council="Crawley", control="Lab", seats=seats, why=WHY)
+    else:
+        clear = replace(
+            RESULTS[3],
+            revision=2,
+            composition=lines({"Lab": 19, "Con": 17}),
+            changes=lines({"Lab": 2}),
+        )
+        await office.chat.house.newsroom.file(fetch(document(clear)))
+    still = office.chat.house.services.reader.held(NIGHT)
+    await office.look()
+    assert bool(post.components) is bool(still)
+    if not still:
+        assert "Crawley: " in post.embeds[0]["title"]
+        assert "held" not in post.embeds[0]["title"].replace("no longer held", "")
+
+
+async def test_undoing_a_decision_brings_the_buttons_back(office: Office) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    await office.decide(post, "Reject")
+    await office.look()
+    assert post.embeds[0]["title"] == "Crawley: rejected"
+    (record,) = office.log()
+    await office.say("undo", action=record.id, why="too early")
+    await office.look()
+    assert post.embeds[0]["title"] == "Crawley: a result is held"
+    await office.decide(post, "Confirm")
+    assert await office.told() == ["Labour gain Crawley from no overall control"]
+
+
+async def test_a_notice_that_was_deleted_keeps_no_other_waiting(office: Office) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    office.room.messages.remove(post)
+    await office.decide(await office.desk("queue"), "Reject")
+    await office.look()
+    assert office.chat.house.services.reader.desk_messages_behind() == []
+
+
+async def test_nothing_of_the_desks_word_is_published_before_it_was_seen(office: Office) -> None:
+    options = {"council": "SND", "control": "LD", "seats": "LD 40, Lab 35", "why": "*sure*"}
+    shown = await office.desk("result", **options)
+    assert shown.ephemeral
+    said = words(shown)
+    assert said.startswith("Publish this result: Sunderland?")
+    assert "Nothing is published yet." in said
+    assert "Declared: Liberal Democrats gain Sunderland from Labour." in said
+    assert office.control("Sunderland") is None
+    assert (office.log(), await office.told()) == ([], [])
+    await office.chat.press(shown, "Cancel", office.ada)
+    assert "Nothing was published." in words(shown)
+    assert (office.log(), await office.told()) == ([], [])
+    shown = await office.desk("result", **options)
+    await office.chat.restart()
+    await office.chat.press(shown, "Publish", office.ada)
+    assert buttons(shown) == {}
+    assert await office.told() == ["Liberal Democrats gain Sunderland from Labour"]
+    (record,) = office.log()
+    assert (record.why, record.seats) == ("*sure*", Composition({"LD": 40, "Lab": 35}))
+
+
+async def test_a_correction_a_withdrawal_and_an_undo_are_seen_before_they_are_published(
+    office: Office,
+) -> None:
+    shown = await office.desk(
+        "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
+    )
+    assert "Corrected: Labour lose Kingston upon Hull to no overall control." in words(shown)
+    shown = await office.desk("retract", council="Hull", why=WHY)
+    assert "Retracted: the result of Kingston upon Hull." in words(shown)
+    assert office.control("Hull") == Control("LD")
+    await office.say("retract", council="Hull", why=WHY)
+    (record,) = office.log()
+    shown = await office.desk("undo", action=record.id, why=WHY)
+    assert "Undo: action" in words(shown)
+    assert office.control("Hull") is None
+    assert len(office.log()) == 1
+
+
+async def test_what_a_preview_says_is_judged_again_when_it_is_published(office: Office) -> None:
+    options = {"control": "Lab", "seats": "Lab 75", "why": WHY}
+    first = await office.desk("result", council="SND", **options)
+    await office.say("result", council="SND", **options)
+    late = await office.chat.press(first, "Publish", office.ada)
+    assert "`/desk correct` puts it right" in late.content
+    assert len(office.log()) == 1
+    shown = await office.desk("correct", council="SND", **options)
+    office.guild.add_member(office.ada, [])
+    refused = await office.chat.press(shown, "Publish", office.ada)
+    assert "Only the desk may do this" in refused.content
+    assert len(office.log()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "sentence"),
+    [
+        ("correct", {"council": "Hull", "control": "LD", "seats": "LD 50, Lab 49"}, "add up to 99"),
+        ("correct", {"council": "Hull", "control": "LD", "seats": "LD 29, Lab 27"}, "Vacant 1"),
+        ("result", {"council": "SND", "control": "Lab", "seats": "Lab 76"}, "Sunderland has 75"),
+        ("note", {"council": "Rutland", "seats": "Con 14, Ind 14"}, "Rutland has 27"),
+    ],
+)
+async def test_seats_that_the_council_does_not_have_are_refused(
+    office: Office, command: str, options: dict[str, str], sentence: str
+) -> None:
+    words_of_it = {"text": "A defection."} if command == "note" else {"why": WHY}
+    refused = await office.desk(command, **options, **words_of_it)
+    assert sentence in refused.content
+    assert office.log() == []
+
+
+async def test_a_new_council_may_turn_out_another_size_and_that_is_shown_first(
+    office: Office,
+) -> None:
+    shown = await office.desk(
+        "correct", council="Cumberland", control="Lab", seats="Lab 30, Con 17", why=WHY
+    )
+    assert "Check this first" in words(shown)
+    assert "the seats add up to 47, the council had 46 before" in words(shown)
+
+
 async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,3 +658,17 @@ async def test_a_desk_server_that_the_bot_is_not_in_is_said_and_nothing_else_suf
 
 def test_the_council_of_the_tables_is_there() -> None:
     assert almanac().councils.find("Rutland", NIGHT).council is not None
+
+
+async def test_the_desk_is_told_of_a_nights_first_report_though_nothing_of_it_is_followed(
+    office: Office,
+) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    later = NIGHT.replace(day=NIGHT.day + 1)
+    early = replace(HULL, night=later)
+    await office.chat.house.newsroom.file(fetch(document(early, at=DECLARED)))
+    await office.look()
+    titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
+    assert titles == ["Crawley: a result is held", "Kingston upon Hull: a result is held"]
+    assert "2 reports held" in words(await office.desk("queue"))

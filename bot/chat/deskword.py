@@ -1,0 +1,195 @@
+"""The desk's own word, seen before it is published: a preview with Publish and Cancel.
+
+The preview says what would be announced and what looks odd; only Publish does it. What was typed
+stands in the preview itself, so that it can be published after a restart; it is all looked at
+again then, for the night goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.cards.card import Card, Field
+from bot.cards.text import escape, plain
+from bot.cards.words import name_of
+from bot.chat.controls import Control
+from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
+from bot.chat.names import council_meant, seats_named
+from bot.chat.questions import CannotAnswer
+from bot.desk import Desk, Done, Editor
+from bot.election.control import NOC
+from bot.election.control import Control as Holder
+from bot.election.councils import Council
+from bot.election.seats import Composition
+from bot.store.desk import DeskAction
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+    from bot.chat.services import Services
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+_TITLES = {
+    DeskAction.RESULT: "Publish this result",
+    DeskAction.CORRECT: "Publish this correction",
+    DeskAction.RETRACT: "Withdraw the result",
+    DeskAction.UNDO: "Undo",
+}
+_DONE = {
+    DeskAction.RESULT: "Result published",
+    DeskAction.CORRECT: "Correction published",
+    DeskAction.RETRACT: "Result withdrawn",
+    DeskAction.UNDO: "Undone",
+}
+_WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
+_NOTHING = "Nothing: no claim changes."
+_NONE, _NOC = "-", "NOC"
+_REMEMBERED = re.compile(
+    r"(?P<action>result|correct|retract|undo) · (?P<night>\d{4}-\d\d-\d\d) · (?P<control>[^·]+) · "
+    r"(?P<about>.+)"
+)
+_LOST = "This preview can no longer be read: give the command again."
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a member of the desk would say; an undo has the action's number for a council."""
+
+    action: DeskAction
+    night: date
+    why: str
+    council: Council | None = None
+    control: Holder | None = None
+    seats: Composition | None = None
+    number: int = 0
+
+    async def say(self, desk: Desk, by: Editor, *, preview: bool) -> Done:
+        """Say it, or with *preview* only return what would follow. Raises `DeskError`."""
+        if self.council is None:
+            return await desk.undo(self.number, by, self.why, preview=preview)
+        return await desk.say(
+            self.action,
+            self.night,
+            self.council,
+            by,
+            self.why,
+            control=self.control,
+            seats=self.seats,
+            preview=preview,
+        )
+
+    @property
+    def about(self) -> str:
+        """What it is about, for a title."""
+        return f"action {self.number}" if self.council is None else name_of(self.council)
+
+    @property
+    def remembered(self) -> str:
+        """The word as its preview's footer keeps it; seats and reason stand in fields."""
+        control = _NONE if self.control is None else self.control.holder or _NOC
+        about = str(self.number) if self.council is None else self.council.code
+        return f"{self.action.value} · {self.night.isoformat()} · {control} · {about}"
+
+
+async def preview(interaction: Interaction, word: Word) -> None:
+    """Show what a word would do, with the button that publishes it.
+
+    Raises `CannotAnswer` for who is not the desk, and `DeskError` for what cannot be.
+    """
+    desk, by = await desk_of(interaction)
+    would = await word.say(desk, by, preview=True)
+    parties = interaction.client.services.almanac.parties
+    claims = "\n".join(claim_words(claim, parties) for claim in would.claims) or _NOTHING
+    fields = [Field(_FOLLOWS, claims)]
+    if word.seats is not None:
+        fields.append(Field(_SEATS, ", ".join(f"{code} {n}" for code, n in word.seats.items())))
+    fields.append(Field(_WHY, escape(word.why, LONGEST_WHY)))
+    if would.warnings:
+        odd = [f"• {escape(one, LONGEST_WHY)}" for one in would.warnings]
+        fields.append(Field(_ODD, "\n".join(odd)))
+    card = Card(
+        f"{_TITLES[word.action]}: {word.about}?",
+        "Nothing is published yet. Only you see this.",
+        tuple(fields),
+        footer=word.remembered,
+    )
+    view = discord.ui.View(timeout=None)
+    for action in ("publish", "cancel"):
+        view.add_item(WordButton(action))
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
+    """Publishes what its preview says, or puts it away."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+        publishes = action == "publish"
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=action.capitalize(),
+            custom_id=f"desk-word:{action}",
+            style=discord.ButtonStyle.success if publishes else discord.ButtonStyle.secondary,
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button by what its custom id remembers."""
+        return cls(match["action"])
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Do it once: the buttons go with the press."""
+        desk, by = await desk_of(interaction)
+        if self.action == "cancel":
+            card = Card("Cancelled", "Nothing was published.")
+            await interaction.response.edit_message(embed=card.to_embed(), view=None)
+            return
+        word = _word_in(interaction)
+        done = await word.say(desk, by, preview=False)
+        await interaction.response.edit_message(view=None)
+        await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done)
+
+
+CONTROLS: tuple[type[Control], ...] = (WordButton,)
+
+
+def _word_in(interaction: Interaction) -> Word:
+    """Return the word of the preview that was pressed. Raises `CannotAnswer` where it has none."""
+    services, message = interaction.client.services, interaction.message
+    embed = message.embeds[0] if message is not None and message.embeds else None
+    match = _REMEMBERED.fullmatch((embed.footer.text or "") if embed else "")
+    if embed is None or match is None:
+        raise CannotAnswer(_LOST)
+    fields = {field.name: plain(field.value or "") for field in embed.fields}
+    action, night = DeskAction(match["action"]), date.fromisoformat(match["night"])
+    why = fields.get(_WHY, "")
+    if action is DeskAction.UNDO:
+        if not match["about"].isdecimal():
+            raise CannotAnswer(_LOST)
+        return Word(action, night, why, number=int(match["about"]))
+    council = council_meant(
+        services.almanac, services.reader.councils(night), match["about"], night
+    )
+    return Word(
+        action,
+        night,
+        why,
+        council,
+        _holder(match["control"], services),
+        seats_named(services.almanac, fields[_SEATS]) if _SEATS in fields else None,
+    )
+
+
+def _holder(code: str, services: Services) -> Holder | None:
+    if code == _NONE:
+        return None
+    if code == _NOC:
+        return NOC
+    return Holder(services.almanac.parties.get(code).code)
