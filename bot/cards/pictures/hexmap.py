@@ -39,9 +39,10 @@ from bot.cards.pictures.marks import WIDTH as MARK
 from bot.cards.pictures.marks import labelled
 from bot.cards.pictures.palette import Palette
 from bot.cards.pictures.picture import ROOM_FOR_NAMES, Picture
+from bot.cards.pictures.unplaced import Unplaced
 from bot.cards.pictures.words import night_and_sources, of_place, slug_of
 from bot.cards.text import listed, plain
-from bot.cards.words import count, in_words, name_of, number, sentence_case
+from bot.cards.words import in_words, name_of, number, sentence_case
 from bot.election.almanac import Almanac, Hex
 from bot.election.control import Control
 from bot.election.councils import Council
@@ -71,41 +72,48 @@ def map_picture(
 ) -> Picture | None:
     """Return the map of all councils, or of the nation or region of a *lens*.
 
-    *standings* are those of the councils that vote. None where the map has no such place.
+    *standings* are those of the councils that vote. What the map has no place for is named beneath
+    it, and counted in its key. None where there is no such place.
     """
     place = lens.nation or lens.region
     spots = _spots(standings, almanac, place)
-    if not spots:
-        return None
     seen = lens.councils(standings) if place else list(standings)
+    if not spots and not seen:
+        return None
     here = [spot.standing for spot in spots if spot.standing is not None]
+    if seen and not here:
+        spots = []  # a map on which nothing of the night lies would only be in the way
     state = state_through(lens if place else WHOLE_NIGHT, standings, almanac)
-    tally = _Tally.of(here, almanac)
+    tally = _Tally.of(seen, almanac)
+    placed = {one.council.code for one in here}
+    unplaced = Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
     title = f"Who controls the councils{of_place(lens)}"
-    canvas = Canvas(_ZOOM)
+    canvas = Canvas(_ZOOM if spots else 1)
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
-    layout = _Layout.of(spots, y)
-    for middle, spot in layout.places:
-        _hexagon(canvas, middle, layout.radius, spot, tally.palette)
     silent = "No election" if all_are_known(standings, almanac) else "Not heard of"
     entries = tally.entries(silent if len(here) < len(spots) else "")
-    table = [entry for entry in entries if entry.figure and not entry.edge]
-    wide = _width_of(table)
-    if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
-        # At sea: the map is then as large as it can be.
-        _table(canvas, y, wide, table)
-        entries = [entry for entry in entries if entry not in table]
-    y = _key(canvas, layout.bottom + 52, entries) if entries else layout.bottom
-    missing = len(seen) - len(here)
-    elsewhere = f"{sentence_case(count(missing, 'council'))} not on the map." if missing else ""
+    lowest = y
+    if spots:
+        layout = _Layout.of(spots, y)
+        lowest = layout.bottom
+        for middle, spot in layout.places:
+            _hexagon(canvas, middle, layout.radius, spot, tally.palette)
+        table = [entry for entry in entries if entry.figure and not entry.edge]
+        wide = _width_of(table)
+        if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
+            # At sea: the map is then as large as it can be.
+            _table(canvas, y, wide, table)
+            entries = [entry for entry in entries if entry not in table]
+    y = _key(canvas, lowest + 52, entries) if entries else lowest
+    y = unplaced.draw(canvas, y)
     height = canvas.foot(
         y,
-        "Each hexagon is a council, near where it lies; its size means nothing.",
-        elsewhere,
-        source=night_and_sources(here),
+        "Each hexagon is a council, near where it lies; its size means nothing." if spots else "",
+        source=night_and_sources(seen),
     )
-    alt = " ".join(filter(None, [f"{title}: {declared_of(state)}.", tally.in_words(), elsewhere]))
-    alt += _named_in_words(here, ROOM_FOR_NAMES - len(alt) - 1)
+    alt = " ".join(filter(None, [f"{title}: {declared_of(state)}.", tally.in_words()]))
+    alt += unplaced.in_words((ROOM_FOR_NAMES - len(alt)) // 2)
+    alt += _named_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
     return canvas.finished(f"map{slug_of(lens)}", height, alt)
 
 

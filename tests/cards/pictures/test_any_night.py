@@ -66,18 +66,24 @@ def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens
 
 
 @given(any_night())
-def test_the_map_has_a_hexagon_for_each_place_and_counts_all(
+def test_the_map_has_a_hexagon_for_each_place_and_its_key_counts_all(
     night: tuple[list[CouncilStanding], Almanac],
 ) -> None:
     standings, almanac = night
     picture = map_picture(standings, almanac)
     assert picture is not None
-    assert picture.svg.count("<polygon") == len(almanac.hexes)
     here = [one for one in standings if one.council.code in almanac.hexes]
-    waiting = sum(not one.is_declared for one in here)
-    assert (f"Not declared {waiting}" in texts_of(picture)) == (waiting > 0)
-    changed = sum(one.declared is not None and one.declared.outcome.changes_hands for one in here)
-    assert (f"Changed hands {changed}" in texts_of(picture)) == (changed > 0)
+    assert picture.svg.count("<polygon") == (len(almanac.hexes) if here else 0)
+    shown = " ".join(texts_of(picture))
+    waiting = sum(not one.is_declared for one in standings)
+    assert (f"Not declared {waiting}" in shown) == (waiting > 0)
+    changed = sum(
+        one.declared is not None and one.declared.outcome.changes_hands for one in standings
+    )
+    assert (f"Changed hands {changed}" in shown) == (changed > 0)
+    missing = len(standings) - len(here)
+    assert (f"Not on the map {missing}" in shown) == (missing > 0)
+    assert (f"Not on the map {missing}: " in picture.alt) == (missing > 0)
 
 
 @given(any_parties())
