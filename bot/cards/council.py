@@ -314,30 +314,30 @@ def _secured_words(certain: Control, ahead: Outlook, parties: Parties) -> str:
 
 
 def needs_sentence(ahead: Outlook, parties: Parties) -> str:
-    """Return what each party still needs, and which can get no majority any more.
+    """Return what each still needs, the nearest first, and who can get no majority any more.
 
-    "Labour need 6 of the 19 seats still to come; the Liberal Democrats need 3." Independents
-    together are no party and need nothing.
+    "Independents and others together need 13 of the 16 seats still to come; the Conservatives need
+    14." Several together can have more than half as a party can, and are named with their kind.
     """
-    one_party = [line for line in ahead.parties if parties.get(line.party).is_one_party]
     to_come = f"of the {count(ahead.outstanding, 'seat')} still to come"
-    needs = [
-        f"{the_members(parties.get(line.party))} need {number(line.needs)}"
-        for line in one_party
-        if line.possible
-    ]
+    nearest = sorted((line for line in ahead.parties if line.possible), key=lambda one: one.needs)
+    needs = [f"{_needing(line, parties)} need {number(line.needs)}" for line in nearest]
     if not needs:
         return ""
     needs[0] += f" {to_come}" if ahead.outstanding > 1 else " seat still to come"
     sentences = [sentence_case(listed(needs, 600, "; ")) + "."]
-    if out := _out_of_reach(one_party, parties):
-        sentences.append(f"{sentence_case(out)} cannot get a majority any more.")
+    lost = [line for line in ahead.parties if line.has and not line.possible]
+    out = [parties.get(line.party) for line in lost if parties.get(line.party).is_one_party]
+    if out:
+        names = in_words([the_members(party) for party in out])
+        sentences.append(f"{sentence_case(names)} cannot get a majority any more.")
     return " ".join(sentences)
 
 
-def _out_of_reach(lines: Sequence[Needs], parties: Parties) -> str:
-    """Return the parties with seats that have no way to a majority any more."""
-    return in_words([the_members(parties.get(p.party)) for p in lines if p.has and not p.possible])
+def _needing(line: Needs, parties: Parties) -> str:
+    """Return who needs seats: "the Conservatives", "independents and others together"."""
+    party = parties.get(line.party)
+    return the_members(party) if party.is_one_party else f"{members(party)} together"
 
 
 def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ...]:

@@ -228,3 +228,46 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
         "Conservatives 26."
     )
     assert r"Two have \*left\*." in told.value
+
+
+@pytest.mark.parametrize(
+    ("certain", "candidates", "to_come", "said"),
+    [
+        (  # residents who stand as independents are the nearest of all
+            {"Ind": 15, "Con": 14, "Lab": 10},
+            {"Ind": 16, "Con": 16, "Lab": 16},
+            16,
+            "Independents and others together need 13 of the 16 seats still to come; "
+            "the Conservatives need 14.",
+        ),
+        (  # the nearest is not always who has most: they need not all have candidates
+            {"Con": 20, "Asp": 19, "Ind": 2},
+            {"Asp": 14, "Con": 3, "Ind": 14},
+            14,
+            "Aspire need 9 of the 14 seats still to come. "
+            "The Conservatives cannot get a majority any more.",
+        ),
+        (
+            {"Ind": 27, "Lab": 27},
+            {"Ind": 1, "Lab": 1},
+            1,
+            "Independents and others together need 1 seat still to come; Labour need 1.",
+        ),
+    ],
+)
+def test_what_is_needed_names_whoever_is_nearest(certain, candidates, to_come, said):
+    wards = (
+        *(ward(n, {code: seats}) for n, (code, seats) in enumerate(certain.items())),
+        *(ward(n + 50, None) for n in range(to_come)),
+    )
+    one = replace(
+        COUNTING,
+        council=replace(COUNTING.council, seats=sum(certain.values()) + to_come),
+        proportion=Proportion.ALL,
+        held=None,
+        offered=None,
+        candidates={code: n + certain.get(code, 0) for code, n in candidates.items()},
+        wards=wards,
+    )
+    card = council_card(one, ALMANAC, NOW)
+    assert said in card.to_text()
