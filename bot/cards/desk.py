@@ -132,11 +132,13 @@ def waiting_lines(
     differing: Sequence[tuple[Council, Sequence[str]]],
     unreconciled: Sequence[str],
     unknown: Mapping[str, Sequence[str]],
+    not_compared: Sequence[str] = (),
 ) -> list[str]:
     """Return a line for all that waits besides held reports.
 
     *differing* are councils whose sources differ, *unreconciled* differences from the wire's state
-    of parties, *unknown* the names of "parties" and "councils" that no table of ours knows.
+    of parties, *not_compared* those of its tables that cannot be compared, *unknown* the names of
+    "parties" and "councils" that no table of ours knows.
     """
     lines = [
         f"**{name_of(council)}**: {escape(sentence, _LONGEST_REASON)}"
@@ -146,6 +148,9 @@ def waiting_lines(
     lines += [
         f"**State of parties**: {escape(sentence, _LONGEST_REASON)} (`/desk explain`)"
         for sentence in unreconciled
+    ]
+    lines += [
+        f"**State of parties**: {escape(sentence, _LONGEST_REASON)}" for sentence in not_compared
     ]
     lines += [
         f"**{sentence_case(what)} that our tables do not know**: "

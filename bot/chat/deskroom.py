@@ -244,7 +244,10 @@ async def queue_page(desk: Desk, services: Services, night: date, page: int) -> 
     """Return a page of all that waits for the desk: held reports first, each with its buttons."""
     queue = services.reader.queue(night)
     lines = waiting_lines(
-        queue.differing, services.unreconciled(night), services.reader.wire_names(night)
+        queue.differing,
+        services.unreconciled(night),
+        services.reader.wire_names(night),
+        services.not_compared(night),
     )
     elsewhere = (services.reader.held(one) for one in services.nights_at_the_desk if one != night)
     held = [*queue.held, *(report for reports in elsewhere for report in reports)]

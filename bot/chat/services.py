@@ -12,8 +12,12 @@ from bot.cards.text import escape
 from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
+from bot.election.councils import Councils
 from bot.election.nights import is_past, night_followed
-from bot.election.reconciliation import differences_from
+from bot.election.parties import Parties
+from bot.election.reconciliation import differences_from, not_comparable
+from bot.election.reports import StateOfPartiesReport
+from bot.election.standings import CouncilStanding
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -142,14 +146,23 @@ class Services:
 
         What the desk has explained is left out.
         """
-        found = differences_from(
+        found = differences_from(*self._tables(night))
+        explained = self.reader.explained(night) if found else frozenset()
+        return tuple(sentence for sentence in found if sentence not in explained)
+
+    def not_compared(self, night: date) -> tuple[str, ...]:
+        """Return in sentences which of the wire's last tables cannot be compared with ours."""
+        return not_comparable(*self._tables(night))
+
+    def _tables(
+        self, night: date
+    ) -> tuple[list[StateOfPartiesReport], Sequence[CouncilStanding], Parties, Councils]:
+        return (
             [told.report for told in self.reader.last_states_of_parties(night)],
             self.reader.councils(night),
             self.almanac.parties,
             self.almanac.councils,
         )
-        explained = self.reader.explained(night) if found else frozenset()
-        return tuple(sentence for sentence in found if sentence not in explained)
 
     def almanac_of(self, night: date) -> Almanac:
         """Return the almanac with what the wire has told of how many councils vote on *night*."""

@@ -59,7 +59,7 @@ class Account:
                     "agrees": outcome.agrees,
                     "differences": list(outcome.differences)
                     if outcome.comparable
-                    else ["not comparable: it counts another number of results"],
+                    else [f"not comparable: {outcome.why}"],
                 }
                 for document, outcome in self.reconciliations()
             ],

@@ -79,7 +79,7 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         certain=certain,
         outstanding=outstanding,
         parties=parties,
-        secured=_secured(parties),
+        secured=_secured(parties, newcomer=_newcomer_could_win(standing, total, outstanding)),
         wards_declared=sum(ward.declared for ward in counting),
         wards_total=max(len(counting), (standing.ward_count or 0) - cancelled_polls),
     )
@@ -121,8 +121,13 @@ def _needs(party: str, *, has: int, majority: int, within_reach: int) -> Needs:
     return Needs(party, has, needs, needs <= within_reach)
 
 
-def _secured(parties: tuple[Needs, ...]) -> Control | None:
+def _newcomer_could_win(standing: CouncilStanding, total: int, outstanding: int) -> bool:
+    """Whether a party that has no seat could get a majority, where it is not known who stands."""
+    return not standing.candidates and outstanding >= majority_of(total)
+
+
+def _secured(parties: tuple[Needs, ...], *, newcomer: bool) -> Control | None:
     for party in parties:
         if party.needs == 0:
             return Control(party.party)
-    return None if any(party.possible for party in parties) else NOC
+    return None if newcomer or any(party.possible for party in parties) else NOC

@@ -17,13 +17,16 @@ from bot.election.standings import CouncilStanding
 class Reconciliation:
     """What the comparison gave; `differences` are sentences.
 
-    Where the message does not say which councils it counts, and we have another number of
-    results, the two are not `comparable`, and nothing is said to differ.
+    Where it cannot be known that both tables count the same councils they are not `comparable`:
+    nothing is said to differ, and `why` tells the reason. `unplaced` is set where that is so
+    because of the region, which no later result changes.
     """
 
     results: int
     comparable: bool
     differences: tuple[str, ...]
+    why: str = ""
+    unplaced: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -32,6 +35,7 @@ class Reconciliation:
 
 
 _FIGURES = ("councils", "net councils", "seats won", "net seats")
+_MOST_NAMED = 10
 
 
 def reconcile(
@@ -42,12 +46,12 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a state of parties with our own tally over the same councils.
 
-    The councils are those that the message lists, else all that have declared in its region, if
-    they are as many as its results. The tally speaks the wire's convention: a new council is a
-    gain from no overall control, and changes count wherever the wire gave them.
+    The councils are those that the message lists, wherever they lie, else all that have declared in
+    its region, if they are as many as its results. Where it is not known of some council whether it
+    lies there, the tables are the same if they are so with these councils or without them, and
+    otherwise not comparable. The tally speaks the wire's convention: a new council is a gain from
+    no overall control, and changes count wherever the wire gave them.
     """
-    if message.region is not None:
-        standings = [one for one in standings if _lies_in(one.council, message.region)]
     declared = {s.council.code: s for s in standings if s.is_declared}
     if message.included:
         codes = [councils.resolve(council.name, message.night).code for council in message.included]
@@ -55,24 +59,57 @@ def reconcile(
         if missing:
             counted = f"counted there, not in force here: {', '.join(sorted(missing))}"
             return Reconciliation(message.results, True, (counted,))
-        ours = _tally(declared[code] for code in dict.fromkeys(codes))
-    elif len(declared) == message.results:
-        ours = _tally(declared.values())
-    else:
-        return Reconciliation(message.results, False, ())
+        ours = [declared[code] for code in dict.fromkeys(codes)]
+        return Reconciliation(message.results, True, _differences(message, ours, parties))
+    return _by_region(message, standings, parties, councils)
+
+
+def _by_region(
+    message: StateOfPartiesReport,
+    standings: Sequence[CouncilStanding],
+    parties: Parties,
+    councils: Councils,
+) -> Reconciliation:
+    region, here = message.region, [one for one in standings if one.is_declared]
+    unplaced: list[CouncilStanding] = []
+    if region is not None:
+        known = (*councils.rows, *(one.council for one in standings))
+        if not any(_lies_in(council, region) for council in known):
+            why = "no council that we know lies in a region or nation of that name"
+            return Reconciliation(message.results, False, (), why, unplaced=True)
+        unplaced = [one for one in here if _may_lie_in(one.council, region, known)]
+        here = [one for one in here if _lies_in(one.council, region)]
+    for ours in (here, [*here, *unplaced]):
+        if len(ours) == message.results:
+            differences = _differences(message, ours, parties)
+            if not (differences and unplaced):
+                return Reconciliation(message.results, True, differences)
+    if unplaced:
+        names = sorted(one.council.name for one in unplaced)
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        why = f"it is not known which of them lie there: {', '.join(names[:_MOST_NAMED])}{more}"
+        return Reconciliation(message.results, False, (), why, unplaced=True)
+    why = f"it has {message.results} results, {len(here)} are in force here"
+    return Reconciliation(message.results, False, (), why)
+
+
+def _differences(
+    message: StateOfPartiesReport, standings: Iterable[CouncilStanding], parties: Parties
+) -> tuple[str, ...]:
+    """Return in sentences, party by party, where a table differs from that of *standings*."""
+    ours = _tally(standings)
     theirs: dict[str | None, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0, 0))
     for line in message.parties:
         code = None if line.party is None else parties.resolve(line.party).code
         figures = (line.councils, line.council_change, line.seats_won, line.seat_change)
         theirs[code] = tuple(a + b for a, b in zip(theirs[code], figures, strict=True))
-    differences = [
+    return tuple(
         f"{NOC_NAME if code is None else parties.get(code).name}: "
         f"{figure} {their} on the wire, {our} here"
         for code in sorted({*ours, *theirs} - {VACANT}, key=lambda code: code or "")
         for figure, our, their in zip(_FIGURES, ours[code], theirs[code], strict=True)
         if our != their
-    ]
-    return Reconciliation(message.results, True, tuple(differences))
+    )
 
 
 def differences_from(
@@ -85,23 +122,52 @@ def differences_from(
 
     *messages* are the last of each region and of the whole. Once every council has declared, a
     table that cannot be compared is a difference too, and so is one that never came where the wire
-    has told results; before that the wire only lags. Where no result came from the wire there is
-    nothing to compare with.
+    has told results; before that the wire only lags. A table whose councils cannot be placed is
+    none where that of the whole agrees: `not_comparable` tells of it. Where no result came from the
+    wire there is nothing to compare with.
     """
     complete = all(standing.is_declared for standing in standings)
     if complete and not messages and any(map(_told_by_wire, standings)):
         return ("the wire has sent no state of parties",)
     found: list[str] = []
-    for message in messages:
+    for message, compared, excused in _compared(messages, standings, parties, councils):
         place = "" if message.region is None else f"{message.region}: "
-        compared = reconcile(message, standings, parties, councils)
         found += [f"{place}{sentence}" for sentence in compared.differences]
-        if complete and not compared.comparable:
+        if complete and not compared.comparable and not excused:
             found.append(
-                f"{place}the wire's last state of parties has {message.results} results, which "
-                "are not as many as are in force here"
+                f"{place}the wire's last state of parties has {message.results} results and cannot "
+                f"be compared: {compared.why}"
             )
     return tuple(found)
+
+
+def not_comparable(
+    messages: Sequence[StateOfPartiesReport],
+    standings: Sequence[CouncilStanding],
+    parties: Parties,
+    councils: Councils,
+) -> tuple[str, ...]:
+    """Return in sentences which of the wire's last tables are not compared, and why.
+
+    They are those of regions, where the table of the whole agrees.
+    """
+    return tuple(
+        f"{message.region}: not compared, {compared.why}"
+        for message, compared, excused in _compared(messages, standings, parties, councils)
+        if excused
+    )
+
+
+def _compared(
+    messages: Sequence[StateOfPartiesReport],
+    standings: Sequence[CouncilStanding],
+    parties: Parties,
+    councils: Councils,
+) -> list[tuple[StateOfPartiesReport, Reconciliation, bool]]:
+    """Return each table with what comparing gave, and whether the table of the whole excuses it."""
+    compared = [(one, reconcile(one, standings, parties, councils)) for one in messages]
+    whole = any(message.region is None and one.agrees for message, one in compared)
+    return [(message, one, whole and one.unplaced) for message, one in compared]
 
 
 def _told_by_wire(standing: CouncilStanding) -> bool:
@@ -112,6 +178,14 @@ def _told_by_wire(standing: CouncilStanding) -> bool:
 def _lies_in(council: Council, place: str) -> bool:
     """Whether a council is in a region or a nation, by the wire's name for it."""
     return folded(place) in (folded(council.region), folded(council.nation))
+
+
+def _may_lie_in(council: Council, place: str, known: Iterable[Council]) -> bool:
+    """Whether nothing tells if a council is in a region or a nation."""
+    if _lies_in(council, place) or (council.nation and council.region):
+        return False
+    nations = {one.nation for one in known if _lies_in(one, place)}
+    return not council.nation or council.nation in nations
 
 
 def _tally(standings: Iterable[CouncilStanding]) -> defaultdict[str | None, list[int]]:

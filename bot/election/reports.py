@@ -55,13 +55,13 @@ class PartySeats:
 
 @dataclass(frozen=True, slots=True)
 class PartyNominations:
-    """One party's line in a council's nominations."""
+    """One party's line in a council's nominations; `candidates` is None where it is not said."""
 
     party: WireParty
     seats_held: int
     seats_offered: int
     unopposed: int
-    candidates: int
+    candidates: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class StateOfPartiesReport:
-    """The wire's table after so many results: of all councils, or of one `region`.
+    """The wire's table after so many results: of one `region`, or of all councils without one.
 
     `included` lists the councils that it counts, where the wire says so.
     """

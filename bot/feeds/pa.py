@@ -35,8 +35,8 @@ _MOST_REVISIONS = 1_000
 _MOST_SEATS_IN_ALL = 100_000
 
 _NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
-_NOBODY = {"", "-", "n/a", "na", "none", "null", "unknown"}
-"""What stands in a party's place where the sender has none to name."""
+_NOTHING = {"", "-", "all", "n/a", "na", "none", "null", "unknown"}
+"""What stands in the place of a party or a region where the sender has none to name."""
 _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
 
 
@@ -128,8 +128,8 @@ def _nominations(part: _Part, test: bool) -> Nominations:
             party=_party(party),
             seats_held=party.number("seatsHeld", 0, MOST_SEATS),
             seats_offered=party.number("seatsOffered", 0, MOST_SEATS),
-            unopposed=_count(party, "unopposedReturns", MOST_SEATS),
-            candidates=_count(party, "candidates", _MOST_CANDIDATES),
+            unopposed=_optional_count(party, "unopposedReturns", MOST_SEATS) or 0,
+            candidates=_optional_count(party, "candidates", _MOST_CANDIDATES),
         )
         for party in council.all("Party")
     )
@@ -147,9 +147,7 @@ def _result(part: _Part, test: bool) -> CouncilResult:
         raise DocumentFault(
             "it has no NewCouncil with the council's parties, so who controls it cannot be known."
         )
-    sitting = council.optional_text("sittingParty")
-    if sitting is not None and sitting.strip().casefold() in _NOBODY:
-        sitting = None
+    sitting = _named(council, "sittingParty")
     return CouncilResult(
         night=_night(part),
         council=_wire_council(council),
@@ -177,7 +175,7 @@ def _state_of_parties(part: _Part, test: bool) -> StateOfPartiesReport:
         total_councils=part.root.number("totalNumberOfCouncils", 0, _MOST_COUNCILS),
         parties=tuple(_party_state(party) for party in block.all("Party")),
         included=tuple(map(_wire_council, included.all("Council"))) if included else (),
-        region=part.root.optional_text("region"),
+        region=_named(part.root, "region"),
         test=test,
     )
 
@@ -201,8 +199,8 @@ def _wire_council(council: Element) -> WireCouncil:
         type=council.optional_text("type"),
         # A share that we do not know yet is no reason to lose a result.
         proportion=_PROPORTIONS.get((proportion or "").casefold()),
-        boundary_change=council.flag("boundaryChange"),
-        new_council=council.flag("newCouncil"),
+        boundary_change=_marked(council, "boundaryChange"),
+        new_council=_marked(council, "newCouncil"),
     )
 
 
@@ -249,6 +247,23 @@ def _gain_or_hold(word: str | None) -> GainOrHold | None:
     return next((known for known in GainOrHold if known == (word or "").strip()), None)
 
 
-def _count(party: Element, attribute: str, most: int) -> int:
-    """Return a number that an absent attribute leaves at 0."""
-    return party.number(attribute, 0, most) if attribute in party.attributes else 0
+def _named(element: Element, attribute: str) -> str | None:
+    """Return whom or what an attribute names; None where it is absent or names nothing.
+
+    A state of parties of the whole carries `region="All"` on the real wire.
+    """
+    name = element.optional_text(attribute)
+    return None if name is None or name.strip().casefold() in _NOTHING else name
+
+
+def _marked(council: Element, attribute: str) -> bool:
+    """Return whether an attribute says yes; raises `DocumentFault` for what says neither."""
+    return _named(council, attribute) is not None and council.flag(attribute)
+
+
+def _optional_count(party: Element, attribute: str, most: int) -> int | None:
+    """Return a number that nothing hangs on, None where it is not given or is none."""
+    try:
+        return party.number(attribute, 0, most)
+    except DocumentFault:
+        return None

@@ -507,7 +507,7 @@ class Reader:
         rows = self._db.execute(
             "SELECT name, received_at, data FROM (SELECT d.name, d.received_at, r.data, r.id, "
             "json_extract(r.data, '$.results') AS results, row_number() OVER ("
-            "PARTITION BY json_extract(r.data, '$.region') "
+            "PARTITION BY lower(json_extract(r.data, '$.region')) "
             "ORDER BY json_extract(r.data, '$.results') DESC, r.id DESC) AS place "
             "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
             "WHERE r.night = ? AND r.council IS NULL AND r.kind = 'state' "

@@ -13,7 +13,7 @@ from bot.election.almanac import Almanac, CouncilElection
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import Outcome
 from bot.election.dossier import Filed, VerdictStatus
-from bot.election.parties import Parties
+from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import Baseline, PriorSource
@@ -269,15 +269,23 @@ def _declared_at(papers: Papers, judgement: Judgement, stored: StandingRecord | 
 def _seats(judgement: Judgement, parties: Parties) -> tuple[SeatsRecord, ...]:
     sums: defaultdict[str, dict[str, int]] = defaultdict(dict)
     if judgement.nominations is not None:
-        for line in judgement.nominations.report.parties:
+        lines = judgement.nominations.report.parties
+        # Where one party's number is not said, nobody can be said to have run out of candidates.
+        all_said = all(
+            line.candidates is not None
+            for line in lines
+            if parties.resolve(line.party).code != VACANT
+        )
+        for line in lines:
             row = sums[parties.resolve(line.party).code]
             for column, number in (
                 ("held", line.seats_held),
                 ("offered", line.seats_offered),
                 ("unopposed", line.unopposed),
-                ("candidates", line.candidates),
+                ("candidates", (line.candidates or 0) if all_said else None),
             ):
-                row[column] = row.get(column, 0) + number
+                if number is not None:
+                    row[column] = row.get(column, 0) + number
     if (outturn := judgement.decision.result) is not None:
         given = {"now": outturn.now, "won": outturn.won, "change": outturn.changes}
         for column, seats in given.items():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.election.councils import Councils
-from bot.election.reconciliation import differences_from
-from bot.election.reports import SourceKind, StateOfPartiesReport
+import pytest
+
+from bot.election.councils import Council, Councils
+from bot.election.parties import WireParty
+from bot.election.reconciliation import differences_from, not_comparable, reconcile
+from bot.election.reports import PartyState, SourceKind, StateOfPartiesReport, WireCouncil
 from bot.election.standings import CouncilStanding, Voice
 from tests.cards.nights import ALMANAC, HULL, NIGHT, standing
 
@@ -54,3 +58,84 @@ def test_each_regions_table_is_compared_with_that_region() -> None:
         differences
     )
     assert found([HULL], told(0, "Wales")) == ()
+
+
+# --- the wire's words for the whole, for places that we know and for others
+
+NOWHERE = replace(
+    HULL, council=Council("wire:Oakmere", "Oakmere", known=False), declared=by_wire(HULL).declared
+)
+
+
+def agreeing(standings: Sequence[CouncilStanding], region: str | None) -> StateOfPartiesReport:
+    """The table that the wire would send of just these councils, in its own convention."""
+    lines: dict[str | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for one in standings:
+        assert one.declared is not None
+        before = one.before.holder if one.before else None
+        after = one.declared.after.holder
+        lines[after][0] += 1
+        lines[after][1] += before != after
+        lines[before][1] -= before != after
+        for column, seats in ((2, one.declared.won), (3, one.declared.changes)):
+            for party, number in (seats or {}).items():
+                lines[party][column] += number
+    return StateOfPartiesReport(
+        NIGHT,
+        len(standings),
+        len(standings),
+        tuple(
+            PartyState(None if code is None else WireParty(code), a, b, c, d)
+            for code, (a, b, c, d) in lines.items()
+        ),
+        (),
+        region=region,
+    )
+
+
+def test_a_region_that_nobody_knows_is_said_to_be_unknown_and_not_compared() -> None:
+    told_of = agreeing([HULL], "Mercia")
+    compared = reconcile(told_of, [HULL], ALMANAC.parties, ALMANAC.councils)
+    assert (compared.comparable, compared.agrees, compared.differences) == (False, False, ())
+    assert compared.why == "no council that we know lies in a region or nation of that name"
+
+
+def test_a_table_that_cannot_be_placed_keeps_no_night_open_where_that_of_the_whole_agrees() -> None:
+    whole, strange = agreeing([HULL], None), agreeing([HULL], "Mercia")
+    assert found([HULL], whole, strange) == ()
+    assert not_comparable([whole, strange], [HULL], ALMANAC.parties, ALMANAC.councils) == (
+        "Mercia: not compared, no council that we know lies in a region or nation of that name",
+    )
+    (sentence,) = found([HULL], strange)
+    assert sentence.startswith("Mercia: the wire's last state of parties has 1 results")
+
+
+@pytest.mark.parametrize(
+    "region", ["England", "Yorkshire and The Humber", "yorkshire and the humber"]
+)
+def test_a_table_of_a_place_leaves_nobody_out_whose_place_is_not_known(region: str) -> None:
+    both = [HULL, NOWHERE]
+    for told_of in (agreeing(both, region), agreeing([HULL], region)):
+        assert reconcile(told_of, both, ALMANAC.parties, ALMANAC.councils).agrees
+    unlike = replace(agreeing(both, region), results=1)
+    compared = reconcile(unlike, both, ALMANAC.parties, ALMANAC.councils)
+    assert not compared.comparable
+    assert compared.why == "it is not known which of them lie there: Oakmere"
+
+
+def test_a_council_of_another_nation_is_no_question_for_a_regions_table() -> None:
+    cardiff = replace(NOWHERE, council=Council("wire:Cwm", "Cwm", nation="Wales", known=False))
+    region = "Yorkshire and The Humber"
+    wrong = replace(agreeing([HULL], region), results=1, parties=())
+    compared = reconcile(wrong, [HULL, cardiff], ALMANAC.parties, ALMANAC.councils)
+    assert compared.comparable
+    assert compared.differences
+
+
+def test_a_table_that_lists_its_councils_is_compared_over_them_wherever_they_lie() -> None:
+    listed = replace(
+        agreeing([HULL, NOWHERE], "Mercia"),
+        included=(WireCouncil("Kingston upon Hull"), WireCouncil("Oakmere")),
+    )
+    strange = replace(NOWHERE, council=ALMANAC.councils.resolve("Oakmere", NIGHT))
+    assert reconcile(listed, [HULL, strange], ALMANAC.parties, ALMANAC.councils).agrees

@@ -82,7 +82,7 @@ def test_nominations_of_several_councils() -> None:
     assert isinstance(wandsworth, Nominations)
     assert hull.parties == (
         PartyNominations(WireParty("Labour", "Lab"), 30, 10, 1, 19),
-        PartyNominations(WireParty("Vacant"), 1, 1, 0, 0),
+        PartyNominations(WireParty("Vacant"), 1, 1, 0, None),
     )
     assert wandsworth.council.boundary_change
     assert wandsworth.council.proportion is Proportion.ALL
