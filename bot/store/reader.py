@@ -545,7 +545,8 @@ class Reader:
         return [
             WardDetail(wards[row["ballot"]], cast(WardReport, decode(ReportKind.WARD, row["data"])))
             for row in self._db.execute(
-                "SELECT w.ballot, r.data FROM wards AS w JOIN reports AS r ON r.id = w.report_id "
+                "SELECT w.ballot, COALESCE(w.data, r.data) AS data "
+                "FROM wards AS w JOIN reports AS r ON r.id = w.report_id "
                 "WHERE w.night = ? AND w.council = ? ORDER BY w.name, w.ballot",
                 (night.isoformat(), council),
             )

@@ -19,6 +19,7 @@ from bot.election.seats import Composition
 from bot.election.standings import Baseline, PriorSource
 from bot.election.wards import told_by_statements
 from bot.store.papers import Judgement, Papers
+from bot.store.reports import encode
 from bot.store.results import (
     SOURCE,
     VOICES,
@@ -170,6 +171,7 @@ def ward_records(
                 Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
             ),
             report_id=filed.id,
+            data=encode(ward) if told_by_statements(ward) else None,
         )
         for key, filed in wards
         for ward in (filed.report,)
@@ -202,12 +204,14 @@ def claim_record(
     )
 
 
-def stored_wards(
-    connection: sqlite3.Connection, night: str, council: str
-) -> dict[str, tuple[int, int, str]]:
-    """Return the report in force of each ballot of a council, its seats and, as JSON, who won."""
+StoredWard = tuple[int, int, str, str | None]
+"""The report in force, its seats and, as JSON, who won and what statements come to."""
+
+
+def stored_wards(connection: sqlite3.Connection, night: str, council: str) -> dict[str, StoredWard]:
+    """Return what is stored of each ballot of a council."""
     rows = connection.execute(
-        "SELECT ballot, report_id, seats, won FROM wards WHERE night = ? AND council = ?",
+        "SELECT ballot, report_id, seats, won, data FROM wards WHERE night = ? AND council = ?",
         (night, council),
     )
     return {ballot: tuple(row) for ballot, *row in rows}
@@ -215,7 +219,7 @@ def stored_wards(
 
 def changed_wards(
     wards: Mapping[str, Filed[WardReport]],
-    stored: Mapping[str, tuple[int, int, str]],
+    stored: Mapping[str, StoredWard],
     parties: Parties,
 ) -> tuple[WardRecord, ...]:
     """Return the rows of the wards that are not *stored* as they are.
@@ -230,7 +234,8 @@ def changed_wards(
         if old is None or old[0] != filed.id or told_by_statements(filed.report)
         for record in ward_records([(key, filed)], parties)
         if old is None
-        or (record.report_id, record.seats, record.won) != (*old[:2], json.loads(old[2]))
+        or (record.report_id, record.seats, record.won, record.data)
+        != (*old[:2], json.loads(old[2]), old[3])
     )
 
 

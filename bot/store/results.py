@@ -201,7 +201,11 @@ class StandingRecord:
 
 @dataclass(frozen=True, slots=True)
 class WardRecord:
-    """A row of `wards`: the ballot's report in force."""
+    """A row of `wards`: the ballot's report in force.
+
+    `data` is the ballot as statements about single winners tell it, together: then the report with
+    `report_id` is the last of them and no ballot. None for a report that is the ballot's own.
+    """
 
     ballot: str
     name: str
@@ -211,6 +215,7 @@ class WardRecord:
     counts: bool
     won: dict[str, int]
     report_id: int
+    data: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +265,7 @@ class CouncilDecided(Entry):
             [(*key, ballot) for ballot in self.wards_gone],
         )
         db.conn.executemany(
-            "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *key,
@@ -272,6 +277,7 @@ class CouncilDecided(Entry):
                     ward.counts,
                     json.dumps(ward.won),
                     ward.report_id,
+                    ward.data,
                 )
                 for ward in self.wards
             ],

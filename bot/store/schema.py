@@ -178,6 +178,8 @@ def _results(db: Database) -> None:
             counts INTEGER NOT NULL,               -- 0: cancelled, replaced or a by-election
             won TEXT NOT NULL,                     -- JSON: seats by party code
             report_id INTEGER NOT NULL REFERENCES reports (id),
+            data TEXT,                             -- JSON: what statements about winners come to;
+                                                   -- null where the report is the ballot's own
             PRIMARY KEY (night, council, ballot)
         );
 
