@@ -218,8 +218,16 @@ def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list
     clock, reader, night = services.clock, services.reader, services.newest_night
     if (warning := asked_about_the_past(services.settings, night, clock)) is not None:
         log.warning(warning)
+    troubles = {feed.name: feed.trouble for feed in reader.feeds()}
     return [
-        Poller(feed, clock, interval, file, state=reader.feed_state(feed.name))
+        Poller(
+            feed,
+            clock,
+            interval,
+            file,
+            state=reader.feed_state(feed.name),
+            trouble=troubles.get(feed.name),
+        )
         for feed, interval in feeds_of(services.settings, night, clock, http)
     ]
 

@@ -54,13 +54,15 @@ class Heard:
     """When the feeds were last heard from, for the footer of an answer.
 
     `at` is when one of them last answered, with news or without, None for never; `silent` are
-    those that have not for too long, each with its last answer. Where they are not `followed` here,
+    those that have not for too long, each with its last answer; `faulty` are those that answer, but
+    with something wrong that may hide results. Where they are not `followed` here,
     `at` is when one last brought news, which says nothing of their health.
     """
 
     at: datetime | None
     silent: tuple[tuple[str, datetime | None], ...] = ()
     followed: bool = True
+    faulty: tuple[str, ...] = ()
 
 
 def seats_lines(
@@ -135,6 +137,7 @@ def as_of(now: datetime, heard: Heard | None, standings: Iterable[CouncilStandin
         what = "feeds last heard" if heard.followed else "last news came"
         parts += [f"{what} {duration(now - heard.at)} ago"] if heard.at else []
         parts += [_silent_words(feed, last, now) for feed, last in heard.silent]
+        parts += [f"{feed_name(feed)} may lack results" for feed in heard.faulty]
     return " · ".join(parts)
 
 

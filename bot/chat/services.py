@@ -96,7 +96,13 @@ class Services:
             for health in found
             if health.is_stale(now) and (health.heard_at or health.failures)
         )
-        return Heard(max(answered, default=None), silent)
+        named = {feed for feed, _ in silent}
+        faulty = tuple(
+            health.feed
+            for health in found
+            if health.trouble and not health.failures and health.feed not in named
+        )
+        return Heard(max(answered, default=None), silent, faulty=faulty)
 
     def night(self, chosen: str | None = None) -> date:
         """Return the night that a reader has *chosen* by its date, else the newest.

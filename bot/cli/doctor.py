@@ -193,3 +193,5 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
                 f"{feed.name} has {len(fetch.readings)} documents"
                 + (f", {len(faults)} faults, the first: {faults[0]}" if faults else "."),
             )
+            if fetch.trouble:
+                yield Finding("feed", False, f"{feed.name}: {fetch.trouble}")

@@ -1,10 +1,14 @@
-"""Following Democracy Club's Atom feed: newest first, back to what we have."""
+"""Following Democracy Club's Atom feed: newest first, back to what we have.
+
+An entry's time is not trusted: one in the future stays on top of the feed and says nothing of where
+we were, and one that is too old does not end the way back.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 from xml.etree import ElementTree
 
@@ -14,8 +18,15 @@ from bot.clock import LONDON, Clock
 from bot.election.reports import Reading
 from bot.feeds import democracy_club_atom, safe_xml
 from bot.feeds.faults import DocumentFault
-from bot.feeds.fetching import Fetch, State, beside_the_loop
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
+from bot.feeds.fetching import (
+    CLOCKS_MAY_DIFFER,
+    Fetch,
+    State,
+    beside_the_loop,
+    repeats_itself,
+    sentences,
+)
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators, shown_url
 from bot.feeds.reading import read
 from bot.feeds.tree import Element, moment
 
@@ -35,15 +46,19 @@ class _Page:
     has_more: bool
 
     def reaches_before(self, night: date) -> bool:
-        """Return whether the page's last entry is older than the polling day."""
+        """Return whether all that stands on the page is older than the polling day."""
         if not self.entries:
             return True
-        last = next(reversed(self.entries.values()))
-        try:
-            stated = moment(last.inner("updated") or last.inner_text("published"), "its updated")
-        except DocumentFault:
-            return False
-        return stated.astimezone(LONDON).date() < night
+        times = [_stated_at(entry) for entry in self.entries.values()]
+        return all(at is not None and at.astimezone(LONDON).date() < night for at in times)
+
+    def ahead_of(self, now: datetime) -> list[str]:
+        """Return the entries stamped later than *now*, by their short hashes."""
+        return [
+            key
+            for key, entry in self.entries.items()
+            if (at := _stated_at(entry)) is not None and at > now + CLOCKS_MAY_DIFFER
+        ]
 
 
 class DemocracyClubWinners:
@@ -64,7 +79,7 @@ class DemocracyClubWinners:
 
     async def fetch(self, state: State) -> Fetch:
         """Return the pages of entries that are new; raises `FeedUnavailable`."""
-        sweep = _Sweep(state)
+        sweep = _Sweep(state, self._clock.now(), shown_url(self._url))
         began_at = sweep.page
         readings: list[Reading] = []
         trouble: str | None = None
@@ -76,18 +91,20 @@ class DemocracyClubWinners:
             except FeedUnavailable as refusal:
                 if refusal.status == 404 and sweep.page > 1:
                     sweep.finish()
-                    return Fetch(self.name, tuple(readings), sweep.state())
+                    return self._all_of(readings, sweep)
                 if sweep.page == began_at:
                     raise
                 trouble, retry_after = str(refusal), refusal.retry_after
                 break
             if answer.body is None:
-                return Fetch(self.name, (), state)
+                found = sentences([cast("str | None", state.get("trouble")), answer.trouble])
+                return Fetch(self.name, (), state, trouble=found)
+            sweep.hear(answer.trouble)
             try:
                 page = await beside_the_loop(answer.body, _page)
             except DocumentFault as fault:
-                trouble = str(fault)
                 reading = await self._read(answer.body, sweep.page)
+                trouble = reading.fault or str(fault)
                 if sweep.is_new_fault(reading.sha256):
                     readings.append(reading)
                 break
@@ -95,17 +112,23 @@ class DemocracyClubWinners:
             if fresh:
                 body = answer.body if len(fresh) == len(page.entries) else _only(page, fresh)
                 readings.append(await self._read(body, sweep.page))
+            if sweep.repeats(page):
+                sweep.begin_again()
+                return self._all_of(readings, sweep)
             if sweep.take(page, answer.validators) or page.reaches_before(self._night):
                 sweep.finish()
-                return Fetch(self.name, tuple(readings), sweep.state())
+                return self._all_of(readings, sweep)
         return Fetch(
             self.name,
             tuple(readings),
             sweep.state(),
             complete=False,
-            trouble=trouble,
+            trouble=trouble or sweep.trouble,
             retry_after=retry_after,
         )
+
+    def _all_of(self, readings: list[Reading], sweep: _Sweep) -> Fetch:
+        return Fetch(self.name, tuple(readings), sweep.state(), trouble=sweep.trouble)
 
     def _is_ours(self, entry: Element) -> bool:
         """Return whether an entry is of our night, or too faulty to say."""
@@ -127,14 +150,20 @@ class DemocracyClubWinners:
 class _Sweep:
     """A way through the pages, from the newest entry back to those that a sweep before had."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, now: datetime, server: str) -> None:
+        self._now = now
+        self._server = server
         self.page = cast("int", state.get("page", 1))
         known = cast("list[str]", state.get("known", []))
-        is_new = self.page == 1
+        is_new = self.page == 1 and not state.get("again")
         self._newest: dict[str, None] = {} if is_new else dict.fromkeys(known)
         self._until = known if is_new else cast("list[str]", state.get("until", []))
         self._asked = Validators.from_state(state.get("asked"))
         self._fault = cast("str | None", state.get("fault"))
+        self._seen: set[str] = set()
+        self._ahead: dict[str, None] = {}
+        self._heard: list[str | None] = []
+        self._again = False
 
     @property
     def validators(self) -> Validators:
@@ -154,14 +183,30 @@ class _Sweep:
             if key not in self._newest and key not in self._until
         ]
 
+    def hear(self, trouble: str | None) -> None:
+        """Note what the server is in trouble with, if it is."""
+        self._heard.append(trouble)
+
+    def repeats(self, page: _Page) -> bool:
+        """Return whether a further page has nothing that this asking has not seen before it."""
+        return bool(page.entries) and page.entries.keys() <= self._seen
+
     def take(self, page: _Page, validators: Validators) -> bool:
         """Go on behind a page; return whether the sweep has come to what was known, or the end."""
         if self.page == 1:
             self._asked = validators
         self._newest.update(dict.fromkeys(page.entries))
+        self._seen.update(page.entries)
         self._fault = None
         self.page += 1
-        return not page.has_more or not page.entries.keys().isdisjoint(self._until)
+        ahead = page.ahead_of(self._now)
+        self._ahead.update(dict.fromkeys(ahead))
+        return not page.has_more or not (page.entries.keys() - ahead).isdisjoint(self._until)
+
+    def begin_again(self) -> None:
+        """Let the next asking look at every page once more: one has stood in place of another."""
+        self.page, self._again, self._asked = 1, True, Validators()
+        self.hear(repeats_itself(self._server))
 
     def finish(self) -> None:
         """Let the next sweep begin at the first page."""
@@ -169,10 +214,26 @@ class _Sweep:
         self._until = []
         self.page = 1
 
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with what the server answers, None where nothing is."""
+        if not self._ahead:
+            return sentences(self._heard)
+        some = f"{len(self._ahead)} entr{'ies are' if len(self._ahead) > 1 else 'y is'}"
+        return sentences(
+            [
+                *self._heard,
+                f"{self._server} is wrong about the time: {some} stamped later than now. What they"
+                " say is taken, and the entries below are still asked for.",
+            ]
+        )
+
     def state(self) -> dict[str, object]:
         """Return what the next asking begins with."""
         return {
             "page": self.page,
+            "again": self._again,
+            "trouble": self.trouble,
             "known": [*self._newest, *self._until][:_FULL_PAGE],
             "until": self._until,
             "asked": self._asked.to_state(),
@@ -191,6 +252,13 @@ def _page(body: bytes) -> _Page:
     links = {link.attributes.get("rel") for link in root.all("link")}
     paged = not links.isdisjoint(_PAGING)
     return _Page(root, entries, "next" in links if paged else len(entries) >= _FULL_PAGE)
+
+
+def _stated_at(entry: Element) -> datetime | None:
+    try:
+        return moment(entry.inner("updated") or entry.inner_text("published"), "its updated")
+    except DocumentFault:
+        return None
 
 
 def _key(entry_id: str) -> str:

@@ -6,10 +6,12 @@ Nothing here knows what a feed is; whatever goes wrong is a `FeedUnavailable` wi
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import time
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -23,6 +25,7 @@ from bot.feeds.reading import MOST_BYTES
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _LONGEST_WAIT_ASKED = 3600.0
+_MOST_LOOKS = 4096
 _USER_AGENT = "election-night (a Discord bot that follows election results)"
 
 
@@ -75,17 +78,31 @@ class Validators:
 class Answer:
     """A server's answer; `body` is None where nothing has changed since the copy that we have.
 
-    A body over the bound ends one byte beyond it.
+    A body over the bound ends one byte beyond it. `trouble` says what is wrong with the answer
+    though it can be used, None where nothing is.
     """
 
     body: bytes | None
     validators: Validators
+    trouble: str | None = None
+
+
+@dataclass(slots=True)
+class _Look:
+    """What came of the last look at an address whose answer was a document, and when it was."""
+
+    at: float
+    validators: Validators | None = None
+    sha256: str = ""
+    lies: bool = False
 
 
 class PoliteClient:
     """An HTTP client for feeds, shared by all of them. An async context manager.
 
-    *timeout* bounds one request in seconds of the wall, *max_bytes* its unpacked body.
+    *timeout* bounds one request in seconds of the wall, *max_bytes* its unpacked body. For *trust*
+    seconds a server is believed that nothing has changed; then the document itself is asked for,
+    because an ETag or a time may stay as it is while the document does not.
     """
 
     def __init__(
@@ -94,8 +111,11 @@ class PoliteClient:
         timeout: float = 20.0,
         max_bytes: int = MOST_BYTES,
         headers: Mapping[str, str] | None = None,
+        trust: float = 300.0,
     ) -> None:
         self.max_bytes = max_bytes
+        self._trust = trust
+        self._looks: dict[str, _Look] = {}
         self._timeout = timeout
         self._headers = {
             "User-Agent": _USER_AGENT,
@@ -127,13 +147,15 @@ class PoliteClient:
     async def get(self, url: URL, known: Validators = Validators()) -> Answer:
         """Return what stands at *url*, if it has changed since the *known* copy.
 
-        Raises `FeedUnavailable` for anything but an answer, "not modified" or a redirect within
-        the same scheme and host.
+        The copy itself may come again, where the server was believed for long enough. Raises
+        `FeedUnavailable` for anything but an answer, "not modified" or a redirect within the same
+        scheme and host.
         """
         async with self._turns[url.host or ""]:
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._get(url, known)
+                    answer = await self._get(url, self._condition(url, known))
+                    return self._looked(url, answer)
             except TimeoutError:
                 raise FeedUnavailable(
                     f"{shown_url(url)} did not answer within {self._timeout:g} seconds."
@@ -142,6 +164,33 @@ class PoliteClient:
                 raise FeedUnavailable(
                     f"{shown_url(url)} could not be reached ({type(error).__name__})."
                 ) from error
+
+    def _condition(self, url: URL, known: Validators) -> Validators:
+        """Return on what condition to ask: none where the server is not to be believed (again)."""
+        look = self._looks.setdefault(str(url), _Look(time.monotonic()))
+        while len(self._looks) > _MOST_LOOKS:
+            del self._looks[next(iter(self._looks))]
+        is_believed = not look.lies and time.monotonic() - look.at < self._trust
+        return known if is_believed else Validators()
+
+    def _looked(self, url: URL, answer: Answer) -> Answer:
+        """Note what was seen, and whether the server passes another document off as the same."""
+        look = self._looks.get(str(url))
+        if look is None:
+            return answer
+        if answer.body is not None:
+            sha256 = hashlib.sha256(answer.body).hexdigest()
+            same = answer.validators.headers() and answer.validators == look.validators
+            lies = look.lies or bool(same and sha256 != look.sha256)
+            look = _Look(time.monotonic(), answer.validators, sha256, lies)
+            self._looks[str(url)] = look
+        if not look.lies:
+            return answer
+        told = (
+            f"{shown_url(url)} has changed while its ETag and Last-Modified have not: from now on"
+            " it is fetched whole each time."
+        )
+        return replace(answer, trouble=told)
 
     async def _get(self, url: URL, known: Validators) -> Answer:
         if self._session is None:
@@ -173,7 +222,8 @@ class PoliteClient:
         return Answer(
             body=await self._body(url, response),
             validators=Validators(
-                response.headers.get("ETag"), response.headers.get("Last-Modified")
+                response.headers.get("ETag"),
+                _past(response.headers.get("Last-Modified"), response.headers.get("Date")),
             ),
         )
 
@@ -228,17 +278,32 @@ def _redirected(url: URL, target: URL, location: str | None) -> URL:
     return further
 
 
+def _past(modified: str | None, answered: str | None) -> str | None:
+    """Return a `Last-Modified` that can be gone by, which is before the answer's `Date`.
+
+    One in the future would have the server say for ever that nothing has changed since (RFC 9110,
+    8.8.2 and 13.1.3); and what was written in this very second may be written once more in it.
+    """
+    when, now = _http_date(modified), _http_date(answered) or datetime.now(UTC)
+    return modified if when is not None and when < now else None
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _retry_after(text: str | None) -> float | None:
     """Return the seconds that a server asks us to wait: a number, or a date."""
     if text is None:
         return None
     if text.strip().isascii() and text.strip().isdigit():
         return min(float(text), _LONGEST_WAIT_ASKED)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+    moment = _http_date(text)
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     seconds = (moment - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_WAIT_ASKED)

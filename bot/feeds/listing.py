@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from bot.feeds import safe_json
+from bot.feeds import kinds, safe_json
 from bot.feeds.faults import DocumentFault
 
 _DOCUMENTS = (".xml", ".json")
@@ -24,6 +24,8 @@ def parse(body: bytes, url: URL) -> dict[str, str]:
     Each has its *mark*: whatever the listing says of it besides its name (time, size), so that a
     changed mark is a changed file; "" where the listing says nothing. Raises `DocumentFault`.
     """
+    if (other := kinds.packed_or_binary(body)) is not None:
+        raise DocumentFault(f"The folder has no listing. {other}")
     is_json = body.lstrip()[:1] in (b"[", b"{")
     found = _json_entries(body) if is_json else _html_entries(body, url)
     names = {name: mark for name, mark in found.items() if _is_document(name)}

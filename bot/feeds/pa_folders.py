@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -17,49 +18,80 @@ from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import listing, safe_json
 from bot.feeds.faults import DocumentFault
-from bot.feeds.fetching import Fetch, State, beside_the_loop
+from bot.feeds.fetching import Fetch, State, beside_the_loop, sentences
 from bot.feeds.files import documents_in, read_file
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators, shown_url
 from bot.feeds.reading import read
 
 _STAMP = ".timestamp"
 _NOTHING = Validators()
 
 
+_MINUTE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """What is remembered of a file: what the listing said of it, and of which copy.
+    """What is remembered of a file: what the listing said of it, and of which copy since when.
 
-    A copy is *settled* once it was asked for twice and was the same: a listing's times are no
-    finer than a minute, so one look is not enough to know that a file has been written to its end.
+    A copy is *settled* once it was found the same a minute later: a listing's times may be no finer
+    than that, so a file may be written once more under the same time and size until then.
     """
 
     mark: str
     validators: Validators = _NOTHING
     sha256: str = ""
+    since: datetime | None = None
 
     @property
     def settled(self) -> bool:
         return bool(self.mark) and not self.sha256
 
-    def seen_again(self, mark: str) -> _Copy:
+    def seen_again(self, mark: str, now: datetime) -> _Copy:
         """Return what to remember after the same content was found again under a *mark*."""
-        return _Copy(mark) if mark and mark == self.mark else replace(self, mark=mark)
+        if not mark or mark != self.mark or self.since is None:
+            return replace(self, mark=mark, since=now)
+        return _Copy(mark) if now - self.since >= _MINUTE else self
 
     def to_state(self) -> object:
         if self.settled:
             return self.mark
-        return [self.mark, self.sha256, self.validators.etag, self.validators.modified]
+        since = self.since and self.since.isoformat()
+        return [self.mark, self.sha256, self.validators.etag, self.validators.modified, since]
 
     @classmethod
     def from_state(cls, value: object) -> _Copy:
         if isinstance(value, str):
             return cls(value)
-        mark, sha256, etag, modified = cast("list[str]", value)
-        return cls(mark, Validators(etag, modified), sha256)
+        mark, sha256, etag, modified, since = cast("list[str]", value)
+        moment = datetime.fromisoformat(since) if since else None
+        return cls(mark, Validators(etag, modified), sha256, moment)
 
 
 _UNSEEN = _Copy("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What is remembered of a folder's `.timestamp`.
+
+    It is `frozen` once it was found as it had been while the files under it were not: from then on
+    the listing is looked at each time.
+    """
+
+    validators: Validators = _NOTHING
+    sha256: str = ""
+    frozen: bool = False
+
+    def to_state(self) -> list[object]:
+        return [self.validators.etag, self.validators.modified, self.sha256, self.frozen]
+
+    @classmethod
+    def from_state(cls, value: object) -> _Stamp:
+        if not value:
+            return cls()
+        etag, modified, sha256, frozen = cast("tuple[str | None, str | None, str, bool]", value)
+        return cls(Validators(etag, modified), sha256, frozen)
 
 
 class PaHttpFolder:
@@ -77,30 +109,51 @@ class PaHttpFolder:
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that are new or changed; raises `FeedUnavailable`."""
-        stamp = await self._stamp(Validators.from_state(state.get("stamp")))
-        if stamp is None:
-            return Fetch(self.name, (), state)
+        heard: list[str | None] = []
+        before = _Stamp.from_state(state.get("stamp"))
+        stamp = await self._stamp(before, heard)
+        if stamp is None and not before.frozen:
+            return Fetch(self.name, (), state, trouble=sentences(heard))
+        stamp = stamp or before
         known = {
             name: _Copy.from_state(value)
             for name, value in cast("Mapping[str, object]", state.get("files", {})).items()
         }
-        marks, listed = await self._listing(known, Validators.from_state(state.get("listing")))
-        return await self._files(known, marks, stamp, listed)
+        validators = Validators.from_state(state.get("listing"))
+        marks, listed = await self._listing(known, validators, heard)
+        if known and not marks:
+            heard.append(
+                f"{shown_url(self._url)} lists no document any more, where it had {len(known)}:"
+                " check the folder."
+            )
+            return Fetch(self.name, (), state, trouble=sentences(heard))
+        has_moved = any(known.get(name, _UNSEEN).mark != mark for name, mark in marks.items())
+        if has_moved and before.validators.headers() and stamp.sha256 == before.sha256:
+            stamp = replace(stamp, frozen=True)
+        if stamp.frozen:
+            heard.append(
+                f"{shown_url(self._url / _STAMP)} did not move when files did: it is not relied on."
+            )
+        return await self._files(known, marks, stamp, listed, heard)
 
-    async def _stamp(self, known: Validators) -> Validators | None:
-        """Return the `.timestamp`'s validators, None where it has not moved since *known*."""
+    async def _stamp(self, known: _Stamp, heard: list[str | None]) -> _Stamp | None:
+        """Return the `.timestamp`, None where it has not moved since the *known* one."""
         try:
-            answer = await self._client.get(self._url / _STAMP, known)
+            answer = await self._client.get(self._url / _STAMP, known.validators)
         except FeedUnavailable as trouble:
             if trouble.only_this:
-                return _NOTHING  # A folder without a stamp: its listing has to do.
+                return _Stamp()  # A folder without a stamp: its listing has to do.
             raise
-        return None if answer.body is None else answer.validators
+        heard.append(answer.trouble)
+        if answer.body is None:
+            return None
+        return _Stamp(answer.validators, _hash(answer.body), known.frozen)
 
     async def _listing(
-        self, known: Mapping[str, _Copy], validators: Validators
+        self, known: Mapping[str, _Copy], validators: Validators, heard: list[str | None]
     ) -> tuple[dict[str, str], Validators]:
         answer = await self._client.get(self._url, validators)
+        heard.append(answer.trouble)
         if answer.body is None:
             return {name: copy.mark for name, copy in known.items()}, validators
         try:
@@ -113,8 +166,9 @@ class PaHttpFolder:
         self,
         known: Mapping[str, _Copy],
         marks: Mapping[str, str],
-        stamp: Validators,
+        stamp: _Stamp,
         listed: Validators,
+        heard: list[str | None],
     ) -> Fetch:
         readings: list[Reading] = []
         files = {name: copy for name, copy in known.items() if name in marks}
@@ -124,7 +178,7 @@ class PaHttpFolder:
             if copy.settled and copy.mark == mark:
                 continue
             try:
-                reading, files[name] = await self._file(name, mark, copy)
+                reading, files[name] = await self._file(name, mark, copy, heard)
             except FeedUnavailable as refusal:
                 trouble = refusal
                 if refusal.only_this:
@@ -139,24 +193,28 @@ class PaHttpFolder:
             tuple(readings),
             {
                 # What is still owed is asked for again, whether or not the stamp moves.
-                "stamp": (_NOTHING if trouble else stamp).to_state(),
+                "stamp": (replace(stamp, validators=_NOTHING) if trouble else stamp).to_state(),
                 "listing": (_NOTHING if trouble else listed).to_state(),
                 "files": {name: copy.to_state() for name, copy in files.items()},
             },
             complete=trouble is None or trouble.only_this,
-            trouble=str(trouble) if trouble else None,
+            trouble=sentences([str(trouble) if trouble else None, *heard]),
             retry_after=trouble.retry_after if trouble else None,
         )
 
-    async def _file(self, name: str, mark: str, copy: _Copy) -> tuple[Reading | None, _Copy]:
+    async def _file(
+        self, name: str, mark: str, copy: _Copy, heard: list[str | None]
+    ) -> tuple[Reading | None, _Copy]:
         """Return a file's reading, None if it is the copy that we have, and what to remember."""
         answer = await self._client.get(self._url / name, copy.validators)
+        heard.append(answer.trouble)
+        now = self._clock.now()
         if answer.body is None:
-            return None, copy.seen_again(mark)
+            return None, copy.seen_again(mark, now)
         reading = await beside_the_loop(answer.body, partial(self._read, name))
-        fresh = _Copy(mark, answer.validators, reading.sha256[:16])
+        fresh = _Copy(mark, answer.validators, reading.sha256[:16], now)
         if fresh.sha256 == copy.sha256:
-            return None, replace(fresh, mark=copy.mark).seen_again(mark)
+            return None, replace(copy, validators=fresh.validators).seen_again(mark, now)
         return reading, fresh
 
     def _read(self, name: str, body: bytes) -> Reading:
@@ -203,13 +261,14 @@ class PaJsonArray:
         """Return the documents that the array did not have before; raises `FeedUnavailable`."""
         answer = await self._client.get(self._url, Validators.from_state(state.get("array")))
         if answer.body is None:
-            return Fetch(self.name, (), state)
+            return Fetch(self.name, (), state, trouble=answer.trouble)
         seen = frozenset(cast("list[str]", state.get("seen", [])))
         readings, still_seen = await beside_the_loop(answer.body, partial(self._news, seen))
         return Fetch(
             self.name,
             readings,
             {"array": answer.validators.to_state(), "seen": sorted(still_seen)},
+            trouble=answer.trouble,
         )
 
     def _news(
@@ -253,4 +312,5 @@ def _mark_on_disk(path: Path) -> str:
         status = path.stat()
     except OSError:
         return "unreadable"
-    return f"{status.st_mtime_ns} {status.st_size}"
+    # A copy may keep the times of what it replaces; when its own inode changed, it cannot.
+    return f"{status.st_mtime_ns} {status.st_ctime_ns} {status.st_size}"

@@ -51,8 +51,9 @@ class Poller:
     *deliver* commits a fetch, its state included; only then does the next asking begin from that
     state. *state* is the last committed one, None for a feed that was never committed: its first
     answer is delivered even if it is empty, so that what comes later is known to be news and no
-    backlog. *random* spreads the waits, so that many bots do not ask in step. A feed is stale after
-    *stale_after* (ten intervals unless told, and no less than the longest wait after a failure).
+    backlog. *trouble* is the last committed one. *random* spreads the waits, so that many bots do
+    not ask in step. A feed is stale after *stale_after* (ten intervals unless told, and at least
+    the longest wait after a failure).
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Poller:
         deliver: Callable[[Fetch], Awaitable[None]],
         *,
         state: State | None = None,
+        trouble: str | None = None,
         random: Random | None = None,
         stale_after: timedelta | None = None,
     ) -> None:
@@ -73,6 +75,7 @@ class Poller:
         self._interval = interval
         self._deliver = deliver
         self._state = state
+        self._told = trouble
         self._was_nothing_there = False
         self._asking = asyncio.Lock()
         self._random = random or Random()
@@ -88,7 +91,8 @@ class Poller:
     async def poll_once(self) -> Fetch | None:
         """Ask once and deliver what is new; return it, or None where the feed gave no answer.
 
-        A fetch that changes nothing is not delivered, unless it is a feed's first. Whatever
+        A fetch that changes nothing is not delivered, unless it is a feed's first; what the feed is
+        in trouble with is a change. Whatever
         *deliver* raises goes through, and the next asking begins from the same state as this one.
         While `run` asks, this waits for its turn.
         """
@@ -121,17 +125,18 @@ class Poller:
         if self._state is None and self._was_nothing_there:
             # Not committed at the time, for an address may be mistyped until the next start.
             await self._commit(Fetch(self._feed.name, (), {}))
-        if fetch.readings or fetch.state != self._state:
+        if fetch.readings or (fetch.state, fetch.trouble) != (self._state, self._told):
             await self._commit(fetch)
         self._succeeded(fetch)
         return fetch, fetch.retry_after
 
     async def _commit(self, fetch: Fetch) -> None:
         await self._deliver(fetch)
-        self._state = fetch.state
+        self._state, self._told = fetch.state, fetch.trouble
 
     def _succeeded(self, fetch: Fetch) -> None:
         now = self._clock.now()
+        self._log_trouble(fetch.trouble)
         self._health = replace(
             self._health,
             heard_at=now,
@@ -141,9 +146,17 @@ class Poller:
         )
 
     def _failed(self, trouble: str) -> None:
-        if trouble != self._health.trouble:
-            _log.warning("feed %s: %s", self._feed.name, trouble)
+        self._log_trouble(trouble)
         self._health = replace(self._health, trouble=trouble, failures=self._health.failures + 1)
+
+    def _log_trouble(self, trouble: str | None) -> None:
+        """Log what a feed is in trouble with, once, and that it is well again."""
+        if trouble == self._health.trouble:
+            return
+        if trouble:
+            _log.warning("feed %s: %s", self._feed.name, trouble)
+        else:
+            _log.info("feed %s is well again", self._feed.name)
 
     def _wait(self, asked: float | None) -> float:
         """Return the seconds to wait: the interval, longer after failures, as long as asked."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.election.reports import Reading
+from bot.election.reports import ContestReport, Reading, Report, WardReport, WinnerStatement
 from bot.feeds import (
     democracy_club,
     democracy_club_atom,
     desk_sheet,
     hints,
+    kinds,
     modern_gov,
     nist,
     pa_json,
@@ -23,19 +25,16 @@ from bot.feeds.faults import DocumentFault
 from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.hints import UNSAID, Hints
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element, clipped
+from bot.feeds.tree import Element
 
 MOST_BYTES = 16 * 1024 * 1024
 """More than the whole night in one document."""
 
+_AHEAD = timedelta(days=1)
+
 KEPT_BYTES = 64 * 1024
 """How much of an over-size document is kept."""
 
-_HTML = re.compile(
-    rb"^\W*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _START = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*(.)", re.DOTALL)
 
 
@@ -67,10 +66,24 @@ def read(
         body=body,
         received_at=received_at,
         format=form,
-        reports=parsed.reports,
+        reports=tuple(_ordered(report, received_at) for report in parsed.reports),
         faults=parsed.faults,
         passed_over=parsed.passed_over,
     )
+
+
+def _ordered(report: Report, received_at: datetime) -> Report:
+    """Return a report whose time, which is its revision, is no later than a day after it came.
+
+    A report stamped in a far future would stand for ever: whatever puts it right comes "before" it.
+    It is ordered by when it came instead.
+    """
+    if isinstance(report, WardReport | ContestReport):
+        if report.updated_at is not None and report.updated_at > received_at + _AHEAD:
+            return replace(report, updated_at=received_at)
+    elif isinstance(report, WinnerStatement) and report.stated_at > received_at + _AHEAD:
+        return replace(report, stated_at=received_at)
+    return report
 
 
 def unreadable(
@@ -101,23 +114,15 @@ def _parsed(body: bytes, name: str, known: Hints) -> tuple[str, Parsed]:
     first = start[1] if start else b""
     if not body.strip():
         raise DocumentFault("The document is empty: fetch it again, or ask its sender for it.")
-    if _HTML.match(body[:4096]):
-        title = _TITLE.search(body[:65536])
-        called = f" ({clipped(title[1].decode('utf-8', 'replace').strip())})" if title else ""
-        raise DocumentFault(
-            f"The document is a web page{called}, no results: the server probably had an error, so"
-            " fetch it again and check the feed's address."
-        )
+    if (other := kinds.named(body)) is not None:
+        raise DocumentFault(other)
     if first == b"<":
         return _parsed_xml(safe_xml.parse(body), name, known)
     if first in (b"{", b"["):
         return _parsed_json(safe_json.parse(body), name)
     if desk_sheet.is_sheet(body):
         return desk_sheet.FORMAT, desk_sheet.parse(body, name, _hints(name, known))
-    raise DocumentFault(
-        "The document is neither XML nor JSON nor a desk sheet, in which results come: check that"
-        " it is the right file."
-    )
+    raise DocumentFault(kinds.described(body))
 
 
 def _parsed_xml(root: Element, name: str, known: Hints) -> tuple[str, Parsed]:

@@ -7,6 +7,7 @@ import math
 from typing import Never
 
 from bot.feeds.faults import DocumentFault
+from bot.feeds.kinds import is_utf_16
 from bot.feeds.tree import clipped
 
 _LONGEST_NUMBER = 20
@@ -21,9 +22,10 @@ def parse(body: bytes) -> object:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
+        found = ", but in UTF-16" if is_utf_16(body) else ""
         raise DocumentFault(
-            "The document is not in the character set UTF-8, as JSON has to be: ask the sender for"
-            " it in UTF-8."
+            f"The document is not in the character set UTF-8, as JSON has to be{found}: ask the"
+            " sender for it in UTF-8."
         ) from None
     try:
         value: object = json.loads(

@@ -14,6 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
 from bot.feeds.faults import DocumentFault
+from bot.feeds.kinds import is_utf_16
 from bot.feeds.tree import DEEPEST, Element, clipped
 
 _DECLARATION = re.compile(r"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
@@ -75,9 +76,10 @@ def decoded(body: bytes) -> str:
             raise UnicodeError
         return body.decode("utf-8-sig" if named == "utf-8" else named)
     except UnicodeError:
+        found = ", but in UTF-16" if named != "utf-16" and is_utf_16(body) else ""
         raise DocumentFault(
-            f"The document is not in the character set {named.upper()} as it says: ask the sender"
-            " for it in UTF-8."
+            f"The document is not in the character set {named.upper()} as it says{found}: ask the"
+            " sender for it in UTF-8."
         ) from None
 
 

@@ -52,7 +52,7 @@ class WebDocument:
         validators = Validators() if owed else Validators.from_state(copy.get("validators"))
         answer = await self._client.get(self._url, validators)
         if answer.body is None:
-            return Fetch(self.name, (), state)
+            return Fetch(self.name, (), state, trouble=answer.trouble)
         reading = await beside_the_loop(answer.body, self._read)
         unchanged = reading.sha256 == cast("str | None", copy.get("sha256"))
         return Fetch(
@@ -64,6 +64,7 @@ class WebDocument:
                 "owed": self._twice and bool(reading.reports) and not unchanged,
                 "validators": answer.validators.to_state(),
             },
+            trouble=answer.trouble,
         )
 
     def _read(self, body: bytes) -> Reading:

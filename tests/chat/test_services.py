@@ -29,11 +29,12 @@ class Quiet:
     def __init__(self, name: str) -> None:
         self.name = name
         self.down = False
+        self.trouble: str | None = None
 
     async def fetch(self, state: State) -> Fetch:
         if self.down:
             raise FeedUnavailable("It is down.")
-        return Fetch(self.name, (), {})
+        return Fetch(self.name, (), {}, trouble=self.trouble)
 
 
 async def kept(fetched: Fetch) -> None:
@@ -82,6 +83,23 @@ async def test_a_feed_that_never_answered_is_named(tmp_path: Path, clock: Steppe
     await poller.poll_once()
     said = await footer(tmp_path / "again.db", clock, [poller])
     assert said.endswith("PA has never answered")
+
+
+async def test_a_feed_that_answers_with_something_wrong_is_named(
+    tmp_path: Path, clock: SteppedClock
+) -> None:
+    feed = Quiet("democracy_club")
+    feed.trouble = "It is stamped 2099."
+    poller = Poller(feed, clock, 10, kept)
+    await poller.poll_once()
+    said = await footer(tmp_path / "night.db", clock, [poller])
+    assert said.endswith(
+        "feeds last heard under a minute ago · Democracy Club (CC BY 4.0) may lack results"
+    )
+    feed.trouble = None
+    await poller.poll_once()
+    said = await footer(tmp_path / "again.db", clock, [poller])
+    assert "may lack" not in said
 
 
 async def test_where_nobody_follows_the_feeds_the_last_news_is_told(

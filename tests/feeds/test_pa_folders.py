@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,9 @@ def feed(site: Site, client: PoliteClient, clock: SteppedClock) -> PaHttpFolder:
     return PaHttpFolder("pa", str(site.url / "pa"), client, clock)
 
 
-async def test_only_what_is_new_is_fetched(site: Site, folder: PaSite, feed: PaHttpFolder) -> None:
+async def test_only_what_is_new_is_fetched(
+    site: Site, folder: PaSite, feed: PaHttpFolder, clock: SteppedClock
+) -> None:
     folder.put("Local_result_Hull_1.xml", HULL)
     first = await feed.fetch({})
     assert names(first) == ["Local_result_Hull_1.xml"]
@@ -80,6 +83,7 @@ async def test_only_what_is_new_is_fetched(site: Site, folder: PaSite, feed: PaH
     assert again.readings == ()
     assert again.state == first.state
 
+    await clock.move_to(RECEIVED + timedelta(minutes=1))
     folder.put("Local_result_Hull_2.xml", HULL.replace("'1'", "'2'", 1))
     second = await feed.fetch(stored(again))
     assert names(second) == ["Local_result_Hull_2.xml"]
@@ -88,7 +92,7 @@ async def test_only_what_is_new_is_fetched(site: Site, folder: PaSite, feed: PaH
     site.asked.clear()
     third = await feed.fetch(stored(second))
     assert names(third) == ["Local_nominations.xml"]
-    # The first result was the same twice, so it has settled; the second is looked at once more.
+    # The first result was the same a minute later, so it has settled; the second has not yet.
     assert "/pa/Local_result_Hull_1.xml" not in site.asked
     assert "/pa/Local_result_Hull_2.xml" in site.asked
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 from random import Random
 
@@ -118,6 +119,31 @@ async def test_health(clock: SteppedClock) -> None:
     assert not poller.health.is_stale(clock.now())
     await poller.poll_once()
     assert poller.health.trouble is None
+
+
+async def test_what_a_feed_is_in_trouble_with_is_stored_and_logged_once_and_when_it_is_over(
+    clock: SteppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    ill = Fetch("scripted", (), {"count": 1}, trouble="It is stamped 2099.")
+    well = Fetch("scripted", (), {"count": 1})
+    taken = Taken()
+    poller = Poller(Scripted(well, ill, ill, well, well), clock, 5, taken, state={"count": 1})
+    with caplog.at_level(logging.INFO):
+        for _ in range(5):
+            await poller.poll_once()
+    assert [fetch.trouble for fetch in taken.fetches] == ["It is stamped 2099.", None]
+    assert [record.message for record in caplog.records] == [
+        "feed scripted: It is stamped 2099.",
+        "feed scripted is well again",
+    ]
+
+
+async def test_trouble_that_was_stored_before_a_restart_is_taken_back(clock: SteppedClock) -> None:
+    taken = Taken()
+    poller = Poller(Scripted(), clock, 5, taken, state={}, trouble="It is stamped 2099.")
+    await poller.poll_once()
+    await poller.poll_once()
+    assert [fetch.trouble for fetch in taken.fetches] == [None]
 
 
 class Waits(SteppedClock):

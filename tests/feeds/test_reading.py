@@ -27,7 +27,7 @@ EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;
     [
         (b"", "is empty"),
         (b" \r\n", "is empty"),
-        (b"\x89PNG\r\n", "neither XML nor JSON"),
+        (b"\x89PNG\r\n", "an image (PNG)"),
         (b"name,age\n", "neither XML nor JSON"),
         (BOMB.encode(), "entities of its own"),
         (EXTERNAL.encode(), "entities of its own"),
@@ -35,7 +35,7 @@ EXTERNAL = """<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]><x>&file;
         (HULL[:300].encode(), "breaks off in line"),
         (HULL.replace("</Changes>", "").encode(), "not well formed in line"),
         (HULL.replace("Hull", "H\xfcll").encode("latin-1"), "not in the character set UTF-8"),
-        (HULL.encode("utf-16"), "not in the character set UTF-8"),
+        (HULL.encode("utf-16"), "not in the character set UTF-8 as it says, but in UTF-16"),
         (HULL.replace("UTF-8", "UTF-16").encode(), "not in the character set UTF-16"),
         (HULL.replace("UTF-8", "zip").encode(), "names the character set 'zip'"),
         (b"<a>" * 100_000, "nests more than"),
