@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.cards.card import GREY, Card, Field
 from bot.cards.contests import sources_of
 from bot.cards.figures import Heard, as_of
-from bot.cards.marks import mark_of
+from bot.cards.marks import Marks
 from bot.cards.text import ago, escape, listed
 from bot.cards.words import (
     count,
@@ -73,12 +73,12 @@ def _of_all(some: int, state: AssemblyState) -> str:
 
 def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
     """Return the seats filled so far beside those of the last Assembly."""
-    lines = []
+    lines, marks = [], Marks()
     for line in state.lines:
         if not (line.seats or line.before):
             continue
         party = parties.get(line.party)
-        text = f"{mark_of(party)} **{sentence_case(members(party))}** {number(line.seats)}"
+        text = f"{marks.of(party)} **{sentence_case(members(party))}** {number(line.seats)}"
         if line.change is not None:
             text += f" ({signed(line.change)})"
         elif line.before is not None:

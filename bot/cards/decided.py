@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.cards.card import Card, Field
-from bot.cards.marks import mark_of
+from bot.cards.marks import Marks
 from bot.cards.text import escape, listed
 from bot.cards.words import count, in_words, members, number, sentence_case, signed
 from bot.election.almanac import Almanac
@@ -32,24 +32,30 @@ _MANY = {ContestKind.ASSEMBLY: "constituencies"}
 
 
 def contests_card(
-    contests: Sequence[ContestStanding], almanac: Almanac, party: str | None = None
+    contests: Sequence[ContestStanding],
+    almanac: Almanac,
+    party: str | None = None,
+    marks: Marks | None = None,
 ) -> Card | None:
     """Return what has been decided, None where nothing has; a *party* has what `decided` tells."""
-    fields = decided(contests, almanac, party)
+    fields = decided(contests, almanac, party, marks)
     return Card(title="Also decided", fields=tuple(fields)) if fields else None
 
 
 def decided(
-    contests: Sequence[ContestStanding], almanac: Almanac, party: str | None = None
+    contests: Sequence[ContestStanding],
+    almanac: Almanac,
+    party: str | None = None,
+    marks: Marks | None = None,
 ) -> list[Field]:
     """Return what has been decided of each kind, none where nothing has.
 
     For a *party* only the posts that it has won or lost, and its own seats of the Assembly.
     """
-    fields = []
+    fields, marks = [], marks or Marks()
     for kind in _TITLES:
         ours = [one for one in contests if one.contest.kind is kind]
-        if field := _field(kind, ours, almanac, party):
+        if field := _field(kind, ours, almanac, party, marks):
             fields.append(field)
     return fields
 
@@ -68,16 +74,20 @@ def contests_to_come(contests: Iterable[ContestStanding]) -> list[Field]:
 
 
 def _field(
-    kind: ContestKind, ours: Sequence[ContestStanding], almanac: Almanac, party: str | None
+    kind: ContestKind,
+    ours: Sequence[ContestStanding],
+    almanac: Almanac,
+    party: str | None,
+    marks: Marks,
 ) -> Field | None:
     declared = [one for one in ours if one.is_declared]
     title = f"{_TITLES[kind]}: {number(len(declared))} of {_counted(kind, len(ours))} declared"
     if kind is ContestKind.ASSEMBLY:
-        lines = _assembly_lines(ours, almanac, party)
+        lines = _assembly_lines(ours, almanac, party, marks)
     else:
         one_line = _referendum_line if kind is ContestKind.REFERENDUM else _mayor_line
         lines = [
-            one_line(one, almanac.parties)
+            one_line(one, almanac.parties, marks)
             for one in sorted(declared, key=lambda one: one.contest.name)
             if party is None or party in _holders(one, almanac.parties)
         ]
@@ -96,35 +106,40 @@ def _holders(standing: ContestStanding, parties: Parties) -> set[str | None]:
 
 
 def _assembly_lines(
-    ours: Sequence[ContestStanding], almanac: Almanac, only: str | None
+    ours: Sequence[ContestStanding], almanac: Almanac, only: str | None, marks: Marks
 ) -> list[str]:
     """Return the seats filled so far, beside those of the last Assembly where all are known."""
     state = assembly_of(ours, almanac)
     if not state.filled:
         return []
+    told = [
+        line
+        for line in state.lines
+        if only in (None, line.party) and (line.seats or (line.before and line.change is not None))
+    ]
+    if not told:
+        return []
     lines = [f"{number(state.filled)} of {number(state.seats)} seats filled:"]
-    told = [line for line in state.lines if only in (None, line.party)]
     for line in told:
-        if line.seats or (line.before and line.change is not None):
-            party = almanac.parties.get(line.party)
-            change = "" if line.change is None else f" ({signed(line.change)})"
-            name = f"**{sentence_case(members(party))}**"
-            share = ""
-            if only is not None and line.share:
-                share = f", {line.share:.1f}% of the first preferences counted"
-            lines.append(f"{mark_of(party)} {name} {number(line.seats)}{change}{share}")
+        party = almanac.parties.get(line.party)
+        change = "" if line.change is None else f" ({signed(line.change)})"
+        name = f"**{sentence_case(members(party))}**"
+        share = ""
+        if only is not None and line.share:
+            share = f", {line.share:.1f}% of the first preferences counted"
+        lines.append(f"{marks.of(party)} {name} {number(line.seats)}{change}{share}")
     if any(line.change is not None for line in told):
         lines.append("Changes against the last Assembly.")
-    return lines if len(lines) > 1 else []
+    return lines
 
 
-def _mayor_line(standing: ContestStanding, parties: Parties) -> str:
+def _mayor_line(standing: ContestStanding, parties: Parties, marks: Marks) -> str:
     report, contest = standing.report, standing.contest
     if report is None or report.elected[0].party is None:
         return escape(contest.name)
     winner = report.elected[0]
     party = parties.resolve(report.elected[0].party)
-    line = f"{mark_of(party)} **{escape(contest.name)}**: {escape(winner.name)}, {members(party)}"
+    line = f"{marks.of(party)} **{escape(contest.name)}**: {escape(winner.name)}, {members(party)}"
     if contest.sitting is None:
         return line
     if contest.sitting == party.code:
@@ -132,7 +147,7 @@ def _mayor_line(standing: ContestStanding, parties: Parties) -> str:
     return f"{line}, gain from {members(parties.get(contest.sitting))}"
 
 
-def _referendum_line(standing: ContestStanding, parties: Parties) -> str:
+def _referendum_line(standing: ContestStanding, _parties: Parties, _marks: Marks) -> str:
     report, contest = standing.report, standing.contest
     if report is None:
         return escape(contest.name)

@@ -1,13 +1,15 @@
-"""A coloured square beside a party's name, the nearest that emoji have to its own colour.
+"""A coloured mark beside a party's name, the nearest that emoji have to its own colour.
 
-The name always stands beside it: squares are for the eye, not for the meaning.
+The name always stands beside it: marks are for the eye, not for the meaning. In one message no two
+parties have the same mark.
 """
 
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Iterable
 
-from bot.election.parties import Party
+from bot.election.parties import Party, PartyKind
 
 NOC_MARK = "⬛"
 _GREY = "⬜"
@@ -16,12 +18,45 @@ _BY_HUE = ((18, "🟥"), (45, "🟧"), (70, "🟨"), (180, "🟩"), (255, "🟦"
 """The hue, in degrees, below which each square is the nearest."""
 _LEAST_SATURATION = 0.2
 _DARK = 0.5
+_LIKE = {
+    "🟥": "🔴🔺",
+    "🟧": "🟠🔶🧡",
+    "🟨": "🟡💛",
+    "🟩": "🟢💚",
+    "🟦": "🔵🔷💙",
+    "🟪": "🟣💜",
+    "🟫": "🟤🤎",
+    _GREY: "⚪🤍",
+}
+"""Marks of the same colour in other shapes, for the second party that is as near to it."""
+_ANY = "".join(_LIKE) + "".join(_LIKE.values())
 
 
-def mark_of(party: Party | None) -> str:
-    """Return the square of a party, None being no overall control."""
-    if party is None:
-        return NOC_MARK
+class Marks:
+    """The marks of one message: a party keeps the one that it was given first.
+
+    Of the *expected* parties the local ones come last: others keep the square they are known by.
+    """
+
+    def __init__(self, expected: Iterable[Party] = ()) -> None:
+        self._given: dict[str, str] = {}
+        for party in sorted(expected, key=lambda one: one.kind is PartyKind.LOCAL):
+            self.of(party)
+
+    def of(self, party: Party | None) -> str:
+        """Return a party's mark, None being no overall control; "▪" where no mark is left."""
+        if party is None:
+            return NOC_MARK
+        if party.code not in self._given:
+            nearest = _nearest(party)
+            taken = set(self._given.values())
+            free = (mark for mark in f"{nearest}{_LIKE[nearest]}{_ANY}" if mark not in taken)
+            self._given[party.code] = next(free, "▪")
+        return self._given[party.code]
+
+
+def _nearest(party: Party) -> str:
+    """Return the square of the nearest colour."""
     red, green, blue = (int(party.colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     if saturation < _LEAST_SATURATION:

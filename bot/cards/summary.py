@@ -22,7 +22,7 @@ from bot.cards.figures import (
     since,
 )
 from bot.cards.lead import headline, state_through
-from bot.cards.marks import NOC_MARK, mark_of
+from bot.cards.marks import NOC_MARK, Marks
 from bot.cards.text import at, escape, listed
 from bot.cards.voices import note_lines
 from bot.cards.words import (
@@ -87,9 +87,12 @@ def summary_cards(
     final = reconciled and is_settled(standings, almanac, contests) and lens.is_whole_night
     counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
     notes = [(council, note) for council, note in notes if lens.shows(council)]
-    fields = state_fields(state, common_baseline(seen), almanac.parties, lens.party)
+    marks = _marks_of(state, almanac.parties)
+    fields = state_fields(state, common_baseline(seen), almanac.parties, lens.party, marks)
     if lens.council is not None:
-        fields = tuple(field for one in seen for field in _council_fields(one, almanac.parties))
+        fields = tuple(
+            field for one in seen for field in _council_fields(one, almanac.parties, marks)
+        )
     changed = [] if lens.council is not None else _concerning(lens.party, seen)
     lead = Card(
         title=_title(standings, state, almanac, now, lens, contests=contests, final=final),
@@ -103,9 +106,9 @@ def summary_cards(
         lead = replace(lead, description=f"{_PAUSED}\n{lead.description}")
     cards = [
         lead,
-        _changes_card(changed, almanac.parties),
+        _changes_card(changed, almanac.parties, marks),
         _facts_card(seen, almanac, lens) if counting and lens.party is None else None,
-        contests_card(contests, almanac, lens.party) if counting else None,
+        contests_card(contests, almanac, lens.party, marks) if counting else None,
         _notes_card(notes, almanac) if lens.party is None and counting else None,
         to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
     ]
@@ -220,9 +223,14 @@ def _concerning(party: str | None, standings: Sequence[CouncilStanding]) -> list
 
 
 def state_fields(
-    state: StateOfParties, baseline: Baseline | None, parties: Parties, only: str | None = None
+    state: StateOfParties,
+    baseline: Baseline | None,
+    parties: Parties,
+    only: str | None = None,
+    marks: Marks | None = None,
 ) -> tuple[Field, ...]:
     """Return the state of parties as a field, or *only* one party's; none before a result."""
+    marks = marks or _marks_of(state, parties)
     if not state.declared:
         return ()
     shown, small = _shown(state, parties)
@@ -230,7 +238,7 @@ def state_fields(
         shown, small = [state.line(only)], PartyLine(None)
         if not _says_anything(shown[0]):
             return ()
-    lines = [_party_line(one, baseline, parties) for one in shown]
+    lines = [_party_line(one, baseline, parties, marks) for one in shown]
     if only is None and (state.noc.councils or state.noc.council_change):
         name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
         lines.append(f"{name} {councils_words(state.noc)}")
@@ -242,7 +250,12 @@ def state_fields(
     return (Field(name, "\n".join(filter(None, (listing, basis)))),)
 
 
-def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
+def _marks_of(state: StateOfParties, parties: Parties) -> Marks:
+    codes = [line.party for line in state.parties if line.party != VACANT]
+    return Marks(parties.get(code) for code in codes if code is not None)
+
+
+def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -> list[Field]:
     """Return the seats of a council that has declared, each party with its colour."""
     declared = standing.declared
     if declared is None or not declared.now:
@@ -257,7 +270,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
         name = sentence_case(members(party))
         if code == VACANT:
             name, shown = "Vacant", f" ({signed(change)})" if change else ""
-        lines.append(f"{mark_of(party)} **{name}** {number(now.get(code, 0))}{shown}")
+        lines.append(f"{marks.of(party)} **{name}** {number(now.get(code, 0))}{shown}")
     heading = f"Seats, {number(now.total)} in all"
     if majority_base(declared.after, now) < now.total:
         heading += f", {seats_of_holder(declared.after, now)}"
@@ -268,9 +281,9 @@ def _council_fields(standing: CouncilStanding, parties: Parties) -> list[Field]:
     return [Field(heading, listed(lines, _LONGEST_LIST))]
 
 
-def _party_line(line: PartyLine, baseline: Baseline | None, parties: Parties) -> str:
+def _party_line(line: PartyLine, baseline: Baseline | None, parties: Parties, marks: Marks) -> str:
     party = parties.get(line.party or "")
-    name = f"{mark_of(party)} **{sentence_case(members(party))}**"
+    name = f"{marks.of(party)} **{sentence_case(members(party))}**"
     return f"{name} {line_words(line, baseline)}"
 
 
@@ -296,18 +309,20 @@ def _says_anything(line: PartyLine) -> bool:
 # --- who gained and who lost
 
 
-def _changes_card(standings: Sequence[CouncilStanding], parties: Parties) -> Card | None:
+def _changes_card(
+    standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
+) -> Card | None:
     changed = sorted(
         (one for one in standings if one.declared and one.declared.outcome.changes_hands),
         key=lambda one: one.council.name,
     )
-    firsts = _first_elections(standings, parties)
+    firsts = _first_elections(standings, parties, marks)
     by_holder: defaultdict[str | None, list[CouncilStanding]] = defaultdict(list)
     for standing in changed:
         if standing.declared is not None:
             by_holder[standing.declared.after.holder].append(standing)
     fields = [
-        _gained_field(code, by_holder[code], parties)
+        _gained_field(code, by_holder[code], parties, marks)
         for code in sorted(by_holder, key=lambda code: _place(code, by_holder, parties))
     ]
     if firsts:
@@ -335,7 +350,7 @@ def _place(
 
 
 def _gained_field(
-    code: str | None, standings: Sequence[CouncilStanding], parties: Parties
+    code: str | None, standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
 ) -> Field:
     """Return what one party gained, or what was lost to no overall control, by who lost it."""
     by_loser: defaultdict[str | None, list[str]] = defaultdict(list)
@@ -349,26 +364,28 @@ def _gained_field(
         f"{word} {holder_of(Control(loser), parties)}: {in_words(by_loser[loser])}"
         for loser in losers
     ]
-    return Field(_gained_title(code, len(standings), parties), listed(lines, _LONGEST_LIST))
+    return Field(_gained_title(code, len(standings), parties, marks), listed(lines, _LONGEST_LIST))
 
 
-def _gained_title(code: str | None, gained: int, parties: Parties) -> str:
+def _gained_title(code: str | None, gained: int, parties: Parties, marks: Marks) -> str:
     if code is None:
         return f"{NOC_MARK} Lost to {NO_OVERALL_CONTROL} ({number(gained)})"
     party = parties.get(code)
     if party.is_one_party:
-        return f"{mark_of(party)} {sentence_case(members(party))} gain {number(gained)}"
-    return f"{mark_of(party)} To {members(party)}, no one party with a majority ({number(gained)})"
+        return f"{marks.of(party)} {sentence_case(members(party))} gain {number(gained)}"
+    return f"{marks.of(party)} To {members(party)}, no one party with a majority ({number(gained)})"
 
 
-def _first_elections(standings: Sequence[CouncilStanding], parties: Parties) -> list[str]:
+def _first_elections(
+    standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
+) -> list[str]:
     lines = []
     for one in sorted(standings, key=lambda one: one.council.name):
         if one.declared is not None and one.declared.outcome is Outcome.FIRST_ELECTION:
             content = ClaimContent(None, one.declared.after, one.declared.outcome)
             sentence = outcome_sentence(one.council, content, parties, one.declared.now)
             holder = one.declared.after.holder
-            mark = mark_of(None if holder is None else parties.get(holder))
+            mark = marks.of(None if holder is None else parties.get(holder))
             lines.append(f"{mark} {sentence_case(sentence.removeprefix('First election: '))}")
     return lines
 

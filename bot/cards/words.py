@@ -286,13 +286,17 @@ def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) ->
 
 
 def duration(span: timedelta) -> str:
-    """Return a length of time in its largest unit: "under a minute", "5 minutes", "2 hours"."""
-    minutes = int(abs(span).total_seconds()) // 60
-    if minutes < 1:
+    """Return a length of time, rounded to its largest unit: "5 minutes", "3 hours" of 2 h 53.
+
+    What is under two hours is told in minutes, what is under two days in hours.
+    """
+    seconds = abs(span).total_seconds()
+    if seconds < 60:
         return "under a minute"
+    minutes, hours, days = (int(seconds / unit + 0.5) for unit in (60, 3_600, 86_400))
     if minutes < 120:
         return count(minutes, "minute")
-    return count(minutes // 60, "hour") if minutes < 48 * 60 else count(minutes // 1440, "day")
+    return count(hours, "hour") if hours < 48 else count(days, "day")
 
 
 def weekday(moment: datetime) -> str:

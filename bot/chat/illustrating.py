@@ -76,7 +76,11 @@ async def _illustrate(
             await _show(interaction, _noted(answer.cards, _STILL_DRAWING))
         drawn = await drawing
         if drawn is not None or waited:
-            await _show(interaction, answer.cards, drawn)
+            first, *rest = answer.cards
+            if answer.only_drawn and drawn is not None:
+                # Its words are the picture's description now; above it they would stand twice.
+                first = replace(first, description="")
+            await _show(interaction, (first, *rest), drawn)
     except PictureError:
         await _show(interaction, _noted(answer.cards, _NOT_DRAWN))
     finally:

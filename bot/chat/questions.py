@@ -64,7 +64,8 @@ class Answer:
 
     `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
     `menu` are those of which one is chosen; `in_parts` is False where no part can be asked for.
-    `compose` makes the picture that the first card shows.
+    `compose` makes the picture that the first card shows; where `only_drawn`, the card's text says
+    what the picture shows, and gives way to it once it is there.
     """
 
     question: Question
@@ -76,6 +77,7 @@ class Answer:
     menu: tuple[tuple[str, Question], ...] = ()
     in_parts: bool = True
     compose: Compose | None = None
+    only_drawn: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cards", one_message(self.cards))

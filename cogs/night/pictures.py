@@ -197,5 +197,10 @@ class PicturesOfTheNight(commands.Cog):
             return Answer(question, (card,), suggestions=suggestions, menu=menu)
         card = picture_card(picture, now, heard)
         return Answer(
-            question, (card,), suggestions=suggestions, menu=menu, compose=lambda: picture
+            question,
+            (card,),
+            suggestions=suggestions,
+            menu=menu,
+            compose=lambda: picture,
+            only_drawn=True,
         )

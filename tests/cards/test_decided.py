@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from bot.cards.marks import mark_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.decided import decided
+from bot.cards.marks import NOC_MARK, Marks
 from bot.cards.summary import is_settled, summary_cards
+from bot.cards.words import members, sentence_case
 from bot.election.contests import Answer
 from bot.election.headlines import Lens
+from bot.election.parties import Party, PartyKind
 from bot.election.reports import ContestKind
+from bot.election.seats import Composition
 from bot.election.standings import DeskNote
-from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, PARTIES, a_night
+from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PARTIES, a_night, standing
 from tests.cards.test_summary import AT_1730, text_of
 from tests.election.test_headlines import CONTESTS, contest
 
@@ -102,10 +111,58 @@ def test_a_pause_of_the_desk_is_shown_first():
     assert "paused" not in summary()
 
 
+def mark_of(party):
+    return Marks().of(party)
+
+
 def test_every_party_has_the_square_nearest_to_its_colour():
     marks = {code: mark_of(PARTIES.get(code)) for code in ("Lab", "Con", "LD", "Green", "SNP")}
     assert marks == {"Lab": "🟥", "Con": "🟦", "LD": "🟧", "Green": "🟩", "SNP": "🟨"}
-    assert mark_of(None) == "⬛"
+    assert mark_of(None) == NOC_MARK
     assert mark_of(PARTIES.get("Ind")) == "⬜"
     assert mark_of(replace(PARTIES.get("Lab"), colour="#70147A")) == "🟪"
     assert mark_of(replace(PARTIES.get("Lab"), colour="#663300")) == "🟫"
+
+
+@given(st.lists(st.integers(0, 0xFFFFFF), min_size=2, max_size=24))
+def test_no_two_parties_of_one_message_have_the_same_mark(colours):
+    parties = [
+        Party(f"wire:{n}", f"Party {n}", f"P{n}", PartyKind.LOCAL, colour=f"#{colour:06X}")
+        for n, colour in enumerate(colours)
+    ]
+    marks = Marks()
+    given_first = [marks.of(party) for party in parties]
+    assert len({*given_first, NOC_MARK}) == len(parties) + 1
+    assert [marks.of(party) for party in parties] == given_first
+
+
+def test_parties_of_one_colour_are_told_apart_in_a_summary():
+    night = [
+        standing("TOW", "Lab", {"Asp": 24, "Lab": 21}, won={"Asp": 24, "Lab": 21}),
+        standing("KHL", "Lab", {"LD": 29, "Lab": 28}, won={"LD": 29, "Lab": 28}),
+    ]
+    cards = summary_cards(night, ALMANAC, AT_1730, reconciled=True)
+    text = "\n".join(card.to_text() for card in cards)
+    marks = {
+        name: set(re.findall(rf"(\S+) {name}", text)) for name in ("Aspire", "Liberal Democrats")
+    }
+    coloured = {name: {m for m in found if not m.isascii()} for name, found in marks.items()}
+    assert [len(found) for found in coloured.values()] == [1, 1]
+    assert coloured["Aspire"] != coloured["Liberal Democrats"]
+
+
+@pytest.mark.parametrize("before", [None, Composition({"Lab": 3, "LD": 2})])
+def test_no_heading_stands_over_nothing_of_the_party(before):
+    """A party that has no part in the Assembly, or in the mayors, has no heading for it."""
+    night = replace(ALMANAC.night(NIGHT), assembly_before=before)
+    almanac = replace(ALMANAC, nights={NIGHT: night})
+    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    for party in PARTIES.rows:
+        if not party.is_one_party:
+            continue
+        name = sentence_case(members(party))
+        for field in decided((*CONTESTS, assembly), almanac, party.code):
+            told = [line for line in field.value.splitlines() if name in line]
+            assert told, (party.code, field)
+    assert decided((assembly,), almanac, "Con") == []
+    assert decided((assembly,), almanac, "LD")

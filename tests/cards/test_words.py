@@ -145,11 +145,18 @@ def test_lists_in_words():
         (timedelta(seconds=20), "under a minute"),
         (timedelta(minutes=1), "1 minute"),
         (timedelta(minutes=-119), "119 minutes"),
+        (timedelta(seconds=59), "under a minute"),
+        (timedelta(seconds=95), "2 minutes"),
+        (timedelta(minutes=119, seconds=40), "2 hours"),
+        (timedelta(hours=2, minutes=53), "3 hours"),
+        (timedelta(hours=-2, minutes=-10), "2 hours"),
         (timedelta(hours=3), "3 hours"),
+        (timedelta(hours=47, minutes=40), "2 days"),
+        (timedelta(hours=70), "3 days"),
         (timedelta(days=2), "2 days"),
     ],
 )
-def test_durations(span, said):
+def test_durations_are_rounded_to_the_nearest(span, said):
     assert duration(span) == said
 
 

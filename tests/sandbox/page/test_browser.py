@@ -71,6 +71,23 @@ MARKDOWN = [
 ]
 
 
+RELATIVE = {173: "in 3 hours", -130: "2 hours ago", -59.7: "1 hour ago", 12: "in 12 minutes"}
+"""Minutes from now, and what the page says of them."""
+
+
+async def test_relative_times_are_rounded_to_the_nearest(scene: Scene, opened: Opener) -> None:
+    page = await opened(scene)
+    shown = await page.evaluate(
+        """async (minutes) => {
+            const { now, relative } = await import("/page/time.js");
+            const at = now().getTime();
+            return minutes.map((each) => relative(new Date(at + each * 60000)));
+        }""",
+        [*RELATIVE],
+    )
+    assert shown == [*RELATIVE.values()]
+
+
 async def test_markdown_becomes_elements_and_never_html(scene: Scene, opened: Opener) -> None:
     page = await opened(scene)
     for text, expected in MARKDOWN:

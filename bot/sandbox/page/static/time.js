@@ -30,10 +30,13 @@ export function format(moment, style) {
 const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 const words = new Intl.RelativeTimeFormat("en-GB", { numeric: "always" });
 
-function relative(moment) {
+/** Write how far a moment is, to the nearest: "in 3 hours" of 2 h 53, and no "60 minutes". */
+export function relative(moment) {
   const seconds = (moment - now()) / 1000;
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) || ["second", 1];
-  return words.format(Math.trunc(seconds / length), unit);
+  const finer = (place) => (UNITS[place + 1] || UNITS.at(-1))[1];
+  const reaches = ([, length], place) => Math.round(Math.abs(seconds) / finer(place)) * finer(place) >= length;
+  const [unit, length] = UNITS.find(reaches) || ["second", 1];
+  return words.format(Math.sign(seconds) * Math.round(Math.abs(seconds) / length), unit);
 }
 
 /** Write the relative times that stand on the page anew. */
