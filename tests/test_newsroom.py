@@ -236,7 +236,7 @@ async def test_late_nominations_change_no_claim_of_the_wards_on_a_live_night(pat
 
 
 async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: Path) -> None:
-    wessex = council_result("", {"LD": 20, "Wessex First": 30}, name="Wessex", sitting=None)
+    wessex = council_result("", {"LD": 30, "Wessex First": 20}, name="Wessex", sitting=None)
     async with at_work(path) as (newsroom, reader):
         first = await newsroom.file(fetch(document(wessex)))
         before = [standing.council.name for standing in reader.councils(NIGHT)]

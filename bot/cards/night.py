@@ -264,7 +264,7 @@ def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> st
         return f"{sentence}. {most_seats(declared.now, parties)}" if declared.now else sentence
     if not parties.get(holder).is_one_party:
         return sentence
-    return f"{sentence}, {seats_of_holder(declared.after, declared.now)}"
+    return f"{sentence}, {seats_of_holder(declared.after, declared.now, parties)}"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> list[str]:

@@ -273,7 +273,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -
         lines.append(f"{marks.of(party)} **{name}** {number(now.get(code, 0))}{shown}")
     heading = f"Seats, {number(now.total)} in all"
     if majority_base(declared.after, now) < now.total:
-        heading += f", {seats_of_holder(declared.after, now)}"
+        heading += f", {seats_of_holder(declared.after, now, parties)}"
     if net:
         heading += f" ({signed(net)})"
     if changes is not None:

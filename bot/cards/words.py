@@ -13,7 +13,7 @@ from bot.cards.card import GREY
 from bot.cards.text import ago, at, clock_time, escape
 from bot.election.almanac import LONDON
 from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control, Outcome, majority_base, majority_of
+from bot.election.control import NOC, Control, Outcome, majority_base, majority_of, seats_behind
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
 from bot.election.seats import Composition
@@ -191,7 +191,7 @@ def _joint_outcome(
 ) -> str:
     """Return the headline of a council where several together have more than half."""
     name = name_of(council)
-    majority = _joint_majority(after, now)
+    majority = _joint_majority(after, now, parties)
     if content.before is None:
         return f"First election: in {name} {majority}"
     if content.before.holder is None:
@@ -204,10 +204,10 @@ def _joint_outcome(
     return f"{members(before)} lose {name}; {majority}"
 
 
-def _joint_majority(party: Party, now: Composition | None) -> str:
+def _joint_majority(party: Party, now: Composition | None, parties: Parties) -> str:
     if now is None:
         return f"{members(party)} together hold more than half, no one party has a majority"
-    held = seats_of_holder(Control(party.code), now)
+    held = seats_of_holder(Control(party.code), now, parties)
     return f"{members(party)} hold {held}, no one party has a majority"
 
 
@@ -220,7 +220,7 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     needed = majority_of(now.total)
     if after.holder is None:
         return f"{most_seats(now, parties)} (majority {number(needed)})"
-    held = f"**{seats_of_holder(after, now)}**"
+    held = f"**{seats_of_holder(after, now, parties)}**"
     if majority_base(after, now) < now.total:
         return f"{held} ({number(now.total)} in all)"
     line = f"{held} seats (majority {number(needed)})"
@@ -230,14 +230,14 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
 
 
-def seats_of_holder(after: Control, now: Composition) -> str:
+def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
     """Return the holder's seats of those that decided: "35 of 58", or "18 of 35 filled seats".
 
     The filled ones decide where they alone give the holder a majority, and the desk has said so.
     """
     of_what = majority_base(after, now)
     filled = " filled seats" if of_what < now.total else ""
-    return f"{number(now.get(after.holder or '', 0))} of {number(of_what)}{filled}"
+    return f"{number(seats_behind(after, now, parties))} of {number(of_what)}{filled}"
 
 
 def most_seats(now: Composition, parties: Parties) -> str:

@@ -11,9 +11,9 @@ from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.claims import AlertKind, ClaimState
 from bot.election.contests import ContestStanding
-from bot.election.control import Control
+from bot.election.control import Control, seats_behind
 from bot.election.dossier import VerdictStatus
-from bot.election.parties import NOC_NAME, VACANT, WireParty
+from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
@@ -161,7 +161,7 @@ class Account:
             "outcome": declared.outcome.value,
             "from": self._control(standing.before),
             "to": self._control(declared.after),
-            "seats": _seats_that_decide(declared),
+            "seats": _seats_that_decide(declared, self.almanac.parties),
             "total": declared.now.total,
         }
 
@@ -233,8 +233,8 @@ class Account:
         return NOC_NAME if party is None else self.reader.party_name(party)
 
 
-def _seats_that_decide(declared: Declared) -> int:
+def _seats_that_decide(declared: Declared, parties: Parties) -> int:
     """Return the seats of the party in control, or of the largest where nobody is."""
     if declared.after.holder is not None:
-        return declared.now.get(declared.after.holder, 0)
+        return seats_behind(declared.after, declared.now, parties)
     return max((seats for party, seats in declared.now.items() if party != VACANT), default=0)

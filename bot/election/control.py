@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.election.parties import VACANT
+from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
 from bot.election.seats import Composition
 
 
@@ -55,6 +55,17 @@ def _holder_of_more_than_half(seats: Composition, total: int) -> Control:
         if party != VACANT and 2 * number > total:
             return Control(party)
     return NOC
+
+
+def seats_behind(control: Control, seats: Composition, parties: Parties) -> int:
+    """Return the seats of whoever controls; local parties' too where it is several together."""
+    if control.holder != INDEPENDENT:
+        return seats.get(control.holder or "", 0)
+    return sum(
+        number
+        for code, number in seats.items()
+        if code == INDEPENDENT or parties.get(code).kind is PartyKind.LOCAL
+    )
 
 
 def majority_base(after: Control, seats: Composition) -> int:

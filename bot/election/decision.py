@@ -6,6 +6,7 @@ difference to where a council ends.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,11 +15,12 @@ from bot.election.control import NOC, Control, control_of, control_of_filled
 from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
-from bot.election.reports import Nominations, SourceKind, WardReport
+from bot.election.reports import SourceKind, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
+from bot.election.strangers import who_are
 from bot.election.verification import held_of
-from bot.election.wards import WardsTold, told_by_wards, winners_of
+from bot.election.wards import WardsTold, same_winners, told_by_wards
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """Sources that tell a whole council, the one that leads first."""
@@ -89,13 +91,13 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     verdicts.update(wards.verdicts)
     views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
     told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
-    together, disputed = _together(wards, dossier.nominations, parties)
+    together, disputed = _together(wards, parties)
     told_together = _told(together, dossier, parties)
     undecided = _dispute_decides(disputed, together, wards, dossier, parties)
     if undecided:
         told_together = replace(told_together, now=None, missing="sources dispute who won")
     views += _by_wards(wards, told, together, told_together)
-    views = [_named(view, told_together) for view in views]
+    views = [_named(view, told_together, parties) for view in views]
 
     word, late = dossier.word, []
     if word is not None:
@@ -119,6 +121,13 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
     )
+    # The wire's bucket may be one party, which nobody knows: then it is wrong that none has most.
+    nameless = (
+        lead is not None
+        and lead.after.holder == INDEPENDENT
+        and bool(told_together.strangers)
+        and not lead.outturn.by_desk
+    )
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
@@ -127,6 +136,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         or (
             _supported(lead, views, dossier.claims_need)
             and not (undecided and lead.outturn.basis is Basis.WARDS)
+            and not nameless
         ),
         before=before,
         before_source=before_source,
@@ -177,7 +187,7 @@ def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Par
 
 
 def _together(
-    wards: WardsInForce, nominations: Nominations | None, parties: Parties
+    wards: WardsInForce, parties: Parties
 ) -> tuple[dict[str, Filed[WardReport]], list[str]]:
     """Return one report a ward over all sources, and the keys of those whose winners they dispute.
 
@@ -191,7 +201,8 @@ def _together(
     for key, reports in by_ward.items():
         declared = [filed for filed in reports if filed.report.declared]
         together[key] = (declared or reports)[0]
-        if len({winners_of(filed.report, nominations, parties) for filed in declared}) > 1:
+        pairs = itertools.combinations((filed.report for filed in declared), 2)
+        if not all(same_winners(one, other, parties) for one, other in pairs):
             disputed.append(key)
     return together, disputed
 
@@ -250,15 +261,38 @@ def _ward_view(
     return _View(kinds, outturn, None, settled)
 
 
-def _named(view: _View, wards: WardsTold) -> _View:
-    """Name the one local party that has the majority, where a result only knows the bucket.
+def _named(view: _View, wards: WardsTold, parties: Parties) -> _View:
+    """Name the one party that has the majority, where a result only knows the bucket.
 
     The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
-    has more than half (Aspire in Tower Hamlets, 2022).
+    has more than half (Aspire in Tower Hamlets, 2022). Its seats are taken out of the bucket; where
+    they do not fit into it, wards and wire do not tell of the same seats, and nothing is named.
     """
-    if view.after.holder != INDEPENDENT or wards.local_majority is None:
+    outturn, alone = view.outturn, wards.control
+    if view.after.holder != INDEPENDENT or alone is None or alone.holder is None:
         return view
-    return replace(view, outturn=replace(view.outturn, after=wards.local_majority))
+    theirs = 0 if wards.now is None else wards.now.get(alone.holder, 0)
+    if not parties.get(alone.holder).is_one_party or theirs > outturn.now.get(INDEPENDENT, 0):
+        return view
+    changes = outturn.changes
+    if changes is not None and wards.changes is not None:
+        moved = wards.changes.get(alone.holder, 0)
+        changes = {**changes, INDEPENDENT: changes.get(INDEPENDENT, 0) - moved, alone.holder: moved}
+    named = replace(
+        outturn,
+        after=alone,
+        now=_moved_out(outturn.now, alone.holder, theirs),
+        won=outturn.won and _moved_out(outturn.won, alone.holder, wards.won.get(alone.holder, 0)),
+        changes=changes,
+    )
+    return replace(view, outturn=named)
+
+
+def _moved_out(seats: Composition, party: str, number: int) -> Composition:
+    """Return *seats* with a *party* beside the bucket that it was counted in."""
+    moved = min(number, seats.get(INDEPENDENT, 0))
+    rest = {**seats, INDEPENDENT: seats.get(INDEPENDENT, 0) - moved}
+    return Composition([*rest.items(), (party, moved)])
 
 
 def _same(one: Control, other: Control) -> bool:
@@ -383,6 +417,8 @@ def _differences(
         if lead is not None and not _same(view.after, lead.after):
             found.append(_says(view, parties))
     found += [f"{_says(view, parties)}, against the desk's word before it" for view in late]
+    if wards.strangers:
+        found.append(f"by the wards, {who_are(wards.strangers, parties)}")
     if wards.hangs_on_vacancies:
         found.append("by the wards, control hangs on vacant seats: the desk decides")
     return tuple(found)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.control import Outcome
 from bot.election.councils import Council, Councils
-from bot.election.parties import NOC_NAME, VACANT, Parties, folded
+from bot.election.parties import INDEPENDENT, NOC_NAME, VACANT, Parties, folded
 from bot.election.reports import SourceKind, StateOfPartiesReport
 from bot.election.standings import CouncilStanding
 
@@ -97,12 +97,13 @@ def _differences(
     message: StateOfPartiesReport, standings: Iterable[CouncilStanding], parties: Parties
 ) -> tuple[str, ...]:
     """Return in sentences, party by party, where a table differs from that of *standings*."""
-    ours = _tally(standings)
+    table = _tally(standings)
     theirs: dict[str | None, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0, 0))
     for line in message.parties:
         code = None if line.party is None else parties.resolve(line.party).code
         figures = (line.councils, line.council_change, line.seats_won, line.seat_change)
         theirs[code] = tuple(a + b for a, b in zip(theirs[code], figures, strict=True))
+    ours = _by_their_list(table, theirs)
     return tuple(
         f"{NOC_NAME if code is None else parties.get(code).name}: "
         f"{figure} {their} on the wire, {our} here"
@@ -168,6 +169,22 @@ def _compared(
     compared = [(one, reconcile(one, standings, parties, councils)) for one in messages]
     whole = any(message.region is None and one.agrees for message, one in compared)
     return [(message, one, whole and one.unplaced) for message, one in compared]
+
+
+def _by_their_list(
+    ours: Mapping[str | None, Sequence[int]], theirs: Mapping[str | None, Sequence[int]]
+) -> defaultdict[str | None, Sequence[int]]:
+    """Return our table by the parties of the wire's, which has all others in its bucket.
+
+    Wards know better than the wire who won a seat (a local party): only the sums of those that it
+    lists, and of all others together, can be compared.
+    """
+    listed: defaultdict[str | None, Sequence[int]] = defaultdict(lambda: (0, 0, 0, 0))
+    for party, figures in ours.items():
+        own = party in theirs or party is None or INDEPENDENT not in theirs or party == VACANT
+        code = party if own else INDEPENDENT
+        listed[code] = tuple(a + b for a, b in zip(listed[code], figures, strict=True))
+    return listed
 
 
 def _told_by_wire(standing: CouncilStanding) -> bool:

@@ -23,6 +23,7 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.election.seats import Composition
+from bot.election.strangers import strangers_that_decide, who_are
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ResultFacts:
     changes: Mapping[str, int] | None
     held: Composition | None
     unknown_parties: tuple[str, ...]
+    strangers: str | None
 
     @property
     def new_council(self) -> bool:
@@ -121,6 +123,7 @@ def facts_of(
         for line in report.changes:
             code = parties.resolve(line.party).code
             changes[code] = changes.get(code, 0) + line.seats
+    deciding = strangers_that_decide(now, parties, control_of)
     named: list[WireParty] = [line.party for line in report.composition]
     return ResultFacts(
         report=report,
@@ -139,6 +142,7 @@ def facts_of(
         unknown_parties=tuple(
             party.name for party in map(parties.resolve, named) if not party.known
         ),
+        strangers=who_are(deciding, parties) if deciding else None,
     )
 
 
@@ -360,6 +364,10 @@ def _seats_won_not_given(facts: ResultFacts) -> str | None:
     return None if facts.won is not None else "the seats won tonight are not given"
 
 
+def _strangers_decide(facts: ResultFacts) -> str | None:
+    return facts.strangers
+
+
 def _unknown_party(facts: ResultFacts) -> str | None:
     if not facts.unknown_parties:
         return None
@@ -432,6 +440,12 @@ CHECKS: tuple[Check, ...] = (
         True,
         "the wire always gives it: what is missing may be half of a document",
         _outcome_not_given,
+    ),
+    Check(
+        "unknown party that could decide control",
+        True,
+        "it may be a party of our tables under another name; the desk says once who it is",
+        _strangers_decide,
     ),
     Check(
         "sitting party unknown",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.almanac import CouncilElection, WardSeat
-from bot.election.control import Control, control_of, control_of_filled
+from bot.election.control import Control, control_of
 from bot.election.parties import (
     INDEPENDENT,
     VACANT,
@@ -23,6 +23,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.seats import Composition
+from bot.election.strangers import strangers_that_decide, who_are
 from bot.election.verification import held_of
 
 _STATEMENTS = "statements."
@@ -70,9 +71,10 @@ class WardsTold:
     """What one source, or several together, tell of a council by its wards.
 
     `missing` says in a sentence why the wards do not make a whole council yet; then `now`, the
-    council after, is None. Parties that the wire counts in its bucket are in it here too;
-    `local_majority` names the one of them that has more than half alone. `changes` are counted
-    from the eve of poll, None where the council was another then.
+    council after, is None. `joint` are the parties that the wire would count together in its
+    bucket: independents, and local parties that it does not list. `strangers` are the parties that
+    nobody knows and that could decide control. `changes` are counted from the eve of poll, None
+    where the council was another then.
     """
 
     declared: int
@@ -81,7 +83,8 @@ class WardsTold:
     now: Composition | None
     missing: str | None
     changes: Mapping[str, int] | None = None
-    local_majority: Control | None = None
+    joint: frozenset[str] = frozenset()
+    strangers: tuple[str, ...] = ()
 
     @property
     def control(self) -> Control | None:
@@ -89,19 +92,26 @@ class WardsTold:
 
         Where all seats and filled seats give different answers the desk decides, not the wards.
         """
-        if self.now is None:
+        if self.now is None or self.hangs_on_vacancies:
             return None
-        by_all = control_of(self.now)
-        if by_all != control_of_filled(self.now):
-            return None
-        if by_all.holder == INDEPENDENT and self.local_majority is not None:
-            return self.local_majority
-        return by_all
+        return _control_with(self.now, self.joint)
 
     @property
     def hangs_on_vacancies(self) -> bool:
         """Whether only the empty seats keep a party from a majority."""
-        return self.now is not None and control_of(self.now) != control_of_filled(self.now)
+        if self.now is None:
+            return False
+        filled = Composition((code, seats) for code, seats in self.now.items() if code != VACANT)
+        return _control_with(self.now, self.joint) != _control_with(filled, self.joint)
+
+
+def _control_with(now: Composition, joint: frozenset[str]) -> Control:
+    """Return who has more than half: one party, or the parties of the bucket together."""
+    one = control_of(now)
+    if not one.is_noc or not joint:
+        return one
+    rest = sum(seats for code, seats in now.items() if code in joint)
+    return Control(INDEPENDENT) if 2 * rest > now.total else one
 
 
 def told_by_wards(
@@ -120,10 +130,9 @@ def told_by_wards(
     counting = {key: ward for key, ward in wards.items() if not ward.by_election}
     held_tonight = [w for w in counting.values() if not (w.cancelled or w.replaced_by)]
     declared = [ward for ward in held_tonight if ward.declared]
-    winners = Composition(
+    won = Composition(
         (parties.resolve(winner.party).code, 1) for ward in held_tonight for winner in ward.winners
     )
-    won = Composition((_as_on_the_wire(c, nominations, parties), n) for c, n in winners.items())
     total = len(table) or len(counting)
     told = WardsTold(len(declared), total, won, None, None)
     if missing := _unheard(counting, len(declared), table):
@@ -136,8 +145,10 @@ def told_by_wards(
     missing = missing or _wrong_size(now.total, election, nominations, parties)
     if missing:
         return replace(told, missing=missing)
-    alone = control_of(Composition([*staying.items(), *winners.items(), (VACANT, cancelled)]))
-    local = alone.holder is not None and parties.get(alone.holder).kind is PartyKind.LOCAL
+    joint = _joint(now, nominations, parties)
+    strangers = strangers_that_decide(now, parties, lambda seats: _control_with(seats, joint))
+    if strangers:
+        return replace(told, missing=who_are(strangers, parties), strangers=strangers)
     held = None if nominations is None else held_of(nominations, parties)
     same_council = (
         held is not None and held.total == now.total and not _moved(election, nominations)
@@ -146,7 +157,7 @@ def told_by_wards(
         told,
         now=now,
         changes=now.changes_from(held) if held is not None and same_council else None,
-        local_majority=alone if local else None,
+        joint=joint,
     )
 
 
@@ -180,12 +191,27 @@ def _wrong_size(
     return f"the wards give {total} seats, the council has {other[0]}" if other else None
 
 
-def winners_of(
-    ward: WardReport, nominations: Nominations | None, parties: Parties
-) -> tuple[tuple[str, int], ...]:
-    """Return how many winners each party has in a ward, as the wire would count them."""
-    codes = (parties.resolve(winner.party).code for winner in ward.winners)
-    return tuple(sorted(Counter(_as_on_the_wire(c, nominations, parties) for c in codes).items()))
+def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
+    """Whether two reports of a ward say that the same parties have won it.
+
+    One of them may call a local party's winner independent: there is nothing to compare then.
+    """
+    first, second = (
+        Counter(parties.resolve(winner.party).code for winner in ward.winners)
+        for ward in (one, other)
+    )
+    ours, theirs = first - second, second - first
+    if ours.total() != theirs.total():
+        return False
+    return all(_may_be(here, there, parties) for here in ours for there in theirs)
+
+
+def _may_be(one: str, other: str, parties: Parties) -> bool:
+    """Whether of two codes one is the bucket, and the other a party that lists may put into it."""
+    codes = {one, other}
+    if INDEPENDENT not in codes:
+        return False
+    return all(parties.get(code).kind is not PartyKind.PARTY for code in codes)
 
 
 def _moved(election: CouncilElection | None, nominations: Nominations | None) -> bool:
@@ -218,9 +244,17 @@ def _staying(
     return Composition(staying), sum(p.seats_offered for p in nominations.parties), None
 
 
-def _as_on_the_wire(code: str, nominations: Nominations | None, parties: Parties) -> str:
-    """Return whom the wire counts a winner under: those it does not name are in its bucket."""
+def _joint(now: Composition, nominations: Nominations | None, parties: Parties) -> frozenset[str]:
+    """Return whose seats are told together where no one party has a majority.
+
+    They are the wire's bucket and the local parties that its nominations do not list, so that
+    wards and wire say the same of a council of several of them (Castle Point, 2022). A party that
+    stands all over a nation is not in it, whoever lists it.
+    """
     if nominations is None:
-        return code
+        return frozenset()
     named = {parties.resolve(line.party).code for line in nominations.parties}
-    return INDEPENDENT if INDEPENDENT in named and code not in named else code
+    if INDEPENDENT not in named:
+        return frozenset()
+    local = (code for code in now if parties.get(code).kind is PartyKind.LOCAL)
+    return frozenset({INDEPENDENT, *(code for code in local if code not in named)})

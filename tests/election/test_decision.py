@@ -203,12 +203,6 @@ def test_what_does_not_add_up_is_held(
             id="a vacancy that decides nothing",
         ),
         pytest.param(
-            result({"Wessex First": 20, "Con": 5}, "Wessex First", GainOrHold.GAIN, sitting="Con"),
-            None,
-            Control("wire:Wessex First"),
-            id="a party that no table knows",
-        ),
-        pytest.param(
             result(
                 {"Lab": 35, "Con": 22, "Ind": 1},
                 "Lab",
@@ -229,6 +223,29 @@ def test_what_is_normal_on_the_wire_is_not_held(
     assert decision.verdicts[1].reasons == ()
     assert decision.content is not None
     assert decision.content.after == after
+
+
+@pytest.mark.parametrize(
+    ("now", "winner", "held"),
+    [
+        ({"Wessex First": 20, "Con": 5}, "Wessex First", True),  # who has the majority?
+        ({"Wessex First": 7, "Con": 10, "Lab": 8}, None, True),  # Conservatives, or Labour, in all
+        ({"Wessex First": 2, "Con": 12, "Lab": 11}, None, True),  # with them 14 of 25
+        ({"Wessex First": 4, "Wessex Now": 4, "Con": 9, "Lab": 8}, None, True),
+        ({"Wessex First": 7, "Con": 15, "Lab": 3}, "Con", False),  # a majority with or without
+        ({"Wessex First": 1, "Con": 11, "Lab": 11, "LD": 2}, None, False),
+    ],
+)
+def test_an_unknown_party_holds_the_result_that_it_could_decide(
+    now: Mapping[str, int], winner: str | None, held: bool
+) -> None:
+    said = GainOrHold.LOSE_TO_NOC if winner is None else GainOrHold.NO_CHANGE
+    if winner not in (None, "Con"):
+        said = GainOrHold.GAIN
+    decision = decide(dossier(result(now, winner, said, sitting="Con"), held=now), PARTIES)
+    reasons = " ".join(decision.verdicts[1].reasons)
+    assert ("do not know Wessex First" in reasons) is held
+    assert (decision.content is None) is held
 
 
 def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:

@@ -298,10 +298,12 @@ def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> N
     aspire = decide(dossier(*all_wards(("Asp", "Asp", "Asp", "Lab", "Lab")), **told), PARTIES)  # type: ignore[arg-type]
     assert content(aspire).after == Control("Asp")
     several = decide(
-        dossier(*all_wards(("Asp", "Wessex First", "Asp", "Lab", "Lab")), **told),  # type: ignore[arg-type]
+        dossier(*all_wards(("Asp", "Ind", "Asp", "Lab", "Lab")), **told),  # type: ignore[arg-type]
         PARTIES,
     )
     assert content(several).after == Control("Ind")
+    assert several.result is not None
+    assert several.result.now == {"Asp": 2, "Ind": 1, "Lab": 2}
     wire = filed(
         result({"Ind": 3, "Lab": 2}, "Ind", GainOrHold.GAIN, sitting="Lab"), 50, SourceKind.PA
     )

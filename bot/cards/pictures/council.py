@@ -80,7 +80,7 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     )
     alt = f"{title}. {seats.in_words(palette)}. {takes}."
     if by_filled and declared.after.holder is not None:
-        held = seats_of_holder(declared.after, declared.now)
+        held = seats_of_holder(declared.after, declared.now, palette.parties)
         alt += f" {palette.name(declared.after.holder)}: {held}."
     if seats.changes:
         alt += f" {sentence_case(since(declared.baseline))}."
@@ -181,7 +181,7 @@ def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> Non
     """Write into the well how many seats the holder, or the largest party, has."""
     now, words, size = declared.now, count(declared.now.total, "seat"), HEADING
     if majority_base(declared.after, now) < now.total:
-        words, size = seats_of_holder(declared.after, now), BODY
+        words, size = seats_of_holder(declared.after, now, palette.parties), BODY
     elif now.largest is not None:
         words = f"{number(now[now.largest])} of {number(now.total)}"
     if now.largest is not None:

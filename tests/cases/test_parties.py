@@ -1,0 +1,245 @@
+"""Who a party is: by its id, by its name and its descriptions, wherever it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cases import documents
+from tests.cases.documents import Documents, Named, Wards
+from tests.cases.support import alerts_of, change_of, taken_in
+
+HELD = {"Labour": 3, "Conservative": 6, "Independent/Other": 1}
+"""Ten seats, all of them up."""
+
+Format = Callable[[Wards], Documents]
+WARD_FORMATS: dict[str, Format] = {
+    "Modern.Gov": documents.modern_gov,
+    "Democracy Club": documents.democracy_club,
+    "NIST": documents.nist,
+    "Atom": documents.atom,
+}
+
+
+def by_wards(*winners: str | Named) -> Wards:
+    """Return ten wards of one seat each, whose first winners are *winners* and the rest Labour."""
+    rest = ("Labour Party",) * (10 - len(winners))
+    return {f"Ward {n}": (party,) for n, party in enumerate((*winners, *rest), 1)}
+
+
+def told_of(*winners: str | Named, form: Format) -> dict[str, object]:
+    """Return the change of hands that nominations and wards give."""
+    told = taken_in({**documents.nominations(HELD), **form(by_wards(*winners))})
+    assert told["rejected"] == []
+    return change_of(told, documents.COUNCIL) or {}
+
+
+# --- names --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    ("described", "party"),
+    [
+        ("Liberal Democrats (Focus Team)", "Liberal Democrat"),
+        ("The Green Party Candidate", "Green"),
+        ("Wales Green Party / Plaid Werdd Cymru", "Green"),
+        ("Scottish National Party (S.N.P.)", "Scottish National Party"),
+    ],
+)
+def test_a_party_gains_under_a_description_of_it(form: str, described: str, party: str) -> None:
+    change = told_of(*[described] * 6, form=WARD_FORMATS[form])
+    assert (change["outcome"], change["to"]) == ("gain", party)
+    assert (change["seats"], change["total"]) == (6, 10)
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    "half",
+    [
+        "Local Conservatives",
+        "Conservative & Unionist Party",
+        "Scottish Conservative and Unionist",
+        "Welsh Conservative Party Candidate / Ymgeisydd Plaid Geidwadol Cymru",
+    ],
+)
+def test_a_party_under_two_of_its_descriptions_holds_with_both(form: str, half: str) -> None:
+    wards = by_wards(*["Conservative Party Candidate"] * 3, *[half] * 3)
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    assert told["councils"]["declared"] == 1
+    assert told["alerts"] == []
+
+
+def test_joint_descriptions_in_two_languages_are_labour() -> None:
+    joint = "Welsh Labour and Co-operative Party / Llafur a'r Blaid Gydweithredol Cymru"
+    wards = by_wards(*[joint] * 3, *["Welsh Labour"] * 3, *["Annibynnol / Independent"] * 4)
+    told = taken_in({**documents.nominations(HELD), **documents.modern_gov(wards)})
+    change = change_of(told, documents.COUNCIL)
+    assert change is not None
+    assert (change["outcome"], change["to"], change["seats"]) == ("gain", "Labour", 6)
+
+
+@pytest.mark.parametrize("name", ["Independent", "Labour Party", "Nobody knows this"])
+def test_the_id_of_a_party_decides_against_its_name(name: str) -> None:
+    told = told_of(*[Named(name, "PP90")] * 6, form=documents.democracy_club)
+    assert told["to"] == "Liberal Democrat"
+    joint = told_of(*[Named(name, "joint-party:53-119")] * 6, form=documents.democracy_club)
+    assert joint["to"] == "Labour"
+    one_by_one = taken_in(
+        {
+            **documents.nominations(HELD),
+            **documents.democracy_club(by_wards(*[Named(name, "PP90")] * 6)),
+            **documents.atom(by_wards(*[Named(name, "party:90")] * 6)),
+        }
+    )
+    assert len(alerts_of(one_by_one, documents.COUNCIL)) == 1
+
+
+def test_a_winners_party_that_is_put_right_corrects_what_was_said() -> None:
+    wrong = documents.democracy_club(by_wards(*[Named("Reform UK", "PP7931")] * 6))
+    right = documents.democracy_club(
+        by_wards(*[Named("Conservative and Unionist Party", "PP52")] * 6),
+        at="2024-05-03T05:00:00+01:00",
+    )
+    told = taken_in({**documents.nominations(HELD), **wrong, **right})
+    assert told["councils"]["changes_of_hands"] == []
+    assert told["councils"]["declared"] == 1
+
+
+# --- a party keeps its name wherever it comes from ----------------------------------------
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    "winner",
+    [Named("Reform UK", "PP7931"), "UK Independence Party (UKIP)", "Aspire"],
+)
+def test_a_party_that_nominations_do_not_list_is_not_folded(form: str, winner: str | Named) -> None:
+    wards = by_wards(*[winner] * 6, "Independent")
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    change = change_of(told, documents.COUNCIL)
+    assert change is not None
+    assert change["to"] not in ("Independent/Other", "No overall control")
+    assert (change["outcome"], change["seats"], change["total"]) == ("gain", 6, 10)
+    lines = {line["party"]: line for line in told["state_of_parties"]}
+    assert lines[change["to"]]["seats_won"] == lines[change["to"]]["seat_change"] == 6
+    assert lines["Independent/Other"]["seats_won"] == 1
+    assert lines["Independent/Other"]["seat_change"] == 0
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+def test_several_local_parties_have_a_majority_together_and_keep_their_names(form: str) -> None:
+    canvey, people = "Canvey Island Independent Party", "People's Independent Party"
+    wards = by_wards(*[canvey] * 3, *[people] * 3)
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    change = change_of(told, documents.COUNCIL)
+    assert change is not None
+    assert (change["to"], change["seats"]) == ("Independent/Other", 6)
+    won = {line["party"]: line["seats_won"] for line in told["state_of_parties"]}
+    assert (won[canvey], won[people], won["Labour"]) == (3, 3, 4)
+
+
+@pytest.mark.parametrize("result", [documents.pa_result, documents.pa_result_json])
+@pytest.mark.parametrize("winner", ["Reform UK", "Aspire"])
+def test_what_the_wire_has_in_its_bucket_is_named_by_the_wards(
+    result: Callable[..., Documents], winner: str
+) -> None:
+    wire = result({"Lab": 4, "Ind": 6}, winner="Ind", sitting="C", said="gain")
+    wards = by_wards(*[winner] * 6)
+    told = taken_in(
+        {**documents.nominations(HELD), **documents.democracy_club(wards), **wire, **state("Ind")}
+    )
+    change = change_of(told, documents.COUNCIL)
+    assert change is not None
+    assert (change["to"], change["seats"]) == (winner, 6)
+    assert len(alerts_of(told, documents.COUNCIL)) == 1
+    assert told["reconciliation"][0]["differences"] == []
+
+
+def test_the_wires_bucket_and_its_own_parties_are_compared_and_a_difference_is_found() -> None:
+    wire = documents.pa_result({"Lab": 4, "Ind": 6}, winner="Ind", sitting="C", said="gain")
+    told = taken_in({**documents.nominations(HELD), **wire, **state("Ind", others=5)})
+    assert told["reconciliation"][0]["differences"] == [
+        "Independent/Other: seats won 5 on the wire, 6 here"
+    ]
+
+
+def test_a_source_that_calls_a_local_partys_winners_independent_disputes_nothing() -> None:
+    named = documents.democracy_club(by_wards(*["Aspire"] * 6))
+    plain = documents.modern_gov(by_wards(*["Independent"] * 6))
+    other = documents.modern_gov(by_wards(*["Reform UK"] * 6))
+    agreed = taken_in({**documents.nominations(HELD), **named, **plain})
+    assert (change_of(agreed, documents.COUNCIL) or {})["to"] == "Aspire"
+    disputed = taken_in({**documents.nominations(HELD), **named, **other})
+    assert disputed["alerts"] == []
+
+
+def state(bucket: str, *, others: int = 6) -> Documents:
+    """Return PA's state of parties of the one council, in which the bucket has won it."""
+    lines = (("Lab", 0, 0, 4, 0), (bucket, 1, 1, others, 0), ("C", 0, -1, 0, 0))
+    parties = "".join(
+        f"<Party name='{name}' abbreviation='{name}' totalCouncils='{councils}' "
+        f"changeInControl='{net}' seatsWon='{won}' netChangeInSeats='{change}'/>"
+        for name, councils, net, won, change in lines
+    )
+    return {
+        "state_1.xml": "<LocalStateOfParties numberOfResults='1' totalNumberOfCouncils='1'>"
+        f"<Election date='{documents.NIGHT}'/><Parties>{parties}</Parties>"
+        f"<CouncilsIncluded><Council name='{documents.COUNCIL}'/></CouncilsIncluded>"
+        "</LocalStateOfParties>"
+    }
+
+
+# --- a party that nobody knows -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    "winners",
+    [
+        ("Wessex First",) * 6,  # who has the majority?
+        (*["Wessex First"] * 2, *["Conservative Party"] * 4),  # 6 of 10 Conservatives?
+        (*["Wessex First"] * 3, *["Wessex Now"] * 3),  # one party?
+        (*["Wessex First"] * 2, *["Independent"] * 4),  # independents and others, or not?
+    ],
+)
+def test_an_unknown_party_holds_the_claim_that_it_could_decide(
+    form: str, winners: tuple[str, ...]
+) -> None:
+    wards = by_wards(*winners)
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    assert told["alerts"] == []
+    assert told["councils"]["declared"] == 0
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+def test_an_unknown_party_that_decides_nothing_holds_nothing(form: str) -> None:
+    told = told_of(*["Liberal Democrats"] * 6, "Wessex First", form=WARD_FORMATS[form])
+    assert (told["to"], told["seats"]) == ("Liberal Democrat", 6)
+
+
+@pytest.mark.parametrize("result", [documents.pa_result, documents.pa_result_json])
+def test_an_unknown_party_holds_the_wires_result_that_it_could_decide(
+    result: Callable[..., Documents],
+) -> None:
+    wire = result({"Lab": 4, "Wessex First": 6}, winner="Wessex First", sitting="C", said="gain")
+    told = taken_in({**documents.nominations(HELD), **wire})
+    assert told["alerts"] == []
+    assert "do not know Wessex First" in told["held"][0]["reasons"][0]
+    harmless = result({"Lab": 7, "Wessex First": 3}, winner="Lab", sitting="C", said="gain")
+    assert len(taken_in({**documents.nominations(HELD), **harmless})["alerts"]) == 1
+
+
+def test_an_unknown_party_holds_the_desk_sheet_that_it_could_decide() -> None:
+    sheet = documents.desk_sheet({"Labour": 4, "Wessex First": 6})
+    told = taken_in({**documents.nominations(HELD), **sheet})
+    assert told["alerts"] == []
+    assert "do not know Wessex First" in told["held"][0]["reasons"][0]
+
+
+def test_the_wires_bucket_is_not_told_as_several_while_it_may_be_one_party() -> None:
+    wire = documents.pa_result({"Lab": 4, "Ind": 6}, winner="Ind", sitting="C", said="gain")
+    wards = documents.democracy_club(by_wards(*["Wessex First"] * 6))
+    told = taken_in({**documents.nominations(HELD), **wire, **wards})
+    assert told["alerts"] == []
