@@ -18,7 +18,7 @@ from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
 from bot.election.dossier import Ruling, RulingAction, VerdictStatus
 from bot.election.notices import ContestDeclared
-from bot.election.parties import NOC_NAME
+from bot.election.parties import NOC_NAME, code_of_name
 from bot.election.seats import Composition
 from bot.newsroom import MadeClaim, Newsroom, Subject, subject_of
 from bot.store import desk as store
@@ -214,6 +214,41 @@ class Desk:
 
         return await self._writer.transact(work)
 
+    async def name(self, name: str, party: str | None, by: Editor, why: str) -> Done:
+        """Say once whose a *name* is that no table knows: of the *party* with this code.
+
+        Without a party the name is one of its own. Every council, mayor and the like of which a
+        report uses the name is decided about again. Raises `DeskError` where none does.
+        """
+
+        def work(tx: Transaction) -> Done:
+            code = code_of_name(name)
+            known = tx.rows("SELECT 1 FROM wire_names WHERE what = 'party' AND code = ?", (code,))
+            if not known:
+                raise DeskError(
+                    f"No report has a party “{name}” that our tables do not know: `/desk queue` "
+                    "shows the names that wait."
+                )
+            entry = DeskActed(
+                DeskAction.NAME, by.name, why, person=by.id, control=party or code, named=name
+            )
+            return self._renamed(tx, entry, name)
+
+        return await self._writer.transact(work)
+
+    def _renamed(self, tx: Transaction, entry: DeskActed, name: str) -> Done:
+        """Append an action about a party's name, and what follows wherever it is used."""
+        now = self._clock.now()
+        number = tx.append(entry, now)
+        claims = [
+            claim
+            for night, code in store.reports_with(tx.db.conn, name)
+            for claim in self._newsroom.reconsider(
+                tx, night, subject_of(code, night, self._almanac), now
+            )
+        ]
+        return Done(number, tuple(claims))
+
     async def explain(self, night: date, differences: Sequence[str], by: Editor, why: str) -> Done:
         """Mark differences from the wire's state of parties as explained.
 
@@ -406,6 +441,8 @@ class Desk:
             report_id=action.report_id,
             refers_to=number,
         )
+        if action.named is not None:
+            return self._renamed(tx, entry, action.named)
         if action.action in DECIDING and action.council is not None and action.night is not None:
             subject = subject_of(action.council, action.night, self._almanac)
             return self._decided(tx, entry, subject)

@@ -433,7 +433,8 @@ class Newsroom:
     ) -> list[MadeClaim]:
         connection, key = tx.db.conn, (night.isoformat(), council.code)
         papers = load_papers(connection, night, council)
-        for one in reports:
+        arrived = tuple(reports)
+        for one in arrived:
             papers.add(one.id, one.report, one.content, one.source, settled=one.settled)
             self._learn_names(tx, council, one.report, now)
         judgement = self.judge(papers)
@@ -441,7 +442,8 @@ class Newsroom:
         decision = judgement.decision
         version = next_version(latest, decision.content) if decision.claimable else None
         stored = stored_standing(connection, *key)
-        standing = standing_record(papers, judgement, version or latest, stored, self._almanac)
+        almanac = self._almanac.knowing(papers.said)
+        standing = standing_record(papers, judgement, version or latest, stored, almanac)
         old_wards = stored_wards(connection, *key)
         entry = CouncilDecided(
             night=night,
@@ -452,7 +454,7 @@ class Newsroom:
                 if papers.recorded.get(number) != verdict
             ),
             standing=standing if standing != stored else None,
-            wards=changed_wards(judgement.wards, old_wards, self._almanac.parties),
+            wards=changed_wards(judgement.wards, old_wards, almanac.parties, anew=not arrived),
             wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
             claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
         )

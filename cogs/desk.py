@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.cards.card import one_message
 from bot.cards.lists import page_of
 from bot.cards.text import at, escape
-from bot.cards.words import holder_of, name_of
+from bot.cards.words import holder_of, members, name_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
@@ -128,6 +128,39 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             seats=self._seats(seats),
         )
         await say_done(interaction, f"Noted on {name_of(meant)}.", done)
+
+    @app_commands.command()
+    @app_commands.describe(
+        name="The party's name, as the queue shows it",
+        party="The party whose name it is; left out, it is a party of its own",
+        why=_WHY,
+    )
+    async def name(
+        self, interaction: Interaction, name: Name, why: Why, party: Name | None = None
+    ) -> None:
+        """Say once whose a party's name is that no table knows; every report of it follows."""
+        desk, by = await desk_of(interaction)
+        meant = None if party is None else party_named(self.services.almanac, party)
+        done = await desk.name(name, None if meant is None else meant.code, by, why)
+        whose = "a party of its own" if meant is None else members(meant)
+        await say_done(interaction, f"Named: {escape(name)} is {whose}.", done)
+
+    @name.autocomplete("name")
+    async def complete_name(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the names of parties that no table knows."""
+        if not is_desk(interaction):
+            return []
+        found = {
+            name
+            for night in self.services.nights_at_the_desk
+            for name in self.services.reader.wire_names(night)["parties"]
+        }
+        return choices({one: one for one in sorted(found) if typed.lower() in one.lower()})
+
+    @name.autocomplete("party")
+    async def complete_party(self, interaction: Interaction, typed: str) -> Choices:
+        """Offer the parties whose name comes near."""
+        return choices(parties_like(self.services.almanac, typed))
 
     @app_commands.command()
     @app_commands.describe(
@@ -263,6 +296,8 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         what = [str(record.action)]
         if record.council is not None:
             what.append(name_of(almanac.councils.get(record.council)))
+        if record.named is not None:
+            what.append(f"“{escape(record.named)}” as")
         control = control_from(record.control)
         if control is not None:
             what.append(holder_of(control, almanac.parties))

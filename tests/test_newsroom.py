@@ -244,7 +244,7 @@ async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: P
         introduced = council_nominations("", {"LD": 25, "Wessex First": 25}, "Wessex")
         second = await newsroom.file(fetch(document(introduced)))
         after = [standing.council.name for standing in reader.councils(NIGHT)]
-        name = reader.party_name("wire:Wessex First")
+        name = reader.party_name("wire:wessex first")
     assert [problem.council for problem in first.problems] == ["Wessex"]
     assert "Wessex" not in before
     assert [report.subject.code for report in waiting] == ["wire:Wessex"]

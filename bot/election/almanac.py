@@ -169,6 +169,11 @@ class Almanac:
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
 
+    def knowing(self, said: Mapping[str, str]) -> Almanac:
+        """Return this where the desk has *said* whose some names of parties are."""
+        parties = self.parties.told(said)
+        return self if parties is self.parties else replace(self, parties=parties)
+
     def told(self, night: date, total: int) -> Almanac:
         """Return this with how many councils vote on a *night* by the wire's tables."""
         nights = {**self.nights, night: replace(self.night(night), told_total=total)}

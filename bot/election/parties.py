@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from string import capwords
 
 from bot.election.party_names import (
     is_translation,
@@ -120,9 +121,13 @@ class Parties:
     _by_name: Mapping[str, Party] = field(init=False, repr=False, compare=False)
     _by_ec_id: Mapping[str, Party] = field(init=False, repr=False, compare=False)
     _described: dict[str, Party | None] = field(init=False, repr=False, compare=False)
+    _said: Mapping[str, str] = field(repr=False)
+    _told: dict[tuple[tuple[str, str], ...], Parties] = field(init=False, repr=False, compare=False)
 
-    def __init__(self, rows: Iterable[Party]) -> None:
+    def __init__(self, rows: Iterable[Party], said: Mapping[str, str] | None = None) -> None:
         object.__setattr__(self, "rows", tuple(rows))
+        object.__setattr__(self, "_said", dict(said or {}))
+        object.__setattr__(self, "_told", {})
         by_name: dict[str, Party] = {}
         for party in self.rows:
             names = (party.code, party.name, party.full_name, party.abbreviation, *party.aliases)
@@ -145,7 +150,14 @@ class Parties:
         if known is not None:
             return known
         label = code.removeprefix(_WIRE_PREFIX)
-        return Party(code=code, name=label, abbreviation=label, kind=PartyKind.LOCAL, known=False)
+        name = label if label != label.casefold() else capwords(label)
+        return Party(
+            code=code,
+            name=name,
+            abbreviation=name,
+            kind=PartyKind.LOCAL,
+            known=code in self._said.values(),
+        )
 
     def find(self, text: str) -> Party | None:
         """Return the party that a reader's *text* names, also by a description, or None."""
@@ -161,6 +173,9 @@ class Parties:
         found = {self._by_ec_id.get(one) for one in _folded_ec_ids(wire.ec_id or "")} - {None}
         if len(found) == 1 and (party := found.pop()) is not None:
             return party
+        said = self._said.get(spelt(wire.name)) if self._said else None
+        if said is not None:
+            return self._by_code.get(said) or replace(_unknown(wire), code=said, known=True)
         for text in (wire.name, wire.abbreviation):
             if text and (party := self._by_description(text)) is not None:
                 return party
@@ -194,39 +209,62 @@ class Parties:
             return None
         return parts[0]
 
+    def told(self, said: Mapping[str, str]) -> Parties:
+        """Return these parties where the desk has also *said* whose some names are.
+
+        It is a party's code by the name as `spelt` writes it; a name may be a party of its own,
+        whose code is `code_of_name`.
+        """
+        if all(self._said.get(name) == code for name, code in said.items()):
+            return self
+        key = tuple(sorted(said.items()))
+        if key not in self._told:
+            self._told.clear()
+            self._told[key] = Parties(self.rows, {**self._said, **said})
+        return self._told[key]
+
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.
 
         Results name a party by its abbreviation, nominations by both. An abbreviation that two of
         them share means neither.
         """
-        strangers = {
-            party.code: party
+        wires = [wire for wire in wires if wire.name and wire.abbreviation]
+        strangers = {party.code: party for wire in wires if not (party := self.resolve(wire)).known}
+        named = {
+            spelt(wire.abbreviation or ""): code
             for wire in wires
-            if wire.name and wire.abbreviation and not (party := self.resolve(wire)).known
+            if (code := self._said.get(spelt(wire.name))) is not None
+            and self.find(wire.abbreviation or "") is None
         }
         if not strangers:
-            return self
-        short = Counter(folded(party.abbreviation) for party in strangers.values())
+            return self.told(named)
+        short = Counter(spelt(party.abbreviation) for party in strangers.values())
         return Parties(
             [
                 *self.rows,
                 *(
                     party
-                    if short[folded(party.abbreviation)] == 1
+                    if short[spelt(party.abbreviation)] == 1
                     and self.find(party.abbreviation) is None
                     else replace(party, abbreviation=party.name)
                     for party in strangers.values()
                 ),
-            ]
+            ],
+            {**self._said, **named},
         )
+
+
+def code_of_name(name: str) -> str:
+    """Return the code of a party that no table knows: one, however its name is written."""
+    return _WIRE_PREFIX + (spelt(name) or name)
 
 
 def _unknown(wire: WireParty) -> Party:
     """Return a party that no table of ours knows, known by the longest name that the wire gave."""
     name = wire.name or wire.label
     return Party(
-        code=_WIRE_PREFIX + name,
+        code=code_of_name(name),
         name=name,
         abbreviation=wire.label,
         kind=PartyKind.LOCAL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
@@ -20,7 +21,7 @@ from bot.election.notices import Notice
 from bot.election.parties import Parties
 from bot.election.reports import ContestReport, SourceKind
 from bot.election.standings import Source
-from bot.store.desk import say_in_force
+from bot.store.desk import names_in_force, say_in_force
 from bot.store.journal import Entry
 from bot.store.notices import NoticeRecord, notice_record, write_notice
 from bot.store.reports import decode
@@ -36,6 +37,8 @@ class ContestFolder:
     reports: list[Filed[ContestReport]] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     recorded: dict[int, Verdict] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Whose names of parties the desk has said, by the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         folder.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
     folder.rulings, _ = say_in_force(connection, night.isoformat(), contest.code)
+    folder.said = names_in_force(connection)
     return folder
 
 
@@ -131,7 +135,7 @@ def judge_contest(
         allow_test=allow_test,
         claims_need=claims_need,
     )
-    return decide_contest(papers, almanac.parties)
+    return decide_contest(papers, almanac.parties.told(folder.said))
 
 
 def contest_record(

@@ -6,6 +6,7 @@ An action stays as it is for ever; another one can take it back, and then it no 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.election.dossier import DeskWord, Ruling, RulingAction
+from bot.election.party_names import spelt
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
 from bot.store.journal import Entry
@@ -35,6 +37,8 @@ class DeskAction(StrEnum):
     CORRECT = "correct"
     RETRACT = "retract"
     NOTE = "note"
+    NAME = "name"
+    """Whose a party's name is that no table knows."""
     EXPLAIN = "explain"
     PAUSE = "pause"
     RESUME = "resume"
@@ -48,7 +52,13 @@ WORDS = (DeskAction.RESULT, DeskAction.CORRECT, DeskAction.RETRACT)
 _RULINGS = (DeskAction.CONFIRM, DeskAction.REJECT)
 DECIDING = (*_RULINGS, *WORDS)
 """Actions after which a council is decided about again."""
-UNDOABLE = (*DECIDING, DeskAction.PROPOSE, DeskAction.NOTE, DeskAction.EXPLAIN)
+UNDOABLE = (
+    *DECIDING,
+    DeskAction.PROPOSE,
+    DeskAction.NOTE,
+    DeskAction.NAME,
+    DeskAction.EXPLAIN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class DeskActed(Entry):
 
     `person` is Discord's id of *who*, None for the command line. `refers_to` is the number of the
     action that this one takes back, or of the proposal that it carries out. `why` is the text of
-    a note.
+    a note. `named` is a party's name, `control` then the code of the party whose name it is.
     """
 
     kind: ClassVar[str] = "desk"
@@ -73,11 +83,12 @@ class DeskActed(Entry):
     seats: dict[str, int] | None = None
     explains: tuple[str, ...] = ()
     refers_to: int | None = None
+    named: str | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the action, and mark the one that it takes back."""
         db.conn.execute(
-            f"INSERT INTO desk_actions VALUES ({', '.join('?' * 14)})",  # noqa: S608
+            f"INSERT INTO desk_actions VALUES ({', '.join('?' * 15)})",  # noqa: S608
             (
                 seq,
                 at.isoformat(),
@@ -93,6 +104,7 @@ class DeskActed(Entry):
                 json.dumps(self.explains, ensure_ascii=False),
                 self.refers_to,
                 None,
+                self.named,
             ),
         )
         if self.action is DeskAction.UNDO:
@@ -152,6 +164,7 @@ class DeskRecord:
     seats: Composition | None
     refers_to: int | None
     undone_by: int | None
+    named: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,30 @@ def say_in_force(
             composition = None if seats is None else Composition(json.loads(seats))
             words.append(DeskWord(number, moment, who, why, control_from(control), composition))
     return rulings, words
+
+
+def names_in_force(db: sqlite3.Connection) -> dict[str, str]:
+    """Return the codes of the parties whose names the desk has said, by the name as it is spelt."""
+    rows = db.execute(
+        "SELECT named, control FROM desk_actions "
+        "WHERE action = 'name' AND undone_by IS NULL ORDER BY id"
+    )
+    return {spelt(named): code for named, code in rows}
+
+
+def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
+    """Return the nights and codes of all councils and contests of which a report may use a *name*.
+
+    They are found by its longest word: it may be written in another case, or with other spaces.
+    """
+    words = [word for word in re.split(r"[^A-Za-z]+", name) if word]
+    longest = max(words, key=len, default="")
+    rows = db.execute(
+        "SELECT DISTINCT night, COALESCE(contest, council) FROM reports WHERE considered "
+        "AND COALESCE(contest, council) IS NOT NULL AND data LIKE ? ORDER BY 1, 2",
+        (f"%{longest}%",),
+    )
+    return [(date.fromisoformat(night), code) for night, code in rows]
 
 
 def notes(db: sqlite3.Connection, night: str) -> Iterator[tuple[str, DeskNote]]:
@@ -304,4 +341,5 @@ def _record(row: Row) -> DeskRecord:
         seats=None if row["seats"] is None else Composition(json.loads(row["seats"])),
         refers_to=row["refers_to"],
         undone_by=row["undone_by"],
+        named=row["named"],
     )

@@ -32,7 +32,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.standings import Source
-from bot.store.desk import say_in_force
+from bot.store.desk import names_in_force, say_in_force
 from bot.store.reports import decode
 
 _UNSEATS = "they came in after a result in force, which does not fit them"
@@ -51,6 +51,8 @@ class Papers:
     rulings: list[Ruling] = field(default_factory=list)
     words: list[DeskWord] = field(default_factory=list)
     recorded: dict[int, Verdict] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Whose names of parties the desk has said, by the name."""
 
     def add(
         self, number: int, report: Report, content: str, source: Source, *, settled: bool
@@ -98,6 +100,7 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         papers.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
     papers.rulings, papers.words = say_in_force(connection, night.isoformat(), council.code)
+    papers.said = names_in_force(connection)
     return papers
 
 
@@ -165,7 +168,7 @@ def judge(
         allow_test=allow_test,
         claims_need=claims_need,
     )
-    decision = decide(dossier, almanac.parties)
+    decision = decide(dossier, almanac.parties.told(papers.said))
     late = nominations.in_force if late_nominations_wait else None
     if (
         late is not None

@@ -272,11 +272,16 @@ class Reader:
     def wire_names(self, night: date) -> dict[str, list[str]]:
         """Return the "councils" and "parties" of a night that no table of ours knows, by name."""
         councils = [one.council for one in self.councils(night)]
-        seats = "SELECT DISTINCT party FROM standing_seats WHERE night = ? AND party LIKE 'wire:%'"
-        rows = self._db.execute(seats, (night.isoformat(),)).fetchall()
+        seats = (
+            "SELECT party FROM standing_seats WHERE night = :night AND party LIKE 'wire:%' "
+            "UNION SELECT won.key FROM wards, json_each(wards.won) AS won "
+            "WHERE wards.night = :night AND won.key LIKE 'wire:%'"
+        )
+        said = desk.names_in_force(self._db).values()
+        rows = self._db.execute(seats, {"night": night.isoformat()}).fetchall()
         return {
             "councils": [council.name for council in councils if not council.known],
-            "parties": sorted(self.party_name(row["party"]) for row in rows),
+            "parties": sorted(self.party_name(code) for (code,) in rows if code not in said),
         }
 
     def latest(self, night: date, limit: int) -> list[CouncilStanding]:

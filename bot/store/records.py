@@ -221,17 +221,20 @@ def changed_wards(
     wards: Mapping[str, Filed[WardReport]],
     stored: Mapping[str, StoredWard],
     parties: Parties,
+    *,
+    anew: bool,
 ) -> tuple[WardRecord, ...]:
     """Return the rows of the wards that are not *stored* as they are.
 
     A report says the same for good; but what statements about single winners come to is under the
-    id of the last of them, and more may be known of it later.
+    id of the last of them, and more may be known of it later. With *anew* all are looked at: the
+    desk may have said who a party is.
     """
     return tuple(
         record
         for key, filed in wards.items()
         for old in (stored.get(key),)
-        if old is None or old[0] != filed.id or told_by_statements(filed.report)
+        if anew or old is None or old[0] != filed.id or told_by_statements(filed.report)
         for record in ward_records([(key, filed)], parties)
         if old is None
         or (record.report_id, record.seats, record.won, record.data)

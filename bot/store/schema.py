@@ -469,8 +469,10 @@ def _desk(db: Database) -> None:
             seats TEXT,                            -- JSON: seats by party code
             explains TEXT NOT NULL,                -- JSON list of differences
             refers_to INTEGER REFERENCES desk_actions (id),
-            undone_by INTEGER REFERENCES desk_actions (id)
+            undone_by INTEGER REFERENCES desk_actions (id),
+            named TEXT                             -- a party's name; control is whose it is
         );
+        CREATE INDEX desk_actions_names ON desk_actions (id) WHERE action = 'name';
         CREATE INDEX desk_actions_council ON desk_actions (night, council);
         CREATE INDEX desk_actions_report ON desk_actions (report_id);
         CREATE INDEX desk_actions_refers ON desk_actions (refers_to);

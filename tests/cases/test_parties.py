@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from bot.desk import DeskError, Editor
+from bot.store.reader import Reader
+from bot.store.rebuild import rebuild
 from tests.cases import documents
 from tests.cases.documents import Documents, Named, Wards
-from tests.cases.support import alerts_of, change_of, taken_in
+from tests.cases.support import alerts_of, change_of, newsroom_with, taken_in
+
+NIGHT = date.fromisoformat(documents.NIGHT)
 
 HELD = {"Labour": 3, "Conservative": 6, "Independent/Other": 1}
 """Ten seats, all of them up."""
@@ -243,3 +250,98 @@ def test_the_wires_bucket_is_not_told_as_several_while_it_may_be_one_party() -> 
     wards = documents.democracy_club(by_wards(*["Wessex First"] * 6))
     told = taken_in({**documents.nominations(HELD), **wire, **wards})
     assert told["alerts"] == []
+
+
+# --- the desk says once who it is --------------------------------------------------------
+
+EDITOR = Editor("Alex", 1)
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    ("party", "to"),
+    [
+        ("Con", None),
+        ("LD", "Liberal Democrat"),
+        (None, "Wessex First"),
+        ("Ind", "Independent/Other"),
+    ],
+)
+async def test_the_desk_says_once_whose_a_name_is_and_can_take_it_back(
+    form: str, party: str | None, to: str | None, tmp_path: Path
+) -> None:
+    write = WARD_FORMATS[form]
+    winners = (*["Wessex First"] * 4, *["WESSEX  first"] * 2)
+    async with newsroom_with(tmp_path) as room:
+        await room.file({**documents.nominations(HELD), **write(by_wards(*winners))})
+        assert room.account()["councils"]["declared"] == 0
+        done = await room.desk.name("Wessex First", party, EDITOR, "the council's own site")
+        told = room.account()
+        assert told["councils"]["declared"] == len(done.claims) == 1
+        change = change_of(told, documents.COUNCIL)
+        assert (change and change["to"]) == to
+        assert change is None or change["seats"] == 6
+        await room.desk.undo(done.number, EDITOR, "it was not")
+        assert room.account()["councils"]["declared"] == 0
+
+
+@pytest.mark.parametrize("result", [documents.pa_result, documents.pa_result_json])
+async def test_a_name_that_the_desk_has_said_holds_for_councils_and_documents_to_come(
+    result: Callable[..., Documents], tmp_path: Path
+) -> None:
+    def wire(council: str) -> Documents:
+        now = {"Lab": 4, "Wessex First": 6}
+        said = {"winner": "Wessex First", "sitting": "C", "said": "gain"}
+        return {
+            **documents.nominations(HELD, council=council),
+            **result(now, **said, council=council),
+        }
+
+    async with newsroom_with(tmp_path) as room:
+        first = await room.file({**wire("Bexley"), **wire("Barnet")})
+        assert first.claims == ()
+        done = await room.desk.name("wessex first", None, EDITOR, "registered in April")
+        assert sorted(claim.subject.code for claim in done.claims) == ["BEX", "BNE"]
+        later = await room.file(wire("Ealing"))
+        assert [claim.subject.code for claim in later.claims] == ["EAL"]
+        told = room.account()
+    assert {change["to"] for change in told["councils"]["changes_of_hands"]} == {"Wessex First"}
+    assert told["held"] == []
+
+
+async def test_a_name_that_no_report_has_cannot_be_said(tmp_path: Path) -> None:
+    async with newsroom_with(tmp_path) as room:
+        await room.file({**documents.nominations(HELD), **documents.modern_gov(by_wards())})
+        for name in ("Wessex First", "Labour Party"):
+            with pytest.raises(DeskError, match="do not know"):
+                await room.desk.name(name, "Con", EDITOR, "why not")
+
+
+async def test_what_the_desk_said_of_a_name_is_in_the_log_and_rebuilds(tmp_path: Path) -> None:
+    async with newsroom_with(tmp_path) as room:
+        await room.file(
+            {
+                **documents.nominations(HELD),
+                **documents.democracy_club(by_wards(*["Wessex First"] * 6)),
+            }
+        )
+        await room.desk.name("Wessex First", "LD", EDITOR, "their own list says so")
+        with Reader(room.db, room.almanac) as reader:
+            (record, *_) = reader.desk_log(5)
+            assert reader.wire_names(NIGHT)["parties"] == []
+    assert (record.who, record.named, record.control) == ("Alex", "Wessex First", "LD")
+    assert record.why == "their own list says so"
+    assert list(rebuild(room.db).differences) == []
+
+
+# --- one identity --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+def test_a_name_in_another_case_or_spacing_is_the_same_party(form: str) -> None:
+    winners = [*["Liberal Democrats"] * 6, "Wessex First", "WESSEX FIRST", "Wessex  first"]
+    wards = by_wards(*winners)
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    lines = {line["party"]: line["seats_won"] for line in told["state_of_parties"]}
+    assert lines["Wessex First"] == 3
+    assert [name for name in lines if "wessex" in name.casefold()] == ["Wessex First"]

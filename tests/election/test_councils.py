@@ -114,8 +114,8 @@ def test_hull_of_the_other_tests_is_known() -> None:
         ("green", None, None, "Green"),
         ("anything", None, "PP90", "LD"),
         ("anything", None, "party:90", "LD"),
-        ("Wessex First", "WF", "PP1", "wire:Wessex First"),
-        ("WF", None, None, "wire:WF"),
+        ("Wessex First", "WF", "PP1", "wire:wessex first"),
+        ("WF", None, None, "wire:wf"),
     ],
 )
 def test_parties_are_known_by_id_name_and_abbreviation(
@@ -133,10 +133,10 @@ def test_short_names_of_strangers_are_learnt_unless_two_share_one() -> None:
     from bot.election.parties import WireParty
 
     knowing = PARTIES.knowing([WireParty("Wessex First", "WF"), WireParty("Labour Party", "Lab")])
-    assert knowing.resolve(WireParty("WF")).code == "wire:Wessex First"
+    assert knowing.resolve(WireParty("WF")).code == "wire:wessex first"
     twins = PARTIES.knowing([WireParty("Local Alliance", "LA"), WireParty("Labour Action", "LA")])
-    assert twins.resolve(WireParty("LA")).code == "wire:LA"
-    assert twins.resolve(WireParty("Local Alliance", "LA")).code == "wire:Local Alliance"
+    assert twins.resolve(WireParty("LA")).code == "wire:la"
+    assert twins.resolve(WireParty("Local Alliance", "LA")).code == "wire:local alliance"
     assert PARTIES.knowing([WireParty("Labour Party", "Lab")]) is PARTIES
 
 

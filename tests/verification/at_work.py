@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.cli.account import Account
 from bot.clock import LONDON, SteppedClock
+from bot.election.almanac import Almanac
 from bot.election.control import Control
 from bot.election.dossier import ClaimsNeed
 from bot.election.standings import CouncilStanding
@@ -22,7 +23,15 @@ from bot.store.reader import Reader
 from bot.store.writer import Writer
 from bot.tables import load_almanac
 
-almanac = cache(load_almanac)
+
+@cache
+def almanac() -> Almanac:
+    """Return the project's tables; who the night's local parties are, the desk has said."""
+    return load_almanac().knowing(
+        {name: f"wire:{name}" for name in ("wessex first", "save our station")}
+    )
+
+
 """The tables that the product ships."""
 
 

@@ -40,15 +40,15 @@ PARTIES = {
             "UKIP", "UK Independence Party", "UKIP", "PP85", "United Kingdom Independence Party"
         ),
         PartyNames("Ind", "Independent/Other", "Ind", "ynmp-party:2", "Independent"),
-        PartyNames("wire:Wessex First", "Wessex First", "WF", "PP99991", "Wessex First"),
+        PartyNames("wire:wessex first", "Wessex First", "WF", "PP99991", "Wessex First"),
         PartyNames(
-            "wire:Save Our Station", "Save Our Station", "SOS", "PP99992", "Save Our Station"
+            "wire:save our station", "Save Our Station", "SOS", "PP99992", "Save Our Station"
         ),
         PartyNames(VACANT, "Vacant", "Vacant", None, "Vacant"),
     )
 }
-_LEADERS = ("Lab", "Con", "LD", "wire:Wessex First")
-_WINNERS = ("Lab", "Con", "LD", "Green", "UKIP", "Ind", "wire:Save Our Station")
+_LEADERS = ("Lab", "Con", "LD", "wire:wessex first")
+_WINNERS = ("Lab", "Con", "LD", "Green", "UKIP", "Ind", "wire:save our station")
 _WARDS = ("Abbey", "Beacon", "Castle", "Dene", "East Field", "Ferry", "Grange", "Harbour & Quay")
 _INVENTED = (
     "Aldermoor",
