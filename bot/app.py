@@ -14,6 +14,7 @@ from bot.alerts.checkpoints import Pass, unwatched
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
+from bot.alerts.welcomes import Welcomes
 from bot.boardwatch import BoardWatch
 from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight, run_client
@@ -139,6 +140,7 @@ async def opened(
                 lists=WatchLists(writer, almanac, clock),
                 studio=studio,
                 boards=Boards(writer, clock),
+                welcomes=Welcomes(writer, clock),
             )
             pollers += _pollers(services, newsroom, http)
             yield App(

@@ -19,6 +19,7 @@ _NAMES = {
     "posts": ("message that was sent", "messages that were sent"),
     "lists": ("watch list", "watch lists"),
     "boards": ("board", "boards"),
+    "welcomes": ("welcome", "welcomes"),
 }
 """What is counted to people, in this order; the other rows say more of the same."""
 
@@ -32,7 +33,7 @@ _KEPT_OF_PEOPLE = (
 _KEPT_OF_SERVERS = (
     "Its number. What its channels follow, which role that pings, and who set it up. Which alerts "
     "were posted in which channel, when, and as which messages. Its watch lists. Which channel has "
-    "a board, as which message, and who put it up."
+    "a board, as which message, and who put it up; which has the welcome, and as which message."
 )
 _WHY = (
     "To send each alert once, to correct or strike it where it was wrong, and to tell you with "
@@ -40,7 +41,8 @@ _WHY = (
 )
 _NEVER = (
     "What people write, what they ask the bot, who is a member, e-mail addresses. Nothing is given "
-    "to anybody else, and nothing is read but the commands and buttons of the bot itself."
+    "to anybody else. The bot reads its commands and buttons, messages that mention it and direct "
+    "messages to it, to answer them; Discord shows it the text of no others."
 )
 _HOW_LONG = (
     "Until you delete it. What is kept of a server goes at once when the bot is removed from it. "
@@ -93,7 +95,7 @@ def kept_card(
         fields.append(Field(f"Watch lists ({len(lists)})", listed(names, _SHOWN, ", ")))
     lines = [
         f"{count(totals[what], *_NAMES[what])}."
-        for what in ("deliveries", "posts", "boards")
+        for what in ("deliveries", "posts", "boards", "welcomes")
         if totals.get(what)
     ]
     lines += _beside(totals)

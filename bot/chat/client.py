@@ -1,7 +1,8 @@
 """The Discord client: what it may see, what it says to failures, how it stays connected.
 
-It subscribes to guilds alone, mentions nobody unless a post names whom, and answers from the
-store's reader. `run_client` keeps it going where Discord is not there at the start.
+It has no privileged intent, reads messages only where they are meant for it, mentions nobody unless
+a post names whom, and answers from the store's reader. `run_client` keeps it going where Discord is
+not there at the start.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import boards, controls, deskroom, deskword, privacy, wizard
+from bot.chat import boards, controls, deskroom, deskword, heard, privacy, welcome, wizard
+from bot.chat.answering import reply
 from bot.chat.failures import answer_failure, tell
+from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
 from bot.chat.questions import Command
 from bot.chat.services import Services
@@ -48,6 +51,7 @@ CONTROLS = (
     *deskroom.CONTROLS,
     *deskword.CONTROLS,
     *privacy.CONTROLS,
+    *welcome.CONTROLS,
     *wizard.CONTROLS,
 )
 
@@ -66,7 +70,7 @@ _CLOSE_CODES = {
     4012: "Discord no longer speaks this version of its gateway: update discord.py.",
     4013: "Discord does not know the intents that were asked for: update discord.py.",
     4014: "Discord refuses an intent that the bot did not ask for itself: the bot needs the "
-    "guilds intent alone; start this version unchanged.",
+    "no privileged intent; start this version unchanged.",
 }
 
 
@@ -90,8 +94,8 @@ class Tree(app_commands.CommandTree["ElectionNight"]):
 class ElectionNight(commands.AutoShardedBot):
     """The bot, as a user of the services that hold the night.
 
-    It has slash commands and buttons only. The buttons keep their state in themselves, so that
-    those of messages sent before a restart work after it.
+    It has slash commands and buttons, and answers who mentions it. The buttons keep their state in
+    themselves, so that those of messages sent before a restart work after it.
     """
 
     def __init__(self, services: Services) -> None:
@@ -99,7 +103,7 @@ class ElectionNight(commands.AutoShardedBot):
             command_prefix=(),
             help_command=None,
             tree_cls=Tree,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
@@ -152,8 +156,17 @@ class ElectionNight(commands.AutoShardedBot):
         """Say that the bot is there; this happens again after each lost session."""
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Answer what mentions the bot or is written to it; all else comes without its content."""
+        try:
+            await heard.hear(self, message)
+        except discord.HTTPException as refusal:
+            log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer a button that no version of the bot knows any more."""
+        """Answer the form of `FindButton`, and a button that no version knows any more."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._find(interaction)
         if interaction.type is not discord.InteractionType.component:
             return
         data: Any = interaction.data or {}
@@ -164,6 +177,17 @@ class ElectionNight(commands.AutoShardedBot):
                 "This button belongs to an older version of the bot: ask again with a command, "
                 "`/help` lists them.",
             )
+
+    async def _find(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a name that was filled in, also if the bot was started again meanwhile."""
+        data: Any = interaction.data or {}
+        if data.get("custom_id") != welcome.FIND_FORM:
+            return
+        try:
+            name = texts_of(data.get("components", ())).get("name", "")
+            await reply(interaction, await heard.answer_to(self, name), public=False)
+        except Exception as error:
+            await answer_failure(interaction, error)
 
 
 async def load_cogs(client: ElectionNight) -> None:

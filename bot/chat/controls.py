@@ -27,6 +27,7 @@ from bot.chat.filters import Filter, filters_of
 from bot.chat.following import (
     added_card,
     channel_destination,
+    check_followable,
     is_admin,
     subscription_line,
     subscriptions_of,
@@ -178,7 +179,8 @@ class FilterMenu(Control, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)")
 
 
 class FollowButton(
-    Control, template=r"(?P<un>un)?follow:(?P<place>me|here):(?P<topic>[a-z]+):(?P<value>.+)"
+    Control,
+    template=rf"(?P<un>un)?follow:(?P<place>me|here):(?P<topic>{'|'.join(Topic)}):(?P<value>.+)",
 ):
     """Follows a council or a party, or ends that: for oneself, or for an admin in the channel."""
 
@@ -354,6 +356,7 @@ async def _begun(
 ) -> tuple[Card, discord.ui.View]:
     """Subscribe; return what is said of it and the button that ends it."""
     services = interaction.client.services
+    check_followable(topic, value, services)
     added = await running(services.subscriptions).add(
         destination, topic, value, role=role, by=interaction.user.id
     )
@@ -381,6 +384,21 @@ async def _ended(interaction: Interaction, number: int) -> Card:
 
 def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> discord.ui.View:
     """Return the buttons under an answer; a *private* one knows what its reader follows."""
+    here = (interaction.channel_id or 0) if is_admin(interaction) else None
+    return controls_for(
+        answer, interaction.client, interaction.user.id, channel=here, private=private
+    )
+
+
+def controls_for(
+    answer: Answer,
+    client: ElectionNight,
+    user: int,
+    *,
+    channel: int | None = None,
+    private: bool = False,
+) -> discord.ui.View:
+    """Return the buttons under an answer to a *user*, and for the admin of a *channel*."""
     view = discord.ui.View(timeout=None)
     page, last = answer.page, answer.pages
     if last > 1:
@@ -388,11 +406,11 @@ def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> d
         for label, other in (("Previous page", back), (f"Next page ({page} of {last})", on)):
             _add(view, AskButton(label, other, str(answer.question), enabled=other != page))
     if answer.about is not None:
-        places = [("me", interaction.user.id, answer.about.name)]
-        if is_admin(interaction):
-            places.append(("here", interaction.channel_id or 0, "in this channel"))
+        places = [("me", user, answer.about.name)]
+        if channel is not None:
+            places.append(("here", channel, "in this channel"))
         for place, number, name in places:
-            follows = private and _is_followed(interaction, number, answer.about)
+            follows = private and _is_followed(client, number, answer.about)
             topic, value = answer.about.topic, answer.about.value
             _add(view, FollowButton(name, place, topic, value, follows=follows))
     for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
@@ -401,7 +419,7 @@ def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> d
     if offered:
         shown = [(label, question) for question, label in offered.items()]
         view.add_item(PickMenu(shown[:_MOST_OPTIONS]))
-    for offer in filters_under(answer, interaction.client):
+    for offer in filters_under(answer, client):
         _add(view, FilterMenu.of(offer))
     return view
 
@@ -418,8 +436,8 @@ def chosen_in(interaction: Interaction) -> list[str]:
     return cast("dict[str, list[str]]", interaction.data)["values"]
 
 
-def _is_followed(interaction: Interaction, destination: int, about: Subject) -> bool:
-    subscriptions = interaction.client.services.subscriptions
+def _is_followed(client: ElectionNight, destination: int, about: Subject) -> bool:
+    subscriptions = client.services.subscriptions
     return (
         subscriptions is not None
         and subscriptions.number_of(Destination(destination), about.topic, about.value) is not None

@@ -7,7 +7,7 @@ modals too; whoever else tries is told so, and it is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -28,6 +28,7 @@ from bot.cards.text import escape
 from bot.cards.words import count, sentence_case
 from bot.chat.controls import LONGEST_LABEL, Control
 from bot.chat.failures import tell
+from bot.chat.forms import texts_of
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
 from bot.desk import Desk, Done, Editor
@@ -175,7 +176,7 @@ async def decide(interaction: Interaction) -> bool:
     if match is None:
         return False
     desk, by = await desk_of(interaction)
-    report, why = int(match["report"]), _texts(data.get("components", ()))["why"]
+    report, why = int(match["report"]), texts_of(data.get("components", ()))["why"]
     work = desk.confirm if match["action"] == "confirm" else desk.reject
     done = await work(report, by, why)
     if not done.proposed:
@@ -195,17 +196,6 @@ async def _without_buttons(interaction: Interaction, report: int) -> None:
             view.remove_item(item)
     view.stop()  # nothing of it is kept: its buttons are known by their custom ids
     await interaction.response.edit_message(view=view)
-
-
-def _texts(components: Iterable[Any]) -> dict[str, str]:
-    """Return what was typed into a modal, by custom id; texts lie in rows or labels."""
-    found: dict[str, str] = {}
-    for component in components:
-        if "value" in component:
-            found[component["custom_id"]] = component["value"]
-        inside = [component["component"]] if "component" in component else []
-        found |= _texts([*component.get("components", ()), *inside])
-    return found
 
 
 async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:

@@ -101,6 +101,24 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
     return words
 
 
+def check_followable(topic: Topic, value: str, services: Services) -> None:
+    """Raise `CannotAnswer` for what a button remembers and is not there: it would match nothing."""
+    standings = services.reader.councils(services.newest_night)
+    there = {
+        Topic.COUNCIL: lambda: (
+            services.almanac.councils.get(value).known
+            or any(one.council.code == value for one in standings)
+        ),
+        Topic.PARTY: lambda: services.almanac.parties.find(value) is not None,
+        Topic.LIST: lambda: services.lists is None or services.lists.by_value(value) is not None,
+    }
+    if topic in there and not there[topic]():
+        raise CannotAnswer(
+            f"The {topic} that this button follows is not there any more: ask for it with a "
+            "command, `/help` lists them."
+        )
+
+
 def is_admin(interaction: Interaction) -> bool:
     """Tell whether who acts may decide for the channels of this server."""
     return (

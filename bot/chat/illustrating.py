@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,8 @@ from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.chat.questions import Answer, Compose
 
 log = logging.getLogger(__name__)
+
+_Edit = Callable[..., Awaitable[Any]]
 
 _PATIENCE = 2.0
 """Seconds without the picture after which the answer says that it is still to come."""
@@ -36,10 +38,14 @@ class Illustrator:
         self._under_way: dict[int, asyncio.Task[None]] = {}
 
     async def illustrate(
-        self, interaction: discord.Interaction[Any], answer: Answer, message: int | None
+        self,
+        given: discord.Interaction[Any] | discord.Message,
+        answer: Answer,
+        message: int | None,
     ) -> None:
         """Put its picture into an *answer* that was just given as *message*; wait for it.
 
+        *given* is the interaction that it answers, or the message that it is.
         Nothing is raised: the words are the answer.
         """
         if message is None:
@@ -48,7 +54,9 @@ class Illustrator:
         self.give_up(message)
         if self._studio is None or answer.compose is None:
             return
-        task = asyncio.create_task(_illustrate(self._studio, interaction, answer, answer.compose))
+        task = asyncio.create_task(
+            _illustrate(self._studio, _edit_of(given), answer, answer.compose)
+        )
         self._under_way[message] = task
         try:
             await asyncio.wait({task})
@@ -65,38 +73,38 @@ class Illustrator:
             task.cancel()
 
 
-async def _illustrate(
-    studio: Studio, interaction: discord.Interaction[Any], answer: Answer, compose: Compose
-) -> None:
+async def _illustrate(studio: Studio, edit: _Edit, answer: Answer, compose: Compose) -> None:
     drawing = asyncio.create_task(studio.drawn(compose))
     try:
         await asyncio.wait({drawing}, timeout=_PATIENCE)
         waited = not drawing.done()
         if waited:
-            await _show(interaction, _noted(answer.cards, _STILL_DRAWING))
+            await _show(edit, _noted(answer.cards, _STILL_DRAWING))
         drawn = await drawing
         if drawn is not None or waited:
             first, *rest = answer.cards
             if answer.only_drawn and drawn is not None:
                 # Its words are the picture's description now; above it they would stand twice.
                 first = replace(first, description="")
-            await _show(interaction, (first, *rest), drawn)
+            await _show(edit, (first, *rest), drawn)
     except PictureError:
-        await _show(interaction, _noted(answer.cards, _NOT_DRAWN))
+        await _show(edit, _noted(answer.cards, _NOT_DRAWN))
     finally:
         drawing.cancel()
 
 
-async def _show(
-    interaction: discord.Interaction[Any], cards: Sequence[Card], drawn: Drawing | None = None
-) -> None:
+def _edit_of(given: discord.Interaction[Any] | discord.Message) -> _Edit:
+    return given.edit if isinstance(given, discord.Message) else given.edit_original_response
+
+
+async def _show(edit: _Edit, cards: Sequence[Card], drawn: Drawing | None = None) -> None:
     """Let the answer show *cards*, the first of them with a picture; say in the log if it fails."""
     first, *rest = cards
     files = [] if drawn is None else [file_of(drawn)]
     image = "" if drawn is None else drawn.picture.file_name
     embeds = [card.to_embed() for card in one_message((replace(first, image=image), *rest))]
     try:
-        await interaction.edit_original_response(embeds=embeds, attachments=files)
+        await edit(embeds=embeds, attachments=files)
     except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
         # RuntimeError: the session is closed, for the bot is being stopped.
         log.warning("An answer stays without its picture: %s", error)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.alerts.lists import KnownLists
     from bot.alerts.service import Alerts
     from bot.alerts.subscriptions import Subscriptions
+    from bot.alerts.welcomes import Welcomes
     from bot.cards.pictures.drawing import Studio
     from bot.desk import Desk
     from bot.feeds.poller import Poller
@@ -58,6 +59,7 @@ class Services:
     lists: KnownLists | None = None
     studio: Studio | None = None
     boards: Boards | None = None
+    welcomes: Welcomes | None = None
 
     @property
     def newest_night(self) -> date:

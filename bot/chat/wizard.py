@@ -29,6 +29,7 @@ from bot.chat.following import POSTABLE, granted_to, guild_of_admin, subscriptio
 from bot.chat.permissions import NEVER_EVERYONE, granted_in, missing_in, unpingable
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
+from bot.chat.welcome import welcome
 from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
 
 if TYPE_CHECKING:
@@ -169,6 +170,9 @@ class SaveButton(Control, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1
         done = await setup.save(choice)
         card = done_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
         await _put(interaction, card, _afterwards(self.channel))
+        if done.posted and missing is None and not setup.publishes:
+            # A channel of announcements is read elsewhere, where no button answers.
+            await welcome(interaction.client, self.channel, setup.guild.id, done.posted)
 
 
 class SetupButton(Control, template=r"setup-again:(?P<channel>\d{1,20})"):

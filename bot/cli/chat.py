@@ -12,6 +12,8 @@ from bot.alerts.boards import Boards
 from bot.alerts.matching import EVERY
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.cards.text import plain
+from bot.chat.client import ElectionNight
+from bot.chat.welcome import welcome
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.notices import MilestoneKind
 from bot.sandbox import Channel, Guild, Message, Permission, Role, Sandbox, User
@@ -71,6 +73,7 @@ class Chat:
     channels: tuple[Channel, ...]
     announcements: Channel
     board: Channel
+    talk: Channel
     direct: Channel
     newsroom: Guild
     desk: Role
@@ -91,7 +94,9 @@ class Chat:
         announcements = guild.add_channel(
             _ANNOUNCEMENTS, "announcement", topic="The biggest news, published to other servers"
         )
-        guild.add_channel("talk", topic="For questions: type /council Hull")
+        talk = guild.add_channel(
+            "talk", topic="For questions: /council Hull, or @Election Night Hull"
+        )
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
         newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
         desk = newsroom.add_role("Desk", mentionable=True)
@@ -104,6 +109,7 @@ class Chat:
             channels=channels,
             announcements=announcements,
             board=board,
+            talk=talk,
             direct=sandbox.direct_channel(reader),
             newsroom=newsroom,
             desk=desk,
@@ -137,6 +143,17 @@ class Chat:
         """Have the night shown in the channel for it."""
         here, by = self.board.id, self.admin.id
         await boards.put(here, self.guild.id, night, WHOLE_NIGHT, by=by)
+
+    async def welcome(self, client: ElectionNight) -> None:
+        """Have the bot say how to ask it, in every channel where it can be asked."""
+        for channel in (self.talk, *self.channels):
+            posted = [] if channel is self.talk else [channel.topic or ""]
+            await welcome(client, channel.id, self.guild.id, posted)
+
+    def posts(self) -> int:
+        """Return how many messages of the night stand in the channels."""
+        every = (message for channel in self.places for message in channel.messages)
+        return sum(message.pinned_at is None for message in every)
 
     @property
     def places(self) -> tuple[Channel, ...]:

@@ -21,7 +21,7 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.services import running
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.account import Account
-from bot.cli.chat import READ_ALOUD, SUMMARY, Chat, message_in_words
+from bot.cli.chat import READ_ALOUD, Chat, message_in_words
 from bot.cli.keeping import Kept
 from bot.cli.night_controls import ReplayControls
 from bot.cli.progress import Progress
@@ -140,7 +140,7 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
         app = await stack.enter_async_context(opened(pointed, almanac, clock))
-        show = _Show(app, clock, chat, (SUMMARY,))
+        show = _Show(app, clock, chat, READ_ALOUD)
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
         bot = Kept(app)
         controls = ReplayControls(replay, app.services, bot.restart, since=opens)
@@ -148,6 +148,7 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         await stack.enter_async_context(bot.running())
         await chat.subscribe(app.subscriptions)
         await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
+        await chat.welcome(bot.client)
         print(  # noqa: T201
             f"The night of 5 May 2022 is on at {address}\n"
             "Open it in a browser: ask, follow, act as the desk, jump and break things. "
@@ -274,10 +275,9 @@ class _Show:
         """Say how far the night is."""
         standings = self._app.services.reader.councils(self._app.services.newest_night)
         declared = sum(standing.is_declared for standing in standings)
-        posts = sum(len(channel.messages) for channel in self._chat.places)
         self._line.say(
             f"{self._clock.now():%A %H:%M}  {declared} of {len(standings)} councils declared, "
-            f"{posts} posts"
+            f"{self._chat.posts()} posts"
         )
 
     def _on_event(self, event: Event) -> None:

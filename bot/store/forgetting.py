@@ -32,6 +32,7 @@ from bot.store.delivery import (
 )
 from bot.store.journal import Entry
 from bot.store.lists import ListMade
+from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
 
 _LISTED = 500
@@ -44,7 +45,7 @@ class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Entry):
-    """Everything kept of a guild's destinations, its boards and its lists is to go."""
+    """Everything kept of a guild's destinations, boards, welcomes and lists is to go."""
 
     kind: ClassVar[str] = "forgotten"
     guild_id: int
@@ -52,7 +53,15 @@ class Forgotten(Entry):
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Delete the rows of every table that knows destinations or boards, and the lists."""
         _delete_lists(db, "guild_id = ?", self.guild_id)
-        for table in ("edits", "deliveries", "posts", "subscriptions", "destinations", "boards"):
+        for table in (
+            "edits",
+            "deliveries",
+            "posts",
+            "subscriptions",
+            "destinations",
+            "boards",
+            "welcomes",
+        ):
             db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
 
 
@@ -196,6 +205,7 @@ _NAMING = [
         PostSealed,
         ListMade,
         BoardPut,
+        Welcomed,
     )
 ]
 """The kinds of entry that name a server or a person. The desk's are not among them."""
@@ -235,6 +245,7 @@ _OF_GUILD = {
     "edits": "SELECT post_id AS id, * FROM edits WHERE guild_id = :id",
     "lists": f"{_LISTS} WHERE guild_id = :id",
     "boards": "SELECT * FROM boards WHERE guild_id = :id",
+    "welcomes": "SELECT channel_id AS id, * FROM welcomes WHERE guild_id = :id",
 }
 _OF_PERSON = {
     "subscriptions": "SELECT * FROM subscriptions WHERE destination = :id AND guild_id IS NULL",

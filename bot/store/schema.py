@@ -1,8 +1,8 @@
 """The tables, as flat numbered migrations.
 
-Five parts: the journal itself, what the night's reports say (`results`), who is told (`delivery`),
-what the desk does (`desk`) and the boards (`boards`). Every table but the journal and its bodies
-can be derived from the journal again.
+Six parts: the journal itself, what the night's reports say (`results`), who is told (`delivery`),
+what the desk does (`desk`), the boards (`boards`) and who was welcomed (`welcomes`). Every table
+but the journal and its bodies can be derived from the journal again.
 """
 
 from __future__ import annotations
@@ -518,5 +518,20 @@ def _boards(db: Database) -> None:
         );
         CREATE INDEX boards_guild ON boards (guild_id);
         CREATE INDEX boards_view ON boards (night, nation, region);
+        """
+    )
+
+
+@migrations(name="m0006_welcomes")
+def _welcomes(db: Database) -> None:
+    db.executescript(
+        """
+        -- The message in a channel that says how to ask: posted once, also if it is deleted.
+        CREATE TABLE welcomes (
+            channel_id INTEGER PRIMARY KEY,
+            guild_id INTEGER NOT NULL,
+            message_id INTEGER NOT NULL
+        );
+        CREATE INDEX welcomes_guild ON welcomes (guild_id);
         """
     )

@@ -162,4 +162,6 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "subscriptions.destination",
         "subscriptions.guild_id",
         "summaries.expanded_to",
+        "welcomes.channel_id",
+        "welcomes.guild_id",
     }

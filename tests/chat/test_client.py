@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.chat import client as client_module
@@ -164,11 +165,11 @@ async def test_an_answer_that_came_too_late_is_logged_in_a_line(
     assert "Traceback" not in caplog.text
 
 
-async def test_the_client_asks_for_guilds_alone_and_registers_where_commands_are_for(
+async def test_the_client_asks_for_no_privileged_intent_and_registers_where_commands_are_for(
     client: ElectionNight, sandbox: Sandbox
 ) -> None:
     async with running(client, sandbox):
-        assert client.intents.value == 1
+        assert client.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         assert client.allowed_mentions is not None
         assert client.allowed_mentions.to_dict() == {"parse": []}
         commands = {command["name"]: command for command in sandbox.registry.all(None)}

@@ -15,6 +15,7 @@ from bot.alerts.boards import Boards
 from bot.alerts.lists import WatchLists
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
+from bot.alerts.welcomes import Welcomes
 from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight, run_client
 from bot.chat.services import Services
@@ -158,6 +159,7 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
                 lists=WatchLists(writer, almanac(), clock),
                 studio=studio,
                 boards=Boards(writer, clock),
+                welcomes=Welcomes(writer, clock),
             )
             yield House(services, newsroom, writer)
 

@@ -1,6 +1,7 @@
 """What a person does on the page: each act is one of `People`'s, or one on the night's controls."""
 
 import math
+import re
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
@@ -109,8 +110,24 @@ class Acts:
             raise Refused("There is nothing in the message.")
         if len(content) > MOST_CONTENT:
             raise Refused(f"A message has at most {MOST_CONTENT:,} characters.")
+        content = self._mentioned(content)
         message = self._people.say(self._viewer.user, channel, content)
-        return {"message": str(message.id)}
+        return {"message": str(message.id)} | self._unread(message)
+
+    def _mentioned(self, content: str) -> str:
+        """Return *content* with the bot's name after an @ as the mention that a client sends."""
+        bot = self._world.bot
+        name = re.compile(rf"@{re.escape(bot.name)}(?!\w)", re.IGNORECASE)
+        return name.sub(f"<@{bot.id}>", content)
+
+    def _unread(self, message: Message) -> JSON:
+        """Return a hint where the bot cannot read a message, as Discord hides it from bots."""
+        bot, channel = self._world.bot, message.channel
+        if channel.guild is None or bot.id in message.mentions.users:
+            return {}
+        return {
+            "hint": f"Bots do not see this. Write @{bot.name} before it, or type / for a command."
+        }
 
     async def _type(self, request: Request) -> JSON:
         self._world.publish("TYPING_START", (self._channel(request), self._viewer.user))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.permissions import Permission
-from bot.sandbox.world import Channel, ChannelKind, Guild, Message, User, World
+from bot.sandbox.world import Channel, ChannelKind, Guild, Message, User, Version, World
 
 JSON = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Viewer:
             roles = {role.id for role in member.roles} if member else set()
         return payloads.message(message, "") | {
             "posted_at": posted.isoformat(),
-            "edited_at": None if message.edited_at is None else (edited or posted).isoformat(),
+            "edited_at": (edited or posted).isoformat() if _says_something_else(message) else None,
             "ephemeral": message.ephemeral,
             "loading": message.loading,
             "command": message.command,
@@ -110,3 +110,24 @@ class Viewer:
             ],
             "may_send": Permission.SEND_MESSAGES in channel.permissions_of(self.user),
         }
+
+
+def _says_something_else(message: Message) -> bool:
+    """Tell whether an edit has changed a message's words: a picture that follows is no edit."""
+    return any(
+        _titles(version) != _titles(message)
+        if message.attachments and not version.attachments
+        else _words(version) != _words(message)
+        for version in message.versions
+    )
+
+
+def _words(shown: Message | Version) -> tuple[object, ...]:
+    """Return what is read of a message: all but its pictures and its small print."""
+    read = ("title", "description", "fields", "url")
+    return (shown.content, *(tuple(embed.get(part) for part in read) for embed in shown.embeds))
+
+
+def _titles(shown: Message | Version) -> tuple[object, ...]:
+    """Return what heads a message: the words below may give way to the picture that says them."""
+    return (shown.content, *(embed.get("title") for embed in shown.embeds))

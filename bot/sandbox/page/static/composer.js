@@ -38,7 +38,7 @@ export class Composer {
     this.commands = [];
     const may = channel?.may_send;
     $("say-label").textContent = channel ? `Message ${channel.title}` : "Message";
-    this.input.placeholder = channel ? "Message, or / for commands" : "";
+    this.input.placeholder = channel ? channel.kind === 1 ? "A name, or / for commands" : "/ for commands, or @ and the bot’s name" : "";
     this.hint(may === false ? "You can read here, and use commands, but not write." : "");
     if (channel) this.refreshCommands();
   }
@@ -145,7 +145,8 @@ export class Composer {
     this.input.value = "";
     this.typedAt = 0;
     try {
-      await this.ask("say", { channel: this.channel.id, content });
+      const { hint } = await this.ask("say", { channel: this.channel.id, content });
+      this.hint(hint || "");
     } catch (refusal) {
       this.input.value ||= content;
       this.fail(refusal.message);

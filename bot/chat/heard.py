@@ -1,0 +1,162 @@
+"""What plain words ask: a message that mentions the bot, a direct message, the form of a button.
+
+No privileged intent is needed: Discord gives the content of messages that mention the bot and of
+direct messages to it; all others come without it, and stay unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.chat.controls import controls_for
+from bot.chat.dated import dated
+from bot.chat.failures import sentence_for
+from bot.chat.names import council_on_the_wire
+from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, ask, parse
+from bot.chat.services import Services
+from bot.chat.welcome import welcome_card, welcome_view
+from bot.election.parties import PartyKind, folded
+from bot.election.reports import ContestKind
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+_KEYWORDS = {
+    "help": "help",
+    "headline": "night headline",
+    "headlines": "night headline",
+    "summary": "night summary",
+    "results": "night latest",
+    "latest": "night latest",
+    "changes": "night changes",
+    "next": "night next",
+    "map": "night map",
+}
+_ASKED_BY = {
+    ContestKind.MAYOR: ("mayor", "area"),
+    ContestKind.REFERENDUM: ("referendum", "area"),
+    ContestKind.ASSEMBLY: ("constituency", "name"),
+}
+_MENTION = re.compile(r"<@[!&]?\d+>")
+_AROUND = "?!.,;:\"'“”‘’()…"
+_POSSESSIVE = re.compile(r"['’]s$")
+_MOST_WORDS = 40
+_LONGEST_NAME = 6
+"""Words in the longest name that is looked for."""
+_LONGEST_CODE = 3
+_WORDS_OF_A_NAME = 4
+"""As many words at most are taken for a name that is misspelt."""
+
+
+async def hear(client: ElectionNight, message: discord.Message) -> None:
+    """Answer a message where it is meant for the bot: in a direct message, or one that mentions it.
+
+    An answer to one of the bot's own messages mentions it by Discord's habit: it is answered where
+    it names something.
+    """
+    me = client.user
+    if me is None or message.author.bot or message.webhook_id is not None:
+        return
+    named = any(one.id == me.id for one in message.mentions)
+    if message.guild is not None and not named:
+        return
+    text = " ".join(_MENTION.sub(" ", message.content).split())
+    meant = message.guild is None or f"<@{me.id}>" in message.content.replace("!", "")
+    question = question_in(text, client.services)
+    if question is None and not text.startswith("/") and not meant:
+        return
+    if question is None and not text:
+        await message.reply(embed=welcome_card(client).to_embed(), view=welcome_view())
+        return
+    try:
+        answer = await answer_to(client, text)
+    except Exception as error:  # a reader is answered, whatever it is
+        sentence = sentence_for(error)
+        if sentence is None:
+            raise
+        await message.reply(sentence)
+        return
+    view = controls_for(answer, client, message.author.id)
+    sent = await message.reply(embeds=[card.to_embed() for card in answer.cards], view=view)
+    await client.illustrator.illustrate(sent, answer, sent.id)
+
+
+async def answer_to(client: ElectionNight, text: str) -> Answer:
+    """Return the answer to what a reader wrote. Raises `CannotAnswer`.
+
+    A few words that name nothing are taken for a council's name, and told what comes near.
+    """
+    if text.startswith("/"):
+        question = parse(client.tree, text)
+    else:
+        found = question_in(text, client.services)
+        question = found or Question("council", {"name": text[:LONGEST_OPTION]})
+        if found is None and len(text.split()) > _WORDS_OF_A_NAME:
+            raise CannotAnswer(
+                "There is no council, party or mayor in that whose name I know. Write the name "
+                "alone, as in Hull; `/help` lists what you can ask."
+            )
+    return dated(await ask(client.tree, question), client.services)
+
+
+def question_in(text: str, services: Services) -> Question | None:
+    """Return the question after the council, contest or party that *text* names, None without.
+
+    The longest name counts, and of several the first: "How is Kingston upon Hull?". A few words
+    that are the name of an answer ask for that: "headline".
+    """
+    words = [_POSSESSIVE.sub("", word.strip(_AROUND)) for word in text.split()[:_MOST_WORDS]]
+    words = [word for word in words if word]
+    if len(words) == 1 and words[0].lower() in _KEYWORDS:
+        return Question(_KEYWORDS[words[0].lower()])
+    kinds = {kind for kind in ContestKind if kind.value in map(str.lower, words)}
+    for span in _spans(words):
+        alone = span == " ".join(words)
+        if (question := _named(span, kinds, services, alone=alone)) is not None:
+            return question
+    return None
+
+
+def _spans(words: list[str]) -> Iterator[str]:
+    """Yield the runs of words that may be a name, longer ones first."""
+    for length in range(min(len(words), _LONGEST_NAME), 0, -1):
+        for first in range(len(words) - length + 1):
+            yield " ".join(words[first : first + length])
+
+
+def _named(
+    name: str, kinds: set[ContestKind], services: Services, *, alone: bool
+) -> Question | None:
+    """Return the question after what is called exactly so; of contests those of *kinds* first.
+
+    A code, or anything of three letters, among other words has to be in capitals: "all" is a word.
+    """
+    on, wanted = services.newest_night, folded(name)
+    codes_count = alone or name.isupper()
+    if not codes_count and all(len(word) <= _LONGEST_CODE for word in name.split()):
+        return None
+    contests = [one.contest for one in services.reader.contests(on)]
+    called = [c for c in contests if wanted in map(folded, (c.name, c.area, *c.aliases))]
+    for contest in called:
+        if contest.kind in kinds:
+            return _asked(contest.kind, contest.code)
+    stranger = council_on_the_wire(name, services.reader.councils(on))
+    council = stranger or services.almanac.councils.resolve(name, on)
+    by_code = wanted == folded(council.code) and wanted != folded(council.name)
+    if (stranger or council.known) and (codes_count or not by_code):
+        return Question("council", {"name": council.code})
+    if called:
+        return _asked(called[0].kind, called[0].code)
+    party = services.almanac.parties.find(name)
+    if party is not None and party.kind is not PartyKind.VACANT:
+        return Question("party", {"name": party.code})
+    return None
+
+
+def _asked(kind: ContestKind, code: str) -> Question:
+    command, option = _ASKED_BY[kind]
+    return Question(command, {option: code})

@@ -1,0 +1,128 @@
+"""The welcome: a pinned message that says how to ask, with buttons that do.
+
+It is posted once in a channel in which the bot is set up; that it was is kept in the journal, so
+that neither a restart nor a second set-up posts another.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.cards.card import Card, Field
+from bot.cards.text import listed
+from bot.cards.words import sentence_case
+from bot.chat.controls import AskButton, Control
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+log = logging.getLogger(__name__)
+
+_ASKS = (
+    ("What’s the headline?", "/night headline"),
+    ("What changed hands?", "/night changes"),
+    ("Latest results", "/night latest"),
+    ("What declares next?", "/night next"),
+)
+_LONGEST_NAME = 100
+_LONGEST_LIST = 1_000
+
+
+class FindButton(Control, template=r"find"):
+    """Asks for a name in a form, and answers in private what is known of it."""
+
+    def __init__(self) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label="Find a council", custom_id="find", style=discord.ButtonStyle.primary
+        )
+        super().__init__(button)
+
+    @classmethod
+    def remembered(cls, match: re.Match[str]) -> Self:
+        """Return the button."""
+        return cls()
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask for the name."""
+        await interaction.response.send_modal(FindModal())
+
+
+class FindModal(discord.ui.Modal):
+    """Asks for a name. Its answer is taken by `name_given`, on whatever process hears of it."""
+
+    def __init__(self) -> None:
+        super().__init__(title="Find a council", custom_id=FIND_FORM, timeout=None)
+        text: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="name", max_length=_LONGEST_NAME, placeholder="Hull"
+        )
+        self.add_item(
+            discord.ui.Label(
+                text="Name", description="A council, a party or a mayor.", component=text
+            )
+        )
+
+
+FIND_FORM = "find-name"
+CONTROLS: tuple[type[Control], ...] = (FindButton,)
+
+
+def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:
+    """Return how to ask; *posted* is what comes in the channel by itself."""
+    me = client.user.mention if client.user else "the bot"
+    lines = [
+        "Press a button below. Only you see the answer.",
+        f"Or mention me with a name: {me} Hull. By direct message the name alone will do.",
+        "Or type / and choose a command: `/council Hull`. `/help` lists what you can ask.",
+    ]
+    fields = []
+    if posted:
+        words = listed([f"• {sentence_case(one)}" for one in posted], _LONGEST_LIST)
+        fields = [Field("Posted here as it happens", words)]
+    return Card("Election results: ask here", "\n".join(lines), tuple(fields))
+
+
+def welcome_view() -> discord.ui.View:
+    """Return the buttons that ask."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(FindButton())
+    for label, question in _ASKS:
+        view.add_item(AskButton(label, 1, question))
+    return view
+
+
+async def welcome(
+    client: ElectionNight, channel: int, guild: int, posted: Sequence[str] = ()
+) -> bool:
+    """Post and pin the welcome in a channel that has none; return whether it was posted.
+
+    Where Discord does not let the bot, that is logged: the set-up stands without it.
+    """
+    welcomes = client.services.welcomes
+    if welcomes is None or welcomes.stands_in(channel):
+        return False
+    place = client.get_partial_messageable(channel, guild_id=guild)
+    try:
+        # The nonce: if we are killed before it is written down, Discord gives the same message.
+        message = await place.send(
+            embed=welcome_card(client, posted).to_embed(),
+            view=welcome_view(),
+            nonce=f"welcome-{channel % 10**15}",
+        )
+    except discord.HTTPException as refusal:
+        log.warning("The welcome could not be posted in channel %d: %s", channel, refusal)
+        return False
+    await welcomes.note(channel, guild, message.id)
+    try:
+        await message.pin()
+    except discord.HTTPException as refusal:
+        log.info("The welcome in channel %d is not pinned: %s", channel, refusal)
+    return True
