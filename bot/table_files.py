@@ -10,6 +10,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from bot.election.baselines import Baseline
+
 _Row = TypeVar("_Row")
 _Parser = Callable[[str], Any]
 
@@ -113,5 +115,6 @@ _PARSERS: Mapping[object, _Parser] = {
     bool: _flag,
     date: date.fromisoformat,
     datetime: _moment,
+    Baseline: Baseline.from_code,
     tuple[str, ...]: _list,
 }

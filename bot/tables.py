@@ -34,6 +34,7 @@ from bot.election.almanac import (
     WardSeat,
     YearOfControl,
 )
+from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, Parties, Party
@@ -114,7 +115,10 @@ class NightRow:
 
 @dataclass(frozen=True, slots=True)
 class NightCouncilRow:
-    """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control."""
+    """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control.
+
+    `baseline` is what the seats held before are, None for a new council.
+    """
 
     code: str
     wire_name: str
@@ -128,6 +132,8 @@ class NightCouncilRow:
     sitting: str | None
     sitting_source: str
     sitting_note: str
+    baseline: Baseline | None
+    baseline_source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +421,10 @@ class NightTables:
         """Return what was known of this night before it began."""
         expected = {row.code: row.expected_at for row in self.expected}
         wards = self._ward_seats()
-        before = {code: _sum_of(seats) for code, seats in wards.items()}
+        last_time = {code: _sum_of(seats) for code, seats in wards.items()}
+        before: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for held in self.nominations:
+            before[held.code].append((held.party, held.seats_held))
         fought_on = {row.ward: row.fought_on for row in self.last_fought}
         return NightAlmanac(
             night=self.night.night,
@@ -431,8 +440,10 @@ class NightTables:
                     sitting=control(row.sitting) if row.sitting else None,
                     predecessors=row.predecessors,
                     expected_at=expected.get(row.code),
-                    last_fought=(last := before.get(row.code)),
+                    last_fought=(last := last_time.get(row.code)),
                     last_fought_on=fought_on[wards[row.code][0].key] if last else None,
+                    before=Composition(before[row.code]) if row.baseline else None,
+                    baseline=row.baseline,
                 )
                 for row in self.councils
             },

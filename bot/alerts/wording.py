@@ -18,9 +18,9 @@ from bot.cards.notices import notice_card, notice_title
 from bot.cards.text import listed
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import LargestParty
-from bot.election.standings import Baseline
 from bot.store import delivery as store
 from bot.store.contests import assembly_so_far, stored_report
 from bot.store.delivery import DeliveryKind, Row
@@ -153,7 +153,7 @@ class Wording:
             now=evidence.now,
             won=evidence.won,
             changes=evidence.changes,
-            baseline=evidence.baseline or Baseline.EVE_OF_POLL,
+            baseline=evidence.baseline or Baseline.WIRES,
             source=evidence.source,
             basis=evidence.basis,
             by_desk=evidence.by_desk,

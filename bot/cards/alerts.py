@@ -25,12 +25,13 @@ from bot.cards.words import (
     sentence_case,
 )
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, Source
+from bot.election.standings import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class AlertFacts:
     now: Composition | None = None
     won: Composition | None = None
     changes: Mapping[str, int] | None = None
-    baseline: Baseline = Baseline.EVE_OF_POLL
+    baseline: Baseline = Baseline.WIRES
     declared_at: datetime | None = None
     source: Source | None = None
     basis: Basis = Basis.RESULT

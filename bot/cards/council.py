@@ -45,7 +45,7 @@ from bot.election.facts import council_facts
 from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
-from bot.election.standings import Baseline, CouncilStanding, Declared, DeskNote, Held
+from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
 from bot.election.tenure import tenure
 
@@ -191,7 +191,7 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
     A figure that contradicts the others is left out; a new council has no seats before. Nobody is
     said to stand unchanged in a council of another size.
     """
-    has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
+    has_past = declared.baseline.of_seats and not standing.new_council
     before = standing.held if has_past and standing.held else None
     won = declared.won if declared.won != declared.now else None
     changes = declared.counted_changes

@@ -20,6 +20,7 @@ from bot.cards.words import (
     the_members,
 )
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.control import Control
 from bot.election.facts import (
     CouldNotChange,
@@ -34,7 +35,6 @@ from bot.election.facts import (
     VoteShare,
 )
 from bot.election.parties import Parties
-from bot.election.standings import Baseline
 from bot.election.superlatives import NotCompared, SeatMove
 
 _MOST = 3

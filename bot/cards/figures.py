@@ -1,6 +1,6 @@
 """Figures in words: seats and changes, the state of parties, and where a figure comes from.
 
-Every change names what it is counted from; changes of two baselines are never added up.
+Every change names what it is counted from; a sum over several baselines names them all.
 """
 
 from __future__ import annotations
@@ -21,17 +21,14 @@ from bot.cards.words import (
     sentence_case,
     signed,
 )
+from bot.election.baselines import Baseline, BaselineKind, merged
 from bot.election.claims import Basis
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import SourceKind
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, CouncilStanding, Source
+from bot.election.standings import CouncilStanding, Source
 from bot.election.tally import PartyLine, StateOfParties
 
-_BASELINES = {
-    Baseline.EVE_OF_POLL: "the eve of poll",
-    Baseline.LAST_ELECTION: "the last election (notional)",
-}
 _RELEASED = "Checked and released by the desk."
 _BASES = {
     Basis.RESULT: "The council's final result.",
@@ -93,12 +90,51 @@ def seats_in_line(lines: Iterable[str]) -> str:
 
 
 def counted_from(baseline: Baseline) -> str:
-    """Return what a change is counted from: "since the eve of poll"."""
-    return f"since {_BASELINES[baseline]}"
+    """Return what a change is counted from: "since May 2021", "since the 2017 election".
+
+    A sum over several names each: "since May 2021 in 139 councils and the 2017 election in 54".
+    """
+    return f"since {_moment(baseline)}"
+
+
+def than(baseline: Baseline) -> str:
+    """Return what a figure is set against: "than in May 2021", "than on the eve of poll"."""
+    match baseline.kind:
+        case BaselineKind.MIXED:
+            return f"than before, counted {counted_from(baseline)}"
+        case BaselineKind.SNAPSHOT:
+            return f"than in {_moment(baseline)}"
+        case BaselineKind.EVE | BaselineKind.WIRE:
+            return f"than on {_moment(baseline)}"
+        case BaselineKind.ELECTION | BaselineKind.NOTIONAL:
+            return f"than at {_moment(baseline)}"
+
+
+def _moment(baseline: Baseline) -> str:
+    match baseline.kind:
+        case BaselineKind.EVE:
+            words = "the eve of poll"
+        case BaselineKind.WIRE:
+            words = "the eve of poll (the wire's count)"
+        case BaselineKind.NOTIONAL:
+            words = "the last election (notional)"
+        case BaselineKind.SNAPSHOT:
+            words = f"{baseline.on:%B %Y}"
+        case BaselineKind.ELECTION:
+            words = f"the {baseline.on:%Y} election"
+        case BaselineKind.MIXED:
+            (first, councils), *others = baseline.parts
+            return in_words(
+                [
+                    f"{_moment(first)} in {count(councils, 'council')}",
+                    *(f"{_moment(one)} in {number(many)}" for one, many in others),
+                ]
+            )
+    return f"{words} (partly updated)" if baseline.updated else words
 
 
 def since(baseline: Baseline) -> str:
-    """Return what changes are counted from: "changes since the eve of poll"."""
+    """Return what changes are counted from: "changes since May 2021"."""
     return f"changes {counted_from(baseline)}"
 
 
@@ -161,13 +197,15 @@ def declared_of(state: StateOfParties) -> str:
 
 
 def common_baseline(standings: Iterable[CouncilStanding]) -> Baseline | None:
-    """Return what all known seat changes are counted from; None where none is or they differ."""
-    baselines = {
+    """Return what the sum of all seat changes is counted from; None where none is known.
+
+    Where councils have several baselines it names them all.
+    """
+    return merged(
         one.declared.baseline
         for one in standings
-        if one.declared and one.declared.changes is not None
-    }
-    return baselines.pop() if len(baselines) == 1 else None
+        if one.declared and one.declared.counted_changes is not None
+    )
 
 
 def councils_words(line: PartyLine) -> str:
@@ -180,7 +218,7 @@ def councils_words(line: PartyLine) -> str:
 
 
 def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
-    """Return a party's seats won: "2,265 seats (+22)"; no change without a common baseline."""
+    """Return a party's seats won: "2,265 seats (+22)"; no change where none is known."""
     if not line.seats_given:
         return "seats won not given"
     won = count(line.seats_won, "seat")

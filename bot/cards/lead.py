@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.cards.figures import declared_of
+from bot.cards.figures import declared_of, than
 from bot.cards.text import clock_time, escape
 from bot.cards.words import (
     NO_OVERALL_CONTROL,
@@ -240,32 +240,33 @@ def _party_sentence(story: Story, parties: Parties) -> str:
     """Return what became of a party's councils, and of its seats where that is known.
 
     "The Conservatives have lost 13 councils and gained 2, a net loss of 11, with 402 seats fewer
-    than on the eve of poll.".
+    than in May 2021.".
     """
     who = sentence_case(the_members(parties.get(story.party or "")))
     verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
     text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"
     other = len(story.councils) - abs(story.net)
-    seats = f", with {_seats_words(story.seats)}" if story.seats else ""
+    seats = f", with {_seats_words(story)}" if story.seats else ""
     if not other:
         return f"{text} and {verbs[1]} none{seats}."
     return f"{text} and {verbs[1]} {number(other)}, a net {net} of {number(abs(story.net))}{seats}."
 
 
 def _seats_sentence(movers: Sequence[Story], parties: Parties) -> str:
-    """Return "Labour have 21 seats more than on the eve of poll and the Greens 23 more."."""
+    """Return "Labour have 21 seats more than in May 2021 and the Greens 23 more."."""
     who = [the_members(parties.get(one.party or "")) for one in movers]
     others = [
         f"{name} {number(abs(one.seats))} {'more' if one.seats > 0 else 'fewer'}"
         for name, one in zip(who[1:], movers[1:], strict=True)
     ]
-    first = f"{sentence_case(who[0])} have {_seats_words(movers[0].seats)}"
+    first = f"{sentence_case(who[0])} have {_seats_words(movers[0])}"
     return f"{in_words([first, *others])}."
 
 
-def _seats_words(seats: int) -> str:
-    more = "more" if seats > 0 else "fewer"
-    return f"{count(abs(seats), 'seat')} {more} than on the eve of poll"
+def _seats_words(story: Story) -> str:
+    more = "more" if story.seats > 0 else "fewer"
+    against = f" {than(story.since)}" if story.since is not None else ""
+    return f"{count(abs(story.seats), 'seat')} {more}{against}"
 
 
 def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:

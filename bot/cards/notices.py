@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.cards.card import GREY, Card
 from bot.cards.contest_words import contest_sentence, votes_lines
+from bot.cards.figures import counted_from
 from bot.cards.text import at, escape, listed
 from bot.cards.words import (
     count,
@@ -19,6 +20,7 @@ from bot.cards.words import (
     the_members,
 )
 from bot.election.almanac import Almanac, CitedKind
+from bot.election.baselines import Baseline
 from bot.election.contests import Contest, contest_of
 from bot.election.control import Control
 from bot.election.history import first_since
@@ -104,7 +106,7 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("This is no result yet: wards are still to come and cannot change it.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            lines.append("Counted from the eve of poll, over the councils that have declared.")
+            lines.append("Over the declared councils whose changes are counted from then.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac)
         case _:
@@ -126,7 +128,8 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
             return f"Half of the councils have declared, {number(figure)} of them"
         way = "gained" if figure > 0 else "lost"
         who = sentence_case(the_members(party))
-        return f"{who} have {way} {number(abs(figure))} seats or more net since the eve of poll"
+        counted = f" {counted_from(Baseline.from_code(notice.since))}" if notice.since else ""
+        return f"{who} have {way} {number(abs(figure))} seats or more net{counted}"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:

@@ -29,10 +29,11 @@ from bot.cards.words import (
     signed,
 )
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
-from bot.election.standings import Baseline, CouncilStanding
+from bot.election.standings import CouncilStanding
 from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
 
 _LONGEST_LIST = 1_000

@@ -43,6 +43,7 @@ from bot.cards.words import (
     weekday,
 )
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome, majority_base
@@ -50,7 +51,7 @@ from bot.election.councils import Council
 from bot.election.facts import council_facts
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT, Parties, PartyKind
-from bot.election.standings import Baseline, CouncilStanding, DeskNote
+from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.cards.figures import common_baseline, counted_from
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.claims import AlertKind, ClaimState
@@ -186,6 +187,8 @@ class Account:
 
     def _parties(self, state: StateOfParties) -> list[Json]:
         lines: Iterable[PartyLine] = (*state.parties, state.noc)
+        baseline = common_baseline(self.standings)
+        counted = None if baseline is None else counted_from(baseline)
         return [
             {
                 "party": self._name(line.party),
@@ -193,6 +196,7 @@ class Account:
                 "council_change": line.council_change,
                 "seats_won": line.seats_won,
                 "seat_change": line.seat_change,
+                "seat_change_counted": counted,
             }
             for line in lines
             if line.party != VACANT

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.election.baselines import Baseline
 from bot.election.contests import Contest
 from bot.election.control import Control
 from bot.election.councils import Councils
@@ -27,6 +28,7 @@ POLLS_CLOSE = time(22, 0)
 class CouncilElection:
     """A council that votes on a night. `sitting` is None for a new council, which has no past.
 
+    `before` is who sat before it, by our tables, and `baseline` says what that composition is.
     `last_fought` are the seats that each party won when those up tonight were last fought, on
     `last_fought_on`; None where boundaries have moved since, or it is not known.
     """
@@ -42,6 +44,8 @@ class CouncilElection:
     expected_at: datetime | None = None
     last_fought_on: date | None = None
     last_fought: Composition | None = None
+    before: Composition | None = None
+    baseline: Baseline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from enum import StrEnum
 
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
+from bot.election.baselines import Baseline, merged
 from bot.election.contests import ContestStanding
 from bot.election.control import Outcome
 from bot.election.councils import Council
 from bot.election.reports import ContestKind
-from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 from bot.election.tenure import Tenure, tenure
 
@@ -115,7 +116,7 @@ class Story:
 
     `party` is who lost or gained (the new holder of a council, None for no overall control), or
     who leads in the Assembly, and `loser` whom it overtook. `net` is a party's net change of
-    councils, `seats` of seats since the eve of poll, 0 where it is not known of every council or
+    councils, `seats` of seats counted from `since`, 0 where it is not known of every council or
     too few to tell; `tenure` how long the loser had held the council, `cited` an older fact that
     says more. `contest` is a contest's code.
     """
@@ -126,6 +127,7 @@ class Story:
     basis: Mapping[str, int] = field(hash=False)
     net: int = 0
     seats: int = 0
+    since: Baseline | None = None
     tenure: Tenure | None = None
     cited: CitedFact | None = None
     contest: str | None = None
@@ -171,14 +173,17 @@ def stories(
         for line in state_of_parties(everyone).parties
         if line.party and almanac.parties.get(line.party).is_one_party
     ]
-    moved = _net_seats(lines, [result for _, result in declared])
+    results = [result for _, result in declared]
+    moved, since = _net_seats(lines, results), merged(_baselines(results))
     by_party = [
-        _party_story(line, moved, changed, by_council) for line in lines if line.council_change
+        _party_story(line, moved, since, changed, by_council)
+        for line in lines
+        if line.council_change
     ]
     by_party = [story for story in by_party if len(story.councils) > 1]
     told = {story.party for story in by_party}
     by_seats = [
-        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats)
+        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats, since=since)
         for party, seats in moved.items()
         if party not in told
     ]
@@ -271,18 +276,22 @@ def _majority_lost(standing: CouncilStanding) -> int:
 
 
 def _net_seats(lines: Iterable[PartyLine], results: Sequence[Declared]) -> dict[str, int]:
-    """Return by how many seats each party has moved by much since the eve of poll.
+    """Return by how many seats each party has moved by much.
 
-    Nothing where a council's changes are not known, or counted from something else.
+    Nothing where a council's changes are not known, or counted on notional figures.
     """
     old = [one for one in results if one.outcome is not Outcome.FIRST_ELECTION]
-    if any(one.changes is None or one.baseline is not Baseline.EVE_OF_POLL for one in old):
+    if any(one.changes is None or not one.baseline.of_seats for one in old):
         return {}
     return {
         line.party: line.seat_change
         for line in lines
         if line.party and abs(line.seat_change) >= _FEWEST_NET_SEATS
     }
+
+
+def _baselines(results: Iterable[Declared]) -> Iterable[Baseline]:
+    return (one.baseline for one in results if one.counted_changes is not None)
 
 
 def _seats_basis(seats: int) -> dict[str, int]:
@@ -292,6 +301,7 @@ def _seats_basis(seats: int) -> dict[str, int]:
 def _party_story(
     line: PartyLine,
     moved: Mapping[str, int],
+    since: Baseline | None,
     changed: Iterable[CouncilStanding],
     by_council: Mapping[str, Story],
 ) -> Story:
@@ -317,6 +327,7 @@ def _party_story(
         },
         net=line.council_change,
         seats=seats,
+        since=since if seats else None,
     )
 
 

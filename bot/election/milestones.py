@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.election.almanac import Almanac, CitedKind
+from bot.election.baselines import Baseline
 from bot.election.claims import ClaimState
-from bot.election.control import Control, Outcome
+from bot.election.control import Control
 from bot.election.facts import could_not_change
 from bot.election.history import first_since
 from bot.election.notices import Milestone, MilestoneKind
 from bot.election.parties import PartyKind
 from bot.election.possibilities import outlook
-from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared
 from bot.election.tenure import tenure
 
 FIGURES = (50, 100, 250, 500)
@@ -68,23 +69,25 @@ def _half(
 
 
 def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
-    """Say which parties have passed which figures; independents together are no party."""
-    net: defaultdict[str, int] = defaultdict(int)
+    """Say which parties have passed which figures; independents together are no party.
+
+    What is counted from one baseline is never added to what is counted from another.
+    """
+    net: defaultdict[tuple[str, Baseline], int] = defaultdict(int)
     for _, declared in claimed:
-        if (
-            declared.changes is None
-            or declared.baseline is not Baseline.EVE_OF_POLL
-            or declared.outcome is Outcome.FIRST_ELECTION
-        ):
+        since = declared.baseline.family
+        if declared.counted_changes is None or not since.of_seats:
             continue
-        for code, change in declared.changes.items():
+        for code, change in declared.counted_changes.items():
             if almanac.parties.get(code).kind in (PartyKind.BUCKET, PartyKind.VACANT):
                 continue
-            net[code] += change
+            net[code, since] += change
             for figure in FIGURES:
-                if abs(net[code]) >= figure:
-                    signed = figure if net[code] > 0 else -figure
-                    yield Milestone(MilestoneKind.NET_SEATS, party=code, figure=signed)
+                if abs(net[code, since]) >= figure:
+                    signed = figure if net[code, since] > 0 else -figure
+                    yield Milestone(
+                        MilestoneKind.NET_SEATS, party=code, figure=signed, since=since.code
+                    )
 
 
 def _changes(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:

@@ -85,7 +85,8 @@ class LargestParty:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone: `council` and `party` are codes, `figure` is the round number that was passed.
+    """A milestone: `council` and `party` are codes, `figure` is the round number that was passed,
+    `since` the code of the baseline that net seats are counted from.
 
     What comes later in the night takes none back: only a correction of what it rested on does.
     """
@@ -94,12 +95,13 @@ class Milestone:
     council: str | None = None
     party: str | None = None
     figure: int | None = None
+    since: str | None = None
     kind: Literal["milestone"] = "milestone"
 
     @property
     def key(self) -> str:
         """What the claim is filed under."""
-        about = (self.milestone, self.council, self.party, self.figure)
+        about = (self.milestone, self.council, self.party, self.figure, self.since)
         return SEPARATOR.join(["milestone", *(str(part) for part in about if part is not None)])
 
 

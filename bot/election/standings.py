@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.reports import Proportion, SourceKind
 from bot.election.seats import Composition
-
-
-class Baseline(StrEnum):
-    """What seat changes are counted from; figures of two baselines are never mixed."""
-
-    EVE_OF_POLL = "eve of poll"
-    LAST_ELECTION = "last election (notional)"
 
 
 class PriorSource(StrEnum):
@@ -77,7 +71,7 @@ class Declared:
     """A council's result in force.
 
     `won` are the seats won tonight (None where the source does not say), `now` is the whole
-    council after, `changes` the wire's signed changes from `baseline`. `by_desk` is set where the
+    council after, `changes` the signed changes from `baseline`. `by_desk` is set where the
     desk released what the rules had held, or said it itself. `version` is that of the claim, None
     while it is only shown and not claimed; `confirmed` is False until a second look or source says
     the same. `voices` are all who say something of it.

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
 from bot.election.facts import Fact, FactBasis, sweep_of
 from bot.election.parties import Parties, PartyKind
-from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
 
 def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
     """Return what changes are counted from, in most councils first."""
-    used = [result.baseline for _, result in declared if result.counted_changes is not None]
+    used = [result.baseline.family for _, result in declared if result.counted_changes is not None]
     return sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
 
 
@@ -114,7 +115,7 @@ def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> l
                     party,
                     least,
                     most,
-                    declared.baseline,
+                    declared.baseline.family,
                     standing.boundary_change or resized,
                 )
             )

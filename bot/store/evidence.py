@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, Source
+from bot.election.standings import Source
 
 if TYPE_CHECKING:
     from bot.store.results import ClaimRecord, StandingRecord
@@ -92,7 +93,7 @@ def evidence_from(row: sqlite3.Row) -> Evidence:
         won=_composition(row["won"]),
         now=_composition(row["now"]),
         changes=None if row["changes"] is None else json.loads(row["changes"]),
-        baseline=row["baseline"] and Baseline(row["baseline"]),
+        baseline=row["baseline"] and Baseline.from_code(row["baseline"]),
     )
 
 
@@ -150,7 +151,7 @@ def _columns(evidence: Evidence) -> tuple[Any, ...]:
         None if evidence.won is None else json.dumps(dict(evidence.won)),
         None if evidence.now is None else json.dumps(dict(evidence.now)),
         None if evidence.changes is None else json.dumps(evidence.changes, sort_keys=True),
-        evidence.baseline,
+        evidence.baseline and evidence.baseline.code,
     )
 
 

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self, cast
 
 from bot.election.almanac import Almanac, CouncilElection
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.contests import Contest, ContestStanding, contest_of
 from bot.election.control import Outcome
@@ -29,7 +30,6 @@ from bot.election.notices import Notice
 from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
-    Baseline,
     CouncilStanding,
     Declared,
     DeskNote,
@@ -762,7 +762,7 @@ def _declared(row: sqlite3.Row, seats: list[sqlite3.Row]) -> Declared:
         won=Composition(won) if won else None,
         now=Composition(_column(seats, "now")),
         changes=None if row["baseline"] is None else _column(seats, "change"),
-        baseline=Baseline(row["baseline"] or Baseline.EVE_OF_POLL),
+        baseline=Baseline.from_code(row["baseline"]) if row["baseline"] else Baseline.WIRES,
         declared_at=datetime.fromisoformat(row["declared_at"]),
         basis=Basis(row["basis"]),
         source=SOURCE.validate_json(row["source"]),

@@ -10,13 +10,15 @@ from dataclasses import fields
 from datetime import datetime
 
 from bot.election.almanac import Almanac, CouncilElection
+from bot.election.baselines import Baseline, baseline_of
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import Outcome
+from bot.election.decision import Outturn
 from bot.election.dossier import Filed, VerdictStatus
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, PriorSource
+from bot.election.standings import PriorSource
 from bot.election.wards import told_by_statements
 from bot.store.papers import Judgement, Papers
 from bot.store.reports import encode
@@ -66,7 +68,7 @@ def stored_standing(
         voices=VOICES.validate_json(row[14]),
         differences=tuple(json.loads(row[15])),
         total=row[16],
-        baseline=row[17] and Baseline(row[17]),
+        baseline=row[17] and Baseline.from_code(row[17]),
         declared_at=row[18] and datetime.fromisoformat(row[18]),
         nominations_id=row[19],
         report_id=row[20],
@@ -145,7 +147,7 @@ def standing_record(
         voices=decision.voices,
         differences=decision.differences,
         total=outturn.now.total if outturn else None,
-        baseline=Baseline.EVE_OF_POLL if outturn and outturn.changes is not None else None,
+        baseline=_baseline(outturn, election),
         declared_at=_declared_at(papers, judgement, stored) if content else None,
         nominations_id=nominations.id if nominations else None,
         report_id=decision.in_force,
@@ -253,6 +255,13 @@ def _wire_council(papers: Papers, judgement: Judgement) -> WireCouncil | None:
         if filed.id == judgement.decision.in_force:
             return filed.report.council
     return judgement.nominations.report.council if judgement.nominations else None
+
+
+def _baseline(outturn: Outturn | None, election: CouncilElection | None) -> Baseline | None:
+    if outturn is None or outturn.changes is None:
+        return None
+    before, named = (election.before, election.baseline) if election else (None, None)
+    return baseline_of(outturn.now, outturn.changes, before, named)
 
 
 def _either(trait: str, wire: WireCouncil | None, election: CouncilElection | None) -> bool:

@@ -14,11 +14,12 @@ from typing import ClassVar
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
 from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import Proportion, SourceKind
-from bot.election.standings import Baseline, PriorSource, Source, Voice
+from bot.election.standings import PriorSource, Source, Voice
 from bot.store.evidence import write_evidence
 from bot.store.journal import Entry
 from bot.store.patches import Patch, patched
@@ -381,7 +382,7 @@ def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: Stan
             VOICES.dump_json(standing.voices).decode(),
             json.dumps(standing.differences),
             standing.total,
-            standing.baseline,
+            standing.baseline and standing.baseline.code,
             standing.declared_at and standing.declared_at.isoformat(),
             standing.nominations_id,
             standing.report_id,

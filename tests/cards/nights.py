@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.election.almanac import LONDON, Almanac, CouncilElection, NightAlmanac, YearOfControl
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control, control_of, outcome_of
 from bot.election.councils import Council, Councils
@@ -14,7 +15,6 @@ from bot.election.parties import Parties, Party, PartyKind
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import (
-    Baseline,
     CouncilStanding,
     Declared,
     PriorSource,

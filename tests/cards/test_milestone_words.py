@@ -34,9 +34,9 @@ def test_a_first_in_decades_says_since_when(
 
 
 def test_figures_are_the_round_ones(almanac: Almanac) -> None:
-    lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250)
+    lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since="snapshot:2021-05-06")
     assert notice_title(lost, almanac, {}) == (
-        "The Conservatives have lost 250 seats or more net since the eve of poll"
+        "The Conservatives have lost 250 seats or more net since May 2021"
     )
     half = Milestone(MilestoneKind.HALF_DECLARED, figure=100)
     assert notice_title(half, almanac, {}) == "Half of the councils have declared, 100 of them"

@@ -9,9 +9,10 @@ from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
 from bot.cards.figures import Heard
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
+from bot.election.baselines import Baseline
 from bot.election.control import NOC
 from bot.election.councils import Council
-from bot.election.standings import Baseline, CouncilStanding, Held
+from bot.election.standings import CouncilStanding, Held
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, seats, standing
 
 AT_1730 = datetime(2022, 5, 6, 17, 30, tzinfo=LONDON)
@@ -92,7 +93,17 @@ def test_a_corrected_summary_says_so():
     assert summary(a_night(), correction=True).startswith("CORRECTION: Elections of")
 
 
-def test_changes_of_two_baselines_are_never_added_up():
+def test_a_sum_over_two_baselines_names_both():
+    night = a_night()
+    assert night[1].declared is not None
+    other = replace(night[1].declared, baseline=Baseline.WIRES)
+    night[1] = replace(night[1], declared=other)
+    told = summary(night)
+    assert "Seat changes since the eve of poll in " in told
+    assert " and the eve of poll (the wire's count) in 1" in told
+
+
+def test_changes_of_seats_and_notional_ones_are_never_added_up():
     night = a_night()
     assert night[1].declared is not None
     other = replace(night[1].declared, baseline=Baseline.LAST_ELECTION)

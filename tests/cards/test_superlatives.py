@@ -16,9 +16,10 @@ from bot.cards.facts import night_fact_lines
 from bot.cards.summary import summary_cards
 from bot.cards.words import members, sentence_case
 from bot.election.almanac import LONDON
+from bot.election.baselines import Baseline
 from bot.election.control import outcome_of
 from bot.election.parties import INDEPENDENT
-from bot.election.standings import Baseline, CouncilStanding
+from bot.election.standings import CouncilStanding
 from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
 
@@ -157,7 +158,7 @@ def a_council(draw: st.DrawFn, code: str) -> CouncilStanding:
     one = standing(code, before, now, held=held, won=now, new=new)
     one = replace(one, boundary_change=draw(st.booleans()))
     assert one.declared is not None
-    baseline = draw(st.sampled_from([Baseline.EVE_OF_POLL, *Baseline]))
+    baseline = draw(st.sampled_from([Baseline.EVE_OF_POLL, Baseline.WIRES, Baseline.LAST_ELECTION]))
     declared = replace(one.declared, baseline=baseline)
     if draw(st.integers(0, 7)) == 0:
         declared = replace(declared, outcome=outcome_of(one.before, declared.after), changes=None)

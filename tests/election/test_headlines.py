@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from bot.cards.lead import headline
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
+from bot.election.baselines import Baseline
 from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.control import NOC, Control
 from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
-from bot.election.standings import Baseline
 from bot.election.tenure import Tenure, tenure
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 

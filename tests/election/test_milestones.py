@@ -59,11 +59,14 @@ def test_a_figure_once_passed_stays_when_later_councils_undo_it():
 def test_a_figure_is_taken_back_when_what_it_rested_on_is_corrected():
     before = milestones([lost("KHL", 60, 0), lost("WSM", 45, 1)], ALMANAC)
     after = milestones([lost("KHL", 40, 0), lost("WSM", 45, 1)], ALMANAC, told(before))
-    key = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-100).key
+    key = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-100, since="eve").key
     assert before[key] is not None
     assert key in after
     assert after[key] is None
-    assert after[Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-50).key] is not None
+    assert (
+        after[Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-50, since="eve").key]
+        is not None
+    )
 
 
 def test_independents_together_pass_no_figure():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import LONDON
+from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control, Outcome, control_of, majority_of, outcome_of
 from bot.election.councils import Council, Councils
@@ -16,7 +17,6 @@ from bot.election.reconciliation import reconcile
 from bot.election.reports import PartyState, Proportion, StateOfPartiesReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import (
-    Baseline,
     CouncilStanding,
     Declared,
     PriorSource,

@@ -12,10 +12,11 @@ import pytest
 import bot.desk
 from bot.clock import SteppedClock
 from bot.election.almanac import NightAlmanac
+from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control, Outcome
 from bot.election.dossier import RulingAction, VerdictStatus
 from bot.election.reports import Report
-from bot.election.standings import Baseline, PriorSource
+from bot.election.standings import PriorSource
 from bot.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
@@ -95,7 +96,7 @@ async def test_changes_have_their_baseline(desk: Desk) -> None:
     assert worcester is not None
     assert hull.declared is not None
     assert hull.declared.changes == {"LD": 3, "Lab": -3}
-    assert hull.declared.baseline is Baseline.EVE_OF_POLL
+    assert hull.declared.baseline == Baseline.WIRES
     assert worcester.declared is not None
     assert worcester.declared.changes is None
 

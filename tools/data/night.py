@@ -13,7 +13,7 @@ from tools.data.writing import Cell
 
 COUNCIL_COLUMNS = (
     "code,wire_name,wire_type,proportion,seats,seats_up,boundary_change,new_council,"
-    "predecessors,sitting,sitting_source,sitting_note"
+    "predecessors,sitting,sitting_source,sitting_note,baseline,baseline_source"
 )
 NOMINATION_COLUMNS = "code,party,seats_held,seats_offered,unopposed,candidates"
 COMPOSITION_COLUMNS = "code,party,won,now,change"
@@ -41,6 +41,10 @@ SCOTTISH_PARTIES = {
     "Scottish National Party (SNP)": "SNP",
 }
 LEAP_PARTIES = {"C": "Con", "Lab": "Lab", "LD": "LD", "Grn": "Green", "SNP": "SNP", "PC": "PC"}
+
+SNAPSHOT = "snapshot:2021-05-06"
+"""Open Council Data's compositions of 2021 are of after that May's elections, of no exact day."""
+ELECTION_OF_2017 = "2017-05-04"
 
 COUNTERMANDED = {
     # Polls put off after a candidate's death; the handbook has their later results.
@@ -84,6 +88,8 @@ class CouncilNight:
     proportion: str = ""
     boundary_change: bool = False
     adjustments: list[dict[str, Cell]] = field(default_factory=list)
+    fitted: bool = False
+    cited_eve: str = ""
 
     @property
     def code(self) -> str:
@@ -104,6 +110,25 @@ class CouncilNight:
     def size(self) -> int:
         """The council's seats as of the night, vacancies included."""
         return number(self.row["after_total"])
+
+    @property
+    def baseline(self) -> str:
+        """What the seats held before are (`bot.election.baselines`): blank for a new council."""
+        if self.is_new:
+            return ""
+        if self.cited_eve:
+            return "eve"
+        day = SNAPSHOT if self.row["nation"] == "England" else f"election:{ELECTION_OF_2017}"
+        return f"{day}:updated" if self.fitted else day
+
+    @property
+    def baseline_source(self) -> str:
+        """Who tells the seats held before."""
+        if self.is_new:
+            return ""
+        if self.cited_eve:
+            return self.cited_eve
+        return "open-council-data-2021" if self.row["nation"] == "England" else "cbp-2017"
 
     def adjust(self, party: str, field_name: str, to: int, why: str) -> None:
         """Set a figure of the eve by *party*, and record why; nothing happens if it is so."""
@@ -321,6 +346,7 @@ def _fit_the_eve(night: CouncilNight, last_time: Counter[str]) -> None:
                     -PARTIES.index(p),
                 ),
             )
+            night.fitted = True
             night.adjust(donor, "seats_held", night.held[donor] - 1, why)
             night.adjust(party, "seats_held", night.held[party] + 1, why)
 
@@ -374,6 +400,8 @@ def council_night_rows(night: Night) -> list[dict[str, Cell]]:
                 "sitting": sitting,
                 "sitting_source": source,
                 "sitting_note": note,
+                "baseline": council.baseline,
+                "baseline_source": council.baseline_source,
             }
         )
     return rows

@@ -37,7 +37,7 @@ from bot.election.claims import ClaimContent
 from bot.election.control import majority_base, majority_of
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
-from bot.election.standings import Baseline, CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared
 from bot.election.superlatives import change_range
 
 _RADIUS = 470
@@ -109,7 +109,7 @@ class _Seats:
 
     @classmethod
     def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> _Seats:
-        has_past = declared.baseline is Baseline.EVE_OF_POLL and not standing.new_council
+        has_past = declared.baseline.of_seats and not standing.new_council
         before = standing.held if has_past and standing.held and standing.held.total else None
         now = declared.now
         moved = declared.counted_changes

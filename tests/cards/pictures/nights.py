@@ -9,10 +9,11 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from bot.election.almanac import Almanac, Hex, NightAlmanac
+from bot.election.baselines import Baseline
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party, PartyKind
-from bot.election.standings import Baseline, CouncilStanding
+from bot.election.standings import CouncilStanding
 from tests.cards.nights import AT_0232, NIGHT, PARTIES, standing
 from tests.support.moments import moments
 
