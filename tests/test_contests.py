@@ -161,7 +161,7 @@ async def test_two_sources_that_differ_are_told_by_nobody_until_the_desk_rules(
 @pytest.mark.parametrize(
     ("report", "why"),
     [
-        (mayor_report(area="Nowhere"), "no table of ours"),
+        (mayor_report(area="Nowhere"), "neither our tables"),
         (mayor_report(seats=2), "fills 2"),
         (
             mayor_report(sitting=WireParty("Con"), gain_or_hold=GainOrHold.GAIN),

@@ -15,7 +15,7 @@ from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
 from bot.desk import Desk, DeskError, Editor
 from bot.election.claims import Basis, ClaimState
-from bot.election.contest_rules import CONTEST_CHECKS
+from bot.election.contest_checks import CONTEST_CHECKS
 from bot.election.control import NOC, Control
 from bot.election.dossier import RulingAction
 from bot.election.reports import Report

@@ -7,16 +7,14 @@ the order of arrival makes no difference. Every rule is a named check; docs/desk
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from bot.election.almanac import NightAlmanac
-from bot.election.contests import Contest, VotingSystem
+from bot.election.contest_checks import ContestPapers, findings
+from bot.election.contests import Contest
 from bot.election.dossier import (
     ClaimsNeed,
     Filed,
-    Ruling,
     RulingAction,
     Verdict,
     VerdictStatus,
@@ -24,32 +22,9 @@ from bot.election.dossier import (
 )
 from bot.election.notices import ContestDeclared, Elected
 from bot.election.parties import Parties, folded
-from bot.election.reports import (
-    Contestant,
-    ContestKind,
-    ContestReport,
-    GainOrHold,
-    SourceKind,
-)
+from bot.election.reports import Contestant, ContestReport, SourceKind
 
 _FiledContest = Filed[ContestReport]
-
-
-@dataclass(frozen=True, slots=True)
-class ContestPapers:
-    """Everything that has come in about one contest on one night."""
-
-    contest: Contest | None
-    night: NightAlmanac
-    reports: tuple[Filed[ContestReport], ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    allow_test: bool = False
-    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
-
-    def ruling_on(self, report_id: int) -> RulingAction | None:
-        """Return what the desk has decided about a report."""
-        decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
-        return decided[-1] if decided else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +42,6 @@ class ContestDecision:
     claimable: bool
     by_desk: bool = False
     differences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ContestCheck:
-    """A rule by its name: the sentence where it finds something, and why it is a rule.
-
-    `holds` tells whether a report that fails it waits for the desk, or is only warned of.
-    """
-
-    name: str
-    holds: bool
-    why: str
-    finds: Callable[[ContestReport, ContestPapers, datetime, Parties], str | None]
 
 
 def resolve_contest(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
@@ -108,10 +70,14 @@ def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
         else:
             by_source[filed.kind].append(filed)
     leading: list[_FiledContest] = []
+    taken_back = False
     for reports in by_source.values():
-        best = _of_source(reports, papers, parties, verdicts)
+        best, disputed = _of_source(reports, papers, parties, verdicts)
+        taken_back = taken_back or disputed
         if best is not None:
             leading.append(best)
+    if taken_back:  # the wire contradicts itself: nobody else's word stands in for the desk's
+        leading = [one for one in leading if not one.report.elected]
     leading.sort(key=lambda filed: _rank(filed, papers))
     lead = leading[0] if leading else None
     differences = _differences(leading, papers, parties)
@@ -152,13 +118,87 @@ def _order(filed: _FiledContest) -> tuple[float, ...]:
     return (1, updated.timestamp() if updated is not None else float(filed.id))
 
 
+def _precedence(filed: _FiledContest, papers: ContestPapers) -> tuple[float, ...]:
+    """Return which report counts of a source: a rush that the desk has confirmed is a result."""
+    report = filed.report
+    if report.revision is None:
+        return _order(filed)
+    confirmed = papers.ruling_on(filed.id) is RulingAction.CONFIRM
+    return (not report.rush or confirmed, report.revision, not report.rush)
+
+
 def _of_source(
     reports: Sequence[_FiledContest],
     papers: ContestPapers,
     parties: Parties,
     verdicts: dict[int, Verdict],
+) -> tuple[_FiledContest | None, bool]:
+    """Return a source's report that counts, and whether its own later word disputes it.
+
+    The verdict on each report goes into *verdicts*. Nominations are never rivals of what follows.
+    """
+    named = _nominations(reports, verdicts)
+    results = [filed for filed in reports if not filed.report.nominations]
+    believed = _believed(results, papers, parties, verdicts)
+    if not believed:
+        return named, False
+    best = max(believed, key=lambda one: _precedence(one, papers))
+    for filed in believed:
+        if filed is not best:
+            verdicts[filed.id] = replace(verdicts[filed.id], status=VerdictStatus.SUPERSEDED)
+    disputing = [one for one in believed if _disputes(one, best, papers, parties)]
+    for one, other in ((best, one) for one in disputing):
+        for held, said in ((one, other), (other, one)):
+            reason = f"{said.source.document} names another winner: {_said(said.report)}"
+            verdicts[held.id] = replace(
+                verdicts[held.id], status=VerdictStatus.HELD, reasons=(reason,)
+            )
+    return (named, True) if disputing else (best, False)
+
+
+def _nominations(
+    reports: Sequence[_FiledContest], verdicts: dict[int, Verdict]
 ) -> _FiledContest | None:
-    """Return a source's believed report that counts; the verdict on each goes into *verdicts*."""
+    """Return the nominations that count: of the highest revision, the last received."""
+    current: _FiledContest | None = None
+    found = [filed for filed in reports if filed.report.nominations]
+    for filed in sorted(found, key=lambda one: (one.report.revision or 0, one.id)):
+        if current is not None and current.content == filed.content:
+            verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
+            continue
+        if current is not None:
+            verdicts[current.id] = Verdict(VerdictStatus.SUPERSEDED)
+        verdicts[filed.id] = Verdict(VerdictStatus.ACCEPTED)
+        current = filed
+    return current
+
+
+def _disputes(
+    filed: _FiledContest, best: _FiledContest, papers: ContestPapers, parties: Parties
+) -> bool:
+    """Whether a rush of a higher revision names another winner than the result that counts.
+
+    A result is no less revised for being later than a rush: the wire may take it back by one. The
+    desk has settled it where it has confirmed the result since.
+    """
+    later, settled = filed.report, best.report
+    if not later.rush or filed is best or later.revision is None or settled.revision is None:
+        return False
+    if later.revision <= settled.revision or not _precedence(best, papers)[0]:
+        return False
+    one, other = (_content(report, papers, parties) for report in (later, settled))
+    if one is None or other is None or one.elects_the_same(other):
+        return False
+    return not papers.confirmed_since(best.id, filed.source.received_at)
+
+
+def _believed(
+    reports: Sequence[_FiledContest],
+    papers: ContestPapers,
+    parties: Parties,
+    verdicts: dict[int, Verdict],
+) -> list[_FiledContest]:
+    """Return a source's results that may be believed; the verdict on each goes into *verdicts*."""
     by_order: defaultdict[tuple[float, ...], list[_FiledContest]] = defaultdict(list)
     for filed in sorted(reports, key=lambda one: one.id):
         by_order[_order(filed)].append(filed)
@@ -179,7 +219,7 @@ def _of_source(
             for other in same
             if verdicts.get(other.id) is None or verdicts[other.id].status is VerdictStatus.HELD
         )
-        reasons, warnings = _findings(first, papers, parties)
+        reasons, warnings = findings(first, papers, parties)
         if contradicted:
             reasons = (*reasons, _CONTRADICTS)
         if reasons and papers.ruling_on(first.id) is not RulingAction.CONFIRM:
@@ -187,13 +227,7 @@ def _of_source(
             continue
         verdicts[first.id] = Verdict(VerdictStatus.ACCEPTED, (), warnings)
         believed.append(first)
-    if not believed:
-        return None
-    best = max(believed, key=_order)
-    for filed in believed:
-        if filed is not best:
-            verdicts[filed.id] = replace(verdicts[filed.id], status=VerdictStatus.SUPERSEDED)
-    return best
+    return believed
 
 
 def _first_of(same: Sequence[_FiledContest], papers: ContestPapers) -> _FiledContest:
@@ -238,14 +272,16 @@ def _content(
     report: ContestReport, papers: ContestPapers, parties: Parties
 ) -> ContestDeclared | None:
     """Return what a report makes of its contest, None until every seat has its winner."""
-    if papers.contest is None or report.recount or not report.declared:
+    if report.recount or report.nominations or not report.declared:
         return None
     elected = sorted(
         (Elected(one.name, _party(one, parties)) for one in report.elected),
         key=lambda one: (one.name, one.party or ""),
     )
     contest = papers.contest
-    return ContestDeclared(contest.code, contest.kind, tuple(elected), contest.sitting)
+    wire = None if report.sitting is None else parties.resolve(report.sitting).code
+    before = contest.sitting if papers.known else wire
+    return ContestDeclared(contest.code, contest.kind, tuple(elected), before)
 
 
 def _party(one: Contestant, parties: Parties) -> str | None:
@@ -296,200 +332,3 @@ def _supported(
     if papers.claims_need is ClaimsNeed.TWO_SOURCES:
         return len(agreeing) > 1
     return lead.settled or len(agreeing) > 1
-
-
-# --- the checks
-
-
-def _findings(
-    filed: _FiledContest, papers: ContestPapers, parties: Parties
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return why a report is held, and what only looks odd, in sentences."""
-    found: dict[bool, list[str]] = {True: [], False: []}
-    for check in CONTEST_CHECKS:
-        sentence = check.finds(filed.report, papers, filed.source.received_at, parties)
-        if sentence is not None:
-            found[check.holds].append(sentence)
-    return tuple(found[True]), tuple(found[False])
-
-
-def _unknown(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
-    if papers.contest is None:
-        return f"no table of ours knows a contest of the kind {report.kind} in “{report.area}”"
-    return None
-
-
-def _too_early(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    told = bool(report.elected) or report.counts > 0
-    if told and at < papers.night.polls_close:
-        return "it tells of a result before polls close"
-    return None
-
-
-def _too_many(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
-    seats = papers.contest.seats if papers.contest else report.seats
-    if len(report.elected) > seats:
-        return f"it names {len(report.elected)} elected for {seats} to fill"
-    return None
-
-
-def _other_seats(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    if papers.contest is not None and report.seats != papers.contest.seats:
-        return f"it fills {report.seats}, our table says {papers.contest.seats}"
-    return None
-
-
-def _wrong_outcome(
-    report: ContestReport, papers: ContestPapers, at: datetime, parties: Parties
-) -> str | None:
-    """Return where the wire's gain or hold disagrees with its own winner and sitting party."""
-    if report.sitting is None or report.gain_or_hold is None or len(report.elected) != 1:
-        return None
-    (chosen,) = report.elected
-    if chosen.party is None:
-        return None
-    holds = parties.resolve(chosen.party).code == parties.resolve(report.sitting).code
-    if holds == (report.gain_or_hold is GainOrHold.NO_CHANGE):
-        return None
-    word = "a hold" if report.gain_or_hold is GainOrHold.NO_CHANGE else "a gain"
-    return f"it calls that {word}, but {chosen.party.label} won and {report.sitting.label} held it"
-
-
-def _not_most_votes(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    """Return where the winner of a single post has fewer votes than somebody else at the end.
-
-    Equal votes are decided by lot (Representation of the People Act 1983, schedule 1, rule 49).
-    """
-    transferable = papers.contest is not None and papers.contest.system is VotingSystem.STV
-    if transferable or len(report.elected) != 1 or not report.counts:
-        return None
-    last = {
-        one.name: votes
-        for one in report.contestants
-        if len(one.votes) == report.counts and (votes := one.votes[-1]) is not None
-    }
-    (chosen,) = report.elected
-    most = max(last.values(), default=0)
-    if chosen.name in last and last[chosen.name] < most:
-        return f"{chosen.name} is called elected with {last[chosen.name]} votes, another has {most}"
-    return None
-
-
-def _elected_and_excluded(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    for one in report.elected:
-        if one.excluded_at is not None:
-            return f"{one.name} is called elected and excluded"
-    return None
-
-
-def _unknown_answer(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    if report.kind is not ContestKind.REFERENDUM or papers.contest is None:
-        return None
-    known = {folded(answer.text) for answer in papers.contest.answers}
-    strange = [one.name for one in report.contestants if folded(one.name) not in known]
-    if known and strange:
-        return f"the question has no answer “{strange[0]}”"
-    return None
-
-
-def _more_votes_than_voters(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    votes = _first_votes(report.contestants)
-    electorate = report.electorate or (papers.contest.electorate if papers.contest else None)
-    if votes is not None and electorate and votes > electorate:
-        return f"its votes add up to {votes}, more than the {electorate} who may vote"
-    return None
-
-
-def _sum_of_votes(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    votes = _first_votes(report.contestants)
-    if votes is not None and report.valid is not None and votes != report.valid:
-        return f"its votes add up to {votes}, not to the {report.valid} valid ones that it gives"
-    return None
-
-
-def _quota(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
-    if report.quota is None or report.valid is None:
-        return None
-    expected = report.valid // (report.seats + 1) + 1
-    if report.quota != expected:
-        return f"its quota is {report.quota}; from its valid votes it would be {expected}"
-    return None
-
-
-def _first_votes(contestants: Iterable[Contestant]) -> int | None:
-    votes = [one.first_preferences for one in contestants]
-    return sum(one for one in votes if one is not None) if votes and None not in votes else None
-
-
-CONTEST_CHECKS = (
-    ContestCheck(
-        "known contest",
-        True,
-        "A mayor, constituency or referendum that nothing introduces may be a mistyped one.",
-        _unknown,
-    ),
-    ContestCheck(
-        "after polls close",
-        True,
-        "Nothing is counted before 22:00; what says so is a rehearsal or a slip.",
-        _too_early,
-    ),
-    ContestCheck("not too many elected", True, "More cannot be elected than there is.", _too_many),
-    ContestCheck(
-        "seats as in our table",
-        True,
-        "Whether all have declared hangs on how many are elected.",
-        _other_seats,
-    ),
-    ContestCheck(
-        "gain or hold fits",
-        True,
-        "One of the winner, the sitting party and the outcome is wrong, and which is not known.",
-        _wrong_outcome,
-    ),
-    ContestCheck(
-        "the winner has most votes",
-        True,
-        "Who has fewer votes in the last round is not elected; a tie is decided by lot.",
-        _not_most_votes,
-    ),
-    ContestCheck(
-        "elected or excluded",
-        True,
-        "Nobody is both.",
-        _elected_and_excluded,
-    ),
-    ContestCheck(
-        "known answers",
-        True,
-        "A referendum's paper has the answers that our table has.",
-        _unknown_answer,
-    ),
-    ContestCheck(
-        "no more votes than voters",
-        True,
-        "A digit too many changes who has won.",
-        _more_votes_than_voters,
-    ),
-    ContestCheck(
-        "votes add up",
-        False,
-        "Published counts are off by some: it decides nothing.",
-        _sum_of_votes,
-    ),
-    ContestCheck("quota fits", False, "The same.", _quota),
-)

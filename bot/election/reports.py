@@ -240,9 +240,10 @@ class Contestant:
 class ContestReport:
     """What a document says of a contest, in the wire's own words and checked for shape only.
 
-    A `rush` names the winner and comes first; `complete` says that nothing is to come. Two reports
-    of one source are ordered by (not rush, revision), or by `updated_at` in a format without
-    revisions. `recount` says that one was called. `turnout` is in per cent.
+    `nominations` say who stands. A `rush` names the winner and comes first; `complete` says that
+    nothing is to come. Two reports of one source are ordered by (not rush, revision), or by
+    `updated_at` in a format without revisions. `winner` and `sitting` are the parties that it calls
+    so, None where it names none. `recount` says that one was called. `turnout` is in per cent.
     """
 
     night: date
@@ -252,11 +253,13 @@ class ContestReport:
     seats: int
     contestants: tuple[Contestant, ...]
     complete: bool
+    nominations: bool = False
     rush: bool = False
     recount: bool = False
     revision: int | None = None
     updated_at: datetime | None = None
     gain_or_hold: GainOrHold | None = None
+    winner: WireParty | None = None
     sitting: WireParty | None = None
     question: str | None = None
     electorate: int | None = None

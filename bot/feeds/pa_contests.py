@@ -1,7 +1,8 @@
 """PA's documents on mayors and referendums: nominations, first words, results, recounts, totals.
 
-A rush names the winner and comes first; a result has the votes. `secondRoundVotes` of a candidate
-are read where a supplementary vote went to a second round.
+A rush names the winner and comes first; a result has the votes, at the candidate or its `Party`.
+`secondRoundVotes` are read where a supplementary vote went to a second round. Who is elected, for
+which party, where and when may refuse a document; a number that is none is not known.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
-from bot.feeds.tree import Element, clipped
+from bot.feeds.tree import Element, clipped, whole_number
 
 _MOST_REVISIONS = 1_000
 _MOST_VOTES = 100_000_000
 _MAYORS = "M"
+_NOMINATIONS = "FirstPastThePostNominations"
+_RUSH = "FirstPastThePostRush"
 _OUTCOMES = {"hold": GainOrHold.NO_CHANGE, "gain": GainOrHold.GAIN}
 _ANSWERS = ("Answer", "Option", "Candidate")
 _AREAS = ("Referendum", "Area", "Constituency")
-_NOBODY = {"", "-", "none", "n/a"}
+_NOBODY = {"", "-", "all", "none", "n/a"}
 
 Reader = Callable[[Element, Element, Element, bool], ContestReport]
 """Reads one contest: the root, its election, the contest, and whether it is a test."""
@@ -34,6 +37,8 @@ PASSED_OVER = frozenset({"FirstPastThePostStateOfParties"})
 def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
     """Yield each contest of a document with its election; raises `DocumentFault` for none."""
     elections = list(root.all("Election"))
+    if not elections and root.child("Referendum") is not None:
+        elections = [root]
     if not elections:
         raise DocumentFault(f"{root.name} has no Election: ask the sender for it again.")
     for election in elections:
@@ -52,11 +57,14 @@ def _first_past_the_post(
         raise DocumentFault(
             f"its type is {clipped(kind)}: of single posts only mayors (type M) are taken in."
         )
-    rush = root.name == "FirstPastThePostRush"
+    nominations = root.name == _NOMINATIONS
+    rush = root.name == _RUSH
     candidates = list(contest.all("Candidate"))
     contestants = tuple(_candidate(one, with_votes=not rush) for one in candidates)
     if not contestants:
         raise DocumentFault("it names no Candidate.")
+    if nominations:
+        contestants = tuple(replace(one, votes=(), elected=None) for one in contestants)
     elected = [one for one in contestants if one.elected]
     if rush and not elected:
         raise DocumentFault("it is the first word of a result and names nobody elected.")
@@ -69,13 +77,13 @@ def _first_past_the_post(
         gss=None,
         seats=1,
         contestants=contestants,
-        complete=not rush and bool(elected),
+        complete=not (rush or nominations) and bool(elected),
+        nominations=nominations,
         rush=rush,
-        revision=root.number("revision", 0, _MOST_REVISIONS)
-        if "revision" in root.attributes
-        else None,
+        revision=_revision(root),
         gain_or_hold=_OUTCOMES.get((contest.optional_text("gainOrHold") or "").casefold()),
-        sitting=_sitting(contest),
+        winner=_party_in(contest, "winningParty"),
+        sitting=_party_in(contest, "sittingParty"),
         electorate=_optional(contest, "electorate"),
         turnout=_share(contest, "percentageTurnout"),
         valid=_optional(contest, "totalVotes"),
@@ -93,8 +101,13 @@ def _candidate(candidate: Element, *, with_votes: bool) -> Contestant:
     party = candidate.child("Party")
     if party is None:
         raise DocumentFault(f"{clipped(name)} has no Party.")
-    rounds = (_optional(candidate, one) for one in ("votes", "secondRoundVotes"))
-    votes = tuple(one for one in rounds if one is not None) if with_votes else ()
+    rounds = [
+        _optional(party if one in party.attributes else candidate, one)
+        for one in ("votes", "secondRoundVotes")
+    ]
+    while rounds and rounds[-1] is None:
+        rounds.pop()
+    votes = tuple(rounds) if with_votes else ()
     return Contestant(
         name=name,
         party=WireParty(party.text("name"), party.optional_text("abbreviation")),
@@ -104,12 +117,21 @@ def _candidate(candidate: Element, *, with_votes: bool) -> Contestant:
     )
 
 
-def _sitting(contest: Element) -> WireParty | None:
-    name = contest.optional_text("sittingPartyName")
-    short = contest.optional_text("sittingPartyAbbreviation")
-    if (name or short or "").casefold() in _NOBODY:
+def _party_in(contest: Element, role: str) -> WireParty | None:
+    """Return the party of a role: a rush has its name and abbreviation, a result one of both."""
+    name = contest.optional_text(f"{role}Name")
+    short = contest.optional_text(f"{role}Abbreviation")
+    either = contest.optional_text(role)
+    if (name or short or either or "").strip().casefold() in _NOBODY:
         return None
-    return WireParty(name or "", short)
+    return WireParty(name or either or short or "", short)
+
+
+def _revision(root: Element) -> int | None:
+    """Return a document's revision, None where it has none; raises `DocumentFault`."""
+    if not (root.attributes.get("revision") or "").strip():
+        return None
+    return root.number("revision", 0, _MOST_REVISIONS)
 
 
 def _recount(root: Element, election: Element, contest: Element, test: bool) -> ContestReport:
@@ -130,7 +152,13 @@ def _recount(root: Element, election: Element, contest: Element, test: bool) -> 
 def _running_totals(
     root: Element, election: Element, contest: Element, test: bool
 ) -> ContestReport:
-    found = [one for name in _ANSWERS for one in contest.all(name)]
+    propositions = list(contest.all("Proposition"))
+    if len(propositions) > 1:
+        raise DocumentFault(
+            f"it puts {len(propositions)} propositions, and one document is read as one question."
+        )
+    asked = propositions[0] if propositions else contest
+    found = [one for name in _ANSWERS for one in asked.all(name)]
     answers = tuple(
         Contestant(
             name=one.text("name"),
@@ -152,10 +180,8 @@ def _running_totals(
         seats=1,
         contestants=answers,
         complete=bool(chosen),
-        revision=root.number("revision", 0, _MOST_REVISIONS)
-        if "revision" in root.attributes
-        else None,
-        question=contest.optional_text("question"),
+        revision=_revision(root),
+        question=asked.optional_text("question") or contest.optional_text("question"),
         electorate=_optional(contest, "electorate"),
         turnout=_share(contest, "percentageTurnout"),
         valid=_optional(contest, "totalVotes"),
@@ -166,8 +192,8 @@ def _running_totals(
 
 
 KINDS: Mapping[str, Reader] = {
-    "FirstPastThePostNominations": _first_past_the_post,
-    "FirstPastThePostRush": _first_past_the_post,
+    _NOMINATIONS: _first_past_the_post,
+    _RUSH: _first_past_the_post,
     "FirstPastThePostResult": _first_past_the_post,
     "Recount": _recount,
     "RunningTotals": _running_totals,
@@ -179,20 +205,19 @@ def _night(election: Element) -> date:
 
 
 def _optional(element: Element, attribute: str) -> int | None:
-    if not (element.attributes.get(attribute) or "").strip():
+    """Return a number, with commas or without, None where it is not given or is none."""
+    try:
+        return whole_number(
+            element.text(attribute).replace(",", ""), f"its {attribute}", 0, _MOST_VOTES
+        )
+    except DocumentFault:
         return None
-    return element.number(attribute, 0, _MOST_VOTES)
 
 
 def _share(element: Element, attribute: str) -> float | None:
-    """Return a share of a hundred, None where it is not given; raises `DocumentFault`."""
-    text = element.optional_text(attribute)
-    if text is None:
-        return None
+    """Return a share of a hundred, None where it is not given or is none."""
     try:
-        share = float(text)
+        share = float(element.attributes.get(attribute) or "")
     except ValueError:
-        share = -1.0
-    if not 0 <= share <= 100:
-        raise DocumentFault(f"its {attribute} is {clipped(text)}, no share of a hundred.")
-    return share
+        return None
+    return share if 0 <= share <= 100 else None

@@ -14,7 +14,8 @@ from sqlite_utils import Database
 
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimState, ClaimVersion
-from bot.election.contest_rules import ContestDecision, ContestPapers, decide_contest
+from bot.election.contest_checks import ContestPapers
+from bot.election.contest_rules import ContestDecision, decide_contest
 from bot.election.contests import Contest
 from bot.election.dossier import ClaimsNeed, Filed, Ruling, Verdict, VerdictStatus
 from bot.election.notices import Notice
@@ -128,7 +129,8 @@ def judge_contest(
     """Return what the rules say of a contest's papers."""
     night = almanac.night(folder.night)
     papers = ContestPapers(
-        contest=night.contests.get(folder.contest.code),
+        contest=folder.contest,
+        known=folder.contest.code in night.contests,
         night=night,
         reports=tuple(folder.reports),
         rulings=tuple(folder.rulings),

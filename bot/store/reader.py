@@ -180,6 +180,7 @@ class Reader:
         self._seq = 0
         self._contests_seq: int | None = None
         self._in_force: frozenset[date] = frozenset()
+        self._with_contests: tuple[int | None, frozenset[date]] = (None, frozenset())
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
         self._contests: dict[date, tuple[ContestStanding, ...]] = {}
@@ -215,7 +216,14 @@ class Reader:
     def nights_in_force(self) -> frozenset[date]:
         """Return the nights of all that was believed: one that is mistyped waits for the desk."""
         self._refresh()
-        return self._in_force
+        version, with_contests = self._with_contests
+        if version != self._data_version:
+            found = self._db.execute(
+                "SELECT DISTINCT night FROM contests WHERE report_id IS NOT NULL"
+            )
+            with_contests = frozenset(date.fromisoformat(text) for (text,) in found)
+            self._with_contests = (self._data_version, with_contests)
+        return self._in_force | with_contests
 
     def last_received(self, night: date) -> datetime | None:
         """Return when the last report on a night came in that was not turned away."""
