@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from bot.election.parties import folded
 
 _WIRE_PREFIX = "wire:"
 _OFFICIAL_WORDS = re.compile(
-    r"\b(?:the|royal|london|metropolitan|borough|city|county|district|unitary|council|of|cc|bc|dc|mbc)\b"
+    r"\b(?:the|royal|london|metropolitan|borough|city|county|district|unitary|council|of|cc|bc|dc|mbc"
+    r"|cyngor|bwrdeistref|sirol|sir|dinas|yr|y|a|comhairle|konsel)\b"
 )
+_PARTS = re.compile(r"\s*(?:/|\||\(|\)|\s[-–—]\s)\s*")
 _JOINTS = re.compile(r"[\s_/,.\-–—]+")
 _SLIP_SCORE = 80.0
 """A reader's slip is taken for a name from this similarity on (of 100)…"""
@@ -66,9 +69,18 @@ def _spelt(name: str) -> str:
     return " ".join(_JOINTS.sub(" ", name.replace("&", " and ")).split())
 
 
+def _plain(name: str) -> str:
+    """Return a name folded and without accents: "Ynys Môn" is often written "Ynys Mon"."""
+    letters = unicodedata.normalize("NFKD", name)
+    return folded("".join(one for one in letters if not unicodedata.combining(one)))
+
+
 def _bare(name: str) -> str:
-    """Return a folded name without the words of its office: "hull city council" is "hull"."""
-    return " ".join(_OFFICIAL_WORDS.sub(" ", folded(name)).split())
+    """Return a folded name without the words of its office, in whatever language.
+
+    "Hull City Council" is "hull", and "Cyngor Dinas Casnewydd" is "casnewydd".
+    """
+    return " ".join(_OFFICIAL_WORDS.sub(" ", _plain(name)).split())
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,7 @@ class Councils:
         for council in self.rows:
             exact = (council.code, council.gss or "", *council.former_gss)
             for name in (council.name, council.official_name, *council.aliases, *exact):
-                for form in filter(None, (folded(name), folded(name).replace(" and ", " "))):
+                for form in filter(None, (_plain(name), _plain(name).replace(" and ", " "))):
                     by_name[form][council.code] = council
         bare: dict[str, dict[str, Council]] = defaultdict(dict)
         for name, found in by_name.items():
@@ -165,7 +177,17 @@ class Councils:
         return [self._by_code[code] for code in dict.fromkeys(found)][:limit]
 
     def _named(self, name: str) -> tuple[Council, ...]:
-        form = folded(name)
+        return self._in_one_language(name) or self._in_two(name)
+
+    def _in_two(self, name: str) -> tuple[Council, ...]:
+        """Return the councils that both parts mean, as in "Monmouthshire / Sir Fynwy"."""
+        parts = [self._in_one_language(part) for part in _PARTS.split(name) if part]
+        if len(parts) < 2:
+            return ()
+        return tuple(one for one in parts[0] if all(one in found for found in parts[1:]))
+
+    def _in_one_language(self, name: str) -> tuple[Council, ...]:
+        form = _plain(name)
         return (
             self._by_name.get(form)
             or self._by_name.get(form.replace(" and ", " "))

@@ -7,6 +7,7 @@ description may come with an Electoral Commission id, as `Named("Reform UK", "PP
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -143,7 +144,7 @@ def democracy_club(
     wards: Wards, *, council: str = COUNCIL, at: str = "2024-05-03T03:12:00+01:00"
 ) -> Documents:
     """Return a page of Democracy Club's ballots."""
-    slug = council.casefold().replace(" ", "-")
+    slug = _slug(council)
     ballots = [
         {
             "ballot_paper_id": f"local.{slug}.{ward.casefold().replace(' ', '-')}.{NIGHT}",
@@ -169,6 +170,11 @@ def democracy_club(
     ]
     page = {"count": len(ballots), "next": None, "previous": None, "results": ballots}
     return {f"ballots_{slug}_{at[11:16].replace(':', '')}.json": json.dumps(page)}
+
+
+def _slug(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return letters.replace(" ", "-")
 
 
 def _candidacy(person: int, party: Named, place: int, elected: bool) -> dict[str, Any]:
@@ -250,7 +256,7 @@ def _text(words: str) -> dict[str, Any]:
 
 def atom(wards: Wards, *, council: str = COUNCIL) -> Documents:
     """Return Democracy Club's feed of winners: a party is in the title, its id beside it."""
-    slug = council.casefold().replace(" ", "-")
+    slug = _slug(council)
     entries = [
         "<entry>"
         f"<title>{escape(f'Person {number}-{place} ({_named(party).name}) won in {ward}')}</title>"

@@ -345,3 +345,28 @@ def test_a_name_in_another_case_or_spacing_is_the_same_party(form: str) -> None:
     lines = {line["party"]: line["seats_won"] for line in told["state_of_parties"]}
     assert lines["Wessex First"] == 3
     assert [name for name in lines if "wessex" in name.casefold()] == ["Wessex First"]
+
+
+# --- a council by its other name -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize(
+    ("council", "english"),
+    [
+        ("Ynys Môn", "Isle of Anglesey"),
+        ("Cyngor Sir Gâr", "Carmarthenshire"),
+        ("Dùn Èideann", "Edinburgh"),
+    ],
+)
+def test_a_council_under_its_other_name_is_that_council(
+    form: str, council: str, english: str
+) -> None:
+    write: Callable[..., Documents] = WARD_FORMATS[form]
+    wards = by_wards(*["Plaid Cymru - The Party of Wales"] * 6, "Annibynnol")
+    told = taken_in(
+        {**documents.nominations(HELD, council=english), **write(wards, council=council)}
+    )
+    change = change_of(told, english)
+    assert change is not None
+    assert (change["to"], change["seats"]) == ("Plaid Cymru", 6)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.election.councils import Council, Councils
+from bot.tables import load_councils_rows
 from tests.election.build import HULL, NIGHT, PARTIES
 
 COUNCILS = Councils(
@@ -152,3 +153,47 @@ def test_a_party_needs_a_colour_as_hex() -> None:
 
     with pytest.raises(ValueError, match="#RRGGBB"):
         Party("A", "One", "A", colour="red")
+
+
+IN_OTHER_LANGUAGES = {
+    "AGY": "Ynys Môn; Ynys Mon; Sir Ynys Môn; Cyngor Sir Ynys Môn; Isle of Anglesey / Ynys Môn",
+    "BGE": "Pen-y-bont ar Ogwr; Cyngor Bwrdeistref Sirol Pen-y-bont ar Ogwr",
+    "BGW": "Blaenau Gwent; Cyngor Bwrdeistref Sirol Blaenau Gwent",
+    "CAY": "Caerffili; Cyngor Bwrdeistref Sirol Caerffili",
+    "CGN": "Ceredigion; Cyngor Sir Ceredigion",
+    "CMN": "Sir Gâr; Sir Gaerfyrddin; Cyngor Sir Gâr; Cyngor Sir Gaerfyrddin; CYNGOR SIR GAR",
+    "CRF": "Caerdydd; Cyngor Caerdydd; Caerdydd / Cardiff",
+    "CWY": "Conwy; Cyngor Bwrdeistref Sirol Conwy",
+    "DEN": "Sir Ddinbych; Cyngor Sir Ddinbych",
+    "FLN": "Sir y Fflint; Cyngor Sir y Fflint; Flintshire (Sir y Fflint)",
+    "GWN": "Gwynedd; Cyngor Gwynedd",
+    "MON": "Sir Fynwy; Cyngor Sir Fynwy; Monmouthshire - Sir Fynwy",
+    "MTY": "Merthyr Tudful; Cyngor Bwrdeistref Sirol Merthyr Tudful",
+    "NTL": "Castell-nedd Port Talbot; Cyngor Bwrdeistref Sirol Castell-nedd Port Talbot",
+    "NWP": "Casnewydd; Cyngor Dinas Casnewydd",
+    "PEM": "Sir Benfro; Sir Penfro; Cyngor Sir Penfro",
+    "POW": "Powys; Cyngor Sir Powys",
+    "RCT": "Rhondda Cynon Tâf; Cyngor Bwrdeistref Sirol Rhondda Cynon Taf",
+    "SWA": "Abertawe; Cyngor Abertawe; Dinas a Sir Abertawe",
+    "TOF": "Torfaen; Cyngor Bwrdeistref Sirol Torfaen",
+    "VGL": "Bro Morgannwg; Cyngor Bro Morgannwg",
+    "WRX": "Wrecsam; Cyngor Bwrdeistref Sirol Wrecsam",
+    "ELS": "Na h-Eileanan Siar; Western Isles; Comhairle nan Eilean Siar",
+    "EDH": "Dùn Èideann; Dun Eideann; Edinburgh / Dùn Èideann",
+    "HLD": "A' Ghàidhealtachd; Comhairle na Gàidhealtachd; Highland / A' Ghàidhealtachd",
+    "GLG": "Glaschu; Glasgow City Council",
+    "CON": "Kernow; Konsel Kernow; Cornwall / Kernow",
+}
+
+
+@pytest.mark.parametrize("code", IN_OTHER_LANGUAGES)
+def test_a_council_is_known_by_its_name_in_each_of_its_languages(code: str) -> None:
+    councils = Councils(load_councils_rows())
+    for name in IN_OTHER_LANGUAGES[code].split("; "):
+        assert councils.resolve(name, date(2024, 5, 2)).code == code
+        assert councils.resolve(name.upper(), date(2024, 5, 2)).code == code
+
+
+@pytest.mark.parametrize("name", ["Cardiff / Swansea", "Sir", "Cyngor Sir", "Nowhere / Kernow"])
+def test_names_of_two_councils_mean_neither(name: str) -> None:
+    assert not Councils(load_councils_rows()).resolve(name, date(2024, 5, 2)).known

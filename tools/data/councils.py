@@ -49,6 +49,52 @@ NAMES = {
 }
 """Names as a newsroom writes them, where the register's are long, or shared with a successor."""
 
+IN_ITS_OTHER_LANGUAGE = {
+    # Welsh; those that the register has are not repeated.
+    "AGY": ("ynys môn", "sir ynys môn"),
+    "CMN": ("sir gâr", "caerfyrddin"),
+    "NTL": ("castell-nedd port talbot",),
+    "PEM": ("sir penfro",),
+    "SWA": ("dinas a sir abertawe",),
+    # Gaelic, as the councils and the Scottish Parliament write them.
+    "ABD": ("siorrachd obar dheathain",),
+    "ABE": ("obar dheathain",),
+    "AGB": ("earra-ghàidheal agus bòd",),
+    "ANS": ("aonghas",),
+    "CLK": ("siorrachd chlach mhanann",),
+    "DGY": ("dùn phrìs agus gall-ghaidhealaibh",),
+    "DND": ("dùn dè",),
+    "EAY": ("siorrachd àir an ear",),
+    "EDH": ("dùn èideann",),
+    "EDU": ("siorrachd dhùn bhreatann an ear",),
+    "ELN": ("lodainn an ear",),
+    "ERW": ("siorrachd rinn friù an ear",),
+    "FAL": ("an eaglais bhreac",),
+    "FIF": ("fìobha",),
+    "GLG": ("glaschu",),
+    "HLD": ("a' ghàidhealtachd", "comhairle na gàidhealtachd"),
+    "IVC": ("inbhir chluaidh",),
+    "MLN": ("meadhan lodainn",),
+    "MRY": ("moireibh",),
+    "NAY": ("siorrachd àir a tuath",),
+    "NLK": ("siorrachd lannraig a tuath",),
+    "ORK": ("àrcaibh",),
+    "PKN": ("peairt agus ceann rois",),
+    "RFW": ("siorrachd rinn friù",),
+    "SAY": ("siorrachd àir a deas",),
+    "SCB": ("crìochan na h-alba",),
+    "SLK": ("siorrachd lannraig a deas",),
+    "STG": ("sruighlea",),
+    "WDU": ("siorrachd dhùn bhreatann an iar",),
+    "WLN": ("lodainn an iar",),
+    "ZET": ("sealtainn",),
+    # Cornish, Irish.
+    "BFS": ("béal feirste",),
+    "CON": ("kernow",),
+    "DRS": ("doire agus an srath bán", "derry and strabane"),
+}
+"""Names in the language that a council has beside English, in which it publishes too."""
+
 MORE_ALIASES = {
     "BST": ("bristol",),
     "KHL": (
@@ -172,7 +218,8 @@ def _aliases(sources: Sources, rows: list[Row], voted: set[str]) -> dict[str, li
 
     for row in rows:
         code = row["local-authority-code"]
-        for name in (*MORE_ALIASES.get(code, ()), name_of(row), row["official-name"]):
+        more = (*MORE_ALIASES.get(code, ()), *IN_ITS_OTHER_LANGUAGE.get(code, ()))
+        for name in (*more, name_of(row), row["official-name"]):
             claim(code, name)
         if row["gov-uk-slug"] and not row["end-date"]:
             claim(code, row["gov-uk-slug"])
