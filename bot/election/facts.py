@@ -164,7 +164,9 @@ def council_facts(
     if not stv:  # there the first count alone decides nothing
         found += lots(code, wards, almanac.parties)
     found += [turnout(code, wards)]
-    found += vote_shares(code, wards, almanac.parties, method)[:1]
+    # Independents together are not one party: nobody has voted for all of them.
+    shares = vote_shares(code, wards, almanac.parties, method)
+    found += [one for one in shares if almanac.parties.get(one.party).is_one_party][:1]
     return sorted(filter(None, found), key=lambda fact: -fact.weight)
 
 

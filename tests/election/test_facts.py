@@ -20,6 +20,7 @@ from bot.election.facts import (
     ShareMethod,
     Sweep,
     Turnout,
+    VoteShare,
     could_not_change,
     council_facts,
     lots,
@@ -202,6 +203,15 @@ def test_the_share_of_the_vote_names_its_method():
     first = vote_shares("KHL", [one], PARTIES, ShareMethod.FIRST_PREFERENCES)
     assert first[0].per_cent == pytest.approx(100 * 1_000 / 1_400)
     assert vote_shares("KHL", [replace(one, uncontested=True)], PARTIES) == []
+
+
+def test_most_votes_are_one_partys_and_never_those_of_independents_together():
+    one = ward({"Ind": (505, True), "Lab": (471, True), "Con": (24, False)})
+    welsh = standing("KHL", "Lab", seats("Lab 5 Ind 4"))
+    (share,) = of_kind(council_facts(welsh, ALMANAC, [one]), VoteShare)
+    assert (share.party, round(share.per_cent, 1)) == ("Lab", 47.1)
+    alone = ward({"Ind": (505, True), "Ind 2": (95, False)})
+    assert of_kind(council_facts(welsh, ALMANAC, [alone]), VoteShare) == []
 
 
 @pytest.mark.parametrize(("last", "told"), [("Lab 15 LD 4", True), ("Lab 15 LD 5", False)])
