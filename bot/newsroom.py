@@ -464,8 +464,13 @@ class Newsroom:
     def _learn_names(
         self, tx: Transaction, council: Council, report: Report, now: datetime
     ) -> None:
-        """Write down the names of a council and of parties that our tables do not know."""
+        """Write down the names of a council and of parties that our tables do not know.
+
+        Of such a council its type too, which says in which nation it lies.
+        """
         names = {} if council.known else {("council", council.code): council.name}
+        if not council.known and (kind := _type_of_council(report)):
+            names["type", council.code] = kind
         for wire in _parties_of(report):
             party = self._almanac.parties.resolve(wire)
             if not party.known:
@@ -474,6 +479,13 @@ class Newsroom:
             known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
             if not known:
                 tx.append(WireNameLearnt(what, code, name), now)
+
+
+def _type_of_council(report: Report) -> str | None:
+    """Return the type that the wire gives a council, None where it does not say."""
+    if isinstance(report, StateOfPartiesReport | ContestReport):
+        return None
+    return report.council.type
 
 
 def _parties_of(report: Report) -> Iterable[WireParty]:

@@ -33,12 +33,13 @@ from bot.chat.names import (
     contest_named,
     contests_like,
     council_meant,
-    council_named,
     councils_like,
+    followed_nation,
+    followed_region,
+    kind_named,
     nations,
     parties_like,
     party_named,
-    place_named,
     regions,
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
@@ -60,6 +61,9 @@ _TOPICS = {
     "milestones: as the night passes them": Topic.MILESTONES,
     "reminders: before a council followed here is due": Topic.REMINDERS,
 }
+
+
+_ONE_OF = {Topic.CONTESTS: "a kind of contest", Topic.MILESTONES: "a kind of milestone"}
 
 
 @lookup
@@ -112,12 +116,13 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             case Topic.PARTY:
                 offered = parties_like(almanac, typed)
             case Topic.COUNCIL:
-                offered = councils_like(almanac, typed, night)
+                offered = councils_like(self.services, typed, night)
             case Topic.REGION | Topic.NATION as topic:
-                places = (regions if topic == Topic.REGION else nations)(almanac, night)
+                places = (regions if topic == Topic.REGION else nations)(self.services, night)
                 offered = _near(places, typed)
             case Topic.CONTEST:
-                offered = contests_like(almanac.night(night).contests.values(), typed)
+                contests = self.services.reader.contests(night)
+                offered = contests_like((one.contest for one in contests), typed)
             case Topic.CONTESTS:
                 offered = _near(_by_words(KINDS_OF_CONTEST), typed)
             case Topic.MILESTONES:
@@ -135,18 +140,19 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if not topic.takes_value:
             return ""
         if not which:
-            raise CannotAnswer(f"Which {topic}? Name it with the option `which`.")
-        almanac, night = self.services.almanac, self.services.newest_night
-        contests = almanac.night(night).contests.values()
+            raise CannotAnswer(f"Choose {_ONE_OF.get(topic, f'a {topic}')} in `which`.")
+        services, night = self.services, self.services.newest_night
+        contests = [one.contest for one in services.reader.contests(night)]
+        keeper = keeper_of(interaction)
         find: dict[Topic, Callable[[str], str]] = {
-            Topic.PARTY: lambda name: party_named(almanac, name).code,
-            Topic.COUNCIL: lambda name: council_named(almanac, name, night).code,
-            Topic.REGION: lambda name: place_named(regions(almanac, night), topic, name),
-            Topic.NATION: lambda name: place_named(nations(almanac, night), topic, name),
+            Topic.PARTY: lambda name: party_named(services.almanac, name).code,
+            Topic.COUNCIL: lambda name: council_meant(services, name, night).code,
+            Topic.REGION: lambda name: followed_region(services, night, name),
+            Topic.NATION: lambda name: followed_nation(services, night, name),
             Topic.CONTEST: lambda name: contest_named(contests, topic, name).code,
-            Topic.CONTESTS: lambda name: place_named(_by_words(KINDS_OF_CONTEST), topic, name),
-            Topic.MILESTONES: lambda name: place_named(_by_words(KINDS_OF_MILESTONE), topic, name),
-            Topic.LIST: lambda name: list_named(self.services, keeper_of(interaction), name).value,
+            Topic.CONTESTS: lambda name: kind_named(KINDS_OF_CONTEST, "contest", name),
+            Topic.MILESTONES: lambda name: kind_named(KINDS_OF_MILESTONE, "milestone", name),
+            Topic.LIST: lambda name: list_named(services, keeper, name).value,
         }
         return find[topic](which)
 
@@ -198,7 +204,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         elif council is not None:
             services = self.services
             night = services.newest_night
-            meant = council_meant(services.almanac, services.reader.councils(night), council, night)
+            meant = council_meant(services, council, night)
             card = self._why_council(asker, meant.code, night)
         else:
             raise CannotAnswer(
@@ -209,7 +215,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @why.autocomplete("council")
     async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     @why.autocomplete("reference")
     async def complete_reference(self, interaction: Interaction, typed: str) -> Choices:
@@ -249,7 +255,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         self, asker: Asker, code: str, night: date, *, only: int | None = None
     ) -> Card:
         services = self.services
-        council = services.almanac.councils.get(code)
+        council = services.reader.council_of(code)
         history = running(services.alerts).history(night, council, asker, only=only)
         standing = services.reader.council(night, code)
         return why_card(council, night, standing, history, services)

@@ -17,7 +17,6 @@ from bot.chat.client import ElectionNight
 from bot.chat.names import council_on_the_wire, councils_like, nations, regions
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.chat.services import Services
-from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.reports import WardReport
@@ -56,7 +55,7 @@ class CouncilCog(commands.Cog, name="Council"):
         self, interaction: discord.Interaction[ElectionNight], typed: str
     ) -> Choices:
         """Offer the councils whose name comes near, those that vote on the night first."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     async def answer(self, name: str, night: str | None = None) -> Answer:
         """Return what is known of the council that *name* means, or the names that come near."""
@@ -89,7 +88,7 @@ class CouncilCog(commands.Cog, name="Council"):
         further = [("Wards", wards_question(council, on))] if wards else []
         if services.almanac.history.get(council.code):
             further.append(("History", history_question(council.code, on)))
-        further.append(("Map", map_question(on, _place(council, services.almanac, on))))
+        further.append(("Map", map_question(on, _place(council, services, on))))
         return Answer(
             _question(council, on),
             (card,),
@@ -110,11 +109,11 @@ def _question(council: Council, on: date) -> Question:
     return Question("council", {"name": council.code, "night": on.isoformat()})
 
 
-def _place(council: Council, almanac: Almanac, on: date) -> Lens:
+def _place(council: Council, services: Services, on: date) -> Lens:
     """Return the region that a council lies in, or its nation, where anything is voted on there."""
-    if council.region in regions(almanac, on):
+    if council.region in regions(services, on):
         return Lens(region=council.region)
-    return Lens(nation=council.nation) if council.nation in nations(almanac, on) else WHOLE_NIGHT
+    return Lens(nation=council.nation) if council.nation in nations(services, on) else WHOLE_NIGHT
 
 
 def _asking_for(councils: Iterable[Council], on: date) -> tuple[tuple[str, Question], ...]:

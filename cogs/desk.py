@@ -246,7 +246,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     @note.autocomplete("council")
     async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the councils whose name comes near, those that vote on the night first."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     @result.autocomplete("control")
     @correct.autocomplete("control")
@@ -280,7 +280,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     def _council(self, name: str) -> Council:
         services = self.services
         night = services.newest_night
-        return council_meant(services.almanac, services.reader.councils(night), name, night)
+        return council_meant(services, name, night)
 
     def _control(self, name: str) -> Control:
         if name.casefold() in (_NOC_VALUE.casefold(), _NOC_LABEL.casefold()):

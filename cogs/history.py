@@ -12,7 +12,7 @@ from bot.alerts.subscriptions import Topic
 from bot.cards.history import history_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import council_named, council_on_the_wire, councils_like
+from bot.chat.names import council_named, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.election.standings import CouncilStanding
 
@@ -46,13 +46,12 @@ class HistoryCog(commands.Cog, name="History"):
         self, interaction: discord.Interaction[ElectionNight], typed: str
     ) -> Choices:
         """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     async def answer(self, council: str, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of a council's past. Raises `CannotAnswer` for a name that is none."""
         services, on = self.services, self.services.night(night)
-        stranger = council_on_the_wire(council, services.reader.councils(on))
-        found = stranger or council_named(services.almanac, council, on)
+        found = council_named(services, council, on)
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
         shown = history_card(
             standing,

@@ -15,7 +15,6 @@ from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import (
     council_named,
-    council_on_the_wire,
     councils_like,
     ward_named,
     wards_like,
@@ -56,7 +55,7 @@ class WardsCog(commands.Cog, name="Wards"):
         self, interaction: discord.Interaction[ElectionNight], typed: str
     ) -> Choices:
         """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     @ward.autocomplete("ward")
     async def complete_ward(
@@ -104,8 +103,7 @@ class WardsCog(commands.Cog, name="Wards"):
         return Answer(question, (shown.card,), shown.number, shown.pages, about, menu=menu)
 
     def _council(self, name: str, on: date) -> Council:
-        stranger = council_on_the_wire(name, self.services.reader.councils(on))
-        return stranger or council_named(self.services.almanac, name, on)
+        return council_named(self.services, name, on)
 
     def _apart(self, text: str, on: date) -> tuple[Council, str | None]:
         """Return the council of "Hull University" and the ward's name: the longest name counts."""

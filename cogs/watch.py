@@ -20,7 +20,7 @@ from bot.chat.client import ElectionNight
 from bot.chat.controls import follow
 from bot.chat.following import ChannelOption, channel_destination
 from bot.chat.lists import admin_keeper, keeper_of, list_named, lists_here
-from bot.chat.names import council_named, councils_like
+from bot.chat.names import council_meant, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.chat.services import running
 
@@ -61,7 +61,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         """Return a page of a list by its value, or a shipped or shared one by its name."""
         services, on = self.services, self.services.night(night)
         found = running(services.lists).by_value(name) or list_named(services, _NOBODY, name)
-        councils = [services.almanac.councils.get(code) for code in found.councils]
+        councils = [services.reader.council_of(code) for code in found.councils]
         shown = list_card(
             found.name,
             [(council, services.reader.council(on, council.code)) for council in councils],
@@ -108,7 +108,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     ) -> None:
         """Put a council on a list."""
         keeper = admin_keeper(interaction)
-        meant = council_named(self.services.almanac, council, self.services.newest_night)
+        meant = council_meant(self.services, council, self.services.newest_night)
         changed = await _done(lists_here(self.services).put(keeper, name, [meant.code]))
         sentence = f"{escape(meant.name)} is on the list “{escape(changed.name)}”."
         await self._say(interaction, sentence, _held(changed))
@@ -123,7 +123,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     ) -> None:
         """Take a council off a list."""
         keeper = admin_keeper(interaction)
-        meant = council_named(self.services.almanac, council, self.services.newest_night)
+        meant = council_meant(self.services, council, self.services.newest_night)
         changed = await _done(lists_here(self.services).take(keeper, name, meant.code))
         sentence = f"{escape(meant.name)} is off the list “{escape(changed.name)}”."
         await self._say(interaction, sentence, _held(changed))
@@ -201,7 +201,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     @remove.autocomplete("council")
     async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     def _offered(self, interaction: Interaction, typed: str, *, own: bool) -> Choices:
         if self.services.lists is None:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.matching import EVERY
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
+from bot.alerts.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.clock import RealClock, SteppedClock
 from bot.election.claims import AlertKind
 from bot.rehearsal.night import Night

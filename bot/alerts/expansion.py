@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.alerts.audience import Audience, Hearer
 from bot.alerts.matching import Told, Urgency, Wish, urgency_of, wishes_met
@@ -17,7 +17,7 @@ from bot.alerts.subscriptions import Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
-from bot.election.notices import Due
+from bot.election.notices import Due, same_news
 from bot.store import delivery
 from bot.store.delivery import (
     Cursor,
@@ -30,7 +30,7 @@ from bot.store.delivery import (
     SummaryQueued,
 )
 from bot.store.notices import notice_of
-from bot.store.results import control_from
+from bot.store.results import control_from, council_of
 from bot.store.writer import Transaction
 
 BATCH = 100
@@ -78,9 +78,18 @@ class _Draft:
 
     def hides_the_history_of(self, claim: Row) -> bool:
         """Return whether an earlier version is told in this batch, where the tables lack it yet."""
+        others = _same_news(claim)
+        if any(new.council in others for new in self.deliveries):
+            return True
         return claim["version"] > 1 and any(
             new.council in ("", claim["council"]) for new in self.deliveries
         )
+
+
+def _same_news(claim: Row) -> tuple[str, ...]:
+    """Return what else tells of the news of a milestone, by its keys; nothing for other claims."""
+    notice = notice_of(claim) if claim["of_notice"] else None
+    return () if notice is None else same_news(notice, date.fromisoformat(claim["night"]))
 
 
 def content_of(claim: Row) -> Told | None:
@@ -235,7 +244,7 @@ def _lists_holding(tx: Transaction, almanac: Almanac, council: str) -> list[str]
 
 def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
     """Return the topics whose subscribers are told of a claim, lists included."""
-    met = wishes_met(content, claim["council"], almanac.councils)
+    met = wishes_met(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
     if not isinstance(content, ClaimContent):
         return met
     lists = _lists_holding(tx, almanac, claim["council"])
@@ -325,6 +334,8 @@ def _what_is_news(
         kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
         roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
     elif content is not None and told.matched:
+        if not told.history and _is_told(tx, claim, destination):
+            return None
         kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
         roles, urgency = _in_order(told.roles), urgency_of(content)
     else:
@@ -341,6 +352,12 @@ def _what_is_news(
         roles=roles,
         corrects=corrects,
     )
+
+
+def _is_told(tx: Transaction, claim: Row, destination: int) -> bool:
+    """Return whether a milestone says nothing new: the change of hands itself was told there."""
+    others = _same_news(claim)
+    return any(delivery.tells(tx.db.conn, claim["night"], key, destination) for key in others)
 
 
 def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:

@@ -17,7 +17,7 @@ from bot.alerts.references import reference_of
 from bot.alerts.stillness import is_the_desks, still_at
 from bot.alerts.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
-from bot.election.councils import Council, Councils
+from bot.election.councils import Council
 from bot.election.standings import Source
 from bot.store import delivery as store
 from bot.store import desk
@@ -171,7 +171,7 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         subscription_of(each) for each in store.subscription_rows(db, destination=destination.id)
     ]
     content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
-    wishes = wishes_met(content, council.code, Councils([council])) if content else ()
+    wishes = wishes_met(content, council) if content else ()
     return Place(
         destination=destination,
         paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),

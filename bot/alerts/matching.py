@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 
-from bot.alerts.subscriptions import Topic
+from bot.alerts.subscriptions import EVERY, Topic
 from bot.election.claims import AlertKind, ClaimContent
-from bot.election.councils import Council, Councils
-from bot.election.notices import ContestDeclared, Due, LargestParty, Milestone, Notice
+from bot.election.councils import Council
+from bot.election.notices import (
+    ContestDeclared,
+    Due,
+    LargestParty,
+    Milestone,
+    MilestoneKind,
+    Notice,
+)
 from bot.election.reports import ContestKind
 
 Wish = tuple[Topic, str]
 Told = ClaimContent | Notice
 """What a claim's version can say."""
-
-EVERY = "all"
-"""All kinds of a topic that has kinds."""
 
 
 class Urgency(IntEnum):
@@ -35,15 +39,15 @@ def urgency_of(content: Told) -> Urgency:
     return Urgency.CHANGE_OF_HANDS if changes else Urgency.OTHER
 
 
-def wishes_met(content: Told, subject: str, councils: Councils) -> tuple[Wish, ...]:
+def wishes_met(content: Told, council: Council) -> tuple[Wish, ...]:
     """Return the topics whose subscribers are told of *content*, each once.
 
-    *subject* is what the claim is filed under: a council's code, or a notice's key. A hold
-    concerns only those who follow the council. A party hears of its gains, its losses and the
+    *council* is what the claim is about; a notice says that itself. A hold concerns only those who
+    follow the council. A party hears of its gains, its losses and the
     first elections that it wins.
     """
     if isinstance(content, ClaimContent):
-        return tuple(dict.fromkeys(_wishes_met(content, councils.get(subject))))
+        return tuple(dict.fromkeys(_wishes_met(content, council)))
     return tuple(_wishes_of_notice(content))
 
 
@@ -58,7 +62,8 @@ def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
             yield Topic.CONTESTS, EVERY
         case Milestone():
             yield Topic.MILESTONES, notice.milestone.value
-            yield Topic.MILESTONES, EVERY
+            if notice.milestone is not MilestoneKind.CERTAIN:  # no result: opt-in, by itself
+                yield Topic.MILESTONES, EVERY
         case Due():
             return  # who is reminded follows the council besides: the expansion asks for both
 

@@ -11,11 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.election.notices import MilestoneKind
+from bot.election.reports import ContestKind
 from bot.store import delivery, forgetting
 from bot.store.delivery import DestinationResumed, Row, Subscribed, Unsubscribed
 from bot.store.forgetting import Kept
 from bot.store.opening import open_once_more
 from bot.store.writer import Transaction, Writer
+
+EVERY = "all"
+"""All kinds of a topic that has kinds."""
 
 
 class Topic(StrEnum):
@@ -40,7 +45,7 @@ class Topic(StrEnum):
     CONTESTS = "contests"
     """All contests of a kind (`mayor`, `assembly`, `referendum`), or `all` of them."""
     MILESTONES = "milestones"
-    """Milestones of one kind, or `all` of them."""
+    """Milestones of one kind, or `all` of them but what is certain before it is a result."""
     REMINDERS = "reminders"
     """A reminder shortly before a council that is followed here is due."""
 
@@ -48,6 +53,13 @@ class Topic(StrEnum):
     def takes_value(self) -> bool:
         """Whether the topic is one of many: which council, which party."""
         return self not in (Topic.ALL, Topic.SUMMARY, Topic.REMINDERS)
+
+
+KINDS = {
+    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in ContestKind)}),
+    Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
+}
+"""The values that a topic of kinds can have: no other would ever match anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +130,13 @@ class Subscriptions:
         """Subscribe *destination* and resume it where it was paused.
 
         The same again changes nothing, another role changes the role. Raises `ValueError` for a
-        topic without its value, and for a role to ping in a direct message.
+        topic without its value, for a kind that there is not, and for a role to ping in a direct
+        message.
         """
         if topic.takes_value is not bool(value):
             raise ValueError(f"{topic} takes {'a' if topic.takes_value else 'no'} value")
+        if topic in KINDS and value not in KINDS[topic]:
+            raise ValueError(f"{value!r} is no kind of {topic}")
         if role is not None and destination.is_direct:
             raise ValueError("there are no roles in a direct message")
 

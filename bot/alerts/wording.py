@@ -20,12 +20,13 @@ from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
-from bot.election.notices import LargestParty
+from bot.election.notices import LargestParty, same_news
 from bot.store import delivery as store
 from bot.store.contests import assembly_so_far, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
+from bot.store.results import council_of
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
@@ -138,7 +139,7 @@ class Wording:
         state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
         facts = AlertFacts(
             night=date.fromisoformat(told["night"]),
-            council=self._almanac.councils.get(told["council"]),
+            council=council_of(db, self._almanac.councils, told["council"]),
             version=told["version"],
             state=ClaimState.RETRACTED if content is None else state,
             content=content,
@@ -163,7 +164,7 @@ class Wording:
         """Return an embed that does not hold, struck through, with a link to one that does."""
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
-            self._sentence(latest),
+            self._sentence(db, latest),
             retraction=delivery["kind"] == DeliveryKind.RETRACTION,
         )
         embed = card.to_embed_dict()
@@ -178,13 +179,13 @@ class Wording:
             embed["description"] = f"{card.description}\n[See {where}]({link})"
         return embed
 
-    def _sentence(self, claim: Row) -> str | None:
+    def _sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
         """Return what a claim's version says in one sentence without its stop, None for nothing."""
         match content_of(claim):
             case None:
                 return None
             case ClaimContent() as content:
-                council = self._almanac.councils.get(claim["council"])
+                council = council_of(db, self._almanac.councils, claim["council"])
                 return outcome_sentence(council, content, self._almanac.parties)
             case notice:
                 contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
@@ -193,22 +194,23 @@ class Wording:
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         rows = store.latest_claims(db, delivery["version"], delivery["outbox"])
         latest = [
-            (self._almanac.councils.get(row["council"]), content)
+            (council_of(db, self._almanac.councils, row["council"]), content)
             for row in rows
             if (content := _of_council(content_of(row))) is not None
         ]
-        contests = self._almanac.night(date.fromisoformat(delivery["night"])).contests
-        news = [
-            outcome_sentence(council, content, self._almanac.parties)
+        news = {
+            council.code: outcome_sentence(council, content, self._almanac.parties)
             for council, content in latest
             if content.outcome.changes_hands or content.before is None
-        ] + [
-            notice_title(notice, self._almanac, contests)
-            for row in rows
-            if row["of_notice"] and (notice := notice_of(row)) is not None
-        ]
+        }
+        night = date.fromisoformat(delivery["night"])
+        contests = self._almanac.night(night).contests
+        for row in rows:
+            notice = notice_of(row) if row["of_notice"] else None
+            if notice is not None and not any(key in news for key in same_news(notice, night)):
+                news[row["council"]] = notice_title(notice, self._almanac, contests)
         councils = count(len(latest), "council")
-        told = listed(news, DESCRIPTION - 200) or "None of them has changed hands."
+        told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
             title=sentence_case(f"{councils} had declared when we began to follow"),
             description=f"{told}\nFrom here on you are told as it happens.",

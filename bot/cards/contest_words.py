@@ -32,13 +32,27 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
     if content.before is None or chosen.party is None:
         return sentence
     if content.before == chosen.party:
-        return f"{sentence}: {the_members(parties.get(chosen.party))} hold the post"
+        return f"{sentence}: {the_members(parties.get(chosen.party))} hold"
     gainer, loser = (the_members(parties.get(code)) for code in (chosen.party, content.before))
-    return f"{sentence}: {gainer} gain the post from {loser}"
+    return f"{sentence}: {gainer} gain from {loser}"
 
 
 def _name(code: str, parties: Parties) -> str:
     return one_of(parties.get(code)) if code else "no party"
+
+
+def _majority(report: ContestReport) -> list[str]:
+    """Return by how many votes a mayor won in the last round, nothing where it is not known."""
+    rounds = [one.votes for one in report.contestants if one.votes]
+    last = max(map(len, rounds), default=0)
+    told = [votes[-1] for votes in rounds if len(votes) == last]
+    final = sorted((votes for votes in told if votes is not None), reverse=True)
+    if len(report.elected) != 1 or len(final) < max(2, len(told)):
+        return []
+    won = report.elected[0].votes
+    if len(won) != last or won[-1] != final[0] or final[0] == final[1]:
+        return []
+    return [f"Majority {number(round(final[0] - final[1]))}"]
 
 
 def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
@@ -61,6 +75,8 @@ def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> li
             votes = f"{number(last)} in the second round, {votes} in the first"
         elected = ", **elected**" if one.elected else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
+    if contest.kind is ContestKind.MAYOR:
+        lines += _majority(report)
     if report.turnout is not None:
         lines.append(f"Turnout {report.turnout:.1f}%")
     return lines

@@ -228,7 +228,7 @@ def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties)
         gainers = the_members(parties.get(story.party or ""))
         losers = the_members(parties.get(story.loser or ""))
         elected = f"{escape(chosen.name)} is elected"
-        return f"{name}: {elected}, {gainers} gain the post from {losers}."
+        return f"{name}: {elected}, {gainers} gain from {losers}."
     votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)
     by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
     follows = [one.consequence for one in contest.answers if one.text == chosen.name]

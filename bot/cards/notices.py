@@ -15,6 +15,7 @@ from bot.cards.words import (
     members,
     name_of,
     number,
+    one_of,
     sentence_case,
     since_when,
     the_members,
@@ -77,7 +78,7 @@ def notice_card(
     if notice is None:
         return Card(
             title=f"RETRACTED: {before}" if before else "RETRACTED",
-            description="That does not hold any more. If it is declared again, we will say so.",
+            description="Withdrawn; we will update.",
             colour=GREY,
             reference=reference,
             timestamp=made_at,
@@ -104,7 +105,7 @@ def notice_card(
                 lines.append(f"{count(sum(seats.values()), 'seat')} filled: {in_words(told)}.")
             lines.append("No other party can win as many any more, whatever is still to come.")
         case Milestone(milestone=MilestoneKind.CERTAIN):
-            lines.append("This is no result yet: wards are still to come and cannot change it.")
+            lines.append("Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
             lines.append("Over the declared councils whose changes are counted from then.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
@@ -126,16 +127,16 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
     if notice.council is None:
         if party is None:
             return f"Half of the councils have declared, {number(figure)} of them"
-        way = "gained" if figure > 0 else "lost"
-        who = sentence_case(the_members(party))
+        way = "gains" if figure > 0 else "losses"
+        who = sentence_case(one_of(party))
         counted = f" {counted_from(Baseline.from_code(notice.since))}" if notice.since else ""
-        return f"{who} have {way} {number(abs(figure))} seats or more net{counted}"
+        return f"{who} net {way} pass {number(abs(figure))}{counted}"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:
         if not who:
-            return f"{council}: no party can win a majority any more (not a result yet)"
-        return f"{who} have a majority in {council} for certain (not a result yet)"
+            return f"{council} will be hung (not a result yet)"
+        return f"{who} certain to win {council} (not a result yet)"
     taken = f"{who} take {council}" if who else f"{council} falls to no overall control"
     if notice.milestone is MilestoneKind.FIRST_IN_DECADES:
         taken += _since(notice, almanac)
@@ -164,7 +165,7 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
 
 def _why_listed(council: str, almanac: Almanac) -> list[str]:
     return [
-        escape(one.why, 300)
+        f"On the list “{escape(each.name)}”: {escape(one.why, 300)}"
         for each in almanac.lists.values()
         if each.flagships
         for one in each.councils

@@ -83,4 +83,4 @@ def _line(
 
 
 def _because(why: str) -> str:
-    return f" {escape(why, 200)}" if why else ""
+    return f" _Why it is listed_: {escape(why, 200)}" if why else ""

@@ -215,11 +215,13 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     """Return the holder's seats beside what a majority takes, or who has most where nobody has one.
 
     "**35 of 58** seats (majority 30), 12 more than all others together", "**18 of 35 filled seats**
-    (36 in all)", "Most seats: Labour 27 of 57 (majority 29)".
+    (36 in all)", "Labour largest party: 27 of 57, 29 needed".
     """
     needed = majority_of(now.total)
     if after.holder is None:
-        return f"{most_seats(now, parties)} (majority {number(needed)})"
+        most = max((seats for code, seats in now.items() if code != VACANT), default=0)
+        target = f", {number(needed)} needed" if most < needed else f" (majority {number(needed)})"
+        return most_seats(now, parties) + target
     held = f"**{seats_of_holder(after, now, parties)}**"
     if majority_base(after, now) < now.total:
         return f"{held} ({number(now.total)} in all)"
@@ -241,7 +243,7 @@ def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
 
 
 def most_seats(now: Composition, parties: Parties) -> str:
-    """Return who has most seats: "Most seats: Labour 27 of 57", or those that are level."""
+    """Return who has most seats: "Labour largest party: 27 of 57", or those that are level."""
     held = {code: seats for code, seats in now.items() if code != VACANT}
     most = max(held.values(), default=0)
     leaders = [parties.get(code) for code, seats in held.items() if seats == most]
@@ -249,14 +251,16 @@ def most_seats(now: Composition, parties: Parties) -> str:
     if len(leaders) == 1 and not leaders[0].is_one_party:
         return f"{sentence_case(members(leaders[0]))} together {of_total}"
     if len(leaders) == 1:
-        return f"Most seats: {members(leaders[0])} {of_total}"
+        return f"{sentence_case(members(leaders[0]))} largest party: {of_total}"
     named = [
         members(one) if one.is_one_party else f"{members(one)} together"
         for one in leaders[:_MOST_LEVEL]
     ]
     if len(leaders) > len(named):
         named.append(f"{number(len(leaders) - len(named))} more")
-    return f"Most seats: {in_words(named)}, {of_total} each" if named else "Nobody has a seat"
+    if not named:
+        return "Nobody has a seat"
+    return f"{sentence_case(in_words(named))} level: {of_total} each"
 
 
 def size_line(now: int, before: int | None, *, redrawn: bool) -> str:

@@ -174,9 +174,7 @@ def _word_in(interaction: Interaction) -> Word:
         if not match["about"].isdecimal():
             raise CannotAnswer(_LOST)
         return Word(action, night, why, number=int(match["about"]))
-    council = council_meant(
-        services.almanac, services.reader.councils(night), match["about"], night
-    )
+    council = council_meant(services, match["about"], night)
     return Word(
         action,
         night,

@@ -49,7 +49,7 @@ def filters_of(command: Command, question: Question, services: Services) -> list
     on, almanac = services.night(question.options.get("night")), services.almanac
     alone = _ONE_AT_A_TIME in options
     dropped = _LENS if alone else _PLACE
-    found = [_filter("place", "The whole night", question, dropped, places_of(almanac, on))]
+    found = [_filter("place", "The whole night", question, dropped, places_of(services, on))]
     if options.issuperset(_PARTY):
         parties = (
             national_parties(almanac)
@@ -78,10 +78,10 @@ def _filter(
     return Filter(what, base, everything, shown, chosen if given else "")
 
 
-def places_of(almanac: Almanac, on: date) -> list[tuple[str, str]]:
+def places_of(services: Services, on: date) -> list[tuple[str, str]]:
     """Return the nations that vote and the regions, those that are nations too only once."""
-    whole = nations(almanac, on, contests=True)
-    parts = [name for name in regions(almanac, on, contests=True) if name not in whole]
+    whole = nations(services, on, contests=True)
+    parts = [name for name in regions(services, on, contests=True) if name not in whole]
     offered = [(name, f"nation:{name}") for name in whole]
     return offered + [(name, f"region:{name}") for name in parts]
 

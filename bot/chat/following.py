@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.alerts.matching import EVERY
-from bot.alerts.subscriptions import Added, Change, Destination, Subscription, Topic
+from bot.alerts.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
@@ -52,7 +51,7 @@ KINDS_OF_MILESTONE = {
     MilestoneKind.NET_SEATS.value: "parties past round figures of net seats",
     MilestoneKind.FIRST_IN_DECADES.value: "firsts in decades",
     MilestoneKind.FLAGSHIP.value: "councils of the night that change hands",
-    MilestoneKind.CERTAIN.value: "control that is certain before the end",
+    MilestoneKind.CERTAIN.value: "certain results, before the last wards declare",
 }
 
 
@@ -83,7 +82,7 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
     words = _WORDS.get(topic, "")
     match topic:
         case Topic.COUNCIL:
-            words = f"the result in {name_of(almanac.councils.get(value))}"
+            words = f"the result in {name_of(services.reader.council_of(value))}"
         case Topic.PARTY:
             words = f"gains and losses of {members(almanac.parties.get(value))}"
         case Topic.REGION | Topic.NATION:

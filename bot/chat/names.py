@@ -12,6 +12,7 @@ from bot.cards.text import escape
 from bot.cards.wards import Ward
 from bot.cards.words import in_words, name_of
 from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services
 from bot.election.almanac import Almanac
 from bot.election.contests import Contest
 from bot.election.councils import Council
@@ -23,9 +24,15 @@ from bot.election.standings import CouncilStanding
 _SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
 
 
-def council_named(almanac: Almanac, name: str, on: date) -> Council:
-    """Return the council that a reader means. Raises `CannotAnswer` with what comes near."""
-    found = almanac.councils.find(name, on)
+def council_named(services: Services, name: str, on: date) -> Council:
+    """Return the council that a reader asks about, a slip of the pen taken for what comes near.
+
+    One that a feed alone knows goes by its exact name. Raises `CannotAnswer` with what comes near.
+    """
+    stranger = council_on_the_wire(name, services.reader.councils(on))
+    if stranger is not None:
+        return stranger
+    found = services.almanac.councils.find(name, on)
     if found.council is None:
         raise _no_such("council", name, [name_of(council) for council in found.suggestions])
     return found.council
@@ -33,35 +40,38 @@ def council_named(almanac: Almanac, name: str, on: date) -> Council:
 
 def council_on_the_wire(name: str, standings: Iterable[CouncilStanding]) -> Council | None:
     """Return a council that a feed alone knows, by its exact name or its code."""
-    strangers = (one.council for one in standings if not one.council.known)
     wanted = folded(name)
+    strangers = _strangers(standings)
     return next((c for c in strangers if wanted in (folded(c.name), folded(c.code))), None)
 
 
-def council_meant(
-    almanac: Almanac, standings: Iterable[CouncilStanding], name: str, on: date
-) -> Council:
-    """Return the council that the desk means, also one that a feed alone knows.
+def council_meant(services: Services, name: str, on: date) -> Council:
+    """Return the council that is meant where nothing may be guessed: what is done lasts.
 
-    Only exact names and codes count: nothing is said of a council that was guessed. Raises
+    Only exact names and codes count, also those of a council that a feed alone knows. Raises
     `CannotAnswer` with what comes near.
     """
-    stranger = council_on_the_wire(name, standings)
-    if stranger is not None:
-        return stranger
-    council = almanac.councils.resolve(name, on)
-    if council.known:
+    council = council_on_the_wire(name, services.reader.councils(on))
+    council = council or services.almanac.councils.resolve(name, on)
+    if council.known or services.reader.council(on, council.code) is not None:
         return council
-    found = almanac.councils.find(name, on)
+    found = services.almanac.councils.find(name, on)
     near = (found.council,) if found.council else found.suggestions
     raise _no_such("council", name, [name_of(one) for one in near])
 
 
-def councils_like(almanac: Almanac, typed: str, on: date) -> dict[str, str]:
+def _strangers(standings: Iterable[CouncilStanding]) -> list[Council]:
+    """Return the councils that a feed alone knows."""
+    return [one.council for one in standings if not one.council.known]
+
+
+def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:
     """Return names and codes of councils for what was *typed*, those that vote first."""
-    elections = almanac.night(on).elections
-    near = almanac.councils.complete(typed, on, limit=50)
-    near.sort(key=lambda council: council.code not in elections)
+    voting = {one.council.code for one in services.reader.councils(on)}
+    strangers = _strangers(services.reader.councils(on))
+    near = [one for one in strangers if folded(typed) in folded(one.name)]
+    near += services.almanac.councils.complete(typed, on, limit=50)
+    near.sort(key=lambda council: council.code not in voting)
     return {council.name: council.code for council in near}
 
 
@@ -170,13 +180,29 @@ def place_named(places: Mapping[str, str], what: str, name: str) -> str:
     raise _no_such(what, name, _near(name, places))
 
 
+def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
+    """Return the kind that a reader means, of *kinds* by their values, by its value or its words.
+
+    Raises `CannotAnswer` with the words of all.
+    """
+    wanted = folded(name)
+    exact = [kind for kind, words in kinds.items() if wanted in (folded(kind), folded(words))]
+    near = exact or [kind for kind, words in kinds.items() if wanted in folded(words)]
+    if len(near) == 1:
+        return near[0]
+    raise CannotAnswer(
+        f"There is no kind of {what} “{escape(name)}”. Choose one of these: "
+        f"{in_words(list(kinds.values()), 'or')}."
+    )
+
+
 def places_like(places: Iterable[str], typed: str) -> dict[str, str]:
     """Return those of *places* whose name contains *typed*."""
     return {name: name for name in places if folded(typed) in folded(name)}
 
 
 def lens_named(
-    almanac: Almanac,
+    services: Services,
     on: date,
     *,
     party: str | None = None,
@@ -189,14 +215,14 @@ def lens_named(
     Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
     """
     found = {
-        "party": party and party_named(almanac, party).code,
-        "nation": nation and place_named(nations(almanac, on, contests=True), "nation", nation),
-        "region": region and place_named(regions(almanac, on, contests=True), "region", region),
-        "council": council and council_named(almanac, council, on).code,
+        "party": party and party_named(services.almanac, party).code,
+        "nation": nation and place_named(nations(services, on, contests=True), "nation", nation),
+        "region": region and place_named(regions(services, on, contests=True), "region", region),
+        "council": council and council_named(services, council, on).code,
     }
     given = {name: value for name, value in found.items() if value}
     if len(given) > 1:
-        raise CannotAnswer("Ask for one at a time: a party, a nation, a region or a council.")
+        raise CannotAnswer("Choose one filter: a party, a nation, a region or a council.")
     return Lens(**given)
 
 
@@ -205,20 +231,45 @@ def options_of(lens: Lens) -> dict[str, str]:
     return {name: value for name, value in asdict(lens).items() if value is not None}
 
 
-def regions(almanac: Almanac, on: date, *, contests: bool = False) -> dict[str, str]:
-    """Return the regions in which councils vote, or anything with *contests*, by name."""
-    return _places(one.region for one in _voting(almanac, on, contests))
+def regions(services: Services, on: date, *, contests: bool = False) -> dict[str, str]:
+    """Return the regions in which councils vote, or anything with *contests*, by name.
+
+    A place is its council's, whoever knows the council: our tables or the wire. Where no table
+    says who votes on a night, it may be any council.
+    """
+    return _places(one.region for one in _voting(services, on, contests))
 
 
-def nations(almanac: Almanac, on: date, *, contests: bool = False) -> dict[str, str]:
+def nations(services: Services, on: date, *, contests: bool = False) -> dict[str, str]:
     """Return the nations in which councils vote, or anything with *contests*, by name."""
-    return _places(one.nation for one in _voting(almanac, on, contests))
+    return _places(one.nation for one in _voting(services, on, contests))
 
 
-def _voting(almanac: Almanac, on: date, contests: bool) -> Iterable[Council | Contest]:
-    night = almanac.night(on)
-    yield from map(almanac.councils.get, night.elections)
-    yield from night.contests.values() if contests else ()
+def followed_region(services: Services, on: date, name: str) -> str:
+    """Return the region that a reader means to follow: any, for nights to come are followed too.
+
+    Raises `CannotAnswer` with what comes near.
+    """
+    every = _places(one.region for one in (*_living(services, on), *_voting(services, on)))
+    return place_named(every, "region", name)
+
+
+def followed_nation(services: Services, on: date, name: str) -> str:
+    """Return the nation that a reader means to follow. Raises `CannotAnswer` as for a region."""
+    every = _places(one.nation for one in (*_living(services, on), *_voting(services, on)))
+    return place_named(every, "nation", name)
+
+
+def _voting(services: Services, on: date, contests: bool = False) -> Iterable[Council | Contest]:
+    yield from (one.council for one in services.reader.councils(on))
+    if not services.almanac.night(on).elections:
+        yield from _living(services, on)
+    if contests:
+        yield from (one.contest for one in services.reader.contests(on))
+
+
+def _living(services: Services, on: date) -> Iterable[Council]:
+    return services.almanac.councils.living(on)
 
 
 def _places(names: Iterable[str]) -> dict[str, str]:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.alerts.lists import Keeper
-from bot.alerts.matching import EVERY
-from bot.alerts.subscriptions import Subscription, Topic
+from bot.alerts.subscriptions import EVERY, Subscription, Topic
 from bot.cards.text import plain
 from bot.cards.words import sentence_case
 from bot.chat.filters import national_parties
 from bot.chat.following import topic_words
 from bot.chat.names import nations, regions
 from bot.chat.services import Services
+from bot.election.notices import MilestoneKind
 
 MENUS = {"what": "What to post", "party": "Parties", "place": "Nations, regions and watch lists"}
 """The wizard's menus, and what stands on each while nothing is chosen from it."""
@@ -57,6 +57,7 @@ SUGGESTED = (Wish(Topic.ALL), Wish(Topic.SUMMARY))
 _GENERAL = (
     *SUGGESTED,
     Wish(Topic.MILESTONES, EVERY),
+    Wish(Topic.MILESTONES, MilestoneKind.CERTAIN.value),
     Wish(Topic.CONTESTS, EVERY),
     Wish(Topic.REMINDERS),
 )
@@ -71,8 +72,8 @@ def offered(
     menu has it too, so that it can be ended here.
     """
     night = services.newest_night
-    whole = nations(services.almanac, night)
-    parts = [name for name in regions(services.almanac, night) if name not in whole]
+    whole = nations(services, night)
+    parts = [name for name in regions(services, night) if name not in whole]
     lists = services.lists.all(keeper) if services.lists else []
     menus: dict[str, list[Wish]] = {
         "what": [*_GENERAL],

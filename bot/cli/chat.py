@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.alerts.boards import Boards
-from bot.alerts.matching import EVERY
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
+from bot.alerts.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.cards.text import plain
 from bot.chat.client import ElectionNight
 from bot.chat.welcome import welcome
@@ -47,7 +46,7 @@ _CHANNELS = (
     ("hull", Topic.COUNCIL, "KHL", "Whatever happens in Hull"),
     ("councils-of-the-night", Topic.LIST, "night-of-2022", "The councils that the night is about"),
     ("mayors-and-more", Topic.CONTESTS, EVERY, "Mayors, a referendum, and the Assembly"),
-    ("milestones", Topic.MILESTONES, EVERY, "Half declared, firsts in decades, majorities certain"),
+    ("milestones", Topic.MILESTONES, EVERY, "Half declared, firsts in decades, net seats"),
     (SUMMARY, Topic.SUMMARY, "", "The night in the morning, and when it is over"),
 )
 _ANNOUNCEMENTS = "announcements"

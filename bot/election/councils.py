@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz import fuzz, process
@@ -54,6 +54,25 @@ class Council:
     def __post_init__(self) -> None:
         if not self.code or not self.name:
             raise ValueError(f"a council needs a code and a name: {self!r}")
+
+
+_ENGLISH_TYPES = frozenset({"county", "metro", "non-met", "unitary", "london"})
+_PLACES_OF_TYPES = {
+    **dict.fromkeys(_ENGLISH_TYPES, ("England", "")),
+    "london": ("England", "London"),
+    "scotland": ("Scotland", "Scotland"),
+    "wales": ("Wales", "Wales"),
+    "ni": ("Northern Ireland", "Northern Ireland"),
+}
+
+
+def as_the_wire_says(council: Council, name: str, kind: str) -> Council:
+    """Return a council that no table knows, with its *name* and *kind* as the wire gives them.
+
+    The kind says which nation it lies in and, where that is one, which region.
+    """
+    nation, region = _PLACES_OF_TYPES.get(kind.strip().casefold(), ("", ""))
+    return replace(council, name=name, type=kind, nation=nation, region=region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +213,10 @@ class Councils:
             or self._by_name.get(_bare(name))
             or ()
         )
+
+    def living(self, on: date) -> list[Council]:
+        """Return the councils that there are on a date."""
+        return self._alive(self.rows, on)
 
     def _beginning(self, text: str, on: date) -> tuple[Council, ...]:
         """Return the living councils whose name begins with the whole words of *text*."""

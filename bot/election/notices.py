@@ -7,7 +7,7 @@ told once. Its `key` is what stands in a council's place, and is no council's co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -103,6 +103,23 @@ class Milestone:
         """What the claim is filed under."""
         about = (self.milestone, self.council, self.party, self.figure, self.since)
         return SEPARATOR.join(["milestone", *(str(part) for part in about if part is not None)])
+
+
+def same_news(notice: Notice, night: date) -> tuple[str, ...]:
+    """Return what else tells of the change of hands that a milestone is about, by its keys.
+
+    The council's own claim and the other kind of milestone; nothing for other notices.
+    """
+    if not isinstance(notice, Milestone) or notice.council is None:
+        return ()
+    code, party = notice.council, notice.party
+    told = (
+        Milestone(MilestoneKind.FIRST_IN_DECADES, code, party, night.year),
+        Milestone(MilestoneKind.FLAGSHIP, code, party),
+    )
+    if notice not in told:
+        return ()
+    return (code, *(other.key for other in told if other != notice))
 
 
 @dataclass(frozen=True, slots=True)

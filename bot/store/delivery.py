@@ -846,6 +846,18 @@ def told_here(db: sqlite3.Connection, delivery: Row) -> list[Row]:
     ).fetchall()
 
 
+def tells(db: sqlite3.Connection, night: str, council: str, destination: int) -> bool:
+    """Return whether a destination was told of a claim, or is to be."""
+    row = db.execute(
+        """
+        SELECT 1 FROM deliveries WHERE night = ? AND council = ? AND subject = 'claim'
+        AND destination = ? AND state IN ('waiting', 'sealed', 'sent')
+        """,
+        (night, council, destination),
+    ).fetchone()
+    return row is not None
+
+
 def is_edit_wanted(db: sqlite3.Connection, post: int) -> bool:
     """Return whether an edit of a post is wanted, or under way."""
     query = "SELECT 1 FROM edits WHERE post_id = ? AND wanted > done"

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.contests import Contest, ContestStanding, contest_of
 from bot.election.control import Outcome
-from bot.election.councils import Council
+from bot.election.councils import Council, as_the_wire_says
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import Notice
 from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
@@ -45,7 +45,7 @@ from bot.store.opening import open_for_reading
 from bot.store.papers import judge, load_papers
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
-from bot.store.results import SOURCE, VOICES, control_from
+from bot.store.results import SOURCE, VOICES, control_from, wire_name
 
 _EVERY_STATE = 1 << 30
 _Key = tuple[str, str]
@@ -432,7 +432,7 @@ class Reader:
     def _report(self, row: sqlite3.Row) -> HeldReport:
         contests = self._almanac.night(date.fromisoformat(row["night"])).contests
         return HeldReport(
-            subject=contest_of(row["contest"] or "", contests) or self._council(row["council"]),
+            subject=contest_of(row["contest"] or "", contests) or self.council_of(row["council"]),
             kind=ReportKind(row["kind"]),
             held=_held(row),
         )
@@ -478,7 +478,7 @@ class Reader:
         return Queue(
             held=tuple(self.held(night)),
             differing=tuple(
-                (self._council(code), tuple(json.loads(text))) for code, text in differing
+                (self.council_of(code), tuple(json.loads(text))) for code, text in differing
             ),
         )
 
@@ -502,7 +502,7 @@ class Reader:
     def desk_notes(self, night: date) -> list[tuple[Council, DeskNote]]:
         """Return the desk's notes on councils, the first one first."""
         told = desk.notes(self._db, night.isoformat())
-        return [(self._council(code), note) for code, note in told]
+        return [(self.council_of(code), note) for code, note in told]
 
     def explained(self, night: date) -> frozenset[str]:
         """Return the differences from the wire's state of parties that the desk has explained."""
@@ -581,7 +581,7 @@ class Reader:
             status = VerdictStatus(row["verdict"])
             counts[status] += 1
             if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
-                about = row["council"] and self._council(row["council"]).name
+                about = row["council"] and self.council_of(row["council"]).name
                 about = about or row["contest"]
                 reasons = tuple(json.loads(row["reasons"]))
                 problems[status].append(ProblemDocument(row["name"], about, reasons))
@@ -608,23 +608,23 @@ class Reader:
 
     def council_name(self, code: str) -> str:
         """Return a council's name, the wire's own for one that only the wire knows."""
-        return self._council(code).name
+        return self.council_of(code).name
 
-    def _council(self, code: str) -> Council:
+    def council_of(self, code: str) -> Council:
+        """Return the council of a *code*, also of one that only the wire knows."""
         council = self._almanac.councils.get(code)
         if council.known:
             return council
-        return replace(council, name=self._wire_name("council", code, council.name))
+        name = self._wire_name("council", code, council.name)
+        return as_the_wire_says(council, name, self._wire_name("type", code, ""))
 
     def _wire_name(self, what: str, code: str, fallback: str) -> str:
         name = self._wire_names.get((what, code))
         if name is None:
-            row = self._db.execute(
-                "SELECT name FROM wire_names WHERE what = ? AND code = ?", (what, code)
-            ).fetchone()
-            if row is None:
+            name = wire_name(self._db, what, code)
+            if name is None:
                 return fallback
-            name = self._wire_names[what, code] = str(row[0])
+            self._wire_names[what, code] = name
         return name
 
     def _refresh(self) -> None:
@@ -706,7 +706,7 @@ class Reader:
     def _not_heard_of(self, night: date, election: CouncilElection) -> CouncilStanding:
         return CouncilStanding(
             night=night,
-            council=self._council(election.council),
+            council=self.council_of(election.council),
             proportion=election.proportion,
             new_council=election.new_council,
             boundary_change=election.boundary_change,
@@ -733,7 +733,7 @@ class Reader:
         nominated = row["nominations_id"] is not None
         return CouncilStanding(
             night=night,
-            council=self._council(row["council"]),
+            council=self.council_of(row["council"]),
             proportion=Proportion(row["proportion"]) if row["proportion"] else None,
             new_council=bool(row["new_council"]),
             boundary_change=bool(row["boundary_change"]),

@@ -6,6 +6,7 @@ They carry everything that was decided, so that `apply` only writes.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
+from bot.election.councils import Council, Councils, as_the_wire_says
 from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import Proportion, SourceKind
 from bot.election.standings import PriorSource, Source, Voice
@@ -290,7 +292,7 @@ class CouncilDecided(Entry):
 
 @dataclass(frozen=True, slots=True)
 class WireNameLearnt(Entry):
-    """The wire named a party or a council that no table of ours knows."""
+    """The wire named a party or a council that no table of ours knows, or a council's type."""
 
     kind: ClassVar[str] = "name"
 
@@ -304,6 +306,23 @@ class WireNameLearnt(Entry):
             "INSERT OR IGNORE INTO wire_names VALUES (?, ?, ?, ?)",
             (self.what, self.code, self.name, at.isoformat()),
         )
+
+
+def wire_name(db: sqlite3.Connection, what: str, code: str) -> str | None:
+    """Return the name that the wire gave to a party or a council, or a council's type."""
+    row = db.execute(
+        "SELECT name FROM wire_names WHERE what = ? AND code = ?", (what, code)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def council_of(db: sqlite3.Connection, councils: Councils, code: str) -> Council:
+    """Return the council of a *code*; of one that only the wire knows, what the wire says of it."""
+    council = councils.get(code)
+    if council.known:
+        return council
+    name = wire_name(db, "council", code) or council.name
+    return as_the_wire_says(council, name, wire_name(db, "type", code) or "")
 
 
 @dataclass(frozen=True, slots=True)

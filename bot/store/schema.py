@@ -159,7 +159,7 @@ def _results(db: Database) -> None:
 
         -- Names that the wire gave to parties and councils that no table of ours knows.
         CREATE TABLE wire_names (
-            what TEXT NOT NULL,                    -- party, council
+            what TEXT NOT NULL,                    -- party, council; type: of that council
             code TEXT NOT NULL,
             name TEXT NOT NULL,
             first_seen TEXT NOT NULL,

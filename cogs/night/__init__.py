@@ -195,17 +195,17 @@ class NightCog(
     @summary.autocomplete("council")
     async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services.almanac, typed, self.services.newest_night))
+        return choices(councils_like(self.services, typed, self.services.newest_night))
 
     def nations_like(self, typed: str) -> dict[str, str]:
         """Return the nations that vote whose name contains *typed*."""
         services = self.services
-        return places_like(nations(services.almanac, services.newest_night, contests=True), typed)
+        return places_like(nations(services, services.newest_night, contests=True), typed)
 
     def regions_like(self, typed: str) -> dict[str, str]:
         """Return the regions that vote whose name contains *typed*."""
         services = self.services
-        return places_like(regions(services.almanac, services.newest_night, contests=True), typed)
+        return places_like(regions(services, services.newest_night, contests=True), typed)
 
     async def answer_headline(
         self,
@@ -219,7 +219,7 @@ class NightCog(
         """Return the running headline, of the whole night or of a part of it."""
         on, standings, now = self._night(night)
         lens = lens_named(
-            self.services.almanac, on, party=party, nation=nation, region=region, council=council
+            self.services, on, party=party, nation=nation, region=region, council=council
         )
         shown = headline_card(
             standings,
@@ -245,7 +245,7 @@ class NightCog(
         """Return the summary of the night as it stands, or of a part of it."""
         on, standings, now = self._night(night)
         lens = lens_named(
-            self.services.almanac, on, party=party, nation=nation, region=region, council=council
+            self.services, on, party=party, nation=nation, region=region, council=council
         )
         cards = summary_cards(
             standings,
@@ -278,7 +278,7 @@ class NightCog(
     ) -> Answer:
         """Return a page of the results of a *kind* that concern a *party*, in a place."""
         on, standings, now = self._night(night)
-        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, nation=nation, region=region)
         almanac = self.services.almanac_of(on)
         whose = None if party is None else party_named(almanac, party)
         outcomes = _OUTCOMES[kind] if kind else CHANGES
@@ -306,7 +306,7 @@ class NightCog(
     ) -> Answer:
         """Return a page of the results in force, of the whole night or of a place."""
         on, standings, now = self._night(night)
-        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, nation=nation, region=region)
         shown = latest_card(
             standings,
             self.services.almanac_of(on),
@@ -329,7 +329,7 @@ class NightCog(
     ) -> Answer:
         """Return a page of the timetable, of the whole night or of a place."""
         on, standings, now = self._night(night)
-        lens = lens_named(self.services.almanac, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, nation=nation, region=region)
         shown = next_card(
             standings,
             self.services.almanac_of(on),

@@ -38,7 +38,7 @@ class BoardOfTheNight(commands.Cog):
     ) -> None:
         """For admins: put up, or end, a message that shows the night as it goes."""
         services, on = self.services, self.services.newest_night
-        lens = lens_named(services.almanac, on, nation=nation, region=region)
+        lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):
             raise CannotAnswer("No council votes there, and a board shows councils.")
         await put_board(interaction, channel or interaction.channel, lens)
@@ -47,10 +47,10 @@ class BoardOfTheNight(commands.Cog):
     async def complete_nation_of_board(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the nations in which councils vote."""
         services = self.services
-        return choices(places_like(nations(services.almanac, services.newest_night), typed))
+        return choices(places_like(nations(services, services.newest_night), typed))
 
     @board.autocomplete("region")
     async def complete_region_of_board(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the regions in which councils vote."""
         services = self.services
-        return choices(places_like(regions(services.almanac, services.newest_night), typed))
+        return choices(places_like(regions(services, services.newest_night), typed))

@@ -124,7 +124,7 @@ class PicturesOfTheNight(commands.Cog):
         return choices(places_like(self._places(regions), typed))
 
     def _places(self, kind: Callable[..., dict[str, str]]) -> Mapping[str, str]:
-        return kind(self.services.almanac, self.services.newest_night)
+        return kind(self.services, self.services.newest_night)
 
     async def answer_map(
         self, *, nation: str | None = None, region: str | None = None, night: str | None = None
@@ -132,9 +132,9 @@ class PicturesOfTheNight(commands.Cog):
         """Return the map, of the whole night or of a place."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
-        lens = lens_named(almanac, on, nation=nation, region=region)
-        places = [Lens(nation=name) for name in nations(almanac, on)]
-        places += [Lens(region=name) for name in regions(almanac, on)]
+        lens = lens_named(self.services, on, nation=nation, region=region)
+        places = [Lens(nation=name) for name in nations(self.services, on)]
+        places += [Lens(region=name) for name in regions(self.services, on)]
         menu = (
             ("All councils", map_question(on)),
             *((one.nation or one.region or "", map_question(on, one)) for one in places),
@@ -158,7 +158,7 @@ class PicturesOfTheNight(commands.Cog):
         """Return a chart of a *kind*, of the whole night or of a place."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
-        lens = lens_named(almanac, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, nation=nation, region=region)
         kind = kind or _STATE
         if kind == _PROGRESS and not lens.is_whole_night:
             raise CannotAnswer(

@@ -180,7 +180,7 @@ class Channels:
     def wants(self, destination: int, council: str) -> bool:
         """Tell whether a subscription older than the latest claim's version matches it."""
         latest = self.latest(council)
-        wishes = wishes_met(latest, council, ALMANAC.councils) if latest else ()
+        wishes = wishes_met(latest, ALMANAC.councils.get(council)) if latest else ()
         (row,) = self.tx.rows("SELECT MAX(outbox) FROM claims WHERE council = ?", (council,))
         return any(
             (each["topic"], each["value"]) in wishes and each["after_outbox"] < row[0]

@@ -212,7 +212,7 @@ async def test_its_reference_is_no_alert_s(chat: Boarded) -> None:
 async def test_what_a_board_cannot_show_is_said(chat: Boarded) -> None:
     assert "No council votes there" in words(await put(chat, nation="Northern Ireland"))
     refused = await put(chat, nation="Wales", region="London")
-    assert "one at a time" in words(refused)
+    assert "Choose one filter" in words(refused)
     assert chat.boards.within(chat.channel.id) is None
 
 

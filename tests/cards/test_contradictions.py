@@ -78,8 +78,8 @@ def test_a_new_council_has_no_seats_before() -> None:
 def test_independents_with_most_seats_are_together() -> None:
     line = majority_line(NOC, Composition({"Ind": 26, "Con": 15}), PARTIES)
     assert line == "Independents and others together 26 of 41 (majority 21)"
-    assert majority_line(NOC, Composition({"Con": 15, "Lab": 14}), PARTIES) == (
-        "Most seats: Conservatives 15 of 29 (majority 15)"
+    assert majority_line(NOC, Composition({"Con": 14, "Lab": 13, "LD": 2}), PARTIES) == (
+        "Conservatives largest party: 14 of 29, 15 needed"
     )
 
 

@@ -105,10 +105,10 @@ def test_the_seats_that_decide_give_a_majority_or_there_is_no_control(
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("Lab 27 Con 26 Green 4", "Most seats: Labour 27 of 57 (majority 29)"),
-        ("Lab 15 Con 15 Green 5", "Most seats: Conservatives and Labour, 15 of 35 each"),
+        ("Lab 27 Con 26 Green 4", "Labour largest party: 27 of 57"),
+        ("Lab 15 Con 15 Green 5", "Conservatives and Labour level: 15 of 35 each"),
         ("Ind 12 Lab 11 Con 10", "Independents and others together 12 of 33"),
-        ("Asp 5 Ind 5 Vac 1", "Most seats: Aspire and independents and others together, 5 of 11"),
+        ("Asp 5 Ind 5 Vac 1", "Aspire and independents and others together level: 5 of 11"),
         ("Vac 3", "Nobody has a seat"),
     ],
 )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.cards.notices import notice_title
-from bot.election.almanac import Almanac
-from bot.election.notices import Milestone, MilestoneKind
+from bot.cards.notices import notice_card, notice_title
+from bot.election.almanac import Almanac, CouncilList, ListedCouncil
+from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant
 from bot.tables import load_almanac
+from tests.support.contests import CROYDON, mayor_report
+from tests.support.small_night import AFTER_CLOSE
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +41,70 @@ def test_a_first_in_decades_says_since_when(
 
 def test_figures_are_the_round_ones(almanac: Almanac) -> None:
     lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since="snapshot:2021-05-06")
-    assert notice_title(lost, almanac, {}) == (
-        "The Conservatives have lost 250 seats or more net since May 2021"
-    )
+    assert notice_title(lost, almanac, {}) == "Conservative net losses pass 250 since May 2021"
     half = Milestone(MilestoneKind.HALF_DECLARED, figure=100)
     assert notice_title(half, almanac, {}) == "Half of the councils have declared, 100 of them"
+
+
+@pytest.mark.parametrize(
+    ("party", "says"),
+    [
+        ("Lab", "Labour certain to win Westminster (not a result yet)"),
+        (None, "Westminster will be hung (not a result yet)"),
+    ],
+)
+def test_what_is_certain_is_said_to_be_no_result_yet(
+    party: str | None, says: str, almanac: Almanac
+) -> None:
+    milestone = Milestone(MilestoneKind.CERTAIN, "WSM", party)
+    assert notice_title(milestone, almanac, {}) == says
+
+
+def test_a_lists_note_is_shown_as_the_lists(almanac: Almanac) -> None:
+    """It says why a council is watched, which is no consequence of its result."""
+    ours = CouncilList(
+        "ours", "Ours", "", (ListedCouncil("WSM", "Never lost before."),), flagships=True
+    )
+    card = notice_card(
+        Milestone(MilestoneKind.FLAGSHIP, "WSM", "Lab"),
+        replace(almanac, lists={"ours": ours}),
+        {},
+        reference="ref",
+        made_at=AFTER_CLOSE,
+    )
+    assert card.description == "On the list “Ours”: Never lost before."
+
+
+@pytest.mark.parametrize(
+    ("ann", "bob", "says"),
+    [
+        ((33_413, 38_612), (32_000, 38_023), "Majority 589"),
+        ((40_100,), (40_000,), "Majority 100"),
+        ((40_100,), (40_200,), None),  # the candidate with most votes did not win
+        ((40_100,), (None,), None),
+        ((), (), None),
+    ],
+)
+def test_a_mayors_alert_has_the_votes_and_the_majority(
+    ann: tuple[int | None, ...], bob: tuple[int | None, ...], says: str | None, almanac: Almanac
+) -> None:
+    report = replace(
+        mayor_report(),
+        contestants=(
+            Contestant("Ann Able", WireParty("Lab"), ann, elected=True),
+            Contestant("Bob Bold", WireParty("Con"), bob, elected=False),
+            Contestant("Cat Cole", WireParty("LD"), ann[:1] and (9_000,), elected=False),
+        ),
+    )
+    notice = ContestDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", "Lab"),))
+    card = notice_card(
+        notice,
+        almanac,
+        {CROYDON.code: CROYDON},
+        reference="ref",
+        made_at=AFTER_CLOSE,
+        report=report,
+    )
+    lines = card.description.splitlines()
+    assert [line for line in lines if line.startswith("Majority")] == ([says] if says else [])
+    assert bool([line for line in lines if line.startswith("Cat Cole")]) is bool(ann)

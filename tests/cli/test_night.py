@@ -173,7 +173,7 @@ def test_questions_are_answered_from_the_replayed_night(
     assert "18 of 18 councils declared" in listed
     assert "Rutland has no election tonight. Its leader has left his group." in listed
     hackney = election_night("ask", "/mayor Hackney", cwd=folder).stdout
-    assert "Labour hold the post" in hackney
+    assert "Labour hold" in hackney
     assert "unopposed" not in hackney
     nowhere = election_night("ask", "/council Gotham", cwd=folder)
     assert "No council found" in nowhere.stdout

@@ -143,7 +143,7 @@ class House:
 async def open_house(path: Path, api: str | None = None, **settings: Any) -> AsyncIterator[House]:
     """Open the services on a database file; where it is new, nothing has come in."""
     clock = SteppedClock(NOW)
-    chosen = Settings(discord_api=api, night=NIGHT, **settings)
+    chosen = Settings(discord_api=api, **{"night": NIGHT, **settings})
     async with Writer(path) as writer:
         with Reader(path, almanac()) as reader, closing(Studio()) as studio:
             newsroom = Newsroom(writer, almanac(), clock)

@@ -86,7 +86,7 @@ async def test_anyone_follows_by_direct_message(
 @pytest.mark.parametrize(
     ("topic", "which", "sentence"),
     [
-        ("council", None, "Which council? Name it with the option `which`."),
+        ("council", None, "Choose a council in `which`."),
         ("council", "Huul", "There is no council “Huul” here. Did you mean Kingston upon Hull?"),
         ("party", "Labor", "Did you mean Labour?"),
         ("region", "Yorkshire", "There is no region “Yorkshire” here."),

@@ -195,4 +195,4 @@ async def test_the_headline_is_of_the_night_or_of_a_part_of_it(chat: Chat) -> No
     hull = words(await chat.ask("night summary", council="Hull"))
     assert "Elections of 5 May 2022, Kingston upon Hull: as of 02:40" in hull
     both = words(await chat.ask("night headline", nation="Wales", party="Labour"))
-    assert "Ask for one at a time" in both
+    assert "Choose one filter" in both
