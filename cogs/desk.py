@@ -15,7 +15,7 @@ from bot.cards.text import at, escape
 from bot.cards.words import holder_of, members, name_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
-from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, is_desk, queue_page, say_done
+from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, queue_page, say_done
 from bot.chat.deskword import Word, preview
 from bot.chat.failures import answer_failure
 from bot.chat.names import (
@@ -26,6 +26,7 @@ from bot.chat.names import (
     seats_named,
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
+from bot.chat.viewers import is_desk
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
 from bot.election.seats import Composition

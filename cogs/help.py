@@ -21,10 +21,13 @@ from bot.chat.questions import (
     CannotAnswer,
     Command,
     Question,
+    Viewer,
     answered_by,
     commands_of,
     example_of,
+    is_for_admins,
 )
+from bot.chat.viewers import viewer_of
 from bot.election.parties import folded
 
 _SUBJECTS = {
@@ -32,17 +35,18 @@ _SUBJECTS = {
     "Parties": ("Party",),
     "The night": ("Night", "Timetable"),
     "Mayors, the Assembly, referendums": ("Contests",),
-    "Alerts": ("Setup", "Alerts", "Watch"),
+    "Alerts": ("Alerts", "Watch"),
     "What is kept of you": ("Privacy", "My data"),
 }
 """The subjects and the cogs whose commands are about them, in the order of a newcomer's asking."""
 _OTHERS = "Everything else"
+_ADMINS, _DESK = "For server admins", "For the desk"
 _INTRODUCTION = (
     "Results of the night, council by council: who controls it, what changed and what is still to "
     "come. Press a button below, open a subject in the menu (or with `/help about:alerts`), or "
-    "type / and a command. Answers are private unless you ask with `public`. Who manages a server "
-    "begins with `/setup`."
+    "type / and a command. Answers are private unless you ask with `public`."
 )
+_FOR_ADMINS = "Server admins: start with `/setup`."
 _FIRST = (
     ("How is Hull?", Question("council", {"name": "Hull"})),
     ("What changed hands?", Question("night changes")),
@@ -70,7 +74,9 @@ class Help(commands.Cog):
         public: bool = False,
     ) -> None:
         """What the bot can be asked, by subject and command by command."""
-        await reply(interaction, await self.answer(about), public=public)
+        await reply(
+            interaction, await self.answer(about, viewer=viewer_of(interaction)), public=public
+        )
 
     @help.autocomplete("about")
     async def complete_about(
@@ -78,46 +84,73 @@ class Help(commands.Cog):
     ) -> Choices:
         """Offer the subjects and the commands whose name contains what is typed."""
         wanted = folded(typed)
-        return choices({name: name for name in self._names() if wanted in folded(name)})
+        names = self._names(viewer_of(interaction))
+        return choices({name: name for name in names if wanted in folded(name)})
 
-    async def answer(self, about: str | None = None, page: int = 1) -> Answer:
-        """Return all subjects, or a page of one, or one command. Raises `CannotAnswer`."""
+    async def answer(
+        self, about: str | None = None, page: int = 1, viewer: Viewer | None = None
+    ) -> Answer:
+        """Return all subjects, or a page of one, or one command: what *viewer* may use.
+
+        Without a viewer it is what a server's admin may. Raises `CannotAnswer`.
+        """
+        viewer = viewer or Viewer(in_server=True, is_admin=True)
         if about is None:
-            return self._everything()
+            return self._everything(viewer)
         wanted = folded(about)
-        for subject, found in self._subjects().items():
+        for subject, found in self._subjects(viewer).items():
             for command in found:
                 if folded(command.qualified_name) == wanted:
                     return self._command(command, subject)
             roots = {folded(command.qualified_name.split()[0]) for command in found}
             if wanted == folded(subject) or wanted in roots:
                 return self._subject(subject, found, page)
-        near = difflib.get_close_matches(wanted, self._names(), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(wanted, self._names(viewer), n=3, cutoff=0.5)
         hint = f"Is it {in_words(near, 'or')}?" if near else "`/help` lists what there is."
         raise CannotAnswer(f"There is no help on “{escape(about)}”. {hint}")
 
-    def _subjects(self) -> dict[str, list[Command]]:
+    def _subjects(self, viewer: Viewer) -> dict[str, list[Command]]:
         known: dict[str, list[Command]] = {}
+        for_admins: list[Command] = []
         for command in commands_of(self.client.tree):
-            known.setdefault(getattr(command.binding, "qualified_name", ""), []).append(command)
+            if is_for_admins(command):
+                for_admins.append(command)
+            else:
+                known.setdefault(_cog_of(command), []).append(command)
         found = {
             subject: [command for cog in cogs for command in known.pop(cog, ())]
             for subject, cogs in _SUBJECTS.items()
         }
         found[_OTHERS] = [command for others in known.values() for command in others]
+        found[_ADMINS] = for_admins if viewer.is_admin else []
+        found[_DESK] = self._of_the_desk() if viewer.is_desk else []
         return {subject: commands for subject, commands in found.items() if commands}
 
-    def _names(self) -> list[str]:
-        subjects = self._subjects()
+    def _of_the_desk(self) -> list[Command]:
+        """Return the commands of the desk's own server."""
+        guild = self.client.services.settings.desk_guild
+        if guild is None:
+            return []
+        every = self.client.tree.walk_commands(guild=discord.Object(guild))
+        return sorted(
+            (one for one in every if isinstance(one, app_commands.Command)),
+            key=lambda command: command.qualified_name,
+        )
+
+    def _names(self, viewer: Viewer) -> list[str]:
+        subjects = self._subjects(viewer)
         return [*subjects, *(one.qualified_name for known in subjects.values() for one in known)]
 
-    def _everything(self) -> Answer:
-        subjects = self._subjects()
+    def _everything(self, viewer: Viewer) -> Answer:
+        subjects = self._subjects(viewer)
+        introduction = _INTRODUCTION
+        if viewer.is_admin or not viewer.in_server:
+            introduction += f" {_FOR_ADMINS}"
         fields = [
             Field(subject, listed([*map(self.client.mention, found)], FIELD_VALUE, " · "))
             for subject, found in subjects.items()
         ]
-        card = Card("What you can ask", _INTRODUCTION, tuple(fields))
+        card = Card("What you can ask", introduction, tuple(fields))
         menu = tuple((subject, _about(subject)) for subject in subjects)
         return Answer(Question("help"), (card,), suggestions=_FIRST, menu=menu)
 
@@ -152,6 +185,10 @@ class Help(commands.Cog):
             (card,),
             suggestions=(*tries, (f"More: {subject}", _about(subject)), _BACK),
         )
+
+
+def _cog_of(command: Command) -> str:
+    return getattr(command.binding, "qualified_name", "")
 
 
 def _options(command: Command) -> Iterable[str]:

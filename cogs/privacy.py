@@ -10,7 +10,7 @@ from bot.cards.privacy import privacy_card
 from bot.chat.answering import lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.privacy import ask_before_deleting, show_kept
-from bot.chat.questions import Answer, Question, answered_by
+from bot.chat.questions import Answer, Question, answered_by, for_admins
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -44,12 +44,12 @@ class MyDataCog(commands.GroupCog, name="My data", group_name="mydata"):
         """Delete everything that is kept of you; it asks first."""
         await ask_before_deleting(interaction, of_server=False)
 
-    @app_commands.command(name="show-server")
+    @app_commands.command(name="show-server", extras=for_admins())
     async def show_server(self, interaction: Interaction) -> None:
         """Everything that is kept of this server, for its admins."""
         await show_kept(interaction, of_server=True)
 
-    @app_commands.command(name="delete-server")
+    @app_commands.command(name="delete-server", extras=for_admins())
     async def delete_server(self, interaction: Interaction) -> None:
         """Delete everything that is kept of this server, for its admins; it asks first."""
         await ask_before_deleting(interaction, of_server=True)

@@ -144,7 +144,8 @@ class ElectionNight(commands.AutoShardedBot):
         if guild is None:
             return
         try:
-            await self.tree.sync(guild=discord.Object(guild))
+            synced = await self.tree.sync(guild=discord.Object(guild))
+            self._ids |= {command.name: command.id for command in synced}
         except discord.Forbidden:
             log.warning(
                 "The desk's commands cannot be made: the bot is not in the server %d that "

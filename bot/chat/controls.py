@@ -36,6 +36,7 @@ from bot.chat.following import (
 )
 from bot.chat.questions import Answer, CannotAnswer, Subject, ask, command_of, parse
 from bot.chat.services import running
+from bot.chat.viewers import viewer_of
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -446,7 +447,10 @@ def _is_followed(client: ElectionNight, destination: int, about: Subject) -> boo
 
 async def _show(interaction: Interaction, question: str, page: int) -> None:
     tree = interaction.client.tree
-    answer = dated(await ask(tree, parse(tree, question), page), interaction.client.services)
+    answer = dated(
+        await ask(tree, parse(tree, question), page, viewer_of(interaction)),
+        interaction.client.services,
+    )
     embeds = [card.to_embed() for card in answer.cards]
     own, message = _is_own(interaction), interaction.message
     private = not own or message is None or message.flags.ephemeral

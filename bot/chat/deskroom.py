@@ -31,6 +31,7 @@ from bot.chat.failures import tell
 from bot.chat.forms import texts_of
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
+from bot.chat.viewers import is_desk
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.newsroom import MadeClaim
@@ -52,18 +53,6 @@ _NOT_THE_DESK = (
     "Only the desk may do this: members with its role, in its own server. "
     "That it was tried is written down."
 )
-
-
-def is_desk(interaction: Interaction) -> bool:
-    """Tell whether who acts has the desk's role, and acts in the desk's server."""
-    settings, user = interaction.client.services.settings, interaction.user
-    return (
-        settings.desk_role is not None
-        and settings.desk_guild is not None
-        and interaction.guild_id == settings.desk_guild
-        and isinstance(user, discord.Member)
-        and user.get_role(settings.desk_role) is not None
-    )
 
 
 async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:

@@ -16,7 +16,7 @@ from bot.chat.controls import controls_for
 from bot.chat.dated import dated
 from bot.chat.failures import sentence_for
 from bot.chat.names import council_on_the_wire
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, ask, parse
+from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
 from bot.election.parties import PartyKind, folded
@@ -73,7 +73,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         await message.reply(embed=welcome_card(client).to_embed(), view=welcome_view())
         return
     try:
-        answer = await answer_to(client, text)
+        answer = await answer_to(client, text, Viewer(in_server=message.guild is not None))
     except Exception as error:  # a reader is answered, whatever it is
         sentence = sentence_for(error)
         if sentence is None:
@@ -85,7 +85,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
     await client.illustrator.illustrate(sent, answer, sent.id)
 
 
-async def answer_to(client: ElectionNight, text: str) -> Answer:
+async def answer_to(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
     """Return the answer to what a reader wrote. Raises `CannotAnswer`.
 
     A few words that name nothing are taken for a council's name, and told what comes near.
@@ -100,7 +100,8 @@ async def answer_to(client: ElectionNight, text: str) -> Answer:
                 "There is no council, party or mayor in that whose name I know. Write the name "
                 "alone, as in Hull; `/help` lists what you can ask."
             )
-    return dated(await ask(client.tree, question), client.services)
+    answer = await ask(client.tree, question, viewer=viewer or Viewer())
+    return dated(answer, client.services)
 
 
 def question_in(text: str, services: Services) -> Question | None:

@@ -40,6 +40,11 @@ def unpingable(role: discord.Role, granted: discord.Permissions) -> str | None:
     """Return why the bot cannot ping *role* and how to mend it, or None."""
     if role.is_default():
         return NEVER_EVERYONE
+    if role.managed:
+        return (
+            f"{role.mention} belongs to an app or to Discord, and nobody can take it: choose a "
+            "role that people take for themselves."
+        )
     if role.mentionable or granted.mention_everyone:
         return None
     return (

@@ -8,6 +8,7 @@ slash command, the button that turns its page and `ask` at the terminal.
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ LONGEST_OPTION = 100
 
 _ANSWERED_BY = "answered_by"
 _EXAMPLE = "example"
+_FOR_ADMINS = "for_admins"
 _DISCORD_ALONE = "public"
 """The option that only makes sense in chat."""
 
@@ -47,6 +49,15 @@ class Question:
     def __str__(self) -> str:
         options = "".join(f" {name}:{value}" for name, value in self.options.items())
         return f"/{self.command}{options}"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: in a server or not, whether they are one of its admins, whether of the desk."""
+
+    in_server: bool = False
+    is_admin: bool = False
+    is_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,19 @@ def answered_by(method: str, example: str = "") -> dict[Any, Any]:
     return {_ANSWERED_BY: method, _EXAMPLE: example}
 
 
+def for_admins() -> dict[Any, Any]:
+    """Return the `extras` of a command that serves a server's admins alone."""
+    return {_FOR_ADMINS: True}
+
+
+def is_for_admins(command: Command) -> bool:
+    """Tell whether a command serves a server's admins alone."""
+    needed = command.default_permissions or (
+        command.root_parent and command.root_parent.default_permissions
+    )
+    return bool(command.extras.get(_FOR_ADMINS) or needed)
+
+
 def example_of(command: Command) -> Question | None:
     """Return a question that shows what a command does, None for what no question can show."""
     if _ANSWERED_BY not in command.extras:
@@ -129,8 +153,16 @@ def parse(tree: app_commands.CommandTree[Any], text: str) -> Question:
     return Question(command.qualified_name, options)
 
 
-async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int = 1) -> Answer:
-    """Return a page of the answer to *question*. Raises `CannotAnswer`."""
+async def ask(
+    tree: app_commands.CommandTree[Any],
+    question: Question,
+    page: int = 1,
+    viewer: Viewer | None = None,
+) -> Answer:
+    """Return a page of the answer to *question*. Raises `CannotAnswer`.
+
+    *viewer* is who asks, for answers that are not the same to everybody.
+    """
     command = command_of(tree, question)
     method = command.extras.get(_ANSWERED_BY)
     if method is None:
@@ -138,8 +170,10 @@ async def ask(tree: app_commands.CommandTree[Any], question: Question, page: int
             f"/{command.qualified_name} belongs to a chat: give it in Discord, not here."
         )
     answer: Callable[..., Awaitable[Answer]] = getattr(command.binding, method)
-    turned = {"page": page} if page > 1 else {}
-    return await answer(**_values(command, question.options), **turned)
+    more: dict[str, Any] = {"page": page} if page > 1 else {}
+    if "viewer" in inspect.signature(answer).parameters:
+        more["viewer"] = viewer
+    return await answer(**_values(command, question.options), **more)
 
 
 def command_of(tree: app_commands.CommandTree[Any], question: Question) -> Command:

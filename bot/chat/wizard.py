@@ -26,7 +26,7 @@ from bot.chat.controls import (
     chosen_in,
 )
 from bot.chat.following import POSTABLE, granted_to, guild_of_admin, subscription_line, where
-from bot.chat.permissions import NEVER_EVERYONE, granted_in, missing_in, unpingable
+from bot.chat.permissions import granted_in, missing_in, unpingable
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
@@ -129,10 +129,15 @@ class RoleMenu(Control, template=r"setup-role:(?P<channel>\d{1,20})"):
         return cls(int(match["channel"]))
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Mark the role, and say what is missing to ping it. Everyone is no role to ping."""
-        everyone = str(interaction.guild_id)
-        if everyone in chosen_in(interaction):
-            raise CannotAnswer(NEVER_EVERYONE)
+        """Mark the role, and say what is missing to ping it.
+
+        Discord offers every role; everyone, and roles that nobody can take, are none to ping.
+        """
+        guild = guild_of_admin(interaction)
+        for number in chosen_in(interaction):
+            role = guild.get_role(int(number))
+            if role is not None and (role.is_default() or role.managed):
+                raise CannotAnswer(str(unpingable(role, discord.Permissions.none())))
         await _ask_what(interaction, self.channel, _chosen(interaction, _ROLE))
 
 

@@ -12,6 +12,7 @@ from bot.sandbox.errors import Refused
 from bot.sandbox.world import Channel, Role, User
 
 JSON = dict[str, Any]
+_LONGEST_QUOTE = 60
 Value = str | int | float | bool | Channel | Role | User
 Options = Mapping[str, Value]
 
@@ -77,7 +78,7 @@ class Filling:
         if menu["type"] == components.STRING_SELECT:
             offered = {option["value"] for option in menu["options"]}
             if unknown := [str(value) for value in values if value not in offered]:
-                raise Refused(f"The menu does not offer {', '.join(unknown)}.")
+                raise Refused(f"The menu does not offer {_quoted(', '.join(unknown))}.")
             return [str(value) for value in values]
         if not all(isinstance(value, _SELECTED[menu["type"]]) for value in values):
             raise Refused("The menu does not offer this kind of thing.")
@@ -149,14 +150,21 @@ def _check_bounds(option: JSON, value: str | float) -> None:
     name = option["name"]
     choices = option.get("choices")
     if choices and value not in [choice["value"] for choice in choices]:
-        raise Refused(f"{value!r} is not one of the choices of {name}.")
+        raise Refused(f"{name} cannot be {_quoted(value)}: choose one of those that are offered.")
     measure = len(value) if isinstance(value, str) else value
     if isinstance(value, str):
         least, most = option.get("min_length", 0), option.get("max_length", 6_000)
     else:
         least, most = option.get("min_value", measure), option.get("max_value", measure)
     if not least <= measure <= most:
-        raise Refused(f"{value!r} is out of the bounds of {name} ({least} to {most}).")
+        what = f"has {measure:,} characters" if isinstance(value, str) else f"is {_quoted(value)}"
+        raise Refused(f"{name} {what}: give it {least:,} to {most:,}.")
+
+
+def _quoted(value: object) -> str:
+    """Return a value as it was given, no longer than a line has room for."""
+    text = str(value)
+    return f"“{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}”"
 
 
 def modal_row(row: JSON, values: Mapping[str, str]) -> JSON:

@@ -11,7 +11,7 @@ from bot.chat.boards import put_board
 from bot.chat.client import ElectionNight
 from bot.chat.following import ChannelOption
 from bot.chat.names import lens_named, nations, places_like, regions
-from bot.chat.questions import CannotAnswer
+from bot.chat.questions import CannotAnswer, for_admins
 from bot.chat.services import Services
 
 Interaction = discord.Interaction[ElectionNight]
@@ -22,7 +22,7 @@ class BoardOfTheNight(commands.Cog):
 
     services: Services
 
-    @app_commands.command()
+    @app_commands.command(extras=for_admins())
     @app_commands.describe(
         channel="The channel to put it up in; this one without it",
         nation="Only this nation",
@@ -36,7 +36,7 @@ class BoardOfTheNight(commands.Cog):
         nation: str | None = None,
         region: str | None = None,
     ) -> None:
-        """For admins: put up, or end, a message that shows the night as it goes."""
+        """Put up, or end, a message that shows the night as it goes."""
         services, on = self.services, self.services.newest_night
         lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):

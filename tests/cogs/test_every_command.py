@@ -82,7 +82,7 @@ async def test_every_answer_takes_the_options_of_its_command(commands: list[Comm
         if method is not None:
             taken = set(inspect.signature(getattr(command.binding, method)).parameters)
             options = {parameter.name for parameter in command.parameters} - {"public"}
-            assert options == taken - {"page"}, command.qualified_name
+            assert options == taken - {"page", "viewer"}, command.qualified_name
 
 
 async def test_choices_and_autocomplete_leave_no_text_option_without_help(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -11,6 +12,7 @@ from discord import app_commands
 from bot.cards.card import DESCRIPTION, FIELDS, MESSAGE_CHARACTERS
 from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
+from bot.sandbox import Sandbox
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 
 
@@ -62,6 +64,47 @@ async def test_a_command_or_a_subject_is_asked_for_by_its_name(chat: Chat) -> No
     )
     offered = await chat.sandbox.autocomplete(chat.reader, chat.channel, "help", "about", "night c")
     assert offered[0].value == "night changes"
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "sees_not"),
+    [
+        ("reader", ["/council", "/alerts subscribe"], ["/setup", "delete-server", "desk queue"]),
+        ("admin", ["/council", "/setup", "/night board", "delete-server"], ["desk queue"]),
+        ("editor", ["/council", "/desk queue", "/desk undo"], ["/setup"]),
+    ],
+)
+async def test_help_shows_each_what_they_can_do(
+    sandbox: Sandbox, database: Path, who: str, sees: list[str], sees_not: list[str]
+) -> None:
+    chat = Chat(sandbox, database)
+    newsroom = sandbox.add_guild("Newsroom")
+    room, role = newsroom.add_channel("desk"), newsroom.add_role("Desk")
+    editor = sandbox.add_user("Dana")
+    newsroom.add_member(editor, [role])
+    chat.settings = {"desk_guild": newsroom.id, "desk_role": role.id}
+    await chat.start()
+    try:
+        by, at = {
+            "reader": (chat.reader, chat.channel),
+            "admin": (chat.admin, chat.channel),
+            "editor": (editor, room),
+        }[who]
+        first = await chat.ask("help", by, at)
+        said = words(first).replace("</", "/")
+        for command in sees:
+            assert command in said
+        for command in sees_not:
+            assert command not in said
+        assert ("For server admins" in said) is (who == "admin")
+        assert ("For the desk" in said) is (who == "editor")
+        await chat.sandbox.select(by, first.message, "pick", [menu_of(first)["Alerts"]])
+        await chat.press(first, "All subjects", by)  # what a button shows is theirs too
+        assert words(first).replace("</", "/") == said
+        asked = words(await chat.ask("help", by, at, about="desk queue"))
+        assert ("What waits for the desk" in asked) is (who == "editor")
+    finally:
+        await chat.stop()
 
 
 async def test_every_example_is_answered(client: ElectionNight) -> None:

@@ -87,8 +87,10 @@ async def test_an_admin_sets_a_channel_up_with_a_restart_before_every_step(chat:
     said = await _save(chat, reply)
     assert "The test message arrived." in said
     assert f"• {EVERYTHING}, pinging <@&{role.id}>" in said
+    await chat.sandbox.wait_for(lambda: len(chat.channel.messages) == 2)
     assert [message.embeds[0]["title"] for message in chat.channel.messages] == [
-        "Test: alerts will appear here"
+        "Test: alerts will appear here",
+        "Election results: ask here",
     ]
     assert not chat.channel.messages[0].pinged
     here = chat.channel.id
@@ -183,6 +185,10 @@ async def test_a_role_that_cannot_be_pinged_is_warned_of_and_everyone_never_is(
     assert "Not saved yet" in await _save(chat, reply)
     refused = await _choose(chat, reply, "role", everyone)
     assert "The bot never pings everyone" in words(refused)
+    (own,) = (role for role in chat.guild.roles.values() if role.bot_id is not None)
+    refused = await _choose(chat, reply, "role", own)
+    assert "belongs to an app or to Discord" in words(refused)
+    assert "choose a role that people take for themselves" in words(refused)
     await _choose(chat, reply, "role")
     assert "Whom it pings: Nobody." in words(reply)
     assert "The test message arrived." in await _save(chat, reply)

@@ -58,8 +58,14 @@ def registered(sandbox: Sandbox) -> None:
         ("council", {"name": "Hull", "size": 1}, "has no size"),
         ("council", {"name": 29}, "wants a string"),
         ("council", {"name": "Hull", "seats": True}, "wants a integer"),
-        ("council", {"name": "Hull", "seats": 10}, "out of the bounds"),
-        ("council", {"name": "Hull", "kind": "losses"}, "not one of the choices"),
+        ("council", {"name": "Hull", "seats": 10}, "seats is “10”: give it"),
+        ("council", {"name": "x" * 7_000}, "name has 7,000 characters: give it"),
+        ("council", {"name": "Hull", "kind": "x" * 2_000}, "x{59}…”: choose"),
+        (
+            "council",
+            {"name": "Hull", "kind": "losses"},
+            "kind cannot be “losses”: choose one of those",
+        ),
         ("council", {"name": "Hull", "role": "watchers"}, "wants a role"),
         ("night", {}, "choose one of its parts"),
         ("night tomorrow", {}, "has no tomorrow"),
@@ -145,7 +151,7 @@ async def test_components_that_cannot_be_used(sandbox: Sandbox, newsroom: Newsro
         await sandbox.press(reader, message, "region")
     with pytest.raises(Refused, match="not a menu"):
         await sandbox.select(reader, message, "follow", ["london"])
-    with pytest.raises(Refused, match="does not offer Kent"):
+    with pytest.raises(Refused, match="does not offer “Kent”"):
         await sandbox.select(reader, message, "region", ["Kent"])
     with pytest.raises(Refused, match="between 1 and 1"):
         await sandbox.select(reader, message, "region", ["london", "wales"])

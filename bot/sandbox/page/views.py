@@ -88,7 +88,10 @@ class Viewer:
                 for channel in sorted(guild.channels.values(), key=lambda each: each.position)
                 if channel.permissions_of(self.user)
             ],
-            "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
+            "roles": [
+                {"id": str(role.id), "name": role.name, "managed": role.bot_id is not None}
+                for role in guild.roles.values()
+            ],
             "members": [
                 {"id": str(member.user.id), "name": member.user.name, "bot": member.user.bot}
                 for member in guild.members.values()

@@ -429,3 +429,37 @@ async def test_what_is_not_understood_is_passed_over(scene: Scene) -> None:
         answers = [await socket.receive_json(timeout=5) for _ in range(2)]
         assert answers[1]["re"] == 7
         assert "cannot be done" in answers[1]["refused"]
+
+
+async def test_only_an_edit_of_its_words_marks_a_message_as_edited(
+    scene: Scene, bot: QuickBot
+) -> None:
+    message = await bot.get_partial_messageable(scene.results.id).send(
+        embed=discord.Embed(title="Hull", description="29 of 57").set_footer(text="As of 02:40")
+    )
+    picture = discord.File(io.BytesIO(b"png"), "hull.png")
+    drawn = discord.Embed(title="Hull", description="29 of 57").set_image(
+        url="attachment://hull.png"
+    )
+    async with browsing(scene, "reader") as (browser, _):
+        await message.edit(embed=drawn, attachments=[picture])
+        told = await browser.event("message")
+        assert told["message"]["edited_at"] is None
+        await message.edit(embed=discord.Embed(title="Hull", description="30 of 57"))
+        told = await browser.event("message")
+        assert told["message"]["edited_at"] is not None
+
+
+async def test_what_the_bot_cannot_read_is_answered_with_what_to_write_instead(
+    scene: Scene,
+) -> None:
+    channel = str(scene.results.id)
+    async with browsing(scene, "reader") as (browser, _):
+        said = await browser.ask("say", channel=channel, content="Hull")
+        assert said["hint"].startswith("Bots do not see this. Write @Election Night before it")
+        said = await browser.ask("say", channel=channel, content="@election night Hull?")
+        assert "hint" not in said
+        message = scene.results.log[int(said["message"])]
+        assert message.content == f"<@{scene.sandbox.bot.id}> Hull?"
+        direct = str(scene.sandbox.direct_channel(scene.reader).id)
+        assert "hint" not in await browser.ask("say", channel=direct, content="Hull")

@@ -9,6 +9,7 @@ const TYPING_EVERY = 8000;
 const THINGS = { [USER]: "users", [ROLE]: "roles", [CHANNEL]: "channels", [MENTIONABLE]: "users roles" };
 const WANTS = { [INTEGER]: "a whole number", [NUMBER]: "a number", [BOOLEAN]: "yes or no", [USER]: "a person", [ROLE]: "a role", [CHANNEL]: "a channel", [MENTIONABLE]: "a person or a role" };
 
+const brief = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 const required = (command) => command.options.filter((option) => option.required);
 
 export class Composer {
@@ -134,9 +135,9 @@ export class Composer {
     if (!text.startsWith("/")) return void this.say(text);
     if (!parse(this.commands, text)) await this.refreshCommands();
     const parsed = parse(this.commands, text);
-    if (!parsed) return this.fail(`There is no command ${text.split(" ")[0]} for you here. Type / to see those that there are.`);
+    if (!parsed) return this.fail(`There is no command ${brief(text.split(" ")[0])} for you here. Type / to see those that there are.`);
     const { command, given, surplus } = parsed;
-    if (surplus) return this.fail(`/${command.path} takes nothing more: “${surplus}” is left over.`);
+    if (surplus) return this.fail(`/${command.path} takes nothing more: “${brief(surplus)}” is left over.`);
     if (required(command).some(({ name }) => !given.get(name))) return void this.fillIn(command, given);
     this.send(command, given, new Map());
   }

@@ -86,7 +86,7 @@ export class Places {
     const users = guild ? guild.members : channel?.people || [];
     const found = [];
     if (kinds.includes("users")) found.push(...users.map(({ id, name, bot }) => ({ value: id, label: `@${name}`, hint: bot ? "Bot" : null })));
-    if (kinds.includes("roles") && guild) found.push(...guild.roles.map(({ id, name }) => ({ value: id, label: name.startsWith("@") ? name : `@${name}`, hint: "Role" })));
+    if (kinds.includes("roles") && guild) found.push(...guild.roles.filter(({ managed }) => !managed).map(({ id, name }) => ({ value: id, label: name.startsWith("@") ? name : `@${name}`, hint: "Role" })));
     if (kinds.includes("channels") && guild) found.push(...guild.channels.filter(({ kind }) => !types?.length || types.includes(kind)).map(({ id, name }) => ({ value: id, label: `#${name}` })));
     return found;
   }
