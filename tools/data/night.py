@@ -64,11 +64,6 @@ SITTING = {
     ),
 }
 
-SEATS_BEFORE = {
-    # CBP leaves out three seats of a ward that polled late in 2017.
-    "MTY": {"Lab": 15, "Ind": 18},
-}
-
 NAMES_IN_THE_PA_LIST = {"AGY": "Isle of Anglesey", "VGL": "Vale of Glamorgan"}
 """Where the papers that printed PA's list changed its capitals."""
 
@@ -228,11 +223,13 @@ class Night:
 
     @cached_property
     def _last_fought(self) -> dict[str, Counter[str]]:
-        """Seats won by council and party in 2017 and 2018, for councils that LEAP names by GSS."""
+        """Seats won by council and party in 2017 and 2018; some have older codes in LEAP."""
+        names = {row["name"]: row["la_code"] for row in self.sources.derived} | {"Glasgow": "GLG"}
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for year in ("2017", "2018"):
-            for _, gss, _, _, _, party, _, elected in self.sources.leap(year):
-                if (code := self.code_of_gss.get(gss)) and elected == "1":
+            for name, gss, _, _, _, party, _, elected in self.sources.leap(year):
+                code = self.code_of_gss.get(gss) or names.get(name)
+                if code and elected == "1":
                     found[code][LEAP_PARTIES.get(party, "Ind")] += 1
         return found
 
@@ -243,15 +240,15 @@ class Night:
         night.held = Counter(
             {code: number(night.row[f"before_{key}"]) for code, key in DERIVED.items()}
         )
-        for party, seats in SEATS_BEFORE.get(night.code, {}).items():
-            night.adjust(
-                party,
-                "seats_held",
-                seats,
-                "the seats of Cyfarthfa, which polled late in 2017, are missing from the source",
-            )
         if night.row["nation"] != "England":
-            self._tell_greens_of_2017(night)
+            self._as_elected_in_2017(night)
+        elif cited := self._cited_eve(night):
+            night.cited_eve = "; ".join(dict.fromkeys(row["source"] for row in cited))
+            for party in PARTIES:
+                seats = sum(
+                    number(row["seats_on_the_eve"]) for row in cited if row["party"] == party
+                )
+                night.adjust(party, "seats_held", seats, f"the eve as cited: {night.cited_eve}")
         if night.proportion == "all":
             night.offered = Counter(night.held)
             return
@@ -259,12 +256,25 @@ class Night:
         _fit_the_eve(night, last_time)
         night.offered = Counter({p: night.held[p] - night.now[p] + night.won[p] for p in PARTIES})
 
-    def _tell_greens_of_2017(self, night: CouncilNight) -> None:
-        """Take the Greens elected in 2017 out of the source's "others"."""
-        if greens := self._last_fought[night.code]["Green"]:
-            why = "the source counts Greens with others; LEAP has the councillors elected in 2017"
-            night.adjust("Ind", "seats_held", night.held["Ind"] - greens, why)
-            night.adjust("Green", "seats_held", greens, why)
+    def _as_elected_in_2017(self, night: CouncilNight) -> None:
+        """Put right where LEAP has other councillors elected in 2017 than CBP.
+
+        CBP counts Greens with others, misses a ward that polled late (Merthyr Tydfil's Cyfarthfa)
+        and has two councillors under another party.
+        """
+        elected = self._last_fought[night.code]
+        if not elected:
+            raise ValueError(f"{night.code}: nobody elected in 2017 is found")
+        for party in PARTIES:
+            why = "CBP has another figure; LEAP has the councillors elected in 2017 one by one"
+            night.adjust(party, "seats_held", elected[party], why)
+
+    def _cited_eve(self, night: CouncilNight) -> list[Row]:
+        """Return the cited composition on the eve, nothing where not every seat is cited."""
+        name = night.row["name"]
+        cited = [row for row in self.sources.cited_eves if row["council"] == name]
+        seats = sum(number(row["seats_on_the_eve"]) for row in cited)
+        return cited if seats == number(night.row["before_total"]) else []
 
 
 def is_uncontested(candidates: list[Row]) -> bool:

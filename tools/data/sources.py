@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.election.parties import folded
+from tools.data.corrections import corrected
 
 Row = dict[str, str]
 
@@ -58,12 +59,12 @@ class Sources:
 
     @cached_property
     def candidates(self) -> dict[WardKey, list[Row]]:
-        """The candidates of England and Wales by ward, in the handbook's order.
+        """The candidates of England and Wales by ward, in the handbook's order, put right.
 
         Ward names are mended and compared without case, so that both sheets agree.
         """
         found: dict[WardKey, list[Row]] = defaultdict(list)
-        for row in self.rows("results_2022/leh2022_candidates.csv"):
+        for row in corrected(self.rows("results_2022/leh2022_candidates.csv")):
             found[_ward_key(row)].append(row)
         return dict(found)
 
@@ -82,6 +83,11 @@ class Sources:
         """Seats by council and year, both files, oldest columns first."""
         old = self.rows("control_history/history1973-2015.csv", encoding="cp1252")
         return [*old, *self.rows("control_history/history2016-2021.csv")]
+
+    @cached_property
+    def cited_eves(self) -> list[Row]:
+        """Seats on the eve and changes of some councils, as reported."""
+        return self.rows("facts_2022/eves_cited.csv")
 
     @cached_property
     def expected(self) -> list[Row]:
