@@ -454,7 +454,13 @@ class Newsroom:
                 if papers.recorded.get(number) != verdict
             ),
             standing=standing if standing != stored else None,
-            wards=changed_wards(judgement.wards, old_wards, almanac.parties, anew=not arrived),
+            wards=changed_wards(
+                judgement.wards,
+                old_wards,
+                almanac.parties,
+                decision.counted_too,
+                anew=not arrived,
+            ),
             wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
             claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
         )

@@ -125,10 +125,10 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
         report = detail.report
         key = detail.standing.ballot_id  # the ward that the report was taken for
         known = table.get(key)
-        if report.by_election or report.replaced_by:
-            apart = "by-election" if report.by_election else report.ballot_id.rpartition(".")[2]
-            name = f"{report.ward} ({apart})"
-            found.append(Ward(name, name, council, None, report, detail.standing.source))
+        if report.by_election:
+            name = f"{report.ward} (by-election)"
+            source, counts = detail.standing.source, detail.standing.counts_tonight
+            found.append(Ward(name, name, council, None, report, source, counts))
             continue
         name = known.name if known else report.ward
         code = (known.gss if known else report.ward_gss) or name

@@ -258,6 +258,10 @@ def _counting_card(
         fields = [Field("Seats before", listed(seats_lines(standing.held, parties), _LONGEST_LIST))]
     else:
         lines.append(_size_line(standing))
+    if counting and standing.lacking is not None:
+        lines.append(
+            f"No result follows from its wards: {escape(standing.lacking, _LONGEST_LIST)}."
+        )
     return Card(
         title=_counting_title(standing, ahead, counting),
         description="\n".join(filter(None, lines)),

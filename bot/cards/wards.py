@@ -44,7 +44,8 @@ class Ward:
     """A ward of a council on a night: as our table has it, and by the report in force.
 
     `code` is what a question names it by: its GSS code where it has one, else its name. At least
-    one of `seat` and `report` is there.
+    one of `seat` and `report` is there. `fills_too` is set for a by-election that is part of the
+    council's election.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Ward:
     seat: WardSeat | None = None
     report: WardReport | None = None
     source: Source | None = None
+    fills_too: bool = False
 
     def __post_init__(self) -> None:
         if self.seat is None and self.report is None:
@@ -123,7 +125,7 @@ def _state(ward: Ward, parties: Parties) -> str:
     report = ward.report
     if report is None:
         return "not declared"
-    if report.cancelled:
+    if report.put_off:
         return "the poll is put off"
     if not report.declared:
         elected = len(report.winners)
@@ -135,7 +137,8 @@ def _state(ward: Ward, parties: Parties) -> str:
     what = "elected unopposed" if report.uncontested else "elected"
     if report.seats == 1:
         return f"{sentence_case(one_of(parties.get(next(iter(won)))))} {what}"
-    return f"{seats_in_line(seats_lines(won, parties))} {what}"
+    empty = f", {count(report.vacant, 'seat')} vacant" if report.vacant else ""
+    return f"{seats_in_line(seats_lines(won, parties))} {what}{empty}"
 
 
 def _description(ward: Ward, parties: Parties) -> list[str]:
@@ -145,8 +148,10 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
         return [f"{sentence_case(count(seats, 'seat'))} to fill; nothing has come in yet."]
     lines = []
     if report.by_election:
-        lines.append("A by-election: it counts for no total of the night.")
-    if report.cancelled:
+        apart = "it counts for no total of the night"
+        told = "it fills a seat of the council's election" if ward.fills_too else apart
+        lines.append(f"A by-election: {told}.")
+    if report.put_off:
         lines.append("The poll was countermanded or called off, and is held on another day.")
     elif report.uncontested:
         lines.append("Uncontested: no more stood than there are seats, and there was no poll.")
@@ -214,7 +219,7 @@ def _candidate_line(
         share = f" ({100 * one.votes / total:.1f}%)" if total else ""
         first = " first preferences" if transferable else ""
         parts.append(f"{number(one.votes)}{first}{share}")
-    if one.elected:
+    if one.elected and not report.put_off:
         at = "" if stage is None else f" at count {number(stage)}"
         unopposed = " unopposed" if report.uncontested else ""
         parts.append(f"**elected{unopposed}**{at}")

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.election.almanac import WardSeat
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, control_of, control_of_filled
 from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
@@ -20,7 +21,7 @@ from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.strangers import who_are
 from bot.election.verification import held_of
-from bot.election.wards import WardsTold, same_winners, told_by_wards
+from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """Sources that tell a whole council, the one that leads first."""
@@ -46,7 +47,8 @@ class Decision:
     `content` is what is shown; it is claimed, and told, only if `claimable`. `voices` are all who
     say something; `differences` are sentences for the desk. `wards` are the reports in force by
     ward key, where sources differ the leading one's. `lacking` says in a sentence what keeps
-    that which has come in from being a council's outcome.
+    that which has come in from being a council's outcome; it is `stuck` where no ward to come will
+    change that. `counted_too` are the by-elections, by ward key, that are part of the election.
     """
 
     verdicts: Mapping[int, Verdict]
@@ -59,7 +61,9 @@ class Decision:
     voices: tuple[Voice, ...] = ()
     differences: tuple[str, ...] = ()
     wards: Mapping[str, Filed[WardReport]] = field(default_factory=dict)
+    counted_too: frozenset[str] = frozenset()
     lacking: str | None = None
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     verdicts.update(wards.verdicts)
     views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
     told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
-    together, disputed = _together(wards, parties)
+    together, disputed = _together(wards, dossier.ward_table, parties)
     told_together = _told(together, dossier, parties)
     undecided = _dispute_decides(disputed, together, wards, dossier, parties)
     if undecided:
@@ -114,13 +118,18 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
     before, before_source = _before(dossier, results, parties)
-    lacking = told_together.missing if lead is None and wards.by_source else None
+    lacking = _lacking(told_together, verdicts) if lead is None and wards.by_source else None
+    stuck = lacking is not None and not told_together.waits
     if lead is not None and before is None and not _is_new(dossier, results.values()):
         lead, lacking = None, "nothing says for certain who controlled the council before"
+        stuck = bool(wards.by_source)
     names = [together[key].report.ward for key in disputed]
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
     )
+    said = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
+    if stuck and lacking is not None and not said:
+        differences = (*differences, f"all wards are in, no result follows: {lacking}")
     # The wire's bucket may be one party, which nobody knows: then it is wrong that none has most.
     nameless = (
         lead is not None
@@ -144,7 +153,9 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         voices=_voices(lead, results, told, wards),
         differences=differences,
         wards=together,
+        counted_too=told_together.counted_too,
         lacking=lacking,
+        stuck=stuck and not withdrawn,
     )
 
 
@@ -187,24 +198,38 @@ def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Par
 
 
 def _together(
-    wards: WardsInForce, parties: Parties
+    wards: WardsInForce, table: Sequence[WardSeat], parties: Parties
 ) -> tuple[dict[str, Filed[WardReport]], list[str]]:
     """Return one report a ward over all sources, and the keys of those whose winners they dispute.
 
-    Where several sources have a ward, one that has declared it comes before one that has not.
+    Where several sources have a ward, one that has declared it comes before one that has not. What
+    one has in two ballots, the ward's own and a by-election, another may have in one.
     """
-    by_ward: dict[str, list[Filed[WardReport]]] = {}
+    by_ward: dict[str, list[tuple[Filed[WardReport], WardReport]]] = {}
     for kind in sorted(wards.by_source):
-        for key, filed in wards.by_source[kind].items():
-            by_ward.setdefault(key, []).append(filed)
+        reports = wards.by_source[kind]
+        whole, _ = with_second_seats({k: f.report for k, f in reports.items()}, table)
+        for key, filed in reports.items():
+            by_ward.setdefault(key, []).append((filed, whole.get(key, filed.report)))
     together, disputed = {}, []
-    for key, reports in by_ward.items():
-        declared = [filed for filed in reports if filed.report.declared]
-        together[key] = (declared or reports)[0]
-        pairs = itertools.combinations((filed.report for filed in declared), 2)
+    for key, told in by_ward.items():
+        declared = [(filed, ward) for filed, ward in told if ward.declared]
+        together[key] = (declared or told)[0][0]
+        pairs = itertools.combinations((ward for _, ward in declared), 2)
         if not all(same_winners(one, other, parties) for one, other in pairs):
             disputed.append(key)
     return together, disputed
+
+
+def _lacking(told: WardsTold, verdicts: Mapping[int, Verdict]) -> str | None:
+    """Return why the wards make no outcome, and how many reports of them wait for the desk."""
+    said = told.missing
+    if said is None and told.hangs_on_vacancies:
+        said = "control hangs on vacant seats: the desk decides"
+    held = sum(verdict.status is VerdictStatus.HELD for verdict in verdicts.values())
+    if said is None or not held:
+        return said
+    return f"{said}; {'1 report waits' if held == 1 else f'{held} reports wait'} for the desk"
 
 
 def _dispute_decides(

@@ -301,7 +301,7 @@ def _votes_decide(ward: WardReport) -> bool:
 
 def turnout(council: str, wards: Iterable[WardReport]) -> Turnout | None:
     """Return the turnout over the wards that give it with their electorate."""
-    counted = [w for w in wards if not (w.by_election or w.cancelled)]
+    counted = [w for w in wards if not (w.by_election or w.put_off)]
     given = [w for w in counted if w.turnout is not None and w.electorate]
     electorate = sum(w.electorate or 0 for w in given)
     if not electorate:
@@ -323,7 +323,7 @@ def vote_shares(
     Where a voter has several votes, all votes together favour whoever puts up most candidates: the
     best candidate of each party stands for it then.
     """
-    counted = [ward for ward in wards if not (ward.by_election or ward.cancelled)]
+    counted = [ward for ward in wards if not (ward.by_election or ward.put_off)]
     polled = _polled(counted)
     sums: Counter[str] = Counter()
     for ward in polled:

@@ -138,6 +138,12 @@ class Places:
         return names if twice or not all(_alike(first, one) for one in rest) else None
 
 
+def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | None:
+    """Return the ward of a table that has a name, else the one that has a code."""
+    by_code, by_name, _ = _index(tuple(wards))
+    return by_name.get(folded(name)) or by_code.get(_code(gss))
+
+
 def _alike(one: str, other: str) -> bool:
     words, others = set(one.split()), set(other.split())
     alike = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE

@@ -56,9 +56,10 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         return None
     counting = [ward for ward in standing.wards if ward.counts_tonight]
     won = [item for ward in counting for item in ward.won.items()]
-    cancelled = sum(ward.seats for ward in standing.wards if not ward.counts_tonight)
-    cancelled_polls = len(standing.wards) - len(counting)
-    certain = Composition([*staying.items(), *won, (VACANT, cancelled)])
+    vacant = sum(ward.vacant for ward in standing.wards)
+    put_off = sum(bool(ward.vacant) for ward in standing.wards if not ward.counts_tonight)
+    ballots = [ward for ward in counting if not ward.by_election]
+    certain = Composition([*staying.items(), *won, (VACANT, vacant)])
     outstanding = total - certain.total
     if outstanding < 0:
         return None
@@ -80,8 +81,8 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         outstanding=outstanding,
         parties=parties,
         secured=_secured(parties, newcomer=_newcomer_could_win(standing, total, outstanding)),
-        wards_declared=sum(ward.declared for ward in counting),
-        wards_total=max(len(counting), (standing.ward_count or 0) - cancelled_polls),
+        wards_declared=sum(ward.declared for ward in ballots),
+        wards_total=max(len(ballots), (standing.ward_count or 0) - put_off),
     )
 
 

@@ -6,11 +6,14 @@ parties it means is decided by `Councils` and `Parties`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.parties import WireParty
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Proportion(StrEnum):
@@ -174,9 +177,34 @@ class WardReport:
         return tuple(candidate for candidate in self.candidates if candidate.elected)
 
     @property
+    def put_off(self) -> bool:
+        """Whether nobody is elected tonight: the poll is called off, or held on a later day.
+
+        A ballot that another one of the same day replaces is not put off: the other one counts.
+        """
+        if self.replaced_by is None:
+            return self.cancelled
+        day = self.replaced_by.rpartition(".")[2]
+        return _DAY.fullmatch(day) is not None and day > self.night.isoformat()
+
+    @property
+    def vacant(self) -> int:
+        """The seats that nobody fills tonight: of a poll put off, or for want of candidates.
+
+        Where no more stand than there are seats, all who stand are elected without a poll (Local
+        Elections (Principal Areas) Rules 2006, rule 14).
+        """
+        if self.put_off:
+            return self.seats
+        elected = len(self.winners)
+        alone = self.uncontested and 0 < elected == len(self.candidates) < self.seats
+        return self.seats - elected if alone else 0
+
+    @property
     def declared(self) -> bool:
-        """Whether every seat of the ward has its winner."""
-        return len(self.winners) == self.seats
+        """Whether every seat of the ward has its winner, or can have none."""
+        counts = not (self.put_off or self.replaced_by)
+        return counts and len(self.winners) + self.vacant == self.seats
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class WardStanding:
-    """A ward as it stands: its winners by party code once declared."""
+    """A ward as it stands: its winners by party code once declared.
+
+    `vacant` are the seats that nobody fills tonight.
+    """
 
     ballot_id: str
     name: str
@@ -64,6 +67,8 @@ class WardStanding:
     counts_tonight: bool
     won: Composition
     source: Source
+    by_election: bool = False
+    vacant: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,8 @@ class CouncilStanding:
 
     `before` is None for a new council and where nothing says (`before_source` is None then).
     `held` is the composition on the eve, `offered` the seats of it that each party defends;
-    both are None while no nominations have come.
+    both are None while no nominations have come. `lacking` says in a sentence why no result
+    follows though all wards are in.
     """
 
     night: date
@@ -146,6 +152,7 @@ class CouncilStanding:
     declared: Declared | None = None
     wards: tuple[WardStanding, ...] = ()
     awaiting_desk: tuple[Held, ...] = ()
+    lacking: str | None = None
 
     @property
     def size(self) -> int | None:

@@ -15,6 +15,7 @@ from bot.election.parties import (
     PartyKind,
     folded,
 )
+from bot.election.places import listed
 from bot.election.reports import (
     Candidate,
     Nominations,
@@ -27,6 +28,9 @@ from bot.election.strangers import strangers_that_decide, who_are
 from bot.election.verification import held_of
 
 _STATEMENTS = "statements."
+_NOTHING_HEARD = "no ward has been heard of"
+_NAMED = 3
+"""So many wards are named in a sentence."""
 
 
 def told_by_statements(ward: WardReport) -> bool:
@@ -71,10 +75,12 @@ class WardsTold:
     """What one source, or several together, tell of a council by its wards.
 
     `missing` says in a sentence why the wards do not make a whole council yet; then `now`, the
-    council after, is None. `joint` are the parties that the wire would count together in its
-    bucket: independents, and local parties that it does not list. `strangers` are the parties that
-    nobody knows and that could decide control. `changes` are counted from the eve of poll, None
-    where the council was another then.
+    council after, is None. `waits` is set where that is only that wards are still to come.
+    `counted_too` are the by-elections, by ward key, that fill seats of the council's election.
+    `joint` are the parties that the wire would count together in its bucket: independents, and
+    local parties that it does not list. `strangers` are the parties that nobody knows and that
+    could decide control. `changes` are counted from the eve of poll, None where the council was
+    another then.
     """
 
     declared: int
@@ -85,6 +91,8 @@ class WardsTold:
     changes: Mapping[str, int] | None = None
     joint: frozenset[str] = frozenset()
     strangers: tuple[str, ...] = ()
+    waits: bool = False
+    counted_too: frozenset[str] = frozenset()
 
     @property
     def control(self) -> Control | None:
@@ -127,28 +135,48 @@ def told_by_wards(
     The council is whole when every ward of our table (without one: as many seats as are up) has
     its winners or is cancelled; what is not up tonight stays as it was on the eve.
     """
-    counting = {key: ward for key, ward in wards.items() if not ward.by_election}
-    held_tonight = [w for w in counting.values() if not (w.cancelled or w.replaced_by)]
-    declared = [ward for ward in held_tonight if ward.declared]
-    won = Composition(
-        (parties.resolve(winner.party).code, 1) for ward in held_tonight for winner in ward.winners
+    counting, too = with_second_seats(wards, table)
+    told_tonight = [w for w in counting.values() if not (w.put_off or w.replaced_by)]
+    told = WardsTold(
+        declared=sum(ward.declared for ward in told_tonight),
+        total=len(table) or len(counting),
+        won=Composition(),
+        now=None,
+        missing=_unheard(counting, table, only_by_elections=bool(wards)),
+        waits=True,
     )
-    total = len(table) or len(counting)
-    told = WardsTold(len(declared), total, won, None, None)
-    if missing := _unheard(counting, len(declared), table):
-        return replace(told, missing=missing)
-    cancelled = sum(ward.seats for ward in counting.values() if ward.cancelled)
-    staying, expected, missing = _staying(election, nominations, parties)
-    now = Composition([*staying.items(), *won.items(), (VACANT, cancelled)])
-    if not table and won.total + cancelled != expected:
-        missing = missing or f"the wards have {won.total + cancelled} seats, {expected} are up"
-    missing = missing or _wrong_size(now.total, election, nominations, parties)
-    if missing:
-        return replace(told, missing=missing)
+    staying, expected, lacking = _staying(election, nominations, parties)
+    vacant = sum(ward.vacant for ward in counting.values())
+    rest = {
+        key: ward
+        for key, ward in wards.items()
+        if ward.by_election and key not in too and not ward.put_off
+    }
+    filled = sum(len(ward.winners) for ward in told_tonight)
+    if not told.missing and expected - filled - vacant == sum(one.seats for one in rest.values()):
+        # The seats that are up are more than the scheduled ballots fill: by-elections fill them.
+        told_tonight += rest.values()
+        too = too | rest.keys()
+        if late := sorted(one.ward for one in rest.values() if not one.declared):
+            told = replace(told, missing=f"the by-election in {late[0]} has not declared")
+    won = Composition(
+        (parties.resolve(winner.party).code, 1) for ward in told_tonight for winner in ward.winners
+    )
+    told = replace(told, won=won, counted_too=too)
+    if told.missing:
+        return told
+    now = Composition([*staying.items(), *won.items(), (VACANT, vacant)])
+    if not table and won.total + vacant != expected:
+        lacking = lacking or f"the wards have {won.total + vacant} seats, {expected} are up"
+    lacking = lacking or _wrong_size(now.total, election, nominations, parties)
+    if lacking:
+        odd = _other_seats(counting, table)
+        return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
     joint = _joint(now, nominations, parties)
     strangers = strangers_that_decide(now, parties, lambda seats: _control_with(seats, joint))
     if strangers:
-        return replace(told, missing=who_are(strangers, parties), strangers=strangers)
+        missing = who_are(strangers, parties)
+        return replace(told, missing=missing, strangers=strangers, waits=False)
     held = None if nominations is None else held_of(nominations, parties)
     same_council = (
         held is not None and held.total == now.total and not _moved(election, nominations)
@@ -158,24 +186,64 @@ def told_by_wards(
         now=now,
         changes=now.changes_from(held) if held is not None and same_council else None,
         joint=joint,
+        waits=False,
     )
 
 
+def with_second_seats(
+    wards: Mapping[str, WardReport], table: Sequence[WardSeat]
+) -> tuple[dict[str, WardReport], frozenset[str]]:
+    """Return the wards of a council's election by key, and the by-elections that are part of them.
+
+    Where our table fills more seats in a ward than its ballot does, and a by-election there on the
+    same day fills just the others, both are that ward.
+    """
+    counting = {key: ward for key, ward in wards.items() if not ward.by_election}
+    seats = {seat.key: seat.seats for seat in table}
+    too = set()
+    for key, extra in wards.items():
+        seat = listed(extra.ward_gss, extra.ward, table) if extra.by_election else None
+        own = counting.get(seat.key) if seat is not None and not extra.put_off else None
+        if seat is None or own is None or own.put_off:
+            continue
+        if own.seats + extra.seats == seats[seat.key]:
+            too.add(key)
+            counting[seat.key] = replace(
+                own,
+                seats=own.seats + extra.seats,
+                candidates=(*own.candidates, *extra.candidates),
+                uncontested=own.uncontested and extra.uncontested,
+            )
+    return counting, frozenset(too)
+
+
 def _unheard(
-    counting: Mapping[str, WardReport], declared: int, table: Sequence[WardSeat]
+    counting: Mapping[str, WardReport], table: Sequence[WardSeat], *, only_by_elections: bool
 ) -> str | None:
     """Return in a sentence which wards are still to come, None where none is."""
     if not counting:
-        return "no ward has been heard of"
-    cancelled = sum(ward.cancelled and not ward.replaced_by for ward in counting.values())
-    if undeclared := len(counting) - declared - cancelled:
-        return (
-            "1 ward has not declared"
-            if undeclared == 1
-            else f"{undeclared} wards have not declared"
-        )
+        return "only by-elections have been heard of" if only_by_elections else _NOTHING_HEARD
+    late = sorted(w.ward for w in counting.values() if not (w.declared or w.put_off))
     unheard = sorted(ward.name for ward in table if ward.key not in counting)
-    return f"nothing is heard of {', '.join(unheard[:3])}" if unheard else None
+    if late:
+        told = "1 ward has" if len(late) == 1 else f"{len(late)} wards have"
+        names = f" ({', '.join(late)})" if len(late) <= _NAMED and not unheard else ""
+        return f"{told} not declared{names}"
+    return f"nothing is heard of {', '.join(unheard[:_NAMED])}" if unheard else None
+
+
+def _other_seats(counting: Mapping[str, WardReport], table: Sequence[WardSeat]) -> str | None:
+    """Return which wards are told with other seats than our table's, the first of them."""
+    odd = [
+        f"{seat.name} is told with {_seats(counting[seat.key].seats)}, our table has {seat.seats}"
+        for seat in table
+        if seat.key in counting and counting[seat.key].seats != seat.seats
+    ]
+    return ", ".join(odd[:_NAMED]) or None
+
+
+def _seats(number: int) -> str:
+    return "1 seat" if number == 1 else f"{number} seats"
 
 
 def _wrong_size(

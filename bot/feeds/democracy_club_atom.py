@@ -10,7 +10,7 @@ import re
 
 from bot.election.parties import WireParty
 from bot.election.reports import WinnerStatement
-from bot.feeds import markers
+from bot.feeds import by_elections, markers
 from bot.feeds.democracy_club import wire_council
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
@@ -22,7 +22,6 @@ ROOT = "feed"
 _EXTRA = "election_slug"
 _SLUG = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 _TITLE = re.compile(r"(?:.*statement that )?(?P<person>.+) \((?P<party>.+)\) won in (?P<ward>.+)")
-_BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
 
 
 def entries_of(root: Element) -> list[Element]:
@@ -82,7 +81,7 @@ def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:
         party=_party(entry, told["party"] if told else None),
         retraction=_is_retraction(entry),
         stated_at=moment(entry.inner("updated") or entry.inner_text("published"), "its updated"),
-        by_election=".by." in slug or bool(_BY_ELECTION.search(f"{election} {title}")),
+        by_election=".by." in slug or by_elections.is_all(election) or by_elections.is_named(ward),
         source=shown(source.content[:200], "its source") or None if source else None,
         test=test or markers.in_election_name(election) or markers.in_surname(person),
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from bot.election.parties import WireParty
 from bot.election.reports import Candidate, WardReport, WireCouncil
-from bot.feeds import markers
+from bot.feeds import by_elections, markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
@@ -27,7 +27,6 @@ _OTHER_ELECTIONS = re.compile(
     r"assembly|europe|mayor|neighbourhood|parish|parliament|police|referendum|town council",
     re.IGNORECASE,
 )
-_BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
 _CANDIDATE = re.compile(r"\s+candidates?$", re.IGNORECASE)
 _NO_DESCRIPTION = "Independent"
 """A ballot paper's blank description: the candidate stands for no party."""
@@ -62,7 +61,7 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
     election = _Election(
         council=hints.council,
         night=_night(root, hints.night),
-        by_election=bool(_BY_ELECTION.search(f"{title} {kind}")),
+        by_election=_is_by_election(title, kind, areas),
         test=markers.in_file_name(name) or markers.in_election_name(title),
     )
     reports: list[WardReport] = []
@@ -118,7 +117,7 @@ class _Election:
             uncontested=published
             and 0 < len(candidates) <= seats
             and not any(candidate.votes for candidate in candidates),
-            by_election=self._by_election,
+            by_election=self._by_election or by_elections.is_named(area.inner("title")),
             replaced_by=None,
             updated_at=None,
             candidates=candidates,
@@ -137,6 +136,19 @@ class _Election:
                     f"its votes are of {counted}, the polling day is {self._night}: check the"
                     " lElectionId."
                 )
+
+
+def _is_by_election(title: str, kind: str, areas: Sequence[Element]) -> bool:
+    """Return whether all areas of a document are by-elections, by its title and type.
+
+    Where the title names a scheduled election too, only a document of the one area that has the
+    by-election is its.
+    """
+    if by_elections.is_all(title) or (by_elections.is_named(kind) and not title):
+        return True
+    if not by_elections.is_named(title):
+        return by_elections.is_named(kind)
+    return len(areas) == 1 and by_elections.is_of(title, areas[0].inner("title") or "")
 
 
 def _candidate(candidate: Element, published: bool) -> Candidate:

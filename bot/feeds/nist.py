@@ -24,7 +24,7 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
-from bot.feeds import markers
+from bot.feeds import by_elections, markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import (
     Fields,
@@ -61,7 +61,6 @@ _OTHER_OFFICES = re.compile(
     r"\b(?:assembly|commissioner|mayor|parliament|parish|president|senedd)\b", re.IGNORECASE
 )
 _MOST_ROUNDS = 60
-_BY_ELECTION = re.compile(r"\bby[ -]?election\b", re.IGNORECASE)
 _GSS = re.compile(r"(?:gss:)?([ENSW]\d{8})", re.ASCII)
 _EC_ID = re.compile(r"(?:PP|party:|ynmp-party:)\d+", re.ASCII | re.IGNORECASE)
 _WINNER = "winner"
@@ -177,7 +176,7 @@ class _Election:
         self._candidates = _by_id(items(fields, "Candidate"))
         name = _words(fields, "Name")
         self._test = report.test or markers.in_election_name(name)
-        self._by_election = optional_text(fields, "Type") == "special" or _is_by_election(name)
+        self._by_election = optional_text(fields, "Type") == "special" or by_elections.is_all(name)
 
     def ward(self, contest: Fields) -> WardReport | None:
         """Return the report on a contest, None if it is not for seats of a council's ward."""
@@ -196,7 +195,7 @@ class _Election:
         seats = _seats(contest)
         candidates = self._candidates_of(contest, district, seats)
         contest_name = _words(contest, "Name")
-        by_election = self._by_election or _is_by_election(contest_name)
+        by_election = self._by_election or by_elections.is_named(contest_name)
         electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
         voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
         return WardReport(
@@ -274,7 +273,7 @@ class _Election:
             return ContestKind.REFERENDUM
         if said and not said.endswith("CandidateContest"):
             return None
-        if self._by_election or _is_by_election(_words(contest, "Name")):
+        if self._by_election or by_elections.is_named(_words(contest, "Name")):
             return None
         offices = self._report.offices(_ids(contest, "OfficeIds"))
         return next((kind for kind, office in _CONTESTS.items() if office.search(offices)), None)
@@ -485,7 +484,3 @@ def _codes(fields: Fields) -> Iterator[str]:
 def _gss(unit: Fields) -> str | None:
     """Return a place's GSS code, None where none of its codes is one."""
     return next((found[1] for code in _codes(unit) if (found := _GSS.fullmatch(code))), None)
-
-
-def _is_by_election(name: str | None) -> bool:
-    return bool(name and _BY_ELECTION.search(name))

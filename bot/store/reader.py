@@ -750,6 +750,7 @@ class Reader:
             awaiting_desk=tuple(
                 map(_held, sorted(held, key=lambda report: cast(int, report["id"])))
             ),
+            lacking=row["lacking"],
         )
 
 
@@ -791,6 +792,8 @@ def _ward(row: sqlite3.Row) -> WardStanding:
         declared=bool(row["declared"]),
         counts_tonight=bool(row["counts"]),
         won=_seats_won(row["won"]),
+        by_election=bool(row["by_election"]),
+        vacant=row["vacant"],
         source=_source(row),
     )
 

@@ -45,7 +45,8 @@ def stored_standing(
         "SELECT name, votes, proportion, new_council, boundary_change, seats_up, before, "
         "before_source, after, outcome, basis, by_desk, confirmed, source, voices, differences, "
         "total, baseline, declared_at, "
-        "nominations_id, report_id, version, state FROM standings WHERE night = ? AND council = ?",
+        "nominations_id, report_id, version, state, lacking FROM standings "
+        "WHERE night = ? AND council = ?",
         (night, council),
     ).fetchone()
     if row is None:
@@ -74,6 +75,7 @@ def stored_standing(
         report_id=row[20],
         version=row[21],
         state=row[22] and ClaimState(row[22]),
+        lacking=row[23],
         seats=tuple(
             SeatsRecord(*seats)
             for seats in connection.execute(
@@ -146,6 +148,7 @@ def standing_record(
         source=outturn.source if outturn else None,
         voices=decision.voices,
         differences=decision.differences,
+        lacking=decision.lacking if decision.stuck else None,
         total=outturn.now.total if outturn else None,
         baseline=_baseline(outturn, election),
         declared_at=_declared_at(papers, judgement, stored) if content else None,
@@ -158,9 +161,14 @@ def standing_record(
 
 
 def ward_records(
-    wards: Iterable[tuple[str, Filed[WardReport]]], parties: Parties
+    wards: Iterable[tuple[str, Filed[WardReport]]],
+    parties: Parties,
+    counted_too: frozenset[str] = frozenset(),
 ) -> tuple[WardRecord, ...]:
-    """Return the rows of the wards, given by key with the report in force of each."""
+    """Return the rows of the wards, given by key with the report in force of each.
+
+    *counted_too* are the keys of by-elections that are part of the council's election.
+    """
     return tuple(
         WardRecord(
             ballot=key,
@@ -168,7 +176,9 @@ def ward_records(
             gss=ward.ward_gss,
             seats=ward.seats,
             declared=ward.declared,
-            counts=counts_tonight(ward),
+            counts=counts_tonight(ward) or key in counted_too,
+            by_election=ward.by_election,
+            vacant=0 if ward.by_election and key not in counted_too else ward.vacant,
             won=dict(
                 Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
             ),
@@ -206,14 +216,15 @@ def claim_record(
     )
 
 
-StoredWard = tuple[int, int, str, str | None]
-"""The report in force, its seats and, as JSON, who won and what statements come to."""
+StoredWard = tuple[int, int, int, str, str | None]
+"""The report in force, its seats, whether it counts, and as JSON who won and what `data` holds."""
 
 
 def stored_wards(connection: sqlite3.Connection, night: str, council: str) -> dict[str, StoredWard]:
     """Return what is stored of each ballot of a council."""
     rows = connection.execute(
-        "SELECT ballot, report_id, seats, won, data FROM wards WHERE night = ? AND council = ?",
+        "SELECT ballot, report_id, seats, counts, won, data FROM wards "
+        "WHERE night = ? AND council = ?",
         (night, council),
     )
     return {ballot: tuple(row) for ballot, *row in rows}
@@ -223,6 +234,7 @@ def changed_wards(
     wards: Mapping[str, Filed[WardReport]],
     stored: Mapping[str, StoredWard],
     parties: Parties,
+    counted_too: frozenset[str] = frozenset(),
     *,
     anew: bool,
 ) -> tuple[WardRecord, ...]:
@@ -236,11 +248,15 @@ def changed_wards(
         record
         for key, filed in wards.items()
         for old in (stored.get(key),)
-        if anew or old is None or old[0] != filed.id or told_by_statements(filed.report)
-        for record in ward_records([(key, filed)], parties)
+        if anew
+        or old is None
+        or old[0] != filed.id
+        or filed.report.by_election
+        or told_by_statements(filed.report)
+        for record in ward_records([(key, filed)], parties, counted_too)
         if old is None
-        or (record.report_id, record.seats, record.won, record.data)
-        != (*old[:2], json.loads(old[2]), old[3])
+        or (record.report_id, record.seats, record.counts, record.won, record.data)
+        != (*old[:3], json.loads(old[3]), old[4])
     )
 
 

@@ -192,6 +192,7 @@ class StandingRecord:
     source: Source | None
     voices: tuple[Voice, ...]
     differences: tuple[str, ...]
+    lacking: str | None
     total: int | None
     baseline: Baseline | None
     declared_at: datetime | None
@@ -216,6 +217,8 @@ class WardRecord:
     seats: int
     declared: bool
     counts: bool
+    by_election: bool
+    vacant: int
     won: dict[str, int]
     report_id: int
     data: str | None = None
@@ -268,7 +271,7 @@ class CouncilDecided(Entry):
             [(*key, ballot) for ballot in self.wards_gone],
         )
         db.conn.executemany(
-            "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *key,
@@ -278,6 +281,8 @@ class CouncilDecided(Entry):
                     ward.seats,
                     ward.declared,
                     ward.counts,
+                    ward.by_election,
+                    ward.vacant,
                     json.dumps(ward.won),
                     ward.report_id,
                     ward.data,
@@ -380,7 +385,7 @@ def _verdict_columns(verdict: Verdict) -> tuple[str, str, str]:
 
 def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: StandingRecord) -> None:
     db.conn.execute(
-        f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 26)})",  # noqa: S608
+        f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 27)})",  # noqa: S608
         (
             *key,
             seq,
@@ -400,6 +405,7 @@ def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: Stan
             None if standing.source is None else SOURCE.dump_json(standing.source).decode(),
             VOICES.dump_json(standing.voices).decode(),
             json.dumps(standing.differences),
+            standing.lacking,
             standing.total,
             standing.baseline and standing.baseline.code,
             standing.declared_at and standing.declared_at.isoformat(),

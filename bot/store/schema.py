@@ -106,6 +106,7 @@ def _results(db: Database) -> None:
             source TEXT,                           -- JSON: where what is in force comes from
             voices TEXT NOT NULL,                  -- JSON: what each source says
             differences TEXT NOT NULL,             -- JSON list of sentences for the desk
+            lacking TEXT,                          -- why all wards together make no result
             total INTEGER,
             baseline TEXT,                         -- what changes are counted from
             declared_at TEXT,
@@ -175,7 +176,9 @@ def _results(db: Database) -> None:
             gss TEXT,
             seats INTEGER NOT NULL,
             declared INTEGER NOT NULL,
-            counts INTEGER NOT NULL,               -- 0: cancelled, replaced or a by-election
+            counts INTEGER NOT NULL,               -- 0: put off, replaced or a by-election apart
+            by_election INTEGER NOT NULL,
+            vacant INTEGER NOT NULL,               -- seats that nobody fills tonight
             won TEXT NOT NULL,                     -- JSON: seats by party code
             report_id INTEGER NOT NULL REFERENCES reports (id),
             data TEXT,                             -- JSON: what statements about winners come to;

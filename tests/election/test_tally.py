@@ -191,7 +191,7 @@ def ward(number: int, won: dict[str, int], seats: int = 1, *, counts: bool = Tru
     total = Composition(won)
     return WardStanding(
         f"local.hull.{number}", f"Ward {number}", None, seats, total.total == seats, counts, total,
-        SOURCE,
+        SOURCE, vacant=0 if counts else seats,
     )  # fmt: skip
 
 

@@ -474,7 +474,7 @@ def test_a_ward_replaced_by_a_ballot_that_has_not_come_is_undeclared() -> None:
     gone = replace(last, report=replace(last.report, replaced_by="local.hull.other.2022-05-05"))  # type: ignore[type-var]
     decision = decide(dossier(*wards, gone), PARTIES)
     assert decision.content is None
-    assert decision.lacking == "1 ward has not declared"
+    assert decision.lacking == "1 ward has not declared (Ward 4)"
 
 
 def test_confirming_something_else_does_not_lift_the_desks_word() -> None:
