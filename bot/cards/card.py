@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.cards.text import plain, shortened
+from bot.cards.text import bounded, plain, shortened
 
 # Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE = 256
@@ -65,8 +65,8 @@ class Card:
             raise ValueError("a card's timestamp needs its time zone")
         self._fit("title", shortened(self.title, TITLE))
         self._fit("reference", shortened(self.reference, _REFERENCE))
-        self._fit("footer", shortened(plain(self.footer), FOOTER - _REFERENCE - len(_JOINT)))
-        self._fit("description", shortened(self.description, DESCRIPTION))
+        self._fit("footer", bounded(plain(self.footer), FOOTER - _REFERENCE - len(_JOINT)))
+        self._fit("description", bounded(self.description, DESCRIPTION))
         for name, value in self._within(MESSAGE_CHARACTERS).items():
             self._fit(name, value)
 
@@ -96,9 +96,9 @@ class Card:
     def _within(self, room: int) -> dict[str, Any]:
         room -= len(self.title) + len(self.reference)
         joint = len(_JOINT) if self.reference else 0
-        footer = shortened(self.footer, room - joint)
+        footer = bounded(self.footer, room - joint)
         room -= len(footer) + (joint if footer else 0)
-        description = shortened(self.description, room)
+        description = bounded(self.description, room)
         fields = _fitted(self.fields, room - len(description))
         return {"footer": footer, "description": description, "fields": fields}
 
@@ -138,7 +138,7 @@ def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
     fitted: list[Field] = []
     for field in fields:
         name = shortened(field.name, FIELD_NAME)
-        value = shortened(field.value, min(FIELD_VALUE, room - len(name)))
+        value = bounded(field.value, min(FIELD_VALUE, room - len(name)))
         whole = value == field.value.strip()
         if not name or not value or (not whole and len(value) < _LEAST_WORTH_SHOWING):
             continue

@@ -49,7 +49,7 @@ from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
 from bot.election.tenure import tenure
 
-_LONGEST_REASON = 300
+_LONGEST_REASON = 600
 _LONGEST_LIST = 1_000
 
 

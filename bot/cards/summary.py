@@ -472,7 +472,10 @@ def _undeclared_fields(standings: Sequence[CouncilStanding], now: datetime) -> I
     ]
     late = [name_of(one.council) for when, one in timed if when < now]
     if coming:
-        yield Field("Expected next", "\n".join(coming[:_NEXT_EXPECTED]))
+        shown = coming[:_NEXT_EXPECTED]
+        if (more := len(coming) - len(shown)) > 0:
+            shown.append(f"and {number(more)} more")
+        yield Field("Expected next", "\n".join(shown))
     if late:
         yield Field("Later than expected", listed(late, 300, ", "))
 

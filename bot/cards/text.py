@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import accumulate
 
 from bot.election.almanac import LONDON
 
@@ -79,6 +80,55 @@ def shortened(text: str, limit: int) -> str:
     return at_a_word[: limit - 1].rstrip() + "…"
 
 
+_MORE = re.compile(r"and (?P<more>[\d,]+) more\.?$", re.IGNORECASE)
+_BREAKS = (
+    (re.compile(r"\n+"), "\n", "\nand {more} more"),
+    (re.compile(r"(?<=[\w)”%]{3}[.!?]) (?=[^a-z\s])"), " ", " And {more} more."),
+    (re.compile(r" · "), " · ", " · and {more} more"),
+    (re.compile(r"; "), "; ", "; and {more} more."),
+    (re.compile(r", "), ", ", " and others."),
+)
+"""Where a text may end before its end: after a line, a sentence, a part, a clause, a name.
+
+Names are not counted: of "Hull, Brighton and Hove" nobody can say how many they are.
+"""
+
+
+def bounded(text: str, limit: int) -> str:
+    """Return *text* in at most *limit* characters, no line of it ended in mid-sentence.
+
+    It is cut between lines, else between sentences, parts or names, and says how many are left out.
+    What has no such place (a name from outside) is cut at a word.
+    """
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    for between, joint, ending in _BREAKS:
+        parts = between.split(text)
+        ends = accumulate(len(part) + len(joint) for part in parts)
+        fitting = sum(end - len(joint) <= limit for end in ends)
+        for kept in range(min(fitting, len(parts) - 1), 0, -1):
+            if _is_heading(parts[kept - 1]):
+                continue  # over nothing
+            left_out = sum(map(_items_in, parts[kept:]))
+            cut = joint.join(parts[:kept]) + ending.format(more=f"{left_out:,}")
+            if len(cut) <= limit:
+                return cut
+    return shortened(text, limit)
+
+
+def _is_heading(line: str) -> bool:
+    return line.startswith("**") and line.endswith("**")
+
+
+def _items_in(part: str) -> int:
+    """Return how many items a part stands for: none for a heading, those that "and 5 more" tell."""
+    if _is_heading(part):
+        return 0
+    more = _MORE.search(part)
+    return int(more["more"].replace(",", "")) if more and more.start() == 0 else 1
+
+
 def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
     """Return *items* joined in at most *limit* characters; what has no room is counted.
 
@@ -92,13 +142,13 @@ def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
         text = separator.join(items[:kept]) + joint + f"and {len(items) - kept} more"
         if len(text) <= limit:
             return text
-    return shortened(whole, limit)
+    return bounded(whole, limit)
 
 
 def paged(items: Sequence[str], limit: int, separator: str = "\n") -> list[str]:
     """Return *items* joined into as few texts of at most *limit* characters as keep their order."""
     pages: list[str] = []
-    for item in (shortened(item, limit) for item in items):
+    for item in (bounded(item, limit) for item in items):
         if pages and len(pages[-1]) + len(separator) + len(item) <= limit:
             pages[-1] += separator + item
         else:

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +20,7 @@ from bot.cards.card import (
     Field,
     one_message,
 )
-from bot.cards.text import at, escape, listed, paged, plain, shortened
+from bot.cards.text import at, bounded, escape, listed, paged, plain, shortened
 
 AT = datetime(2022, 5, 6, 1, 32, tzinfo=UTC)
 
@@ -176,3 +177,62 @@ def test_a_long_list_counts_what_it_leaves_out():
 def test_lists_and_pages_keep_their_limit(items, limit):
     assert len(listed(items, limit)) <= limit
     assert all(len(page) <= limit for page in paged(items, limit))
+
+
+_SENTENCE = st.text("abcdefgh", min_size=3, max_size=30).map(lambda words: f"A{words} was won.")
+_LINES_OF_WORDS = st.lists(st.text("abcdefgh (+1)", min_size=1, max_size=40), min_size=1).map(
+    lambda lines: [line.strip() or "a" for line in lines]
+)
+
+
+@given(st.lists(_SENTENCE, min_size=2, max_size=30), st.integers(60, 400))
+def test_a_text_is_cut_between_sentences_and_says_how_many_are_left_out(sentences, limit):
+    text = bounded(" ".join(sentences), limit)
+    assert len(text) <= limit
+    kept, found, more = text.partition(" And ")
+    whole = kept.split(". ") if not found else kept.removesuffix(".").split(". ")
+    assert [f"{one.removesuffix('.')}." for one in whole] == sentences[: len(whole)]
+    if len(whole) < len(sentences):
+        assert more == f"{len(sentences) - len(whole)} more."
+
+
+@given(_LINES_OF_WORDS, st.integers(60, 200))
+def test_a_list_is_cut_between_its_lines_and_says_how_many_are_left_out(lines, limit):
+    text = bounded("\n".join(lines), limit)
+    assert len(text) <= limit
+    if len("\n".join(lines)) > limit:
+        *kept, last = text.split("\n")
+        assert kept == lines[: len(kept)]
+        assert last == f"and {len(lines) - len(kept)} more"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "said"),
+    [
+        ("Hull\nLeeds\nBarnet\nand 5 more", 20, "Hull\nand 7 more"),
+        ("**Friday**\nHull\n**Saturday**\nLeeds is long", 36, "**Friday**\nHull\nand 1 more"),
+        ("Hull, Leeds, Barnet, Croydon and York", 24, "Hull, Leeds and others."),
+        ("Labour need 6; the Greens need 7; others none", 40, "Labour need 6; and 2 more."),
+        ("Sources: PA · As of 09:00 · silent for 2 hours", 30, "Sources: PA · and 2 more"),
+        (
+            "It was won by A. B. Smith of St. Ives. He had 5 votes.",
+            50,
+            "It was won by A. B. Smith of St. Ives. And 1 more.",
+        ),
+        ("Anunbrokenname" * 4, 20, "AnunbrokennameAnunb…"),
+    ],
+)
+def test_a_text_ends_where_a_part_of_it_ends(text, limit, said):
+    assert bounded(text, limit) == said
+
+
+def test_a_card_that_has_no_room_ends_no_line_in_mid_sentence():
+    lines = [f"Council {n} is gained by Labour from the Conservatives" for n in range(200)]
+    card = Card("Changes", "\n".join(lines), (Field("Names", ", ".join(lines[:60])),))
+    *kept, last = card.description.split("\n")
+    assert kept == lines[: len(kept)]
+    assert last == f"and {len(lines) - len(kept)} more"
+    (field,) = card.fields
+    assert re.fullmatch(r"(Council \d+ [^,]+, )*Council \d+ [^,]+ and others\.", field.value)
+    short = card.within(1_500)
+    assert short.description.split("\n")[-1].endswith(" more")

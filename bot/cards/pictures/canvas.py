@@ -35,6 +35,10 @@ _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CORNER = 20
 
 
+_MOST_SMALL_PRINT = 9
+"""Lines of small print: what is left out, and the source, are never cut away."""
+
+
 class Canvas:
     """A sheet as wide as all pictures are and as high as it is told in the end.
 
@@ -173,7 +177,9 @@ class Canvas:
         """Write the small print below *y*, the *source* last; return the sheet's height."""
         self._source = source
         text = " ".join(filter(None, (*sentences, source)))
-        return self.paragraph((MARGIN, y + SMALL * 1.2), text, size=SMALL, fill=FAINT) + MARGIN
+        at = (MARGIN, y + SMALL * 1.2)
+        lowest = self.paragraph(at, text, size=SMALL, fill=FAINT, most_lines=_MOST_SMALL_PRINT)
+        return lowest + MARGIN
 
     def finished(self, name: str, height: float, alt: str) -> Picture:
         """Return the picture, *height* pixels high before it is enlarged.

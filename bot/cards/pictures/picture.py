@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.cards.text import shortened
+from bot.cards.text import bounded
 
 LONGEST_ALT = 1_024
 """Discord takes no longer description of an attachment."""
@@ -61,7 +61,7 @@ class Picture:
     def __post_init__(self) -> None:
         if not self.alt.strip():
             raise ValueError(f"the picture {self.name} says nothing in words")
-        object.__setattr__(self, "alt", shortened(self.alt, LONGEST_ALT))
+        object.__setattr__(self, "alt", bounded(self.alt, LONGEST_ALT))
 
     @property
     def words(self) -> str:
