@@ -214,11 +214,14 @@ class Desk:
 
         return await self._writer.transact(work)
 
-    async def name(self, name: str, party: str | None, by: Editor, why: str) -> Done:
+    async def name(
+        self, name: str, party: str | None, by: Editor, why: str, *, preview: bool = False
+    ) -> Done:
         """Say once whose a *name* is that no table knows: of the *party* with this code.
 
         Without a party the name is one of its own. Every council, mayor and the like of which a
-        report uses the name is decided about again. Raises `DeskError` where none does.
+        report uses the name is decided about again. A *preview* returns what would be done, and
+        does none of it. Raises `DeskError` where no report does.
         """
 
         def work(tx: Transaction) -> Done:
@@ -234,7 +237,7 @@ class Desk:
             )
             return self._renamed(tx, entry, name)
 
-        return await self._writer.transact(work)
+        return await self._carried_out(work, preview=preview)
 
     def _renamed(self, tx: Transaction, entry: DeskActed, name: str) -> Done:
         """Append an action about a party's name, and what follows wherever it is used."""

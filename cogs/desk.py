@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.cards.card import one_message
 from bot.cards.lists import page_of
 from bot.cards.text import at, escape
-from bot.cards.words import holder_of, members, name_of
+from bot.cards.words import holder_of, name_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, queue_page, say_done
@@ -140,11 +140,12 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         self, interaction: Interaction, name: Name, why: Why, party: Name | None = None
     ) -> None:
         """Say once whose a party's name is that no table knows; every report of it follows."""
-        desk, by = await desk_of(interaction)
-        meant = None if party is None else party_named(self.services.almanac, party)
-        done = await desk.name(name, None if meant is None else meant.code, by, why)
-        whose = "a party of its own" if meant is None else members(meant)
-        await say_done(interaction, f"Named: {escape(name)} is {whose}.", done)
+        await desk_of(interaction)
+        meant = None if party is None else Control(party_named(self.services.almanac, party).code)
+        night = self.services.newest_night
+        await preview(
+            interaction, Word(DeskAction.NAME, night, why, control=meant, named=name.strip())
+        )
 
     @name.autocomplete("name")
     async def complete_name(self, interaction: Interaction, typed: str) -> Choices:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
-from bot.cards.text import escape, plain
-from bot.cards.words import name_of
+from bot.cards.text import escape, listed, plain
+from bot.cards.words import members, name_of, sentence_case
 from bot.chat.controls import Control
 from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
@@ -40,27 +40,35 @@ _TITLES = {
     DeskAction.RESULT: "Publish this result",
     DeskAction.CORRECT: "Publish this correction",
     DeskAction.RETRACT: "Withdraw the result",
+    DeskAction.NAME: "Say whose name it is",
     DeskAction.UNDO: "Undo",
 }
 _DONE = {
     DeskAction.RESULT: "Result published",
     DeskAction.CORRECT: "Correction published",
     DeskAction.RETRACT: "Result withdrawn",
+    DeskAction.NAME: "Named",
     DeskAction.UNDO: "Undone",
 }
 _WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
+_WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
+_LONGEST_LIST = 1_000
 _NOTHING = "Nothing: no claim changes."
 _NONE, _NOC = "-", "NOC"
 _REMEMBERED = re.compile(
-    r"(?P<action>result|correct|retract|undo) · (?P<night>\d{4}-\d\d-\d\d) · (?P<control>[^·]+) · "
-    r"(?P<about>.+)"
+    r"(?P<action>result|correct|retract|name|undo) · (?P<night>\d{4}-\d\d-\d\d) · "
+    r"(?P<control>[^·]+) · (?P<about>.+)"
 )
 _LOST = "This preview can no longer be read: give the command again."
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a member of the desk would say; an undo has the action's number for a council."""
+    """What a member of the desk would say.
+
+    An undo has the action's number for a council, and a party's name has the name; whose it is
+    stands under `control`, None for a party of its own.
+    """
 
     action: DeskAction
     night: date
@@ -69,9 +77,13 @@ class Word:
     control: Holder | None = None
     seats: Composition | None = None
     number: int = 0
+    named: str = ""
 
     async def say(self, desk: Desk, by: Editor, *, preview: bool) -> Done:
         """Say it, or with *preview* only return what would follow. Raises `DeskError`."""
+        if self.named:
+            party = self.control.holder if self.control else None
+            return await desk.name(self.named, party, by, self.why, preview=preview)
         if self.council is None:
             return await desk.undo(self.number, by, self.why, preview=preview)
         return await desk.say(
@@ -88,6 +100,8 @@ class Word:
     @property
     def about(self) -> str:
         """What it is about, for a title."""
+        if self.named:
+            return f"“{escape(self.named)}”"
         return f"action {self.number}" if self.council is None else name_of(self.council)
 
     @property
@@ -95,6 +109,7 @@ class Word:
         """The word as its preview's footer keeps it; seats and reason stand in fields."""
         control = _NONE if self.control is None else self.control.holder or _NOC
         about = str(self.number) if self.council is None else self.council.code
+        about = self.named or about
         return f"{self.action.value} · {self.night.isoformat()} · {control} · {about}"
 
 
@@ -106,8 +121,12 @@ async def preview(interaction: Interaction, word: Word) -> None:
     desk, by = await desk_of(interaction)
     would = await word.say(desk, by, preview=True)
     parties = interaction.client.services.almanac.parties
-    claims = "\n".join(claim_words(claim, parties) for claim in would.claims) or _NOTHING
-    fields = [Field(_FOLLOWS, claims)]
+    claims = [claim_words(claim, parties) for claim in would.claims] or [_NOTHING]
+    fields = [Field(_FOLLOWS, listed(claims, _LONGEST_LIST))]
+    if word.named:
+        holder = word.control.holder if word.control else None
+        whose = _OF_ITS_OWN if holder is None else sentence_case(members(parties.get(holder)))
+        fields.insert(0, Field(_WHOSE, whose))
     if word.seats is not None:
         fields.append(Field(_SEATS, ", ".join(f"{code} {n}" for code, n in word.seats.items())))
     fields.append(Field(_WHY, escape(word.why, LONGEST_WHY)))
@@ -174,6 +193,9 @@ def _word_in(interaction: Interaction) -> Word:
         if not match["about"].isdecimal():
             raise CannotAnswer(_LOST)
         return Word(action, night, why, number=int(match["about"]))
+    if action is DeskAction.NAME:
+        holder = _holder(match["control"], services)
+        return Word(action, night, why, control=holder, named=match["about"])
     council = council_meant(services, match["about"], night)
     return Word(
         action,

@@ -672,3 +672,33 @@ async def test_the_desk_is_told_of_a_nights_first_report_though_nothing_of_it_is
     titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
     assert titles == ["Crawley: a result is held", "Kingston upon Hull: a result is held"]
     assert "2 reports held" in words(await office.desk("queue"))
+
+
+async def test_whose_a_name_is_is_seen_first_said_once_and_undone(office: Office) -> None:
+    await office.follow()
+    stranger = WireParty("Hull *Fish* First")
+    seats = (replace(HULL.composition[0], party=stranger), *HULL.composition[1:])
+    fishy = replace(HULL, revision=2, winner=stranger, composition=seats)
+    await office.chat.house.newsroom.file(fetch(document(fishy)))
+    before = await office.told()
+    queue = words(await office.desk("queue"))
+    assert r"our tables do not know Hull \*fish\* First" in queue
+    shown = await office.desk("name", name="HULL *fish* first", why=WHY)
+    assert "A party of its own" in words(shown)
+    assert "Corrected: " in words(shown)
+    assert await office.told() == before
+    passer = await office.desk(
+        "name", office.passer, name="Hull *Fish* First", party="Labour", why=WHY
+    )
+    assert "Publish" not in buttons(passer)
+    done = await office._said(await office.chat.press(shown, "Publish", office.ada))
+    assert "Named: “HULL" in words(done)
+    (correction,) = (title for title in await office.told() if title not in before)
+    assert "First gain" in correction
+    (record,) = (one for one in office.log() if one.action is DeskAction.NAME)
+    assert (record.named, record.why, record.who) == ("HULL *fish* first", WHY, "ada")
+    assert "name, “HULL" in words(await office.desk("log"))
+    undone = await office.say("undo", action=record.id, why=WHY)
+    assert "Liberal Democrats gain" in words(undone)
+    other = await office.desk("name", name="Nobody's Party", why=WHY)
+    assert "No report has a party “Nobody's Party”" in words(other)
