@@ -312,11 +312,13 @@ class Newsroom:
             sha256=reading.sha256,
             received_at=reading.received_at,
             faults=tuple(faults),
-            passed_over=reading.passed_over,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
             reports=tuple(filed),
             source=who,
             settled=settled,
         )
+        _log_new_kinds(tx, reading)
         tx.append(entry, now)
         return number, arrived
 
@@ -506,6 +508,17 @@ def _parties_of(report: Report) -> Iterable[WireParty]:
         named = (report.winner, report.sitting)
         return (*(line.party for line in lines), *(party for party in named if party))
     return ()
+
+
+def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
+    """Tell the operator what cannot be read, and once of each kind that is not followed."""
+    for fault in reading.faults:
+        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
+    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
+        if not tx.rows(
+            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
+        ):
+            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
 
 
 def _same_reading(tx: Transaction, reading: Reading) -> int | None:

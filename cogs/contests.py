@@ -191,6 +191,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             services.moment_of(on),
             page=page,
             heard=services.heard_of(on),
+            not_followed=services.reader.not_followed(on),
         )
         question = Question("contests", {"night": on.isoformat()})
         return Answer(question, (shown.card,), shown.number, shown.pages, menu=_menu(here, on))

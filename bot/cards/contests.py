@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import GREY, Card, Field
@@ -96,9 +96,11 @@ def contests_card(
     *,
     page: int = 1,
     heard: Heard | None = None,
+    not_followed: Mapping[str, int] | None = None,
 ) -> tuple[Page, Sequence[ContestStanding]]:
     """Return a page of all contests, kind by kind, and the contests that are on it.
 
+    *not_followed* is how much the feeds have of kinds that no answer tells of.
     Kinds are never added up into one another: each says how many of how many have declared.
     """
     ordered = [one for kind in _KINDS for one in contests if one.contest.kind is kind]
@@ -110,12 +112,17 @@ def contests_card(
             declared = sum(one.is_declared for one in ours)
             lines.append(f"**{title}: {number(declared)} of {number(len(ours))} declared**")
             lines += [contest_line(one, almanac.parties, now) for one in here]
+    if not_followed:
+        kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
+        lines.append(f"**Not followed here**: {listed(kinds, _LONGEST_LIST, ', ')}")
     declared = sum(one.is_declared for one in ordered)
     things = "contest" if len(ordered) == 1 else "contests"
     place = "" if pages == 1 else f"Page {at} of {pages} · "
     card = Card(
         title=f"Beside the councils: {number(declared)} of {number(len(ordered))} {things} declared"
         if ordered
+        else "Beside the councils nothing is followed on this night"
+        if not_followed
         else "Only councils vote on this night, as far as we know",
         description="\n".join(lines),
         footer=place + as_of(now, heard) + sources_of(ordered),

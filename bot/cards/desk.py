@@ -9,7 +9,7 @@ from bot.cards.card import Card, Field
 from bot.cards.contest_words import contest_sentence
 from bot.cards.figures import seats_in_line, seats_lines, source_words
 from bot.cards.text import at, escape, listed
-from bot.cards.words import name_of, outcome_sentence, sentence_case
+from bot.cards.words import count, name_of, number, outcome_sentence, sentence_case
 from bot.election.claims import ClaimContent
 from bot.election.contests import Contest
 from bot.election.councils import Council
@@ -132,13 +132,17 @@ def waiting_lines(
     differing: Sequence[tuple[Council, Sequence[str]]],
     unreconciled: Sequence[str],
     unknown: Mapping[str, Sequence[str]],
+    *,
     not_compared: Sequence[str] = (),
+    not_followed: Mapping[str, int] | None = None,
+    unreadable: tuple[int, str] | None = None,
 ) -> list[str]:
     """Return a line for all that waits besides held reports.
 
     *differing* are councils whose sources differ, *unreconciled* differences from the wire's state
     of parties, *not_compared* those of its tables that cannot be compared, *unknown* the names of
-    "parties" and "councils" that no table of ours knows.
+    "parties" and "councils" that no table of ours knows. *not_followed* is how much came in of each
+    kind that no answer tells of, *unreadable* how many documents have faults and the last one's.
     """
     lines = [
         f"**{name_of(council)}**: {escape(sentence, _LONGEST_REASON)}"
@@ -152,6 +156,15 @@ def waiting_lines(
     lines += [
         f"**State of parties**: {escape(sentence, _LONGEST_REASON)}" for sentence in not_compared
     ]
+    if unreadable is not None:
+        many, last = unreadable
+        lines.append(
+            f"**{sentence_case(count(many, 'document'))} cannot be read in full**; the last: "
+            f"{escape(last, _LONGEST_REASON)}"
+        )
+    if not_followed:
+        kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
+        lines.append(f"**Not followed**: {listed(kinds, _LONGEST_LIST, ', ')}")
     lines += [
         f"**{sentence_case(what)} that our tables do not know**: "
         + listed([escape(name) for name in names], _LONGEST_LIST, ", ")

@@ -226,7 +226,9 @@ async def queue_page(desk: Desk, services: Services, night: date, page: int) -> 
         queue.differing,
         services.unreconciled(night),
         services.reader.wire_names(night),
-        services.not_compared(night),
+        not_compared=services.not_compared(night),
+        not_followed=services.reader.not_followed(),
+        unreadable=services.reader.unreadable(night),
     )
     elsewhere = (services.reader.held(one) for one in services.nights_at_the_desk if one != night)
     held = [*queue.held, *(report for reports in elsewhere for report in reports)]

@@ -66,6 +66,7 @@ class Account:
             ],
             "alerts": self._alerts(),
             "contests": [self._contest(one) for one in self._contests],
+            "not_followed": self.reader.not_followed(),
         }
 
     def remarks(self) -> Json:

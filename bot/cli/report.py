@@ -61,6 +61,9 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
         f"Other contests, {len(decided)} of {len(told['contests'])} declared",
         [f"{one['contest']}: {in_words([_elected(e) for e in one['elected']])}" for one in decided],
     )
+    yield from _listed(
+        "Not followed", [f"{kind}: {many}" for kind, many in told["not_followed"].items()]
+    )
     compared = told["reconciliation"]
     if compared:
         agreeing = sum(one["agrees"] for one in compared)

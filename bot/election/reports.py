@@ -338,12 +338,25 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """Something sound that no answer tells of: its `kind` in words, which one, and its night.
+
+    The night is None where the document does not say it.
+    """
+
+    kind: str
+    what: str
+    night: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One fetched document: where it came from, what it is made of, and what stands in it.
 
     `faults` say in sentences what could not be read and what to do about it; `reports` holds what
-    could be read all the same: an array of documents loses only the faulty ones. `passed_over`
-    counts what is sound but is no business of ours (a ballot for a mayor). `sha256` is that of the
+    could be read all the same: an array of documents loses only the faulty ones. `not_followed` is
+    what is sound but is not followed (a ballot for a parliament), `unsaid` counts what says nothing
+    yet (a sheet's row without a figure). `sha256` is that of the
     whole document as received; `body` may be cut for one over the bound.
     """
 
@@ -355,7 +368,13 @@ class Reading:
     format: str
     reports: tuple[Report, ...] = ()
     faults: tuple[str, ...] = ()
-    passed_over: int = 0
+    not_followed: tuple[NotFollowed, ...] = ()
+    unsaid: int = 0
+
+    @property
+    def passed_over(self) -> int:
+        """How much of the document makes no report and is no fault."""
+        return len(self.not_followed) + self.unsaid
 
     @property
     def fault(self) -> str | None:

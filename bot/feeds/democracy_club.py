@@ -17,6 +17,7 @@ from bot.election.reports import (
     Contestant,
     ContestKind,
     ContestReport,
+    NotFollowed,
     WardReport,
     WireCouncil,
 )
@@ -37,6 +38,18 @@ _CONTESTS = {
     "ref": ContestKind.REFERENDUM,
 }
 """The contests by how their ballots' ids begin."""
+_OTHER_ELECTIONS = {
+    "europarl": "European Parliament",
+    "gla": "London Assembly",
+    "mayor": "Mayors",
+    "naw": "Senedd",
+    "nia": "Northern Ireland Assembly",
+    "parl": "UK Parliament",
+    "pcc": "Police and crime commissioners",
+    "ref": "Referendums",
+    "senedd": "Senedd",
+    "sp": "Scottish Parliament",
+}
 _BALLOT_ID = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 
 
@@ -68,7 +81,7 @@ def parse(value: object, name: str) -> Parsed:
     """
     reports: list[WardReport | ContestReport] = []
     faults: list[str] = []
-    passed_over = 0
+    not_followed: list[NotFollowed] = []
     test = markers.in_file_name(name)
     for number, ballot in enumerate(ballots_of(value), start=1):
         label = f"Ballot {number}"
@@ -81,10 +94,23 @@ def parse(value: object, name: str) -> Parsed:
             elif ".by." not in ballot_id and (kind := _CONTESTS.get(ballot_id.split(".")[0])):
                 reports.append(_contest(fields, ballot_id, kind, test))
             else:
-                passed_over += 1
+                not_followed.append(not_followed_of(ballot_id))
         except DocumentFault as fault:
             faults.append(f"{label}: {fault} It will be read again once its editors correct it.")
-    return Parsed(tuple(reports), tuple(faults), passed_over)
+    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
+
+
+def not_followed_of(election_id: str) -> NotFollowed:
+    """Return a ballot or an election that is not followed, by its id: "parl.a.2024-07-04"."""
+    kind = election_id.partition(".")[0]
+    name = _OTHER_ELECTIONS.get(kind, f"elections of the kind {kind}")
+    if ".by." in election_id:
+        name += ", by-elections"
+    try:
+        night = day(election_id.rpartition(".")[2], "its date")
+    except DocumentFault:
+        night = None
+    return NotFollowed(name, election_id, night)
 
 
 def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:

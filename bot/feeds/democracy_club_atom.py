@@ -7,11 +7,12 @@ none of them.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.election.parties import WireParty
-from bot.election.reports import WinnerStatement
+from bot.election.reports import NotFollowed, WinnerStatement
 from bot.feeds import by_elections, markers
-from bot.feeds.democracy_club import wire_council
+from bot.feeds.democracy_club import not_followed_of, wire_council
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
 from bot.feeds.tree import Element, clipped, day, moment, shown
@@ -42,7 +43,7 @@ def parse(root: Element, name: str) -> Parsed:
     """
     reports: list[WinnerStatement] = []
     faults: list[str] = []
-    passed_over = 0
+    not_followed: list[NotFollowed] = []
     test = markers.in_file_name(name) or markers.in_election_name(root.inner("title"))
     for number, entry in enumerate(entries_of(root), start=1):
         label = f"Entry {number}"
@@ -52,10 +53,10 @@ def parse(root: Element, name: str) -> Parsed:
             if _slug(entry).startswith("local."):
                 reports.append(_statement(entry, entry_id, test))
             else:
-                passed_over += 1
+                not_followed.append(replace(not_followed_of(_slug(entry)), what=entry_id))
         except DocumentFault as fault:
             faults.append(f"{label}: {fault} Ask Democracy Club about it.")
-    return Parsed(tuple(reports), tuple(faults), passed_over)
+    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
 
 
 def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:

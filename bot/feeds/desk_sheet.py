@@ -118,17 +118,17 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
         )
     reports: list[CouncilResult] = []
     faults: list[str] = []
-    passed_over = 0
+    unsaid = 0
     test = markers.in_file_name(name)
     for rows in councils.values():
         if not any(row.says_something for row in rows):
-            passed_over += 1
+            unsaid += 1
             continue
         try:
             reports.append(_result(rows, hints.night, test))
         except DocumentFault as fault:
             faults.append(str(fault))
-    return Parsed(tuple(reports), tuple(faults), passed_over)
+    return Parsed(tuple(reports), tuple(faults), unsaid=unsaid)
 
 
 def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilResult:

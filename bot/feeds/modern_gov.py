@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.election.parties import WireParty
-from bot.election.reports import Candidate, WardReport, WireCouncil
+from bot.election.reports import Candidate, NotFollowed, WardReport, WireCouncil
 from bot.feeds import by_elections, markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
@@ -49,7 +49,12 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
         )
     title, kind = root.inner("title") or "", root.inner("electiontype") or ""
     if _OTHER_ELECTIONS.search(kind):
-        return Parsed(passed_over=len(areas))
+        return Parsed(
+            not_followed=tuple(
+                NotFollowed(kind, f"{hints.council or title} {one.inner('title') or number}")
+                for number, one in enumerate(areas, start=1)
+            )
+        )
     if hints.council is None:
         raise DocumentFault(
             "The document does not name its council: call the file modern_gov_<council>_<id>.xml,"

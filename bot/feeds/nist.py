@@ -21,6 +21,7 @@ from bot.election.reports import (
     Contestant,
     ContestKind,
     ContestReport,
+    NotFollowed,
     WardReport,
     WireCouncil,
 )
@@ -97,12 +98,12 @@ def parse(value: object, name: str) -> Parsed:
         raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
     reports: dict[str, WardReport | ContestReport] = {}
     faults: list[str] = []
-    passed_over = 0
+    not_followed: list[NotFollowed] = []
     for election, contest in contests:
         try:
             found = election.contest(contest) or election.ward(contest)
             if found is None:
-                passed_over += 1
+                not_followed.append(election.not_followed(contest))
                 continue
             key = found.ballot_id if isinstance(found, WardReport) else f"{found.kind} {found.area}"
             if key in reports:
@@ -111,7 +112,7 @@ def parse(value: object, name: str) -> Parsed:
         except DocumentFault as fault:
             label = clipped(str(contest.get("@id") or contest.get("Name")))
             faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
-    return Parsed(tuple(reports.values()), tuple(faults), passed_over)
+    return Parsed(tuple(reports.values()), tuple(faults), tuple(not_followed))
 
 
 class _Report:
@@ -177,6 +178,13 @@ class _Election:
         name = _words(fields, "Name")
         self._test = report.test or markers.in_election_name(name)
         self._by_election = optional_text(fields, "Type") == "special" or by_elections.is_all(name)
+
+    def not_followed(self, contest: Fields) -> NotFollowed:
+        """Return what a contest is that is neither a ward's nor followed otherwise."""
+        offices = self._report.offices(_ids(contest, "OfficeIds"))
+        kind = offices or optional_text(contest, "@type") or "contests of no ward"
+        what = _words(contest, "Name") or optional_text(contest, "@id") or "?"
+        return NotFollowed(kind.removeprefix("ElectionResults."), what, self._night)
 
     def ward(self, contest: Fields) -> WardReport | None:
         """Return the report on a contest, None if it is not for seats of a council's ward."""

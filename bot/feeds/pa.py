@@ -15,6 +15,7 @@ from bot.election.reports import (
     CouncilResult,
     GainOrHold,
     Nominations,
+    NotFollowed,
     PartyNominations,
     PartySeats,
     PartyState,
@@ -52,13 +53,13 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
     """
     reports: list[Report] = []
     faults: list[str] = []
-    passed_over = 0
+    not_followed: list[NotFollowed] = []
     test = markers.in_file_name(name)
     for root in roots:
-        if root.name in pa_contests.PASSED_OVER:
-            passed_over += 1
-            continue
         try:
+            if (strange := pa_contests.not_followed(root)) or (strange := _of_no_council(root)):
+                not_followed += strange
+                continue
             parts = list(_parts(root))
         except DocumentFault as fault:
             faults.append(str(fault))
@@ -69,7 +70,7 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
             except DocumentFault as fault:
                 about = "" if part.subject is root else f" for {part.subject.label}"
                 faults.append(f"{root.name}{about}: {fault} Ask the sender for a correction.")
-    return Parsed(tuple(reports), tuple(faults), passed_over)
+    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,24 @@ def _parts(root: Element) -> Iterator[_Part]:
             raise DocumentFault(f"{root.name} names no Council: ask the sender for it again.")
         for council in councils:
             yield _Part(root, election, council, read)
+
+
+def _of_no_council(root: Element) -> list[NotFollowed]:
+    """Return what a document of a kind that no version knows is about, where it is an election's.
+
+    One that names itself after local elections is a fault: nothing of theirs may be passed over.
+    """
+    if root.name in _KINDS or root.name in pa_contests.KINDS or root.name.startswith("Local"):
+        return []
+    return [
+        NotFollowed(
+            election.optional_text("name") or f"documents of the kind {clipped(root.name)}",
+            f"{clipped(root.name)} {pa_contests.areas_in(election)}",
+            _night_of(election),
+        )
+        for election in root.all("Election")
+        if "date" in election.attributes
+    ]
 
 
 def _contest(read: pa_contests.Reader, part: _Part, test: bool) -> Report:
@@ -189,7 +208,11 @@ _KINDS: dict[str, tuple[bool, Callable[[_Part, bool], Report]]] = {
 
 
 def _night(part: _Part) -> date:
-    return part.election.day("date")
+    return _night_of(part.election)
+
+
+def _night_of(election: Element) -> date:
+    return election.day("date")
 
 
 def _wire_council(council: Element) -> WireCouncil:

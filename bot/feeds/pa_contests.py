@@ -12,7 +12,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
+from bot.election.reports import (
+    Contestant,
+    ContestKind,
+    ContestReport,
+    GainOrHold,
+    NotFollowed,
+)
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault
 from bot.feeds.tree import Element, clipped, whole_number
@@ -22,6 +28,7 @@ _MOST_VOTES = 100_000_000
 _MAYORS = "M"
 _NOMINATIONS = "FirstPastThePostNominations"
 _RUSH = "FirstPastThePostRush"
+_TOTALS = "RunningTotals"
 _OUTCOMES = {"hold": GainOrHold.NO_CHANGE, "gain": GainOrHold.GAIN}
 _ANSWERS = ("Answer", "Option", "Candidate")
 _AREAS = ("Referendum", "Area", "Constituency")
@@ -32,6 +39,36 @@ Reader = Callable[[Element, Element, Element, bool], ContestReport]
 
 PASSED_OVER = frozenset({"FirstPastThePostStateOfParties"})
 """Sums of single posts: what they count is taken in one by one."""
+
+_LONGEST_LIST = 100
+
+
+def not_followed(root: Element) -> list[NotFollowed]:
+    """Return the elections of a document that are not followed, none where it is a contest's.
+
+    They are those of any type but mayors', also where it is a recount's, and sums of single posts.
+    """
+    if root.name not in KINDS and root.name not in PASSED_OVER:
+        return []
+    return [
+        NotFollowed(
+            f"{name} (type {kind})"
+            if kind and kind != _MAYORS
+            else f"{name}: sums of single posts",
+            f"{root.name} {areas_in(election)}",
+            _night(election),
+        )
+        for election in root.all("Election")
+        for kind in (election.optional_text("type") or root.optional_text("type"),)
+        for name in (election.optional_text("name") or "elections",)
+        if root.name in PASSED_OVER or (kind and kind != _MAYORS and root.name != _TOTALS)
+    ]
+
+
+def areas_in(election: Element) -> str:
+    """Return what an election's document is about, in one bounded text."""
+    names = (one.attributes.get("name", "") for one in election.children)
+    return clipped(", ".join(filter(None, names))[:_LONGEST_LIST])
 
 
 def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
@@ -52,11 +89,6 @@ def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
 def _first_past_the_post(
     root: Element, election: Element, contest: Element, test: bool
 ) -> ContestReport:
-    kind = election.optional_text("type") or root.optional_text("type")
-    if kind is not None and kind != _MAYORS:
-        raise DocumentFault(
-            f"its type is {clipped(kind)}: of single posts only mayors (type M) are taken in."
-        )
     nominations = root.name == _NOMINATIONS
     rush = root.name == _RUSH
     candidates = list(contest.all("Candidate"))
@@ -196,7 +228,7 @@ KINDS: Mapping[str, Reader] = {
     _RUSH: _first_past_the_post,
     "FirstPastThePostResult": _first_past_the_post,
     "Recount": _recount,
-    "RunningTotals": _running_totals,
+    _TOTALS: _running_totals,
 }
 
 

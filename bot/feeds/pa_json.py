@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.election.reports import Report
+from bot.election.reports import NotFollowed, Report
 from bot.feeds import pa
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
@@ -18,14 +18,18 @@ FORMAT = "PA JSON"
 
 
 def is_document(value: object) -> bool:
-    """Return whether a JSON value is one of PA's documents."""
-    return isinstance(value, dict) and any(pa.is_known(key) for key in value)
+    """Return whether a JSON value is one of PA's documents, or has the form of one."""
+    return isinstance(value, dict) and any(
+        pa.is_known(key) or (isinstance(inner, dict) and "Election" in inner)
+        for key, inner in value.items()
+    )
 
 
 def parse(value: object, name: str) -> Parsed:
     """Return what stands in a JSON value from a file called *name*: a document or an array."""
     reports: list[Report] = []
     faults: list[str] = []
+    not_followed: list[NotFollowed] = []
     values = value if isinstance(value, list) else [value]
     for number, document in enumerate(values, start=1):
         try:
@@ -33,9 +37,10 @@ def parse(value: object, name: str) -> Parsed:
         except DocumentFault as fault:
             parsed = Parsed(faults=(str(fault),))
         reports += parsed.reports
+        not_followed += parsed.not_followed
         place = f"Document {number} of {len(values)}: " if isinstance(value, list) else ""
         faults += [place + fault for fault in parsed.faults]
-    return Parsed(tuple(reports), tuple(faults))
+    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
 
 
 def _roots(document: object) -> list[Element]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.election.reports import Report
+from bot.election.reports import NotFollowed, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What stands in a document: its reports, its faults, and what was passed over."""
+    """What stands in a document: its reports, its faults, what is not followed.
+
+    `unsaid` counts what says nothing yet.
+    """
 
     reports: tuple[Report, ...] = ()
     faults: tuple[str, ...] = ()
-    passed_over: int = 0
+    not_followed: tuple[NotFollowed, ...] = ()
+    unsaid: int = 0

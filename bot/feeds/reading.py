@@ -68,7 +68,8 @@ def read(
         format=form,
         reports=tuple(_ordered(report, received_at) for report in parsed.reports),
         faults=parsed.faults,
-        passed_over=parsed.passed_over,
+        not_followed=parsed.not_followed,
+        unsaid=parsed.unsaid,
     )
 
 

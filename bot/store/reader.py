@@ -292,6 +292,32 @@ class Reader:
             "parties": sorted(self.party_name(code) for (code,) in rows if code not in said),
         }
 
+    def not_followed(self, night: date | None = None) -> dict[str, int]:
+        """Return how much has come in of each kind that is not followed.
+
+        It is of a *night*, or of all; what does not say of which it is counts for each.
+        """
+        rows = self._db.execute(
+            "SELECT kind, count(DISTINCT what) FROM not_followed "
+            "WHERE :night IS NULL OR night IN ('', :night) GROUP BY kind ORDER BY kind",
+            {"night": night and night.isoformat()},
+        )
+        return dict(rows.fetchall())
+
+    def unreadable(self, since: date) -> tuple[int, str] | None:
+        """Return how many documents since a day have faults still, and the last one's; else None.
+
+        A document of the same name that came later and has none has mended the earlier one.
+        """
+        count, document, faults = self._db.execute(
+            "SELECT count(*), name, faults FROM (SELECT d.id, d.name, d.faults "
+            "FROM readings AS d WHERE d.faults != '[]' AND d.received_at >= ? "
+            "AND d.id = (SELECT max(o.id) FROM readings AS o "
+            "WHERE o.feed = d.feed AND o.name = d.name) ORDER BY d.id DESC)",
+            (since.isoformat(),),
+        ).fetchone()
+        return (count, f"{document}: {json.loads(faults)[0]}") if count else None
+
     def latest(self, night: date, limit: int) -> list[CouncilStanding]:
         """Return the councils that declared last, the last first."""
         declared = [

@@ -20,7 +20,7 @@ from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
 from bot.election.councils import Council, Councils, as_the_wire_says
 from bot.election.dossier import Verdict, VerdictStatus
-from bot.election.reports import Proportion, SourceKind
+from bot.election.reports import NotFollowed, Proportion, SourceKind
 from bot.election.standings import PriorSource, Source, Voice
 from bot.store.evidence import write_evidence
 from bot.store.journal import Entry
@@ -83,10 +83,11 @@ class ReadingFiled(Entry):
     sha256: str
     received_at: datetime
     faults: tuple[str, ...]
-    passed_over: int
     reports: tuple[ReportFiled, ...]
     source: SourceKind | None
     settled: bool
+    not_followed: tuple[NotFollowed, ...] = ()
+    unsaid: int = 0
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reading and its reports."""
@@ -100,10 +101,17 @@ class ReadingFiled(Entry):
                 self.sha256,
                 self.received_at.isoformat(),
                 json.dumps(self.faults),
-                self.passed_over,
+                len(self.not_followed) + self.unsaid,
                 self.source,
                 self.settled,
             ),
+        )
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO not_followed VALUES (?, ?, ?, ?, ?)",
+            [
+                (self.feed, one.kind, one.night.isoformat() if one.night else "", one.what, seq)
+                for one in self.not_followed
+            ],
         )
         db.conn.executemany(
             "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",

@@ -45,11 +45,21 @@ def _results(db: Database) -> None:
             sha256 TEXT NOT NULL,                  -- of the whole document; see bodies
             received_at TEXT NOT NULL,
             faults TEXT NOT NULL,                  -- JSON list of sentences
-            passed_over INTEGER NOT NULL,          -- sound, and no business of ours
+            passed_over INTEGER NOT NULL,          -- sound, and no report
             source TEXT,                           -- who says so: pa, democracy_club, …
             settled INTEGER NOT NULL               -- 0: no revisions, and seen only once
         );
         CREATE INDEX readings_name ON readings (feed, name);
+
+        -- What came in sound and is not followed: each of a kind once.
+        CREATE TABLE not_followed (
+            feed TEXT NOT NULL,
+            kind TEXT NOT NULL,                    -- in words
+            night TEXT NOT NULL,                   -- empty: the document does not say
+            what TEXT NOT NULL,
+            reading_id INTEGER NOT NULL REFERENCES readings (id),
+            PRIMARY KEY (feed, kind, night, what)
+        ) WITHOUT ROWID;
 
         -- One report in a document, with today's verdict on it.
         CREATE TABLE reports (

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold, Reading
+from bot.election.reports import (
+    Contestant,
+    ContestKind,
+    ContestReport,
+    GainOrHold,
+    NotFollowed,
+    Reading,
+)
 from bot.feeds.tree import Element
 from bot.rehearsal.forms import as_json, as_xml
 from tests.feeds.documents import reading
@@ -202,10 +210,30 @@ def test_a_proposition_has_the_answers_of_a_referendum() -> None:
         assert [one.votes for one in report.contestants] == [(56_113,), (38_439,)]
 
 
-def test_a_constituency_of_a_parliament_is_refused_by_its_type() -> None:
-    other = as_xml(RUSH).decode().replace('type="M"', 'type="G"')
-    [fault] = reading(other).faults
-    assert "only mayors (type M) are taken in" in fault
+@pytest.mark.parametrize("kind", ["G", "SP", "W"])
+@pytest.mark.parametrize("root", [RUSH, RESULT, document("Recount")])
+def test_a_parliament_s_constituency_is_told_by_its_type_and_not_followed(
+    root: Element, kind: str
+) -> None:
+    (election,) = root.children
+    typed = Element("Election", {**election.attributes, "type": kind}, election.children)
+    for found in both(Element(root.name, root.attributes, [typed])):
+        assert (found.reports, found.faults) == ((), ())
+        assert found.not_followed == (
+            NotFollowed(f"Mayoral (type {kind})", f"{root.name} 'Watford'", date(2022, 5, 5)),
+        )
+
+
+def test_an_unknown_kind_of_election_is_not_followed_and_a_local_one_is_a_fault() -> None:
+    election = Element(
+        "Election", {"name": "Scottish Parliament", "date": "2026-05-07"}, [Element("Region", {})]
+    )
+    for found in both(Element("RegionalListResult", {"revision": "1"}, [election])):
+        assert [one.kind for one in found.not_followed] == ["Scottish Parliament"]
+        assert found.faults == ()
+    for found in both(Element("LocalElectionReslt", {"revision": "1"}, [election])):
+        assert found.not_followed == ()
+        assert len(found.faults) == 1
 
 
 def test_a_candidate_called_test_marks_a_test() -> None:
