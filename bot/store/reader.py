@@ -40,6 +40,7 @@ from bot.election.standings import (
 )
 from bot.store import desk
 from bot.store.desk import DeskRecord, Refusals
+from bot.store.naming import as_said
 from bot.store.notices import notice_of
 from bot.store.opening import open_for_reading
 from bot.store.papers import judge, load_papers
@@ -359,6 +360,7 @@ class Reader:
         for one in self.held(night):
             if isinstance(one.subject, Contest):
                 held[one.subject.code].append(one.held)
+        said = desk.names_in_force(self._db)
         for row in self._db.execute(
             "SELECT c.contest, c.source, c.declared_at, c.version, c.state, c.by_desk, r.data, "
             "r.kind FROM contests AS c LEFT JOIN reports AS r ON r.id = c.report_id "
@@ -372,7 +374,7 @@ class Reader:
             yield ContestStanding(
                 night=night,
                 contest=contest,
-                report=told,
+                report=told and as_said(told, self._almanac.parties, said),
                 source=row["source"] and SOURCE.validate_json(row["source"]),
                 declared_at=_moment(row["declared_at"]),
                 version=row["version"],
@@ -581,8 +583,16 @@ class Reader:
         """Return a council's ballots by name, with their candidates."""
         standing = self.council(night, council)
         wards = {ward.ballot_id: ward for ward in standing.wards} if standing else {}
+        said = desk.names_in_force(self._db)
         return [
-            WardDetail(wards[row["ballot"]], cast(WardReport, decode(ReportKind.WARD, row["data"])))
+            WardDetail(
+                wards[row["ballot"]],
+                as_said(
+                    cast(WardReport, decode(ReportKind.WARD, row["data"])),
+                    self._almanac.parties,
+                    said,
+                ),
+            )
             for row in self._db.execute(
                 "SELECT w.ballot, COALESCE(w.data, r.data) AS data "
                 "FROM wards AS w JOIN reports AS r ON r.id = w.report_id "

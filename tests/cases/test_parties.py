@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.desk import DeskError, Editor
+from bot.election.contests import ContestKind
+from bot.election.parties import WireParty
+from bot.election.reports import Contestant, ContestReport
+from bot.store.naming import as_said
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from tests.cases import documents
 from tests.cases.documents import Documents, Named, Wards
-from tests.cases.support import alerts_of, change_of, newsroom_with, taken_in
+from tests.cases.support import alerts_of, change_of, newsroom_with, shipped, taken_in
 
 NIGHT = date.fromisoformat(documents.NIGHT)
 
@@ -307,6 +311,41 @@ async def test_a_name_that_the_desk_has_said_holds_for_councils_and_documents_to
         told = room.account()
     assert {change["to"] for change in told["councils"]["changes_of_hands"]} == {"Wessex First"}
     assert told["held"] == []
+
+
+async def test_candidates_are_shown_under_the_party_that_the_desk_has_said(tmp_path: Path) -> None:
+    async with newsroom_with(tmp_path) as room:
+        wards = by_wards(*["Wessex First"] * 6)
+        await room.file({**documents.nominations(HELD), **documents.democracy_club(wards)})
+        done = await room.desk.name("Wessex First", "LD", EDITOR, "their own list says so")
+
+        def parties_of_the_first_ward() -> list[str]:
+            with Reader(room.db, room.almanac) as reader:
+                (ward,) = (w for w in reader.wards(NIGHT, "BEX") if w.standing.name == "Ward 1")
+            return [one.party.name for one in ward.report.candidates]
+
+        assert parties_of_the_first_ward() == ["Liberal Democrat", "Green Party"]
+        await room.desk.undo(done.number, EDITOR, "it was not")
+        assert parties_of_the_first_ward() == ["Wessex First", "Green Party"]
+
+
+def test_a_contests_people_are_shown_under_the_party_that_the_desk_has_said() -> None:
+    parties, wessex = shipped().parties, WireParty("Wessex First")
+    report = ContestReport(
+        night=NIGHT,
+        kind=ContestKind.MAYOR,
+        area="Wessex",
+        gss=None,
+        seats=1,
+        contestants=(Contestant("Alex", wessex, (5,), True), Contestant("Sam", None)),
+        complete=True,
+        winner=wessex,
+        sitting=WireParty("Labour Party"),
+    )
+    named = as_said(report, parties, {"wessex first": "LD"})
+    assert [one.party and one.party.name for one in named.contestants] == ["Liberal Democrat", None]
+    assert (named.winner, named.sitting) == (named.contestants[0].party, report.sitting)
+    assert as_said(report, parties, {"wessex first": "wire:wessex first"}) == report
 
 
 async def test_a_name_that_no_report_has_cannot_be_said(tmp_path: Path) -> None:
