@@ -138,7 +138,8 @@ def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
     changes = None if first else facts.changes
     if facts.now:
         name = "Seats" if changes is None else f"Seats, {since(facts.baseline)}"
-        fields.append(Field(name, listed(seats_lines(facts.now, parties, changes), 1_000)))
+        lines = seats_lines(facts.now, parties, changes, facts.baseline)
+        fields.append(Field(name, listed(lines, 1_000)))
     if facts.won is not None and facts.won != facts.now:
         fields.append(Field("Won tonight", seats_in_line(seats_lines(facts.won, parties))))
     return tuple(fields)

@@ -21,7 +21,7 @@ from bot.cards.words import (
     sentence_case,
     signed,
 )
-from bot.election.baselines import Baseline, BaselineKind, merged
+from bot.election.baselines import Baseline, BaselineKind, growth, merged
 from bot.election.claims import Basis
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import SourceKind
@@ -63,16 +63,19 @@ class Heard:
 
 
 def seats_lines(
-    seats: Composition, parties: Parties, changes: Mapping[str, int] | None = None
+    seats: Composition,
+    parties: Parties,
+    changes: Mapping[str, int] | None = None,
+    baseline: Baseline | None = None,
 ) -> list[str]:
     """Return a line a party, largest first: "Labour 27 (−2)", vacant seats last.
 
     A party that lost its last seat keeps its line; without *changes* nothing is said of them. Where
-    they do not add up to nothing the council is of another size, or seats have become vacant: the
-    sum then has a line of its own, and nobody is said to stand unchanged.
+    they tell that the council is of another size the sum has a line of its own, and nobody is said
+    to stand unchanged.
     """
     gone = [code for code in changes or () if code not in seats and code != VACANT]
-    net = sum((changes or {}).values())
+    net = growth(changes, baseline)
     lines = []
     for code in (*seats, *gone):
         change = None if changes is None else changes.get(code, 0)

@@ -43,7 +43,7 @@ from bot.cards.words import (
     weekday,
 )
 from bot.election.almanac import Almanac
-from bot.election.baselines import Baseline
+from bot.election.baselines import Baseline, growth
 from bot.election.claims import ClaimContent
 from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome, majority_base
@@ -262,7 +262,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -
     if declared is None or not declared.now:
         return []
     changes, now = declared.counted_changes, declared.now
-    net = sum((changes or {}).values())
+    net = growth(changes, declared.baseline)
     lines = []
     for code in dict.fromkeys((*now, *(changes or ()))):
         change = None if changes is None else changes.get(code, 0)

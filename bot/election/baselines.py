@@ -115,6 +115,16 @@ def baseline_of(
     return named if ours == told else Baseline.WIRES
 
 
+def growth(changes: Mapping[str, int] | None, baseline: Baseline | None) -> int:
+    """Return by how many seats a council is larger than before, as far as its *changes* tell.
+
+    Vacancies are among them. The wire's do not always count all, so they tell nothing.
+    """
+    if baseline is not None and baseline.kind is BaselineKind.WIRE:
+        return 0
+    return sum((changes or {}).values())
+
+
 def merged(baselines: Iterable[Baseline]) -> Baseline | None:
     """Return what a sum over councils is counted from, given that of each; None without any.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from bot.cards.pictures.party import party_picture
 from bot.cards.summary import summary_cards
 from bot.cards.words import majority_line
 from bot.election.almanac import LONDON, Almanac
+from bot.election.baselines import Baseline, BaselineKind
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.control import NOC, Control, majority_base, outcome_of
 from bot.election.headlines import Lens
@@ -222,3 +223,16 @@ def _found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match is not None, text
     return match[1]
+
+
+def test_the_wires_changes_do_not_tell_a_councils_size() -> None:
+    """A wire may leave parties and vacancies out: their sum is no size, and nobody's silence."""
+    now = Composition(seats("Lab 35 Con 22 Ind 1"))
+    lines = seats_lines(now, PARTIES, {"Lab": 9, "Con": -11}, Baseline.WIRES)
+    assert lines == [
+        "Labour 35 (+9)",
+        "Conservatives 22 (−11)",
+        "Independents and others 1 (no change)",
+    ]
+    since_may = Baseline(BaselineKind.SNAPSHOT, date(2021, 5, 6))
+    assert "In all 58 (−2)" in seats_lines(now, PARTIES, {"Lab": 9, "Con": -11}, since_may)
