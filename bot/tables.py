@@ -320,6 +320,7 @@ def load_almanac(folder: Path | None = None) -> Almanac:
         cited=cited,
         lists=load_lists(folder),
         hexes={row.code: Hex(row.q, row.r) for row in load_hexes(folder)},
+        history_starts=min((one.year for rows in history.values() for one in rows), default=None),
     )
 
 

@@ -47,7 +47,7 @@ from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
-from bot.election.tenure import tenure
+from bot.election.tenure import tenure_of
 
 _LONGEST_REASON = 600
 _LONGEST_LIST = 1_000
@@ -164,8 +164,7 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
             return past_of_change(
                 standing.council, standing.before, declared.after, standing.night, almanac
             )
-        year = standing.night.year
-        return _lasting(standing.before, almanac, standing.council, year, still=True)
+        return _lasting(standing.before, almanac, standing.council, standing.night, still=True)
     election = almanac.night(standing.night).elections.get(standing.council.code)
     if election is None or not election.predecessors:
         return []
@@ -174,10 +173,10 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 
 
 def _lasting(
-    control: Control, almanac: Almanac, council: Council, year: int, *, still: bool
+    control: Control, almanac: Almanac, council: Council, night: date, *, still: bool
 ) -> list[str]:
-    """Return since when *control* had lasted on the eve of *year*'s election, if that is known."""
-    lasted = tenure(almanac.history.get(council.code, ()), control, year)
+    """Return since when *control* had lasted before *night*, if that is known."""
+    lasted = tenure_of(council, control, night, almanac)
     return [] if lasted is None else [tenure_sentence(lasted, almanac.parties, still=still) + "."]
 
 
@@ -391,7 +390,7 @@ def _not_voting_card(
         # Of the years since our table's last one nothing is known: then it "had".
         newest = year.year == standing.night.year - 1
         still = newest and _goes_on(council, standing.night) and not moved
-        lines += _lasting(control, almanac, council, year.year + 1, still=still)
+        lines += _lasting(control, almanac, council, date(year.year + 1, 1, 1), still=still)
     else:
         lines.append("Who controls it is not in our tables.")
     return Card(

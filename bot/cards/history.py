@@ -10,6 +10,7 @@ from bot.cards.figures import Heard, as_of
 from bot.cards.lists import Page, page_of
 from bot.cards.text import escape
 from bot.cards.words import (
+    NO_OVERALL_CONTROL,
     colour_of,
     day,
     holder_of,
@@ -19,6 +20,7 @@ from bot.cards.words import (
     number,
     possessive,
     sentence_case,
+    since_when,
     tenure_sentence,
     the_members,
 )
@@ -29,7 +31,7 @@ from bot.election.history import FirstSince, changes_of_control, first_since
 from bot.election.milestones import DECADES
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tenure import tenure
+from bot.election.tenure import NO_CONTROL, Tenure, may_have_voted, tenure_of
 
 SOURCE = "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May"
 _MOST_CHANGES = 5
@@ -56,13 +58,21 @@ def past_of_change(
                 f"{who} control it for the first time since the council's creation in {fact.year}."
             )
             first = None
+        if fact.kind is CitedKind.BY_DEFECTIONS and fact.party == after.holder:
+            who = the_members(parties.get(fact.party))
+            sentences.append(
+                f"Counted from the last election; by changes of side {who} had had a majority "
+                f"since {fact.year}, and are also said to have retained it."
+            )
+            first = None
     if first is not None and (first.at_least or night.year - first.year >= DECADES):
         sentences.append(_first_sentence(council, after, first, parties))
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
-    lasted = tenure(history, before, night.year)
+    lasted = tenure_of(council, before, night, almanac)
     if since:  # what is cited goes first: a desk thought it worth telling
         who = sentence_case(the_members(parties.get(since[0].party)))
-        sentences.insert(0, f"{who} had controlled it since {since[0].year}.")
+        cited_since = since_when(Tenure(before, since[0].year, month=since[0].month))
+        sentences.insert(0, f"{who} had controlled it {cited_since}.")
     elif lasted is not None:
         sentences.append(f"{tenure_sentence(lasted, parties)}.")
     return sentences
@@ -100,7 +110,7 @@ def history_card(
         *(_tonight(last, almanac) if last is not None else ()),
         *_place_in_time(council, night, almanac),
         *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
-        *_changes(history, night, almanac.parties),
+        *_changes(council, history, night, almanac.parties),
         *_years(history, almanac.parties),
     ]
     source = f"Source: {SOURCE} · " if history else ""
@@ -134,8 +144,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 def _lasting(
     standing: CouncilStanding, control: Control, almanac: Almanac, *, still: bool
 ) -> list[str]:
-    history = almanac.history.get(standing.council.code, ())
-    lasted = tenure(history, control, standing.night.year)
+    lasted = tenure_of(standing.council, control, standing.night, almanac)
     return [tenure_sentence(lasted, almanac.parties, still=still) + "."] if lasted else []
 
 
@@ -155,16 +164,22 @@ def _place_in_time(council: Council, night: date, almanac: Almanac) -> list[str]
 
 
 def _cited_line(fact: CitedFact, parties: Parties) -> str:
-    who = sentence_case(the_members(parties.get(fact.party)))
-    said = (
-        f"had controlled it since {fact.year}"
-        if fact.kind is CitedKind.SINCE
-        else f"had never controlled it since it was created in {fact.year}"
-    )
+    nobody = fact.party == NO_CONTROL
+    who = "It" if nobody else sentence_case(the_members(parties.get(fact.party)))
+    had = f"had been under {NO_OVERALL_CONTROL}" if nobody else "had controlled it"
+    match fact.kind:
+        case CitedKind.SINCE:
+            said = f"{had} {since_when(Tenure(Control(None), fact.year, month=fact.month))}"
+        case CitedKind.BY_DEFECTIONS:
+            said = f"had a majority by changes of side since {fact.year}"
+        case CitedKind.NEVER_SINCE:
+            said = f"had never controlled it since it was created in {fact.year}"
     return f"Cited for {day(fact.night)}: {who} {said} ({escape(fact.source, 200)})."
 
 
-def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) -> list[str]:
+def _changes(
+    council: Council, history: Sequence[YearOfControl], night: date, parties: Parties
+) -> list[str]:
     if not history:
         return []
     shown = changes_of_control(history, night.year)[:_MOST_CHANGES]
@@ -176,10 +191,16 @@ def _changes(history: Sequence[YearOfControl], night: date, parties: Parties) ->
     return [
         heading,
         *(
-            f"{one.year}: from {_holder(one.before, parties)} to {_holder(one.after, parties)}"
+            f"{_year(council, one.year)}: from {_holder(one.before, parties)} "
+            f"to {_holder(one.after, parties)}"
             for one in shown
         ),
     ]
+
+
+def _year(council: Council, year: int) -> str:
+    """Return the year of a change, "by May 2020" where the council had no election in it."""
+    return str(year) if may_have_voted(council, year) else f"by May {year}"
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:

@@ -154,7 +154,11 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
             return f", for the first time since it was created in {fact.year}"
     history = almanac.history.get(code, ())
     eve = max(history, key=lambda entry: entry.year, default=None)
-    held = None if eve is None else tenure(history, eve.control, year)
+    held = (
+        None
+        if eve is None
+        else tenure(history, eve.control, year, almanac.councils.get(code), almanac.history_starts)
+    )
     if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
         return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
     first = first_since(history, Control(notice.party), year)

@@ -17,7 +17,7 @@ from bot.election.control import NOC, Control, Outcome, majority_base, majority_
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
 from bot.election.seats import Composition
-from bot.election.tenure import Tenure
+from bot.election.tenure import Start, Tenure
 
 NO_OVERALL_CONTROL = "no overall control"
 NOC_COLOUR = GREY
@@ -275,8 +275,17 @@ def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
 
 
 def since_when(lasted: Tenure) -> str:
-    """Return "since 2011", or "since at least 1973" where our table starts there."""
-    return f"since {'at least ' if lasted.at_least else ''}{lasted.since}"
+    """Return "since 2011", "since at least 1973", "since before May 2020"."""
+    if lasted.month is not None:
+        return f"since {date(lasted.since, lasted.month, 1):%B %Y}"
+    match lasted.start:
+        case Start.AT_LEAST:
+            return f"since at least {lasted.since}"
+        case Start.FIRST_ELECTION:
+            return f"since its first election in {lasted.since}"
+        case Start.BEFORE:
+            return f"since before May {lasted.since}"
+    return f"since {lasted.since}"
 
 
 def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) -> str:

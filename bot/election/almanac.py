@@ -78,7 +78,9 @@ class CitedKind(StrEnum):
     NEVER_SINCE = "never since"
     """It has never controlled the council from the year on, in which the council was created."""
     SINCE = "since"
-    """It has controlled the council without a break from the year on."""
+    """It has controlled the council without a break from the year on; "NOC": nobody has."""
+    BY_DEFECTIONS = "by defections"
+    """It has had a majority since members changed sides in the year, without an election."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class CitedFact:
     party: str
     year: int
     source: str
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ class Hex:
 class Almanac:
     """Everything that the project ships as tables.
 
-    `history`, `cited` and `hexes` are by council code; a county has no hexagon.
+    `history`, `cited` and `hexes` are by council code; a county has no hexagon. `history_starts`
+    is the first year of the whole history.
     """
 
     parties: Parties
@@ -167,6 +171,7 @@ class Almanac:
     cited: Mapping[str, tuple[CitedFact, ...]] = field(default_factory=dict)
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
     hexes: Mapping[str, Hex] = field(default_factory=dict)
+    history_starts: int | None = None
 
     def night(self, night: date) -> NightAlmanac:
         """Return what is known of a night; an unknown one has a name and no elections."""

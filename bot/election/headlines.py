@@ -19,7 +19,7 @@ from bot.election.councils import Council
 from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
-from bot.election.tenure import Tenure, tenure
+from bot.election.tenure import Tenure, tenure_of
 
 _POINTS_A_NET_COUNCIL = 10
 _FOREMOST = 3
@@ -234,7 +234,7 @@ def _council_story(
         return Story(StoryKind.FIRST_ELECTION, after, (code,), basis)
     held_for = None
     if standing.before.holder is not None:
-        held_for = tenure(almanac.history.get(code, ()), standing.before, standing.night.year)
+        held_for = tenure_of(standing.council, standing.before, standing.night, almanac)
         basis["years of control"] = standing.night.year - held_for.since if held_for else 0
         basis["majority lost"] = _majority_lost(standing) // _MAJORITY_SEATS_A_POINT
         if after is not None:

@@ -15,7 +15,7 @@ from bot.election.notices import Milestone, MilestoneKind
 from bot.election.parties import PartyKind
 from bot.election.possibilities import outlook
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.tenure import tenure
+from bot.election.tenure import tenure_of
 
 FIGURES = (50, 100, 250, 500)
 """The round figures of net seats that are told of, up and down."""
@@ -116,6 +116,10 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
     code, year = standing.council.code, standing.night.year
     before, after = standing.before, declared.after
     for fact in almanac.cited.get(code, ()):
+        if fact.kind is CitedKind.BY_DEFECTIONS:
+            if (fact.night, fact.party) == (standing.night, after.holder):
+                return False
+            continue
         subject = after if fact.kind is CitedKind.NEVER_SINCE else before
         if (
             fact.night == standing.night
@@ -126,7 +130,7 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
             return True
     history = almanac.history.get(code, ())
     if before is not None and before.holder is not None:
-        held = tenure(history, before, year)
+        held = tenure_of(standing.council, before, standing.night, almanac)
         if held is not None and year - held.since >= DECADES:
             return True
     first = first_since(history, after, year)

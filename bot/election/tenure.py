@@ -1,30 +1,91 @@
-"""How long a party has controlled a council, as far as our history reaches."""
+"""How long a council has been under one control, as far as our history and cited facts reach.
+
+The history is a snapshot after each May. A change between two snapshots is of the election between
+them where there was one; else somebody changed sides at a time that the table does not tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
-from bot.election.almanac import YearOfControl
+from bot.election.almanac import Almanac, CitedKind, YearOfControl
 from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.parties import INDEPENDENT
+
+NO_CONTROL = "NOC"
+"""No overall control, where a cited fact says that nobody has had it since."""
+
+_WITHOUT_ELECTIONS = frozenset({2020})
+"""The elections of May 2020 were put off by a year (Coronavirus Act 2020, section 60)."""
+_NATIONS_YEARS = {
+    "Scotland": frozenset(
+        {1974, 1977, 1980, 1984, 1988, 1992, 1995, 1999, 2003, 2007, 2012, 2017, 2022}
+    ),
+    "Wales": frozenset(
+        {1973, 1976, 1979, 1983, 1987, 1991, 1995, 1999, 2004, 2008, 2012, 2017, 2022}
+    ),
+}
+"""When all councils of a nation were elected, up to its last whole year in the table."""
+_LONDON = "London"
+_BOROUGHS_FIRST, _BOROUGHS_EVERY = 1974, 4
+"""London's boroughs are elected every fourth year since (Local Government Act 1972)."""
+_SHARED_TYPES = frozenset({"Metro", "Non-Met"})
+_COUNTIES_FIRST = 1973
+"""Where counties vote, every fourth year since, districts and metropolitan boroughs do not; in
+the first year of all they did."""
+
+
+class Start(StrEnum):
+    """What is known of the moment from which on control lasted."""
+
+    ELECTION = "election"
+    """The snapshots differ, and an election lies between them; or a source cites the moment."""
+    FIRST_ELECTION = "first election"
+    """The council was first elected then."""
+    AT_LEAST = "at least"
+    """The table starts there, or does not tell what was before."""
+    BEFORE = "before"
+    """Between the elections before that May: the table does not tell when."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """Unbroken control from the May of `since` on; `at_least` where the table starts there.
-
-    The table is a snapshot of each May: a change that was undone within a year is not in it.
-    """
+    """Unbroken control from the May of `since` on; `month` where a source cites another."""
 
     holder: Control
     since: int
-    at_least: bool
+    start: Start = Start.ELECTION
+    month: int | None = None
 
 
-def tenure(history: Sequence[YearOfControl], holder: Control, year: int) -> Tenure | None:
-    """Return for how long *holder* had controlled a council on the eve of *year*'s election.
+def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) -> Tenure | None:
+    """Return for how long *holder* had controlled a council before the election of *night*.
 
-    None where the table does not show *holder* in control in the year before.
+    What is cited goes before what snapshots show. None where nothing shows *holder* in control.
+    """
+    for fact in almanac.cited.get(council.code, ()):
+        held = Control(None) if fact.party == NO_CONTROL else Control(fact.party)
+        if (fact.night, fact.kind, held) == (night, CitedKind.SINCE, holder):
+            return Tenure(holder, fact.year, month=fact.month)
+    history = almanac.history.get(council.code, ())
+    return tenure(history, holder, night.year, council, almanac.history_starts)
+
+
+def tenure(
+    history: Sequence[YearOfControl],
+    holder: Control,
+    year: int,
+    council: Council | None = None,
+    table_starts: int | None = None,
+) -> Tenure | None:
+    """Return for how long *holder* had controlled a council before *year*'s election, by snapshots.
+
+    None where the table does not show *holder* in control in the year before. A table that starts
+    later for this *council* than for others (*table_starts*) starts with its first election.
     """
     by_year = {entry.year: entry.control for entry in history}
     since = year
@@ -32,4 +93,26 @@ def tenure(history: Sequence[YearOfControl], holder: Control, year: int) -> Tenu
         since -= 1
     if since == year:
         return None
-    return Tenure(holder, since, at_least=since - 1 not in by_year)
+    before = by_year.get(since - 1)
+    if before is None:
+        created = since == min(by_year) and table_starts is not None and since > table_starts
+        return Tenure(holder, since, Start.FIRST_ELECTION if created else Start.AT_LEAST)
+    if before.holder == INDEPENDENT:
+        # A majority of the table's bucket is of several parties: perhaps nobody had control.
+        return Tenure(holder, since, Start.AT_LEAST)
+    voted = council is None or may_have_voted(council, since)
+    return Tenure(holder, since, Start.ELECTION if voted else Start.BEFORE)
+
+
+def may_have_voted(council: Council, year: int) -> bool:
+    """Whether a council can have had its ordinary election in *year*; False where it had none."""
+    if year in _WITHOUT_ELECTIONS:
+        return False
+    if council.nation in _NATIONS_YEARS:
+        known = _NATIONS_YEARS[council.nation]
+        return year in known or year > max(known)
+    if council.type == _LONDON:
+        return (year - _BOROUGHS_FIRST) % _BOROUGHS_EVERY == 0
+    if council.type in _SHARED_TYPES and year not in (_COUNTIES_FIRST, 2021):
+        return (year - _COUNTIES_FIRST) % _BOROUGHS_EVERY != 0
+    return True

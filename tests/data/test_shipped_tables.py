@@ -611,4 +611,9 @@ def test_what_is_older_than_our_table_is_cited() -> None:
     assert told == {
         ("WSM", "never since", "Lab", 1964, NIGHT),
         ("WND", "since", "Con", 1978, NIGHT),
+        ("DND", "since", "NOC", 2017, NIGHT),
+        ("HAV", "since", "NOC", 2014, NIGHT),
+        ("KIR", "since", "NOC", 2020, NIGHT),
+        ("HRW", "since", "Lab", 2014, NIGHT),
+        ("NEC", "by defections", "Con", 2021, NIGHT),
     }

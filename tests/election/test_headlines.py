@@ -12,7 +12,7 @@ from bot.election.control import NOC, Control
 from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
-from bot.election.tenure import Tenure, tenure
+from bot.election.tenure import Start, Tenure, tenure
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 
 
@@ -27,7 +27,7 @@ def test_the_flagship_leads_over_the_newest_change():
         "to another party": 5,
     }
     assert first.score == 73
-    assert first.tenure == Tenure(Control("Con"), 1973, at_least=True)
+    assert first.tenure == Tenure(Control("Con"), 1973, Start.AT_LEAST)
 
 
 def test_many_losses_lead_over_any_one_council():
@@ -140,7 +140,9 @@ def test_every_storys_score_is_its_basis_and_they_are_in_order():
     ],
 )
 def test_tenure_is_unbroken_years(history, since, at_least):
-    assert tenure(history, Control("Con"), 2022) == Tenure(Control("Con"), since, at_least)
+    assert tenure(history, Control("Con"), 2022) == Tenure(
+        Control("Con"), since, Start.AT_LEAST if at_least else Start.ELECTION
+    )
 
 
 @pytest.mark.parametrize(
