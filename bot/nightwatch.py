@@ -155,16 +155,17 @@ def as_it_was(
 
     What was declared by then is as we know it now: that is how an edition is corrected.
     """
-    return tuple(
-        replace(
-            one,
-            declared=one.declared
-            if one.declared is not None and one.declared.declared_at <= moment
-            else None,
-            awaiting_desk=tuple(h for h in one.awaiting_desk if h.source.received_at <= moment),
-        )
-        for one in standings
-    )
+    return tuple(_as_it_was(one, moment) for one in standings)
+
+
+def _as_it_was(standing: CouncilStanding, moment: datetime) -> CouncilStanding:
+    declared = standing.declared
+    if declared is not None and declared.declared_at > moment:
+        declared = None
+    held = tuple(one for one in standing.awaiting_desk if one.source.received_at <= moment)
+    if declared is standing.declared and held == standing.awaiting_desk:
+        return standing
+    return replace(standing, declared=declared, awaiting_desk=held)
 
 
 def contests_as_they_were(

@@ -40,6 +40,7 @@ class NoticeWatch:
         self._writer = writer
         self._seen: tuple[Sequence[CouncilStanding], Sequence[ContestStanding]] | None = None
         self._outbox = 0
+        self._assembly: tuple[Sequence[ContestStanding], str | None] | None = None
         self._woken = asyncio.Event()
         writer.on_commit(self._woken.set)
 
@@ -100,9 +101,10 @@ class NoticeWatch:
         wanted |= milestones(
             standings, almanac, [one for one in told if isinstance(one, Milestone)]
         )
-        state = assembly_state(contests, almanac.parties)
-        if state.settled is not None:
-            largest = LargestParty(state.settled)
+        if self._assembly is None or self._assembly[0] is not contests:
+            self._assembly = (contests, assembly_state(contests, almanac.parties).settled)
+        if (settled := self._assembly[1]) is not None:
+            largest = LargestParty(settled)
             wanted[largest.key] = largest
         else:
             wanted |= {one.key: None for one in told if isinstance(one, LargestParty)}

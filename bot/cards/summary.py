@@ -162,7 +162,8 @@ def is_settled(
         for one in standings
     )
     contests_done = all(one.is_declared and not one.awaiting_desk for one in contests)
-    return state_of_night(standings, almanac).is_complete and contests_done and not open_still
+    # The state of the night comes last: it is dear, and most of the time it is not asked for.
+    return not open_still and contests_done and state_of_night(standings, almanac).is_complete
 
 
 def _title(

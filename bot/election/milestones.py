@@ -74,6 +74,7 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
     What is counted from one baseline is never added to what is counted from another.
     """
     net: defaultdict[tuple[str, Baseline], int] = defaultdict(int)
+    passed: set[Milestone] = set()
     for _, declared in claimed:
         since = declared.baseline.family
         if declared.counted_changes is None or not since.of_seats:
@@ -85,9 +86,12 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
             for figure in FIGURES:
                 if abs(net[code, since]) >= figure:
                     signed = figure if net[code, since] > 0 else -figure
-                    yield Milestone(
+                    milestone = Milestone(
                         MilestoneKind.NET_SEATS, party=code, figure=signed, since=since.code
                     )
+                    if milestone not in passed:
+                        passed.add(milestone)
+                        yield milestone
 
 
 def _changes(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:

@@ -29,6 +29,7 @@ NOC_NAME = "No overall control"
 _WIRE_PREFIX = "wire:"
 _FALLBACK_COLOUR = "#6B7280"
 _REMEMBERED = 10_000
+_FEW = 500
 """Descriptions that are kept in mind; a night has some hundreds."""
 _PUNCTUATION = re.compile(r"[\s_/\\.,'’()\-–—&]+")
 
@@ -123,6 +124,10 @@ class Parties:
     _described: dict[str, Party | None] = field(init=False, repr=False, compare=False)
     _said: Mapping[str, str] = field(repr=False)
     _told: dict[tuple[tuple[str, str], ...], Parties] = field(init=False, repr=False, compare=False)
+    _resolved: dict[WireParty, Party] = field(init=False, repr=False, compare=False)
+    _wider: dict[tuple[tuple[Party, ...], tuple[tuple[str, str], ...]], Parties] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __init__(self, rows: Iterable[Party], said: Mapping[str, str] | None = None) -> None:
         object.__setattr__(self, "rows", tuple(rows))
@@ -143,6 +148,8 @@ class Parties:
             {_folded_ec_ids(i)[0]: party for party in self.rows for i in party.ec_ids},
         )
         object.__setattr__(self, "_described", {})
+        object.__setattr__(self, "_resolved", {})
+        object.__setattr__(self, "_wider", {})
 
     def get(self, code: str) -> Party:
         """Return the party of a *code*, also of one that only the wire knows."""
@@ -170,6 +177,14 @@ class Parties:
         the party's descriptions on ballot papers. The wire's own `paId` is no help: it changes
         with every election and between two feeds of one night.
         """
+        party = self._resolved.get(wire)
+        if party is None:
+            if len(self._resolved) > _REMEMBERED:
+                self._resolved.clear()
+            party = self._resolved[wire] = self._resolve(wire)
+        return party
+
+    def _resolve(self, wire: WireParty) -> Party:
         found = {self._by_ec_id.get(one) for one in _folded_ec_ids(wire.ec_id or "")} - {None}
         if len(found) == 1 and (party := found.pop()) is not None:
             return party
@@ -239,7 +254,15 @@ class Parties:
         }
         if not strangers:
             return self.told(named)
-        short = Counter(spelt(party.abbreviation) for party in strangers.values())
+        key = tuple(strangers.values()), tuple(sorted(named.items()))
+        if key not in self._wider:
+            if len(self._wider) > _FEW:
+                self._wider.clear()
+            self._wider[key] = self._with(key[0], named)
+        return self._wider[key]
+
+    def _with(self, strangers: tuple[Party, ...], named: Mapping[str, str]) -> Parties:
+        short = Counter(spelt(party.abbreviation) for party in strangers)
         return Parties(
             [
                 *self.rows,
@@ -248,7 +271,7 @@ class Parties:
                     if short[spelt(party.abbreviation)] == 1
                     and self.find(party.abbreviation) is None
                     else replace(party, abbreviation=party.name)
-                    for party in strangers.values()
+                    for party in strangers
                 ),
             ],
             {**self._said, **named},

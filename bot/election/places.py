@@ -53,6 +53,8 @@ class Places:
         *council* is the council's code.
         """
         self.wards = tuple(night.wards.get(council, ()))
+        # Looked up once: a ward's report is placed often, and all wards are dear to hash.
+        self._indexed = _index(self.wards) if self.wards else ({}, {}, {})
         self._council = council
         self._night = night
         self._seen: defaultdict[str, set[tuple[SourceKind, str, str]]] = defaultdict(set)
@@ -80,7 +82,7 @@ class Places:
         return [names[one] for one in near]
 
     def _listed(self, code: str, called: str, ballot: str | None) -> Place | None:
-        by_code, by_name, by_key = _index(self.wards)
+        by_code, by_name, by_key = self._indexed
         coded, named, keyed = by_code.get(code), by_name.get(called), by_key.get(ballot or "")
         found = named or keyed or coded
         if found is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.election.control import NOC, Control, majority_of
 from bot.election.parties import VACANT
+from bot.election.remembered import remembered
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
@@ -44,6 +45,7 @@ class Outlook:
         return majority_of(self.total)
 
 
+@remembered(2048)
 def outlook(standing: CouncilStanding) -> Outlook | None:
     """Return what is still possible in a council, or None where too little is known to say.
 

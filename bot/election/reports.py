@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.parties import WireParty
+from bot.election.remembered import remembered
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -143,6 +144,11 @@ class Candidate:
     counts: tuple[int | float | None, ...] = ()
 
 
+@remembered(1 << 14)
+def _elected(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    return tuple(candidate for candidate in candidates if candidate.elected)
+
+
 @dataclass(frozen=True, slots=True)
 class WardReport:
     """One ballot of a council's election, as far as it is known.
@@ -174,7 +180,7 @@ class WardReport:
     @property
     def winners(self) -> tuple[Candidate, ...]:
         """The candidates who are known to be elected."""
-        return tuple(candidate for candidate in self.candidates if candidate.elected)
+        return _elected(self.candidates)
 
     @property
     def put_off(self) -> bool:

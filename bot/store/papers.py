@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -96,8 +97,8 @@ def load_papers(connection: sqlite3.Connection, night: date, council: Council) -
     ):
         number, kind, data, content, revision, verdict, *said, feed, name, at, who, settled = row
         source = Source(feed, name, revision, datetime.fromisoformat(at), SourceKind(who))
-        papers.add(number, decode(kind, data), content, source, settled=bool(settled))
-        reasons, warnings = (tuple(json.loads(text)) for text in said)
+        papers.add(number, _decoded(kind, data), content, source, settled=bool(settled))
+        reasons, warnings = map(_sentences, said)
         papers.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
     papers.rulings, papers.words = say_in_force(connection, night.isoformat(), council.code)
     papers.said = names_in_force(connection)
@@ -119,6 +120,16 @@ def _misdirected(papers: Papers, almanac: Almanac) -> dict[int, str]:
                 f"{papers.council.name}: confirming counts it for {papers.council.name}"
             )
     return found
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _decoded(kind: str, data: str) -> Report:
+    """Return a stored report; each is read again whenever another of its council comes in."""
+    return decode(kind, data)
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def _is_told_before(report: int, papers: Papers) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,12 @@ T = TypeVar("T")
 
 FOLDER = "TESTS_SHARED_FOLDER"
 """Names the folder that the processes of one run have in common."""
+
+
+def shared_folder() -> Path | None:
+    """Return a new folder that lasts as long as the run, None outside of one."""
+    folder = os.environ.get(FOLDER)
+    return None if folder is None else Path(tempfile.mkdtemp(dir=folder))
 
 
 def made_once(name: str, make: Callable[[], T]) -> T:
