@@ -111,10 +111,10 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @subscribe.autocomplete("which")
     async def complete_which(self, interaction: Interaction, typed: str) -> Choices:
         """Offer what the chosen topic can be about."""
-        almanac, night = self.services.almanac, self.services.newest_night
+        night = self.services.newest_night
         match interaction.namespace.topic:
             case Topic.PARTY:
-                offered = parties_like(almanac, typed)
+                offered = parties_like(self.services.almanac_of(night), typed)
             case Topic.COUNCIL:
                 offered = councils_like(self.services, typed, night)
             case Topic.REGION | Topic.NATION as topic:
@@ -145,7 +145,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         contests = [one.contest for one in services.reader.contests(night)]
         keeper = keeper_of(interaction)
         find: dict[Topic, Callable[[str], str]] = {
-            Topic.PARTY: lambda name: party_named(services.almanac, name).code,
+            Topic.PARTY: lambda name: party_named(services.almanac_of(night), name).code,
             Topic.COUNCIL: lambda name: council_meant(services, name, night).code,
             Topic.REGION: lambda name: followed_region(services, night, name),
             Topic.NATION: lambda name: followed_nation(services, night, name),

@@ -27,6 +27,7 @@ from bot.chat.names import (
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.viewers import is_desk
+from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
 from bot.election.seats import Composition
@@ -256,7 +257,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     async def complete_control(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the parties whose name comes near, and no overall control."""
         offered = {_NOC_LABEL: _NOC_VALUE} if typed.lower() in _NOC_LABEL.lower() else {}
-        return choices(offered | parties_like(self.services.almanac, typed))
+        return choices(offered | parties_like(self._almanac, typed))
 
     async def _say(
         self,
@@ -279,6 +280,10 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         )
         await preview(interaction, word)
 
+    @property
+    def _almanac(self) -> Almanac:
+        return self.services.almanac_of(self.services.newest_night)
+
     def _council(self, name: str) -> Council:
         services = self.services
         night = services.newest_night
@@ -287,10 +292,10 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     def _control(self, name: str) -> Control:
         if name.casefold() in (_NOC_VALUE.casefold(), _NOC_LABEL.casefold()):
             return NOC
-        return Control(party_named(self.services.almanac, name).code)
+        return Control(party_named(self._almanac, name).code)
 
     def _seats(self, text: str | None) -> Composition | None:
-        return None if text is None else seats_named(self.services.almanac, text)
+        return None if text is None else seats_named(self._almanac, text)
 
     def _line(self, record: DeskRecord, *, plainly: bool = False) -> str:
         """Return an action in a line: its number, when, who, what, why, and whether it stands."""

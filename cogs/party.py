@@ -44,13 +44,13 @@ class PartyCog(commands.Cog, name="Party"):
         self, interaction: discord.Interaction[ElectionNight], typed: str
     ) -> Choices:
         """Offer the parties whose name comes near."""
-        return choices(parties_like(self.services.almanac, typed))
+        return choices(parties_like(self.services.almanac_of(self.services.newest_night), typed))
 
     async def answer(self, name: str, night: str | None = None) -> Answer:
         """Return how the party that *name* means does. Raises `CannotAnswer`."""
         services, on = self.services, self.services.night(night)
-        party = party_named(services.almanac, name)
         standings, almanac = services.reader.councils(on), services.almanac_of(on)
+        party = party_named(almanac, name)
         card = party_card(
             party,
             standings,

@@ -84,7 +84,9 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
         case Topic.COUNCIL:
             words = f"the result in {name_of(services.reader.council_of(value))}"
         case Topic.PARTY:
-            words = f"gains and losses of {members(almanac.parties.get(value))}"
+            party = almanac.parties.get(value)
+            whose = members(party) if party.known else escape(services.reader.party_name(value))
+            words = f"gains and losses of {whose}"
         case Topic.REGION | Topic.NATION:
             words = f"changes of hands in {escape(value)}"
         case Topic.LIST:
@@ -108,7 +110,9 @@ def check_followable(topic: Topic, value: str, services: Services) -> None:
             services.almanac.councils.get(value).known
             or any(one.council.code == value for one in standings)
         ),
-        Topic.PARTY: lambda: services.almanac.parties.find(value) is not None,
+        Topic.PARTY: lambda: (
+            services.almanac_of(services.newest_night).parties.find(value) is not None
+        ),
         Topic.LIST: lambda: services.lists is None or services.lists.by_value(value) is not None,
     }
     if topic in there and not there[topic]():

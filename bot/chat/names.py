@@ -215,7 +215,7 @@ def lens_named(
     Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
     """
     found = {
-        "party": party and party_named(services.almanac, party).code,
+        "party": party and party_named(services.almanac_of(on), party).code,
         "nation": nation and place_named(nations(services, on, contests=True), "nation", nation),
         "region": region and place_named(regions(services, on, contests=True), "region", region),
         "council": council and council_named(services, council, on).code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -173,8 +173,12 @@ class Services:
         )
 
     def almanac_of(self, night: date) -> Almanac:
-        """Return the almanac with what the wire has told of how many councils vote on *night*."""
-        return self.almanac.told(night, self.reader.told_total(night))
+        """Return the almanac with what the wire has told of *night*.
+
+        That is how many councils vote, and the parties that no table of ours knows.
+        """
+        told = self.almanac.told(night, self.reader.told_total(night))
+        return replace(told, parties=told.parties.joined_by(self.reader.strangers(night)))
 
     def is_reconciled(self, night: date) -> bool:
         """Tell whether our tally agrees with the wire's, or the desk has explained why not."""

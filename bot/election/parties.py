@@ -238,6 +238,11 @@ class Parties:
             self._told[key] = Parties(self.rows, {**self._said, **said})
         return self._told[key]
 
+    def joined_by(self, strangers: Iterable[Party]) -> Parties:
+        """Return these parties and *strangers*, but for those whose name is taken here."""
+        free = [party for party in strangers if self.find(party.name) is None]
+        return Parties([*self.rows, *free], self._said) if free else self
+
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.
 

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from bot.election.control import Outcome
 from bot.election.councils import Council, as_the_wire_says
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import Notice
+from bot.election.parties import Party
 from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
@@ -278,19 +279,33 @@ class Reader:
                 found[standing.council.name] = sentence
         return found
 
-    def wire_names(self, night: date) -> dict[str, list[str]]:
-        """Return the "councils" and "parties" of a night that no table of ours knows, by name."""
-        councils = [one.council for one in self.councils(night)]
+    def strangers(self, night: date) -> tuple[Party, ...]:
+        """Return the parties of a night that only its documents know, under the wire's names."""
+        return tuple(
+            replace(self._almanac.parties.get(code), name=name, abbreviation=name)
+            for code in self._strange_parties(night)
+            for name in (self.party_name(code),)
+        )
+
+    def _strange_parties(self, night: date) -> list[str]:
+        """Return the codes of a night's parties that no table knows."""
         seats = (
             "SELECT party FROM standing_seats WHERE night = :night AND party LIKE 'wire:%' "
             "UNION SELECT won.key FROM wards, json_each(wards.won) AS won "
             "WHERE wards.night = :night AND won.key LIKE 'wire:%'"
         )
+        return [code for (code,) in self._db.execute(seats, {"night": night.isoformat()})]
+
+    def wire_names(self, night: date) -> dict[str, list[str]]:
+        """Return the "councils" and "parties" of a night that nobody has introduced, by name.
+
+        A party is introduced by our tables or by the desk.
+        """
         said = desk.names_in_force(self._db).values()
-        rows = self._db.execute(seats, {"night": night.isoformat()}).fetchall()
+        parties = (code for code in self._strange_parties(night) if code not in said)
         return {
-            "councils": [council.name for council in councils if not council.known],
-            "parties": sorted(self.party_name(code) for (code,) in rows if code not in said),
+            "councils": [one.council.name for one in self.councils(night) if not one.council.known],
+            "parties": sorted(map(self.party_name, parties)),
         }
 
     def not_followed(self, night: date | None = None) -> dict[str, int]:

@@ -171,7 +171,7 @@ class NightCog(
     @changes.autocomplete("party")
     async def complete_party(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the parties whose name comes near."""
-        return choices(parties_like(self.services.almanac, typed))
+        return choices(parties_like(self.services.almanac_of(self.services.newest_night), typed))
 
     @headline.autocomplete("nation")
     @summary.autocomplete("nation")

@@ -1,0 +1,337 @@
+"""A night that no table lists runs live through the whole bot: nothing is lost, nothing is denied.
+
+The real discord.py against the sandbox, the real poller over HTTP, the shipped tables (which know
+other nights), and documents in every legal form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import App, opened
+from bot.chat.questions import CannotAnswer
+from bot.chat.terminal import answer_at_terminal
+from bot.cli.chat import Chat, message_in_words
+from bot.clock import LONDON, SteppedClock
+from bot.sandbox import Channel, Limits, Sandbox
+from bot.settings import Settings
+from bot.tables import load_almanac
+from tests.feeds.site import Site, serving
+from tests.support.sandbox import checked
+from tests.verification.at_work import after_close
+from tests.verification.synthetic import TrueCouncil
+from tests.verification.unlisted_night import (
+    NIGHT,
+    UnlistedNight,
+    nation_of,
+    nations,
+    unlisted_night,
+)
+
+almanac = cache(load_almanac)
+_EVENING = datetime(NIGHT.year, NIGHT.month, NIGHT.day, 18, tzinfo=LONDON)
+
+
+@dataclass
+class LivedThrough:
+    """What is left of the night: the channels, what was logged, and answers of its morning."""
+
+    night: UnlistedNight
+    everything: list[str]
+    places: Mapping[str, list[str]]
+    mayors: list[str]
+    summary: list[str]
+    desk: list[str]
+    answers: Mapping[str, str]
+    before: Mapping[str, str]
+    repeated: int
+    declared: Mapping[str, str | None]
+    held: list[str]
+
+
+class _Wire:
+    """PA's folder on a site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._files: dict[str, bytes] = {}
+        self._moved = 0
+        self.put({})
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        self._moved += 1
+        self._files.update(files)
+        self._site.pages.update({f"/pa/{name}": body for name, body in files.items()})
+        self._site.pages["/pa/.timestamp"] = f"1930000000.{self._moved}"
+        self._site.pages["/pa/"] = "\n".join(
+            f'<a href="{name}">{name}</a> 02-May-2031 02:{self._moved:02} {len(body)}'
+            for name, body in self._files.items()
+        )
+
+
+def _region_of(name: str) -> str | None:
+    found = almanac().councils.resolve(name, NIGHT)
+    return found.region
+
+
+QUESTIONS = (
+    "/night headline",
+    "/night summary",
+    "/night latest",
+    "/night changes",
+    "/night next",
+    "/timetable",
+    "/contests",
+    "/council Hull",
+    "/council Cold Ashby",
+    "/party Labour",
+    "/party Wessex First",
+    "/mayor Cold Ashby",
+    "/watch lists",
+)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> LivedThrough:
+    return asyncio.run(_lived_through(tmp_path_factory.mktemp("night")))
+
+
+async def _lived_through(folder: Path) -> LivedThrough:
+    night = unlisted_night()
+    clock = SteppedClock(_EVENING)
+    async with serving() as site, Sandbox(limits=Limits.none()) as sandbox, checked(sandbox):
+        wire = _Wire(site)
+        chat = Chat.furnished(sandbox)
+        settings = Settings(
+            database=folder / "night.sqlite", pa_urls=(str(site.url / "pa"),), pa_interval=5
+        ).model_copy(
+            update={
+                "token": SecretStr(sandbox.token),
+                "discord_api": sandbox.api_base,
+                "pace": 1_000.0,
+                "desk_guild": chat.newsroom.id,
+                "desk_role": chat.desk.id,
+                "desk_channel": chat.desk_channel.id,
+            }
+        )
+        async with _running(settings, clock, sandbox) as app:
+            await app.poll_once()
+            wire.put(night.before_close)
+            await _settled(app)
+            await _introduce_parties(sandbox, chat)
+            places = await _follow(sandbox, chat, night)
+            before = {question: await _answer(app, question) for question in QUESTIONS}
+            for number, batch in enumerate((*night.batches, night.at_the_end)):
+                await clock.move_to(after_close(NIGHT, 60 + 40 * number))
+                wire.put(batch)
+                await _settled(app)
+            await clock.move_to(after_close(NIGHT, 20 * 60))
+            await app.watch.look()
+            await app.alerts.drained()
+            await asyncio.sleep(0)
+            reader = app.services.reader
+            standings = reader.councils(NIGHT)
+            return LivedThrough(
+                night=night,
+                everything=_said(places.pop("everything")),
+                mayors=_said(places.pop("contests")),
+                summary=_said(places.pop("summary")),
+                places={name: _said(channel) for name, channel in places.items()},
+                desk=_said(chat.desk_channel),
+                answers={question: await _answer(app, question) for question in QUESTIONS},
+                before=before,
+                repeated=chat.repeated(),
+                declared={
+                    one.council.name: one.declared.after.holder
+                    for one in standings
+                    if one.declared is not None
+                },
+                held=[one.council.name for one in standings if one.awaiting_desk],
+            )
+
+
+@asynccontextmanager
+async def _running(settings: Settings, clock: SteppedClock, sandbox: Sandbox) -> AsyncIterator[App]:
+    async with opened(settings, almanac(), clock, seed_backlog=True) as app:
+        delivering = asyncio.create_task(app.deliver())
+        try:
+            await sandbox.wait_for(app.client.is_ready)
+            yield app
+        finally:
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
+
+
+async def _settled(app: App) -> None:
+    """Poll, claim what follows, and deliver it all."""
+    await app.poll_once()
+    await app.notices.look()
+    await app.alerts.drained()
+
+
+async def _answer(app: App, question: str) -> str:
+    try:
+        return await answer_at_terminal(app.services, question)
+    except CannotAnswer as refusal:
+        return f"Cannot answer: {refusal}"
+
+
+async def _introduce_parties(sandbox: Sandbox, chat: Chat) -> None:
+    """Have the desk say once, from the nominations, that two new names are parties of their own."""
+    for name in ("Wessex First", "Save Our Station"):
+        options = {"name": name, "why": "registered this spring"}
+        reply = await sandbox.slash(chat.editors[0], chat.desk_channel, "desk name", options)
+        assert not reply.failure, reply.failure
+        assert "a party of its own" in message_in_words(reply.message)
+
+
+async def _follow(sandbox: Sandbox, chat: Chat, night: UnlistedNight) -> dict[str, Channel]:
+    """Follow everything, every region and nation, all contests and the summary by command."""
+    regions = {r for one in night.councils if (r := _region_of(one.name))}
+    wanted: dict[str, tuple[str, str | None]] = {
+        "everything": ("all", None),
+        "Wessex First": ("party", "Wessex First"),
+        "contests": ("contests", "all"),
+        "summary": ("summary", None),
+    }
+    wanted |= {nation: ("nation", nation) for nation in nations(night)}
+    wanted |= {region: ("region", region) for region in regions if region not in wanted}
+    places: dict[str, Channel] = {}
+    for name, (topic, which) in wanted.items():
+        places[name] = chat.guild.add_channel(re.sub(r"\W+", "-", f"to-{name}").lower())
+        options: dict[str, object] = {"topic": topic, "channel": places[name]}
+        if which is not None:
+            options["which"] = which
+        reply = await sandbox.slash(chat.admin, places[name], "alerts subscribe", options)
+        assert not reply.failure, (name, reply.failure)
+        assert "Following" in message_in_words(reply.message), (
+            name,
+            message_in_words(reply.message),
+        )
+    return places
+
+
+def _said(channel: Channel) -> list[str]:
+    """Return what each embed of a channel says, in order."""
+    found = []
+    for message in channel.messages:
+        for embed in message.embeds:
+            fields = (f"{one['name']}: {one['value']}" for one in embed.get("fields", ()))
+            found.append("\n".join((embed.get("title", ""), embed.get("description", ""), *fields)))
+    return found
+
+
+def _titles(posts: Iterable[str]) -> list[str]:
+    return [post.partition("\n")[0] for post in posts]
+
+
+def _about(councils: Iterable[TrueCouncil], posts: list[str]) -> Counter[str]:
+    """Return how many posts are about each council, the longest name in a title first."""
+    names = sorted((_display(one.name) for one in councils), key=len, reverse=True)
+    found: Counter[str] = Counter()
+    for title in _titles(posts):
+        name = next((n for n in names if re.search(rf"\b{re.escape(n)}\b", title)), None)
+        found[name or title] += 1
+    return found
+
+
+def _display(name: str) -> str:
+    return almanac().councils.resolve(name, NIGHT).name
+
+
+def test_every_council_is_right(lived: LivedThrough) -> None:
+    assert lived.held == []
+    truth = {_display(one.name): one.winner for one in lived.night.councils}
+    assert lived.declared == truth
+
+
+def test_every_change_of_hands_is_told_once_and_corrections_follow(lived: LivedThrough) -> None:
+    told = _about(lived.night.councils, lived.everything)
+    changed = {_display(one.name) for one in lived.night.changed}
+    corrected = {_display(name) for name in lived.night.corrected}
+    assert changed - told.keys() == set()
+    assert told.keys() - changed - corrected == set()
+    more = {name: times for name, times in told.items() if times > 1}
+    assert set(more) <= corrected and set(more.values()) <= {2}, more
+    assert lived.repeated == 0
+
+
+def test_every_region_and_nation_that_votes_can_be_followed(lived: LivedThrough) -> None:
+    for place, posts in lived.places.items():
+        if place == "Wessex First":
+            continue
+        there = {
+            _display(one.name)
+            for one in lived.night.changed
+            if place in (_region_of(one.name), _nation_of(one.name))
+        }
+        heard = _about(lived.night.councils, posts).keys()
+        assert there - heard == set(), place
+        # An invented council is England's where the wire gives its type.
+        assert all(place in (_region_of(name), nation_of(name)) for name in heard), place
+
+
+def test_a_party_that_only_the_wire_names_can_be_followed_and_asked_about(
+    lived: LivedThrough,
+) -> None:
+    theirs = [
+        one
+        for one in lived.night.changed
+        if "wire:wessex first" in (one.winner, None if one.new else one.sitting)
+    ]
+    heard = _about(lived.night.councils, lived.places["Wessex First"])
+    assert theirs
+    assert {_display(one.name) for one in theirs} <= heard.keys()
+    assert all("Wessex First" in post for post in lived.places["Wessex First"])
+    assert lived.answers["/party Wessex First"].startswith("Wessex First")
+
+
+def _nation_of(name: str) -> str | None:
+    found: str | None = almanac().councils.resolve(name, NIGHT).nation
+    return found
+
+
+def test_mayors_that_only_the_wire_introduces_are_told(lived: LivedThrough) -> None:
+    for mayor in lived.night.mayors:
+        told = [post for post in lived.mayors if mayor.area in post.partition("\n")[0]]
+        assert len(told) == 1, (mayor, told)
+        assert mayor.winner in told[0]
+
+
+def test_the_last_summary_is_final(lived: LivedThrough) -> None:
+    assert len(lived.summary) >= 1
+    assert "final summary" in lived.summary[0].lower(), lived.summary[0][:600]
+
+
+def test_what_is_not_followed_is_named_and_counted_and_not_denied(lived: LivedThrough) -> None:
+    told = "\n".join(lived.desk)
+    assert "Only councils vote" not in lived.answers["/contests"]
+    assert re.search(r"Scottish Parliament|Holyrood", told + lived.answers["/contests"]), told
+    assert re.search(r"Welsh Parliament|Senedd", told + lived.answers["/contests"]), told
+
+
+def test_nothing_is_answered_about_another_night(lived: LivedThrough) -> None:
+    for question, answer in {**lived.before, **lived.answers}.items():
+        if "history" not in question and question != "/watch lists":
+            assert "5 May 2022" not in answer, (question, answer)
+
+
+def test_before_the_first_result_this_night_is_meant(lived: LivedThrough) -> None:
+    for question in ("/night headline", "/night latest", "/council Hull"):
+        assert "2031" in lived.before[question] or "declared" in lived.before[question]
+
+
+def test_the_answers_have_every_council(lived: LivedThrough) -> None:
+    assert "200 of 200" in lived.answers["/night latest"]
+    assert timedelta(0) < after_close(NIGHT) - _EVENING
