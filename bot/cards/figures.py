@@ -239,11 +239,14 @@ def line_words(line: PartyLine, baseline: Baseline | None) -> str:
 
 
 def left_out_words(state: StateOfParties) -> str:
-    """Return which councils the seat changes leave out, as the end of a sentence."""
+    """Return what the seat changes leave out, and why they do not add up, to end a sentence."""
     left_out = ""
     if state.without_changes:
         councils = count(state.without_changes, "council")
         left_out = f", leaving out {councils} (new, or changes not known)"
     if 0 < state.without_won < state.declared:
         left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
+    if state.resized:
+        resized = count(state.resized, "council")
+        left_out += f"; {resized} changed in size, {signed(state.growth)} in all"
     return left_out

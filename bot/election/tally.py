@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import Almanac
+from bot.election.baselines import growth
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding, Declared
 
@@ -36,7 +37,8 @@ class StateOfParties:
 
     `total` is of those that we have heard of where `total_known` is False. `without_changes`
     counts the declared councils that `seat_change` leaves out, `without_won` those whose source
-    does not say who won seats.
+    does not say who won seats. `resized` councils have `growth` seats more than before together: so
+    much the changes of all parties add up to, empty seats included.
     """
 
     declared: int
@@ -46,6 +48,8 @@ class StateOfParties:
     without_changes: int
     without_won: int = 0
     total_known: bool = True
+    resized: int = 0
+    growth: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -85,6 +89,8 @@ class _Tally:
     declared: int = 0
     without_changes: int = 0
     without_won: int = 0
+    resized: int = 0
+    growth: int = 0
 
     def add(self, standing: CouncilStanding, declared: Declared) -> None:
         self.declared += 1
@@ -101,6 +107,9 @@ class _Tally:
         if declared.counted_changes is None:
             self.without_changes += 1
             return
+        larger = growth(declared.counted_changes, declared.baseline)
+        self.resized += bool(larger)
+        self.growth += larger
         for party, change in declared.counted_changes.items():
             self.sums[party].seat_change += change
 
@@ -127,6 +136,8 @@ def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
         noc=noc,
         without_changes=tally.without_changes,
         without_won=tally.without_won,
+        resized=tally.resized,
+        growth=tally.growth,
     )
 
 

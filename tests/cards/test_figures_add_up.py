@@ -11,10 +11,11 @@ from hypothesis import given
 
 from bot.cards.alerts import AlertFacts, alert_card
 from bot.cards.council import council_card
-from bot.cards.figures import seats_lines
+from bot.cards.figures import left_out_words, seats_lines
 from bot.cards.night import changes_card, latest_card
 from bot.cards.pictures.council import council_picture
 from bot.cards.pictures.party import party_picture
+from bot.cards.pictures.state import state_picture
 from bot.cards.summary import summary_cards
 from bot.cards.words import majority_line
 from bot.election.almanac import LONDON, Almanac
@@ -25,6 +26,7 @@ from bot.election.headlines import Lens
 from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.election.tally import state_of_parties
 from tests.cards.nights import ALMANAC, NIGHT, PARTIES, seats, standing
 from tests.cards.pictures.checks import check, texts_of
 from tests.cards.pictures.nights import any_night
@@ -236,3 +238,33 @@ def test_the_wires_changes_do_not_tell_a_councils_size() -> None:
     ]
     since_may = Baseline(BaselineKind.SNAPSHOT, date(2021, 5, 6))
     assert "In all 58 (−2)" in seats_lines(now, PARTIES, {"Lab": 9, "Con": -11}, since_may)
+
+
+@given(any_night())
+def test_changes_of_all_parties_add_up_to_what_the_councils_have_grown_by(
+    night: tuple[list[CouncilStanding], Almanac],
+) -> None:
+    state = state_of_parties(night[0])
+    assert sum(line.seat_change for line in state.parties) == state.growth
+    said = left_out_words(state)
+    assert ("changed in size" in said) == (state.resized > 0)
+
+
+def test_changes_that_do_not_add_up_to_nothing_say_that_councils_have_changed_in_size() -> None:
+    told = (
+        ("KHL", "Lab", "Lab 35 Con 22", "Con 33 Lab 27"),
+        ("MON", NOC, "PC 20 Ind 18", "PC 20 Ind 22"),
+        ("BOL", NOC, "Lab 31 Con 29", "Lab 30 Con 30"),
+    )
+    night = [
+        standing(code, before, seats(now), held=seats(held), won=seats(now))
+        for code, before, now, held in told
+    ]
+    said = "2 councils changed in size, −7 in all."
+    cards = summary_cards(night, ALMANAC, NOW, reconciled=True)
+    assert said in "\n".join(card.to_text() for card in cards)
+    picture = state_picture(night, ALMANAC)
+    assert picture is not None
+    check(picture)
+    assert said in picture.alt
+    assert said in " ".join(texts_of(picture))
