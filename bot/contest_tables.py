@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.contests import Answer, Contest, VotingSystem
@@ -108,6 +108,7 @@ class ListRow:
     """A council on a shipped list."""
 
     list: str
+    night: date | None
     name: str
     about: str
     flagships: bool

@@ -280,6 +280,7 @@ def load_lists(folder: Path | None = None) -> dict[str, CouncilList]:
             about=found[0].about,
             councils=tuple(ListedCouncil(row.council, row.why) for row in found),
             flagships=found[0].flagships,
+            night=found[0].night,
         )
         for code, found in rows.items()
     }

@@ -129,7 +129,8 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 offered = _near(_by_words(KINDS_OF_MILESTONE), typed)
             case Topic.LIST:
                 lists = self.services.lists
-                known = lists.all(keeper_of(interaction)) if lists else []
+                night = self.services.newest_night
+                known = lists.all(keeper_of(interaction), night) if lists else []
                 offered = _near({one.name: one.value for one in known}, typed)
             case _:
                 offered = {}

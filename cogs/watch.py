@@ -14,7 +14,7 @@ from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
 from bot.cards.watch import list_card
-from bot.cards.words import count
+from bot.cards.words import count, day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.controls import follow
@@ -59,8 +59,13 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
 
     async def answer_show(self, name: str, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of a list by its value, or a shipped or shared one by its name."""
-        services, on = self.services, self.services.night(night)
+        services = self.services
         found = running(services.lists).by_value(name) or list_named(services, _NOBODY, name)
+        on = services.night(night or (found.night.isoformat() if found.night else None))
+        if found.night not in (None, on):
+            raise CannotAnswer(
+                f"The list “{escape(found.name)}” is of the night of {day(found.night)} alone."
+            )
         councils = [services.reader.council_of(code) for code in found.councils]
         shown = list_card(
             found.name,
@@ -81,7 +86,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     @app_commands.command()
     async def lists(self, interaction: Interaction) -> None:
         """The lists that there are here."""
-        known = running(self.services.lists).all(keeper_of(interaction))
+        known = running(self.services.lists).all(keeper_of(interaction), self.services.newest_night)
         lines = [_line(one) for one in known]
         card = notice_card("Watch lists", "\n".join(lines))
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
@@ -206,7 +211,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     def _offered(self, interaction: Interaction, typed: str, *, own: bool) -> Choices:
         if self.services.lists is None:
             return []
-        known = self.services.lists.all(keeper_of(interaction))
+        known = self.services.lists.all(keeper_of(interaction), self.services.newest_night)
         return choices(
             {
                 one.name: one.name

@@ -232,11 +232,11 @@ def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
     return declared or at >= notice.expected_at
 
 
-def _lists_holding(tx: Transaction, almanac: Almanac, council: str) -> list[str]:
-    """Return the lists that hold a council, the shipped ones and the readers' own."""
+def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -> list[str]:
+    """Return the lists that hold a council, the night's shipped ones and the readers' own."""
     shipped = [
-        code
-        for code, each in almanac.lists.items()
+        each.code
+        for each in almanac.lists_of(date.fromisoformat(night))
         if any(one.council == council for one in each.councils)
     ]
     return [*shipped, *delivery.lists_holding(tx.db.conn, council)]
@@ -247,7 +247,7 @@ def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tup
     met = wishes_met(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
     if not isinstance(content, ClaimContent):
         return met
-    lists = _lists_holding(tx, almanac, claim["council"])
+    lists = _lists_holding(tx, almanac, claim["night"], claim["council"])
     return (*met, *((Topic.LIST, each) for each in lists))
 
 
@@ -265,7 +265,7 @@ def _tell_all(
     after = draft.cursor.destination
     audience = Audience()
     if isinstance(content, Due):
-        lists = _lists_holding(tx, almanac, content.council)
+        lists = _lists_holding(tx, almanac, claim["night"], content.council)
         rows = delivery.reminded(
             db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.alerts.references import reference_of
 from bot.clock import Clock
@@ -35,7 +36,8 @@ class Keeper:
 class WatchList:
     """A list: `value` is what the topic `list` takes, `why` has lines of the shipped ones.
 
-    `shared` is the word by which others find it; `ours` tells whether who asks may change it.
+    `night` is the one that a shipped list is of. `shared` is the word by which others find it;
+    `ours` tells whether who asks may change it.
     """
 
     value: str
@@ -45,6 +47,7 @@ class WatchList:
     why: tuple[tuple[str, str], ...] = ()
     shared: str | None = None
     ours: bool = False
+    night: date | None = None
 
     def reason(self, council: str) -> str:
         """Return why a council is on the list, empty where nobody says."""
@@ -58,10 +61,13 @@ class KnownLists:
         self._db = db
         self._almanac = almanac
 
-    def all(self, keeper: Keeper) -> list[WatchList]:
-        """Return the shipped lists and the keeper's own."""
+    def all(self, keeper: Keeper, night: date | None = None) -> list[WatchList]:
+        """Return the shipped lists and the keeper's own; of a *night*, no list of another."""
         mine = store.lists_of(self._db, keeper.guild_id, keeper.person)
-        return [*self._shipped(), *(self._of_row(row["id"], keeper) for row in mine)]
+        shipped = [
+            one for one in self._shipped() if None in (night, one.night) or one.night == night
+        ]
+        return [*shipped, *(self._of_row(row["id"], keeper) for row in mine)]
 
     def find(self, keeper: Keeper, name: str) -> WatchList:
         """Return the list that *name* means: shipped, one's own, or shared by that word.
@@ -114,6 +120,7 @@ class KnownLists:
                 councils=tuple(each.council for each in one.councils),
                 about=one.about,
                 why=tuple((each.council, each.why) for each in one.councils),
+                night=one.night,
             )
             for one in self._almanac.lists.values()
         ]

@@ -124,6 +124,7 @@ class Wording:
             notice,
             self._almanac,
             contests,
+            night=date.fromisoformat(told["night"]),
             reference=reference_of(delivery["id"]),
             made_at=datetime.fromisoformat(told["made_at"]),
             previous=None if isinstance(previous, ClaimContent) else previous,

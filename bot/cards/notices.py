@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.cards.card import GREY, Card
 from bot.cards.contest_words import contest_sentence, votes_lines
@@ -65,6 +65,7 @@ def notice_card(
     *,
     reference: str,
     made_at: datetime,
+    night: date | None = None,
     previous: Notice | None = None,
     report: ContestReport | None = None,
     seats: Mapping[str, int] | None = None,
@@ -72,7 +73,8 @@ def notice_card(
     """Return the card of a notice; None takes back the *previous* one.
 
     With *previous* it is a correction of what was told. *report* is what a contest's result rests
-    on, *seats* are the Assembly's so far, by party code. The footer ends in *reference*.
+    on, *seats* are the Assembly's so far, by party code; *night* tells
+    which lists speak. The footer ends in *reference*.
     """
     before = "" if previous is None else notice_title(previous, almanac, contests)
     if notice is None:
@@ -109,7 +111,7 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.NET_SEATS):
             lines.append("Over the declared councils whose changes are counted from then.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
-            lines += _why_listed(notice.council or "", almanac)
+            lines += _why_listed(notice.council or "", almanac, night)
         case _:
             pass
     return Card(
@@ -167,11 +169,11 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
     return f", for the first time since {'at least ' if first.at_least else ''}{first.year}"
 
 
-def _why_listed(council: str, almanac: Almanac) -> list[str]:
+def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]:
     return [
         f"On the list “{escape(each.name)}”: {escape(one.why, 300)}"
         for each in almanac.lists.values()
-        if each.flagships
+        if each.flagships and (each.night is None or each.night == night)
         for one in each.councils
         if one.council == council and one.why
     ][:1]

@@ -74,7 +74,7 @@ def offered(
     night = services.newest_night
     whole = nations(services, night)
     parts = [name for name in regions(services, night) if name not in whole]
-    lists = services.lists.all(keeper) if services.lists else []
+    lists = services.lists.all(keeper, night) if services.lists else []
     menus: dict[str, list[Wish]] = {
         "what": [*_GENERAL],
         "party": [Wish(Topic.PARTY, party.code) for party in national_parties(services.almanac)],

@@ -106,13 +106,21 @@ class ListedCouncil:
 
 @dataclass(frozen=True, slots=True)
 class CouncilList:
-    """A shipped list of councils that matter to readers; `flagships` makes their changes news."""
+    """A shipped list of councils that matter to readers; `flagships` makes their changes news.
+
+    With a `night` it is of that one alone: what it says was so then, and drives nothing on another.
+    """
 
     code: str
     name: str
     about: str
     councils: tuple[ListedCouncil, ...]
     flagships: bool = False
+    night: date | None = None
+
+    def is_of(self, night: date) -> bool:
+        """Whether the list is one for a night."""
+        return self.night in (None, night)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,19 @@ class Almanac:
         """Return this where the desk has *said* whose some names of parties are."""
         parties = self.parties.told(said)
         return self if parties is self.parties else replace(self, parties=parties)
+
+    def lists_of(self, night: date) -> list[CouncilList]:
+        """Return the lists for a night: those of every night, and those of it alone."""
+        return [one for one in self.lists.values() if one.is_of(night)]
+
+    def flagships(self, night: date) -> set[str]:
+        """Return the councils whose changes are news of their own on a night."""
+        return {
+            listed.council
+            for one in self.lists_of(night)
+            if one.flagships
+            for listed in one.councils
+        }
 
     def told(self, night: date, total: int) -> Almanac:
         """Return this with how many councils vote on a *night* by the wire's tables."""

@@ -158,9 +158,7 @@ def stories(
     is a story only to who asks for that council.
     """
     everyone = lens.councils(standings)
-    flagships = {
-        listed.council for one in almanac.lists.values() if one.flagships for listed in one.councils
-    }
+    flagships = almanac.flagships(everyone[0].night) if everyone else set()
     declared = [(one, one.declared) for one in everyone if one.declared is not None]
     by_council = {
         one.council.code: _council_story(one, result, almanac, flagships)

@@ -94,14 +94,9 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
                         yield milestone
 
 
-def _changes(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
+def _changes(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone]:
     """Say of the councils that have changed hands which are flagships, and firsts in decades."""
-    flagships = {
-        listed.council
-        for each in almanac.lists.values()
-        if each.flagships
-        for listed in each.councils
-    }
+    flagships = almanac.flagships(claimed[0][0].night) if claimed else set()
     for standing, declared in claimed:
         if not declared.outcome.changes_hands:
             continue

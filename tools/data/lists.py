@@ -10,9 +10,11 @@ from collections.abc import Container, Iterable
 
 from tools.data.writing import Cell
 
-COLUMNS = "list,name,about,flagships,council,why"
+COLUMNS = "list,night,name,about,flagships,council,why"
 COUNTS_COLUMNS = "nation,at,basis,source"
 
+_OF = "2022-05-05"
+"""The night of which the lists tell what was so before it."""
 _NIGHT = (
     "night-of-2022",
     "Councils of the night",
@@ -67,6 +69,7 @@ def list_rows(councils: Iterable[dict[str, Cell]], voting: Container[object]) ->
     told = [
         {
             "list": code,
+            "night": _OF,
             "name": name,
             "about": about,
             "flagships": True,
@@ -82,7 +85,7 @@ def list_rows(councils: Iterable[dict[str, Cell]], voting: Container[object]) ->
     for kind, (slug, name, things) in _TYPES.items():
         about = f"The {len(of_type[kind])} {things} that vote on 5 May 2022."
         told += [
-            {"list": slug, "name": name, "about": about, "flagships": False, "council": one}
+            {"list": slug, "night": _OF, "name": name, "about": about, "flagships": False, "council": one}
             for one in of_type[kind]
         ]
     return told
