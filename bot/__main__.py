@@ -126,7 +126,6 @@ def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
         load_almanac(),
         into=given.into,
         rejudge=given.rejudge,
-        allow_test=settings.allow_test,
     )
 
 

@@ -24,6 +24,7 @@ from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
 from bot.election.nights import is_past
+from bot.election.policy import Policy
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.democracy_club_winners import DemocracyClubWinners
 from bot.feeds.fetching import Feed, Fetch
@@ -116,10 +117,12 @@ async def opened(
                 writer,
                 almanac,
                 clock,
-                allow_test=settings.allow_test,
+                policy=Policy(
+                    allow_test=settings.allow_test,
+                    claims_need=settings.claims_need,
+                    late_nominations_wait=True,
+                ),
                 seed_backlog=seed_backlog,
-                claims_need=settings.claims_need,
-                late_nominations_wait=True,
             )
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)

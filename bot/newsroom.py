@@ -20,9 +20,10 @@ from bot.election.claims import ClaimContent, ClaimVersion, next_version
 from bot.election.contest_rules import ContestDecision, resolve_contest
 from bot.election.contests import Contest, contest_of, unknown_contest
 from bot.election.councils import Council
-from bot.election.dossier import TEST_MATERIAL, ClaimsNeed, Filed, Verdict, VerdictStatus
+from bot.election.dossier import TEST_MATERIAL, Filed, Verdict, VerdictStatus
 from bot.election.notices import ContestDeclared, Notice
 from bot.election.parties import WireParty
+from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
     ContestReport,
     CouncilResult,
@@ -48,6 +49,7 @@ from bot.store.contests import (
 from bot.store.notices import latest_notice
 from bot.store.papers import Judgement, Papers, judge, load_papers
 from bot.store.patches import difference
+from bot.store.policies import note_policy
 from bot.store.records import (
     changed_wards,
     claim_record,
@@ -135,11 +137,9 @@ class _Arrived:
 class Newsroom:
     """Takes in what feeds bring, and decides what is claimed.
 
-    *allow_test* takes test material in as if it were real. *seed_backlog* makes the claims of a
-    feed's first fetch silent: for a live run, which may begin in the middle of a night. *settles*
-    believes a source without revisions at first sight: for files, which nobody will change.
-    *claims_need* is what it takes to claim a council's control; *late_nominations_wait* is for a
-    live night, see `judge`.
+    *policy* is how the rules are set, and is written down before it is decided by. *seed_backlog*
+    makes the claims of a feed's first fetch silent: for a live run, which may begin in the middle
+    of a night.
     """
 
     def __init__(
@@ -148,20 +148,14 @@ class Newsroom:
         almanac: Almanac,
         clock: Clock,
         *,
-        allow_test: bool = False,
+        policy: Policy = USUAL,
         seed_backlog: bool = False,
-        settles: bool = False,
-        claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
-        late_nominations_wait: bool = False,
     ) -> None:
         self._writer = writer
         self._almanac = almanac
         self._clock = clock
-        self._allow_test = allow_test
+        self._policy = policy
         self._seed_backlog = seed_backlog
-        self._settles = settles
-        self._claims_need = claims_need
-        self._late_nominations_wait = late_nominations_wait
 
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
@@ -184,26 +178,21 @@ class Newsroom:
         self, tx: Transaction, night: date, subject: Subject, now: datetime
     ) -> list[MadeClaim]:
         """Decide about a subject again, in the transaction of what the desk has just done."""
+        note_policy(tx, self._policy, now)
         return self._decide_once(tx, night, subject, (), now)
 
     def judge(self, papers: Papers) -> Judgement:
         """Return what the rules say of a council's papers, as this newsroom is set."""
-        return judge(
-            papers,
-            self._almanac,
-            allow_test=self._allow_test,
-            claims_need=self._claims_need,
-            late_nominations_wait=self._late_nominations_wait,
-        )
+        return judge(papers, self._almanac, self._policy)
 
     def judge_contest(self, folder: ContestFolder) -> ContestDecision:
         """Return what the rules say of a contest's papers, as this newsroom is set."""
-        return judge_contest(
-            folder, self._almanac, allow_test=self._allow_test, claims_need=self._claims_need
-        )
+        return judge_contest(folder, self._almanac, self._policy)
 
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
+        if fetch.readings:
+            note_policy(tx, self._policy, now)
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
@@ -283,7 +272,7 @@ class Newsroom:
         )
         number = tx.next_seq()
         who = source_of(reading.format) if reading.reports else None
-        settled = self._settles or all(map(_has_revision, reading.reports))
+        settled = self._policy.settles or all(map(_has_revision, reading.reports))
         filed: list[ReportFiled] = []
         arrived: list[tuple[Subject, _Arrived]] = []
         faults = list(reading.faults)
@@ -294,7 +283,7 @@ class Newsroom:
                 _log.exception("a report in %s cannot be written down", reading.name)
                 faults.append(f"One of its reports is lost: {_broke(error)}.")
                 continue
-            if report.test and not self._allow_test:
+            if report.test and not self._policy.allow_test:
                 one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
             elif subject is None or who is None:
                 repeats = _is_known_state(tx, one) or any(one.content == o.content for o in filed)
@@ -405,12 +394,7 @@ class Newsroom:
         decision = self.judge_contest(folder)
         about = ContestDeclared.key_of(contest.code)
         latest = latest_notice(connection, key, about)
-        wanted: Notice | None = decision.content
-        said = latest.content if latest else None
-        if isinstance(said, ContestDeclared) and decision.content is not None:
-            # Another source spells the same names otherwise: that corrects nothing.
-            wanted = said if said.elects_the_same(decision.content) else decision.content
-        version = next_version(latest, wanted) if decision.claimable else None
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
         stored = stored_contest(connection, key, contest.code)
         record = contest_record(folder, decision, version or latest, stored)
         claim = contest_claim(version, about, record, seeded=seeded) if version else None
@@ -442,7 +426,7 @@ class Newsroom:
         judgement = self.judge(papers)
         latest = latest_claim(connection, *key)
         decision = judgement.decision
-        version = next_version(latest, decision.content) if decision.claimable else None
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
         stored = stored_standing(connection, *key)
         almanac = self._almanac.knowing(papers.said)
         standing = standing_record(papers, judgement, version or latest, stored, almanac)

@@ -33,7 +33,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.election.dossier import ClaimsNeed
+from bot.election.policy import ClaimsNeed
 
 PREFIX = "ELECTION_NIGHT_"
 TOML_FILE = "election-night.toml"

@@ -17,6 +17,7 @@ from bot.election.control import NOC, Control, Outcome
 from bot.election.decision import Decision, decide
 from bot.election.dossier import Dossier, VerdictStatus
 from bot.election.parties import Parties, WireParty
+from bot.election.policy import Policy
 from bot.election.reports import (
     Nominations,
     PartyNominations,
@@ -50,7 +51,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def at_work(path: Path, **how: bool) -> AsyncIterator[tuple[Newsroom, Reader]]:
+async def at_work(path: Path, **how: object) -> AsyncIterator[tuple[Newsroom, Reader]]:
     async with Writer(path) as writer:
         newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE), **how)  # type: ignore[arg-type]
         with Reader(path, ALMANAC) as reader:
@@ -140,7 +141,7 @@ async def test_test_material_touches_no_table_but_reports(path: Path) -> None:
 async def test_test_material_counts_where_it_is_allowed(path: Path) -> None:
     test = council_result("KHL", {"LD": 29, "Lab": 28}, test=True)
     early = document(test, at=POLLS_CLOSE - timedelta(days=3))
-    async with at_work(path, allow_test=True) as (newsroom, _):
+    async with at_work(path, policy=Policy(allow_test=True)) as (newsroom, _):
         filing = await newsroom.file(fetch(early))
     assert [claim.subject.code for claim in filing.claims] == ["KHL"]
 
@@ -200,7 +201,7 @@ async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> Non
 @pytest.mark.parametrize("live", [True, False])
 async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, live: bool) -> None:
     of_the_seats_up = council_nominations("KHL", {"Lab": 10, "LD": 9})
-    async with at_work(path, late_nominations_wait=live) as (newsroom, reader):
+    async with at_work(path, policy=Policy(late_nominations_wait=live)) as (newsroom, reader):
         await newsroom.file(fetch(document(HULL_TO_LD)))
         filing = await newsroom.file(fetch(document(of_the_seats_up)))
         hull = reader.council(NIGHT, "KHL")
@@ -223,7 +224,7 @@ async def test_late_nominations_change_no_claim_of_the_wards_on_a_live_night(pat
         ),
     )
     wards = hulls_wards(labour=8, liberal=11)
-    async with at_work(path, late_nominations_wait=True) as (newsroom, reader):
+    async with at_work(path, policy=Policy(late_nominations_wait=True)) as (newsroom, reader):
         await newsroom.file(fetch(document(HULLS_NOMINATIONS)))
         await newsroom.file(fetch(*map(document, wards), feed="dc"))
         filing = await newsroom.file(fetch(document(moved)))

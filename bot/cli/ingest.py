@@ -17,6 +17,7 @@ from bot.cli.replayed import unmark
 from bot.cli.report import account_in_words
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
+from bot.election.policy import Policy
 from bot.election.reports import Reading
 from bot.feeds.fetching import Fetch
 from bot.feeds.files import read_paths
@@ -55,7 +56,8 @@ async def ingest(
         return 2
     async with Writer(db) as writer:
         await writer.transact(lambda tx: unmark(tx.db.conn))
-        newsroom = Newsroom(writer, almanac, clock, allow_test=allow_test, settles=True)
+        policy = Policy(allow_test=allow_test, settles=True)
+        newsroom = Newsroom(writer, almanac, clock, policy=policy)
         for batch in itertools.chain((first,), batches):
             nights.update(report.night for reading in batch for report in reading.reports)
             filing = await newsroom.file(Fetch(FEED, batch, {}))

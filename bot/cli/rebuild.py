@@ -9,9 +9,7 @@ from bot.election.almanac import Almanac
 from bot.store import rebuild as store
 
 
-def rebuild(
-    database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool, allow_test: bool
-) -> int:
+def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:
     """Print what rebuilding showed; return 0 where everything is the same, else 1.
 
     With *rejudge* also say what today's rules would say of the recorded reports. Raises
@@ -30,7 +28,7 @@ def rebuild(
     if not rebuilt.differences:
         print("Every one is the same as in the file.")  # noqa: T201
     if rejudge:
-        otherwise = store.rejudge(database, almanac, say, allow_test=allow_test)
+        otherwise = store.rejudge(database, almanac, say)
         progress.clear()
         for sentence in otherwise:
             print(sentence)  # noqa: T201

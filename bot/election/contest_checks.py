@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from bot.election.almanac import NightAlmanac
 from bot.election.contests import Contest, VotingSystem
-from bot.election.dossier import ClaimsNeed, Filed, Ruling, RulingAction, refusal
+from bot.election.dossier import Filed, Ruling, RulingAction, refusal
 from bot.election.parties import Parties, WireParty, folded
+from bot.election.policy import USUAL, Policy
 from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
 
 _ONE_ROUND_FROM = date(2023, 5, 4)
@@ -29,8 +30,7 @@ class ContestPapers:
     known: bool = True
     reports: tuple[Filed[ContestReport], ...] = ()
     rulings: tuple[Ruling, ...] = ()
-    allow_test: bool = False
-    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
+    policy: Policy = USUAL
 
     def ruling_on(self, report_id: int) -> RulingAction | None:
         """Return what the desk has decided about a report."""
@@ -50,7 +50,7 @@ class ContestPapers:
         return self.known or any(
             filed.report.nominations
             and refusal(
-                self.ruling_on(filed.id), test=filed.report.test, allow_test=self.allow_test
+                self.ruling_on(filed.id), test=filed.report.test, allow_test=self.policy.allow_test
             )
             is None
             for filed in self.reports

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from bot.election.contest_checks import ContestPapers, findings
 from bot.election.contests import Contest
 from bot.election.dossier import (
-    ClaimsNeed,
     Filed,
     RulingAction,
     Verdict,
     VerdictStatus,
     refusal,
 )
-from bot.election.notices import ContestDeclared, Elected
+from bot.election.notices import ContestDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
+from bot.election.policy import ClaimsNeed
 from bot.election.reports import Contestant, ContestReport, SourceKind
 
 _FiledContest = Filed[ContestReport]
@@ -42,6 +42,17 @@ class ContestDecision:
     claimable: bool
     by_desk: bool = False
     differences: tuple[str, ...] = ()
+
+    def claimed_after(self, said: Notice | None) -> Notice | None:
+        """Return what is claimed where *said* was: that still, unless something may be claimed.
+
+        Another source spells the same names otherwise: that corrects nothing.
+        """
+        if not self.claimable:
+            return said
+        if isinstance(said, ContestDeclared) and self.content is not None:
+            return said if said.elects_the_same(self.content) else self.content
+        return self.content
 
 
 def resolve_contest(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
@@ -64,7 +75,7 @@ def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
     by_source: defaultdict[SourceKind, list[_FiledContest]] = defaultdict(list)
     for filed in papers.reports:
         ruling = papers.ruling_on(filed.id)
-        refused = refusal(ruling, test=filed.report.test, allow_test=papers.allow_test)
+        refused = refusal(ruling, test=filed.report.test, allow_test=papers.policy.allow_test)
         if refused is not None:
             verdicts[filed.id] = refused
         else:
@@ -327,8 +338,8 @@ def _supported(
         for one in leading
         if one.report.declared and _winners(one.report, parties) == _winners(lead.report, parties)
     }
-    if papers.claims_need is ClaimsNeed.WIRE:
+    if papers.policy.claims_need is ClaimsNeed.WIRE:
         return SourceKind.PA in agreeing
-    if papers.claims_need is ClaimsNeed.TWO_SOURCES:
+    if papers.policy.claims_need is ClaimsNeed.TWO_SOURCES:
         return len(agreeing) > 1
     return lead.settled or len(agreeing) > 1

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from bot.election.almanac import WardSeat
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, control_of, control_of_filled
-from bot.election.dossier import ClaimsNeed, DeskWord, Dossier, Filed, Verdict, VerdictStatus
+from bot.election.dossier import DeskWord, Dossier, Filed, Verdict, VerdictStatus
 from bot.election.parties import INDEPENDENT, Parties, WireParty
+from bot.election.policy import ClaimsNeed
 from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
 from bot.election.reports import SourceKind, WardReport
 from bot.election.seats import Composition
@@ -64,6 +65,10 @@ class Decision:
     counted_too: frozenset[str] = frozenset()
     lacking: str | None = None
     stuck: bool = False
+
+    def claimed_after(self, said: ClaimContent | None) -> ClaimContent | None:
+        """Return what is claimed where *said* was: that still, unless something may be claimed."""
+        return self.content if self.claimable else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         content=ClaimContent.of(before, lead.after) if lead else None,
         claimable=lead is None
         or (
-            _supported(lead, views, dossier.claims_need)
+            _supported(lead, views, dossier.policy.claims_need)
             and not (undecided and lead.outturn.basis is Basis.WARDS)
             and not nameless
         ),

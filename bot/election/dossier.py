@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
 from bot.election.control import Control
 from bot.election.councils import Council
+from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
     CouncilResult,
     Nominations,
@@ -83,14 +84,6 @@ class DeskWord:
             raise ValueError("a withdrawal has no seats")
 
 
-class ClaimsNeed(StrEnum):
-    """What it takes to claim a council's control, and so to tell anybody."""
-
-    ONE_SOURCE = "one source"
-    WIRE = "the wire"
-    TWO_SOURCES = "two sources"
-
-
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything that has come in about one council on one night. `words` are those in force.
@@ -108,8 +101,7 @@ class Dossier:
     rulings: tuple[Ruling, ...] = ()
     words: tuple[DeskWord, ...] = ()
     misdirected: Mapping[int, str] = field(default_factory=dict)
-    allow_test: bool = False
-    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
+    policy: Policy = USUAL
 
     @property
     def ward_table(self) -> Sequence[WardSeat]:

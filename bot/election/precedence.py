@@ -43,7 +43,7 @@ def _refused(
     filed: Filed[CouncilResult] | Filed[WardReport] | Filed[WinnerStatement], dossier: Dossier
 ) -> Verdict | None:
     ruling = dossier.ruling_on(filed.id)
-    return refusal(ruling, test=filed.report.test, allow_test=dossier.allow_test)
+    return refusal(ruling, test=filed.report.test, allow_test=dossier.policy.allow_test)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.contest_checks import ContestPapers
 from bot.election.contest_rules import ContestDecision, decide_contest
 from bot.election.contests import Contest
-from bot.election.dossier import ClaimsNeed, Filed, Ruling, Verdict, VerdictStatus
+from bot.election.dossier import Filed, Ruling, Verdict, VerdictStatus
 from bot.election.notices import Notice
 from bot.election.parties import Parties
+from bot.election.policy import USUAL, Policy
 from bot.election.reports import ContestReport, SourceKind
 from bot.election.standings import Source
 from bot.store.desk import names_in_force, say_in_force
@@ -124,7 +125,7 @@ def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -
 
 
 def judge_contest(
-    folder: ContestFolder, almanac: Almanac, *, allow_test: bool, claims_need: ClaimsNeed
+    folder: ContestFolder, almanac: Almanac, policy: Policy = USUAL
 ) -> ContestDecision:
     """Return what the rules say of a contest's papers."""
     night = almanac.night(folder.night)
@@ -134,8 +135,7 @@ def judge_contest(
         night=night,
         reports=tuple(folder.reports),
         rulings=tuple(folder.rulings),
-        allow_test=allow_test,
-        claims_need=claims_need,
+        policy=policy,
     )
     return decide_contest(papers, almanac.parties.told(folder.said))
 

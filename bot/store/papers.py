@@ -13,7 +13,6 @@ from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.decision import Decision, decide
 from bot.election.dossier import (
-    ClaimsNeed,
     DeskWord,
     Dossier,
     Filed,
@@ -23,6 +22,7 @@ from bot.election.dossier import (
     VerdictStatus,
 )
 from bot.election.parties import folded
+from bot.election.policy import USUAL, Policy
 from bot.election.precedence import nominations_in_force
 from bot.election.reports import (
     CouncilResult,
@@ -152,19 +152,12 @@ def _rests_on_earlier(decision: Decision, report: int) -> bool:
 def judge(
     papers: Papers,
     almanac: Almanac,
-    *,
-    allow_test: bool = False,
-    claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
-    late_nominations_wait: bool = False,
+    policy: Policy = USUAL,
 ) -> Judgement:
-    """Return what the rules say of a council's papers.
-
-    With *late_nominations_wait* nominations that come in after a result in force and would unseat
-    it are held: on a live night they are the likelier fault, and a true result is not taken back.
-    """
+    """Return what the rules say of a council's papers, as they are set."""
     night = almanac.night(papers.night)
     rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
-    nominations = nominations_in_force(papers.nominations, rulings, allow_test=allow_test)
+    nominations = nominations_in_force(papers.nominations, rulings, allow_test=policy.allow_test)
     dossier = Dossier(
         council=papers.council,
         night=night,
@@ -176,18 +169,17 @@ def judge(
         rulings=tuple(papers.rulings),
         words=tuple(papers.words),
         misdirected=_misdirected(papers, almanac),
-        allow_test=allow_test,
-        claims_need=claims_need,
+        policy=policy,
     )
     decision = decide(dossier, almanac.parties.told(papers.said))
-    late = nominations.in_force if late_nominations_wait else None
+    late = nominations.in_force if policy.late_nominations_wait else None
     if (
         late is not None
         and rulings.get(late.id) is not RulingAction.CONFIRM
         and _is_told_before(late.id, papers)
     ):
         earlier = replace(papers, nominations=[n for n in papers.nominations if n.id < late.id])
-        before = judge(earlier, almanac, allow_test=allow_test, claims_need=claims_need)
+        before = judge(earlier, almanac, replace(policy, late_nominations_wait=False))
         changed = before.decision.content not in (None, decision.content)
         if changed and _rests_on_earlier(before.decision, late.id):
             held = Verdict(VerdictStatus.HELD, (_UNSEATS,))

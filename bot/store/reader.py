@@ -45,6 +45,7 @@ from bot.store.naming import as_said
 from bot.store.notices import notice_of
 from bot.store.opening import open_for_reading
 from bot.store.papers import judge, load_papers
+from bot.store.policies import policy_at
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
 from bot.store.results import SOURCE, VOICES, control_from, wire_name
@@ -271,11 +272,12 @@ class Reader:
     def lacking(self, night: date) -> dict[str, str]:
         """Return what keeps councils from an outcome though something of it is in, by name."""
         found: dict[str, str] = {}
+        policy = policy_at(self._db)
         for standing in self.councils(night):
             if standing.declared is not None or not (standing.wards or standing.awaiting_desk):
                 continue
             papers = load_papers(self._db, night, standing.council)
-            if sentence := judge(papers, self._almanac).decision.lacking:
+            if sentence := judge(papers, self._almanac, policy).decision.lacking:
                 found[standing.council.name] = sentence
         return found
 

@@ -23,15 +23,17 @@ import bot.store.results  # noqa: F401 - all of them make their kinds of entry k
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.contests import contest_of
-from bot.election.dossier import ClaimsNeed, Verdict
+from bot.election.dossier import Verdict
 from bot.election.notices import ContestDeclared
 from bot.election.parties import NOC_NAME
+from bot.election.policy import Policy
 from bot.store.contests import judge_contest, load_folder
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
 from bot.store.notices import latest_notice
 from bot.store.opening import IN_MEMORY, open_for_reading, open_for_writing, read_only_uri
 from bot.store.papers import Papers, judge, load_papers
+from bot.store.policies import policy_at
 from bot.store.records import latest_claim
 
 Progress = Callable[[int, int], None]
@@ -128,12 +130,11 @@ def rejudge(
     path: Path | str,
     almanac: Almanac,
     progress: Progress = _silent,
-    *,
-    allow_test: bool = False,
 ) -> tuple[str, ...]:
     """Return in sentences what today's rules would say otherwise of what is recorded.
 
-    Nothing is changed. Raises `StoreError` where the file cannot be used.
+    They are set as they were when each council was decided last. Nothing is changed. Raises
+    `StoreError` where the file cannot be used.
     """
     connection = open_for_reading(path)
     try:
@@ -149,17 +150,27 @@ def rejudge(
             papers = load_papers(connection, date.fromisoformat(night), council)
             claimed = latest_claim(connection, night, code)
             recorded = claimed.content if claimed else None
-            sentences += _rejudged(papers, recorded, almanac, allow_test=allow_test)
-        sentences += _rejudged_contests(connection, almanac, allow_test=allow_test)
+            policy = _policy_of(connection, "standings", "council", (night, code))
+            sentences += _rejudged(papers, recorded, almanac, policy)
+        sentences += _rejudged_contests(connection, almanac)
         progress(len(councils), len(councils))
     finally:
         connection.close()
     return tuple(sentences)
 
 
-def _rejudged_contests(
-    connection: sqlite3.Connection, almanac: Almanac, *, allow_test: bool
-) -> Iterator[str]:
+def _policy_of(
+    connection: sqlite3.Connection, table: str, column: str, key: tuple[str, str]
+) -> Policy:
+    """Return the policy that a council or a contest was decided by last."""
+    row = connection.execute(
+        f"SELECT seq FROM {table} WHERE night = ? AND {column} = ?",  # noqa: S608 - our own names
+        key,
+    ).fetchone()
+    return policy_at(connection, row and row[0])
+
+
+def _rejudged_contests(connection: sqlite3.Connection, almanac: Almanac) -> Iterator[str]:
     for text, code in connection.execute(
         "SELECT DISTINCT night, contest FROM reports "
         "WHERE considered AND contest IS NOT NULL ORDER BY night, contest"
@@ -169,29 +180,29 @@ def _rejudged_contests(
         if contest is None:
             continue
         folder = load_folder(connection, night, contest)
-        decision = judge_contest(
-            folder, almanac, allow_test=allow_test, claims_need=ClaimsNeed.ONE_SOURCE
-        )
+        policy = _policy_of(connection, "contests", "contest", (text, code))
+        decision = judge_contest(folder, almanac, policy)
         for filed in folder.reports:
             before, today = folder.recorded[filed.id], decision.verdicts[filed.id]
             if before != today:
                 document = filed.source.document
                 yield f"{contest.name}, {document}: {_said(before)}; today {_said(today)}."
         claimed = latest_notice(connection, text, ContestDeclared.key_of(code))
-        if decision.content != (claimed.content if claimed else None):
+        said = claimed.content if claimed else None
+        if decision.claimed_after(said) != said:
             yield f"{contest.name}: today another result would be claimed."
 
 
 def _rejudged(
-    papers: Papers, claimed: ClaimContent | None, almanac: Almanac, *, allow_test: bool
+    papers: Papers, claimed: ClaimContent | None, almanac: Almanac, policy: Policy
 ) -> Iterator[str]:
-    judgement = judge(papers, almanac, allow_test=allow_test)
+    judgement = judge(papers, almanac, policy)
     name = papers.council.name
     for filed in (*papers.nominations, *papers.results, *papers.wards):
         before, today = papers.recorded[filed.id], judgement.verdicts[filed.id]
         if before != today:
             yield f"{name}, {filed.source.document}: {_said(before)}; today {_said(today)}."
-    content = judgement.decision.content
+    content = judgement.decision.claimed_after(claimed)
     if content != claimed:
         yield f"{name}: claimed is {_claim(claimed)}; today it would be {_claim(content)}."
 

@@ -51,6 +51,16 @@ def _results(db: Database) -> None:
         );
         CREATE INDEX readings_name ON readings (feed, name);
 
+        -- How the rules were set from an entry of the journal on.
+        CREATE TABLE policies (
+            seq INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            allow_test INTEGER NOT NULL,
+            claims_need TEXT NOT NULL,
+            late_nominations_wait INTEGER NOT NULL,
+            settles INTEGER NOT NULL
+        );
+
         -- What came in sound and is not followed: each of a kind once.
         CREATE TABLE not_followed (
             feed TEXT NOT NULL,

@@ -18,6 +18,7 @@ from bot.cli.ingest import ingest
 from bot.clock import RealClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac
+from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
 from bot.newsroom import Filing, Newsroom
@@ -98,7 +99,7 @@ async def newsroom_with(
     """
     almanac, clock, db = almanac or shipped(), RealClock(), folder / "night.db"
     async with Writer(db) as writer:
-        newsroom = Newsroom(writer, almanac, clock, settles=settles)
+        newsroom = Newsroom(writer, almanac, clock, policy=Policy(settles=settles))
         yield Room(db, almanac, newsroom, Desk(writer, newsroom, almanac, clock))
 
 

@@ -11,6 +11,7 @@ from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
 from bot.election.decision import Decision, Outturn, decide
 from bot.election.dossier import Dossier, Ruling, RulingAction, VerdictStatus
+from bot.election.policy import Policy
 from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
@@ -328,7 +329,9 @@ def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
 def test_test_material_is_refused_unless_allowed() -> None:
     test = dataclasses.replace(LD_GAIN, test=True)
     assert status(decide(dossier(test), PARTIES)) is VerdictStatus.REJECTED
-    allowed = decide(dossier(filed(test, minutes_after_close=-60), allow_test=True), PARTIES)
+    allowed = decide(
+        dossier(filed(test, minutes_after_close=-60), policy=Policy(allow_test=True)), PARTIES
+    )
     assert status(allowed) is VerdictStatus.ACCEPTED
 
 

@@ -13,7 +13,6 @@ from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control
 from bot.election.decision import Decision, decide
 from bot.election.dossier import (
-    ClaimsNeed,
     DeskWord,
     Dossier,
     Filed,
@@ -23,6 +22,7 @@ from bot.election.dossier import (
 )
 from bot.election.parties import WireParty
 from bot.election.places import Places
+from bot.election.policy import ClaimsNeed, Policy
 from bot.election.reports import (
     Candidate,
     CouncilResult,
@@ -122,7 +122,7 @@ def dossier(
         statements=of(WinnerStatement),  # type: ignore[arg-type]
         words=tuple(words),
         rulings=tuple(rulings),
-        claims_need=need,
+        policy=Policy(claims_need=need),
     )
 
 

@@ -14,7 +14,7 @@ from bot.cli.account import Account
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
 from bot.election.control import Control
-from bot.election.dossier import ClaimsNeed
+from bot.election.policy import ClaimsNeed, Policy
 from bot.election.standings import CouncilStanding
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
@@ -144,9 +144,7 @@ async def at_work(
             writer,
             almanac(),
             clock,
-            settles=settles,
-            allow_test=allow_test,
-            claims_need=claims_need,
+            policy=Policy(settles=settles, allow_test=allow_test, claims_need=claims_need),
         )
         with Reader(path, almanac()) as reader:
             yield AtWork(path, newsroom, reader, clock, night)

@@ -16,6 +16,7 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.contest_tables import ContestEvent
+from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
 from bot.newsroom import Newsroom
@@ -115,7 +116,7 @@ async def _mutated(path: Path, form: str, number: int, seed: str) -> Counter[str
     body, fates = sound(), Counter[str]()
     clock = SteppedClock(after_close(NIGHT, HOURS_UNTIL_ALL_IS_COUNTED * 60))
     async with Undoing(path) as writer:
-        newsroom = Newsroom(writer, almanac(), clock, settles=True)
+        newsroom = Newsroom(writer, almanac(), clock, policy=Policy(settles=True))
         writer.undoes = True
 
         async def elected(text: bytes) -> list[Counter[str]]:

@@ -20,6 +20,7 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.election.parties import WireParty, folded
+from bot.election.policy import Policy
 from bot.feeds import safe_xml
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
@@ -280,7 +281,7 @@ async def _mutated(path: Path, form: str, number: int, seed: str) -> Counter[str
     fates: Counter[str] = Counter()
     clock = SteppedClock(after_close(ELSEWHEN))
     async with Undoing(path) as writer:
-        newsroom = Newsroom(writer, almanac(), clock, settles=True)
+        newsroom = Newsroom(writer, almanac(), clock, policy=Policy(settles=True))
 
         async def take(document: str, text: bytes) -> Seen:
             reading = read("wire", document, text, clock.now())
