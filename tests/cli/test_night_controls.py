@@ -159,9 +159,10 @@ async def test_a_corrected_result_is_struck_corrected_and_put_right(night: AtHan
     assert "corrects Kingston-upon-Hull wrongly" in night.controls.state().status
     await night.controls.jump(at(6, 3, 30))
     assert night.control("KHL") == "LD"
-    last = night.titles("hull")[-1]
-    assert last.startswith("CORRECTION")
-    assert len(night.titles("hull")) == 3
+    first, between, last = night.titles("hull")
+    assert first == HULL  # which stands after all
+    assert between == f"WITHDRAWN: ~~{correction}~~"
+    assert last == f"CORRECTION: {HULL}"
     assert night.controls.state().status == "3 of 200 councils declared, 2 changes of hands"
 
 

@@ -91,6 +91,18 @@ async def test_a_correction_names_what_it_struck(chat: Chat) -> None:
     assert await _why(chat, reference=_reference(right).lower()) == said
 
 
+async def test_what_stands_after_all_is_not_said_to_be_struck(chat: Chat) -> None:
+    await _follow(chat)
+    await _says(chat, LEVEL)
+    for again in (replace(HULL, revision=3), replace(LEVEL, revision=4)):
+        await _wait(chat, RESTLESS)
+        await _says(chat, again)
+    first, between, last = chat.channel.messages
+    said = await _why(chat, council="Hull")
+    assert f"{_reference(first)}, struck for {_reference(between)}, and stands after all." in said
+    assert f"{_reference(between)}, struck: {_reference(last)} took its place." in said
+
+
 async def test_the_last_posts_are_offered_to_whom_they_belong(chat: Chat) -> None:
     await _follow(chat)
     await _says(chat, LEVEL)
