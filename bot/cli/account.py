@@ -154,6 +154,10 @@ class Account:
                 {"document": rejected.document, "reason": rejected.reason}
                 for rejected in documents.rejected
             ],
+            "warnings": [
+                {"document": one.document, "council": one.council, "warnings": list(one.reasons)}
+                for one in documents.warned
+            ],
         }
 
     def _change(self, standing: CouncilStanding, declared: Declared) -> Json:

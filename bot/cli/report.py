@@ -36,6 +36,13 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
         ],
     )
     yield from _listed("Rejected", _each_once(f"{o['document']}: {o['reason']}" for o in rejected))
+    yield from _listed(
+        "Taken in, with a warning",
+        [
+            f"{one['document']} ({one['council'] or 'no council'}): {'; '.join(one['warnings'])}"
+            for one in told["warnings"]
+        ],
+    )
     councils = told["councils"]
     yield ""
     if len(told["nights"]) > 1:

@@ -22,6 +22,7 @@ from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.strangers import who_are
 from bot.election.verification import held_of
+from bot.election.ward_checks import nobody_is_marked
 from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
@@ -135,6 +136,9 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     said = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
     if stuck and lacking is not None and not said:
         differences = (*differences, f"all wards are in, no result follows: {lacking}")
+    if unmarked := sorted(f.report.ward for f in together.values() if nobody_is_marked(f.report)):
+        told_of = f"{', '.join(unmarked[:3])}{' and more' if len(unmarked) > 3 else ''}"
+        differences = (*differences, f"votes of {told_of} are published, nobody is elected there")
     # The wire's bucket may be one party, which nobody knows: then it is wrong that none has most.
     nameless = (
         lead is not None

@@ -32,7 +32,7 @@ from bot.election.reports import (
 )
 from bot.election.verification import ResultFacts, facts_of, faults
 from bot.election.ward_checks import WardFacts, ward_faults
-from bot.election.wards import report_from, told_by_statements
+from bot.election.wards import SEATS_NOT_TOLD, report_from, told_by_statements
 
 R = TypeVar("R")
 Verdicts = dict[int, Verdict]
@@ -204,6 +204,7 @@ def _result_verdict(report: JudgedResult, best: JudgedResult | None) -> Verdict:
 class _JudgedWard:
     filed: Filed[WardReport]
     reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
     confirmed: bool
     replaced: bool
 
@@ -252,10 +253,12 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     places = _places_of(dossier)
     told = list(_told(dossier, places, found))
     keys = _keys_of((*dossier.wards, *told), places, dossier)
+    seats = {one.key: one.seats for one in places.wards}
     reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id].key))
-    for filed in (*reports, *told):
+    for one in (*reports, *told):
+        key = keys[one.id].key
+        filed = _seated(one, seats.get(key, 0), dossier)
         ward = filed.report
-        key = keys[filed.id].key
         refused = _refused(filed, dossier)
         if refused is not None:
             found.verdicts[filed.id] = refused
@@ -276,7 +279,8 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
             reasons = ward_faults(WardFacts(filed, dossier, doubted, unplaced))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
-            judged[filed.kind, key].append(_JudgedWard(filed, reasons, confirmed, gone))
+            warnings = ward_faults(WardFacts(filed, dossier), holding=False)
+            judged[filed.kind, key].append(_JudgedWard(filed, reasons, warnings, confirmed, gone))
     for (kind, key), about in judged.items():
         best = max(
             (ward for ward in about if ward.believed), key=lambda ward: ward.rank, default=None
@@ -285,6 +289,24 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             found.by_source.setdefault(kind, {})[key] = best.filed
         found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
     return found
+
+
+def _seated(filed: Filed[WardReport], ours: int, dossier: Dossier) -> Filed[WardReport]:
+    """Return a report that does not tell its seats with those of our table, 0 for none.
+
+    Once the desk has confirmed it, it has as many as winners.
+    """
+    ward = filed.report
+    if ward.seats:
+        return filed
+    if ours:
+        seats, doubt = ours, f"{SEATS_NOT_TOLD}: {ours} by our table"
+    elif dossier.ruling_on(filed.id) is RulingAction.CONFIRM:
+        seats = max(1, len(ward.winners))
+        doubt = f"{SEATS_NOT_TOLD}: {seats} by the desk"
+    else:
+        return filed
+    return replace(filed, report=replace(ward, seats=seats, doubts=(*ward.doubts, doubt)))
 
 
 def _places_of(dossier: Dossier) -> Places:
@@ -403,9 +425,9 @@ def _keys_of(
 
 def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
     if best is None:
-        return Verdict(VerdictStatus.HELD, ward.reasons)
+        return Verdict(VerdictStatus.HELD, ward.reasons, ward.warnings)
     if ward is best:
-        return Verdict(VerdictStatus.ACCEPTED, (), ward.reasons)
+        return Verdict(VerdictStatus.ACCEPTED, (), (*ward.reasons, *ward.warnings))
     if (
         ward.replaced
         or ward.says_less
@@ -415,4 +437,4 @@ def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
         return Verdict(VerdictStatus.SUPERSEDED)
     contradiction = f"it says something else than the update of {best.update[0]:%H:%M:%S} before it"
     reasons = (contradiction,) if ward.update == best.update else ()
-    return Verdict(VerdictStatus.HELD, (*reasons, *ward.reasons))
+    return Verdict(VerdictStatus.HELD, (*reasons, *ward.reasons), ward.warnings)

@@ -155,7 +155,9 @@ class WardReport:
 
     `updated_at` is its revision, None in a format that has none. `council` is the name that the
     election carries. A cancelled or replaced ballot counts for nothing on the night; `replaces`
-    and `replaced_by` are ballot ids.
+    and `replaced_by` are ballot ids. `seats` is 0 where they are not told. `doubts` say in
+    sentences what of it is not known because it could not be read. A `rival` is one of several
+    copies in one document that say different things.
     """
 
     night: date
@@ -176,6 +178,8 @@ class WardReport:
     source: str | None = None
     replaces: str | None = None
     test: bool = False
+    doubts: tuple[str, ...] = ()
+    rival: bool = False
 
     @property
     def winners(self) -> tuple[Candidate, ...]:
@@ -210,7 +214,7 @@ class WardReport:
     def declared(self) -> bool:
         """Whether every seat of the ward has its winner, or can have none."""
         counts = not (self.put_off or self.replaced_by)
-        return counts and len(self.winners) + self.vacant == self.seats
+        return counts and 0 < self.seats == len(self.winners) + self.vacant
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +308,7 @@ class ContestReport:
     note: str | None = None
     source: str | None = None
     test: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def elected(self) -> tuple[Contestant, ...]:

@@ -41,6 +41,22 @@ def ward_faults(facts: WardFacts, *, holding: bool = True) -> tuple[str, ...]:
     return tuple(filter(None, sentences))
 
 
+def _not_read(facts: WardFacts) -> str | None:
+    return "; ".join(facts.filed.report.doubts) or None
+
+
+def nobody_is_marked(ward: WardReport) -> bool:
+    """Whether a ward's votes are all there, and nobody is said to be elected by them."""
+    votes = [one.votes for one in ward.candidates]
+    return not (ward.winners or ward.put_off or None in votes) and any(votes)
+
+
+def _nobody_marked(facts: WardFacts) -> str | None:
+    if not nobody_is_marked(facts.filed.report):
+        return None
+    return "its votes are published, and nobody is marked as elected"
+
+
 def _misdirected(facts: WardFacts) -> str | None:
     return facts.dossier.misdirected.get(facts.filed.id)
 
@@ -54,10 +70,25 @@ def _unknown_council(facts: WardFacts) -> str | None:
 
 def _too_many_winners(facts: WardFacts) -> str | None:
     ward = facts.filed.report
-    if len(ward.winners) <= ward.seats:
+    if not ward.seats or len(ward.winners) <= ward.seats:
         return None
     seats = "1 seat" if ward.seats == 1 else f"{ward.seats} seats"
     return f"it names {len(ward.winners)} winners for {seats}"
+
+
+def _seats_not_told(facts: WardFacts) -> str | None:
+    ward = facts.filed.report
+    if ward.seats or ward.put_off:
+        return None
+    winners = len(ward.winners)
+    named = f"all {winners} that it has winners for" if winners > 1 else "1"
+    return f"it does not tell how many seats are filled: confirming counts it as {named}"
+
+
+def _rival(facts: WardFacts) -> str | None:
+    if not facts.filed.report.rival:
+        return None
+    return "the document has it twice, and not the same: confirming counts this one"
 
 
 def _too_early(facts: WardFacts) -> str | None:
@@ -103,9 +134,33 @@ WARD_CHECKS: tuple[WardCheck, ...] = (
         _too_many_winners,
     ),
     WardCheck(
+        "seats told",
+        True,
+        "our table's seats stand in where it has the ward; else the desk is asked",
+        _seats_not_told,
+    ),
+    WardCheck(
+        "once in a document",
+        True,
+        "of two copies that differ none is known to be right; equal ones count once",
+        _rival,
+    ),
+    WardCheck(
         "winners after polls closed",
         True,
         "nothing is counted before 22:00; wards where nobody is opposed are excepted",
         _too_early,
+    ),
+    WardCheck(
+        "everything could be read",
+        False,
+        "votes, turnouts and the names of those who lost decide nothing: they are not known",
+        _not_read,
+    ),
+    WardCheck(
+        "somebody is marked as elected",
+        False,
+        "winners are never worked out from votes, and the page may have forgotten them",
+        _nobody_marked,
     ),
 )

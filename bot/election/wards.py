@@ -27,6 +27,7 @@ from bot.election.seats import Composition
 from bot.election.strangers import strangers_that_decide, who_are
 from bot.election.verification import held_of
 
+SEATS_NOT_TOLD = "it does not tell its seats"
 _STATEMENTS = "statements."
 _NOTHING_HEARD = "no ward has been heard of"
 _NAMED = 3
@@ -36,6 +37,12 @@ _NAMED = 3
 def told_by_statements(ward: WardReport) -> bool:
     """Return whether a ward's report is made of statements about single winners."""
     return ward.ballot_id.startswith(_STATEMENTS)
+
+
+def differs_from_filed(ward: WardReport) -> bool:
+    """Return whether a ward's report in force is not as it came in: put together, or added to."""
+    added = any(doubt.startswith(SEATS_NOT_TOLD) for doubt in ward.doubts)
+    return added or told_by_statements(ward)
 
 
 def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport:

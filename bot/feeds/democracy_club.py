@@ -7,6 +7,7 @@ parliaments are counted as passed over.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date, datetime
 from typing import cast
@@ -22,6 +23,8 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.feeds import markers
+from bot.feeds.copies import each_once
+from bot.feeds.decoration import Decoration
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
 from bot.feeds.parsed import Parsed
@@ -97,7 +100,12 @@ def parse(value: object, name: str) -> Parsed:
                 not_followed.append(not_followed_of(ballot_id))
         except DocumentFault as fault:
             faults.append(f"{label}: {fault} It will be read again once its editors correct it.")
-    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
+    wards = each_once(
+        (one for one in reports if isinstance(one, WardReport)),
+        lambda one: (one.ballot_id, one.updated_at),
+    )
+    contests = [one for one in reports if isinstance(one, ContestReport)]
+    return Parsed((*wards, *contests), tuple(faults), tuple(not_followed))
 
 
 def not_followed_of(election_id: str) -> NotFollowed:
@@ -118,12 +126,8 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
     post = an_object(ballot.get("post"), "its post")
     results = an_object(ballot.get("results") or {}, "its results")
     gss = optional_text(post, "id") or ""
-    seats = optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
-    if not seats:
-        raise DocumentFault("its winner_count is missing.")
-    candidates = tuple(
-        _candidate(an_object(item, "a candidacy")) for item in items(ballot, "candidacies")
-    )
+    decoration = Decoration()
+    candidates = tuple(_candidates(ballot, decoration))
     election_name = optional_text(election, "name")
     uncontested = flag(ballot, "uncontested")
     return WardReport(
@@ -132,7 +136,7 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         council=wire_council(election_name, ballot_id),
         ward=text(post, "label"),
         ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
-        seats=seats,
+        seats=optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD) or 0,
         cancelled=flag(ballot, "cancelled") and not uncontested,
         uncontested=uncontested,
         by_election=".by." in ballot_id,
@@ -140,13 +144,18 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         replaces=_other_ballot(ballot, "replaces"),
         updated_at=updated_at(ballot),
         candidates=candidates,
-        electorate=optional_number(results, "total_electorate", _MOST_PEOPLE),
-        turnout=_percentage(results, "turnout_percentage"),
-        spoilt=optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE),
+        electorate=decoration.take(
+            lambda: optional_number(results, "total_electorate", _MOST_PEOPLE)
+        ),
+        turnout=decoration.take(lambda: _percentage(results, "turnout_percentage")),
+        spoilt=decoration.take(
+            lambda: optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE)
+        ),
         source=_source(results),
         test=test
         or markers.in_election_name(election_name)
         or any(markers.in_surname(candidate.name) for candidate in candidates),
+        doubts=tuple(decoration.doubts),
     )
 
 
@@ -159,10 +168,9 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
     seats = optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
     if not seats:
         raise DocumentFault("its winner_count is missing.")
-    candidates = [
-        _candidate(an_object(item, "a candidacy"), needs_party=kind is not ContestKind.REFERENDUM)
-        for item in items(ballot, "candidacies")
-    ]
+    decoration = Decoration()
+    needs_party = kind is not ContestKind.REFERENDUM
+    candidates = _candidates(ballot, decoration, needs_party=needs_party)
     elected = sum(bool(one.elected) for one in candidates)
     election_name = optional_text(election, "name")
     cancelled = flag(ballot, "cancelled") or _other_ballot(ballot, "replaced_by") is not None
@@ -183,13 +191,18 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
         ),
         complete=elected == seats and not cancelled,
         updated_at=updated_at(ballot),
-        electorate=optional_number(results, "total_electorate", _MOST_PEOPLE),
-        turnout=_percentage(results, "turnout_percentage"),
-        spoilt=optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE),
+        electorate=decoration.take(
+            lambda: optional_number(results, "total_electorate", _MOST_PEOPLE)
+        ),
+        turnout=decoration.take(lambda: _percentage(results, "turnout_percentage")),
+        spoilt=decoration.take(
+            lambda: optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE)
+        ),
         source=_source(results),
         test=test
         or markers.in_election_name(election_name)
         or any(markers.in_surname(one.name) for one in candidates),
+        doubts=tuple(decoration.doubts),
     )
 
 
@@ -198,19 +211,43 @@ def updated_at(ballot: Fields) -> datetime:
     return moment(text(ballot, "last_updated"), "its last_updated")
 
 
-def _candidate(candidacy: Fields, *, needs_party: bool = True) -> Candidate:
-    person = an_object(candidacy.get("person") or {}, "a candidacy's person")
-    result = an_object(candidacy.get("result") or {}, "a candidacy's result")
+def _candidates(
+    ballot: Fields, decoration: Decoration, *, needs_party: bool = True
+) -> list[Candidate]:
+    """Return who stands; of who is not elected a faulty line is left out, and noted."""
+    found = []
+    for item in items(ballot, "candidacies"):
+        candidacy = an_object(item, "a candidacy")
+        if _elected(candidacy):
+            found.append(_candidate(candidacy, decoration, needs_party=needs_party))
+            continue
+        read = functools.partial(_candidate, candidacy, decoration, needs_party=needs_party)
+        if one := decoration.take(read, "somebody who is not elected"):
+            found.append(one)
+    return found
+
+
+def _elected(candidacy: Fields) -> bool | None:
+    """Return whether somebody is known to be elected, or not."""
     elected = candidacy.get("elected")
     if elected is None:
-        elected = result.get("elected")
+        elected = an_object(candidacy.get("result") or {}, "a candidacy's result").get("elected")
     if not (elected is None or isinstance(elected, bool)):
         raise DocumentFault(f"a candidacy's elected is {clipped(str(elected))}, no yes or no.")
+    return elected
+
+
+def _candidate(candidacy: Fields, decoration: Decoration, *, needs_party: bool) -> Candidate:
+    person = an_object(candidacy.get("person") or {}, "a candidacy's person")
+    result = an_object(candidacy.get("result") or {}, "a candidacy's result")
+    name = text(person, "name")
     return Candidate(
-        name=text(person, "name"),
+        name=name,
         party=_party(candidacy) if needs_party else WireParty("none"),
-        votes=optional_number(result, "num_ballots", _MOST_PEOPLE),
-        elected=elected,
+        votes=decoration.take(
+            lambda: optional_number(result, "num_ballots", _MOST_PEOPLE), clipped(name)
+        ),
+        elected=_elected(candidacy),
     )
 
 

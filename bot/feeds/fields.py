@@ -62,6 +62,8 @@ def optional_number(fields: Fields, key: str, most: int) -> int | None:
     value = fields.get(key)
     if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise DocumentFault(f"its {key} is {clipped(str(value))}, no whole number.")
     return whole_number(str(value), f"its {key}", 0, most)

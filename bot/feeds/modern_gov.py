@@ -5,18 +5,22 @@ The document names neither its council nor its polling day: `Hints` do.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.election.parties import WireParty
+from bot.election.parties import WireParty, folded
 from bot.election.reports import Candidate, NotFollowed, WardReport, WireCouncil
 from bot.feeds import by_elections, markers
+from bot.feeds.copies import each_once
+from bot.feeds.decoration import Decoration
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element, clipped, slug
+from bot.feeds.tree import Element, clipped, slug, whole_number
 
 FORMAT = "Modern.Gov XML"
 ROOT = "election"
@@ -28,11 +32,13 @@ _OTHER_ELECTIONS = re.compile(
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(r"\s+candidates?$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+", re.ASCII)
 _NO_DESCRIPTION = "Independent"
 """A ballot paper's blank description: the candidate stands for no party."""
 
 _THURSDAY = 3
-_COUNTED_WITHIN = timedelta(days=28)
+_COUNTED_WITHIN = timedelta(days=330)
+"""A page's times are those of its last edit; the next May's election comes later than this."""
 _MOST_SEATS_IN_A_WARD = 100
 _MOST_PEOPLE = 100_000_000
 
@@ -75,19 +81,18 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
     for number, area in enumerate(areas, start=1):
         key = _area_key(area, "title")
         try:
-            if key in seen:
-                raise DocumentFault("it stands there twice.")
             seen.add(key)
-            reports.append(election.ward(area, key, standing.pop(key, [])))
+            reports.append(election.ward(area, key, standing.get(key, [])))
         except DocumentFault as fault:
-            label = clipped(key) if key else str(number)
+            label = clipped(area.inner("title") or key) if key else str(number)
             faults.append(f"Area {label}: {fault} Ask the council to mend it.")
     faults += [
         f"Area {clipped(key)} has candidates but is not described: ask the council to mend it."
         for key in standing
         if key not in seen
     ]
-    return Parsed(tuple(reports), tuple(faults))
+    once = each_once(reports, lambda one: (folded(one.ward), one.by_election))
+    return Parsed(tuple(once), tuple(faults))
 
 
 class _Election:
@@ -106,11 +111,10 @@ class _Election:
         published = _is_published(area)
         if published:
             self._check_days(standing)
-        seats = area.inner_number("numseats", _MOST_SEATS_IN_A_WARD)
-        if not seats:
-            raise DocumentFault("its numseats is missing.")
-        candidates = tuple(_candidate(candidate, published) for candidate in standing)
-        electorate = area.inner_number("electorate", _MOST_PEOPLE) or None
+        decoration = Decoration()
+        seats = area.inner_number("numseats", _MOST_SEATS_IN_A_WARD) or 0
+        candidates = tuple(_candidates(standing, published, decoration))
+        electorate = decoration.take(lambda: _people(area, "electorate")) or None
         return WardReport(
             night=self._night,
             ballot_id=f"modern_gov.{slug(self._council)}.{key}",
@@ -127,15 +131,16 @@ class _Election:
             updated_at=None,
             candidates=candidates,
             electorate=electorate,
-            turnout=_turnout(area, electorate),
-            spoilt=area.inner_number("spoiledvotes", _MOST_PEOPLE) if published else None,
+            turnout=decoration.take(lambda: _turnout(area, electorate)),
+            spoilt=decoration.take(lambda: _people(area, "spoiledvotes")) if published else None,
             source=f"{self._council}'s own site",
             test=self._test or any(markers.in_surname(one.name) for one in candidates),
+            doubts=tuple(decoration.doubts),
         )
 
     def _check_days(self, standing: Sequence[Element]) -> None:
         """Refuse the votes of another election than the night's: of a wrong `lElectionId`."""
-        for counted in filter(None, map(_day_counted, standing)):
+        for counted in filter(None, map(_day_counted_if_told, standing)):
             if not self._night <= counted <= self._night + _COUNTED_WITHIN:
                 raise DocumentFault(
                     f"its votes are of {counted}, the polling day is {self._night}: check the"
@@ -156,12 +161,38 @@ def _is_by_election(title: str, kind: str, areas: Sequence[Element]) -> bool:
     return len(areas) == 1 and by_elections.is_of(title, areas[0].inner("title") or "")
 
 
-def _candidate(candidate: Element, published: bool) -> Candidate:
+def _candidates(
+    standing: Sequence[Element], published: bool, decoration: Decoration
+) -> Iterable[Candidate]:
+    """Yield who stands, each once; of who is not elected a faulty line is left out, and noted.
+
+    Raises `DocumentFault` for somebody who stands there twice, elected and not.
+    """
+    found: dict[tuple[str, str], Candidate] = {}
+    for element in standing:
+        if element.inner_flag("iselected"):
+            one: Candidate | None = _candidate(element, published, decoration)
+        else:
+            read = functools.partial(_candidate, element, published, decoration)
+            one = decoration.take(read, "somebody who is not elected")
+        if one is None:
+            continue
+        before = found.setdefault((folded(one.name), one.party.name), one)
+        if before.elected != one.elected:
+            raise DocumentFault(f"{clipped(one.name)} stands there twice, elected and not.")
+        if before.votes != one.votes:
+            decoration.doubts.append(f"{clipped(one.name)} stands there twice, with other votes")
+            found[folded(one.name), one.party.name] = replace(before, votes=None)
+    return found.values()
+
+
+def _candidate(candidate: Element, published: bool, decoration: Decoration) -> Candidate:
     elected = candidate.inner_flag("iselected")
-    votes = candidate.inner_number("numvotes", _MOST_PEOPLE)
+    name = candidate.inner_text("candidatename")
+    votes = decoration.take(lambda: _people(candidate, "numvotes"), clipped(name))
     party = _CANDIDATE.sub("", candidate.inner("politicalpartytitle") or "")
     return Candidate(
-        name=candidate.inner_text("candidatename"),
+        name=name,
         party=WireParty(name=party or _NO_DESCRIPTION),
         votes=votes if published else None,
         elected=elected if published else None,
@@ -170,10 +201,23 @@ def _candidate(candidate: Element, published: bool) -> Candidate:
 
 def _turnout(area: Element, electorate: int | None) -> float | None:
     """Return the share of voters in a hundred; 0 means not known, more than all cannot be."""
-    issued = area.inner_number("numballotpapersissued", _MOST_PEOPLE)
+    issued = _people(area, "numballotpapersissued")
     if not issued or not electorate or issued > electorate:
         return None
     return round(100 * issued / electorate, 2)
+
+
+def _people(element: Element, name: str) -> int | None:
+    """Return a number of votes or people; these pages are for readers and may write "1,231"."""
+    value = element.inner(name)
+    if value is not None and _THOUSANDS.fullmatch(value):
+        value = value.replace(",", "")
+    return None if value is None else whole_number(value, f"its {name}", 0, _MOST_PEOPLE)
+
+
+def _day_counted_if_told(candidate: Element) -> date | None:
+    """Return the day of a candidate's `votedatetime`, None where it is none: it decides nothing."""
+    return Decoration().take(lambda: _day_counted(candidate))
 
 
 def _night(root: Element, hinted: date | None) -> date:

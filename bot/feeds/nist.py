@@ -26,6 +26,8 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.feeds import by_elections, markers
+from bot.feeds.copies import each_once
+from bot.feeds.decoration import Decoration
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import (
     Fields,
@@ -96,7 +98,9 @@ def parse(value: object, name: str) -> Parsed:
         raise DocumentFault(f"ElectionReport: {fault} Ask its issuer to mend it.") from None
     if not contests:
         raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
-    reports: dict[str, WardReport | ContestReport] = {}
+    reports: dict[str, ContestReport] = {}
+    twice: set[str] = set()
+    wards: list[WardReport] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
     for election, contest in contests:
@@ -104,15 +108,17 @@ def parse(value: object, name: str) -> Parsed:
             found = election.contest(contest) or election.ward(contest)
             if found is None:
                 not_followed.append(election.not_followed(contest))
-                continue
-            key = found.ballot_id if isinstance(found, WardReport) else f"{found.kind} {found.area}"
-            if key in reports:
+            elif isinstance(found, WardReport):
+                wards.append(found)
+            elif found != reports.setdefault(f"{found.kind} {found.area}", found):
+                twice.add(f"{found.kind} {found.area}")
                 raise DocumentFault("its area has another contest in the same report.")
-            reports[key] = found
         except DocumentFault as fault:
             label = clipped(str(contest.get("@id") or contest.get("Name")))
             faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
-    return Parsed(tuple(reports.values()), tuple(faults), tuple(not_followed))
+    once = each_once(wards, lambda one: (one.ballot_id, one.ward_gss))
+    contested = (report for key, report in reports.items() if key not in twice)
+    return Parsed((*once, *contested), tuple(faults), tuple(not_followed))
 
 
 class _Report:
@@ -204,8 +210,11 @@ class _Election:
         candidates = self._candidates_of(contest, district, seats)
         contest_name = _words(contest, "Name")
         by_election = self._by_election or by_elections.is_named(contest_name)
-        electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
-        voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
+        decoration = Decoration()
+        electorate = decoration.take(
+            lambda: optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
+        )
+        voters = decoration.take(lambda: optional_number(unit, "VotersParticipated", _MOST_PEOPLE))
         return WardReport(
             night=self._night,
             ballot_id=f"nist.{slug(council.name)}.{slug(name)}" + ".by" * by_election,
@@ -228,6 +237,7 @@ class _Election:
             test=self._test
             or markers.in_election_name(contest_name)
             or any(markers.in_surname(candidate.name) for candidate in candidates),
+            doubts=tuple(decoration.doubts),
         )
 
     def contest(self, contest: Fields) -> ContestReport | None:
@@ -252,8 +262,11 @@ class _Election:
                 )
                 for one in candidates
             )
-        electorate = optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
-        voters = optional_number(unit, "VotersParticipated", _MOST_PEOPLE)
+        decoration = Decoration()
+        electorate = decoration.take(
+            lambda: optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
+        )
+        voters = decoration.take(lambda: optional_number(unit, "VotersParticipated", _MOST_PEOPLE))
         return ContestReport(
             night=self._night,
             kind=kind,
@@ -273,6 +286,7 @@ class _Election:
             test=self._test
             or markers.in_election_name(_words(contest, "Name"))
             or any(markers.in_surname(one.name) for one in contestants),
+            doubts=tuple(decoration.doubts),
         )
 
     def _kind(self, contest: Fields) -> ContestKind | None:

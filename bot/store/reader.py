@@ -168,6 +168,7 @@ class Documents:
     counts: Counter[VerdictStatus]
     held: tuple[ProblemDocument, ...]
     rejected: tuple[ProblemDocument, ...]
+    warned: tuple[ProblemDocument, ...] = ()
 
 
 class Reader:
@@ -625,7 +626,7 @@ class Reader:
         counts: Counter[VerdictStatus] = Counter()
         problems: dict[VerdictStatus, list[ProblemDocument]] = defaultdict(list)
         for row in self._db.execute(
-            f"SELECT d.name, r.council, c.name AS contest, r.verdict, r.reasons "  # noqa: S608
+            f"SELECT d.name, r.council, c.name AS contest, r.verdict, r.reasons, r.warnings "  # noqa: S608
             "FROM readings AS d JOIN reports AS r ON r.reading_id = d.id "
             "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
             f"WHERE {chosen} ORDER BY r.id",
@@ -633,11 +634,12 @@ class Reader:
         ):
             status = VerdictStatus(row["verdict"])
             counts[status] += 1
-            if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
+            warned = status is VerdictStatus.ACCEPTED and row["warnings"] != "[]"
+            if warned or status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
                 about = row["council"] and self.council_of(row["council"]).name
                 about = about or row["contest"]
-                reasons = tuple(json.loads(row["reasons"]))
-                problems[status].append(ProblemDocument(row["name"], about, reasons))
+                said = tuple(json.loads(row["warnings" if warned else "reasons"]))
+                problems[status].append(ProblemDocument(row["name"], about, said))
         for row in self._db.execute(
             f"SELECT d.name, d.faults FROM readings AS d "  # noqa: S608
             f"WHERE d.faults != '[]' AND {chosen} ORDER BY d.id",
@@ -652,6 +654,7 @@ class Reader:
             counts=counts,
             held=tuple(problems[VerdictStatus.HELD]),
             rejected=tuple(problems[VerdictStatus.REJECTED]),
+            warned=tuple(problems[VerdictStatus.ACCEPTED]),
         )
 
     def party_name(self, code: str) -> str:

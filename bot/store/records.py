@@ -19,7 +19,7 @@ from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
-from bot.election.wards import told_by_statements
+from bot.election.wards import differs_from_filed
 from bot.store.papers import Judgement, Papers
 from bot.store.reports import encode
 from bot.store.results import (
@@ -183,7 +183,7 @@ def ward_records(
                 Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
             ),
             report_id=filed.id,
-            data=encode(ward) if told_by_statements(ward) else None,
+            data=encode(ward) if differs_from_filed(ward) else None,
         )
         for key, filed in wards
         for ward in (filed.report,)
@@ -252,7 +252,7 @@ def changed_wards(
         or old is None
         or old[0] != filed.id
         or filed.report.by_election
-        or told_by_statements(filed.report)
+        or differs_from_filed(filed.report)
         for record in ward_records([(key, filed)], parties, counted_too)
         if old is None
         or (record.report_id, record.seats, record.counts, record.won, record.data)

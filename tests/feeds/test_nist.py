@@ -310,7 +310,6 @@ def test_a_file_s_name_marks_a_test() -> None:
             [{"CandidateIds": ["c1"], "VoteCounts": [{"Type": "total", "Count": 1.5}]}],
             "no whole number",
         ),
-        ("Name", "same ward", "another contest in the same report"),
     ],
 )
 def test_a_faulty_contest_loses_only_itself(path: str, value: object, said: str) -> None:

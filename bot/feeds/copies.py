@@ -1,0 +1,24 @@
+"""One ward that a document has twice: equal copies are one, of differing ones none is believed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+
+from bot.election.reports import WardReport
+
+
+def each_once(
+    reports: Iterable[WardReport], thing: Callable[[WardReport], Hashable]
+) -> list[WardReport]:
+    """Return the reports of a document, copies of one *thing* once where they say the same.
+
+    Copies that say different things are all there, marked as rivals of each other.
+    """
+    copies: defaultdict[Hashable, list[WardReport]] = defaultdict(list)
+    for report in reports:
+        told = copies[thing(report)]
+        if all(replace(report, ballot_id=one.ballot_id) != one for one in told):
+            told.append(report)
+    return [replace(report, rival=len(told) > 1) for told in copies.values() for report in told]
