@@ -22,6 +22,7 @@ from bot.election.dossier import (
 from bot.election.notices import ContestDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.policy import ClaimsNeed
+from bot.election.precedence import rivals_in_one_document
 from bot.election.reports import Contestant, ContestReport, SourceKind
 
 _FiledContest = Filed[ContestReport]
@@ -148,7 +149,7 @@ def _of_source(
 
     The verdict on each report goes into *verdicts*. Nominations are never rivals of what follows.
     """
-    named = _nominations(reports, verdicts)
+    named = _nominations(reports, papers, verdicts)
     results = [filed for filed in reports if not filed.report.nominations]
     believed = _believed(results, papers, parties, verdicts)
     if not believed:
@@ -168,12 +169,16 @@ def _of_source(
 
 
 def _nominations(
-    reports: Sequence[_FiledContest], verdicts: dict[int, Verdict]
+    reports: Sequence[_FiledContest], papers: ContestPapers, verdicts: dict[int, Verdict]
 ) -> _FiledContest | None:
     """Return the nominations that count: of the highest revision, the last received."""
     current: _FiledContest | None = None
     found = [filed for filed in reports if filed.report.nominations]
+    rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
+    verdicts.update(rivals_in_one_document(found, rulings))
     for filed in sorted(found, key=lambda one: (one.report.revision or 0, one.id)):
+        if filed.id in verdicts:
+            continue
         if current is not None and current.content == filed.content:
             verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
             continue

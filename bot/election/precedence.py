@@ -1,8 +1,9 @@
 """Which of several reports about one thing counts: nominations, results, wards.
 
 Order is that of the revision, where a format has one, and not that of arrival. Of one revision
-with two contents the first in stays and the other is held, unless the desk has confirmed it. In a
-format without revisions the last to come in counts.
+with two contents the first in stays and the other is held, unless the desk has confirmed it; where
+one document has both, neither is first and both are held. In a format without revisions the last to
+come in counts.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bot.election.reports import (
     WardReport,
     WinnerStatement,
 )
+from bot.election.standings import Source
 from bot.election.verification import ResultFacts, facts_of, faults
 from bot.election.ward_checks import WardFacts, ward_faults
 from bot.election.wards import SEATS_NOT_TOLD, report_from, told_by_statements
@@ -60,14 +62,24 @@ def nominations_in_force(
     *,
     allow_test: bool = False,
 ) -> NominationsInForce:
-    """Judge a council's nominations: they carry no revision, so the latest received counts."""
+    """Judge a council's nominations: they carry no revision, so the latest received counts.
+
+    Two that stand in one document and differ are held: neither is later.
+    """
     verdicts: Verdicts = {}
     current: Filed[Nominations] | None = None
+    looked_into: list[Filed[Nominations]] = []
     for one in sorted(filed, key=lambda one: one.id):
         refused = refusal(rulings.get(one.id), test=one.report.test, allow_test=allow_test)
         if refused is not None:
             verdicts[one.id] = refused
-        elif current is not None and current.content == one.content:
+        else:
+            looked_into.append(one)
+    verdicts.update(rivals_in_one_document(looked_into, rulings))
+    for one in looked_into:
+        if one.id in verdicts:
+            continue
+        if current is not None and current.content == one.content:
             verdicts[one.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
             if current is not None:
@@ -75,6 +87,34 @@ def nominations_in_force(
             verdicts[one.id] = Verdict(VerdictStatus.ACCEPTED)
             current = one
     return NominationsInForce(verdicts, current)
+
+
+def rivals_in_one_document(
+    filed: Sequence[Filed[R]], rulings: Mapping[int, RulingAction]
+) -> Verdicts:
+    """Return the verdicts on what differs in one document though it should say it once.
+
+    The one that the desk has confirmed stays, and the others are superseded; *filed* are reports
+    about one thing, of one rank.
+    """
+    by_document: defaultdict[Source, list[Filed[R]]] = defaultdict(list)
+    for one in filed:
+        by_document[one.source].append(one)
+    verdicts: Verdicts = {}
+    for copies in by_document.values():
+        if len({one.content for one in copies}) == 1:
+            continue
+        confirmed = [one for one in copies if rulings.get(one.id) is RulingAction.CONFIRM]
+        fate = (
+            Verdict(VerdictStatus.SUPERSEDED)
+            if confirmed
+            else Verdict(VerdictStatus.HELD, (_SAID_TWICE,))
+        )
+        verdicts.update({one.id: fate for one in copies if one not in confirmed[-1:]})
+    return verdicts
+
+
+_SAID_TWICE = "its document says it twice, and otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +154,10 @@ def results_in_force(
     """Judge every result; return the verdicts and, of each source, the result in force."""
     verdicts: Verdicts = {}
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
+    rulings = {ruling.report_id: ruling.action for ruling in dossier.rulings}
+    looked_into = [filed for filed in dossier.results if _refused(filed, dossier) is None]
+    rivals = rivals_in_one_document(looked_into, rulings)
+    twice = {number: verdict.reasons for number, verdict in rivals.items()}
     for filed in _first_copies(dossier, verdicts):
         facts = facts_of(
             filed.report,
@@ -126,7 +170,8 @@ def results_in_force(
             parties=parties,
         )
         confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
-        judged = JudgedResult(filed, facts, faults(facts, holding=True), confirmed)
+        reasons = (*twice.get(filed.id, ()), *faults(facts, holding=True))
+        judged = JudgedResult(filed, facts, reasons, confirmed)
         by_source[filed.kind].append(judged)
     in_force: dict[SourceKind, JudgedResult] = {}
     for kind, reports in by_source.items():

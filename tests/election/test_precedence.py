@@ -95,8 +95,10 @@ def test_the_order_of_arrival_makes_no_difference(wards: list[WardReport]) -> No
 
 
 def filed(*received: Nominations) -> list[Filed[Nominations]]:
-    source = Source("pa", "nominations", None, AFTER_CLOSE)
-    return [Filed(number, one, repr(one), source) for number, one in enumerate(received, 1)]
+    return [
+        Filed(number, one, repr(one), Source("pa", f"nominations {number}", None, AFTER_CLOSE))
+        for number, one in enumerate(received, 1)
+    ]
 
 
 def test_the_latest_nominations_count() -> None:
