@@ -254,6 +254,10 @@ def _counting_card(
         fields = _outlook_fields(ahead, certain, parties)
     elif standing.held is not None:
         lines.append(_size_line(standing))
+        if standing.size is not None and standing.held and not standing.new_council:
+            redrawn = standing.boundary_change
+            resized = size_line(standing.size, standing.held.total, redrawn=redrawn)
+            lines += [f"{resized}."] if resized else []
         fields = [Field("Seats before", listed(seats_lines(standing.held, parties), _LONGEST_LIST))]
     else:
         lines.append(_size_line(standing))

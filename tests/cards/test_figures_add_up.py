@@ -149,6 +149,15 @@ def test_another_size_stands_between_the_seats_before_and_now() -> None:
     assert "38 seats in all, 42 before." in council_card(unannounced, ALMANAC, NOW).to_text()
 
 
+def test_before_a_result_too_the_seats_before_are_told_from_the_size() -> None:
+    waiting = standing("WSM", "Con", held=seats("Con 41 Lab 19"), boundary_change=True)
+    text = council_card(waiting, ALMANAC, NOW).to_text()
+    assert "a majority takes 28" in text
+    assert "54 seats in all, 60 before: boundaries were redrawn." in text
+    same = standing("WSM", "Con", held=seats("Con 41 Lab 13"))
+    assert "in all" not in council_card(same, ALMANAC, NOW).to_text()
+
+
 def test_new_boundaries_of_a_council_of_the_same_size_are_told() -> None:
     one = standing(
         "WSM", "Con", seats("Lab 31 Con 23"), held=seats("Con 41 Lab 13"), boundary_change=True
