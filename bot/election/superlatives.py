@@ -44,13 +44,15 @@ def change_range(
 ) -> tuple[int, int]:
     """Return between what a party's change lies; both are *change* where it is known.
 
-    Seats before come by the names of a table or a feed, which have small parties among the others:
-    of a party that they do not name, as many may have sat there (Aspire in Tower Hamlets 2022).
+    A table has local parties among the others: of one that it does not name, as many may have sat
+    there (Aspire in Tower Hamlets 2022). The wire's own changes are the wire's word.
     """
     declared, before = standing.declared, standing.held
-    if declared is None or not before or party in before or not parties.get(party).is_one_party:
+    if declared is None or not before or party in before:
         return change, change
-    if change != declared.now.get(party, 0):
+    if parties.get(party).kind is not PartyKind.LOCAL:
+        return change, change
+    if declared.baseline == Baseline.WIRES or change != declared.now.get(party, 0):
         return change, change  # counted from something else
     others = sum(
         seats for code, seats in before.items() if parties.get(code).kind is PartyKind.BUCKET

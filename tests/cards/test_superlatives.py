@@ -116,6 +116,13 @@ def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
     assert f"Aspire 24 {said}" in council_card(one, ALMANAC, NOW).to_text()
 
 
+def test_parties_that_tables_name_and_changes_of_the_wire_are_exact() -> None:
+    one = moved("TOW", "Lab 41 Ind 2 Con 2", "Green 24 Lab 19 Con 2")
+    assert "the Greens in Tower Hamlets (+24)" in lines_of([one])[0]
+    wires = against(Baseline.WIRES, moved("TOW", "Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2"))
+    assert "Aspire in Tower Hamlets (+24)" in lines_of([wires])[0]
+
+
 def test_an_inexact_change_that_could_be_the_biggest_is_named() -> None:
     night = [
         moved("TOW", "Lab 25 Ind 20", "Asp 24 Lab 21"),
