@@ -14,9 +14,11 @@ from datetime import date, datetime, timedelta
 from bot.alerts.subscriptions import Topic
 from bot.chat.services import Services
 from bot.election.assembly import assembly_state
+from bot.election.claims import next_version
 from bot.election.contests import ContestStanding
 from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
+from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.store import delivery
 from bot.store.notices import claim_notices
@@ -40,7 +42,7 @@ class NoticeWatch:
         self._writer = writer
         self._seen: tuple[Sequence[CouncilStanding], Sequence[ContestStanding]] | None = None
         self._outbox = 0
-        self._assembly: tuple[Sequence[ContestStanding], str | None] | None = None
+        self._assembly: tuple[Sequence[ContestStanding], Parties, str | None] | None = None
         self._woken = asyncio.Event()
         writer.on_commit(self._woken.set)
 
@@ -92,7 +94,7 @@ class NoticeWatch:
         standings: Sequence[CouncilStanding],
         contests: Sequence[ContestStanding],
     ) -> dict[str, Notice | None]:
-        """Return what holds now by its key, and None for what was told and does not."""
+        """Return by its key what is new of what holds now, and None for what holds no more."""
         services = self._services
         latest = {one.key: one.version for one in services.reader.notices(night)}
         told = [one.content for one in latest.values() if one.content is not None]
@@ -101,14 +103,25 @@ class NoticeWatch:
         wanted |= milestones(
             standings, almanac, [one for one in told if isinstance(one, Milestone)]
         )
-        if self._assembly is None or self._assembly[0] is not contests:
-            self._assembly = (contests, assembly_state(contests, almanac.parties).settled)
-        if (settled := self._assembly[1]) is not None:
+        if (settled := self._settled(contests, almanac.parties)) is not None:
             largest = LargestParty(settled)
             wanted[largest.key] = largest
         else:
             wanted |= {one.key: None for one in told if isinstance(one, LargestParty)}
-        return wanted
+        # Most looks bring nothing new: they shall cost no transaction.
+        return {
+            key: notice
+            for key, notice in wanted.items()
+            if next_version(latest.get(key), notice) is not None
+        }
+
+    def _settled(self, contests: Sequence[ContestStanding], parties: Parties) -> str | None:
+        """Return the Assembly's certain largest party, worked out once while nothing moves."""
+        known = self._assembly
+        if known is None or known[0] is not contests or known[1] is not parties:
+            known = (contests, parties, assembly_state(contests, parties).settled)
+            self._assembly = known
+        return known[2]
 
     def _is_backlog(self, night: date) -> bool:
         """Return whether all that was claimed since the last look came in silently, as a backlog.

@@ -127,6 +127,17 @@ async def test_a_milestone_is_claimed_once_and_told_to_who_asked(house: House) -
     assert CHANNEL + 2 not in [where for where, _ in told]
 
 
+async def test_a_look_that_finds_nothing_new_costs_no_transaction(house: House) -> None:
+    commits: list[None] = []
+    await house.says(HULL_GAINED)
+    await house.watch.look()
+    # Another council comes in, which brings no notice of its own.
+    await house.says(council_result("STH", {"Con": 24, "Lab": 24}))
+    house.writer.on_commit(lambda: commits.append(None))
+    assert await house.watch.look() == []
+    assert commits == []
+
+
 async def test_another_watch_over_the_same_file_claims_nothing_again(tmp_path: Path) -> None:
     async with at_work(tmp_path / "n.db") as house:
         await house.says(HULL_GAINED)

@@ -14,6 +14,7 @@ from bot.election.history import first_since
 from bot.election.notices import Milestone, MilestoneKind
 from bot.election.parties import PartyKind
 from bot.election.possibilities import outlook
+from bot.election.remembered import remembered
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tenure import tenure_of
 
@@ -142,6 +143,11 @@ def _one_party(control: Control, almanac: Almanac) -> str | None:
     return control.holder if one else None
 
 
+@remembered(2048)
+def _has_begun(standing: CouncilStanding) -> bool:
+    return any(ward.declared for ward in standing.wards)
+
+
 def _certain(
     standings: Iterable[CouncilStanding], told: Collection[Milestone], almanac: Almanac
 ) -> Iterator[Milestone]:
@@ -160,7 +166,7 @@ def _certain(
                 if declared.version is None or _one_party(declared.after, almanac) == each.party:
                     yield each
             continue
-        if code not in told_of and not any(ward.declared for ward in standing.wards):
+        if code not in told_of and not _has_begun(standing):
             continue  # most councils for most of the night: there is nothing to work out
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
