@@ -34,6 +34,7 @@ _ASKED_BY = {
 _NIGHT = "The polling date; the night that is followed without it"
 _PUBLIC = "Show the answer to everybody in the channel"
 _LARGEST = LargestParty("").key
+_ELSEWHERE = "`/contests` lists what is; another night is chosen with `night`."
 
 
 class ContestsCog(commands.Cog, name="Contests"):
@@ -163,7 +164,9 @@ class ContestsCog(commands.Cog, name="Contests"):
             one for one in services.reader.contests(on) if one.contest.kind is ContestKind.ASSEMBLY
         ]
         if not found:
-            raise CannotAnswer(f"No constituency of an Assembly is known for {day(on)}.")
+            raise CannotAnswer(
+                f"No constituency of an Assembly is known for {day(on)}. {_ELSEWHERE}"
+            )
         card = assembly_card(
             found,
             services.almanac,
@@ -214,7 +217,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:
         found = self._contests_of(kind, on)
         if not found:
-            raise CannotAnswer(f"No {what} is known for {day(on)}.")
+            raise CannotAnswer(f"No {what} is known for {day(on)}. {_ELSEWHERE}")
         contest = contest_named(found, what, name)
         standing = self.services.reader.contest(on, contest.code)
         return standing or ContestStanding(on, contest)

@@ -91,10 +91,15 @@ class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
         """End it, and say so in place of what was said before."""
         boards = running(interaction.client.services.boards)
         if interaction.guild_id is None or not is_admin(interaction):
-            raise CannotAnswer("Only members with Manage Server end a board of this server.")
+            raise CannotAnswer(
+                "Only members with Manage Server end a board of this server: ask one of them."
+            )
         ended = await boards.end(self.number, interaction.guild_id)
         if ended is None:
-            raise CannotAnswer("That board has ended already, or is another server's.")
+            raise CannotAnswer(
+                "That board has ended already, or is another server’s: `/night board` puts up "
+                "another."
+            )
         card = notice_card(
             "The board ends",
             f"Its message in <#{ended.channel}> says so and stays: delete it if you like. "

@@ -9,7 +9,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.cards.text import escape, plain
+from bot.cards.card import MESSAGE_CONTENT
+from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.desk import DeskError
 
@@ -80,6 +81,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
 
 async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
     """Say *sentence* to the reader alone, whether or not an answer was already begun."""
+    sentence = shortened(sentence, MESSAGE_CONTENT)
     if interaction.response.is_done():
         await interaction.followup.send(sentence, ephemeral=True)
     else:

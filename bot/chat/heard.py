@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.cards.card import MESSAGE_CONTENT
+from bot.cards.text import shortened
 from bot.chat.controls import controls_for
 from bot.chat.dated import dated
 from bot.chat.failures import sentence_for
@@ -78,7 +80,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         sentence = sentence_for(error)
         if sentence is None:
             raise
-        await message.reply(sentence)
+        await message.reply(shortened(sentence, MESSAGE_CONTENT))
         return
     view = controls_for(answer, client, message.author.id)
     sent = await message.reply(embeds=[card.to_embed() for card in answer.cards], view=view)

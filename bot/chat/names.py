@@ -166,7 +166,9 @@ def seats_named(almanac: Almanac, text: str) -> Composition:
     try:
         composition = Composition(seats)
     except ValueError as error:
-        raise CannotAnswer(f"Those seats cannot be: {escape(str(error))}. Mend them.") from None
+        raise CannotAnswer(
+            f"Those seats cannot be: {escape(str(error))}. Check them and try again."
+        ) from None
     if not composition.filled:
         raise CannotAnswer("That gives nobody a seat: write seats as LD 29, Lab 27, Ind 1.")
     return composition

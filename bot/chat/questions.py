@@ -194,11 +194,12 @@ def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
             return found
     group = [name for name in commands if folded and name.split()[0] == folded[0]]
     near = group or difflib.get_close_matches(" ".join(folded[:2]), commands, n=3, cutoff=0.4)
-    offered = ", ".join(f"/{name}" for name in near or commands)
+    offered = ", ".join(f"/{name}" for name in near)
     if not words:
-        raise CannotAnswer(f"Ask with a command, as in /council Hull. There are: {offered}.")
+        raise CannotAnswer("Ask with a command, as in /council Hull. /help lists them all.")
     asked = escape(" ".join(words[:2]))
-    raise CannotAnswer(f"There is no command “{asked}”. Try one of these: {offered}.")
+    hint = f"Try one of these: {offered}. " if near else ""
+    raise CannotAnswer(f"There is no command “{asked}”. {hint}/help lists them all.")
 
 
 def _first_option(command: Command) -> str:

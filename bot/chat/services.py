@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.cards.figures import Heard
-from bot.cards.text import escape
+from bot.cards.text import escape, listed
 from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_LONGEST_LIST = 300
 
 
 def running(service: T | None) -> T:
@@ -71,7 +73,10 @@ class Services:
             self.almanac.nights.keys(), self.reader.nights_in_force(), self.clock.now()
         )
         if night is None:
-            raise CannotAnswer("No election night is known here yet: its tables are missing.")
+            raise CannotAnswer(
+                "No election night is known here yet: its tables are missing. The bot’s operator "
+                "can run `election-night doctor`."
+            )
         return night
 
     @property
@@ -118,7 +123,7 @@ class Services:
         if night is None:
             raise CannotAnswer(
                 f"There is no election night “{escape(chosen)}” here. "
-                f"Choose one of these: {', '.join(known)}."
+                f"Choose one of these: {listed([*known], _LONGEST_LIST, ', ')}."
             )
         return night
 

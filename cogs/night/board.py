@@ -40,7 +40,9 @@ class BoardOfTheNight(commands.Cog):
         services, on = self.services, self.services.newest_night
         lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):
-            raise CannotAnswer("No council votes there, and a board shows councils.")
+            raise CannotAnswer(
+                "No council votes there, and a board shows councils: choose another place, or none."
+            )
         await put_board(interaction, channel or interaction.channel, lens)
 
     @board.autocomplete("nation")

@@ -83,7 +83,7 @@ async def test_every_answer_about_a_past_night_is_dated_and_told_as_of_then(
 
 
 @pytest.mark.parametrize("services", [TONIGHT], indirect=True)
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", [one for one in QUESTIONS if "/watch" not in one])
 async def test_before_the_first_document_no_answer_is_about_an_older_night(
     services: Services, question: str
 ) -> None:
@@ -95,6 +95,12 @@ async def test_before_the_first_document_no_answer_is_about_an_older_night(
     assert "days ago" not in answer
     for false in ("no election", "No council votes", "0 of 0", "have controlled", "has declared."):
         assert false not in answer, answer
+
+
+@pytest.mark.parametrize("services", [TONIGHT], indirect=True)
+async def test_a_list_of_an_older_night_is_shown_with_its_date(services: Services) -> None:
+    answer = await answer_at_terminal(services, "/watch show Councils of the night")
+    assert DATED in "\n".join(answer.splitlines()[:2])
 
 
 @pytest.mark.parametrize("services", [TONIGHT], indirect=True)

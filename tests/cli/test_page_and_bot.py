@@ -89,20 +89,20 @@ async def test_the_page_shows_the_new_night_when_the_demo_was_killed_and_started
         await page.get_by_role("combobox", name="Message #talk").fill("Half a sent")
         started.process.kill()
         await expect(page.get_by_role("status")).to_have_text("Reconnecting…")
-        await expect(page.get_by_role("article")).to_have_count(2)  # to read on in
+        await expect(page.get_by_role("article")).to_have_count(3)  # to read on in
     async with demo(tmp_path, port, tables=tables) as again:
         await again.says(ADDRESS)
         night = page.get_by_role("group", name="The night")
         await expect(page.get_by_role("status")).to_have_text("")
         await expect(night.get_by_role("button", name="Pause")).to_be_visible()
-        await expect(page.get_by_role("article")).to_have_count(0)
+        await expect(page.get_by_role("article")).to_have_count(1)  # the welcome
         await expect(page.get_by_role("heading", name="#talk")).to_be_visible()
         await expect(night).to_contain_text("1 of 200 councils declared, no changes of hands")
         box = page.get_by_role("combobox", name="Message #talk")
         await expect(box).to_have_value("Half a sent")
         await ask(page, "/council Worcester")
         await expect(last(page)).to_contain_text("Conservatives")
-        await expect(page.get_by_role("article")).to_have_count(1)
+        await expect(page.get_by_role("article")).to_have_count(2)
         assert "Traceback" not in again.printed
 
 

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.cards.card import DESCRIPTION, FIELDS, MESSAGE_CHARACTERS
 from bot.chat.client import ElectionNight, load_cogs
-from bot.chat.questions import Answer, Question, ask, commands_of, example_of
+from bot.chat.questions import Answer, CannotAnswer, Question, ask, commands_of, example_of, parse
 from bot.sandbox import Sandbox
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 
@@ -158,3 +158,11 @@ def _further(name: str) -> app_commands.Command[Any, ..., Any]:
         """Do nothing."""
 
     return further
+
+
+async def test_no_sentence_is_longer_than_a_message(client: ElectionNight) -> None:
+    for asked in ("/" + "x" * 5_000, "/zzzz", "/night " + "y" * 5_000):
+        with pytest.raises(CannotAnswer) as refused:
+            parse(client.tree, asked)
+        assert len(str(refused.value)) < 500
+        assert "/help lists them all." in str(refused.value)

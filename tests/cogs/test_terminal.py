@@ -59,7 +59,7 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
             "Try one of these: /night board, /night changes, /night chart, /night headline, "
             "/night latest, /night map, /night next, /night summary",
         ),
-        ("", "Ask with a command, as in /council Hull. There are: /alerts list"),
+        ("", "Ask with a command, as in /council Hull. /help lists them all."),
         ("/council", "/council needs name: The council's name, or its code."),
         ("/privacy me", "/privacy takes no options: give it alone."),
         ("/help councills", "There is no help on “councills”. Is it council or Councils?"),
