@@ -86,7 +86,7 @@ def findings(
         sentence = check.finds(filed.report, papers, filed.source.received_at, parties)
         if sentence is not None:
             found[check.holds].append(sentence)
-    return tuple(found[True]), tuple(found[False])
+    return tuple(found[True]), (*found[False], *filed.report.doubts)
 
 
 def _unknown(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:

@@ -230,7 +230,7 @@ def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[Counci
 
 
 def _result_verdict(report: JudgedResult, best: JudgedResult | None) -> Verdict:
-    warnings = faults(report.facts, holding=False)
+    warnings = (*faults(report.facts, holding=False), *report.filed.report.doubts)
     if best is None:
         return Verdict(VerdictStatus.HELD, report.reasons, warnings)
     if report is best:

@@ -100,6 +100,7 @@ class CouncilResult:
     sitting_given: bool = True
     note: str | None = None
     test: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

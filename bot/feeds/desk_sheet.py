@@ -19,6 +19,7 @@ from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
+from bot.feeds.decoration import Decoration
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
@@ -135,11 +136,12 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
     """Return the result of the council that all *rows* are about."""
     lines: dict[str, _Line] = {}
     controls: dict[str, str] = {}
+    decoration = Decoration()
     for row in rows:
         try:
-            line = _line(row, hinted)
-            if folded(line.party) in lines:
-                raise DocumentFault(f"{clipped(line.party)} stands there twice.")
+            line = _line(row, hinted, decoration)
+            if lines.get(folded(line.party), line) != line:
+                raise DocumentFault(f"{clipped(line.party)} stands there twice, not the same.")
             if any(line.night != other.night for other in lines.values()):
                 raise DocumentFault("its night is another than that of the council's other rows.")
             if line.control is not None:
@@ -172,10 +174,11 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
         composition=tuple(PartySeats(WireParty(line.party), line.now) for line in lines.values()),
         note=notes[:_MOST_NOTE] or None,
         test=test or markers.in_election_name(first.council),
+        doubts=tuple(dict.fromkeys(decoration.doubts)),
     )
 
 
-def _line(row: _Row, hinted: date | None) -> _Line:
+def _line(row: _Row, hinted: date | None, decoration: Decoration) -> _Line:
     """Return what a row says; raises `DocumentFault`."""
     if row.trouble is not None:
         raise DocumentFault(row.trouble)
@@ -188,7 +191,10 @@ def _line(row: _Row, hinted: date | None) -> _Line:
     night = day(said, "its night") if said else hinted
     if night is None:
         raise DocumentFault("its night is blank.")
-    _check_declared_at(row.cells.get("declared_at", ""), night)
+    said = row.cells.get("declared_at", "")
+    declared = decoration.take(lambda: _declared_on(said))
+    if declared is not None and not night <= declared <= night + _DECLARED_WITHIN:
+        raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
     now = row.seats("seats_now")
     if now is None:
         raise DocumentFault(
@@ -205,17 +211,19 @@ def _line(row: _Row, hinted: date | None) -> _Line:
     )
 
 
-def _check_declared_at(said: str, night: date) -> None:
-    """Refuse a row that was declared on another night: it is left over from another election."""
+def _declared_on(said: str) -> date | None:
+    """Return the day that a row was declared on, None where it says none.
+
+    A row of another night is left over from another election, and is refused.
+    """
     if not said or _TIME_OF_DAY.fullmatch(said):
-        return
+        return None
     declared = _day_in(said)
     if declared is None:
         raise DocumentFault(
             f"its declared_at is {clipped(said)}, no time: write it as 2022-05-06 02:14 or 02:14."
         )
-    if not night <= declared <= night + _DECLARED_WITHIN:
-        raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
+    return declared
 
 
 def _day_in(said: str) -> date | None:

@@ -111,6 +111,33 @@ def test_a_winner_who_is_not_told_refuses_the_ward(changed: dict[str, object]) -
     assert account["councils"]["declared"] == 0
 
 
+SHEET = "council,party,seats_won,seats_now,declared_at\nOakmere,Labour,4,9,{at}\n"
+CONSERVATIVES = "Oakmere,Conservative,2,9,{at}\n"
+
+
+def test_a_time_that_is_none_costs_no_council_of_the_desks_sheet_its_result() -> None:
+    sheet = (SHEET + CONSERVATIVES).format(at="about two")
+    account = told({f"desk_sheet_{NIGHT}.csv": sheet})
+    assert (account["held"], account["rejected"]) == ([], [])
+    assert won(account) == AS_IT_WAS
+    assert "its declared_at is 'about two'" in warnings(account)
+
+
+def test_a_row_of_the_desks_sheet_that_is_there_twice_counts_once() -> None:
+    sheet = (SHEET + CONSERVATIVES * 2).format(at="02:10")
+    assert won(told({f"desk_sheet_{NIGHT}.csv": sheet})) == AS_IT_WAS
+    differing = (SHEET + CONSERVATIVES + CONSERVATIVES.replace("9", "8")).format(at="02:10")
+    assert won(told({f"desk_sheet_{NIGHT}.csv": differing})) == {}
+
+
+def test_a_mayors_turnout_that_cannot_be_read_is_a_warning_and_no_refusal() -> None:
+    mayor = {
+        **ballot(0, ballot_paper_id=f"mayor.oakmere.{NIGHT}", results={"turnout_percentage": -1}),
+    }
+    account = told({"1.json": page(mayor)})
+    assert account["rejected"] == []
+
+
 # --- seats ----------------------------------------------------------------------------------
 
 
