@@ -104,7 +104,8 @@ def than(baseline: Baseline) -> str:
     """Return what a figure is set against: "than in May 2021", "than on the eve of poll"."""
     match baseline.kind:
         case BaselineKind.MIXED:
-            return f"than before, counted {counted_from(baseline)}"
+            parts = [than(one.family).removeprefix("than ") for one, _ in baseline.parts]
+            return f"than {in_words(parts, 'or')}, depending on the council"
         case BaselineKind.SNAPSHOT:
             return f"than in {_moment(baseline)}"
         case BaselineKind.EVE | BaselineKind.WIRE:

@@ -137,7 +137,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
         return [f"{line}, after {holder_of(before, parties)}.", *past]
     if before is None:
         return []
-    lines = [f"On the eve of {on}: **{holder_of(before, parties)}**."]
+    lines = [f"Before {on}: **{holder_of(before, parties)}**."]
     return lines + _lasting(standing, before, almanac, still=True)
 
 

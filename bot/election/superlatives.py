@@ -15,6 +15,9 @@ from bot.election.facts import Fact, FactBasis, sweep_of
 from bot.election.parties import Parties, PartyKind
 from bot.election.standings import CouncilStanding, Declared
 
+_A_HANDFUL = 10
+"""Councils of one baseline that are fewer than this part of another's have no biggest move."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeatMove(Fact):
@@ -33,10 +36,14 @@ class SeatMove(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NotCompared(Fact):
-    """What the moves leave out: councils without changes, and parties with unclear ones."""
+    """What the moves leave out: councils without changes, and parties with unclear ones.
+
+    `otherwise` are councils whose changes are counted from what too few others share.
+    """
 
     councils: int
     unclear: tuple[SeatMove, ...]
+    otherwise: int = 0
 
 
 def change_range(
@@ -84,9 +91,14 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
             for move in counted
             if move.change < best < move.up_to or move.change < worst < move.up_to
         ]
+    used = _by_use(declared)
+    otherwise = sum(
+        result.counted_changes is not None and result.baseline.family not in used
+        for _, result in declared
+    )
     without = sum(result.counted_changes is None for _, result in declared)
-    if found and (without or unclear):
-        found.append(NotCompared("", FactBasis.RESULT, 0, without, tuple(unclear)))
+    if found and (without or unclear or otherwise):
+        found.append(NotCompared("", FactBasis.RESULT, 0, without, tuple(unclear), otherwise))
     sweeps = [
         sweep
         for one, result in declared
@@ -96,9 +108,14 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
 
 
 def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
-    """Return what changes are counted from, in most councils first."""
+    """Return what changes are counted from, in most councils first.
+
+    Among a handful of councils that share a baseline nothing is the night's biggest, where more
+    share another.
+    """
     used = [result.baseline.family for _, result in declared if result.counted_changes is not None]
-    return sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
+    ranked = sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
+    return [one for one in ranked if _A_HANDFUL * used.count(one) >= used.count(ranked[0])]
 
 
 def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:

@@ -245,3 +245,12 @@ def test_what_is_certain_of_a_change_lies_between_its_bounds(night: list[Council
 def test_seats_that_add_up_to_a_whole_are_those_of_the_card() -> None:
     everything = standing("KHL", "Lab", seats("Lab 57"), won=seats("Lab 57"))
     assert lines_of([everything]) == ["Labour hold all 57 seats of Kingston upon Hull."]
+
+
+def test_a_handful_counted_from_something_else_is_left_out_and_named_so() -> None:
+    codes = ("SND", "WOR", "CAS", "TOW", "HRW", "BOL", "WSM", "CRY", "BNE", "WND", "LDS")
+    several = [moved(code, "Lab 30 Con 20", "Lab 32 Con 18") for code in codes]
+    apart = against(Baseline.WIRES, moved("KHL", "Lab 40 LD 17", "LD 30 Lab 27"))
+    told = night_fact_lines(night_facts([*several, apart], ALMANAC), ALMANAC)
+    assert not any("Kingston upon Hull" in line for line in told)
+    assert "Left out of the biggest: 1 council counted from something else." in told

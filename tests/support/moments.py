@@ -27,6 +27,7 @@ from tests.support.shared import made_once
 
 NIGHT = date(2022, 5, 5)
 AT_71 = "at 71 councils"
+END = "Saturday's end"
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -43,7 +44,7 @@ MOMENTS = {
     "Friday 09:00": at(6, 9),
     "Friday 17:00": at(6, 17),
     "Friday 22:00": at(6, 22),
-    "Saturday's end": at(7, 22),
+    END: at(7, 22),
 }
 
 
@@ -81,14 +82,17 @@ QUESTIONS = {
         "/party Liberal Democrat",
         "/party Green",
     ),
-    "Saturday's end": ("/council Somerset", "/assembly", "/night headline"),
+    END: ("/council Somerset", "/assembly", "/night headline"),
 }
 """What the bot is asked at a moment."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """All that a summary is made from, as it stood at a moment, and what the bot was asked then."""
+    """All that a summary is made from, as it stood at a moment, and what the bot was asked then.
+
+    `ballots` are those of a few councils, at the end of all.
+    """
 
     at: datetime
     standings: Sequence[CouncilStanding]
@@ -138,6 +142,7 @@ async def _replayed() -> dict[str, Moment]:
 async def _now(app: App, name: str) -> Moment:
     services = app.services
     standings = services.reader.councils(NIGHT)
+    every = [one.council.code for one in standings]
     return Moment(
         services.clock.now(),
         standings,
@@ -145,7 +150,7 @@ async def _now(app: App, name: str) -> Moment:
         services.is_reconciled(NIGHT),
         {
             code: [one.report for one in services.reader.wards(NIGHT, code)]
-            for code in ("WLV", "KHL")
+            for code in (every if name == END else ("WLV", "KHL"))
         },
         services.reader.contests(NIGHT),
         services.reader.desk_notes(NIGHT),

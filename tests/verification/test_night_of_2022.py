@@ -30,12 +30,13 @@ Every fact in two news reports of the morning of 6 May 2022, and what the bot an
 of the replay. The answers are computed from the recorded night: a test replays it, asks the bot and
 compares every row, and writes this page anew (`python -m tests.verification.test_night_of_2022`).
 
-Seats change by a baseline, and newsrooms do not share one. Ours is the composition on the eve of
-poll; the wire's running figures of that morning compare each ward with its last contest, and leave
-out or put in defections, by-elections and new wards otherwise. So seats won agree to the seat at
-the end (England: Conservative 1,078, Labour 2,265, Liberal Democrat 712, Green 116), and changes do
-not. The order of declarations is known in part: where no time was recorded the replay uses the
-expected one.
+Seats change by a baseline, and newsrooms do not share one. Ours are named where they stand: in
+England what was known of each council after May 2021, in Scotland and Wales the election of 2017,
+the eve of poll only where all of it is cited. The wire's running figures of that morning count from
+the eve, with defections, by-elections and new wards reckoned otherwise. So seats won agree at the
+end (England: Conservative 1,078, Liberal Democrat 712, Green 116; Labour 2,266, one more than the
+BBC's 2,265, for a cause that is not known), and changes do not. The order of declarations is known
+in part: where no time was recorded the replay uses the expected one.
 """
 
 
@@ -153,7 +154,7 @@ ROWS = (
         "/council Portsmouth",
         ("Conservatives 13", "won 2, against"),
         ("won 2, against 6",),
-        "Four fewer than when these seats were last fought, three fewer than on the eve: one of "
+        "Four fewer than when these seats were last fought, three fewer than in May 2021: one of "
         "the six of 2018 was theirs no more.",
     ),
     Row(

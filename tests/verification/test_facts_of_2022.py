@@ -1,0 +1,157 @@
+"""The facts of every council of 5 May 2022, as the bot has them and as the raw sources give them.
+
+`docs/facts-of-2022.md` is written from here (`python -m tests.verification.test_facts_of_2022`) and
+compared with what is computed, where the sources are at hand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import pytest
+
+from bot.cards.figures import counted_from
+from bot.cards.words import since_when
+from bot.election.almanac import Almanac
+from bot.election.facts import (
+    ShareMethod,
+    turnout,
+    vote_shares,
+)
+from bot.election.reports import WardReport
+from bot.election.standings import CouncilStanding
+from bot.election.tenure import tenure_of
+from tests.support.moments import END, moments
+from tests.verification.raw_facts import GROUPS, Facts, RawSources, seats_text
+
+pytestmark = [
+    pytest.mark.night,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(
+        not os.environ.get("ELECTION_SOURCES"),
+        reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
+    ),
+]
+
+DOC = Path(__file__).parents[2] / "docs" / "facts-of-2022.md"
+_COLUMNS = tuple(field.name.replace("_", " ") for field in fields(Facts))
+INTRODUCTION = """\
+# The facts of 5 May 2022, council by council
+
+What the bot answers at the end of the replayed night, beside the same facts reckoned from the raw
+sources by another way (`tests/verification/raw_facts.py`: no code and no table of the bot). A test
+replays the night, compares every cell and writes this page anew
+(`ELECTION_SOURCES=… python -m tests.verification.test_facts_of_2022`).
+
+**{differing} of {rows} rows differ from the raw sources**, {cells} cells of {all_cells}. A cell
+that differs has the bot's figure first and the source's in brackets. They differ for these reasons:
+- *before* and *change*: seats not up on the night show changes since the snapshot of May 2021,
+  which are fitted in ("partly updated", `data/nights/2022-05-05/adjustments.csv`), or the whole eve
+  is cited;
+- *now*: none may differ;
+- *since*: a cited moment goes before the snapshots, a change between two elections is told as
+  "before", and the sitting party of Basildon is cited;
+- *most votes*: groups that the handbook tells apart and the bot's table does not, and six
+  candidates that are put right.
+"""
+
+
+def _grouped(seats: Mapping[str, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for code, number in seats.items():
+        group = "vacant" if code == "Vac" else code if code in GROUPS else "others"
+        found[group] += number
+    return found
+
+
+def told(one: CouncilStanding, almanac: Almanac, ballots: list[WardReport]) -> tuple[Facts, str]:
+    """Return what the bot has of a council, and what its changes are counted from."""
+    declared, first = one.declared, one.new_council
+    assert declared is not None, one.council.name
+    lasted = one.before and tenure_of(one.council, one.before, one.night, almanac)
+    since = ""
+    if lasted:
+        words = since_when(lasted).removeprefix("since ")
+        since = f"{lasted.holder.holder or 'NOC'} {words}"
+    stv = one.council.nation == "Scotland"
+    method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
+    shares = [
+        share
+        for share in vote_shares(one.council.code, ballots, almanac.parties, method)
+        if almanac.parties.get(share.party).is_one_party
+    ]
+    most = f"{_name(shares[0].party)} {shares[0].per_cent:.1f}%" if shares else ""
+    voted = turnout(one.council.code, ballots)
+    found = Facts(
+        before="a first election" if first else seats_text(_grouped(one.held or {})),
+        now=seats_text(_grouped(declared.now)),
+        change="a first election"
+        if first
+        else seats_text(_grouped(declared.counted_changes or {}), sign=True),
+        since="a first election" if first else since,
+        most_votes=most,
+        turnout=f"{voted.per_cent:.1f}%" if voted else "",
+    )
+    return found, "" if first else counted_from(declared.baseline)
+
+
+def _name(code: str) -> str:
+    return {"Asp": "Aspire"}.get(code, code)
+
+
+def _same(column: str, ours: str, theirs: str) -> bool:
+    if column == "since":
+        plain = ours.replace("at least ", "").replace("its first election in ", "")
+        return plain == theirs
+    return ours == theirs
+
+
+def compared() -> list[tuple[str, str, list[str], int]]:
+    """Return a council's name, what its changes are counted from, its cells, how many differ."""
+    end = moments()[END]
+    raw = RawSources(Path(os.environ["ELECTION_SOURCES"])).facts()
+    rows = []
+    for one in sorted(end.standings, key=lambda each: each.council.name):
+        code = one.council.code
+        ours, baseline = told(one, end.almanac, end.ballots.get(code, []))
+        cells, differing = [], 0
+        for column, mine, theirs in zip(_COLUMNS, astuple(ours), astuple(raw[code]), strict=True):
+            same = _same(column, mine, theirs)
+            differing += not same
+            cells.append(mine if same else f"{mine or '–'} [{theirs or '–'}]")
+        rows.append((one.council.name, baseline, cells, differing))
+    return rows
+
+
+def page() -> str:
+    """Return the whole page."""
+    rows = compared()
+    introduction = INTRODUCTION.format(
+        differing=sum(1 for *_, number in rows if number),
+        rows=len(rows),
+        cells=sum(number for *_, number in rows),
+        all_cells=len(rows) * len(_COLUMNS),
+    )
+    lines = [
+        f"| council | {' | '.join(_COLUMNS)} | changes are counted |",
+        f"| --- |{' --- |' * len(_COLUMNS)} --- |",
+        *(f"| {name} | {' | '.join(cells)} | {since} |" for name, since, cells, _ in rows),
+    ]
+    return introduction + "\n" + "\n".join(lines) + "\n"
+
+
+def test_the_fact_sheet_is_what_the_sources_and_the_bot_give() -> None:
+    assert DOC.read_text(encoding="utf-8") == page()
+
+
+def test_no_council_s_seats_now_differ_from_the_sources() -> None:
+    now = _COLUMNS.index("now")
+    assert [name for name, _, cells, _ in compared() if "[" in cells[now]] == []
+
+
+if __name__ == "__main__":
+    DOC.write_text(page(), encoding="utf-8")
