@@ -35,7 +35,7 @@ _ENDPOINT = "api/next/ballots"
 _MOST_PAGES = 500
 _INSTANT = timedelta(microseconds=1)
 
-_OVERLAP = timedelta(minutes=15)
+_OVERLAP = timedelta(minutes=10)
 """How far before the newest change each asking begins: a ballot may be seen later than its stamp,
 because of a cache, a copy of the database or a change that took its time."""
 

@@ -46,6 +46,7 @@ class Ballots:
         self._night = night
         self._versions = sorted(versions, key=lambda version: version.last_updated)
         self._times = [version.last_updated for version in self._versions]
+        self._made: dict[BallotVersion, dict[str, object]] = {}
 
     def page(
         self, now: datetime, since: datetime | None, number: int, size: int
@@ -59,13 +60,19 @@ class Ballots:
         latest = {version.ward: version for version in self._versions[start:end]}
         current = sorted(latest.values(), key=lambda version: version.last_updated)
         return len(current), [
-            self._ballot(version) for version in current[(number - 1) * size : number * size]
+            self._shown(version) for version in current[(number - 1) * size : number * size]
         ]
 
     def last_change(self, now: datetime) -> datetime | None:
         """Return when something last changed, None where nothing is there yet."""
         end = bisect_right(self._times, now)
         return self._times[end - 1] if end else None
+
+    def _shown(self, version: BallotVersion) -> dict[str, object]:
+        """Return a ballot, made once: who follows the feed asks for the newest again and again."""
+        if version not in self._made:
+            self._made[version] = self._ballot(version)
+        return self._made[version]
 
     def _ballot(self, version: BallotVersion) -> dict[str, object]:
         ward = self._night.wards[version.ward]
