@@ -123,7 +123,7 @@ def contests_card(
         if ordered
         else "Beside the councils nothing is followed on this night"
         if not_followed
-        else "Only councils vote on this night, as far as we know",
+        else "Nothing beside the councils is known for this night yet",
         description="\n".join(lines),
         footer=place + as_of(now, heard) + sources_of(ordered),
     )

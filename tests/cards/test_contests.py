@@ -245,4 +245,4 @@ def test_many_contests_have_pages_and_none_says_so() -> None:
     assert (page.number, page.pages, len(shown)) == (3, 3, 5)
     assert "Mayors: 0 of 45 declared" in page.card.to_text()
     none, _ = contests_card([], ALMANAC_WITH_CONTESTS, NOW)
-    assert none.card.title == "Only councils vote on this night, as far as we know"
+    assert none.card.title == "Nothing beside the councils is known for this night yet"
