@@ -19,6 +19,7 @@ from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
 
 _LATEST = 6
 _LONGEST_LIST = 1_000
@@ -68,7 +69,12 @@ def board_cards(
     if now >= closing:
         how_far = declared_of(state)
         fields = (
-            *state_fields(state, common_baseline(seen), almanac.parties),
+            *state_fields(
+                state,
+                common_baseline(seen),
+                almanac.parties,
+                inexact=inexact_parties(seen, almanac.parties),
+            ),
             *_latest_changes(seen, almanac),
         )
     lead = Card(

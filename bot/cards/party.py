@@ -34,6 +34,7 @@ from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
 
 _LONGEST_LIST = 1_000
@@ -55,6 +56,8 @@ def party_card(
     state, nations = state_of_night(standings, almanac), by_nation(standings)
     regions = {name: one for name, one in by_region(standings).items() if name not in nations}
     baseline = common_baseline(standings)
+    if party.code in inexact_parties(standings, almanac.parties):
+        baseline = None
     line = state.line(party.code)
     elsewhere = decided(contests, almanac, party.code) if party.is_one_party else []
     title, lines = sentence_case(members(party)), []

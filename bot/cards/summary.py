@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -52,7 +52,7 @@ from bot.election.facts import council_facts
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import CouncilStanding, DeskNote
-from bot.election.superlatives import night_facts
+from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 
 _LONGEST_LIST = 1_000
@@ -89,7 +89,11 @@ def summary_cards(
     counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
     notes = [(council, note) for council, note in notes if lens.shows(council)]
     marks = _marks_of(state, almanac.parties)
-    fields = state_fields(state, common_baseline(seen), almanac.parties, lens.party, marks)
+    inexact = inexact_parties(seen, almanac.parties)
+    baseline = common_baseline(seen)
+    fields = state_fields(
+        state, baseline, almanac.parties, lens.party, marks=marks, inexact=inexact
+    )
     if lens.council is not None:
         fields = tuple(
             field for one in seen for field in _council_fields(one, almanac.parties, marks)
@@ -229,9 +233,14 @@ def state_fields(
     baseline: Baseline | None,
     parties: Parties,
     only: str | None = None,
+    *,
     marks: Marks | None = None,
+    inexact: Collection[str] = (),
 ) -> tuple[Field, ...]:
-    """Return the state of parties as a field, or *only* one party's; none before a result."""
+    """Return the state of parties as a field, or *only* one party's; none before a result.
+
+    Of the *inexact* parties no net seats are told.
+    """
     marks = marks or _marks_of(state, parties)
     if not state.declared:
         return ()
@@ -240,12 +249,15 @@ def state_fields(
         shown, small = [state.line(only)], PartyLine(None)
         if not _says_anything(shown[0]):
             return ()
-    lines = [_party_line(one, baseline, parties, marks) for one in shown]
+    lines = [
+        _party_line(one, None if one.party in inexact else baseline, parties, marks)
+        for one in shown
+    ]
     if only is None and (state.noc.councils or state.noc.council_change):
         name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
         lines.append(f"{name} {councils_words(state.noc)}")
     if small.seats_won:
-        lines.append(f"**Other parties** {seats_won_words(small, baseline)}")
+        lines.append(f"**Other parties** {seats_won_words(small, None if inexact else baseline)}")
     name = f"Councils and seats won, {declared_of(state)}"
     basis = "" if baseline is None else f"Seat {since(baseline)}{left_out_words(state)}."
     listing = listed(lines, _LONGEST_LIST - len(basis))

@@ -67,6 +67,17 @@ def change_range(
     return change - others, change
 
 
+def inexact_parties(standings: Iterable[CouncilStanding], parties: Parties) -> frozenset[str]:
+    """Return the parties whose net seats are not known to the seat, by `change_range`."""
+    return frozenset(
+        party
+        for one in standings
+        if one.declared is not None
+        for party, change in (one.declared.counted_changes or {}).items()
+        if change_range(one, party, change, parties) != (change, change)
+    )
+
+
 def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
     """Return the night's biggest gains and losses of seats by one party, and its clean sweeps.
 

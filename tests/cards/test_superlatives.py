@@ -11,17 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.board import Phase, board_cards
 from bot.cards.council import council_card
 from bot.cards.facts import night_fact_lines
+from bot.cards.party import party_card
+from bot.cards.pictures.party import party_picture
+from bot.cards.pictures.state import state_picture
 from bot.cards.summary import summary_cards
 from bot.cards.words import members, sentence_case
 from bot.election.almanac import LONDON
 from bot.election.baselines import Baseline
 from bot.election.control import outcome_of
+from bot.election.headlines import WHOLE_NIGHT
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
+from tests.cards.pictures.checks import check
 
 NOW = datetime(2022, 5, 7, 22, 0, tzinfo=LONDON)
 _BIGGEST = re.compile(r"Biggest (gain|loss) of seats by a party (since [^:]+): (.+)\.")
@@ -114,6 +120,29 @@ def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
     one = moved("TOW", held, now)
     assert f"Aspire in Tower Hamlets {said}" in lines_of([one])[0]
     assert f"Aspire 24 {said}" in council_card(one, ALMANAC, NOW).to_text()
+
+
+def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
+    """What the summary calls +22 to +24 is no +24 in its table, on its card or its picture."""
+    won = seats("Asp 24 Lab 19 Con 2")
+    one = moved("TOW", "Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2", won=won)
+    summary = "\n".join(c.to_text() for c in summary_cards([one], ALMANAC, NOW, reconciled=True))
+    assert "Aspire 1 council (+1) · 24 seats\n" in summary
+    party = party_card(PARTIES.get("Asp"), [one], ALMANAC, NOW).to_text()
+    board = "\n".join(
+        card.to_text()
+        for card in board_cards(
+            [one], ALMANAC, NOW, phase=Phase.OVER, reconciled=True, lens=WHOLE_NIGHT
+        )
+    )
+    pictures = [party_picture(PARTIES.get("Asp"), [one], ALMANAC), state_picture([one], ALMANAC)]
+    told = [party, board, *(check(picture).alt for picture in pictures if picture)]
+    assert len(told) == 4
+    for text in told:
+        assert "+24" not in text
+        assert "24" in text
+    exact = moved("TOW", "Lab 43 Con 2", "Asp 24 Lab 19 Con 2", won=won)
+    assert "+24" in party_card(PARTIES.get("Asp"), [exact], ALMANAC, NOW).to_text()
 
 
 def test_parties_that_tables_name_and_changes_of_the_wire_are_exact() -> None:

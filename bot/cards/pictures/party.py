@@ -21,6 +21,7 @@ from bot.election.almanac import Almanac
 from bot.election.control import Outcome
 from bot.election.parties import Party
 from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, state_of_night
 
 _MOST_NAMED = 12
@@ -38,6 +39,8 @@ def party_picture(
     """
     state = state_of_night(standings, almanac)
     line, baseline = state.line(party.code), common_baseline(standings)
+    if party.code in inexact_parties(standings, almanac.parties):
+        baseline = None
     before = line.councils - line.council_change - line.first_elections
     if not state.declared or not (before or line.councils or line.seats_won):
         return None

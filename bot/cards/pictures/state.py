@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.cards.figures import common_baseline, declared_of, left_out_words, since
 from bot.cards.lead import state_through
@@ -17,6 +17,7 @@ from bot.election.almanac import Almanac
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine
 
 _MOST_PARTIES = 8
@@ -51,14 +52,15 @@ def state_picture(
     alt = f"{title}: {declared_of(state)}. Councils: {_in_words(councils, palette)}"
     alt += f", others {number(rest)}." if rest else "."
     if seats:
-        counted = baseline is not None
+        inexact = inexact_parties(seen, almanac.parties)
+        counted = {line.party for line in seats if baseline and line.party not in inexact}
         bars = [
-            _bar(line, line.seats_won, line.seat_change if counted else None, palette)
+            _bar(line, line.seats_won, line.seat_change if line.party in counted else None, palette)
             for line in seats
         ]
         y = draw_bars(canvas, y + 30, "Seats won", bars, beside="net change" if counted else "")
         y = _others(canvas, y, rest_won)
-        alt += f" Seats won: {_won_in_words(seats, palette, counted=counted)}"
+        alt += f" Seats won: {_won_in_words(seats, palette, counted)}"
         alt += f", others {number(rest_won)}." if rest_won else "."
     left_out = left_out_words(state) if baseline else ""
     basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
@@ -97,9 +99,11 @@ def _in_words(lines: Sequence[PartyLine], palette: Palette) -> str:
     )
 
 
-def _won_in_words(lines: Sequence[PartyLine], palette: Palette, *, counted: bool) -> str:
+def _won_in_words(
+    lines: Sequence[PartyLine], palette: Palette, counted: Collection[str | None]
+) -> str:
     return ", ".join(
         f"{palette.name(line.party)} {number(line.seats_won)}"
-        + (f" ({change_in_figures(line.seat_change)})" if counted else "")
+        + (f" ({change_in_figures(line.seat_change)})" if line.party in counted else "")
         for line in lines
     )
