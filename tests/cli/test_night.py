@@ -216,7 +216,7 @@ def test_the_morning_after() -> None:
     assert [name for name, (_, after) in changed.items() if after == "LD"] == ["Kingston upon Hull"]
     before, cumberland = declared["Cumberland"]
     assert (before, cumberland.after.holder, cumberland.version) == (None, "Lab", 1)
-    assert "Basildon" not in declared
+    assert "Basildon" not in changed
 
 
 def test_a_replay_can_be_stopped_in_the_morning(tmp_path: Path) -> None:
