@@ -93,19 +93,18 @@ def _move(move: SeatMove, almanac: Almanac) -> str:
 
 
 def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
-    """Return what the moves leave out: how many councils, and which parties."""
-    left_out = [count(fact.councils, "council")] if fact.councils else []
-    why = "new, or changes not known" if fact.councils else ""
+    """Return what the moves leave out, each with its reason: councils, and parties."""
+    left_out = []
+    if fact.councils:
+        left_out.append(f"{count(fact.councils, 'council')} (new, or changes not known)")
     if fact.otherwise:
         left_out.append(f"{count(fact.otherwise, 'council')} counted from something else")
     if fact.unclear:
-        left_out += [_move(move, almanac) for move in fact.unclear[:_MOST]]
+        moves = [_move(move, almanac) for move in fact.unclear[:_MOST]]
         if (more := len(fact.unclear) - _MOST) > 0:
-            left_out.append(f"{number(more)} more")
-        unclear = "a party's seats before are among the others"
-        why = "; ".join(filter(None, (why, unclear)))
-    reason = f" ({why})" if why else ""
-    return f"Left out of the biggest: {in_words(left_out)}{reason}."
+            moves.append(f"{number(more)} more")
+        left_out.append(f"{in_words(moves)} (a party's seats before are among the others)")
+    return f"Left out of the biggest: {'; '.join(left_out)}."
 
 
 def _of_council(fact: Fact, almanac: Almanac) -> str:

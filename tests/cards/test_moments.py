@@ -30,7 +30,7 @@ LENSES = (
     Lens(region="London"),
     Lens(council="KHL"),
 )
-SQUARES = "🟥🟧🟨🟩🟦🟪🟫⬛⬜"
+SQUARES = "🟥🟧🟨🟩🟦🟪🟫⬛⬜🔴🟠🟡🟢🔵🟣🟤⚫⚪"
 
 
 def cards_at(moment: Moment, lens: Lens = WHOLE_NIGHT) -> tuple[Card, ...]:
