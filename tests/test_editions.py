@@ -77,6 +77,7 @@ class Stage:
         reader = Mock(
             councils=lambda _: tuple(self.standings),
             told_total=lambda _: 0,
+            parties=lambda _: ALMANAC.parties,
             contests=lambda _: (),
             desk_notes=lambda _: self.notes,
             desk_pause=lambda: None,

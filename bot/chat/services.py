@@ -173,7 +173,7 @@ class Services:
         return (
             [told.report for told in self.reader.last_states_of_parties(night)],
             self.reader.councils(night),
-            self.almanac.parties,
+            self.reader.parties(night),
             self.almanac.councils,
         )
 
@@ -183,7 +183,7 @@ class Services:
         That is how many councils vote, and the parties that no table of ours knows.
         """
         told = self.almanac.told(night, self.reader.told_total(night))
-        return replace(told, parties=told.parties.joined_by(self.reader.strangers(night)))
+        return replace(told, parties=self.reader.parties(night))
 
     def is_reconciled(self, night: date) -> bool:
         """Tell whether our tally agrees with the wire's, or the desk has explained why not."""

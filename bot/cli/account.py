@@ -125,11 +125,9 @@ class Account:
         """Return each state of parties, by document, beside our own tally."""
         if self.night is None:
             return []
+        parties, councils = self.reader.parties(self.night), self.almanac.councils
         return [
-            (
-                told.document,
-                reconcile(told.report, self.standings, self.almanac.parties, self.almanac.councils),
-            )
+            (told.document, reconcile(told.report, self.standings, parties, councils))
             for told in self.reader.states_of_parties(self.night)
         ]
 

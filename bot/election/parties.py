@@ -173,9 +173,10 @@ class Parties:
     def resolve(self, wire: WireParty) -> Party:
         """Return the party that a document means; an unknown one keeps the wire's name.
 
-        The id decides before the name and the name before the abbreviation; a name may be one of
-        the party's descriptions on ballot papers. The wire's own `paId` is no help: it changes
-        with every election and between two feeds of one night.
+        The id decides before the name; a name may be one of the party's descriptions on ballot
+        papers. The abbreviation decides where there is no name: two parties may share letters. The
+        wire's own `paId` is no help: it changes with every election and between two feeds of one
+        night.
         """
         party = self._resolved.get(wire)
         if party is None:
@@ -191,10 +192,7 @@ class Parties:
         said = self._said.get(spelt(wire.name)) if self._said else None
         if said is not None:
             return self._by_code.get(said) or replace(_unknown(wire), code=said, known=True)
-        for text in (wire.name, wire.abbreviation):
-            if text and (party := self._by_description(text)) is not None:
-                return party
-        return _unknown(wire)
+        return self._by_description(wire.name or wire.abbreviation or "") or _unknown(wire)
 
     def _by_description(self, text: str) -> Party | None:
         """Return the party that a name or a description means, None where it is not known."""
@@ -246,16 +244,23 @@ class Parties:
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.
 
-        Results name a party by its abbreviation, nominations by both. An abbreviation that two of
-        them share means neither.
+        Results name a party by its abbreviation, nominations by both. Here the letters are those
+        of whom *wires* give them to, also where a party of our tables has the same ones. An
+        abbreviation that two of *wires* share means neither of them.
         """
         wires = [wire for wire in wires if wire.name and wire.abbreviation]
+        owners: dict[str, set[str]] = {}
+        for wire in wires:
+            owners.setdefault(spelt(wire.abbreviation or ""), set()).add(self.resolve(wire).code)
         strangers = {party.code: party for wire in wires if not (party := self.resolve(wire)).known}
+        spoken_for = {
+            self._said[name] for wire in wires if (name := spelt(wire.name)) in self._said
+        }
+        new = strangers.keys() | spoken_for
         named = {
-            spelt(wire.abbreviation or ""): code
-            for wire in wires
-            if (code := self._said.get(spelt(wire.name))) is not None
-            and self.find(wire.abbreviation or "") is None
+            letters: owner
+            for letters, (owner, *others) in owners.items()
+            if not others and owner in new
         }
         if not strangers:
             return self.told(named)

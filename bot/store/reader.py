@@ -27,7 +27,7 @@ from bot.election.control import Outcome
 from bot.election.councils import Council, as_the_wire_says
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import Notice
-from bot.election.parties import Party
+from bot.election.parties import Parties
 from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
@@ -282,13 +282,18 @@ class Reader:
                 found[standing.council.name] = sentence
         return found
 
-    def strangers(self, night: date) -> tuple[Party, ...]:
-        """Return the parties of a night that only its documents know, under the wire's names."""
-        return tuple(
+    def parties(self, night: date) -> Parties:
+        """Return our parties, with what the desk said of names and those that only a night knows.
+
+        The latter go by the names that the night's documents give them.
+        """
+        strangers = (
             replace(self._almanac.parties.get(code), name=name, abbreviation=name)
             for code in self._strange_parties(night)
             for name in (self.party_name(code),)
         )
+        said = desk.names_in_force(self._db)
+        return self._almanac.parties.told(said).joined_by(strangers)
 
     def _strange_parties(self, night: date) -> list[str]:
         """Return the codes of a night's parties that no table knows."""

@@ -313,6 +313,48 @@ async def test_a_name_that_the_desk_has_said_holds_for_councils_and_documents_to
     assert told["held"] == []
 
 
+async def test_the_wires_own_table_is_compared_under_the_party_that_the_desk_has_said(
+    tmp_path: Path,
+) -> None:
+    table = {
+        "Local_SOP_1.xml": "<LocalStateOfParties numberOfResults='1' totalNumberOfCouncils='1'>"
+        f"<Election date='{NIGHT}'/><Parties>"
+        "<Party name='Labour' totalCouncils='0' changeInControl='0' seatsWon='4' "
+        "netChangeInSeats='0'/>"
+        "<Party name='Wessex First' totalCouncils='1' changeInControl='+1' seatsWon='6' "
+        "netChangeInSeats='0'/>"
+        "<Party name='Conservative' totalCouncils='0' changeInControl='-1' seatsWon='0' "
+        "netChangeInSeats='0'/></Parties></LocalStateOfParties>"
+    }
+    now = {"Lab": 4, "Wessex First": 6}
+    result = documents.pa_result(now, winner="Wessex First", sitting="C", said="gain")
+    held = {"Labour": 5, "Conservative": 5}
+    async with newsroom_with(tmp_path) as room:
+        await room.file({**documents.nominations(held), **result, **table})
+        await room.desk.name("Wessex First", "LD", EDITOR, "their own list says so")
+        (compared,) = room.account()["reconciliation"]
+    assert compared["agrees"], compared
+
+
+async def test_the_letters_of_a_known_party_make_no_other_party_it(tmp_path: Path) -> None:
+    nominated = documents.nominations({"Labour": 5, "Saltmarsh First": 5})
+    lettered = {
+        name: text.replace("'Saltmarsh First'", "'Saltmarsh First' abbreviation='SF'").replace(
+            '"Saltmarsh First"', '"Saltmarsh First" abbreviation="SF"'
+        )
+        for name, text in nominated.items()
+    }
+    result = documents.pa_result({"Lab": 4, "SF": 6}, winner="SF", sitting="NOC", said="gain")
+    async with newsroom_with(tmp_path) as room:
+        assert lettered != nominated
+        first = await room.file({**lettered, **result})
+        assert first.claims == ()  # nobody has said yet who that is
+        await room.desk.name("Saltmarsh First", None, EDITOR, "registered in April")
+        told = room.account()
+    (change,) = told["councils"]["changes_of_hands"]
+    assert change["to"] == "Saltmarsh First"
+
+
 async def test_candidates_are_shown_under_the_party_that_the_desk_has_said(tmp_path: Path) -> None:
     async with newsroom_with(tmp_path) as room:
         wards = by_wards(*["Wessex First"] * 6)
