@@ -86,8 +86,8 @@ class WardsTold:
     `counted_too` are the by-elections, by ward key, that fill seats of the council's election.
     `joint` are the parties that the wire would count together in its bucket: independents, and
     local parties that it does not list. `strangers` are the parties that nobody knows and that
-    could decide control. `changes` are counted from the eve of poll, None where the council was
-    another then.
+    could decide control. `changes` are counted from the seats held at nominations, None where
+    the council was another then.
     """
 
     declared: int
