@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from bot.election.almanac import NightAlmanac
 from bot.election.contests import Contest, VotingSystem
 from bot.election.dossier import Filed, Ruling, RulingAction, refusal
 from bot.election.parties import Parties, WireParty, folded
+from bot.election.places import alike
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
 
@@ -95,6 +96,30 @@ def _unknown(report: ContestReport, papers: ContestPapers, at: datetime, _: Part
     return (
         f"neither our tables nor the wire's nominations know a contest of the kind {report.kind} in"
         f" “{report.area}”"
+    )
+
+
+def contest_by_code(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
+    """Return the contest of a report's kind that has its code, None without one."""
+    if report.gss is None:
+        return None
+    of_kind = (one for one in contests.values() if one.kind is report.kind)
+    return next((one for one in of_kind if one.gss == report.gss), None)
+
+
+def _misdirected(
+    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+) -> str | None:
+    """Return where code and name mean two areas; one area's name may be spelt in two ways."""
+    coded = contest_by_code(report, papers.night.contests)
+    if coded is None:
+        return None
+    name, ours = folded(report.area), papers.contest
+    if coded.code == ours.code and any(alike(name, one) for one in coded.folded_names):
+        return None
+    means = f"that of {ours.area}" if coded.code != ours.code else f"“{report.area}”"
+    return (
+        f"its code is that of {coded.area}, its name {means}: confirming counts it for {ours.area}"
     )
 
 
@@ -250,6 +275,12 @@ CONTEST_CHECKS = (
         "A mayor, constituency or referendum that neither a table nor nominations introduce may be"
         " a mistyped one.",
         _unknown,
+    ),
+    ContestCheck(
+        "code and name mean one contest",
+        True,
+        "One mayor's or constituency's result would be told as another's.",
+        _misdirected,
     ),
     ContestCheck(
         "after polls close",

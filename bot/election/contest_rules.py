@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.contest_checks import ContestPapers, findings
+from bot.election.contest_checks import ContestPapers, contest_by_code, findings
 from bot.election.contests import Contest
 from bot.election.dossier import (
     Filed,
@@ -57,17 +57,13 @@ class ContestDecision:
 
 
 def resolve_contest(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
-    """Return the contest that a report is about: by its kind and code, else by its area's name."""
+    """Return the contest that a report is about: by its kind and its area's name, else by its code.
+
+    Where the two mean different contests, it is held (`contest_checks`).
+    """
     of_kind = [contest for contest in contests.values() if contest.kind is report.kind]
-    if report.gss is not None:
-        for contest in of_kind:
-            if contest.gss == report.gss:
-                return contest
-    name = folded(report.area)
-    for contest in of_kind:
-        if name in {folded(one) for one in (contest.area, contest.name, *contest.aliases)}:
-            return contest
-    return None
+    named = (one for one in of_kind if folded(report.area) in one.folded_names)
+    return next(named, None) or contest_by_code(report, contests)
 
 
 def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:

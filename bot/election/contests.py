@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.claims import ClaimState
+from bot.election.parties import folded
 from bot.election.reports import ContestKind, ContestReport
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
@@ -61,6 +62,11 @@ class Contest:
     answers: tuple[Answer, ...] = ()
     aliases: tuple[str, ...] = ()
     expected_at: datetime | None = None
+
+    @property
+    def folded_names(self) -> frozenset[str]:
+        """Every name that documents may call its area by, as `folded` writes it."""
+        return frozenset(folded(one) for one in (self.area, self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,11 @@ class Places:
         A *ballot*'s id, where it is one of our table's, may not mean another ward either.
         """
         code, called = _code(gss), folded(name or "")
-        return self._listed(code, called, ballot) if self.wards else self._unlisted(code, called)
+        return (
+            self._listed(code, called, name or "", ballot)
+            if self.wards
+            else self._unlisted(code, called)
+        )
 
     def nearest(self, name: str | None) -> list[WardSeat]:
         """Return our wards whose names come near *name*: what the desk is asked about."""
@@ -81,7 +85,7 @@ class Places:
         near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
         return [names[one] for one in near]
 
-    def _listed(self, code: str, called: str, ballot: str | None) -> Place | None:
+    def _listed(self, code: str, called: str, name: str, ballot: str | None) -> Place | None:
         by_code, by_name, by_key = self._indexed
         coded, named, keyed = by_code.get(code), by_name.get(called), by_key.get(ballot or "")
         found = named or keyed or coded
@@ -94,6 +98,9 @@ class Places:
             return Place(found.key, found, f"its {what} is that of {other.name}, {means}")
         if coded is None and code and self._is_elsewhere(code):
             return Place(found.key, found, f"its code is that of another council's ward, {means}")
+        if named is None and keyed is None and called and not alike(called, folded(found.name)):
+            said = f"its code is that of {found.name}, and our table has no ward {name}"
+            return Place(found.key, found, said)
         # A ballot's id alone, without a code or a name that we know, tells nothing for certain.
         return None if named is None and coded is None else Place(found.key, found)
 
@@ -137,7 +144,7 @@ class Places:
             for told in ballots.values()
         )
         first, *rest = sorted(names)
-        return names if twice or not all(_alike(first, one) for one in rest) else None
+        return names if twice or not all(alike(first, one) for one in rest) else None
 
 
 def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | None:
@@ -146,10 +153,11 @@ def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | 
     return by_name.get(folded(name)) or by_code.get(_code(gss))
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Return whether two folded names may be two spellings of one place."""
     words, others = set(one.split()), set(other.split())
-    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
-    return alike or words <= others or others <= words
+    near = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    return near or words <= others or others <= words
 
 
 def _code(gss: str | None) -> str:

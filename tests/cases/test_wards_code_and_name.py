@@ -34,6 +34,8 @@ from tests.cases.support import Documents, Json, newsroom_with
 EDITOR = Editor("Mo", 1)
 ABBEY_AS_BROOK = labelled(0, "Abbey", code(1))
 """Abbey's own result, with the code of Brook."""
+HARBOUR_AS_BROOK = labelled(5, "Harbour", code(1), ballot_paper_id=f"local.oakmere.harbour.{NIGHT}")
+"""A ward that our table does not have, with the code of Brook, and later than Brook's own."""
 DELL_BY_ELMS_ID = ballot(3, ballot_paper_id=f"local.oakmere.elm.{NIGHT}")
 
 
@@ -60,11 +62,15 @@ def identifier(value: str) -> list[dict[str, str]]:
             "its code is that of Brook, its name that of Abbey",
         ),
         (
+            {"1.json": page(*ballots(ward5=HARBOUR_AS_BROOK))},
+            "its code is that of Brook, and our table has no ward Harbour",
+        ),
+        (
             {"all.atom": atom(*(entry(n, gss=code(1) if n == 0 else None) for n in range(6)))},
             "its code is that of Brook, its name that of Abbey",
         ),
     ],
-    ids=["Democracy Club", "of a name with &", "another council's", "the id", "NIST", "Atom"],
+    ids=["Democracy Club", "of a name with &", "another's", "the id", "NIST", "no name", "Atom"],
 )  # fmt: skip
 def test_a_ward_with_the_code_of_another_is_held_and_neither_is_counted_twice(
     documents: Documents, what: str
