@@ -16,6 +16,7 @@ from enum import StrEnum
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.control import NOC, Control, majority_of
 from bot.election.parties import VACANT, Parties
+from bot.election.party_names import spelt
 from bot.election.possibilities import outlook
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
@@ -321,17 +322,20 @@ def vote_shares(
     """Return each party's share of the vote, the largest first, over the wards that were polled.
 
     Where a voter has several votes, all votes together favour whoever puts up most candidates: the
-    best candidate of each party stands for it then.
+    best candidate of each party stands for it then. Candidates of no party are grouped by what
+    the ballot paper calls them, as the handbook of the Elections Centre does.
     """
     counted = [ward for ward in wards if not (ward.by_election or ward.put_off)]
     polled = _polled(counted)
     sums: Counter[str] = Counter()
     for ward in polled:
-        by_party: defaultdict[str, list[int]] = defaultdict(list)
+        groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for one in ward.candidates:
-            by_party[parties.resolve(one.party).code].append(_votes(one))
-        for party, votes in by_party.items():
-            sums[party] += max(votes) if method is ShareMethod.TOP_CANDIDATE else sum(votes)
+            party = parties.resolve(one.party)
+            called = "" if party.is_one_party else spelt(one.party.name)
+            groups[party.code, called].append(_votes(one))
+        for (code, _), votes in groups.items():
+            sums[code] += max(votes) if method is ShareMethod.TOP_CANDIDATE else sum(votes)
     total = sum(sums.values())
     if not total:
         return []

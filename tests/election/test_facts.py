@@ -214,6 +214,14 @@ def test_most_votes_are_one_partys_and_never_those_of_independents_together():
     assert of_kind(council_facts(welsh, ALMANAC, [alone]), VoteShare) == []
 
 
+def test_candidates_of_no_party_are_grouped_by_what_the_ballot_paper_calls_them():
+    one = ward({"Ind": (300, True), "Lab": (470, True), "Con": (100, False)})
+    nameless = replace(one.candidates[0], name="X", party=WireParty("Independent/Other"), votes=130)
+    more = replace(one, candidates=(*one.candidates, nameless))
+    shares = {share.party: share.per_cent for share in vote_shares("KHL", [more], PARTIES)}
+    assert shares == pytest.approx({"Lab": 47.0, "Ind": 43.0, "Con": 10.0})
+
+
 @pytest.mark.parametrize(("last", "told"), [("Lab 15 LD 4", True), ("Lab 15 LD 5", False)])
 def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
     election = CouncilElection(

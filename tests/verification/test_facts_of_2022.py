@@ -55,8 +55,7 @@ that differs has the bot's figure first and the source's in brackets. They diffe
 - *now*: none may differ;
 - *since*: a cited moment goes before the snapshots, a change between two elections is told as
   "before", and the sitting party of Basildon is cited;
-- *most votes*: groups that the handbook tells apart and the bot's table does not, and six
-  candidates that are put right.
+- *most votes*: six candidates whose party the handbook miscodes are put right in the bot's table.
 """
 
 
@@ -76,7 +75,8 @@ def told(one: CouncilStanding, almanac: Almanac, ballots: list[WardReport]) -> t
     since = ""
     if lasted:
         words = since_when(lasted).removeprefix("since ")
-        since = f"{lasted.holder.holder or 'NOC'} {words}"
+        holder = lasted.holder.holder or "NOC"
+        since = f"{holder if holder in (*GROUPS, 'NOC') else 'others'} {words}"
     stv = one.council.nation == "Scotland"
     method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
     shares = [

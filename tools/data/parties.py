@@ -396,7 +396,7 @@ CODE_OF_HANDBOOK = {key: party.code for party in PARTIES for key in party.handbo
 
 HANDBOOK_NAMES = {
     # The handbook has one abbreviation for two parties, or two for one, or a slip.
-    "ND": "Independent",
+    "ND": "No description",
     "RES": "Residents Association",
     "TUSC": "Trade Unionist and Socialist Coalition",
     "UKIP": "UK Independence Party (UKIP)",
