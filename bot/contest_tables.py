@@ -63,6 +63,7 @@ class ContestantRow:
     elected: bool
     sitting: bool
     consequence: str
+    headline: str
 
     @property
     def counted(self) -> tuple[int | float, ...]:
@@ -123,7 +124,7 @@ def contests(
     answers: defaultdict[str, list[Answer]] = defaultdict(list)
     for one in contestants:
         if not one.party:
-            answers[one.contest].append(Answer(one.name, one.consequence))
+            answers[one.contest].append(Answer(one.name, one.consequence, one.headline))
     return {
         row.code: Contest(
             code=row.code,

@@ -6,7 +6,7 @@ from collections import Counter
 
 from bot.cards.text import escape
 from bot.cards.words import affiliation, in_words, number, one_of, some_of, the_members
-from bot.election.contests import Contest, VotingSystem
+from bot.election.contests import Contest, VotingSystem, valid_votes
 from bot.election.notices import ContestDeclared
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind, ContestReport
@@ -26,7 +26,7 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
         return f"{escape(contest.name)} elects {in_words(told)}"
     (chosen,) = content.elected[:1]
     if contest.kind is ContestKind.REFERENDUM:
-        return f"{escape(contest.name)}: “{escape(chosen.name)}” is chosen"
+        return chosen_sentence(contest, chosen.name)
     who = f"{escape(chosen.name)} ({_name(chosen.party or '', parties)})"
     sentence = f"{who} elected {escape(contest.name)}"
     if content.before is None or chosen.party is None:
@@ -35,6 +35,20 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
         return f"{sentence}: {the_members(parties.get(chosen.party))} hold"
     gainer, loser = (the_members(parties.get(code)) for code in (chosen.party, content.before))
     return f"{sentence}: {gainer} gain from {loser}"
+
+
+def chosen_sentence(contest: Contest, answer: str) -> str:
+    """Return what a referendum decided, without a stop: "Bristol votes to scrap its mayor".
+
+    Where nothing says that in words, the *answer* itself is told.
+    """
+    headline = next((one.headline for one in contest.answers if one.text == answer), "")
+    return escape(headline, 200) or f"{escape(contest.name)}: voters choose “{escape(answer)}”"
+
+
+def share_words(votes: float, total: float | None) -> str:
+    """Return what part of all votes some are: " (59.3%)", nothing where that is not known."""
+    return f" ({100 * votes / total:.1f}%)" if total else ""
 
 
 def _name(code: str, parties: Parties) -> str:
@@ -55,12 +69,21 @@ def _majority(report: ContestReport) -> list[str]:
     return [f"Majority {number(round(final[0] - final[1]))}"]
 
 
+def _last_round(report: ContestReport) -> float | None:
+    """Return the votes of the last round together, None where one of them is not known."""
+    rounds = max((len(one.votes) for one in report.contestants), default=0)
+    votes = [one.votes[-1] for one in report.contestants if len(one.votes) == rounds > 0]
+    known = [one for one in votes if one is not None]
+    return sum(known) if len(known) == len(votes) else None
+
+
 def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
     """Return who had how many votes, a line a candidate, most first; none where none are known.
 
-    After a second round its votes are told for those who were in it, with their first preferences.
+    Each with its share, where all votes are known. After a second round its votes are told for
+    those who were in it, with their first preferences.
     """
-    lines = []
+    lines, total, last_round = [], valid_votes(contest, report), _last_round(report)
     standing = sorted(
         report.contestants,
         key=lambda one: (-len(one.votes), -(one.votes[-1] or 0) if one.votes else 0),
@@ -72,7 +95,13 @@ def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> li
         votes = number(one.first_preferences)
         last = one.votes[-1]
         if contest.system is VotingSystem.SUPPLEMENTARY and len(one.votes) > 1 and last is not None:
-            votes = f"{number(last)} in the second round, {votes} in the first"
+            share = share_words(last, last_round)
+            votes = f"{number(last)}{share} in the second round, {votes} in the first"
+        else:
+            votes += share_words(one.first_preferences, total)
+        if contest.kind is ContestKind.REFERENDUM:
+            lines.append(f"“{escape(one.name)}”: {votes}")
+            continue
         elected = ", **elected**" if one.elected else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
     if contest.kind is ContestKind.MAYOR:

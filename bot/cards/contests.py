@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import GREY, Card, Field
-from bot.cards.contest_words import contest_sentence
+from bot.cards.contest_words import contest_sentence, share_words
 from bot.cards.council import held_fields
 from bot.cards.figures import Heard, as_of, feed_name, seats_in_line, seats_lines, source_words
 from bot.cards.lists import Page, page_of, part_of
@@ -276,10 +276,6 @@ def _party(one: Contestant, parties: Parties) -> str:
     return affiliation(one.party, parties) if one.party else "no party"
 
 
-def _share(votes: int, total: int | None) -> str:
-    return f" ({100 * votes / total:.1f}%)" if total else ""
-
-
 def _by_first_votes(report: ContestReport) -> list[Contestant]:
     return sorted(report.contestants, key=lambda one: -(one.first_preferences or 0))
 
@@ -307,7 +303,7 @@ def _mayor_fields(contest: Contest, report: ContestReport, parties: Parties) -> 
     for one in _by_first_votes(report):
         if one.first_preferences is None:
             continue
-        votes = f"{number(one.first_preferences)}{_share(one.first_preferences, total)}"
+        votes = f"{number(one.first_preferences)}{share_words(one.first_preferences, total)}"
         elected = ", **elected**" if one.elected and not two_rounds else ""
         lines.append(f"{escape(one.name)} ({_party(one, parties)}): {votes}{elected}")
     if not lines:
@@ -325,7 +321,7 @@ def _second_round_line(one: Contestant, total: int, parties: Parties) -> str:
             f"{number(votes - one.first_preferences)} transferred"
         )
     elected = ", **elected**" if one.elected else ""
-    share = _share(votes, total)
+    share = share_words(votes, total)
     return (
         f"{escape(one.name)} ({_party(one, parties)}): {number(votes)}{share}{transferred}{elected}"
     )
@@ -348,7 +344,7 @@ def _referendum_fields(contest: Contest, report: ContestReport | None) -> list[F
     lines = []
     for one in _by_first_votes(report):
         votes = one.first_preferences
-        told = "votes not known" if votes is None else f"{number(votes)}{_share(votes, total)}"
+        told = "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
         lines.append(f"“{escape(one.name)}”: {told}{', **chosen**' if one.elected else ''}")
     fields.append(Field("Votes", listed(lines, _LONGEST_LIST)))
     chosen = {one.name for one in report.elected}
@@ -407,7 +403,7 @@ def _candidate_lines(contest: Contest, report: ContestReport, parties: Parties) 
     for one, (_, out) in told:
         parts = []
         if one.first_preferences is not None:
-            share = _share(one.first_preferences, total)
+            share = share_words(one.first_preferences, total)
             parts.append(f"{number(one.first_preferences)} first preferences{share}")
         final = next((votes for votes in reversed(one.votes) if votes), None)
         if final is not None and len(one.votes) > 1 and final != one.first_preferences:

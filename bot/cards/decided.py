@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.cards.card import Card, Field
 from bot.cards.marks import Marks
 from bot.cards.text import escape, listed
-from bot.cards.words import count, in_words, members, number, sentence_case, signed
+from bot.cards.words import count, in_words, members, number, one_of, sentence_case, signed
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.contests import ContestStanding
@@ -81,7 +81,8 @@ def _field(
     marks: Marks,
 ) -> Field | None:
     declared = [one for one in ours if one.is_declared]
-    title = f"{_TITLES[kind]}: {number(len(declared))} of {_counted(kind, len(ours))} declared"
+    total = number(len(ours)) if kind is not ContestKind.ASSEMBLY else _constituencies(len(ours))
+    title = f"{_TITLES[kind]}: {number(len(declared))} of {total} declared"
     if kind is ContestKind.ASSEMBLY:
         lines = _assembly_lines(ours, almanac, party, marks)
     else:
@@ -94,8 +95,8 @@ def _field(
     return Field(title, listed(lines, _LONGEST_LIST)) if lines else None
 
 
-def _counted(kind: ContestKind, total: int) -> str:
-    return count(total, _THINGS[kind], _MANY.get(kind))
+def _constituencies(total: int) -> str:
+    return count(total, _THINGS[ContestKind.ASSEMBLY], _MANY[ContestKind.ASSEMBLY])
 
 
 def _holders(standing: ContestStanding, parties: Parties) -> set[str | None]:
@@ -139,7 +140,8 @@ def _mayor_line(standing: ContestStanding, parties: Parties, marks: Marks) -> st
         return escape(contest.name)
     winner = report.elected[0]
     party = parties.resolve(report.elected[0].party)
-    line = f"{marks.of(party)} **{escape(contest.name)}**: {escape(winner.name)}, {members(party)}"
+    who = f"{escape(winner.name)}, {sentence_case(one_of(party))}"
+    line = f"{marks.of(party)} **{escape(contest.name)}**: {who}"
     if contest.sitting is None:
         return line
     if contest.sitting == party.code:

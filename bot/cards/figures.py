@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.cards.text import at, escape
 from bot.cards.words import (
+    change_between,
     count,
     day_and_time,
     duration,
@@ -27,6 +28,7 @@ from bot.election.parties import VACANT, Parties
 from bot.election.reports import SourceKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Source
+from bot.election.superlatives import range_of_change
 from bot.election.tally import PartyLine, StateOfParties
 
 _RELEASED = "Checked and released by the desk."
@@ -79,12 +81,29 @@ def seats_lines(
     lines = []
     for code in (*seats, *gone):
         change = None if changes is None else changes.get(code, 0)
-        shown = "" if change is None or (net and not change) else f" ({signed(change)})"
+        shown = ""
+        if changes is not None and change is not None and (change or not net):
+            shown = f" ({_change_words(code, seats, changes, parties, baseline)})"
         if code == VACANT:
             shown = f" ({signed(change)})" if change else ""
         name = "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
         lines.append(f"{name} {number(seats.get(code, 0))}{shown}")
     return [*lines, f"In all {number(seats.total)} ({signed(net)})"] if net else lines
+
+
+def _change_words(
+    code: str,
+    seats: Composition,
+    changes: Mapping[str, int],
+    parties: Parties,
+    baseline: Baseline | None,
+) -> str:
+    """Return a party's change as its council's card has it: "+3", "+22 to +24"."""
+    change = changes.get(code, 0)
+    if baseline is None:
+        return signed(change)
+    before = {each: seats.get(each, 0) - changes.get(each, 0) for each in (*seats, *changes)}
+    return change_between(*range_of_change(code, change, before, baseline, parties))
 
 
 def seats_in_line(lines: Iterable[str]) -> str:

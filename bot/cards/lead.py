@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.cards.contest_words import chosen_sentence
 from bot.cards.figures import declared_of, than
 from bot.cards.text import clock_time, escape
 from bot.cards.words import (
@@ -233,7 +234,7 @@ def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties)
     by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
     follows = [one.consequence for one in contest.answers if one.text == chosen.name]
     then = f" {escape(follows[0], 200).rstrip('.')}." if follows and follows[0] else ""
-    return f"{name}: “{escape(chosen.name)}” is chosen{by}.{then}"
+    return f"{chosen_sentence(contest, chosen.name)}{by}.{then}"
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:

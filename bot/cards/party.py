@@ -128,6 +128,6 @@ def _places(
         if state.declared and (line.councils or line.council_change or line.seats_won):
             counted = baseline if state.without_changes < state.declared else None
             progress = f"{number(state.declared)} of {number(state.total)} declared"
-            where = place or "Elsewhere"
+            where = place or f"{sentence_case(title.removeprefix('By '))} not known"
             lines.append(f"{where}: {line_words(line, counted)}; {progress}")
     return [Field(title, listed(lines, _LONGEST_LIST))] if lines else []

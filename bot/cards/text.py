@@ -19,6 +19,7 @@ _MARKDOWN = re.compile(r"[\\*_~`|\[\]]")
 _LINE_START = re.compile(r"^(?=[-+>#]|\d+\.\s)")
 _LIVE = re.compile(r"[@<]|:(?=//)")  # mentions, timestamps, emoji; links
 _MARKUP = re.compile(
+    r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|"  # italics
     r"\\(?P<escaped>[^0-9A-Za-z\s])|<t:(?P<seconds>-?\d{1,11})(?::[tTdDfFR])?>|\*\*|~~|`|"
     + _ZERO_WIDTH
 )

@@ -29,10 +29,14 @@ class VotingSystem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a referendum's, and what follows where it is chosen."""
+    """One answer of a referendum's, and what follows where it is chosen.
+
+    `headline` says in a sentence, without its stop, what the voters then do.
+    """
 
     text: str
     consequence: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,20 @@ def valid_votes(contest: Contest, report: ContestReport) -> int | None:
 
 
 def unknown_contest(kind: ContestKind, area: str) -> Contest:
-    """Return a contest that no table of ours knows, as the wire calls it."""
+    """Return a contest that no table of ours knows, by the *area* that the wire calls it.
+
+    Its name says what it is, as our tables do: "Mayor of Elmsea". A constituency's is its area.
+    """
+    name = area
+    if kind.value not in area.casefold().split():
+        name = {
+            ContestKind.MAYOR: f"Mayor of {area}",
+            ContestKind.REFERENDUM: f"{area} referendum",
+        }.get(kind, area)
     return Contest(
         code=f"{kind}.{_UNKNOWN}{area}",
         kind=kind,
-        name=area,
+        name=name,
         area=area,
         nation="",
         system=VotingSystem.PLURALITY,

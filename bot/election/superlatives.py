@@ -6,7 +6,7 @@ called the biggest. Moves counted from two baselines are never compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
@@ -49,18 +49,31 @@ class NotCompared(Fact):
 def change_range(
     standing: CouncilStanding, party: str, change: int, parties: Parties
 ) -> tuple[int, int]:
-    """Return between what a party's change lies; both are *change* where it is known.
+    """Return between what a party's change lies; both are *change* where it is known."""
+    declared, before = standing.declared, standing.held
+    if declared is None or not before or party in before:
+        return change, change
+    if change != declared.now.get(party, 0):
+        return change, change  # counted from something else
+    return range_of_change(party, change, before, declared.baseline, parties)
+
+
+def range_of_change(
+    party: str,
+    change: int,
+    before: Mapping[str, int],
+    baseline: Baseline,
+    parties: Parties,
+) -> tuple[int, int]:
+    """Return between what a party's change from the seats *before* lies.
 
     A table has local parties among the others: of one that it does not name, as many may have sat
     there (Aspire in Tower Hamlets 2022). The wire's own changes are the wire's word.
     """
-    declared, before = standing.declared, standing.held
-    if declared is None or not before or party in before:
+    if before.get(party) or parties.get(party).kind is not PartyKind.LOCAL:
         return change, change
-    if parties.get(party).kind is not PartyKind.LOCAL:
+    if baseline == Baseline.WIRES:
         return change, change
-    if declared.baseline == Baseline.WIRES or change != declared.now.get(party, 0):
-        return change, change  # counted from something else
     others = sum(
         seats for code, seats in before.items() if parties.get(code).kind is PartyKind.BUCKET
     )

@@ -142,6 +142,18 @@ def test_a_line_from_outside_starts_no_markdown_block(start):
     assert escape(start).startswith("\u200b")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("_Why it is listed_: held", "Why it is listed: held"),
+        (f"Hull. _Why_: {escape('a_b _c_')}", "Hull. Why: a_b _c_"),
+        ("`ELECTION_NIGHT_TOKEN` and pa_urls", "ELECTION_NIGHT_TOKEN and pa_urls"),
+    ],
+)
+def test_emphasis_goes_at_a_terminal_and_names_keep_their_underscores(text, shown):
+    assert plain(text) == shown
+
+
 def test_text_from_outside_is_one_bounded_line():
     assert escape("a\n\n b\tc") == "a b c"
     assert escape("word " * 100, 12) == "word word…"

@@ -8,11 +8,12 @@ import pytest
 
 from bot.cards.notices import notice_card, notice_title
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
+from bot.election.contests import contest_of, unknown_contest
 from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant
+from bot.election.reports import Contestant, ContestKind
 from bot.tables import load_almanac
-from tests.support.contests import CROYDON, mayor_report
+from tests.support.contests import BRISTOL, CROYDON, mayor_report, referendum_report
 from tests.support.small_night import AFTER_CLOSE
 
 
@@ -73,6 +74,80 @@ def test_a_lists_note_is_shown_as_the_lists(almanac: Almanac) -> None:
         made_at=AFTER_CLOSE,
     )
     assert card.description == "On the list “Ours”: Never lost before."
+
+
+@pytest.mark.parametrize(
+    ("headline", "says"),
+    [
+        ("Bristol votes to scrap its mayor", "Bristol votes to scrap its mayor"),
+        ("", "Bristol referendum: voters choose “Committee system”"),
+        ("Bristol *votes* @everyone", "Bristol \\*votes\\* @\u200beveryone"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("votes", "lines"),
+    [
+        (
+            (56_113, 38_439),
+            ["“Committee system”: 56,113 (59.3%)", "“Mayor and cabinet”: 38,439 (40.7%)"],
+        ),
+        ((2, 1), ["“Committee system”: 2 (66.7%)", "“Mayor and cabinet”: 1 (33.3%)"]),
+        ((56_113, None), ["“Committee system”: 56,113"]),
+        (None, []),
+    ],
+)
+def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
+    headline: str,
+    says: str,
+    votes: tuple[int, int | None] | None,
+    lines: list[str],
+    almanac: Almanac,
+) -> None:
+    change = replace(BRISTOL.answers[0], headline=headline)
+    bristol = replace(BRISTOL, answers=(change, BRISTOL.answers[1]))
+    answers = (Contestant(one.text, None, elected=one is change) for one in bristol.answers)
+    told = votes and [(one,) for one in votes]
+    report = replace(
+        referendum_report(),
+        contestants=tuple(
+            replace(one, votes=told[place] if told else ()) for place, one in enumerate(answers)
+        ),
+    )
+    card = notice_card(
+        ContestDeclared(BRISTOL.code, BRISTOL.kind, (Elected(change.text, None),)),
+        almanac,
+        {BRISTOL.code: bristol},
+        reference="ref",
+        made_at=AFTER_CLOSE,
+        report=report,
+    )
+    assert card.title == says
+    assert card.description.splitlines() == [
+        *lines,
+        "Turnout 28.6%",
+        "What follows: The post of mayor ends in May 2024.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "name"),
+    [
+        (ContestKind.MAYOR, "Elmsea", "Mayor of Elmsea"),
+        (ContestKind.MAYOR, "Mayor of Elmsea", "Mayor of Elmsea"),
+        (ContestKind.MAYOR, "Tees & Dunholme Mayor", "Tees & Dunholme Mayor"),
+        (ContestKind.REFERENDUM, "Elmsea", "Elmsea referendum"),
+        (ContestKind.ASSEMBLY, "Elmsea North", "Elmsea North"),
+    ],
+)
+def test_a_contest_that_only_the_wire_knows_is_called_what_it_is(
+    kind: ContestKind, area: str, name: str, almanac: Almanac
+) -> None:
+    contest = unknown_contest(kind, area)
+    assert contest.name == name
+    assert contest_of(contest.code, {}) == contest
+    if kind is ContestKind.MAYOR:
+        elected = ContestDeclared(contest.code, kind, (Elected("Ann Able", "Lab"),))
+        assert notice_title(elected, almanac, {}) == f"Ann Able (Labour) elected {name}"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.alerts import AlertFacts, alert_card
 from bot.cards.board import Phase, board_cards
 from bot.cards.council import council_card
 from bot.cards.facts import night_fact_lines
@@ -21,7 +22,8 @@ from bot.cards.summary import summary_cards
 from bot.cards.words import members, sentence_case
 from bot.election.almanac import LONDON
 from bot.election.baselines import Baseline
-from bot.election.control import outcome_of
+from bot.election.claims import ClaimContent, ClaimState
+from bot.election.control import Control, outcome_of
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
@@ -120,6 +122,18 @@ def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
     one = moved("TOW", held, now)
     assert f"Aspire in Tower Hamlets {said}" in lines_of([one])[0]
     assert f"Aspire 24 {said}" in council_card(one, ALMANAC, NOW).to_text()
+    assert one.declared is not None
+    alert = AlertFacts(
+        night=one.night,
+        council=one.council,
+        version=1,
+        state=ClaimState.DECLARED,
+        content=ClaimContent.of(Control("Lab"), Control("Asp")),
+        now=one.declared.now,
+        changes=one.declared.counted_changes,
+        baseline=one.declared.baseline,
+    )
+    assert f"Aspire 24 {said}" in alert_card(alert, ALMANAC, reference="ref").to_text()
 
 
 def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:

@@ -206,7 +206,7 @@ def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none()
     assert (found["mayor.croydon"].party, found["mayor.croydon"].loser) == ("Con", "Lab")
     told = " ".join(headline([HULL], CONTESTS, ALMANAC, AT_0232))
     assert "Jason Perry is elected, the Conservatives gain from Labour." in told
-    assert "“A committee system” is chosen, 120 to 80." in told
+    assert "voters choose “A committee system”, 120 to 80." in told
     assert "control" not in told.split("mayor.croydon", 1)[1].split(".")[0]
 
 

@@ -189,7 +189,10 @@ def _another(party: str) -> str:
 
 def _parliament_document(number: int) -> tuple[str, bytes]:
     """Return a result of a parliament's constituency: nothing that this product follows."""
-    kind, label = (("S", "Holyrood"), ("W", "Senedd"))[number % 2]
+    kind, label, name = (
+        ("S", "Holyrood", "Scottish Parliament"),
+        ("W", "Senedd", "Senedd"),
+    )[number % 2]
     seat = f"{label} Constituency {number}"
     candidate = element(
         "Candidate", element("Party", name="Labour", votes=9), firstName="A", surname="Member"
@@ -197,7 +200,9 @@ def _parliament_document(number: int) -> tuple[str, bytes]:
     candidate.attributes = {**candidate.attributes, "elected": "*"}
     area = element("Constituency", candidate, name=seat)
     root = ("FirstPastThePostResult", "Recount")[number % 10 == 7]
-    document = element(root, element("Election", area, date=NIGHT, type=kind), revision=1)
+    named = {} if number % 10 == 3 else {"name": name}
+    election = element("Election", area, date=NIGHT, type=kind, **named)
+    document = element(root, election, revision=1)
     return f"{label}_result_{number}_1.xml", as_xml(document)
 
 

@@ -18,7 +18,7 @@ COLUMNS = (
     "code,kind,name,area,gss,nation,region,system,council,seats,electorate,valid,spoilt,turnout,"
     "quota,question,counts,sitting,sitting_name,sitting_source,note,source"
 )
-CONTESTANT_COLUMNS = "contest,name,party,party_name,votes,elected,sitting,consequence"
+CONTESTANT_COLUMNS = "contest,name,party,party_name,votes,elected,sitting,consequence,headline"
 TIMETABLE_COLUMNS = "at,contest,event,count,basis,source"
 ASSEMBLY_BEFORE_COLUMNS = "party,seats,first_preference_share,source"
 
@@ -200,6 +200,7 @@ class Contests:
                 "elected": int(row["votes"]) == most,
                 "sitting": False,
                 "consequence": _CONSEQUENCES[row["option"]],
+                "headline": _HEADLINES[row["option"]],
             }
         for number, row in sorted(self._constituencies.items(), key=lambda item: int(item[0])):
             for candidate, counts in self._counts[number].items():
@@ -272,6 +273,10 @@ class Contests:
 _CONSEQUENCES = {
     "Committee system": "The post of mayor goes; committees run the council from May 2024.",
     "Mayor and cabinet": "The council goes on being run by a mayor.",
+}
+_HEADLINES = {
+    "Committee system": "Bristol votes to scrap its mayor",
+    "Mayor and cabinet": "Bristol votes to keep its mayor",
 }
 
 

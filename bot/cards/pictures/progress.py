@@ -58,4 +58,4 @@ def _share(state: StateOfParties) -> float:
 
 
 def _name(place: str) -> str:
-    return shortened(plain(escape(place)), LONGEST_NAME) or "Elsewhere"
+    return shortened(plain(escape(place)), LONGEST_NAME) or "Region not known"
