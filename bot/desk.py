@@ -23,7 +23,16 @@ from bot.election.seats import Composition
 from bot.newsroom import MadeClaim, Newsroom, Subject, subject_of
 from bot.store import desk as store
 from bot.store.contests import load_folder
-from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction, DeskShown, DeskTold
+from bot.store.desk import (
+    DECIDING,
+    UNDOABLE,
+    CouncilToTell,
+    DeskActed,
+    DeskAction,
+    DeskShown,
+    DeskTold,
+    DeskToldOfCouncil,
+)
 from bot.store.notices import latest_notice
 from bot.store.papers import load_papers
 from bot.store.records import latest_claim, stored_standing
@@ -316,6 +325,11 @@ class Desk:
                 tx.append(DeskShown(report, held), self._clock.now())
 
         await self._writer.transact(work)
+
+    async def told_of_council(self, one: CouncilToTell, channel: int, message: int) -> None:
+        """Write down what the desk's channel was told of a council that waits, or waits no more."""
+        entry = DeskToldOfCouncil(one.night, one.council, channel, message, one.said)
+        await self._writer.transact(lambda tx: tx.append(entry, self._clock.now()))
 
     async def foresee(self, reports: Iterable[int]) -> dict[int, Foreseen]:
         """Return what confirming each of these reports alone would make of its council."""

@@ -1,16 +1,25 @@
-"""The desk's channel is told of every report that is newly held, once, and of its end."""
+"""The desk's channel is told of what is newly held, once, and of its end.
+
+That is every report, and every council whose result its reports together leave open: a dispute, a
+party that nobody knows, control that hangs on vacant seats.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 
 import discord
 
+from bot.cards.card import Card
+from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.client import ElectionNight
 from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
 from bot.chat.services import Services
 from bot.desk import Desk
+from bot.election.claims import ClaimContent
+from bot.store.desk import CouncilToTell
 from bot.store.reader import HeldReport
 
 log = logging.getLogger(__name__)
@@ -60,6 +69,9 @@ class DeskWatch:
                 await self._post(channel, shown)
         for place, number in services.reader.desk_messages_behind():
             await self._renew(place, number)
+        for council in services.reader.councils_to_tell():
+            if council.message is not None or council.night in services.nights_at_the_desk:
+                await self._tell(channel, council)
 
     async def _post(self, channel: discord.TextChannel, shown: Sequence[HeldReport]) -> None:
         view = discord.ui.View(timeout=None)
@@ -85,6 +97,32 @@ class DeskWatch:
             # It is gone, or the bot may not see it: its buttons are of no use to anybody there.
             log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
         await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
+
+    async def _tell(self, channel: discord.TextChannel | None, one: CouncilToTell) -> None:
+        """Post once what a council waits for; that message says too what became of it."""
+        embed = self._waiting_card(one).to_embed()
+        if one.message is not None:
+            place, number = one.message
+            message = self._client.get_partial_messageable(place).get_partial_message(number)
+            try:
+                await message.edit(embed=embed)
+            except (discord.NotFound, discord.Forbidden) as refusal:
+                log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
+            await self._desk.told_of_council(one, place, number)
+        elif channel is not None:
+            about = f"{one.night} {one.council}".encode()
+            nonce = f"desk-{hashlib.sha256(about).hexdigest()[:16]}"
+            posted = await channel.send(embed=embed, nonce=nonce)
+            await self._desk.told_of_council(one, channel.id, posted.id)
+
+    def _waiting_card(self, one: CouncilToTell) -> Card:
+        reader, parties = self._services.reader, self._services.almanac.parties
+        council, standing = reader.council_of(one.council), reader.council(one.night, one.council)
+        sentence = None
+        if standing is not None and (found := standing.declared) is not None:
+            content = ClaimContent(standing.before, found.after, found.outcome)
+            sentence = result_sentence(council, content, parties, found.now)
+        return waiting_card(council, one.said, sentence)
 
     def _channel(self) -> discord.TextChannel | None:
         """Return the desk's channel, None where the desk's own server has none such."""

@@ -175,7 +175,8 @@ class Settings(BaseSettings):
     )
     desk_channel: int | None = _setting(
         None,
-        "The id of the desk's channel that is told of every report that is newly held.",
+        "The id of the desk's channel that is told of every report that is newly held, "
+        "and of every council that waits.",
         "a channel's number",
         gt=0,
     )

@@ -83,6 +83,25 @@ def decided_card(
     )
 
 
+def waiting_card(council: Council, said: Sequence[str], result: str | None) -> Card:
+    """Return what stands in the desk's channel of a council that no single held report keeps back.
+
+    *said* are the sentences of what it waits for, none where that is over; *result* is then the
+    sentence of its result, None without one.
+    """
+    if said:
+        reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in said]
+        return Card(
+            title=f"{name_of(council)}: no result is told, the desk is asked",
+            description=listed(reasons, _LONGEST_LIST),
+            footer="/desk name says whose a party’s name is, /desk result what the result is",
+        )
+    return Card(
+        title=f"{name_of(council)}: the desk is asked no longer",
+        description=result or "It waits for nothing more, and has no result yet.",
+    )
+
+
 _KINDS = {"contest": "a result", "nominations": "a report of nominations"}
 
 

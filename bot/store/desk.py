@@ -148,6 +148,75 @@ class DeskShown(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class DeskToldOfCouncil(Entry):
+    """The desk's channel was told what a council waits for; by no sentence, that this is over."""
+
+    kind: ClassVar[str] = "desk told of council"
+
+    night: date
+    council: str
+    channel_id: int
+    message_id: int
+    said: tuple[str, ...]
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write down what the message says now."""
+        db.conn.execute(
+            "INSERT OR REPLACE INTO desk_told_councils VALUES (?, ?, ?, ?, ?)",
+            (
+                self.night.isoformat(),
+                self.council,
+                self.channel_id,
+                self.message_id,
+                json.dumps(self.said),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilToTell:
+    """What a council waits for the desk for, where its channel was told something else.
+
+    No sentence: it waits for nothing.
+
+    `message` is the channel and id of the message posted of it, None before there is one.
+    """
+
+    night: date
+    council: str
+    said: tuple[str, ...]
+    message: tuple[int, int] | None
+
+
+def councils_to_tell(db: sqlite3.Connection) -> list[CouncilToTell]:
+    """Return the councils of which the desk's channel is to be told something else than it was."""
+    return [
+        CouncilToTell(
+            date.fromisoformat(night),
+            council,
+            tuple(json.loads(waits)),
+            None if message is None else (channel, message),
+        )
+        for night, council, waits, channel, message in db.execute(
+            "SELECT s.night, s.council, COALESCE(w.differences, '[]') AS waits, t.channel_id, "
+            "t.message_id FROM standings AS s "
+            "LEFT JOIN waiting_councils AS w USING (night, council) "
+            "LEFT JOIN desk_told_councils AS t USING (night, council) "
+            "WHERE waits != COALESCE(t.said, '[]') ORDER BY s.night, s.name"
+        )
+    ]
+
+
+def nights_waiting(db: sqlite3.Connection) -> list[date]:
+    """Return the nights of which a report is held or a council waits, the first one first."""
+    found = db.execute(
+        "SELECT night FROM reports WHERE verdict = 'held' "
+        "UNION SELECT night FROM waiting_councils ORDER BY night"
+    )
+    return [date.fromisoformat(night) for (night,) in found]
+
+
+@dataclass(frozen=True, slots=True)
 class DeskRecord:
     """An action as the log shows it; `council` is a code, `undone_by` another action's number."""
 

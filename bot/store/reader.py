@@ -40,7 +40,7 @@ from bot.election.standings import (
     WardStanding,
 )
 from bot.store import desk
-from bot.store.desk import DeskRecord, Refusals
+from bot.store.desk import CouncilToTell, DeskRecord, Refusals
 from bot.store.naming import as_said
 from bot.store.notices import notice_of
 from bot.store.opening import open_for_reading
@@ -489,11 +489,12 @@ class Reader:
         )
 
     def nights_held(self) -> list[date]:
-        """Return the nights of the reports that wait for the desk, the first one first."""
-        found = self._db.execute(
-            "SELECT DISTINCT night FROM reports WHERE verdict = 'held' ORDER BY night"
-        )
-        return [date.fromisoformat(night) for (night,) in found]
+        """Return the nights of what waits for the desk, the first one first."""
+        return desk.nights_waiting(self._db)
+
+    def councils_to_tell(self) -> list[CouncilToTell]:
+        """Return the councils of which the desk's channel is to be told something else."""
+        return desk.councils_to_tell(self._db)
 
     def is_held(self, report: int) -> bool:
         """Tell whether a report waits for the desk."""

@@ -509,6 +509,23 @@ def _desk(db: Database) -> None:
             held INTEGER NOT NULL                  -- whether the message still has its buttons
         );
         CREATE INDEX desk_told_message ON desk_told (message_id);
+
+        -- Councils whose result is kept back by what their reports say together, with sentences:
+        -- all wards are in and give none, or what they give may not be claimed.
+        CREATE VIEW waiting_councils AS
+            SELECT night, council, name, differences FROM standings
+            WHERE differences != '[]'
+            AND (after IS NULL AND lacking IS NOT NULL OR after IS NOT NULL AND NOT confirmed);
+
+        -- What the desk's channel was told of them.
+        CREATE TABLE desk_told_councils (
+            night TEXT NOT NULL,
+            council TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            said TEXT NOT NULL,                    -- JSON list of sentences; empty: it is over
+            PRIMARY KEY (night, council)
+        );
         """
     )
 

@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
+from bot.election.reports import Nominations, PartyNominations, WireCouncil
 from bot.election.seats import Composition
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from bot.sandbox.interactions import Answer
@@ -26,7 +27,7 @@ from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
 from tests.cogs.chat import DECLARED, RESULTS, Chat, almanac, buttons, words
 from tests.election.build import NIGHT, lines
-from tests.support.small_night import document, fetch, state_of_parties
+from tests.support.small_night import document, fetch, state_of_parties, ward_report
 
 WHY = "the returning officer said so"
 HULL = RESULTS[0]
@@ -631,6 +632,53 @@ async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     await office.look()
     assert len(office.room.messages) == 1
     assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+
+
+async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_so_is_its_end(
+    office: Office,
+) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    already = len(office.room.messages)
+    wessex = WireCouncil("Wessex")
+    held = {"Lab": 3, "Con": 6, "Ind": 1}
+    named = tuple(PartyNominations(WireParty(one), n, n, 0, 9) for one, n in held.items())
+    winners = ["Harbour Watch"] * 6 + ["Lab"] * 4
+    told = [
+        replace(ward_report("KHL", f"Ward {n}", {winner: True, "Green": False}), council=wessex)
+        for n, winner in enumerate(winners)
+    ]
+    newsroom = office.chat.house.newsroom
+    await newsroom.file(fetch(document(Nominations(NIGHT, wessex, named))))
+    await newsroom.file(fetch(*(document(ward, feed="dc") for ward in told), feed="dc"))
+    for _ in range(2):
+        await office.look()
+        (post,) = office.room.messages[already:]
+    assert post.embeds[0]["title"] == "Wessex: no result is told, the desk is asked"
+    assert "do not know Harbour Watch" in post.embeds[0]["description"]
+    await office.chat.restart()
+    await office.look()
+    await office.say("name", name="Harbour Watch", party="LD", why=WHY)
+    await office.look()
+    assert office.room.messages[already:] == [post]
+    assert post.embeds[0]["title"] == "Wessex: the desk is asked no longer"
+    assert "Liberal Democrats gain Wessex from Conservatives" in post.embeds[0]["description"]
+    (action, *_) = office.log()
+    await office.say("undo", action=action.id, why=WHY)
+    await office.look()
+    assert office.room.messages[already:] == [post]
+    assert post.embeds[0]["title"] == "Wessex: no result is told, the desk is asked"
+
+
+async def test_a_council_still_counting_and_one_that_has_declared_ask_nothing_of_the_desk(
+    office: Office,
+) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
+    assert [title for title in titles if "the desk is asked" in title] == []
 
 
 async def test_a_channel_of_another_server_is_not_the_desks(office: Office) -> None:

@@ -131,7 +131,9 @@ def ward_report(
         replaced_by=None,
         updated_at=AFTER_CLOSE.astimezone(UTC) + timedelta(minutes=minute),
         candidates=tuple(
-            Candidate(f"{party} Candidate", WireParty(party), 100 - place, won)
+            Candidate(
+                f"{party} Candidate", WireParty(party), None if won is None else 100 - place, won
+            )
             for place, (party, won) in enumerate(elected.items())
         ),
     )
