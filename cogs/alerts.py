@@ -224,7 +224,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if self.services.alerts is None:
             return []
         offered = {
-            posted_label(row, self.services.almanac): reference_of(row["id"])
+            posted_label(row, self.services.named): reference_of(row["id"])
             for row in self.services.alerts.last_posted(_asker(interaction))
         }
         near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}

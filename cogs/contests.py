@@ -143,7 +143,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         standing = self._standing(ContestKind.ASSEMBLY, "constituency", name, on)
         shown = constituency_card(
             standing,
-            services.almanac,
+            services.named,
             services.moment_of(on),
             page=page,
             heard=services.heard_of(on),
@@ -169,14 +169,14 @@ class ContestsCog(commands.Cog, name="Contests"):
             )
         card = assembly_card(
             found,
-            services.almanac,
+            services.named,
             services.moment_of(on),
             settled_at=self._settled_at(on),
             heard=services.heard_of(on),
         )
         question = Question("assembly", {"night": on.isoformat()})
         about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
-        almanac = services.almanac
+        almanac = services.named
         return Answer(
             question,
             (card,),
@@ -190,7 +190,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         services, on = self.services, self.services.night(night)
         shown, here = contests_card(
             services.reader.contests(on),
-            services.almanac,
+            services.named,
             services.moment_of(on),
             page=page,
             heard=services.heard_of(on),
@@ -203,7 +203,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
         card = contest_card(
-            standing, services.almanac, services.moment_of(on), heard=services.heard_of(on)
+            standing, services.named, services.moment_of(on), heard=services.heard_of(on)
         )
         contest = standing.contest
         return Answer(
@@ -211,7 +211,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             (card,),
             about=_subject(contest),
             suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
-            compose=lambda: contest_picture(standing, services.almanac),
+            compose=lambda: contest_picture(standing, services.named),
         )
 
     def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:

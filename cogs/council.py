@@ -69,7 +69,7 @@ class CouncilCog(commands.Cog, name="Council"):
         standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
         card = council_card(
             standing,
-            services.almanac,
+            services.named,
             services.moment_of(on),
             heard=services.heard_of(on),
             notes=[
@@ -83,7 +83,7 @@ class CouncilCog(commands.Cog, name="Council"):
             for code, election in services.almanac.night(on).elections.items()
             if council.code in election.predecessors
         ]
-        almanac = services.almanac
+        almanac = services.named
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards
         further = [("Wards", wards_question(council, on))] if wards else []
         if services.almanac.history.get(council.code):

@@ -299,7 +299,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
 
     def _line(self, record: DeskRecord, *, plainly: bool = False) -> str:
         """Return an action in a line: its number, when, who, what, why, and whether it stands."""
-        almanac = self.services.almanac
+        almanac = self.services.named
         what = [str(record.action)]
         if record.council is not None:
             what.append(name_of(almanac.councils.get(record.council)))

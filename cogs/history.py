@@ -55,7 +55,7 @@ class HistoryCog(commands.Cog, name="History"):
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
         shown = history_card(
             standing,
-            services.almanac,
+            services.named,
             services.moment_of(on),
             page=page,
             heard=services.heard_of(on),

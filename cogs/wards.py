@@ -84,7 +84,7 @@ class WardsCog(commands.Cog, name="Wards"):
             chosen = ward_named(found, wards, rest)
             card = ward_card(
                 chosen,
-                services.almanac.parties,
+                services.named.parties,
                 services.moment_of(on),
                 heard=services.heard_of(on),
             )
@@ -93,7 +93,7 @@ class WardsCog(commands.Cog, name="Wards"):
         shown, here = wards_card(
             found,
             wards,
-            services.almanac.parties,
+            services.named.parties,
             services.moment_of(on),
             page=page,
             heard=services.heard_of(on),

@@ -71,7 +71,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
             found.name,
             [(council, services.reader.council(on, council.code)) for council in councils],
             dict(found.why),
-            services.almanac,
+            services.named,
             services.moment_of(on),
             about=found.about,
             shared=found.shared,

@@ -26,7 +26,7 @@ from bot.store.contests import assembly_so_far, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
-from bot.store.results import council_of
+from bot.store.results import council_of, party_names
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
@@ -46,7 +46,7 @@ class Wording:
     """Puts deliveries into embeds. A pure function of the tables."""
 
     def __init__(self, almanac: Almanac) -> None:
-        self._almanac = almanac
+        self._tables = self._almanac = almanac
         self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.SUMMARY: self._summary,
@@ -54,6 +54,7 @@ class Wording:
 
     def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         """Return a delivery's embeds; each footer ends in the delivery's reference."""
+        self._learn_names(db)
         return self._of.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
 
     def edited(self, db: sqlite3.Connection, post: Row) -> Shown:
@@ -62,6 +63,7 @@ class Wording:
         What says something else than the claim in force is struck; what says the same stands, with
         what that rests on now, and says so where it was struck before.
         """
+        self._learn_names(db)
         embeds: list[Embed] = json.loads(post["payload"])["embeds"]
         struck = []
         for delivery in store.deliveries_of(db, post["id"]):
@@ -77,6 +79,12 @@ class Wording:
                     struck.append(delivery["id"])
             embeds = _replaced(embeds, delivery, now)
         return Shown(_within_limit(embeds), tuple(struck))
+
+    def _learn_names(self, db: sqlite3.Connection) -> None:
+        """Let parties that only the wire knows go by the names that it gives them."""
+        parties = self._tables.parties.named(party_names(db))
+        if parties is not self._almanac.parties:
+            self._almanac = replace(self._tables, parties=parties)
 
     def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         claim = store.claim(db, delivery["outbox"])

@@ -189,7 +189,7 @@ async def _without_buttons(interaction: Interaction, report: int) -> None:
 
 async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:
     """Tell who acts what was done and what followed from it, in private."""
-    parties = interaction.client.services.almanac.parties
+    parties = interaction.client.services.named.parties
     if done.proposed:
         lines = ["A second, different member of the desk has to confirm it too."]
     else:
@@ -264,7 +264,7 @@ async def held_cards(
                 one.subject,
                 one.kind,
                 one.held,
-                services.almanac.parties,
+                services.named.parties,
                 content=ahead.content,
                 now=ahead.now,
                 told=ahead.told,

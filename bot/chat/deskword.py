@@ -15,17 +15,21 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
+from bot.cards.figures import seats_in_line, seats_lines
 from bot.cards.text import escape, listed, plain
-from bot.cards.words import members, name_of, sentence_case
+from bot.cards.words import members, name_of, outcome_sentence, sentence_case
 from bot.chat.controls import Control
 from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
 from bot.chat.questions import CannotAnswer
 from bot.desk import Desk, Done, Editor
+from bot.election.claims import ClaimContent
 from bot.election.control import NOC
 from bot.election.control import Control as Holder
 from bot.election.councils import Council
+from bot.election.parties import Parties
 from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
 
 if TYPE_CHECKING:
@@ -51,6 +55,9 @@ _DONE = {
     DeskAction.UNDO: "Undone",
 }
 _WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
+_IN_FORCE = "In force now"
+_SEEN = (_IN_FORCE, _FOLLOWS, _ODD)
+"""What has to be the same still when it is published."""
 _WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
 _LONGEST_LIST = 1_000
 _NOTHING = "Nothing: no claim changes."
@@ -59,6 +66,8 @@ _REMEMBERED = re.compile(
     r"(?P<action>result|correct|retract|name|undo) · (?P<night>\d{4}-\d\d-\d\d) · "
     r"(?P<control>[^·]+) · (?P<about>.+)"
 )
+_NOT_YET = "Nothing is published yet. Only you see this."
+_CHANGED = "The night has gone on since: look at it again."
 _LOST = "This preview can no longer be read: give the command again."
 
 
@@ -120,9 +129,21 @@ async def preview(interaction: Interaction, word: Word) -> None:
     """
     desk, by = await desk_of(interaction)
     would = await word.say(desk, by, preview=True)
-    parties = interaction.client.services.almanac.parties
+    card = _preview_card(interaction.client.services, word, would)
+    view = discord.ui.View(timeout=None)
+    for action in ("publish", "cancel"):
+        view.add_item(WordButton(action))
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+def _preview_card(services: Services, word: Word, would: Done, said: str = _NOT_YET) -> Card:
+    """Return what stands now, what a word *would* do, and with which reason."""
+    parties = services.almanac_of(word.night).parties
     claims = [claim_words(claim, parties) for claim in would.claims] or [_NOTHING]
     fields = [Field(_FOLLOWS, listed(claims, _LONGEST_LIST))]
+    if word.council is not None:
+        standing = services.reader.council(word.night, word.council.code)
+        fields.insert(0, Field(_IN_FORCE, _in_force(standing, parties)))
     if word.named:
         holder = word.control.holder if word.control else None
         whose = _OF_ITS_OWN if holder is None else sentence_case(members(parties.get(holder)))
@@ -133,16 +154,9 @@ async def preview(interaction: Interaction, word: Word) -> None:
     if would.warnings:
         odd = [f"• {escape(one, LONGEST_WHY)}" for one in would.warnings]
         fields.append(Field(_ODD, "\n".join(odd)))
-    card = Card(
-        f"{_TITLES[word.action]}: {word.about}?",
-        "Nothing is published yet. Only you see this.",
-        tuple(fields),
-        footer=word.remembered,
+    return Card(
+        f"{_TITLES[word.action]}: {word.about}?", said, tuple(fields), footer=word.remembered
     )
-    view = discord.ui.View(timeout=None)
-    for action in ("publish", "cancel"):
-        view.add_item(WordButton(action))
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
 class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
@@ -171,6 +185,11 @@ class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
             await interaction.response.edit_message(embed=card.to_embed(), view=None)
             return
         word = _word_in(interaction)
+        would = await word.say(desk, by, preview=True)
+        now = _preview_card(interaction.client.services, word, would, f"{_CHANGED} {_NOT_YET}")
+        if _seen(now.to_embed()) != _seen(_preview_of(interaction)):
+            await interaction.response.edit_message(embed=now.to_embed())
+            return
         done = await word.say(desk, by, preview=False)
         await interaction.response.edit_message(view=None)
         await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done)
@@ -181,10 +200,9 @@ CONTROLS: tuple[type[Control], ...] = (WordButton,)
 
 def _word_in(interaction: Interaction) -> Word:
     """Return the word of the preview that was pressed. Raises `CannotAnswer` where it has none."""
-    services, message = interaction.client.services, interaction.message
-    embed = message.embeds[0] if message is not None and message.embeds else None
-    match = _REMEMBERED.fullmatch((embed.footer.text or "") if embed else "")
-    if embed is None or match is None:
+    services, embed = interaction.client.services, _preview_of(interaction)
+    match = _REMEMBERED.fullmatch(embed.footer.text or "")
+    if match is None:
         raise CannotAnswer(_LOST)
     fields = {field.name: plain(field.value or "") for field in embed.fields}
     action, night = DeskAction(match["action"]), date.fromisoformat(match["night"])
@@ -203,8 +221,30 @@ def _word_in(interaction: Interaction) -> Word:
         why,
         council,
         _holder(match["control"], services),
-        seats_named(services.almanac, fields[_SEATS]) if _SEATS in fields else None,
+        seats_named(services.almanac_of(night), fields[_SEATS]) if _SEATS in fields else None,
     )
+
+
+def _in_force(standing: CouncilStanding | None, parties: Parties) -> str:
+    if standing is None or standing.declared is None:
+        return "No result."
+    declared = standing.declared
+    content = ClaimContent(standing.before, declared.after, declared.outcome)
+    sentence = outcome_sentence(standing.council, content, parties, declared.now)
+    return f"{sentence}: {seats_in_line(seats_lines(declared.now, parties))}"
+
+
+def _preview_of(interaction: Interaction) -> discord.Embed:
+    """Return what was shown of the word that is pressed. Raises `CannotAnswer` without."""
+    message = interaction.message
+    if message is None or not message.embeds:
+        raise CannotAnswer(_LOST)
+    return message.embeds[0]
+
+
+def _seen(preview: discord.Embed) -> list[tuple[str | None, str]]:
+    """Return what a preview shows that the night may change."""
+    return [(one.name, (one.value or "").strip()) for one in preview.fields if one.name in _SEEN]
 
 
 def _holder(code: str, services: Services) -> Holder | None:

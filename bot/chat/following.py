@@ -78,7 +78,7 @@ class ChannelOption(app_commands.Transformer["ElectionNight"]):
 
 def topic_words(topic: Topic, value: str, services: Services) -> str:
     """Return what a subscription asks for, in words that are safe to show."""
-    almanac = services.almanac
+    almanac = services.named
     words = _WORDS.get(topic, "")
     match topic:
         case Topic.COUNCIL:

@@ -21,7 +21,7 @@ from bot.chat.names import council_on_the_wire
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
-from bot.election.parties import PartyKind, folded
+from bot.election.parties import Parties, PartyKind, folded
 from bot.election.reports import ContestKind
 
 if TYPE_CHECKING:
@@ -117,9 +117,13 @@ def question_in(text: str, services: Services) -> Question | None:
     if len(words) == 1 and words[0].lower() in _KEYWORDS:
         return Question(_KEYWORDS[words[0].lower()])
     kinds = {kind for kind in ContestKind if kind.value in map(str.lower, words)}
+    parties = services.almanac_of(services.newest_night).parties if words else None
     for span in _spans(words):
         alone = span == " ".join(words)
-        if (question := _named(span, kinds, services, alone=alone)) is not None:
+        question = _named(span, kinds, services, alone=alone)
+        if question is None and parties is not None:
+            question = _of_party(span, parties, alone=alone)
+        if question is not None:
             return question
     return None
 
@@ -131,16 +135,21 @@ def _spans(words: list[str]) -> Iterator[str]:
             yield " ".join(words[first : first + length])
 
 
+def _may_be_a_name(text: str, *, alone: bool) -> bool:
+    """Return whether words may be a name: "all" among others is a word, in capitals a code."""
+    return alone or text.isupper() or any(len(word) > _LONGEST_CODE for word in text.split())
+
+
 def _named(
     name: str, kinds: set[ContestKind], services: Services, *, alone: bool
 ) -> Question | None:
     """Return the question after what is called exactly so; of contests those of *kinds* first.
 
-    A code, or anything of three letters, among other words has to be in capitals: "all" is a word.
+    A code, or anything of three letters, among other words has to be in capitals.
     """
     on, wanted = services.newest_night, folded(name)
     codes_count = alone or name.isupper()
-    if not codes_count and all(len(word) <= _LONGEST_CODE for word in name.split()):
+    if not _may_be_a_name(name, alone=alone):
         return None
     contests = [one.contest for one in services.reader.contests(on)]
     called = [c for c in contests if wanted in map(folded, (c.name, c.area, *c.aliases))]
@@ -154,10 +163,17 @@ def _named(
         return Question("council", {"name": council.code})
     if called:
         return _asked(called[0].kind, called[0].code)
-    party = services.almanac.parties.find(name)
-    if party is not None and party.kind is not PartyKind.VACANT:
-        return Question("party", {"name": party.code})
     return None
+
+
+def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
+    """Return the question after the party that is called so, of our tables or of the night."""
+    if not _may_be_a_name(name, alone=alone):
+        return None
+    party = parties.find(name)
+    if party is None or party.kind is PartyKind.VACANT:
+        return None
+    return Question("party", {"name": party.code})
 
 
 def _asked(kind: ContestKind, code: str) -> Question:

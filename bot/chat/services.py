@@ -177,6 +177,12 @@ class Services:
             self.almanac.councils,
         )
 
+    @property
+    def named(self) -> Almanac:
+        """The almanac to show results by: parties that only documents know have their names."""
+        parties = self.reader.named_parties
+        return replace(self.almanac, parties=parties)
+
     def almanac_of(self, night: date) -> Almanac:
         """Return the almanac with what the wire has told of *night*.
 

@@ -55,7 +55,7 @@ def why_card(
     services: Services,
 ) -> Card:
     """Return what was claimed of a council, and what each place was told of it and why."""
-    almanac = services.almanac
+    almanac = services.named
     claimed = [_version_line(version, council, almanac) for version in history.versions]
     if len(claimed) > _MOST_VERSIONS:
         left_out = count(len(claimed) - _MOST_VERSIONS, "version")
@@ -91,7 +91,7 @@ def message_card(delivery: Row) -> Card:
 def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
     """Return what a message told of beside the councils' control, and what became of it."""
     contests = services.almanac.night(date.fromisoformat(delivery["night"])).contests
-    title = notice_title(told, services.almanac, contests)
+    title = notice_title(told, services.named, contests)
     rests = (
         "It rests on the report in force of that contest."
         if isinstance(told, ContestDeclared)

@@ -125,18 +125,29 @@ class Parties:
     _said: Mapping[str, str] = field(repr=False)
     _told: dict[tuple[tuple[str, str], ...], Parties] = field(init=False, repr=False, compare=False)
     _resolved: dict[WireParty, Party] = field(init=False, repr=False, compare=False)
+    _names: Mapping[str, str] = field(repr=False)
+    _named: dict[tuple[tuple[str, str], ...], Parties] = field(
+        init=False, repr=False, compare=False
+    )
     _wider: dict[tuple[tuple[Party, ...], tuple[tuple[str, str], ...]], Parties] = field(
         init=False, repr=False, compare=False
     )
 
-    def __init__(self, rows: Iterable[Party], said: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Party],
+        said: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "_said", dict(said or {}))
         object.__setattr__(self, "_told", {})
+        object.__setattr__(self, "_names", dict(names or {}))
+        object.__setattr__(self, "_named", {})
         by_name: dict[str, Party] = {}
         for party in self.rows:
-            names = (party.code, party.name, party.full_name, party.abbreviation, *party.aliases)
-            for name in filter(None, map(spelt, names)):
+            own = (party.code, party.name, party.full_name, party.abbreviation, *party.aliases)
+            for name in filter(None, map(spelt, own)):
                 other = by_name.setdefault(name, party)
                 if other.code != party.code:
                     raise ValueError(f"{name!r} names both {other.name} and {party.name}")
@@ -157,7 +168,7 @@ class Parties:
         if known is not None:
             return known
         label = code.removeprefix(_WIRE_PREFIX)
-        name = label if label != label.casefold() else capwords(label)
+        name = self._names.get(code) or (label if label != label.casefold() else capwords(label))
         return Party(
             code=code,
             name=name,
@@ -233,13 +244,26 @@ class Parties:
         key = tuple(sorted(said.items()))
         if key not in self._told:
             self._told.clear()
-            self._told[key] = Parties(self.rows, {**self._said, **said})
+            self._told[key] = Parties(self.rows, {**self._said, **said}, self._names)
         return self._told[key]
+
+    def named(self, names: Mapping[str, str]) -> Parties:
+        """Return these parties where those that only the wire knows go by *names*, by their codes.
+
+        A code has no capitals: without its name "SOS Elmsea" would be told as "Sos Elmsea".
+        """
+        if all(self._names.get(code) == name for code, name in names.items()):
+            return self
+        key = tuple(sorted(names.items()))
+        if key not in self._named:
+            self._named.clear()
+            self._named[key] = Parties(self.rows, self._said, {**self._names, **names})
+        return self._named[key]
 
     def joined_by(self, strangers: Iterable[Party]) -> Parties:
         """Return these parties and *strangers*, but for those whose name is taken here."""
         free = [party for party in strangers if self.find(party.name) is None]
-        return Parties([*self.rows, *free], self._said) if free else self
+        return Parties([*self.rows, *free], self._said, self._names) if free else self
 
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.
@@ -285,6 +309,7 @@ class Parties:
                 ),
             ],
             {**self._said, **named},
+            self._names,
         )
 
 

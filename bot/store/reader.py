@@ -48,7 +48,7 @@ from bot.store.papers import judge, load_papers
 from bot.store.policies import policy_at
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
-from bot.store.results import SOURCE, VOICES, control_from, wire_name
+from bot.store.results import SOURCE, VOICES, control_from, party_names, wire_name
 
 _EVERY_STATE = 1 << 30
 _Key = tuple[str, str]
@@ -294,6 +294,11 @@ class Reader:
         )
         said = desk.names_in_force(self._db)
         return self._almanac.parties.told(said).joined_by(strangers)
+
+    @property
+    def named_parties(self) -> Parties:
+        """Our parties; those that only documents know, of whatever night, go by their names."""
+        return self._almanac.parties.named(party_names(self._db))
 
     def _strange_parties(self, night: date) -> list[str]:
         """Return the codes of a night's parties that no table knows."""

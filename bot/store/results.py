@@ -329,6 +329,11 @@ def wire_name(db: sqlite3.Connection, what: str, code: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def party_names(db: sqlite3.Connection) -> dict[str, str]:
+    """Return the names that the wire gave to parties that no table knows, by their codes."""
+    return dict(db.execute("SELECT code, name FROM wire_names WHERE what = 'party'").fetchall())
+
+
 def council_of(db: sqlite3.Connection, councils: Councils, code: str) -> Council:
     """Return the council of a *code*; of one that only the wire knows, what the wire says of it."""
     council = councils.get(code)

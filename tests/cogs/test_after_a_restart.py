@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
-from bot.chat import boards, controls, deskroom, privacy, wizard
+from bot.chat import boards, controls, deskroom, deskword, privacy, welcome, wizard
 from bot.chat.client import CONTROLS
 from bot.chat.controls import Control
 from bot.election.parties import WireParty
-from bot.sandbox import Reply, Sandbox, components
+from bot.sandbox import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.cogs.test_desk import Office
 from tests.support.small_night import document, fetch
@@ -49,6 +49,20 @@ class Place:
         reply = await chat.ask("setup", chat.admin)
         return await chat.sandbox.select(chat.admin, reply.message, "setup-channel", [chat.channel])
 
+    async def word(self) -> Reply:
+        """Return what the desk is shown before it publishes."""
+        seats = "LD 28, Lab 28, Ind 1"
+        return await self.office.desk(
+            "correct", council="Hull", control="NOC", seats=seats, why="said so"
+        )
+
+    async def welcome(self) -> Message:
+        """Return the welcome of the chat's channel."""
+        chat = self.chat
+        await chat.client.wait_until_ready()
+        await welcome.welcome(chat.client, chat.channel.id, chat.guild.id)
+        return chat.channel.messages[-1]
+
     async def queue(self) -> Reply:
         """Return the desk's queue, which has two pages."""
         hull = RESULTS[0]
@@ -62,7 +76,7 @@ class Place:
 class Way:
     """Where a control stands, by what its custom id begins, and what its use says."""
 
-    shown: Callable[[Place], Awaitable[Reply]]
+    shown: Callable[[Place], Awaitable[Reply | Message]]
     begins: str
     says: str
 
@@ -86,6 +100,8 @@ WAYS: dict[type[Control], Way] = {
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),
     deskroom.DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
+    deskword.WordButton: Way(Place.word, "desk-word:publish", "Correction published"),
+    welcome.FindButton: Way(Place.welcome, "find", "Find a council"),
     deskroom.QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
     privacy.ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
     wizard.ChannelMenu: Way(
@@ -115,14 +131,19 @@ def test_no_kind_of_control_is_forgotten() -> None:
 async def test_a_control_of_before_works_after_a_restart(place: Place, kind: type[Control]) -> None:
     way, chat = WAYS[kind], place.chat
     shown = await way.shown(place)
+    user, message = (
+        (shown.interaction.user, shown.message)
+        if isinstance(shown, Reply)
+        else (chat.reader, shown)
+    )
     (control,) = (
         each
-        for each in components.walk(shown.message.components)
+        for each in components.walk(message.components)
         if each.get("custom_id", "").startswith(way.begins)
     )
     assert kind.__discord_ui_compiled_template__.fullmatch(control["custom_id"])
     await chat.restart()
-    user, message, custom_id = shown.interaction.user, shown.message, control["custom_id"]
+    custom_id = control["custom_id"]
     match control["type"]:
         case components.BUTTON:
             used = await chat.sandbox.press(user, message, custom_id)
@@ -138,4 +159,6 @@ async def test_a_control_of_before_works_after_a_restart(place: Place, kind: typ
 
 
 def _said(used: Reply) -> str:
-    return str(used.modal["title"]) if used.modal else words(used)
+    if used.modal:
+        return str(used.modal["title"])
+    return "\n".join(map(words, (used, *used.followups)))

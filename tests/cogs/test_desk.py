@@ -14,12 +14,13 @@ import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
 from bot.chat.deskroom import DecideButton
+from bot.chat.heard import question_in
 from bot.clock import SteppedClock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
-from bot.election.reports import Nominations, PartyNominations, WireCouncil
+from bot.election.reports import GainOrHold, Nominations, PartyNominations, WireCouncil
 from bot.election.seats import Composition
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from bot.sandbox.interactions import Answer
@@ -750,3 +751,79 @@ async def test_whose_a_name_is_is_seen_first_said_once_and_undone(office: Office
     assert "Liberal Democrats gain" in words(undone)
     other = await office.desk("name", name="Nobody's Party", why=WHY)
     assert "No report has a party “Nobody's Party”" in words(other)
+
+
+async def _named_by_the_desk(office: Office, name: str) -> None:
+    """Let a party that no table knows take Hull, and the desk say that it is one of its own."""
+    stranger = WireParty(name)
+    seats = (replace(HULL.composition[0], party=stranger), *HULL.composition[1:])
+    await office.chat.house.newsroom.file(
+        fetch(document(replace(HULL, revision=2, winner=stranger, composition=seats)))
+    )
+    await office.say("name", name=name, why=WHY)
+
+
+@pytest.mark.parametrize("name", ["SOS Elmsea", "Rejoin EU", "McAdam’s Independent 2020s"])
+async def test_a_party_that_only_documents_know_is_told_under_its_own_name_everywhere(
+    office: Office, name: str
+) -> None:
+    await _named_by_the_desk(office, name)
+    sentence = f"{name} gain Kingston upon Hull from Labour"
+    assert await office.told() == [sentence]
+    for command, options in (
+        ("council", {"name": "Hull"}),
+        ("night changes", {}),
+        ("history", {"council": "Hull"}),
+        ("alerts why", {"council": "Hull"}),
+    ):
+        assert name in words(await office.chat.ask(command, **options)), command
+    found = question_in(f"How are {name} doing?", office.chat.house.services)
+    assert found is not None and found.command == "party"
+    assert name in words(await office.desk("log"))
+
+
+async def test_seats_of_a_party_that_only_documents_know_are_published_as_they_were_shown(
+    office: Office,
+) -> None:
+    await _named_by_the_desk(office, "SOS Elmsea")
+    shown = await office.desk(
+        "correct", council="Hull", control="NOC", seats="SOS Elmsea 28, Lab 28, Ind 1", why=WHY
+    )
+    await office.chat.restart()
+    done = await office._said(await office.chat.press(shown, "Publish", office.ada))
+    assert "Corrected: Labour lose Kingston upon Hull to no overall control." in words(done)
+    assert office.log()[0].seats == Composition({"wire:sos elmsea": 28, "Lab": 28, "Ind": 1})
+    back = await office.say(
+        "correct", council="Hull", control="SOS Elmsea", seats="SOS Elmsea 29, Lab 28", why=WHY
+    )
+    assert "Corrected: SOS Elmsea gain Kingston upon Hull from Labour." in words(back)
+
+
+@pytest.mark.parametrize("meanwhile", ["the desk", "a report"])
+async def test_what_has_changed_since_a_preview_is_seen_before_it_is_published(
+    office: Office, meanwhile: str
+) -> None:
+    """Ben's correction, or the wire's, is not overruled by who has not seen it."""
+    shown = await office.desk(
+        "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
+    )
+    assert "In force now: Liberal Democrats gain Kingston upon Hull from Labour: " in words(shown)
+    if meanwhile == "the desk":
+        seats = "LD 27, Lab 29, Ind 1"
+        await office.say("correct", office.ben, council="Hull", control="Lab", seats=seats, why=WHY)
+    else:
+        seated = lines({"LD": 27, "Lab": 29, "Ind": 1})
+        later = replace(
+            HULL, revision=2, winner=HULL.sitting, composition=seated, changes=(),
+            gain_or_hold=GainOrHold.NO_CHANGE, elected=lines({"LD": 8, "Lab": 11}),
+        )  # fmt: skip
+        await office.chat.house.newsroom.file(fetch(document(later)))
+    assert office.control("Hull") == Control("Lab")
+    before = len(office.log())
+    await office.chat.press(shown, "Publish", office.ada)
+    assert "The night has gone on since: look at it again." in words(shown)
+    assert "In force now: Labour hold Kingston upon Hull: " in words(shown)
+    assert (office.control("Hull"), len(office.log())) == (Control("Lab"), before)
+    await office.chat.press(shown, "Publish", office.ada)
+    assert (office.control("Hull"), len(office.log())) == (NOC, before + 1)
+    assert buttons(shown) == {}
