@@ -211,7 +211,7 @@ def declared_of(state: StateOfParties) -> str:
 
     "3 councils declared, of how many is not known" where nobody has told how many vote.
     """
-    if not state.total_known and not state.total:
+    if not state.total:
         return "nothing has come in yet"
     if not state.total_known:
         return f"{count(state.declared, 'council')} declared, of how many is not known"

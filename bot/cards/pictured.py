@@ -8,13 +8,14 @@ from bot.cards.card import DESCRIPTION, TITLE, Card
 from bot.cards.figures import Heard, as_of
 from bot.cards.pictures.picture import Picture
 from bot.cards.text import escape
+from bot.cards.words import sentence_case
 
 
 def picture_card(picture: Picture, now: datetime, heard: Heard | None) -> Card:
     """Return what a *picture* says, with when it was asked for and how old the feeds are."""
     return Card(
         title=escape(picture.title, TITLE),
-        description=escape(picture.words, DESCRIPTION),
+        description=sentence_case(escape(picture.words, DESCRIPTION)),
         footer=as_of(now, heard),
     )
 

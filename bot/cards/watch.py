@@ -67,7 +67,7 @@ def _line(
     if standing is None and not known:
         return f"**{name_of(council)}**: nothing has come in."
     if standing is None:
-        return f"**{name_of(council)}** has no election tonight."
+        return f"**{name_of(council)}** has no council election on this night."
     declared = standing.declared
     if declared is not None:
         content = ClaimContent(standing.before, declared.after, declared.outcome)

@@ -47,7 +47,9 @@ QUESTIONS = (
     "/contests",
     "/watch show Councils of the night",
     "/night map",
+    "/night map region:London",
     "/night chart",
+    "/night chart kind:progress of the count",
 )
 
 
@@ -93,6 +95,7 @@ async def test_before_the_first_document_no_answer_is_about_an_older_night(
         answer = str(refusal)
     assert DATED not in answer
     assert "days ago" not in answer
+    assert "nothing has" not in [line[:11] for line in answer.splitlines()]
     for false in ("no election", "No council votes", "0 of 0", "have controlled", "has declared."):
         assert false not in answer, answer
 

@@ -18,7 +18,7 @@ async def test_an_admin_makes_a_list_and_everybody_here_sees_it(chat: Chat) -> N
     assert "Our patch: 2 of 3 councils declared" in shown
     assert "Liberal Democrats gain Kingston upon Hull from Labour" in shown
     assert "Sunderland has not declared, Labour before" in shown
-    assert "**Rutland** has no election tonight." in shown
+    assert "**Rutland** has no council election on this night." in shown
 
 
 async def test_a_reader_changes_no_list_of_the_server_and_keeps_their_own(chat: Chat) -> None:
