@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import pty
+import re
 import signal
 import socket
 import sqlite3
@@ -19,6 +20,8 @@ from bot.cli.replayed import replayed_until
 from tests.support import demo_process
 from tests.support.demo_process import ADDRESS, Demo, free_port
 from tests.support.night_at_hand import at, small_tables
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 @contextlib.asynccontextmanager
@@ -86,8 +89,7 @@ async def test_at_full_speed_it_ends_with_the_summary_and_stays_for_questions(
             os.write(terminal, b"\n")  # before the end that is nothing
             await started.says("The night is over, the page stays")
             assert await status_of(address) == 200
-            assert "#summary" in started.printed
-            assert "#changes-of-hands" not in started.printed
+            _shows_the_channels_as_they_fill(started.printed)
             os.write(terminal, b"/council Hull\n/nonsense\n")
             await started.says("29 of 57")
             os.write(terminal, b"\n")
@@ -96,6 +98,26 @@ async def test_at_full_speed_it_ends_with_the_summary_and_stays_for_questions(
     finally:
         os.close(terminal)
         os.close(end)
+
+
+def _shows_the_channels_as_they_fill(printed: str) -> None:
+    """Check the terminal by the README: each change of hands with its time, then the summary.
+
+    The welcomes, and the channels that repeat what stands in the first, are not read aloud.
+    """
+    posts = re.findall(r"^── (\w+ \d\d:\d\d) #([\w-]+)(, edited)?\n(.+)$", printed, re.MULTILINE)
+    told = [(when, title) for when, channel, _, title in posts if channel == "changes-of-hands"]
+    example = re.search(r"^── .*? #changes-of-hands\n[^`]*", README.read_text(), re.MULTILINE)
+    assert example is not None
+    assert f"{example.group().rstrip()}\n\n" in printed
+    assert len(told) > 2
+    assert [title for _, title in told] == list(dict.fromkeys(title for _, title in told))
+    assert {channel for _, channel, _, _ in posts} == {"changes-of-hands", "summary"}
+    assert posts[0][1] == "changes-of-hands"
+    assert posts[-1][1] == "summary"
+    assert posts[-1][-1].startswith("Elections of 5 May 2022: as of ")
+    assert "Find a council" not in printed
+    assert "\\*" not in printed and "**" not in printed
 
 
 @pytest.mark.parametrize("how", [["--headless"], ["--json"]])
