@@ -200,10 +200,10 @@ async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> Non
 
 @pytest.mark.parametrize("live", [True, False])
 async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, live: bool) -> None:
-    of_the_seats_up = council_nominations("KHL", {"Lab": 10, "LD": 9})
+    of_another_size = council_nominations("KHL", {"Lab": 31, "LD": 29})
     async with at_work(path, policy=Policy(late_nominations_wait=live)) as (newsroom, reader):
         await newsroom.file(fetch(document(HULL_TO_LD)))
-        filing = await newsroom.file(fetch(document(of_the_seats_up)))
+        filing = await newsroom.file(fetch(document(of_another_size)))
         hull = reader.council(NIGHT, "KHL")
     assert hull is not None
     if live:

@@ -143,7 +143,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     nameless = (
         lead is not None
         and lead.after.holder == INDEPENDENT
-        and bool(told_together.strangers)
+        and told_together.nameless_majority
         and not lead.outturn.by_desk
     )
     return Decision(

@@ -14,6 +14,7 @@ from bot.election.party_names import (
     is_translation,
     parts_of,
     shorter_forms,
+    speaks_of_independents,
     spelt,
     without_candidate,
 )
@@ -123,14 +124,15 @@ class Parties:
     _by_ec_id: Mapping[str, Party] = field(init=False, repr=False, compare=False)
     _described: dict[str, Party | None] = field(init=False, repr=False, compare=False)
     _said: Mapping[str, str] = field(repr=False)
+    _shared: frozenset[str] = field(repr=False)
     _told: dict[tuple[tuple[str, str], ...], Parties] = field(init=False, repr=False, compare=False)
     _resolved: dict[WireParty, Party] = field(init=False, repr=False, compare=False)
     _names: Mapping[str, str] = field(repr=False)
     _named: dict[tuple[tuple[str, str], ...], Parties] = field(
         init=False, repr=False, compare=False
     )
-    _wider: dict[tuple[tuple[Party, ...], tuple[tuple[str, str], ...]], Parties] = field(
-        init=False, repr=False, compare=False
+    _wider: dict[tuple[tuple[Party, ...], tuple[tuple[str, str], ...], frozenset[str]], Parties] = (
+        field(init=False, repr=False, compare=False)
     )
 
     def __init__(
@@ -138,9 +140,11 @@ class Parties:
         rows: Iterable[Party],
         said: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
+        shared: frozenset[str] = frozenset(),
     ) -> None:
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "_said", dict(said or {}))
+        object.__setattr__(self, "_shared", shared)
         object.__setattr__(self, "_told", {})
         object.__setattr__(self, "_names", dict(names or {}))
         object.__setattr__(self, "_named", {})
@@ -203,6 +207,8 @@ class Parties:
         said = self._said.get(spelt(wire.name)) if self._said else None
         if said is not None:
             return self._by_code.get(said) or replace(_unknown(wire), code=said, known=True)
+        if spelt(wire.name or wire.label) in self._shared:
+            return _unknown(wire)
         return self._by_description(wire.name or wire.abbreviation or "") or _unknown(wire)
 
     def _by_description(self, text: str) -> Party | None:
@@ -229,7 +235,8 @@ class Parties:
         known = {party.code: party for party in parts if party is not None}
         if len(known) != 1 or parts[0] is None:
             return None
-        if None in parts and (is_translation(text) or not parts[0].is_in_many_places):
+        no_slogan = is_translation(text) or speaks_of_independents(text)
+        if None in parts and (no_slogan or not parts[0].is_in_many_places):
             return None
         return parts[0]
 
@@ -244,7 +251,7 @@ class Parties:
         key = tuple(sorted(said.items()))
         if key not in self._told:
             self._told.clear()
-            self._told[key] = Parties(self.rows, {**self._said, **said}, self._names)
+            self._told[key] = Parties(self.rows, {**self._said, **said}, self._names, self._shared)
         return self._told[key]
 
     def named(self, names: Mapping[str, str]) -> Parties:
@@ -257,20 +264,23 @@ class Parties:
         key = tuple(sorted(names.items()))
         if key not in self._named:
             self._named.clear()
-            self._named[key] = Parties(self.rows, self._said, {**self._names, **names})
+            self._named[key] = Parties(
+                self.rows, self._said, {**self._names, **names}, self._shared
+            )
         return self._named[key]
 
     def joined_by(self, strangers: Iterable[Party]) -> Parties:
         """Return these parties and *strangers*, but for those whose name is taken here."""
         free = [party for party in strangers if self.find(party.name) is None]
-        return Parties([*self.rows, *free], self._said, self._names) if free else self
+        found = [*self.rows, *free]
+        return Parties(found, self._said, self._names, self._shared) if free else self
 
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.
 
         Results name a party by its abbreviation, nominations by both. Here the letters are those
         of whom *wires* give them to, also where a party of our tables has the same ones. An
-        abbreviation that two of *wires* share means neither of them.
+        abbreviation that two of *wires* share means neither of them, nor anybody else.
         """
         wires = [wire for wire in wires if wire.name and wire.abbreviation]
         owners: dict[str, set[str]] = {}
@@ -286,16 +296,20 @@ class Parties:
             for letters, (owner, *others) in owners.items()
             if not others and owner in new
         }
-        if not strangers:
+        names = {spelt(wire.name) for wire in wires}
+        shared = frozenset(letters for letters, all_of in owners.items() if len(all_of) > 1) - names
+        if not (strangers or shared):
             return self.told(named)
-        key = tuple(strangers.values()), tuple(sorted(named.items()))
+        key = tuple(strangers.values()), tuple(sorted(named.items())), shared
         if key not in self._wider:
             if len(self._wider) > _FEW:
                 self._wider.clear()
-            self._wider[key] = self._with(key[0], named)
+            self._wider[key] = self._with(key[0], named, shared)
         return self._wider[key]
 
-    def _with(self, strangers: tuple[Party, ...], named: Mapping[str, str]) -> Parties:
+    def _with(
+        self, strangers: tuple[Party, ...], named: Mapping[str, str], shared: frozenset[str]
+    ) -> Parties:
         short = Counter(spelt(party.abbreviation) for party in strangers)
         return Parties(
             [
@@ -310,6 +324,7 @@ class Parties:
             ],
             {**self._said, **named},
             self._names,
+            shared,
         )
 
 

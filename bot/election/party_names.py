@@ -33,6 +33,9 @@ _OF_CANDIDATES = frozenset(["candidate", "candidates", "ymgeisydd", "ymgeiswyr",
 _CO_OPERATIVE = re.compile(r"\b(?:co ?operative|co ?op)\b")
 _GENERIC = frozenset({"alliance", "party", "national", "unionist", "union"})
 """What is left of "Scottish Alliance" names no party."""
+_INDEPENDENTS = frozenset({"independent", "independents", "annibynnol", "annibynwyr"})
+_LETTERS = 3
+"""A word of no more letters than that is an abbreviation."""
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|:|\s[-–—]+\s)\s*")
 _PARTY = " party"
 
@@ -61,7 +64,7 @@ def shorter_forms(text: str) -> Iterator[str]:
     anywhere = " ".join(word for word in of_party.split() if word not in _OF_PLACES)
     alone = " ".join(_CO_OPERATIVE.sub(" ", anywhere).split())
     for form in dict.fromkeys((of_party, anywhere, alone)):
-        if form and form not in _GENERIC:
+        if not _GENERIC.issuperset(form.split()):
             yield from (form, form.removesuffix(_PARTY), form + _PARTY)
 
 
@@ -73,6 +76,17 @@ def parts_of(text: str) -> list[str]:
     """
     found = [part for part in _PARTS.split(text) if spelt(part)]
     return found if len(found) > 1 else []
+
+
+def speaks_of_independents(text: str) -> bool:
+    """Return whether *text* calls somebody independent: "Labour - Independent Group"."""
+    return not _INDEPENDENTS.isdisjoint(spelt(text).split())
+
+
+def looks_like(name: str, other: str) -> bool:
+    """Return whether all that makes up *other* stands in *name*: "Real Conservatives"."""
+    words = set(spelt(other).split()) - _GENERIC
+    return bool(words) and max(map(len, words)) > _LETTERS and words <= set(spelt(name).split())
 
 
 def is_translation(text: str) -> bool:

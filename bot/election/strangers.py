@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.election.control import Control
-from bot.election.parties import INDEPENDENT, VACANT, Parties
+from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
+from bot.election.party_names import looks_like
+from bot.election.reports import Nominations
 from bot.election.seats import Composition
 
 _ANOTHER = "another party"
@@ -13,14 +15,25 @@ _ANOTHER = "another party"
 
 
 def strangers_that_decide(
-    seats: Composition, parties: Parties, control: Callable[[Composition], Control]
+    seats: Composition,
+    parties: Parties,
+    control: Callable[[Composition], Control],
+    nominations: Nominations | None = None,
 ) -> tuple[str, ...]:
     """Return the codes of unknown parties that could change what *control* gives of *seats*.
 
     An unknown name may be a party of its own, one of the others under another name, or a party
-    that has no other seat. It is never the bucket of a document that names the two apart.
+    that has no other seat. It is never the bucket of a document that names the two apart, and one
+    that the *nominations* list beside the others is none of them: it decides where it controls.
     """
-    unknown = tuple(code for code in seats if not parties.get(code).known)
+    strangers = tuple(code for code in seats if not parties.get(code).known)
+    if not strangers:
+        return ()
+    listed = _listed_apart(nominations, parties) if nominations is not None else frozenset()
+    unknown = tuple(code for code in strangers if code not in listed)
+    holder = control(seats).holder
+    if holder is not None and holder in listed:
+        return (holder, *unknown)
     if not unknown:
         return ()
     known = [(code, number) for code, number in seats.items() if code not in unknown]
@@ -28,6 +41,33 @@ def strangers_that_decide(
     takers = {code for code, _ in known} - {VACANT, INDEPENDENT} | {_ANOTHER}
     possible = {control(Composition([*known, (taker, theirs)])) for taker in takers}
     return unknown if possible != {control(seats)} else ()
+
+
+def may_be_one_majority(strangers: Iterable[str], seats: Composition, parties: Parties) -> bool:
+    """Return whether unknown parties, and a local one that they may be, could have a majority."""
+    local = [
+        number
+        for code, number in seats.items()
+        if (party := parties.get(code)).known and party.kind is PartyKind.LOCAL
+    ]
+    theirs = sum(seats.get(code, 0) for code in strangers)
+    return 2 * (theirs + max(local, default=0)) > seats.total
+
+
+def _listed_apart(nominations: Nominations, parties: Parties) -> frozenset[str]:
+    """Return the unknown parties that nominations list, but for what looks like a party left out.
+
+    Where "Real Conservatives" stand beside the Conservatives, they are others.
+    """
+    codes = {parties.resolve(line.party).code for line in nominations.parties}
+    left_out = [one for one in parties.rows if one.is_in_many_places and one.code not in codes]
+    names = [name for one in left_out for name in (one.name, one.full_name, *one.aliases)]
+    return frozenset(
+        code
+        for code in codes
+        if not parties.get(code).known
+        and not any(looks_like(parties.get(code).name, name) for name in names)
+    )
 
 
 def who_are(strangers: tuple[str, ...], parties: Parties) -> str:

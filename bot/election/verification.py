@@ -67,14 +67,14 @@ class ResultFacts:
         """The seats that the council should have, or None where only the result says.
 
         Nominations tell the size, vacancies included, unless boundaries move with this election
-        or the council is new. Our table of the night stands in where there are no nominations:
-        a result of half a council would pass for a whole one otherwise.
+        or the council is new. They may leave out a vacant seat: unless the result has as many as
+        they, the larger of theirs and our table's of the night is the size.
         """
         if self.boundaries_moved or self.new_council:
             return None
-        if self.held is not None:
-            return self.held.total or None
-        return self.election.seats if self.election is not None else None
+        ours = self.election.seats if self.election is not None else None
+        told = self.held.total if self.held is not None else 0
+        return told if told == self.now.total else max(told, ours or 0) or None
 
     @property
     def missing(self) -> int:
@@ -123,7 +123,7 @@ def facts_of(
         for line in report.changes:
             code = parties.resolve(line.party).code
             changes[code] = changes.get(code, 0) + line.seats
-    deciding = strangers_that_decide(now, parties, control_of)
+    deciding = strangers_that_decide(now, parties, control_of, nominations)
     named: list[WireParty] = [line.party for line in report.composition]
     return ResultFacts(
         report=report,
@@ -444,7 +444,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "unknown party that could decide control",
         True,
-        "it may be a party of our tables under another name; the desk says once who it is",
+        "it may be a party of our tables under another name, unless nominations list it beside "
+        "them; the desk says once who it is",
         _strangers_decide,
     ),
     Check(

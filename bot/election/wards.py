@@ -24,7 +24,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.seats import Composition
-from bot.election.strangers import strangers_that_decide, who_are
+from bot.election.strangers import may_be_one_majority, strangers_that_decide, who_are
 from bot.election.verification import held_of
 
 SEATS_NOT_TOLD = "it does not tell its seats"
@@ -86,8 +86,8 @@ class WardsTold:
     `counted_too` are the by-elections, by ward key, that fill seats of the council's election.
     `joint` are the parties that the wire would count together in its bucket: independents, and
     local parties that it does not list. `strangers` are the parties that nobody knows and that
-    could decide control. `changes` are counted from the seats held at nominations, None where
-    the council was another then.
+    could decide control; a `nameless_majority` is one that they may have. `changes` are counted
+    from the seats held at nominations, None where the council was another then.
     """
 
     declared: int
@@ -98,6 +98,7 @@ class WardsTold:
     changes: Mapping[str, int] | None = None
     joint: frozenset[str] = frozenset()
     strangers: tuple[str, ...] = ()
+    nameless_majority: bool = False
     waits: bool = False
     counted_too: frozenset[str] = frozenset()
 
@@ -180,10 +181,15 @@ def told_by_wards(
         odd = _other_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
     joint = _joint(now, nominations, parties)
-    strangers = strangers_that_decide(now, parties, lambda seats: _control_with(seats, joint))
+    strangers = strangers_that_decide(
+        now, parties, lambda seats: _control_with(seats, joint), nominations
+    )
     if strangers:
         missing = who_are(strangers, parties)
-        return replace(told, missing=missing, strangers=strangers, waits=False)
+        nameless = may_be_one_majority(strangers, now, parties)
+        return replace(
+            told, missing=missing, strangers=strangers, waits=False, nameless_majority=nameless
+        )
     held = None if nominations is None else held_of(nominations, parties)
     same_council = (
         held is not None and held.total == now.total and not _moved(election, nominations)
@@ -262,8 +268,9 @@ def _wrong_size(
         sizes.add(held_of(nominations, parties).total)
     if election is not None:
         sizes.add(election.seats)
-    other = sorted(sizes - {total})
-    return f"the wards give {total} seats, the council has {other[0]}" if other else None
+    # Nominations may leave out a vacant seat, which counts: the larger size is the safe one.
+    size = max(sizes, default=total)
+    return None if size == total else f"the wards give {total} seats, the council has {size}"
 
 
 def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:

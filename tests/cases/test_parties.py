@@ -256,6 +256,73 @@ def test_the_wires_bucket_is_not_told_as_several_while_it_may_be_one_party() -> 
     assert told["alerts"] == []
 
 
+@pytest.mark.parametrize(
+    ("unknown", "told"), [(4, True), (6, False)], ids=["no majority", "a majority"]
+)
+def test_the_wires_bucket_is_told_where_no_unknown_party_can_have_a_majority(
+    unknown: int, told: bool
+) -> None:
+    wire = documents.pa_result({"Lab": 4, "Ind": 6}, winner="Ind", sitting="C", said="gain")
+    winners = ["Wessex First"] * unknown + ["Independent"] * (6 - unknown)
+    wards = documents.democracy_club(by_wards(*winners))
+    account = taken_in({**documents.nominations(HELD), **wire, **wards})
+    assert bool(account["alerts"]) is told
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+def test_a_new_party_that_nominations_list_holds_no_council_that_it_does_not_control(
+    form: str,
+) -> None:
+    wards = by_wards(*["Wessex First"] * 2, *["Conservative Party"] * 3, "Independent")
+    listed = documents.nominations({**HELD, "Wessex First": 0})
+    told = taken_in({**listed, **WARD_FORMATS[form](wards)})
+    assert (change_of(told, documents.COUNCIL) or {})["to"] == "No overall control"
+    unlisted = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](wards)})
+    assert unlisted["alerts"] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Labour - Independent Group",
+        "Green Party - Independents for Saltmarsh",
+        "Conservative (Independents against the merger)",
+        "Local Alliance Party",
+        "Scottish Alliance Party",
+        "Independent Labour",
+        "Real Conservatives",
+        "Reform Hexham",
+    ],
+)
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+def test_a_name_with_a_partys_in_it_is_not_that_party(form: str, name: str) -> None:
+    told = taken_in({**documents.nominations(HELD), **WARD_FORMATS[form](by_wards(*[name] * 6))})
+    assert told["alerts"] == []
+    assert told["councils"]["declared"] == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letters"),
+    [("Reform UK", "Reform Hexham", "Reform"), ("Labour", "Independent Labour", "Lab")],
+)
+@pytest.mark.parametrize("result", [documents.pa_result, documents.pa_result_json])
+def test_letters_that_two_nominated_parties_share_are_nobodys_though_a_table_has_them(
+    result: Callable[..., Documents], one: str, other: str, letters: str
+) -> None:
+    def lettered(*names: str) -> Documents:
+        ((file, text),) = documents.nominations(
+            {**dict.fromkeys(names, 2), "Conservative": 8}
+        ).items()
+        for name in names:
+            text = text.replace(f'name="{name}"', f'name="{name}" abbreviation="{letters}"')
+        return {file: text}
+
+    wire = result({letters: 6, "C": 4}, winner=letters, sitting="C", said="gain")
+    assert taken_in({**lettered(one, other), **wire})["alerts"] == []
+    alone = taken_in({**lettered(one), **wire})
+    assert len(alone["alerts"]) == 1
+
+
 # --- the desk says once who it is --------------------------------------------------------
 
 EDITOR = Editor("Alex", 1)

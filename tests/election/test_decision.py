@@ -243,10 +243,40 @@ def test_an_unknown_party_holds_the_result_that_it_could_decide(
     said = GainOrHold.LOSE_TO_NOC if winner is None else GainOrHold.NO_CHANGE
     if winner not in (None, "Con"):
         said = GainOrHold.GAIN
-    decision = decide(dossier(result(now, winner, said, sitting="Con"), held=now), PARTIES)
+    held_before = {"Con": sum(now.values())}
+    decision = decide(dossier(result(now, winner, said, sitting="Con"), held=held_before), PARTIES)
     reasons = " ".join(decision.verdicts[1].reasons)
     assert ("do not know Wessex First" in reasons) is held
     assert (decision.content is None) is held
+
+
+@pytest.mark.parametrize(
+    ("now", "nominated", "held"),
+    [
+        # Who is listed beside the Conservatives and Labour is neither of them…
+        ({"Wessex First": 7, "Con": 10, "Lab": 8}, ("Wessex First", "Con", "Lab"), False),
+        ({"Wessex First": 2, "Con": 12, "Lab": 11}, ("Wessex First", "Con", "Lab"), False),
+        (
+            {"Real Conservatives": 2, "Con": 12, "Lab": 11},
+            ("Real Conservatives", "Con", "Lab"),
+            False,
+        ),
+        # …and who looks like a party that is not listed may be it.
+        ({"Real Labour": 7, "Con": 10, "LD": 8}, ("Real Labour", "Con", "LD"), True),
+        ({"Wessex First": 7, "Con": 10, "Lab": 8}, ("Con", "Lab"), True),
+        # The desk says once who it is that has a majority.
+        ({"Wessex First": 13, "Con": 12}, ("Wessex First", "Con"), True),
+    ],
+)
+def test_a_new_party_that_nominations_list_beside_the_others_is_none_of_them(
+    now: Mapping[str, int], nominated: tuple[str, ...], held: bool
+) -> None:
+    alone = next((party for party, seats in now.items() if 2 * seats > 25), None)
+    said = GainOrHold.LOSE_TO_NOC if alone is None else GainOrHold.GAIN
+    before = dict.fromkeys(nominated, 0) | {"Con": 25}
+    decision = decide(dossier(result(now, alone, said, sitting="Con"), held=before), PARTIES)
+    assert (decision.content is None) is held
+    assert bool(decision.verdicts[1].reasons) is held
 
 
 def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:

@@ -31,7 +31,7 @@ RESULT = council_result("KHL", {"LD": 29, "Lab": 27, "Ind": 1}, won={"LD": 12, "
 FETCHES: Sequence[Reading] = (
     document(RESULT),
     # These would unseat the result: on a live night they wait.
-    document(council_nominations("KHL", {"Lab": 10, "LD": 9})),
+    document(council_nominations("KHL", {"Lab": 31, "LD": 29})),
     document(council_result("WOR", {"Con": 18, "Lab": 17}, test=True)),
     document(council_result("WOR", {"Con": 18, "Lab": 17}, revision=None)),
     document(ward_report("BDG", "Abbey", {"Lab": True})),
