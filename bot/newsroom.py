@@ -67,6 +67,7 @@ from bot.store.results import (
     ReportFiled,
     ReportTurnedAway,
     WireNameLearnt,
+    reading_of,
     report_id,
 )
 from bot.store.writer import Transaction, Writer
@@ -389,8 +390,16 @@ class Newsroom:
         folder = load_folder(connection, night, contest)
         for one in reports:
             if isinstance(one.report, ContestReport):
-                filed = Filed(one.id, one.report, one.content, one.source, one.settled)
-                folder.reports.append(filed)
+                folder.reports.append(
+                    Filed(
+                        one.id,
+                        one.report,
+                        one.content,
+                        one.source,
+                        one.settled,
+                        reading_of(one.id),
+                    )
+                )
         decision = self.judge_contest(folder)
         about = ContestDeclared.key_of(contest.code)
         latest = latest_notice(connection, key, about)

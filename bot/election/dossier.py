@@ -30,7 +30,8 @@ class Filed(Generic[R_co]):
     """A report as it lies in a dossier.
 
     Ids grow in order of arrival; `content` is a hash of what the report says. `settled` is False
-    for a report of a source without revisions that only one look has shown so far.
+    for a report of a source without revisions that only one look has shown so far. Reports of one
+    document have its number as `reading`.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Filed(Generic[R_co]):
     content: str
     source: Source
     settled: bool = True
+    reading: int = 0
 
     @property
     def kind(self) -> SourceKind:

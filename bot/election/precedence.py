@@ -97,9 +97,9 @@ def rivals_in_one_document(
     The one that the desk has confirmed stays, and the others are superseded; *filed* are reports
     about one thing, of one rank.
     """
-    by_document: defaultdict[Source, list[Filed[R]]] = defaultdict(list)
+    by_document: defaultdict[tuple[Source, int], list[Filed[R]]] = defaultdict(list)
     for one in filed:
-        by_document[one.source].append(one)
+        by_document[one.source, one.reading].append(one)
     verdicts: Verdicts = {}
     for copies in by_document.values():
         if len({one.content for one in copies}) == 1:
@@ -403,7 +403,7 @@ def _told(dossier: Dossier, places: Places, found: WardsInForce) -> Iterable[Fil
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
         if place and place.known:
             told = replace(told, ward=place.known.name, ward_gss=place.known.gss)
-        yield Filed(last.id, told, last.content, last.source, last.settled)
+        yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
 
 
 def _asked_of(filed: Filed[WinnerStatement], places: Places, dossier: Dossier) -> tuple[str, ...]:

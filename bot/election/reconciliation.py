@@ -89,7 +89,7 @@ def _by_region(
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         why = f"it is not known which of them lie there: {', '.join(names[:_MOST_NAMED])}{more}"
         return Reconciliation(message.results, False, (), why, unplaced=True)
-    why = f"it has {message.results} results, {len(here)} are in force here"
+    why = f"it counts {_results(message.results)}, {len(here)} in force here"
     return Reconciliation(message.results, False, (), why)
 
 
@@ -136,8 +136,8 @@ def differences_from(
         found += [f"{place}{sentence}" for sentence in compared.differences]
         if complete and not compared.comparable and not excused:
             found.append(
-                f"{place}the wire's last state of parties has {message.results} results and cannot "
-                f"be compared: {compared.why}"
+                f"{place}the wire's last state of parties, of {_results(message.results)}, "
+                f"cannot be compared: {compared.why}"
             )
     return tuple(found)
 
@@ -222,3 +222,7 @@ def _tally(standings: Iterable[CouncilStanding]) -> defaultdict[str | None, list
         for party, change in (declared.changes or {}).items():
             table[party][3] += change
     return table
+
+
+def _results(number: int) -> str:
+    return f"{number} result{'' if number == 1 else 's'}"

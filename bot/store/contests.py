@@ -27,7 +27,7 @@ from bot.store.desk import names_in_force, say_in_force
 from bot.store.journal import Entry
 from bot.store.notices import NoticeRecord, notice_record, write_notice
 from bot.store.reports import decode
-from bot.store.results import SOURCE, mark_verdicts
+from bot.store.results import SOURCE, mark_verdicts, reading_of
 
 
 @dataclass(slots=True)
@@ -116,7 +116,9 @@ def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -
         if not isinstance(report, ContestReport):
             raise TypeError(f"report {number} is about {contest.code} and is a {kind}")
         source = Source(feed, name, revision, datetime.fromisoformat(at), SourceKind(who))
-        folder.reports.append(Filed(number, report, content, source, bool(settled)))
+        folder.reports.append(
+            Filed(number, report, content, source, bool(settled), reading_of(number))
+        )
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         folder.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
     folder.rulings, _ = say_in_force(connection, night.isoformat(), contest.code)

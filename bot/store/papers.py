@@ -35,6 +35,7 @@ from bot.election.reports import (
 from bot.election.standings import Source
 from bot.store.desk import names_in_force, say_in_force
 from bot.store.reports import decode
+from bot.store.results import reading_of
 
 _UNSEATS = "they came in after a result in force, which does not fit them"
 
@@ -59,14 +60,15 @@ class Papers:
         self, number: int, report: Report, content: str, source: Source, *, settled: bool
     ) -> None:
         """Lay a report in its place; one that is about no council has none here."""
+        reading = reading_of(number)
         if isinstance(report, Nominations):
-            self.nominations.append(Filed(number, report, content, source))
+            self.nominations.append(Filed(number, report, content, source, reading=reading))
         elif isinstance(report, CouncilResult):
-            self.results.append(Filed(number, report, content, source, settled))
+            self.results.append(Filed(number, report, content, source, settled, reading))
         elif isinstance(report, WardReport):
-            self.wards.append(Filed(number, report, content, source, settled))
+            self.wards.append(Filed(number, report, content, source, settled, reading))
         elif isinstance(report, WinnerStatement):
-            self.statements.append(Filed(number, report, content, source, settled))
+            self.statements.append(Filed(number, report, content, source, settled, reading))
         else:
             raise TypeError(f"{type(report).__name__} is no report about one council")
 

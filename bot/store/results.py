@@ -41,6 +41,11 @@ def report_id(reading_id: int, position: int) -> int:
     return reading_id * MOST_REPORTS + position
 
 
+def reading_of(report: int) -> int:
+    """Return the id of the reading that a report stands in, by the report's id."""
+    return report // MOST_REPORTS
+
+
 def control_code(control: Control | None) -> str | None:
     """Return a control as the tables write it: the party's code, `NOC`, or null."""
     return None if control is None else control.holder or _NOC_CODE

@@ -161,7 +161,7 @@ def test_the_good_documents_give_the_night_in_spite_of_the_bad(
     lines = {line["party"]: line for line in told["state_of_parties"]}
     assert lines["Liberal Democrat"] == {
         "party": "Liberal Democrat", "councils": 1, "council_change": 1, "seats_won": 10,
-        "seat_change": 3,
+        "seat_change": 3, "seat_change_counted": "since May 2021 (partly updated)",
     }  # fmt: skip
     assert lines["Labour"]["council_change"] == -1
     reconciled = {one["document"]: one for one in told["reconciliation"]}

@@ -111,12 +111,16 @@ RESULTS = (
         sitting=None,
     ),
 )
+_UNCOUNTED = ward_report("KHL", "Fulwell", {"LD": None, "Con": None})
 WARDS = tuple(
-    replace(ward_report("KHL", ward, elected), council=WireCouncil("Sunderland"))
-    for ward, elected in (
-        ("Barnes", {"LD": True, "Con": False}),
-        ("Castle", {"Lab": True, "Con": False}),
-        ("Fulwell", {"LD": None, "Con": None}),
+    replace(ward, council=WireCouncil("Sunderland"))
+    for ward in (
+        ward_report("KHL", "Barnes", {"LD": True, "Con": False}),
+        ward_report("KHL", "Castle", {"Lab": True, "Con": False}),
+        replace(
+            _UNCOUNTED,
+            candidates=tuple(replace(one, votes=None) for one in _UNCOUNTED.candidates),
+        ),
     )
 )
 

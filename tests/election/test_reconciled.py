@@ -44,7 +44,7 @@ def test_a_table_that_never_came_is_missed_at_the_end_where_the_wire_has_told_re
 def test_a_table_that_lags_is_a_difference_at_the_end_only() -> None:
     assert found([HULL, STILL_TO_COME], told(7)) == ()
     (sentence,) = found([HULL], told(7))
-    assert sentence.startswith("the wire's last state of parties has 7 results")
+    assert sentence.startswith("the wire's last state of parties, of 7 results,")
 
 
 def test_a_table_that_can_be_compared_differs_at_once() -> None:
@@ -107,7 +107,7 @@ def test_a_table_that_cannot_be_placed_keeps_no_night_open_where_that_of_the_who
         "Mercia: not compared, no council that we know lies in a region or nation of that name",
     )
     (sentence,) = found([HULL], strange)
-    assert sentence.startswith("Mercia: the wire's last state of parties has 1 results")
+    assert sentence.startswith("Mercia: the wire's last state of parties, of 1 result,")
 
 
 @pytest.mark.parametrize(

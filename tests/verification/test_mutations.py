@@ -186,12 +186,16 @@ def _by_wards(winners: Iterable[str], empty: int = 0) -> str | None:
 
 
 def _ballots(body: bytes) -> str | None:
-    """A ballot with a candidate of no party is lost; what else stands there twice is one."""
+    """A ballot with a winner of no party is lost; what else stands there twice is one."""
     ballots = {
         one["post"]["label"]: one
         for one in json.loads(_text(body))["results"]
         if one.get("post", {}).get("label")
-        and all(candidacy.get("party_name") for candidacy in one.get("candidacies", ()))
+        and all(
+            candidacy.get("party_name")
+            for candidacy in one.get("candidacies", ())
+            if candidacy.get("elected")
+        )
     }
     held = [one for one in ballots.values() if one.get("uncontested") or not one.get("cancelled")]
     return _by_wards(
