@@ -15,7 +15,7 @@ from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
-from bot.cards.text import listed
+from bot.cards.text import bounded, listed
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
@@ -313,6 +313,6 @@ def _within_limit(embeds: list[Embed]) -> list[Embed]:
         text = embed.get("description", "")
         kept = max(_SHORTEST, len(text) - over - 1)
         if kept < len(text):
-            embed["description"] = text[:kept] + "…"
-            over -= len(text) - kept - 1
+            embed["description"] = bounded(text, kept + 1)
+            over -= len(text) - len(embed["description"])
     return embeds

@@ -15,7 +15,7 @@ from bot.alerts.subscriptions import EVERY, Added, Change, Destination, Subscrip
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
-from bot.cards.words import members, name_of, sentence_case
+from bot.cards.words import name_of, sentence_case, the_members
 from bot.chat.permissions import missing_in, unpingable
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
@@ -46,7 +46,7 @@ KINDS_OF_CONTEST = {
     "referendum": "every referendum",
 }
 KINDS_OF_MILESTONE = {
-    EVERY: "every milestone",
+    EVERY: "every milestone in declared results",
     MilestoneKind.HALF_DECLARED.value: "half of the councils declared",
     MilestoneKind.NET_SEATS.value: "parties past round figures of net seats",
     MilestoneKind.FIRST_IN_DECADES.value: "firsts in decades",
@@ -85,7 +85,7 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
             words = f"the result in {name_of(services.reader.council_of(value))}"
         case Topic.PARTY:
             party = almanac.parties.get(value)
-            whose = members(party) if party.known else escape(services.reader.party_name(value))
+            whose = the_members(party) if party.known else escape(services.reader.party_name(value))
             words = f"gains and losses of {whose}"
         case Topic.REGION | Topic.NATION:
             words = f"changes of hands in {escape(value)}"

@@ -21,6 +21,7 @@ from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 
+_MOST_NEAR = 3
 _SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
 
 
@@ -284,7 +285,10 @@ def _parties(almanac: Almanac) -> Iterable[Party]:
 
 def _near(name: str, names: Iterable[str]) -> list[str]:
     known = {folded(one): one for one in names}
-    found = difflib.get_close_matches(folded(name), known, n=3, cutoff=0.7)
+    longer = [known[one] for one in known if folded(name) in one][:_MOST_NEAR]
+    if folded(name) and longer:
+        return longer
+    found = difflib.get_close_matches(folded(name), known, n=_MOST_NEAR, cutoff=0.7)
     return [known[one] for one in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from time import monotonic
 
 from bot.alerts.commits import GroupCommit
@@ -101,6 +102,17 @@ def test_an_edited_message_stays_within_its_limit() -> None:
     assert length_of(shown) <= 6_000
     assert [each["title"] for each in shown] == ["t" * 10] * 3
     assert all(each["description"] for each in shown)
+
+
+def test_an_edited_message_ends_no_line_in_mid_sentence() -> None:
+    sentence = "Labour hold Elmsea, with 30 of its 57 seats."
+    told = [" ".join([sentence] * 40), "\n".join([sentence] * 40)]
+    shown = _within_limit([{"title": "t", "description": text} for text in told * 2])
+    assert length_of(shown) <= 6_000
+    for each in shown:
+        *whole, last = re.split(r"\n|(?<=\.) ", each["description"])
+        assert set(whole) == {sentence}
+        assert re.fullmatch(rf"(?i)and \d+ more\.?|{re.escape(sentence)}", last)
 
 
 async def test_what_never_arrived_is_not_corrected_but_told(

@@ -201,6 +201,25 @@ async def test_one_contest_is_followed_by_its_name_and_delivered(chat: Chat) -> 
     assert title.startswith("Ann Able (Labour) elected Mayor of Croydon")
 
 
+@pytest.mark.parametrize(
+    ("topic", "typed", "said"),
+    [
+        ("region", "Yorkshire", "Did you mean Yorkshire and The Humber?"),
+        ("region", "Londn", "Did you mean London?"),
+        ("party", "Democrat", "Did you mean Liberal Democrat"),
+        ("nation", "Cymru", "Choose one as you type its name."),
+    ],
+)
+async def test_part_of_a_name_is_no_name_and_says_what_comes_near(
+    chat: Chat, topic: str, typed: str, said: str
+) -> None:
+    assert said in await subscribe(chat, topic, typed)
+    assert "Following gains" in await subscribe(chat, "party", "Tories")
+    shown = words(await chat.ask("alerts list"))
+    assert "Gains and losses of the Conservatives → your direct messages" in shown
+    assert "2. " not in shown
+
+
 @pytest.mark.parametrize("typed", ["firsts in years", "every", "Whigs", "net"])
 async def test_words_that_are_no_kind_are_refused_or_meant(chat: Chat, typed: str) -> None:
     said = await subscribe(chat, "milestones", typed)

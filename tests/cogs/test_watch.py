@@ -120,7 +120,7 @@ async def test_contests_milestones_and_reminders_can_be_followed(chat: Chat) -> 
     for topic, which, said in (
         ("contest", "Croydon", "Following the result: Mayor of Croydon."),
         ("contests", "every mayor", "Following every mayor."),
-        ("milestones", "every milestone", "Following every milestone."),
+        ("milestones", "every milestone", "Following every milestone in declared results."),
         ("reminders", None, "Following reminders before councils followed here are due."),
         ("list", "Councils of the night", "Following the list “Councils of the night”."),
     ):
