@@ -132,6 +132,19 @@ def _too_early(
     return None
 
 
+def _nobody_elected(
+    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+) -> str | None:
+    """Return where PA's result for a single post marks nobody: it is never a count in progress."""
+    is_result = not (report.nominations or report.rush or report.recount)
+    if report.kind is not ContestKind.MAYOR or report.revision is None or not is_result:
+        return None
+    if report.elected:
+        return None
+    won = f" and calls {report.winner.label} the winning party" if report.winner else ""
+    return f"it is a result that marks nobody as elected{won}"
+
+
 def _too_many(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
     if len(report.elected) > papers.contest.seats:
         return f"it names {len(report.elected)} elected for {papers.contest.seats} to fill"
@@ -287,6 +300,12 @@ CONTEST_CHECKS = (
         True,
         "Nothing is counted before 22:00; what says so is a rehearsal or a slip.",
         _too_early,
+    ),
+    ContestCheck(
+        "somebody is elected",
+        True,
+        "A result that marks nobody would take back what a rush has told.",
+        _nobody_elected,
     ),
     ContestCheck("not too many elected", True, "More cannot be elected than there is.", _too_many),
     ContestCheck(

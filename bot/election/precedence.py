@@ -451,7 +451,9 @@ def _keys_of(
         place = places.of(ward.ward_gss, ward.ward, ward.ballot_id)
         doubted = _doubt_of(place, ward.ward) if place else None
         if ward.by_election:
-            found[filed.id] = _Key(ward.ballot_id, doubted)
+            # One key for all sources: what two of them say of one by-election is compared.
+            where = place.key if place else folded(ward.ward)
+            found[filed.id] = _Key(f"{where}.by-election", doubted)
         elif place is not None:
             found[filed.id] = _Key(place.key, doubted)
         else:

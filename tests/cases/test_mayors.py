@@ -170,6 +170,18 @@ def test_a_party_that_nobody_knows_is_one_under_its_name_and_its_letters() -> No
     assert elected(told) == [("Example Delta", "Saltmarsh First", [900])]
 
 
+@pytest.mark.parametrize("place", [KNOWN, UNKNOWN])
+def test_a_result_that_marks_nobody_is_asked_about_and_takes_no_rush_back(place: Place) -> None:
+    nobody = document("Result", place, winner=None, winningParty="LD", gainOrHold="hold")
+    told = told_of(document("Nominations", place), nobody)
+    (held,) = told["held"]
+    assert "marks nobody as elected and calls LD the winning party" in held["reasons"][0]
+    later = document("Result", place, winner=None, revision=2)
+    told = told_of(document("Nominations", place), document("Rush", place), later)
+    assert [name for name, _, _ in elected(told)] == ["Example Alpha"]
+    assert len(told["held"]) == 1
+
+
 # --- 33: nominations, and mayors whom no table knows
 
 

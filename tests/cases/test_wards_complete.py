@@ -37,7 +37,7 @@ from tests.cases.oakmere import (
     with_seats,
     won,
 )
-from tests.cases.support import Documents, newsroom_with
+from tests.cases.support import Documents, newsroom_with, taken_in
 
 LATER = f"{NIGHT.year}-06-15"
 
@@ -288,3 +288,28 @@ def test_a_contest_that_calls_itself_a_by_election_is_one() -> None:
     extra = contest(0, Name="Abbey by-election", **{"@id": "k9"})
     account = told({"1.json": nist(contests=[extra])})
     assert won(account) == AS_IT_WAS
+
+
+MORE_ARE_UP = NOMINATIONS.replace(
+    "seatsHeld='8' seatsOffered='3'", "seatsHeld='8' seatsOffered='4'"
+)
+"""A by-election in Abbey fills one seat more than the six wards do."""
+
+
+@pytest.mark.parametrize("with_wards", [True, False])
+@pytest.mark.parametrize(("winner", "told_of"), [("Lab", 1), ("Con", 0)])
+def test_two_sources_are_compared_about_a_by_election_that_is_part_of_the_election(
+    with_wards: bool, winner: str, told_of: int
+) -> None:
+    """With Labour the council is 9 to 9, with the Conservatives it is theirs."""
+    by = ballot(0, "Lab", ballot_paper_id=f"local.oakmere.abbey.by.{NIGHT}")
+    known = almanac(with_wards=with_wards)
+    account = taken_in(
+        {
+            "0.xml": MORE_ARE_UP,
+            "1.json": page(*ballots(), by),
+            MODERN_GOV: modern_gov(area(0, winner), title="Abbey by-election"),
+        },
+        almanac=known,
+    )
+    assert len(account["alerts"]) == told_of
