@@ -20,9 +20,9 @@ from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
-from bot.election.notices import LargestParty, same_news
+from bot.election.notices import ContestDeclared, LargestParty, same_news
 from bot.store import delivery as store
-from bot.store.contests import assembly_so_far, stored_report
+from bot.store.contests import assembly_so_far, stored_contest, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
@@ -123,8 +123,8 @@ class Wording:
         notice = notice_of(told)
         contests = self._almanac.night(date.fromisoformat(told["night"])).contests
         report = None
-        if claim["report_id"] is not None:
-            report = stored_report(db, claim["report_id"])
+        if (number := _report_behind(db, claim, notice)) is not None:
+            report = stored_report(db, number)
         seats = None
         if isinstance(notice, LargestParty):
             seats = assembly_so_far(db, told["night"], self._almanac.parties)
@@ -236,6 +236,19 @@ class Wording:
             footer = " · ".join(filter(None, (_footer(embed), reference_of(delivery["id"]))))
             embed["footer"] = {"text": footer}
         return embeds
+
+
+def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> int | None:
+    """Return the report that a notice rests on now: of a contest's newest claim the one in force.
+
+    A rush has no votes, the result that follows has them and is no new claim.
+    """
+    number: int | None = claim["report_id"]
+    if isinstance(notice, ContestDeclared):
+        stands = stored_contest(db, claim["night"], notice.contest)
+        if stands is not None and stands.declared and stands.version == claim["version"]:
+            return stands.report_id or number
+    return number
 
 
 def _of_council(content: Told | None) -> ClaimContent | None:

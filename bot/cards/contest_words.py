@@ -6,7 +6,7 @@ from collections import Counter
 
 from bot.cards.text import escape
 from bot.cards.words import affiliation, in_words, number, one_of, some_of, the_members
-from bot.election.contests import Contest, VotingSystem, valid_votes
+from bot.election.contests import Contest, valid_votes
 from bot.election.notices import ContestDeclared
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind, ContestReport
@@ -94,7 +94,7 @@ def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> li
         party = f" ({affiliation(one.party, parties)})" if one.party else ""
         votes = number(one.first_preferences)
         last = one.votes[-1]
-        if contest.system is VotingSystem.SUPPLEMENTARY and len(one.votes) > 1 and last is not None:
+        if contest.kind is ContestKind.MAYOR and len(one.votes) > 1 and last is not None:
             share = share_words(last, last_round)
             votes = f"{number(last)}{share} in the second round, {votes} in the first"
         else:

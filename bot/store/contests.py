@@ -18,7 +18,7 @@ from bot.election.contest_checks import ContestPapers
 from bot.election.contest_rules import ContestDecision, decide_contest
 from bot.election.contests import Contest
 from bot.election.dossier import Filed, Ruling, Verdict, VerdictStatus
-from bot.election.notices import Notice
+from bot.election.notices import ContestDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import ContestReport, SourceKind
@@ -74,9 +74,10 @@ class ContestDecided(Entry):
     claim: NoticeRecord | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write verdicts, standing and claim."""
+        """Write verdicts, standing and claim; posts of the same claim follow a new report."""
         mark_verdicts(db, self.verdicts)
         one = self.standing
+        last = stored_contest(db.conn, self.night.isoformat(), self.contest)
         db.conn.execute(
             f"INSERT OR REPLACE INTO contests VALUES ({', '.join('?' * 15)})",  # noqa: S608
             (
@@ -99,6 +100,23 @@ class ContestDecided(Entry):
         )
         if self.claim is not None:
             write_notice(db, self.night, seq, at, self.claim)
+        elif last is not None and one.declared and one.report_id != last.report_id:
+            self._let_posts_follow(db)
+
+    def _let_posts_follow(self, db: Database) -> None:
+        """Mark the newest version of the claim: it rests on another report, with votes perhaps."""
+        one = self.standing
+        db.conn.execute(
+            "INSERT OR REPLACE INTO evidence SELECT outbox, ?, ?, ?, NULL, NULL, NULL, NULL, 1, 0 "
+            "FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
+            (
+                Basis.DESK if one.by_desk else Basis.RESULT,
+                one.by_desk,
+                None if one.source is None else SOURCE.dump_json(one.source).decode(),
+                self.night.isoformat(),
+                ContestDeclared.key_of(self.contest),
+            ),
+        )
 
 
 def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -> ContestFolder:

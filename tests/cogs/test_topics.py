@@ -25,6 +25,7 @@ from bot.sandbox import Sandbox
 from bot.store.notices import claim_notices
 from tests.cogs.chat import DECLARED, Chat, result_of, words
 from tests.election.build import NIGHT
+from tests.support.contests import mayor_report
 from tests.support.small_night import council_nominations, document, fetch
 
 UNKNOWN_NIGHT = date(2021, 5, 6)
@@ -303,3 +304,29 @@ class TestOnANightWithoutTables:
 
     async def test_what_is_no_place_is_refused(self, chat: Chat) -> None:
         assert "There is no region “Mercia” here" in await subscribe(chat, "region", "Mercia")
+
+
+@pytest.mark.parametrize("area", ["Croydon", "Elmsea"])
+async def test_a_mayors_alert_follows_from_the_rush_to_the_votes(chat: Chat, area: str) -> None:
+    """A rush has the winner alone; its result is no other news, and edits what was told."""
+    await subscribe(chat, "contests", "mayor")
+    result = mayor_report(area=area)
+    nobody = tuple(replace(one, votes=()) for one in result.contestants)
+    rush = replace(result, contestants=nobody, rush=True)
+    named = tuple(replace(one, elected=None) for one in nobody)
+    nominations = replace(result, contestants=named, complete=False, nominations=True)
+    for report in (nominations, rush):
+        await chat.house.newsroom.file(fetch(document(report, at=DECLARED)))
+    (title,) = await delivered(chat)
+    assert title.startswith(f"Jason Perry (Conservative) elected Mayor of {area}")
+    (message,) = chat.sandbox.direct_channel(chat.reader).messages
+    assert "votes" not in words(message) and "38,612" not in words(message)
+    await chat.restart()
+    await chat.house.newsroom.file(fetch(document(result, at=DECLARED)))
+    assert await delivered(chat) == [title]
+    assert "38,612" in words(message)
+    assert "Majority 589" in words(message)
+    later = replace(result, revision=2, turnout=41.7)
+    await chat.house.newsroom.file(fetch(document(later, at=DECLARED)))
+    assert await delivered(chat) == [title]
+    assert "Turnout 41.7%" in words(message)
