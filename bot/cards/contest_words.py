@@ -8,7 +8,7 @@ from bot.cards.text import escape
 from bot.cards.words import affiliation, in_words, number, one_of, some_of, the_members
 from bot.election.contests import Contest, valid_votes
 from bot.election.notices import ContestDeclared
-from bot.election.parties import Parties
+from bot.election.parties import Parties, Party
 from bot.election.reports import ContestKind, ContestReport
 
 _MOST_NAMED = 8
@@ -31,10 +31,20 @@ def contest_sentence(contest: Contest, content: ContestDeclared, parties: Partie
     sentence = f"{who} elected {escape(contest.name)}"
     if content.before is None or chosen.party is None:
         return sentence
+    after, before = parties.get(chosen.party), parties.get(content.before)
+    if not after.is_one_party:
+        return f"{sentence}: {holder_before(before)} held the post before"
     if content.before == chosen.party:
-        return f"{sentence}: {the_members(parties.get(chosen.party))} hold"
-    gainer, loser = (the_members(parties.get(code)) for code in (chosen.party, content.before))
-    return f"{sentence}: {gainer} gain from {loser}"
+        return f"{sentence}: {the_members(after)} hold"
+    return f"{sentence}: {the_members(after)} gain from {holder_before(before)}"
+
+
+def holder_before(party: Party) -> str:
+    """Return who held a post: "the Conservatives", or of independents one: "an independent"."""
+    if party.is_one_party:
+        return the_members(party)
+    one = one_of(party)
+    return f"an {one}" if one[:1] in "aeiou" else f"a {one}"
 
 
 def chosen_sentence(contest: Contest, answer: str) -> str:

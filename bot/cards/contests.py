@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import GREY, Card, Field
-from bot.cards.contest_words import contest_sentence, share_words
+from bot.cards.contest_words import contest_sentence, holder_before, share_words
 from bot.cards.council import held_fields
 from bot.cards.figures import Heard, as_of, feed_name, seats_in_line, seats_lines, source_words
 from bot.cards.lists import Page, page_of, part_of
@@ -20,7 +20,6 @@ from bot.cards.words import (
     in_words,
     number,
     sentence_case,
-    the_members,
     weekday,
 )
 from bot.election.almanac import Almanac, NightAlmanac
@@ -190,7 +189,7 @@ def _description(standing: ContestStanding, almanac: Almanac, now: datetime) -> 
     lines = []
     if contest.kind is ContestKind.MAYOR and contest.sitting is not None:
         who = f"{escape(contest.sitting_name)}, " if contest.sitting_name else ""
-        lines.append(f"Before: **{who}{the_members(parties.get(contest.sitting))}**.")
+        lines.append(f"Before: **{who}{holder_before(parties.get(contest.sitting))}**.")
     if not standing.is_declared and contest.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(contest.expected_at, now))}.")
     if report is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.cards.card import Card, Field
+from bot.cards.contest_words import holder_before
 from bot.cards.marks import Marks
 from bot.cards.text import escape, listed
 from bot.cards.words import count, in_words, members, number, one_of, sentence_case, signed
@@ -144,9 +145,13 @@ def _mayor_line(standing: ContestStanding, parties: Parties, marks: Marks) -> st
     line = f"{marks.of(party)} **{escape(contest.name)}**: {who}"
     if contest.sitting is None:
         return line
+    before = parties.get(contest.sitting)
+    if not party.is_one_party:
+        return f"{line}; {holder_before(before)} held the post before"
     if contest.sitting == party.code:
         return f"{line}, hold"
-    return f"{line}, gain from {members(parties.get(contest.sitting))}"
+    held = members(before) if before.is_one_party else holder_before(before)
+    return f"{line}, gain from {held}"
 
 
 def _referendum_line(standing: ContestStanding, _parties: Parties, _marks: Marks) -> str:

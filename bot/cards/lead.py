@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.cards.contest_words import chosen_sentence
+from bot.cards.contest_words import chosen_sentence, holder_before
 from bot.cards.figures import declared_of, than
 from bot.cards.text import clock_time, escape
 from bot.cards.words import (
@@ -227,7 +227,7 @@ def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties)
     name = escape(contest.name)
     if story.kind is StoryKind.MAYOR:
         gainers = the_members(parties.get(story.party or ""))
-        losers = the_members(parties.get(story.loser or ""))
+        losers = holder_before(parties.get(story.loser or ""))
         elected = f"{escape(chosen.name)} is elected"
         return f"{name}: {elected}, {gainers} gain from {losers}."
     votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)

@@ -399,10 +399,19 @@ class Reader:
             told = None if row["data"] is None else decode(row["kind"], row["data"])
             if contest is None or not isinstance(told, ContestReport | None):
                 raise ValueError(f"{row['contest']} is no contest")
+            report = told and as_said(told, self._almanac.parties, said)
+            if (
+                report
+                and report.sitting
+                and contest.code not in self._almanac.night(night).contests
+            ):
+                # As a claim tells it: who held the post, where no table knows, the wire says.
+                parties = self._almanac.parties.told(said)
+                contest = replace(contest, sitting=parties.resolve(report.sitting).code)
             yield ContestStanding(
                 night=night,
                 contest=contest,
-                report=told and as_said(told, self._almanac.parties, said),
+                report=report,
                 source=row["source"] and SOURCE.validate_json(row["source"]),
                 declared_at=_moment(row["declared_at"]),
                 version=row["version"],

@@ -130,6 +130,25 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
 
 
 @pytest.mark.parametrize(
+    ("after", "before", "says"),
+    [
+        ("Lab", "Con", ": Labour gain from the Conservatives"),
+        ("Con", "Con", ": the Conservatives hold"),
+        ("LD", "Ind", ": the Liberal Democrats gain from an independent"),
+        ("Ind", "Lab", ": Labour held the post before"),
+        ("Ind", "Ind", ": an independent held the post before"),
+        ("Ind", None, ""),
+    ],
+)
+def test_a_mayor_of_no_party_neither_holds_nor_is_several(
+    after: str, before: str | None, says: str, almanac: Almanac
+) -> None:
+    notice = ContestDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", after),), before)
+    title = notice_title(notice, almanac, {CROYDON.code: CROYDON})
+    assert title.endswith(f"elected Mayor of Croydon{says}")
+
+
+@pytest.mark.parametrize(
     ("kind", "area", "name"),
     [
         (ContestKind.MAYOR, "Elmsea", "Mayor of Elmsea"),

@@ -309,6 +309,13 @@ def test_mayors_that_only_the_wire_introduces_are_told(lived: LivedThrough) -> N
         told = [post for post in lived.mayors if mayor.area in post.partition("\n")[0]]
         assert len(told) == 1, (mayor, told)
         assert mayor.winner in told[0]
+        sentence = told[0].partition("\n")[0]
+        assert sentence in lived.answers["/contests"]  # an answer tells of a gain as the alert does
+        if mayor.party == mayor.sitting:
+            assert sentence.endswith((" hold", "an independent held the post before"))
+        else:
+            assert " gain from " in sentence or "held the post before" in sentence
+        assert "Majority " in told[0]
 
 
 def test_the_last_summary_is_final(lived: LivedThrough) -> None:
