@@ -140,6 +140,15 @@ def test_a_party_that_nominations_do_not_list_is_not_folded(form: str, winner: s
 
 
 @pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
+@pytest.mark.parametrize("party", ["Reform UK", "UK Independence Party (UKIP)", "Green Party"])
+def test_a_party_that_nominations_do_not_list_has_no_majority_with_the_independents(
+    form: str, party: str
+) -> None:
+    told = told_of(*[party] * 5, "Independent", form=WARD_FORMATS[form])
+    assert (told["outcome"], told["to"]) == ("loss to NOC", "No overall control")
+
+
+@pytest.mark.parametrize("form", ["Modern.Gov", "Democracy Club", "NIST"])
 def test_several_local_parties_have_a_majority_together_and_keep_their_names(form: str) -> None:
     canvey, people = "Canvey Island Independent Party", "People's Independent Party"
     wards = by_wards(*[canvey] * 3, *[people] * 3)
