@@ -188,6 +188,8 @@ class Reader:
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
         self._contests: dict[date, tuple[ContestStanding, ...]] = {}
+        self._parties: dict[date, tuple[int, Parties]] = {}
+        """By night: what a version of the data has told of parties."""
         self._told_totals: dict[date, tuple[int, int]] = {}
         """By night: the number of the last report of a state of parties, and the total then."""
         self._wire_names: dict[_Key, str] = {}
@@ -287,13 +289,19 @@ class Reader:
 
         The latter go by the names that the night's documents give them.
         """
+        self._refresh()
+        version, known = self._parties.get(night, (None, None))
+        if known is not None and version == self._data_version:
+            return known
         strangers = (
             replace(self._almanac.parties.get(code), name=name, abbreviation=name)
             for code in self._strange_parties(night)
             for name in (self.party_name(code),)
         )
         said = desk.names_in_force(self._db)
-        return self._almanac.parties.told(said).joined_by(strangers)
+        found = self._almanac.parties.told(said).joined_by(strangers)
+        self._parties[night] = (self._data_version, found)
+        return found
 
     @property
     def named_parties(self) -> Parties:
