@@ -37,6 +37,7 @@ from bot.election.almanac import (
 from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
+from bot.election.election_years import ElectionYears, YearKind
 from bot.election.parties import INDEPENDENT, Parties, Party
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
@@ -61,6 +62,15 @@ class Basis(StrEnum):
     OBSERVED = "observed"
     EXPECTED = "expected"
     MODELLED = "modelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionYearRow:
+    """A year in which all councils of a nation or type are elected, or none of them is."""
+
+    group: str
+    year: int
+    kind: YearKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +278,20 @@ def load_cited(folder: Path | None = None) -> tuple[CitedFact, ...]:
     return read_table(folder or data_folder(), "cited_facts.csv", CitedFact)
 
 
+def load_election_years(folder: Path | None = None) -> ElectionYears:
+    """Return in which years councils have their ordinary elections."""
+    years: dict[YearKind, defaultdict[str, set[int]]] = {
+        kind: defaultdict(set) for kind in YearKind
+    }
+    for row in read_table(folder or data_folder(), "election_years.csv", ElectionYearRow):
+        years[row.kind][row.group].add(row.year)
+    held, none = (
+        {group: frozenset(found) for group, found in years[kind].items()}
+        for kind in (YearKind.HELD, YearKind.NONE)
+    )
+    return ElectionYears(held, none)
+
+
 def load_lists(folder: Path | None = None) -> dict[str, CouncilList]:
     """Return the shipped lists of councils by their codes."""
     rows: defaultdict[str, list[ListRow]] = defaultdict(list)
@@ -321,6 +345,7 @@ def load_almanac(folder: Path | None = None) -> Almanac:
         cited=cited,
         lists=load_lists(folder),
         hexes={row.code: Hex(row.q, row.r) for row in load_hexes(folder)},
+        election_years=load_election_years(folder),
         history_starts=min((one.year for rows in history.values() for one in rows), default=None),
     )
 

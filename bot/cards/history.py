@@ -27,11 +27,12 @@ from bot.cards.words import (
 from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
+from bot.election.election_years import ElectionYears
 from bot.election.history import FirstSince, changes_of_control, first_since
 from bot.election.milestones import DECADES
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tenure import NO_CONTROL, Tenure, may_have_voted, tenure_of
+from bot.election.tenure import NO_CONTROL, Tenure, tenure_of
 
 SOURCE = "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May"
 _MOST_CHANGES = 5
@@ -110,7 +111,7 @@ def history_card(
         *(_tonight(last, almanac) if last is not None else ()),
         *_place_in_time(council, night, almanac),
         *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
-        *_changes(council, history, night, almanac.parties),
+        *_changes(council, history, night, almanac),
         *_years(history, almanac.parties),
     ]
     source = f"Source: {SOURCE} · " if history else ""
@@ -178,10 +179,11 @@ def _cited_line(fact: CitedFact, parties: Parties) -> str:
 
 
 def _changes(
-    council: Council, history: Sequence[YearOfControl], night: date, parties: Parties
+    council: Council, history: Sequence[YearOfControl], night: date, almanac: Almanac
 ) -> list[str]:
     if not history:
         return []
+    parties, years = almanac.parties, almanac.election_years
     shown = changes_of_control(history, night.year)[:_MOST_CHANGES]
     if not shown:
         first = min(one.year for one in history)
@@ -191,16 +193,16 @@ def _changes(
     return [
         heading,
         *(
-            f"{_year(council, one.year)}: from {_holder(one.before, parties)} "
+            f"{_year(council, one.year, years)}: from {_holder(one.before, parties)} "
             f"to {_holder(one.after, parties)}"
             for one in shown
         ),
     ]
 
 
-def _year(council: Council, year: int) -> str:
+def _year(council: Council, year: int, years: ElectionYears) -> str:
     """Return the year of a change, "by May 2020" where the council had no election in it."""
-    return str(year) if may_have_voted(council, year) else f"by May {year}"
+    return str(year) if years.may_have_voted(council, year) else f"by May {year}"
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:

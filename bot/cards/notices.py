@@ -159,7 +159,14 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
     held = (
         None
         if eve is None
-        else tenure(history, eve.control, year, almanac.councils.get(code), almanac.history_starts)
+        else tenure(
+            history,
+            eve.control,
+            year,
+            almanac.councils.get(code),
+            almanac.history_starts,
+            years=almanac.election_years,
+        )
     )
     if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
         return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"

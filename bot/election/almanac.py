@@ -15,6 +15,7 @@ from bot.election.baselines import Baseline
 from bot.election.contests import Contest
 from bot.election.control import Control
 from bot.election.councils import Councils
+from bot.election.election_years import ElectionYears
 from bot.election.parties import Parties
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
@@ -180,6 +181,7 @@ class Almanac:
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
     hexes: Mapping[str, Hex] = field(default_factory=dict)
     history_starts: int | None = None
+    election_years: ElectionYears = field(default_factory=ElectionYears)
 
     def night(self, night: date) -> NightAlmanac:
         """Return what is known of a night; an unknown one has a name and no elections."""

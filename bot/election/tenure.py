@@ -14,29 +14,11 @@ from enum import StrEnum
 from bot.election.almanac import Almanac, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
+from bot.election.election_years import ElectionYears
 from bot.election.parties import INDEPENDENT
 
 NO_CONTROL = "NOC"
 """No overall control, where a cited fact says that nobody has had it since."""
-
-_WITHOUT_ELECTIONS = frozenset({2020})
-"""The elections of May 2020 were put off by a year (Coronavirus Act 2020, section 60)."""
-_NATIONS_YEARS = {
-    "Scotland": frozenset(
-        {1974, 1977, 1980, 1984, 1988, 1992, 1995, 1999, 2003, 2007, 2012, 2017, 2022}
-    ),
-    "Wales": frozenset(
-        {1973, 1976, 1979, 1983, 1987, 1991, 1995, 1999, 2004, 2008, 2012, 2017, 2022}
-    ),
-}
-"""When all councils of a nation were elected, up to its last whole year in the table."""
-_LONDON = "London"
-_BOROUGHS_FIRST, _BOROUGHS_EVERY = 1974, 4
-"""London's boroughs are elected every fourth year since (Local Government Act 1972)."""
-_SHARED_TYPES = frozenset({"Metro", "Non-Met"})
-_COUNTIES_FIRST = 1973
-"""Where counties vote, every fourth year since, districts and metropolitan boroughs do not; in
-the first year of all they did."""
 
 
 class Start(StrEnum):
@@ -72,7 +54,14 @@ def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) 
         if (fact.night, fact.kind, held) == (night, CitedKind.SINCE, holder):
             return Tenure(holder, fact.year, month=fact.month)
     history = almanac.history.get(council.code, ())
-    return tenure(history, holder, night.year, council, almanac.history_starts)
+    return tenure(
+        history,
+        holder,
+        night.year,
+        council,
+        almanac.history_starts,
+        years=almanac.election_years,
+    )
 
 
 def tenure(
@@ -81,6 +70,8 @@ def tenure(
     year: int,
     council: Council | None = None,
     table_starts: int | None = None,
+    *,
+    years: ElectionYears | None = None,
 ) -> Tenure | None:
     """Return for how long *holder* had controlled a council before *year*'s election, by snapshots.
 
@@ -100,19 +91,5 @@ def tenure(
     if before.holder == INDEPENDENT:
         # A majority of the table's bucket is of several parties: perhaps nobody had control.
         return Tenure(holder, since, Start.AT_LEAST)
-    voted = council is None or may_have_voted(council, since)
+    voted = council is None or years is None or years.may_have_voted(council, since)
     return Tenure(holder, since, Start.ELECTION if voted else Start.BEFORE)
-
-
-def may_have_voted(council: Council, year: int) -> bool:
-    """Whether a council can have had its ordinary election in *year*; False where it had none."""
-    if year in _WITHOUT_ELECTIONS:
-        return False
-    if council.nation in _NATIONS_YEARS:
-        known = _NATIONS_YEARS[council.nation]
-        return year in known or year > max(known)
-    if council.type == _LONDON:
-        return (year - _BOROUGHS_FIRST) % _BOROUGHS_EVERY == 0
-    if council.type in _SHARED_TYPES and year not in (_COUNTIES_FIRST, 2021):
-        return (year - _COUNTIES_FIRST) % _BOROUGHS_EVERY != 0
-    return True

@@ -11,8 +11,9 @@ from bot.cards.history import past_of_change
 from bot.cards.words import since_when
 from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
+from bot.election.election_years import ElectionYears
 from bot.election.seats import Composition
-from bot.election.tenure import may_have_voted, tenure_of
+from bot.election.tenure import tenure_of
 from bot.tables import load_almanac
 
 NIGHT = date(2022, 5, 5)
@@ -86,4 +87,20 @@ def test_a_gain_after_defections_is_told_as_both_and_as_no_first_majority() -> N
 
 
 def test_no_council_votes_in_the_year_that_put_its_elections_off() -> None:
-    assert not any(may_have_voted(ALMANAC.councils.get(code), 2020) for code in ("KHL", "CRY"))
+    years = ALMANAC.election_years
+    assert not any(
+        years.may_have_voted(ALMANAC.councils.get(code), 2020) for code in ("KHL", "CRY")
+    )
+
+
+def test_the_years_of_elections_are_the_tables_and_not_the_codes() -> None:
+    leeds, cardiff = (ALMANAC.councils.get(code) for code in ("LDS", "CRF"))
+    shipped, silent = ALMANAC.election_years, ElectionYears()
+    assert [shipped.may_have_voted(leeds, year) for year in (2016, 2017, 2020, 2021)] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert [shipped.may_have_voted(cardiff, year) for year in (2016, 2017, 2027)] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert silent.may_have_voted(leeds, 2017)
+    assert silent.may_have_voted(cardiff, 2016)

@@ -10,6 +10,7 @@ from tools.data import (
     comparison,
     contests,
     councils,
+    election_years,
     hexes,
     history,
     last_fought,
@@ -40,6 +41,7 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
         "parties.csv": (parties.COLUMNS, parties.party_rows()),
         "councils.csv": (councils.COLUMNS, councils.council_rows(sources, sizes)),
         "control_history.csv": (history.COLUMNS, past),
+        "election_years.csv": (election_years.COLUMNS, election_years.election_year_rows()),
         "hexes.csv": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts.csv": (cited.COLUMNS, cited.cited_rows()),
         "lists.csv": (
