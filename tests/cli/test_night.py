@@ -179,7 +179,8 @@ def test_questions_are_answered_from_the_replayed_night(
     assert "released by the desk" in crawley
     listed = election_night("ask", "/watch show Councils of the night", cwd=folder).stdout
     assert "18 of 18 councils declared" in listed
-    assert "Rutland has no council election on this night. Its leader has left his group." in listed
+    assert "Rutland has no council election on this night." in listed
+    assert "Its leader has left his group." in listed
     hackney = election_night("ask", "/mayor Hackney", cwd=folder).stdout
     assert "Labour hold" in hackney
     assert "unopposed" not in hackney

@@ -76,8 +76,8 @@ def map_picture(
     it, and counted in its key. None where there is no such place.
     """
     place = lens.nation or lens.region
-    spots = _spots(standings, almanac, place)
     seen = lens.councils(standings) if place else list(standings)
+    spots = _spots(seen, almanac, place)
     if not spots and not seen:
         return None
     here = [spot.standing for spot in spots if spot.standing is not None]
