@@ -202,16 +202,15 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _answer(self, kind: ContestKind, what: str, area: str, night: str | None) -> Answer:
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
-        card = contest_card(
-            standing, services.named, services.moment_of(on), heard=services.heard_of(on)
-        )
+        almanac = services.named  # read here: the picture is composed in another thread
+        card = contest_card(standing, almanac, services.moment_of(on), heard=services.heard_of(on))
         contest = standing.contest
         return Answer(
             _question(contest, on),
             (card,),
             about=_subject(contest),
             suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
-            compose=lambda: contest_picture(standing, services.named),
+            compose=lambda: contest_picture(standing, almanac),
         )
 
     def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:

@@ -60,6 +60,21 @@ async def test_a_referendum_says_what_follows(chat: Chat) -> None:
     assert "Turnout 28.6%" in said
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("mayor", {"area": "croydon"}),
+        ("referendum", {"area": "Bristol"}),
+        ("assembly", {}),
+    ],
+)
+async def test_a_contests_answer_gets_its_picture(
+    chat: Chat, command: str, options: dict[str, str]
+) -> None:
+    reply = await chat.ask(command, **options)
+    await chat.sandbox.wait_for(lambda: reply.message.attachments, within=30)
+
+
 async def test_the_assembly_says_how_far_it_is_and_opens_a_constituency(chat: Chat) -> None:
     reply = await chat.ask("assembly")
     said = words(reply)
