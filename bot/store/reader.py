@@ -293,11 +293,7 @@ class Reader:
         version, known = self._parties.get(night, (None, None))
         if known is not None and version == self._data_version:
             return known
-        strangers = (
-            replace(self._almanac.parties.get(code), name=name, abbreviation=name)
-            for code in self._strange_parties(night)
-            for name in (self.party_name(code),)
-        )
+        strangers = map(self.named_parties.get, self._strange_parties(night))
         said = desk.names_in_force(self._db)
         found = self._almanac.parties.told(said).joined_by(strangers)
         self._parties[night] = (self._data_version, found)
