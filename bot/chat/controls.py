@@ -446,23 +446,33 @@ def _is_followed(client: ElectionNight, destination: int, about: Subject) -> boo
 
 
 async def _show(interaction: Interaction, question: str, page: int) -> None:
+    illustrator, message = interaction.client.illustrator, interaction.message
+    if message is None or not _is_own(interaction):
+        answer, embeds, view = await _asked(interaction, question, page, private=True)
+        sent = await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+        number = sent.message_id
+    else:
+        # Two presses at once: their answers could overtake each other on the way.
+        async with illustrator.turn_of(message.id):
+            private = message.flags.ephemeral
+            answer, embeds, view = await _asked(interaction, question, page, private=private)
+            illustrator.give_up(message.id)
+            await interaction.response.edit_message(embeds=embeds, view=view, attachments=[])
+        number = message.id
+    await illustrator.illustrate(interaction, answer, number)
+
+
+async def _asked(
+    interaction: Interaction, question: str, page: int, *, private: bool
+) -> tuple[Answer, list[discord.Embed], discord.ui.View]:
+    """Return the answer to a question of who pressed, its embeds and its controls."""
     tree = interaction.client.tree
     answer = dated(
         await ask(tree, parse(tree, question), page, viewer_of(interaction)),
         interaction.client.services,
     )
     embeds = [card.to_embed() for card in answer.cards]
-    own, message = _is_own(interaction), interaction.message
-    private = not own or message is None or message.flags.ephemeral
-    view = controls_of(answer, interaction, private=private)
-    illustrator = interaction.client.illustrator
-    if own and message is not None:
-        illustrator.give_up(message.id)
-        sent = await interaction.response.edit_message(embeds=embeds, view=view, attachments=[])
-    else:
-        sent = await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
-    if sent is not None:
-        await illustrator.illustrate(interaction, answer, sent.message_id)
+    return answer, embeds, controls_of(answer, interaction, private=private)
 
 
 def _add(view: discord.ui.View, control: Control) -> None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -36,6 +37,11 @@ class Illustrator:
     def __init__(self, studio: Studio | None) -> None:
         self._studio = studio
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def turn_of(self, message: int) -> asyncio.Lock:
+        """Return the lock under which a message is changed: the last press is what it shows."""
+        return self._turns.setdefault(message, asyncio.Lock())
 
     async def illustrate(
         self,

@@ -244,6 +244,7 @@ async def test_the_visitor_decides_crawley_at_the_desk(night: AtHand) -> None:
     await night.until(lambda: channel.messages)
     await night.controls.jump(at(6, 15))
     assert night.control("CRW") is None
+    await night.until(lambda: len(channel.messages) == 2)
     asked, held = channel.messages  # the wards leave Crawley open before its result is held
     assert not asked.components
     (confirm,) = (
