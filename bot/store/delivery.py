@@ -18,8 +18,10 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
+from bot.store.numbers import count_to, next_number
 
 Row = sqlite3.Row
+_COUNTER = "deliveries"
 
 
 class DeliveryKind(StrEnum):
@@ -281,8 +283,9 @@ def _insert_deliveries(
             for position, new in enumerate(deliveries)
         ],
     )
-    refused = "new.id BETWEEN ? AND ? AND new.state = 'refused'"
-    _want_truth(db, refused, first_id, first_id + len(deliveries) - 1)
+    last_id = first_id + len(deliveries) - 1
+    count_to(db.conn, _COUNTER, last_id)
+    _want_truth(db, "new.id BETWEEN ? AND ? AND new.state = 'refused'", first_id, last_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -584,9 +587,11 @@ class SummaryQueued(Entry):
 
 
 def next_delivery_id(db: sqlite3.Connection) -> int:
-    """Return the id that the next delivery will have."""
-    (last,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM deliveries").fetchone()
-    return int(last) + 1
+    """Return the id that the next delivery will have, which none has had before.
+
+    It is shown in a message as its reference: a channel's history is searched for it.
+    """
+    return next_number(db, _COUNTER)
 
 
 def newest_outbox(db: sqlite3.Connection) -> int:

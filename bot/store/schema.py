@@ -362,6 +362,12 @@ def _delivery(db: Database) -> None:
         );
         CREATE INDEX list_councils_council ON list_councils (council);
 
+        -- The last number that was given out, also where its row was deleted since.
+        CREATE TABLE counters (
+            name TEXT PRIMARY KEY,
+            last INTEGER NOT NULL
+        );
+
         -- How far the outbox is expanded into deliveries: one row.
         CREATE TABLE expansion (
             outbox INTEGER NOT NULL,

@@ -166,3 +166,19 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "welcomes.channel_id",
         "welcomes.guild_id",
     }
+
+
+async def test_a_number_that_was_forgotten_is_never_given_out_again(
+    subscriptions: Subscriptions, desk: Desk, store: Store, writer: Writer
+) -> None:
+    """An alert with another's reference would be found in the channel's history, and not sent."""
+    numbers: list[int] = []
+    for council in ("WND", "WOC", "KHL"):
+        await subscriptions.add(CHANNEL, Topic.ALL, by=5)
+        await desk.says(gain(council))
+        await store.expand()
+        numbers += [row["id"] for row in await store.rows("SELECT id FROM deliveries")]
+        await subscriptions.forget_guild(GUILD)
+        assert rebuild(writer.path).differences == ()
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 3
