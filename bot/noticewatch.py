@@ -20,7 +20,7 @@ from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
-from bot.store import delivery
+from bot.store import destinations
 from bot.store.notices import claim_notices
 from bot.store.writer import Transaction, Writer
 
@@ -136,7 +136,7 @@ class NoticeWatch:
 
     def _due(self, standings: Sequence[CouncilStanding], now: datetime) -> Iterator[Due]:
         """Yield the councils that are due soon, where anybody wants to be reminded."""
-        if not delivery.is_asked_for(self._writer.reads, Topic.REMINDERS):
+        if not destinations.is_asked_for(self._writer.reads, Topic.REMINDERS):
             return
         for one in standings:
             at = one.expected_at

@@ -26,17 +26,12 @@ from bot.alerts.wording import Embed, Shown, Wording
 from bot.cards.pictures.drawing import PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
-from bot.store import delivery as store
-from bot.store.delivery import (
-    DeliveryState,
-    DestinationPaused,
-    PostEdited,
-    PostFailed,
-    PostPublished,
-    PostSent,
-    Row,
-)
+from bot.store import delivery, edits, posts
+from bot.store.delivery import DeliveryState, Row
+from bot.store.destinations import DestinationPaused
+from bot.store.edits import PostEdited
 from bot.store.journal import Entry
+from bot.store.posts import PostFailed, PostPublished, PostSent
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -133,7 +128,7 @@ class Courier:
     def edit_wanted(self) -> None:
         """Have every edit made that is wanted and not yet made; a later run does what is left."""
         if self._tasks is not None:
-            self.edit(row["destination"] for row in store.wanted_edits(self._reads))
+            self.edit(row["destination"] for row in edits.wanted_edits(self._reads))
 
     def edit(self, destinations: Iterable[int]) -> None:
         """Have the edits made that are wanted of the messages in *destinations*."""
@@ -146,14 +141,14 @@ class Courier:
         for post in await self._commit(sealed_posts):
             self._unsettled[post.destination] = post
             self._agenda.add(post.destination, _FIRST)
-        for row in store.all_waiting(self._reads):
+        for row in delivery.all_waiting(self._reads):
             self._agenda.add(row["destination"], (row["urgency"], row["id"]))
         self._see_to_posted(tasks)
 
     def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:
         """Have what was posted edited and published where that is still to be done."""
         self.edit_wanted()
-        for destination in store.all_unpublished(self._reads, _now() - _HOUR):
+        for destination in posts.all_unpublished(self._reads, _now() - _HOUR):
             self._publications.call(destination, tasks)
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
@@ -167,9 +162,9 @@ class Courier:
             if unsettled is None:
                 self._passed(Checkpoint.SEALED)
             await self._deliver(post, tasks)
-            if store.wanted_edits(self._reads, destination):
+            if edits.wanted_edits(self._reads, destination):
                 self._edits.call(destination, tasks)
-            if more := store.waiting(self._reads, destination, 1):
+            if more := delivery.waiting(self._reads, destination, 1):
                 self._passed(Checkpoint.MID_BURST)
                 self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
         finally:
@@ -199,14 +194,14 @@ class Courier:
         self._publications.call(post.destination, tasks)
 
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
-        known = store.channel_used(self._reads, destination.id)
+        known = posts.channel_used(self._reads, destination.id)
         channel = await self._rest.channel_of(destination, known)
         reference = post.references[0]
         return channel, await self._rest.send_once(channel, post.payload, reference, post.sealed_at)
 
     async def _edit_all(self, destination: int) -> None:
         """Make the edits that are wanted of a destination's messages, until held."""
-        while wanted := store.wanted_edits(self._reads, destination):
+        while wanted := edits.wanted_edits(self._reads, destination):
             for row in wanted:
                 await self._pace.take()
                 if not self._goes.is_set():
@@ -220,7 +215,7 @@ class Courier:
         try:
             channel, message, shown = self._edited(number)
             embeds, struck = shown.embeds, shown.struck
-            picture = store.picture_of(self._reads, number)
+            picture = posts.picture_of(self._reads, number)
             self._passed(Checkpoint.EDITING)
             if picture is None:
                 await self._rest.insist(lambda: self._rest.edit(channel, message, embeds))
@@ -264,7 +259,7 @@ class Courier:
 
     def _edited(self, number: int) -> tuple[int, int, Shown]:
         """Return a post's channel and message, and what it is to show."""
-        post = store.post(self._reads, number)
+        post = posts.post(self._reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
         try:
@@ -282,10 +277,10 @@ class Courier:
         if not self._rest.is_announcement(destination):
             return
         while self._goes.is_set() and (
-            post := store.unpublished(self._reads, destination, _now() - _HOUR)
+            post := posts.unpublished(self._reads, destination, _now() - _HOUR)
         ):
             kept = 0 if post["urgency"] == Urgency.CORRECTION else _FOR_CORRECTIONS
-            recent = store.published_since(self._reads, destination, _now() - _HOUR)
+            recent = posts.published_since(self._reads, destination, _now() - _HOUR)
             over = len(recent) - (_PUBLICATIONS - kept)
             if over >= 0:
                 self._publish_later(destination, recent[over] + _HOUR)
@@ -317,7 +312,7 @@ class Courier:
         """Write down what became of a post; nothing of one that was forgotten meanwhile."""
 
         def work(tx: Transaction) -> None:
-            if store.post(tx.db.conn, post) is not None:
+            if posts.post(tx.db.conn, post) is not None:
                 for entry in entries:
                     tx.append(entry, self._clock.now())
 

@@ -18,7 +18,7 @@ from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
-from bot.store import delivery
+from bot.store import delivery, destinations, edits, outbox, summaries
 from bot.store.delivery import (
     Cursor,
     DeliveriesQueued,
@@ -27,10 +27,10 @@ from bot.store.delivery import (
     NewDelivery,
     RestlessQueued,
     Row,
-    SummaryQueued,
 )
 from bot.store.notices import notice_of
 from bot.store.results import control_from, council_of
+from bot.store.summaries import SummaryQueued
 from bot.store.writer import Transaction
 
 BATCH = 100
@@ -110,7 +110,7 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
     draft = _Draft(delivery.cursor(db))
     start = draft.cursor
     for _ in range(_MOST_CLAIMS):
-        claims = delivery.claims_after(db, draft.cursor.outbox, 1)
+        claims = outbox.claims_after(db, draft.cursor.outbox, 1)
         if not claims or draft.room <= 0 or draft.hides_the_history_of(claims[0]):
             break
         (claim,) = claims
@@ -131,7 +131,7 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
         )
         tx.append(entry, at)
         queued = _queued(first, draft.deliveries)
-    finished = draft.cursor.outbox == delivery.newest_outbox(db)
+    finished = draft.cursor.outbox == outbox.newest_outbox(db)
     return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
 
 
@@ -163,11 +163,11 @@ def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
 def expand_summaries(tx: Transaction, at: datetime) -> Batch:
     """Queue the next batch of destinations that are to get a night's summary."""
     db = tx.db.conn
-    pending = delivery.summaries_to_expand(db)
+    pending = summaries.summaries_to_expand(db)
     if not pending:
         return Batch((), 0, finished=True)
     summary = pending[0]
-    rows = delivery.subscribers(
+    rows = destinations.subscribers(
         db, Topic.SUMMARY, "", older_than=_ANY_OUTBOX, after=summary["expanded_to"], limit=BATCH
     )
     deliveries = [
@@ -228,7 +228,7 @@ def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
     notice = content_of(claim)
     if not isinstance(notice, Due):
         return False
-    declared = delivery.has_declared(tx.db.conn, claim["night"], notice.council)
+    declared = outbox.has_declared(tx.db.conn, claim["night"], notice.council)
     return declared or at >= notice.expected_at
 
 
@@ -239,7 +239,7 @@ def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) 
         for each in almanac.lists_of(date.fromisoformat(night))
         if any(one.council == council for one in each.councils)
     ]
-    return [*shipped, *delivery.lists_holding(tx.db.conn, council)]
+    return [*shipped, *destinations.lists_holding(tx.db.conn, council)]
 
 
 def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
@@ -266,20 +266,20 @@ def _tell_all(
     audience = Audience()
     if isinstance(content, Due):
         lists = _lists_holding(tx, almanac, claim["night"], content.council)
-        rows = delivery.reminded(
+        rows = destinations.reminded(
             db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
         )
         audience.add_matches(rows, limit)
     for topic, value in wishes:
         audience.add_matches(
-            delivery.subscribers(
+            destinations.subscribers(
                 db, topic, value, older_than=claim["outbox"], after=after, limit=limit
             ),
             limit,
         )
     if claim["version"] > 1:
         night, council = claim["night"], claim["council"]
-        first = delivery.claim_version(db, night, council, 1)
+        first = outbox.claim_version(db, night, council, 1)
         if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
             digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
             audience.add_history(digests, limit)
@@ -368,7 +368,7 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
         not row["struck"]
         and row["kind"] != DeliveryKind.DIGEST
         and _content_told(tx, row, claim["council"]) == content
-        and not delivery.is_edit_wanted(db, row["post_id"])
+        and not edits.is_edit_wanted(db, row["post_id"])
         for row in posted
     ):
         return []
@@ -376,7 +376,7 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
 
 
 def _content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
-    claim = delivery.claim_told(tx.db.conn, seen, council)
+    claim = outbox.claim_told(tx.db.conn, seen, council)
     return None if claim is None else content_of(claim)
 
 
@@ -411,7 +411,7 @@ def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row)
     audience = Audience()
     for topic, value in wishes:
         audience.add_matches(
-            delivery.subscribers(
+            destinations.subscribers(
                 db, topic, value, older_than=first["outbox"], after=after, limit=limit
             ),
             limit,
@@ -439,7 +439,7 @@ def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row)
 def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
     """Return the seeded claims of one night from *first* on, up to *until* where that is given."""
     run: list[Row] = []
-    for claim in delivery.claims_after(tx.db.conn, first["outbox"] - 1, _LONGEST_RUN):
+    for claim in outbox.claims_after(tx.db.conn, first["outbox"] - 1, _LONGEST_RUN):
         ours = claim["seeded"] and claim["version"] == 1 and claim["night"] == first["night"]
         if not ours or (until and claim["outbox"] > until):
             break

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.store import delivery as store
-from bot.store.delivery import EvidenceFollowed
+from bot.store import delivery, edits
+from bot.store.edits import EvidenceFollowed
 from bot.store.writer import Transaction
 
 _BATCH = 500
@@ -17,13 +17,13 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
 
     Returns the destinations whose messages are to be edited, and whether nothing is left.
     """
-    due = store.evidence_to_follow(tx.db.conn)
+    due = edits.evidence_to_follow(tx.db.conn)
     if not due:
         return (), True
     row = due[0]
     db, after = tx.db.conn, row["expanded_to"]
-    told = store.told_any(db, row, after=after, limit=_BATCH)
-    posted = store.telling(db, row, after=after, until=told[-1]) if told else []
+    told = delivery.told_any(db, row, after=after, limit=_BATCH)
+    posted = delivery.telling(db, row, after=after, until=told[-1]) if told else []
     complete = len(told) < _BATCH
     entry = EvidenceFollowed(
         row["outbox"],

@@ -19,8 +19,7 @@ from bot.alerts.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import Source
-from bot.store import delivery as store
-from bot.store import desk
+from bot.store import delivery, desk, destinations, outbox
 from bot.store.delivery import DeliveryKind, DeliveryState, Row
 from bot.store.evidence import evidence_of
 
@@ -118,9 +117,9 @@ def history_of(
     only: int | None = None,
 ) -> History:
     """Return what became of a council's claim for who asks, in the destination *only* if given."""
-    rows = store.claim_versions(db, night.isoformat(), council.code)
+    rows = outbox.claim_versions(db, night.isoformat(), council.code)
     pause = desk.pause(db)
-    known = store.destinations_of(db, asker.guild, asker.user)
+    known = destinations.destinations_of(db, asker.guild, asker.user)
     return History(
         versions=tuple(_version(db, row) for row in rows),
         places=tuple(
@@ -129,20 +128,20 @@ def history_of(
         still_at=next(
             (
                 still_at(row)
-                for row in store.restless(db)
+                for row in outbox.restless(db)
                 if rows and row["outbox"] == rows[-1]["outbox"]
             ),
             None,
         ),
-        expanded=store.cursor(db).outbox,
+        expanded=delivery.cursor(db).outbox,
         paused_at=pause.at if pause else None,
     )
 
 
 def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
     """Return the deliveries that came last to the places of who asks, the last one first."""
-    places = store.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
-    found = [row for place in places for row in store.last_posted(db, place["id"], _OFFERED)]
+    places = destinations.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
+    found = [row for place in places for row in delivery.last_posted(db, place["id"], _OFFERED)]
     return sorted(found, key=lambda row: -int(row["id"]))[:_OFFERED]
 
 
@@ -168,7 +167,8 @@ def _of_council(row: Row) -> ClaimContent | None:
 def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council) -> Place:
     destination = Destination(row["id"], row["guild_id"])
     found = [
-        subscription_of(each) for each in store.subscription_rows(db, destination=destination.id)
+        subscription_of(each)
+        for each in destinations.subscription_rows(db, destination=destination.id)
     ]
     content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
     wishes = wishes_met(content, council) if content else ()
@@ -178,7 +178,7 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         reason=row["reason"],
         subscriptions=tuple(found),
         matching=tuple(each for each in found if (each.topic, each.value) in wishes),
-        fates=tuple(_fates(store.fates_of(db, claims[0], row["id"]), claims)) if claims else (),
+        fates=tuple(_fates(delivery.fates_of(db, claims[0], row["id"]), claims)) if claims else (),
     )
 
 

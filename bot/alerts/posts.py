@@ -14,14 +14,9 @@ from bot.alerts.references import reference_of
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
-from bot.store import delivery as store
-from bot.store.delivery import (
-    DeliveryDropped,
-    DeliveryKind,
-    DeliveryState,
-    PostSealed,
-    Row,
-)
+from bot.store import delivery, posts
+from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
+from bot.store.posts import PostSealed
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
@@ -61,7 +56,7 @@ class Post:
 def sealed_posts(tx: Transaction) -> list[Post]:
     """Return the posts that may or may not have arrived: sealed, and without a receipt."""
     db = tx.db.conn
-    return [Post.of(row, store.deliveries_of(db, row["id"])) for row in store.all_sealed(db)]
+    return [Post.of(row, delivery.deliveries_of(db, row["id"])) for row in posts.all_sealed(db)]
 
 
 def seal(
@@ -75,7 +70,7 @@ def seal(
     chosen: list[Row] = []
     embeds: list[Embed] = []
     room = MESSAGE_CHARACTERS
-    for row in store.waiting(tx.db.conn, destination, MESSAGE_CARDS):
+    for row in delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS):
         if chosen and _is_summary(row):
             break
         ours = _embeds_of(tx, wording, row, at)
@@ -118,7 +113,7 @@ def _embeds_of(tx: Transaction, wording: Wording, row: Row, at: datetime) -> lis
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
     db = tx.db.conn
     if row["kind"] == DeliveryKind.RETRACTION:
-        wrong = store.delivery(db, row["corrects"])
+        wrong = delivery.delivery(db, row["corrects"])
         if wrong is None or wrong["state"] != DeliveryState.SENT:
             reason = "What it withdraws was never sent."
             tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)

@@ -31,15 +31,11 @@ from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
 from bot.store import delivery as store
-from bot.store import desk
-from bot.store.delivery import (
-    DeliveryState,
-    DestinationPaused,
-    DestinationResumed,
-    Edition,
-    SummaryWritten,
-)
+from bot.store import desk, destinations, edits, outbox, summaries
+from bot.store.delivery import DeliveryState, Edition
+from bot.store.destinations import DestinationPaused, DestinationResumed
 from bot.store.notices import notice_of
+from bot.store.summaries import SummaryWritten
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -141,7 +137,7 @@ class Alerts:
 
     def next_due(self) -> datetime | None:
         """Return when the next restless claim is due if it stays still, None where none is."""
-        return min(map(still_at, store.restless(self._reads)), default=None)
+        return min(map(still_at, outbox.restless(self._reads)), default=None)
 
     async def post_summary(
         self,
@@ -165,7 +161,7 @@ class Alerts:
         drawing = "" if picture is None else picture.to_json()
 
         def work(tx: Transaction) -> bool:
-            posted = store.summary(tx.db.conn, night.isoformat(), edition)
+            posted = summaries.summary(tx.db.conn, night.isoformat(), edition)
             if posted is not None and (posted["embeds"], posted["picture"]) == (embeds, drawing):
                 return False
             version = 1 if posted is None else posted["version"] + 1
@@ -182,7 +178,7 @@ class Alerts:
 
     def posted_summary(self, night: date, edition: Edition) -> tuple[str, datetime] | None:
         """Return which results an edition tells, and as of when; None before it is written."""
-        posted = store.summary(self._reads, night.isoformat(), edition)
+        posted = summaries.summary(self._reads, night.isoformat(), edition)
         if posted is None:
             return None
         return posted["told"], datetime.fromisoformat(posted["written_at"])
@@ -230,10 +226,10 @@ class Alerts:
 
     def notice_told(self, delivery: store.Row) -> Notice | None:
         """Return the notice that a delivery told of or took back, None for anything else."""
-        claim = store.claim(self._reads, delivery["outbox"])
+        claim = outbox.claim(self._reads, delivery["outbox"])
         if claim is None or not claim["of_notice"]:
             return None
-        versions = store.claim_versions(self._reads, claim["night"], claim["council"])
+        versions = outbox.claim_versions(self._reads, claim["night"], claim["council"])
         told = [one for one in versions if one["version"] <= claim["version"]]
         return next((said for one in reversed(told) if (said := notice_of(one))), None)
 
@@ -250,7 +246,7 @@ class Alerts:
 
     async def _append(self, entry: DestinationPaused | DestinationResumed) -> None:
         def work(tx: Transaction) -> None:
-            row = store.destination_row(tx.db.conn, entry.destination)
+            row = destinations.destination_row(tx.db.conn, entry.destination)
             resumes = isinstance(entry, DestinationResumed)
             if row is not None and (row["paused_at"] is not None) is resumes:
                 tx.append(entry, self._clock.now())
@@ -306,10 +302,10 @@ class Alerts:
         if self._paused:
             return False
         return (
-            store.newest_outbox(self._reads) > self._expanded
-            or bool(store.summaries_to_expand(self._reads))
+            outbox.newest_outbox(self._reads) > self._expanded
+            or bool(summaries.summaries_to_expand(self._reads))
             or bool(restless_due(self._reads, self._clock.now()))
-            or bool(store.evidence_to_follow(self._reads))
+            or bool(edits.evidence_to_follow(self._reads))
         )
 
     def _hold_if_paused(self) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from bot.store import delivery as store
-from bot.store import desk
+from bot.store import desk, outbox
 from bot.store.delivery import Row
 
 RESTLESS = timedelta(minutes=10)
@@ -27,7 +26,7 @@ def is_restless(db: sqlite3.Connection, claim: Row) -> bool:
     """Return whether those who saw another version are not told of this one yet."""
     if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
-    before = store.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
+    before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
     return before is not None and _made_at(claim) - _made_at(before) < RESTLESS
 
 
@@ -43,7 +42,7 @@ def still_at(claim: Row) -> datetime:
 
 def restless_due(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
-    return [row for row in store.restless(db) if row["outdated"] or still_at(row) <= at]
+    return [row for row in outbox.restless(db) if row["outdated"] or still_at(row) <= at]
 
 
 def _made_at(claim: Row) -> datetime:

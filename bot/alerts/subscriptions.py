@@ -13,8 +13,9 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.election.notices import MilestoneKind
 from bot.election.reports import ContestKind
-from bot.store import delivery, forgetting
-from bot.store.delivery import DestinationResumed, Row, Subscribed, Unsubscribed
+from bot.store import destinations, forgetting, outbox
+from bot.store.delivery import Row
+from bot.store.destinations import DestinationResumed, Subscribed, Unsubscribed
 from bot.store.forgetting import Kept
 from bot.store.opening import open_once_more
 from bot.store.writer import Transaction, Writer
@@ -142,18 +143,18 @@ class Subscriptions:
 
         def work(tx: Transaction) -> Added:
             db, now = tx.db.conn, self._clock.now()
-            same = delivery.same_subscription(db, destination.id, topic, value)
+            same = destinations.same_subscription(db, destination.id, topic, value)
             if same is None or same["role"] != role:
-                after = delivery.newest_outbox(db)
+                after = outbox.newest_outbox(db)
                 entry = Subscribed(
                     destination.id, destination.guild_id, topic, value, role, by, after
                 )
                 number = tx.append(entry, now)
-            row = delivery.destination_row(db, destination.id)
+            row = destinations.destination_row(db, destination.id)
             paused = row is not None and row["paused_at"] is not None
             if paused:
                 tx.append(DestinationResumed(destination.id), now)
-            found = delivery.subscription_row(db, number if same is None else same["id"])
+            found = destinations.subscription_row(db, number if same is None else same["id"])
             if found is None:
                 raise RuntimeError("a subscription was added and is not there")
             change = Change.ROLE_CHANGED if same is not None else Change.ADDED
@@ -171,7 +172,7 @@ class Subscriptions:
         """
 
         def work(tx: Transaction) -> Subscription | None:
-            row = delivery.subscription_row(tx.db.conn, number)
+            row = destinations.subscription_row(tx.db.conn, number)
             if row is None:
                 return None
             found = subscription_of(row)
@@ -189,17 +190,17 @@ class Subscriptions:
 
     def of_guild(self, guild_id: int) -> list[Subscription]:
         """Return a guild's subscriptions, by channel."""
-        rows = delivery.subscription_rows(self._writer.reads, guild_id=guild_id)
+        rows = destinations.subscription_rows(self._writer.reads, guild_id=guild_id)
         return [subscription_of(row) for row in rows]
 
     def of_user(self, user_id: int) -> list[Subscription]:
         """Return a user's own subscriptions."""
-        rows = delivery.subscription_rows(self._writer.reads, destination=user_id)
+        rows = destinations.subscription_rows(self._writer.reads, destination=user_id)
         return [subscription_of(row) for row in rows]
 
     def number_of(self, destination: Destination, topic: Topic, value: str) -> int | None:
         """Return the number of a destination's subscription to a topic, None without one."""
-        same = delivery.same_subscription(self._writer.reads, destination.id, topic, value)
+        same = destinations.same_subscription(self._writer.reads, destination.id, topic, value)
         return None if same is None else int(same["id"])
 
     async def kept_of_guild(self, guild_id: int) -> Kept:

@@ -22,6 +22,7 @@ from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import ContestDeclared, LargestParty, same_news
 from bot.store import delivery as store
+from bot.store import outbox, summaries
 from bot.store.contests import assembly_so_far, stored_contest, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
@@ -87,7 +88,7 @@ class Wording:
             self._almanac = replace(self._tables, parties=parties)
 
     def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        claim = store.claim(db, delivery["outbox"])
+        claim = outbox.claim(db, delivery["outbox"])
         if claim is None:
             raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
         return [self._alert_card(db, delivery, claim).to_embed_dict()]
@@ -108,7 +109,7 @@ class Wording:
 
         *claim* is the version that was told, or a later one that says the same.
         """
-        told = store.claim(db, delivery["outbox"]) or claim
+        told = outbox.claim(db, delivery["outbox"]) or claim
         previous = _told_before(db, delivery)
         if claim["of_notice"]:
             return self._notice_card(db, delivery, told, claim, previous)
@@ -201,7 +202,7 @@ class Wording:
                 return notice_title(notice, self._almanac, contests)
 
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        rows = store.latest_claims(db, delivery["version"], delivery["outbox"])
+        rows = outbox.latest_claims(db, delivery["version"], delivery["outbox"])
         latest = [
             (council_of(db, self._almanac.councils, row["council"]), content)
             for row in rows
@@ -228,7 +229,7 @@ class Wording:
         return [card.to_embed_dict()]
 
     def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        summary = store.summary(db, delivery["night"], store.Edition(delivery["version"]))
+        summary = summaries.summary(db, delivery["night"], store.Edition(delivery["version"]))
         if summary is None:
             raise ValueError(f"there is no summary of {delivery['night']}")
         embeds: list[Embed] = json.loads(summary["embeds"])
@@ -262,13 +263,13 @@ def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
     wrong = store.delivery(db, delivery["corrects"])
     if wrong is None or wrong["state"] != store.DeliveryState.SENT:
         return None
-    claim = store.claim_told(db, wrong, delivery["council"])
+    claim = outbox.claim_told(db, wrong, delivery["council"])
     return None if claim is None else content_of(claim)
 
 
 def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
     """Return the version that holds now of the claim that a delivery told of."""
-    latest = store.latest_version(db, delivery["night"], delivery["council"])
+    latest = outbox.latest_version(db, delivery["night"], delivery["council"])
     if latest is None:
         raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
     return latest
@@ -276,7 +277,7 @@ def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
 
 def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
     """Return what a delivery of a claim's version said; None where it took something back."""
-    claim = store.claim_told(db, delivery, delivery["council"])
+    claim = outbox.claim_told(db, delivery, delivery["council"])
     return None if claim is None else content_of(claim)
 
 

@@ -19,19 +19,13 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.boards import BoardPut
-from bot.store.delivery import (
-    DeliveriesQueued,
-    DestinationPaused,
-    DestinationResumed,
-    EvidenceFollowed,
-    PostSealed,
-    PostSent,
-    RestlessQueued,
-    Subscribed,
-    SummaryQueued,
-)
+from bot.store.delivery import DeliveriesQueued, RestlessQueued
+from bot.store.destinations import DestinationPaused, DestinationResumed, Subscribed
+from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
 from bot.store.lists import ListMade
+from bot.store.posts import PostSealed, PostSent
+from bot.store.summaries import SummaryQueued
 from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
 

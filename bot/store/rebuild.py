@@ -17,9 +17,15 @@ import bot.store.boards
 import bot.store.contests
 import bot.store.delivery
 import bot.store.desk
+import bot.store.destinations
+import bot.store.edits
+import bot.store.forgetting
 import bot.store.lists
 import bot.store.notices
-import bot.store.results  # noqa: F401 - all of them make their kinds of entry known
+import bot.store.posts
+import bot.store.results
+import bot.store.summaries
+import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.contests import contest_of

@@ -19,15 +19,13 @@ from bot.cards.words import outcome_sentence
 from bot.clock import SteppedClock
 from bot.election.claims import ClaimContent
 from bot.store import delivery as store
-from bot.store.delivery import (
-    DestinationPaused,
-    DestinationResumed,
-    PostEdited,
-    PostSent,
-    Row,
-    Subscribed,
-)
+from bot.store import destinations as places
+from bot.store import edits, outbox, posts
+from bot.store.delivery import Row
+from bot.store.destinations import DestinationPaused, DestinationResumed, Subscribed
+from bot.store.edits import PostEdited
 from bot.store.opening import IN_MEMORY, open_for_writing
+from bot.store.posts import PostSent
 from bot.store.writer import Transaction
 from tests.alerts.desk import ALMANAC, START, News, content, say
 
@@ -79,7 +77,7 @@ class Channels:
             say(self.tx, news, SteppedClock(self.at))
 
     def subscribe(self, destination: int, wish: tuple[Topic, str]) -> None:
-        newest = store.newest_outbox(self.db.conn)
+        newest = outbox.newest_outbox(self.db.conn)
         self.tx.append(Subscribed(destination, 7, *wish, None, 1, newest), START)
 
     def expand(self) -> None:
@@ -99,8 +97,8 @@ class Channels:
 
     def edit(self, destination: int) -> None:
         """Make the edits that are wanted; each is recorded later, unless a crash comes first."""
-        for row in store.wanted_edits(self.db.conn, destination):
-            post = store.post(self.db.conn, row["post_id"])
+        for row in edits.wanted_edits(self.db.conn, destination):
+            post = posts.post(self.db.conn, row["post_id"])
             assert post is not None
             shown = self.wording.edited(self.db.conn, post)
             self.messages[post["id"]] = shown.embeds
@@ -117,7 +115,7 @@ class Channels:
 
     def refuse_edits(self, destination: int) -> None:
         """Let the edits that are wanted fail, and take the destination up again."""
-        for row in store.wanted_edits(self.db.conn, destination):
+        for row in edits.wanted_edits(self.db.conn, destination):
             self.tx.append(PostEdited(row["post_id"], row["wanted"], "closed"), self.at)
         self.tx.append(DestinationResumed(destination), self.at)
 
@@ -132,7 +130,7 @@ class Channels:
             self.edit(destination)
             self.record()
             assert not store.waiting(self.db.conn, destination, 1)
-            assert not store.wanted_edits(self.db.conn, destination)
+            assert not edits.wanted_edits(self.db.conn, destination)
         for number, embeds in self.messages.items():
             for delivery, embed in zip(
                 store.deliveries_of(self.db.conn, number), embeds, strict=True
@@ -159,7 +157,7 @@ class Channels:
         self.paused.add(destination)
 
     def sealed(self, destination: int) -> list[Row]:
-        return [p for p in store.all_sealed(self.db.conn) if p["destination"] == destination]
+        return [p for p in posts.all_sealed(self.db.conn) if p["destination"] == destination]
 
     def latest(self, council: str) -> ClaimContent | None:
         rows = self.tx.rows(
@@ -184,7 +182,7 @@ class Channels:
         (row,) = self.tx.rows("SELECT MAX(outbox) FROM claims WHERE council = ?", (council,))
         return any(
             (each["topic"], each["value"]) in wishes and each["after_outbox"] < row[0]
-            for each in store.subscription_rows(self.db.conn, destination=destination)
+            for each in places.subscription_rows(self.db.conn, destination=destination)
         )
 
     def check(self, destination: int, council: str) -> None:
@@ -204,7 +202,7 @@ class Channels:
         assert len(told) <= 2 + (self.at - START) / STILL
 
     def said(self, row: Row) -> ClaimContent | None:
-        claim = store.claim(self.db.conn, row["outbox"])
+        claim = outbox.claim(self.db.conn, row["outbox"])
         assert claim is not None
         return content_of(claim)
 

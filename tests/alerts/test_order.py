@@ -12,7 +12,7 @@ from bot.alerts.pace import Pace, Patience
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.alerts.wording import _within_limit
 from bot.cards.card import length_of
-from bot.store.delivery import DestinationPaused, DestinationResumed
+from bot.store.destinations import DestinationPaused, DestinationResumed
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import Store
 from tests.alerts.desk import START, Desk, gain

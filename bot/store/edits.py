@@ -1,0 +1,135 @@
+"""What messages that were sent are to show now, and what of that is done."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlite_utils import Database
+
+from bot.store.journal import Entry
+
+Row = sqlite3.Row
+
+
+def want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
+    """Ask for one more edit of each post that the query *posts* returns."""
+    db.conn.execute(
+        f"""
+        INSERT INTO edits (post_id, destination, guild_id, wanted, done)
+        SELECT id, destination, guild_id, 1, 0 FROM posts
+        WHERE id IN ({posts}) AND state IN ('sealed', 'sent')
+        ON CONFLICT (post_id) DO UPDATE SET wanted = wanted + 1
+        """,  # noqa: S608 - the queries are our own
+        parameters,
+    )
+
+
+def want_truth(db: Database, which: str, *parameters: Any) -> None:
+    """Ask for the edit of the other posts that told of the same claims as the deliveries *which*.
+
+    To the same destinations, in a digest too: what they say may hold no longer, or hold again.
+    """
+    want_edits(
+        db,
+        f"""
+        SELECT told.post_id FROM deliveries AS new JOIN deliveries AS told
+            ON told.night = new.night AND told.council = new.council
+            AND told.subject = 'claim' AND told.destination = new.destination
+        WHERE {which} AND new.subject = 'claim' AND new.version > 1
+            AND told.post_id IS NOT NULL AND told.post_id IS NOT new.post_id
+        UNION
+        SELECT digest.post_id FROM deliveries AS new JOIN claims AS first
+            ON first.night = new.night AND first.council = new.council
+            AND first.version = 1 AND first.seeded
+        JOIN deliveries AS digest
+            ON digest.night = new.night AND digest.council = '' AND digest.subject = 'digest'
+            AND digest.destination = new.destination
+            AND first.outbox BETWEEN digest.version AND digest.outbox
+        WHERE {which} AND new.subject = 'claim' AND new.version > 1
+            AND digest.post_id IS NOT NULL
+        """,  # noqa: S608 - the conditions are our own
+        (*parameters, *parameters),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFollowed(Entry):
+    """A claim's version rests on something else: a batch of the posts that tell it is to show it.
+
+    `destination` is the last of the batch, 0 where it is complete.
+    """
+
+    kind: ClassVar[str] = "evidence-followed"
+    outbox: int
+    posts: tuple[int, ...]
+    destination: int
+    complete: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Ask for the edits, and write how far they are asked for."""
+        want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
+        db.conn.execute(
+            "UPDATE evidence SET to_follow = ?, expanded_to = ? WHERE outbox = ?",
+            (not self.complete, self.destination, self.outbox),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdited(Entry):
+    """A post has been edited up to the wish number `revision`, or cannot be, for a reason.
+
+    `struck` are those of its deliveries that the message now shows struck through.
+    """
+
+    kind: ClassVar[str] = "post-edited"
+    post: int
+    revision: int
+    reason: str | None = None
+    struck: tuple[int, ...] = ()
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the wish as done, and what has been seen struck through."""
+        db.conn.execute(
+            "UPDATE edits SET done = ?, reason = ? WHERE post_id = ?",
+            (self.revision, self.reason, self.post),
+        )
+        db.conn.executemany(
+            "UPDATE deliveries SET struck = 1 WHERE id = ?",
+            [(delivery,) for delivery in self.struck],
+        )
+
+
+def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
+    """Return the evidence that posts are still to follow, with its claim's night and version."""
+    return db.execute(
+        """
+        SELECT e.outbox, e.expanded_to, c.night, c.council, c.version
+        FROM evidence AS e JOIN claims AS c ON c.outbox = e.outbox
+        WHERE e.to_follow ORDER BY e.outbox
+        """
+    ).fetchall()
+
+
+def is_edit_wanted(db: sqlite3.Connection, post: int) -> bool:
+    """Return whether an edit of a post is wanted, or under way."""
+    query = "SELECT 1 FROM edits WHERE post_id = ? AND wanted > done"
+    return db.execute(query, (post,)).fetchone() is not None
+
+
+def wanted_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
+    """Return the edits that are still to be made to messages that are there."""
+    return db.execute(
+        """
+        SELECT e.post_id, e.destination, e.wanted
+        FROM edits AS e JOIN posts AS p ON p.id = e.post_id
+        WHERE e.wanted > e.done AND p.state = 'sent'
+          AND (:destination IS NULL OR e.destination = :destination)
+        ORDER BY e.post_id
+        """,
+        {"destination": destination},
+    ).fetchall()

@@ -1,0 +1,108 @@
+"""The outbox: the versions of every claim, as those who tell of them look them up."""
+
+from __future__ import annotations
+
+import sqlite3
+
+Row = sqlite3.Row
+
+
+def newest_outbox(db: sqlite3.Connection) -> int:
+    """Return the outbox number of the latest claim version, 0 without any."""
+    (last,) = db.execute("SELECT COALESCE(MAX(outbox), 0) FROM claims").fetchone()
+    return int(last)
+
+
+def claims_after(db: sqlite3.Connection, outbox: int, limit: int) -> list[Row]:
+    """Return the next claim versions in the outbox's order."""
+    return db.execute(
+        "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?", (outbox, limit)
+    ).fetchall()
+
+
+def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
+    """Return one claim version."""
+    row: Row | None = db.execute("SELECT * FROM claims WHERE outbox = ?", (outbox,)).fetchone()
+    return row
+
+
+def latest_claims(db: sqlite3.Connection, first: int, last: int) -> list[Row]:
+    """Return the latest version of every claim that has one in a stretch of the outbox."""
+    return db.execute(
+        """
+        SELECT * FROM claims AS c
+        WHERE (night, council) IN (
+            SELECT night, council FROM claims WHERE outbox BETWEEN ? AND ?
+        ) AND version = (
+            SELECT MAX(version) FROM claims WHERE night = c.night AND council = c.council
+        )
+        ORDER BY outbox
+        """,
+        (first, last),
+    ).fetchall()
+
+
+def has_declared(db: sqlite3.Connection, night: str, council: str) -> bool:
+    """Return whether a council has a result in force."""
+    row = db.execute(
+        "SELECT after FROM standings WHERE night = ? AND council = ?", (night, council)
+    ).fetchone()
+    return row is not None and row[0] is not None
+
+
+def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
+    """Return the version of a council's claim that a delivery told of, as a digest may have."""
+    row: Row | None = db.execute(
+        """
+        SELECT * FROM claims WHERE night = ? AND council = ? AND outbox BETWEEN ? AND ?
+        ORDER BY version DESC LIMIT 1
+        """,
+        (
+            told["night"],
+            council,
+            told["version"] if told["subject"] == "digest" else told["outbox"],
+            told["outbox"],
+        ),
+    ).fetchone()
+    return row
+
+
+def claim_version(db: sqlite3.Connection, night: str, council: str, version: int) -> Row | None:
+    """Return one version of a council's claim; they count from 1."""
+    row: Row | None = db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? AND version = ?",
+        (night, council, version),
+    ).fetchone()
+    return row
+
+
+def latest_version(db: sqlite3.Connection, night: str, council: str) -> Row | None:
+    """Return the version of a council's claim that holds now."""
+    row: Row | None = db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
+        (night, council),
+    ).fetchone()
+    return row
+
+
+def claim_versions(db: sqlite3.Connection, night: str, council: str) -> list[Row]:
+    """Return all versions of a council's claim, oldest first."""
+    return db.execute(
+        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version", (night, council)
+    ).fetchall()
+
+
+def restless(db: sqlite3.Connection) -> list[Row]:
+    """Return the claim versions whose last word is not yet told to all, oldest first.
+
+    `expanded_to` is the last destination told; `outdated` says that there is a newer version.
+    """
+    return db.execute(
+        """
+        SELECT c.*, r.expanded_to, EXISTS (
+            SELECT 1 FROM claims AS newer WHERE newer.night = c.night
+            AND newer.council = c.council AND newer.version > c.version
+        ) AS outdated
+        FROM restless AS r JOIN claims AS c ON c.outbox = r.outbox ORDER BY r.outbox
+        """
+    ).fetchall()

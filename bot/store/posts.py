@@ -1,0 +1,198 @@
+"""Posts: one message to one destination, from its sealing to its receipt and publication."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.store.delivery import DeliveryState
+from bot.store.edits import want_edits, want_truth
+from bot.store.journal import Entry
+
+Row = sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class PostSealed(Entry):
+    """One message, as it will be sent and resent: `payload` is its JSON, nonce included."""
+
+    kind: ClassVar[str] = "post-sealed"
+    destination: int
+    guild_id: int | None
+    nonce: str
+    payload: str
+    deliveries: tuple[int, ...]
+    urgency: int
+    sealed_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the post under the entry's number and bind its deliveries to it, in order."""
+        db.conn.execute(
+            """
+            INSERT INTO posts
+                (id, destination, guild_id, nonce, payload, urgency, state, sealed_at)
+            VALUES (?, ?, ?, ?, ?, ?, 'sealed', ?)
+            """,
+            (
+                seq,
+                self.destination,
+                self.guild_id,
+                self.nonce,
+                self.payload,
+                self.urgency,
+                self.sealed_at.isoformat(),
+            ),
+        )
+        db.conn.executemany(
+            "UPDATE deliveries SET state = 'sealed', post_id = ?, position = ? WHERE id = ?",
+            [(seq, position, delivery) for position, delivery in enumerate(self.deliveries)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostSent(Entry):
+    """The receipt: Discord has the post as a message."""
+
+    kind: ClassVar[str] = "post-sent"
+    post: int
+    channel_id: int
+    message_id: int
+    sent_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write the receipt; what was told of the same claims before is to read true beside it.
+
+        A summary's picture is put in by an edit: the words never wait for it.
+        """
+        db.conn.execute(
+            "UPDATE posts SET state = 'sent', channel_id = ?, message_id = ?, sent_at = ? "
+            "WHERE id = ?",
+            (self.channel_id, self.message_id, self.sent_at.isoformat(), self.post),
+        )
+        db.conn.execute("UPDATE deliveries SET state = 'sent' WHERE post_id = ?", (self.post,))
+        db.conn.execute(
+            """
+            UPDATE deliveries SET corrected_by = new.id
+            FROM (SELECT id, corrects FROM deliveries WHERE post_id = ?) AS new
+            WHERE deliveries.id = new.corrects
+            """,
+            (self.post,),
+        )
+        want_truth(db, "new.post_id = ?", self.post)
+        want_edits(
+            db,
+            f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
+            (self.post, self.post),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostFailed(Entry):
+    """Discord will not take the post: the destination refuses, or the post is at fault."""
+
+    kind: ClassVar[str] = "post-failed"
+    post: int
+    state: DeliveryState
+    reason: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the post and its deliveries."""
+        for table, column in (("posts", "id"), ("deliveries", "post_id")):
+            db.conn.execute(
+                f"UPDATE {table} SET state = ?, reason = ? WHERE {column} = ?",  # noqa: S608
+                (self.state, self.reason, self.post),
+            )
+        want_truth(db, "new.post_id = ?", self.post)
+
+
+@dataclass(frozen=True, slots=True)
+class PostPublished(Entry):
+    """A post in an announcement channel was handed to the servers that follow it, or cannot be."""
+
+    kind: ClassVar[str] = "post-published"
+    post: int
+    published_at: datetime
+    reason: str | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write when; it counts in the channel's hourly budget."""
+        db.conn.execute(
+            "UPDATE posts SET published_at = ?, reason = ? WHERE id = ?",
+            (self.published_at.isoformat(), self.reason, self.post),
+        )
+
+
+def all_sealed(db: sqlite3.Connection) -> list[Row]:
+    """Return the posts that were sealed and have no receipt, oldest first."""
+    return db.execute("SELECT * FROM posts WHERE state = 'sealed' ORDER BY id").fetchall()
+
+
+def post(db: sqlite3.Connection, number: int) -> Row | None:
+    """Return one post."""
+    row: Row | None = db.execute("SELECT * FROM posts WHERE id = ?", (number,)).fetchone()
+    return row
+
+
+def channel_used(db: sqlite3.Connection, destination: int) -> int | None:
+    """Return the channel that earlier posts to a destination went to, if there are any."""
+    row = db.execute(
+        """
+        SELECT channel_id FROM posts
+        WHERE destination = ? AND published_at IS NULL AND channel_id IS NOT NULL LIMIT 1
+        """,
+        (destination,),
+    ).fetchone()
+    return None if row is None else int(row["channel_id"])
+
+
+def unpublished(db: sqlite3.Connection, destination: int, since: datetime) -> Row | None:
+    """Return the post to publish next: sent since *since*, a correction first, else the oldest."""
+    row: Row | None = db.execute(
+        """
+        SELECT * FROM posts
+        WHERE destination = ? AND state = 'sent' AND published_at IS NULL AND sent_at > ?
+        ORDER BY urgency > 0, id LIMIT 1
+        """,
+        (destination, since.isoformat()),
+    ).fetchone()
+    return row
+
+
+def all_unpublished(db: sqlite3.Connection, since: datetime) -> list[int]:
+    """Return the destinations of posts that were sent since *since* and are not published."""
+    found = db.execute(
+        """
+        SELECT DISTINCT destination FROM posts
+        WHERE state = 'sent' AND published_at IS NULL AND sent_at > ? AND guild_id IS NOT NULL
+        """,
+        (since.isoformat(),),
+    )
+    return [destination for (destination,) in found]
+
+
+def published_since(db: sqlite3.Connection, destination: int, since: datetime) -> list[datetime]:
+    """Return when posts of a channel were published since *since*, oldest first."""
+    found: Iterable[tuple[str]] = db.execute(
+        "SELECT published_at FROM posts WHERE destination = ? AND published_at > ? "
+        "ORDER BY published_at",
+        (destination, since.isoformat()),
+    )
+    return [datetime.fromisoformat(at) for (at,) in found]
+
+
+_SUMMARY_OF_POST = """
+    SELECT picture FROM deliveries
+    JOIN summaries ON summaries.night = deliveries.night AND edition = deliveries.version
+    WHERE post_id = ? AND subject = 'summary'
+"""
+
+
+def picture_of(db: sqlite3.Connection, post: int) -> str | None:
+    """Return the picture of the summary in a post, "" where it has none; None for other posts."""
+    row = db.execute(_SUMMARY_OF_POST, (post,)).fetchone()
+    return None if row is None else str(row["picture"])
