@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.chat.client import ClientStopped
 from bot.clock import LONDON
+from bot.redaction import RedactingFormatter, redacted
 from bot.rehearsal.faults import Fault
 from bot.settings import SettingError, Settings, load_settings
 from bot.store.errors import StoreError
@@ -35,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = given.run(given, settings)
         return status
     except (SettingError, TablesError, StoreError, ClientStopped) as refusal:
-        print(refusal, file=sys.stderr)
+        print(redacted(str(refusal)), file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no fault
         return 0
     except OSError as error:
-        print(f"{error}: check the path or the address and try again.", file=sys.stderr)
+        print(redacted(f"{error}: check the path or the address and try again."), file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         return 130
@@ -257,9 +258,12 @@ def _faults(text: str) -> tuple[Fault, ...]:
 
 def _log(settings: Settings, verbose: bool) -> None:
     level = logging.DEBUG if verbose else logging.getLevelName(settings.log_level.upper())
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    token = settings.token.get_secret_value() if settings.token else ""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", (token,))
     )
+    logging.basicConfig(level=level, handlers=[handler])
     for chatty in ("discord", "aiohttp", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 

@@ -34,6 +34,7 @@ from pydantic_settings import (
 )
 
 from bot.election.policy import ClaimsNeed
+from bot.redaction import redacted, redacted_address
 
 PREFIX = "ELECTION_NIGHT_"
 TOML_FILE = "election-night.toml"
@@ -287,13 +288,16 @@ def variable(field: str) -> str:
 
 
 def shown(settings: Settings, field: str) -> str:
-    """Return a setting's value as the operator may see it: a secret only as set or not set."""
+    """Return a setting's value as the operator may see it: a secret only as set or not set.
+
+    Addresses come without their user names, passwords and queries.
+    """
     value = getattr(settings, field)
     if value is None or value == ():
         return "not set"
     if isinstance(value, SecretStr):
         return "set"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return redacted(", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
 
 
 def allowed(field: FieldInfo) -> str:
@@ -312,5 +316,6 @@ def _sentence(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0]).lower()
     field = Settings.model_fields[name]
     secret = "SecretStr" in str(field.annotation)
-    value = "" if secret else f" ({str(fault['input'])[:80]!r})"
+    given = redacted_address(str(fault["input"]))
+    value = "" if secret else f" ({given[:80]!r})"
     return f"{variable(name)}{value} cannot be used: it must be {allowed(field)}."

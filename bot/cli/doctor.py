@@ -16,6 +16,7 @@ from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.redaction import redacted
 from bot.settings import Settings, allowed, shown, variable
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
@@ -37,7 +38,7 @@ class Finding:
 
     def __str__(self) -> str:
         mend = f" {self.mend}" if self.mend else ""
-        return f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}"
+        return redacted(f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}")
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:
@@ -149,7 +150,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
             if answer.ok:
                 guilds = await answer.json()
                 yield Finding("servers", True, f"the bot is in {len(guilds)}.")
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         yield Finding(
             "Discord", False, f"{base} does not answer ({type(error).__name__}: {error}).",
             "Check the network, and the setting if it is not Discord's own.",

@@ -27,9 +27,10 @@ from bot.feeds.fetching import (
     repeats_itself,
     sentences,
 )
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators, shown_url
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
 from bot.feeds.tree import clipped
+from bot.redaction import shown_url
 
 _ENDPOINT = "api/next/ballots"
 _MOST_PAGES = 500

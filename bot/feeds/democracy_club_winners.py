@@ -26,9 +26,10 @@ from bot.feeds.fetching import (
     repeats_itself,
     sentences,
 )
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators, shown_url
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
 from bot.feeds.tree import Element, moment
+from bot.redaction import shown_url
 
 _MOST_PAGES = 60
 _FULL_PAGE = 300

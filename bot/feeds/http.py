@@ -21,6 +21,7 @@ import aiohttp
 from yarl import URL
 
 from bot.feeds.reading import MOST_BYTES
+from bot.redaction import shown_url
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
@@ -251,11 +252,6 @@ class PoliteClient:
         if unpack and len(body) < bound and not unpack.eof:
             raise FeedUnavailable(f"{shown_url(url)} broke off its answer.", only_this=True)
         return bytes(body[:bound])
-
-
-def shown_url(url: URL) -> str:
-    """Return an address without what could be secret in it: user, password, query."""
-    return str(url.with_user(None).with_query(None).with_fragment(None))
 
 
 def same_origin(url: URL, other: URL) -> bool:

@@ -20,8 +20,9 @@ from bot.feeds import listing, safe_json
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fetching import Fetch, State, beside_the_loop, sentences
 from bot.feeds.files import documents_in, read_file
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators, shown_url
+from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
+from bot.redaction import shown_url
 
 _STAMP = ".timestamp"
 _NOTHING = Validators()

@@ -145,6 +145,25 @@ class People:
         )
         return await self._interactions.wait(interaction, within)
 
+    async def forge(
+        self,
+        kind: Kind,
+        user: User,
+        channel: Channel,
+        data: JSON,
+        *,
+        source: Message | None = None,
+        within: float = DEFERRED_SECONDS,
+    ) -> Reply:
+        """Send an interaction as a changed client would, nothing of it checked, and wait.
+
+        `data` is what Discord would put together itself: of a component its `custom_id`,
+        `component_type` and `values`; of a modal its `custom_id` and `components`.
+        """
+        owners = availability.owners(user, channel)
+        interaction = self._open(kind, user, channel, data, owners, source=source)
+        return await self._interactions.wait(interaction, within)
+
     def _command(
         self, user: User, channel: Channel, path: str
     ) -> tuple[JSON, JSON, list[tuple[str, int]]]:

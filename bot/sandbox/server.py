@@ -109,6 +109,7 @@ class Sandbox:
         self.press = people.press
         self.select = people.select
         self.submit_modal = people.submit_modal
+        self.forge = people.forge
         self.add_guild = self.world.add_guild
         self.add_user = self.world.add_user
         self.on_exchange: Callable[[Callable[[Exchange], None]], Callable[[], None]] = (
