@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sqlite3
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
                     f"{path} was made by an older version: start the bot on it once, which brings "
                     "it up to date."
                 )
+            _refuse_other_tables(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -138,6 +140,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
     migrations.apply(db)
+    _refuse_other_tables(connection, path)
     return db
 
 
@@ -151,6 +154,38 @@ def _refuse_strangers(db: Database, path: Path) -> None:
             f"{path} was made by a newer version of election-night: update this one, or give it "
             "another file."
         )
+
+
+def _refuse_other_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise for a file whose tables another build made otherwise; what was added to it may stay."""
+    theirs = _schema_of(connection)
+    differing = sorted(name for name, sql in _our_schema().items() if theirs.get(name) != sql)
+    if differing:
+        raise StoreError(
+            f"{path} was made by another build of election-night, whose tables differ "
+            f"({', '.join(differing)}): use the build that made it, or derive the tables anew with "
+            f"`election-night --db {path} rebuild --into FILE`."
+        )
+
+
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what made each table, index and view, without comments and layout."""
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: " ".join(_COMMENT.sub("", sql).split()) for name, sql in found}
+
+
+@functools.cache
+def _our_schema() -> dict[str, str]:
+    empty = Database(memory=True)
+    try:
+        migrations.apply(empty)
+        schema = _schema_of(empty.conn)
+    finally:
+        empty.close()
+    return {name: sql for name, sql in schema.items() if not name.startswith("_sqlite_")}
 
 
 @functools.cache

@@ -79,6 +79,36 @@ def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(path: Path) 
         open_for_reading(path)
 
 
+@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE feeds DROP COLUMN trouble",
+        "ALTER TABLE claims ADD COLUMN mood TEXT",
+        "DROP INDEX deliveries_waiting",
+        "DROP VIEW council_now",
+        "DROP TABLE boards",
+    ],
+)
+def test_another_builds_file_is_refused_at_opening(
+    path: Path, opening: object, change: str
+) -> None:
+    db = open_for_writing(path)
+    db.conn.execute(change)
+    db.close()
+    with pytest.raises(StoreError, match=r"another build .*rebuild --into"):
+        opening(path)  # type: ignore[operator]
+
+
+def test_what_an_operator_added_to_a_file_may_stay(path: Path) -> None:
+    db = open_for_writing(path)
+    db.conn.execute("CREATE VIEW mine AS SELECT count(*) FROM journal")
+    db.conn.execute("ANALYZE")
+    db.close()
+    open_for_reading(path).close()
+    open_for_writing(path).close()
+
+
 @pytest.fixture
 def fixed_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder that may be read only; root, who may write everywhere, goes on as nobody."""
