@@ -37,6 +37,7 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
 from bot.feeds.formats import source_of
+from bot.machine import is_of_the_machine
 from bot.store.contests import (
     ContestDecided,
     ContestFolder,
@@ -161,7 +162,8 @@ class Newsroom:
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
 
-        A report that breaks is kept and counted as rejected, and its neighbours go in.
+        A report that breaks the rules is kept and counted as rejected, and its neighbours go in. A
+        fault of the machine is raised: nothing was taken in, and the same may be filed again.
         """
         now = self._clock.now()
         return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
@@ -281,6 +283,8 @@ class Newsroom:
             try:
                 subject, one = self._written(report)
             except Exception as error:
+                if is_of_the_machine(error):
+                    raise
                 _log.exception("a report in %s cannot be written down", reading.name)
                 faults.append(f"One of its reports is lost: {_broke(error)}.")
                 continue
@@ -350,7 +354,7 @@ class Newsroom:
             with tx.savepoint():
                 return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
         except Exception as error:
-            if not reports:
+            if not reports or is_of_the_machine(error):
                 raise
             if len(reports) == 1:
                 _log.exception("%s broke the newsroom", reports[0].source.document)

@@ -73,10 +73,10 @@ class NoticeWatch:
             return []  # nothing that could forecast is said before
         standings, contests = services.reader.councils(night), services.reader.contests(night)
         wanted: dict[str, Notice | None] = {}
-        seeded = False
+        seeded, outbox = False, self._outbox
         if self._seen is None or self._seen[0] is not standings or self._seen[1] is not contests:
             wanted = self._derived(night, standings, contests)
-            seeded = self._is_backlog(night)
+            seeded, outbox = self._is_backlog(night)
         wanted |= {notice.key: notice for notice in self._due(standings, now)}
         made: list[int] = []
         if wanted:
@@ -85,7 +85,8 @@ class NoticeWatch:
                 return claim_notices(tx, night, wanted, now, seeded=seeded)
 
             made = await self._writer.transact(claim)
-        self._seen = (standings, contests)
+        # Only now: a look that failed is to see the same once more.
+        self._seen, self._outbox = (standings, contests), outbox
         return made
 
     def _derived(
@@ -123,16 +124,16 @@ class NoticeWatch:
             self._assembly = known
         return known[2]
 
-    def _is_backlog(self, night: date) -> bool:
+    def _is_backlog(self, night: date) -> tuple[bool, int]:
         """Return whether all that was claimed since the last look came in silently, as a backlog.
 
-        What follows from it is as silent.
+        What follows from it is as silent. Also returns up to where in the outbox this was seen.
         """
         reader = self._services.reader
         fresh = [(one.outbox, one.seeded) for one in reader.claims(night, self._outbox)]
         fresh += [(one.outbox, one.seeded) for one in reader.notices(night, self._outbox)]
-        self._outbox = max((outbox for outbox, _ in fresh), default=self._outbox)
-        return bool(fresh) and all(seeded for _, seeded in fresh)
+        outbox = max((outbox for outbox, _ in fresh), default=self._outbox)
+        return bool(fresh) and all(seeded for _, seeded in fresh), outbox
 
     def _due(self, standings: Sequence[CouncilStanding], now: datetime) -> Iterator[Due]:
         """Yield the councils that are due soon, where anybody wants to be reminded."""

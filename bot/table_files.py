@@ -11,12 +11,13 @@ from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from bot.election.baselines import Baseline
+from bot.machine import MachineFault
 
 _Row = TypeVar("_Row")
 _Parser = Callable[[str], Any]
 
 
-class TablesError(Exception):
+class TablesError(MachineFault):
     """A table is missing or broken; says which file, row and column, and what is wrong."""
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import errno
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import bot.newsroom
 import bot.store.papers
 from bot.clock import SteppedClock
 from bot.election.claims import Basis, ClaimContent, ClaimState
@@ -25,7 +29,11 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
+from bot.feeds.fetching import Fetch
+from bot.machine import is_of_the_machine
 from bot.newsroom import Newsroom
+from bot.store.errors import StoreError
+from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.small_night import (
@@ -144,6 +152,93 @@ async def test_test_material_counts_where_it_is_allowed(path: Path) -> None:
     async with at_work(path, policy=Policy(allow_test=True)) as (newsroom, _):
         filing = await newsroom.file(fetch(early))
     assert [claim.subject.code for claim in filing.claims] == ["KHL"]
+
+
+def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return every table's rows."""
+    with closing(open_for_reading(path)) as db:
+        names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = [name for (name,) in names if not name.startswith("_")]
+        return {name: list(map(tuple, db.execute(f"SELECT * FROM {name}"))) for name in names}
+
+
+class _Failing:
+    """Calls *real*, and raises a fault at the calls that *when* counts."""
+
+    def __init__(self, real: Callable[..., Any], fault: BaseException, when: range) -> None:
+        self._real, self._fault, self._when = real, fault, when
+        self._calls = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._calls += 1
+        if self._calls in self._when:
+            raise self._fault
+        return self._real(*args, **kwargs)
+
+
+MACHINE_FAULTS = (
+    OSError(errno.EMFILE, "Too many open files"),
+    MemoryError(),
+    StoreError("There is no room."),
+)
+
+
+@pytest.mark.parametrize("fault", MACHINE_FAULTS, ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(bot.store.papers, "decide"), (bot.newsroom, "encode"), (bot.newsroom, "load_papers")],
+    ids=["deciding", "writing down", "reading back"],
+)
+async def test_a_fault_of_the_machine_is_no_verdict_and_the_fetch_is_asked_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, fault: BaseException
+) -> None:
+    def fetched() -> Fetch:
+        worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
+        return fetch(
+            document(HULL_TO_LD), worcester, document(name="b.xml", faults=("It is cut.",))
+        )
+
+    undisturbed = path.with_name("undisturbed.db")
+    async with at_work(undisturbed) as (newsroom, _):
+        await newsroom.file(fetched())
+    real = getattr(place, name)
+    async with at_work(path) as (newsroom, reader):
+        for call in (1, 2):
+            monkeypatch.setattr(place, name, _Failing(real, fault, range(call, 99)))
+            with pytest.raises(type(fault)):
+                await newsroom.file(fetched())
+            assert reader.documents().counts.total() == 0
+        monkeypatch.setattr(place, name, real)
+        filing = await newsroom.file(fetched())
+    assert {claim.subject.code for claim in filing.claims} == {"KHL", "WOR"}
+    assert _tables(path) == _tables(undisturbed)
+
+
+async def test_a_full_disk_leaves_nothing_half_written(path: Path) -> None:
+    """SQLite itself undoes the transaction then: what is written after that would stay alone."""
+    documents = [
+        document(council_result(code, {"Con": 17, "Lab": 18}), name=f"{code}.xml")
+        for code in ("WOR", "CRA", "BDG", "KHL")
+    ]
+    async with Writer(path) as writer:
+        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+        await newsroom.file(fetch(documents[0]))
+        before = _tables(path)
+        (pages,) = (await writer.transact(lambda tx: tx.rows("PRAGMA page_count")))[0]
+        undone = 0
+        for room in range(pages, pages + 50):
+            limit = f"PRAGMA max_page_count = {room}"
+            await writer.transact(lambda tx, limit=limit: tx.rows(limit))  # type: ignore[misc]
+            try:
+                filing = await newsroom.file(fetch(*documents))
+            except (StoreError, sqlite3.OperationalError) as fault:
+                assert is_of_the_machine(fault)
+                assert _tables(path) == before
+                undone += 1
+            else:
+                break
+    assert undone > 2
+    assert filing.counts == {VerdictStatus.HELD: 3, VerdictStatus.DUPLICATE: 1}
 
 
 async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(

@@ -21,6 +21,7 @@ from bot.election.notices import Due, LargestParty, Milestone, MilestoneKind
 from bot.newsroom import Newsroom
 from bot.noticewatch import NoticeWatch
 from bot.settings import Settings
+from bot.store.errors import StoreError
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -168,6 +169,23 @@ async def test_what_a_backlog_brings_is_silent(tmp_path: Path) -> None:
         assert await house.watch.look()
         assert {one.seeded for one in house.reader.notices(NIGHT)} == {True}
         assert {kind for _, _, kind in await house.told()} == {"digest"}
+
+
+async def test_a_look_that_failed_sees_the_same_backlog_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_work(tmp_path / "n.db", seed_backlog=True) as house:
+        await house.says(HULL_GAINED)
+        with monkeypatch.context() as passing:
+
+            async def full(work: object) -> None:
+                raise StoreError("There is no room.")
+
+            passing.setattr(house.writer, "transact", full)
+            with pytest.raises(StoreError):
+                await house.watch.look()
+        assert await house.watch.look()
+        assert {one.seeded for one in house.reader.notices(NIGHT)} == {True}
 
 
 async def test_the_largest_party_is_claimed_when_it_is_settled(house: House) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from bot.machine import is_of_the_machine
 from bot.store.writer import Transaction, Writer
 
 T = TypeVar("T")
@@ -21,7 +22,10 @@ class GroupCommit:
         self._running: asyncio.Task[None] | None = None
 
     async def __call__(self, work: Callable[[Transaction], T]) -> T:
-        """Return what *work* returns, committed. What it raises undoes it alone."""
+        """Return what *work* returns, committed. What it raises undoes it alone.
+
+        A fault of the machine undoes the whole group, and is raised to each of it.
+        """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
         if self._running is None or self._running.done():
@@ -51,4 +55,6 @@ def _run(tx: Transaction, work: Work) -> tuple[Any, Exception | None]:
         with tx.savepoint():
             return work(tx), None
     except Exception as error:
+        if is_of_the_machine(error):
+            raise
         return None, error

@@ -26,6 +26,7 @@ from bot.alerts.wording import Embed, Shown, Wording
 from bot.cards.pictures.drawing import PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
+from bot.machine import is_of_the_machine
 from bot.store import delivery, edits, posts
 from bot.store.delivery import DeliveryState, Row
 from bot.store.destinations import DestinationPaused
@@ -265,6 +266,8 @@ class Courier:
         try:
             shown = self._wording.edited(self._reads, post)
         except Exception as error:  # one bad row must not stop all others
+            if is_of_the_machine(error):
+                raise
             log.exception("Post %d cannot be put into words again", number)
             raise Unsendable(f"It could not be put into words: {error}") from error
         return post["channel_id"], post["message_id"], shown

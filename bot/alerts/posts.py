@@ -14,6 +14,7 @@ from bot.alerts.references import reference_of
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
+from bot.machine import is_of_the_machine
 from bot.store import delivery, posts
 from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
 from bot.store.posts import PostSealed
@@ -121,6 +122,8 @@ def _embeds_of(tx: Transaction, wording: Wording, row: Row, at: datetime) -> lis
     try:
         return wording.embeds(db, row)
     except Exception as error:  # one bad row must not stop all others
+        if is_of_the_machine(error):
+            raise
         log.exception("Delivery %d cannot be put into words", row["id"])
         reason = f"It could not be put into words: {error}"
         tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason), at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,6 +14,17 @@ from bot.election.reports import Reading
 from bot.feeds.reading import KEPT_BYTES, MOST_BYTES, read, too_large, unreadable
 
 _CHUNK = 1024 * 1024
+_OF_THE_FILE = {
+    errno.EACCES,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.ENXIO,
+    errno.EPERM,
+}
+"""What the system says of one path; any other error is the machine's, and says nothing of it."""
 
 
 def read_paths(
@@ -22,7 +34,7 @@ def read_paths(
 
     Folders are walked in the order of their names, symbolic links followed once, names that begin
     with a dot left out. A file under a folder is called by its path within it. A file that cannot
-    be read is a reading with a fault, so this raises nothing.
+    be read is a reading with a fault. Raises `OSError` for a fault of the machine.
     """
     for path in paths:
         for file in documents_in(path):
@@ -34,7 +46,7 @@ def documents_in(path: Path) -> Iterator[Path]:
     """Return *path* itself, or the files under it if it is a folder, sorted by name.
 
     A folder is entered once, however many links lead to it; one that may not be opened is itself
-    returned, last, so that reading it says so.
+    returned, last, so that reading it says so. Raises `OSError` for a fault of the machine.
     """
     if not path.is_dir():
         yield path
@@ -51,6 +63,8 @@ def documents_in(path: Path) -> Iterator[Path]:
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(folder, name)
+    for error in closed:
+        _raise_of_the_machine(error)
     yield from sorted(Path(error.filename) for error in closed)
 
 
@@ -59,7 +73,8 @@ def read_file(
 ) -> Reading:
     """Return the reading of one file; of an over-size one only the beginning is kept.
 
-    The hash of an over-size file is that of the whole, taken without loading it.
+    The hash of an over-size file is that of the whole, taken without loading it. Raises `OSError`
+    for a fault of the machine: nothing is known of the file then.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -72,6 +87,7 @@ def read_file(
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:
+        _raise_of_the_machine(error)
         return _not_read(feed, name, received_at, (error.strerror or "it failed").casefold())
     return unreadable(
         feed,
@@ -81,6 +97,11 @@ def read_file(
         fault=too_large(max_bytes),
         sha256=digest.hexdigest(),
     )
+
+
+def _raise_of_the_machine(error: OSError) -> None:
+    if error.errno not in _OF_THE_FILE:
+        raise error
 
 
 def _not_read(feed: str, name: str, received_at: datetime, reason: str) -> Reading:

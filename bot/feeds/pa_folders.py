@@ -239,14 +239,33 @@ class PaFolder:
         if not self._path.is_dir():
             raise FeedUnavailable(f"The folder {self._path} does not exist: check the setting.")
         known = cast("Mapping[str, str]", state.get("files", {}))
+        try:
+            paths = list(documents_in(self._path))
+        except OSError as error:
+            raise FeedUnavailable(_not_now(self._path, error)) from error
         files: dict[str, str] = {}
         readings: list[Reading] = []
-        for path in documents_in(self._path):
+        trouble: str | None = None
+        for path in paths:
             name = path.relative_to(self._path).as_posix()
-            files[name] = _mark_on_disk(path)
-            if known.get(name) != files[name]:
-                readings.append(read_file(self.name, path, name, self._clock.now()))
-        return Fetch(self.name, tuple(readings), {"files": files} if files != known else state)
+            mark = _mark_on_disk(path)
+            if known.get(name) != mark:
+                try:
+                    reading = read_file(self.name, path, name, self._clock.now())
+                except OSError as error:  # not the file's fault: it is read at the next look
+                    trouble = _not_now(path, error)
+                    if name in known:
+                        files[name] = known[name]
+                    continue
+                readings.append(reading)
+            files[name] = mark
+        return Fetch(
+            self.name,
+            tuple(readings),
+            {"files": files} if files != known else state,
+            complete=trouble is None,
+            trouble=trouble,
+        )
 
 
 class PaJsonArray:
@@ -306,6 +325,12 @@ def _split(body: bytes) -> list[bytes] | None:
     if not isinstance(value, list):
         return None
     return [json.dumps(document, separators=(",", ":")).encode() for document in value]
+
+
+def _not_now(path: Path, error: OSError) -> str:
+    """Return that a path cannot be read for a fault of the machine, as may pass by itself."""
+    reason = (error.strerror or type(error).__name__).casefold()
+    return f"{path} cannot be read at the moment ({reason}): it is tried again."
 
 
 def _mark_on_disk(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.machine import MachineFault
 
-class StoreError(Exception):
+
+class StoreError(MachineFault):
     """The database cannot be used; the message is a sentence with a next step."""

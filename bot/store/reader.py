@@ -766,11 +766,14 @@ class Reader:
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Let several queries see one state of the database."""
+        if self._db.in_transaction:  # a fault kept it from being ended
+            self._db.rollback()
         self._db.execute("BEGIN")
         try:
             yield
         finally:
-            self._db.execute("COMMIT")
+            if self._db.in_transaction:  # some faults end it by themselves
+                self._db.execute("COMMIT")
 
     def _by_council(self, query: str) -> _Rows:
         """Return the rows of a query over the councils touched since the last refresh.

@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
+from bot.store.errors import StoreError
 from bot.store.journal import Entry
 from bot.store.opening import explained, lock_for_writing, open_for_writing, open_once_more
 
@@ -42,7 +43,13 @@ class Transaction:
         return int(last) + 1
 
     def append(self, entry: Entry, at: datetime) -> int:
-        """Write *entry* to the journal and its rows to the tables; return its number."""
+        """Write *entry* to the journal and its rows to the tables; return its number.
+
+        Raises `StoreError` where SQLite has undone the transaction, as a full disk makes it do:
+        whatever is written then would be committed by itself.
+        """
+        if not self.db.conn.in_transaction:
+            raise StoreError("The transaction was undone by a fault of the disk or of memory.")
         seq = self.next_seq()
         write_entry(self.db, seq, entry, at)
         entry.apply(self.db, seq, at)

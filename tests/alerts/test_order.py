@@ -13,6 +13,7 @@ from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.alerts.wording import _within_limit
 from bot.cards.card import length_of
 from bot.store.destinations import DestinationPaused, DestinationResumed
+from bot.store.errors import StoreError
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import Store
 from tests.alerts.desk import START, Desk, gain
@@ -78,6 +79,26 @@ async def test_work_that_fails_undoes_itself_and_not_its_neighbours(writer: Writ
     assert isinstance(results[1], LookupError)
     rows = await writer.transact(lambda tx: tx.rows("SELECT id FROM destinations"))
     assert [row["id"] for row in rows] == [1, 3]
+
+
+async def test_a_fault_of_the_machine_undoes_all_of_a_group(writer: Writer) -> None:
+    """SQLite may have undone the transaction already, and with it what was written before."""
+    commit = GroupCommit(writer)
+
+    def write(tx: Transaction, number: int) -> int:
+        tx.db.conn.execute("INSERT INTO destinations (id) VALUES (?)", (number,))
+        if number == 2:
+            tx.db.conn.execute("ROLLBACK")
+            raise StoreError("There is no room.")
+        return number
+
+    results = await asyncio.gather(
+        *(commit(lambda tx, n=n: write(tx, n)) for n in (1, 2, 3)),  # type: ignore[misc]
+        return_exceptions=True,
+    )
+    assert all(isinstance(result, StoreError) for result in results)
+    assert await writer.transact(lambda tx: tx.rows("SELECT id FROM destinations")) == []
+    assert await commit(lambda tx: write(tx, 1)) == 1
 
 
 async def test_the_pace_is_kept_after_a_pause_too() -> None:

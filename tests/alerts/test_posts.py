@@ -108,6 +108,22 @@ async def test_what_cannot_be_worded_is_dropped_and_holds_nothing_up(
     assert tuple(failed) == ("M00", "It could not be put into words: no words")
 
 
+async def test_a_fault_of_the_machine_drops_no_delivery(
+    burst: None, sealer: Sealer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_memory(*given: Any) -> list[dict[str, Any]]:
+        raise MemoryError
+
+    with monkeypatch.context() as passing:
+        passing.setattr(Wording, "embeds", without_memory)
+        with pytest.raises(MemoryError):
+            await sealer.seal()
+    assert await store.rows("SELECT * FROM deliveries_failed") == []
+    post = await sealer.seal()
+    assert post is not None
+    assert len(post.references) == 10
+
+
 def test_more_roles_than_a_message_has_room_for_are_not_called() -> None:
     roles = range(10**19, 10**19 + 150)
     embeds = [Card("x" * 256).to_embed_dict()] * 10

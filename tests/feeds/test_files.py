@@ -45,6 +45,21 @@ def test_what_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(found["open.xml"].reports) == 1
 
 
+def test_a_fault_of_the_machine_says_nothing_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hull.xml").write_text(HULL)
+
+    def exhausted(*args: Any, **kwargs: Any) -> Any:
+        raise OSError(errno.ENFILE, "Too many open files in system")
+
+    for owner, name in ((Path, "open"), (os, "scandir")):
+        with monkeypatch.context() as passing:
+            passing.setattr(owner, name, exhausted)
+            with pytest.raises(OSError, match="Too many open files"):
+                list(read_paths("disk", [tmp_path], RECEIVED))
+
+
 def forbid(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, path: Path) -> None:
     real = getattr(owner, name)
 

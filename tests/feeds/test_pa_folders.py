@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,6 +223,39 @@ async def test_a_folder_on_disk(tmp_path: Path, clock: SteppedClock) -> None:
     assert names(await feed.fetch(stored(first))) == ["a.xml", "b.xml", "gone.xml"]
     with pytest.raises(FeedUnavailable, match="does not exist"):
         await PaFolder("disk", tmp_path / "nowhere", clock).fetch({})
+
+
+async def test_a_file_that_the_machine_cannot_read_now_is_read_at_the_next_look(
+    tmp_path: Path, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = PaFolder("disk", tmp_path, clock)
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text(HULL)
+    first = await feed.fetch({})
+    (tmp_path / "a.xml").write_text(HULL + "\n")
+    (tmp_path / "c.xml").write_text(NOMINATIONS)
+    exhausted = OSError(errno.EMFILE, "Too many open files")
+    with monkeypatch.context() as passing:
+        passing.setattr(Path, "open", raising(exhausted))
+        second = await feed.fetch(stored(first))
+    assert second.readings == ()
+    assert not second.complete
+    assert "too many open files" in (second.trouble or "")
+    with monkeypatch.context() as passing:
+        passing.setattr(os, "scandir", raising(exhausted))
+        with pytest.raises(FeedUnavailable, match="too many open files"):
+            await feed.fetch(stored(second))
+    third = await feed.fetch(stored(second))
+    assert names(third) == ["a.xml", "c.xml"]
+    assert not any(reading.faults for reading in third.readings)
+    assert (await feed.fetch(stored(third))).readings == ()
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    def raise_it(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    return raise_it
 
 
 async def test_an_array_gives_each_document_once(

@@ -1,0 +1,76 @@
+"""Faults of the machine, told from faults of what was being worked on.
+
+A report, a message or a card that is at work when memory, a file descriptor or the disk runs out
+says nothing by it: whoever would turn it away for an exception asks here first, and lets a fault of
+the machine through, so that all is undone and done again later.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+_OF_THE_STATEMENT = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
+"""Primary result codes that speak of the statement and its values: the same again the next time."""
+_PRIMARY = 0xFF
+
+_OF_THREADS = (
+    "can't start new thread",
+    "cannot schedule new futures after",
+    "Event loop is closed",
+)
+"""What a `RuntimeError` says, in Python's own words, where threads ran out or have been stopped."""
+
+
+class MachineFault(Exception):  # noqa: N818 - named for what it is told from
+    """A fault of the machine that we found ourselves; the message is a sentence."""
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Return whether an exception, or what it arose from, is a fault of the machine.
+
+    That is one of the store (locked, full, damaged, not to be opened), of the operating system, of
+    memory, or of threads that cannot start or were stopped. A `RecursionError` is not: the same
+    input would bring it again.
+    """
+    return any(map(_is_one, _chain(error)))
+
+
+def _is_one(error: BaseException) -> bool:
+    match error:
+        case MachineFault() | MemoryError() | OSError():
+            return True
+        case sqlite3.Error():
+            # Without a code it was raised by Python's module, for values or for a closed store.
+            code = getattr(error, "sqlite_errorcode", None)
+            of_the_machine = "closed" in str(error)
+            return of_the_machine if code is None else code & _PRIMARY not in _OF_THE_STATEMENT
+        case RuntimeError():
+            return str(error).startswith(_OF_THREADS)
+        case _:
+            # What is installed cannot be loaded; a module that is nowhere is a fault of ours.
+            return isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what it arose from, as a traceback shows it."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        if isinstance(each, BaseExceptionGroup):
+            waiting += each.exceptions
+        if each.__cause__ is not None:
+            waiting.append(each.__cause__)
+        elif each.__context__ is not None and not each.__suppress_context__:
+            waiting.append(each.__context__)
