@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.alerts.answers import About, answer_to
 from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.client import ElectionNight
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 5.0
 """Seconds of the night between two looks: the desk decides in minutes."""
+_NOT_TO_BE_EDITED = (About.DESTINATION, About.MESSAGE)
 
 
 class DeskWatch:
@@ -93,7 +95,9 @@ class DeskWatch:
         message = self._client.get_partial_messageable(channel).get_partial_message(number)
         try:
             await message.edit(embeds=embeds, view=view)
-        except (discord.NotFound, discord.Forbidden) as refusal:
+        except discord.HTTPException as refusal:
+            if answer_to(refusal).about not in _NOT_TO_BE_EDITED:
+                raise
             # It is gone, or the bot may not see it: its buttons are of no use to anybody there.
             log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
         await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
@@ -106,7 +110,9 @@ class DeskWatch:
             message = self._client.get_partial_messageable(place).get_partial_message(number)
             try:
                 await message.edit(embed=embed)
-            except (discord.NotFound, discord.Forbidden) as refusal:
+            except discord.HTTPException as refusal:
+                if answer_to(refusal).about not in _NOT_TO_BE_EDITED:
+                    raise
                 log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
             await self._desk.told_of_council(one, place, number)
         elif channel is not None:

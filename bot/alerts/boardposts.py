@@ -16,12 +16,12 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
+from bot.alerts.answers import AGAIN
 from bot.alerts.boards import Board, Boards
 from bot.alerts.checkpoints import BoardCheckpoint, Pass, unwatched
 from bot.alerts.pace import Pace
 from bot.alerts.posts import NONCE_BYTES
 from bot.alerts.rest import (
-    AGAIN,
     Attached,
     Gone,
     NoChannel,

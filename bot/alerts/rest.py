@@ -16,6 +16,7 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
+from bot.alerts.answers import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, answer_to
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.ratelimits import answer_promptly
 from bot.alerts.subscriptions import Destination
@@ -27,37 +28,21 @@ JSON = dict[str, Any]
 
 _PAGE = 100
 _ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
+_ASKED_AGAIN = 2
+"""How often a message that Discord does not take is sent again: its answer may be a mistake."""
 _CLOCK_SLACK = timedelta(minutes=5)
 """Our clock and Discord's may differ by so much."""
 
-# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
-_UNKNOWN_MESSAGE = 10008
-_TRY_LATER = {
-    20022: "too many edits of published messages",
-    30046: "too many edits of messages older than an hour",
-    40003: "too many direct messages opened",
-}
-AGAIN = "use /alerts test"
-"""What takes a destination up again, as refusals end."""
-_UNKNOWN_CHANNEL = 10003
-_REFUSALS = {
-    _UNKNOWN_CHANNEL: "The channel does not exist any more. Subscribe another one.",
-    10013: "The user does not exist any more.",
-    50001: "The bot cannot see this channel. Give it the permission View Channel there, then "
-    f"{AGAIN}.",
-    50007: "Discord does not let the bot write to this user. Allow direct messages from server "
-    "members, then subscribe again.",
-    50008: "The bot cannot write in a channel of this kind. Subscribe a text channel.",
-    50013: "The bot may not write here. Give it the permissions Send Messages and Embed Links in "
-    f"this channel, then {AGAIN}.",
-    50083: f"The thread is archived. Open it again, then {AGAIN}.",
-    50278: "The bot shares no server with this user any more. Join one again, then subscribe "
-    "again.",
-}
-
 
 class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
-    """The destination takes nothing from us; the text tells its admin why and what to do."""
+    """The destination takes nothing from us; the text tells its admin why and what to do.
+
+    `code` is the one of Discord's that says so.
+    """
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class NoChannel(Refused):
@@ -65,22 +50,31 @@ class NoChannel(Refused):
 
 
 class Unsendable(Exception):  # noqa: N818
-    """Discord will not take this very message, now or later."""
+    """Discord will not take this very message, now or later; `code` is Discord's if it said so."""
+
+    def __init__(self, sentence: str, code: int | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class Gone(Exception):  # noqa: N818
-    """The message is not there any more."""
+    """The message is not there any more, or is not ours to change; `code` is Discord's."""
+
+    def __init__(self, sentence: str, code: int | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class Unreachable(Exception):  # noqa: N818
-    """No answer, or none that settles anything: try again later.
+    """No answer, or none that settles anything: try again, at the earliest `after` seconds.
 
-    `everywhere`: Discord refuses whatever we ask; ten thousand such answers ban an address.
+    `everywhere`: it says nothing about what was asked for, so all wait.
     """
 
-    def __init__(self, reason: str, *, everywhere: bool = False) -> None:
+    def __init__(self, reason: str, *, everywhere: bool = False, after: float = 0.0) -> None:
         super().__init__(reason)
         self.everywhere = everywhere
+        self.after = after
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +110,29 @@ class Rest:
         await self._pace.take()
 
     async def insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Return what *attempt* returns, tried again until Discord has given an answer."""
-        tries = 0
+        """Return what *attempt* returns, tried again until Discord has given an answer.
+
+        A refused message is one only when Discord has said so three times.
+        """
+        tries = refusals = 0
         while True:
             try:
                 return await attempt()
             except Unreachable as fault:
                 wait = self.wait_after(fault, tries)
-            tries += 1
+                tries += 1
+            except Unsendable as refusal:
+                if refusal.code is None or refusals == _ASKED_AGAIN:
+                    raise
+                log.warning("%s It is asked again.", refusal)
+                wait = self._patience.before(refusals)
+                refusals += 1
             await asyncio.sleep(wait)
             await self._pace.take()
 
     def wait_after(self, fault: Unreachable, tries: int) -> float:
         """Return the seconds to wait after the failure number *tries* (0: the first)."""
-        wait = self._patience.before(tries)
+        wait = max(self._patience.before(tries), fault.after)
         if fault.everywhere:
             self._pace.hold(wait)
         log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
@@ -144,7 +147,7 @@ class Rest:
         if destination.id not in self._direct:
             await self._pace.take()
             opened = await _asked(self.client.http.start_private_message(destination.id))
-            self._direct[destination.id] = int(opened["id"])
+            self._direct[destination.id] = _id_of(opened)
         return self._direct[destination.id]
 
     async def send(self, channel: int, payload: JSON) -> int:
@@ -154,8 +157,7 @@ class Rest:
         """
         _keeps_the_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
-        message = await _asked(self.client.http.send_message(channel, params=params))
-        return int(message["id"])
+        return _id_of(await _asked(self.client.http.send_message(channel, params=params)))
 
     async def send_once(
         self, channel: int, payload: JSON, reference: str, sealed_at: datetime
@@ -206,15 +208,17 @@ class Rest:
                 {"name": "files[0]", "value": file.fp, "filename": file.filename},
             ]
             params = MultipartParameters(payload=None, multipart=form, files=[file])
-        return await _asked(self.client.http.edit_message(channel, message, params=params))
+        edited = await _asked(self.client.http.edit_message(channel, message, params=params))
+        _id_of(edited)
+        return edited
 
     async def pin(self, channel: int, message: int) -> None:
         """Pin a message; once more changes nothing."""
-        await _asked(self.client.http.pin_message(channel, message))
+        _is_nothing(await _asked(self.client.http.pin_message(channel, message)))
 
     async def unpin(self, channel: int, message: int) -> None:
         """Take a message off the channel's pins."""
-        await _asked(self.client.http.unpin_message(channel, message))
+        _is_nothing(await _asked(self.client.http.unpin_message(channel, message)))
 
     async def find(self, channel: int, reference: str, since: datetime) -> int | None:
         """Return our message whose embeds name *reference*, posted since *since*, if there is one.
@@ -225,6 +229,8 @@ class Rest:
         while True:
             await self._pace.take()
             page: Any = await _asked(self.client.http.logs_from(channel, _PAGE, after=after))
+            if not isinstance(page, list):
+                raise _not_asked_for(page)
             for message in page:
                 if self._is_ours(message) and _names(message, reference):
                     return int(message["id"])
@@ -234,7 +240,11 @@ class Rest:
 
     async def publish(self, channel: int, message: int) -> None:
         """Hand a message of an announcement channel to the servers that follow it."""
-        await _asked(self.client.http.publish_message(channel, message))
+        try:
+            _id_of(await _asked(self.client.http.publish_message(channel, message)))
+        except Gone as done:
+            if done.code != PUBLISHED_ALREADY:
+                raise
 
     def is_announcement(self, channel: int) -> bool:
         """Whether what is posted in a channel can be published."""
@@ -268,28 +278,51 @@ def _embedded(message: JSON) -> int | None:
     return None if found is None else int(found[1])
 
 
+def _id_of(answer: Any) -> int:
+    """Return the id of the message or channel that a success brought."""
+    match answer:
+        case {"id": str(number)} if number.isdigit():
+            return int(number)
+    raise _not_asked_for(answer)
+
+
+def _is_nothing(answer: Any) -> None:
+    if answer:
+        raise _not_asked_for(answer)
+
+
+def _not_asked_for(answer: Any) -> Unreachable:
+    """Return the failure of a success that brought something else, as a proxy's page."""
+    return Unreachable(f"the answer is not what was asked for: {answer!r:.80}", everywhere=True)
+
+
 async def _asked(request: Any) -> Any:
     """Return the answer to a request of discord.py's, or say what became of it."""
     try:
         return await request
     except discord.HTTPException as error:
         raise _meaning(error) from error
-    except (TimeoutError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
-        raise Unreachable(str(error)) from error
+    except discord.RateLimited as limit:
+        raise Unreachable(str(limit), after=limit.retry_after) from limit
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Unreachable(str(error) or type(error).__name__, everywhere=True) from error
+    except Exception as error:  # discord.py could not read what came
+        log.warning("Discord's answer cannot be read: %r", error)
+        raise Unreachable(f"its answer cannot be read: {error!r}", everywhere=True) from error
 
 
 def _meaning(error: discord.HTTPException) -> Exception:
-    if error.status == 401 or (error.status == 429 and not error.response.headers.get("Via")):
-        return Unreachable(str(error), everywhere=True)  # the token is revoked, the address banned
-    if error.status == 429 or error.status >= 500 or error.code in _TRY_LATER:
-        return Unreachable(str(error))
-    if error.code == _UNKNOWN_MESSAGE:
-        return Gone("The message was deleted.")
-    if error.code in _REFUSALS:
-        kind = NoChannel if error.code == _UNKNOWN_CHANNEL else Refused
-        return kind(_REFUSALS[error.code])
-    if error.status in (403, 404):
-        return Refused(
-            f"Discord refuses: {error.text} (code {error.code}). When that is mended, {AGAIN}."
-        )
-    return Unsendable(f"Discord does not take the message: {error.text} (code {error.code}).")
+    answer = answer_to(error)
+    match answer.about:
+        case About.DESTINATION:
+            kind = NoChannel if answer.code == UNKNOWN_CHANNEL else Refused
+            return kind(answer.sentence, answer.code or 0)
+        case About.PAYLOAD:
+            said = f"{answer.sentence} Discord says: {error.text} (code {error.code})."
+            return Unsendable(said, answer.code)
+        case About.MESSAGE:
+            return Gone(answer.sentence, answer.code)
+        case About.LATER:
+            return Unreachable(str(error), after=answer.after)
+        case _:
+            return Unreachable(str(error), everywhere=True, after=answer.after)

@@ -9,15 +9,13 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.alerts.answers import UNKNOWN_INTERACTION, About, answer_to
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.desk import DeskError
 
 log = logging.getLogger(__name__)
-
-_UNKNOWN_INTERACTION = 10062
-"""Discord's code for an answer that came after its three seconds."""
 
 _CHANGED = (
     "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then give "
@@ -46,7 +44,7 @@ def sentence_for(error: BaseException) -> str | None:
                 f"“{escape(str(cause.value))}” cannot be used here: choose one of the values "
                 "that Discord offers as you type."
             )
-        case discord.Forbidden():
+        case discord.HTTPException() if answer_to(cause).about is About.DESTINATION:
             said = (
                 "Discord does not let the bot do this here: an admin can check its permissions "
                 "with `/alerts test`."
@@ -60,7 +58,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
     A fault of ours is logged under a short reference, which the reader is given.
     """
     cause = error.__cause__ or error
-    if isinstance(cause, discord.NotFound) and cause.code == _UNKNOWN_INTERACTION:
+    if isinstance(cause, discord.HTTPException) and answer_to(cause).code == UNKNOWN_INTERACTION:
         log.warning(
             "An answer to %s came too late: Discord waits three seconds", _asked(interaction)
         )

@@ -195,8 +195,9 @@ def _response(answered: Answered, headers: Mapping[str, str]) -> web.Response:
     if answered.status == 204:
         return web.Response(status=204, headers=headers)
     if isinstance(answered.body, str):
+        html = {"Content-Type": "text/html; charset=utf-8"}
         return web.Response(
-            text=answered.body, status=answered.status, headers=headers, content_type="text/html"
+            body=answered.body.encode(), status=answered.status, headers=html | dict(headers)
         )
     return web.Response(
         body=json.dumps(answered.body).encode(),

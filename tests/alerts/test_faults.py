@@ -195,7 +195,8 @@ async def test_a_message_that_discord_does_not_take_is_given_up_and_the_next_goe
     alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
-    sandbox.faults.answer(*POST, 400, {"message": "Invalid Form Body", "code": 50035})
+    refusal = {"message": "Invalid Form Body", "code": 50035}
+    sandbox.faults.answer(*POST, 400, refusal, times=3)
     await desk.says(gain("WND"))
     await alerts.drained()
     await desk.says(gain("BNE"))
