@@ -130,6 +130,12 @@ def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
     )
 
 
+def _retake(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.retake import retake
+
+    return asyncio.run(retake(settings, load_almanac()))
+
+
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -210,6 +216,12 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", parents=[common], help="what is wrong with the set-up and how to mend it"
     )
     doctor.set_defaults(run=_doctor)
+    retake = commands.add_parser(
+        "retake",
+        parents=[common],
+        help="take again what a fault of the program turned away",
+    )
+    retake.set_defaults(run=_retake)
     rebuild = commands.add_parser(
         "rebuild", parents=[common], help="derive every table again from the journal and compare"
     )

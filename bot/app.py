@@ -36,6 +36,7 @@ from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
 from bot.noticewatch import NoticeWatch
+from bot.retake import Retake
 from bot.settings import Settings, variable
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -58,6 +59,7 @@ class App:
     client: ElectionNight
     watch: NightWatch
     notices: NoticeWatch
+    retake: Retake
     pollers: Sequence[Poller]
 
     async def poll_once(self) -> None:
@@ -79,6 +81,10 @@ class App:
 
     async def run(self) -> None:
         """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
+        try:
+            await self.retake.after_an_update()
+        except Exception:  # what was turned away may wait, the night may not
+            log.exception("What was turned away could not be taken again; `retake` does it by hand")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
             tasks.create_task(self.watch.run())
@@ -117,11 +123,7 @@ async def opened(
                 writer,
                 almanac,
                 clock,
-                policy=Policy(
-                    allow_test=settings.allow_test,
-                    claims_need=settings.claims_need,
-                    late_nominations_wait=True,
-                ),
+                policy=policy_of(settings),
                 seed_backlog=seed_backlog,
             )
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
@@ -155,8 +157,18 @@ async def opened(
                 client=ElectionNight(services),
                 watch=NightWatch(services, alerts),
                 notices=NoticeWatch(services, writer),
+                retake=Retake(writer, newsroom, almanac, clock),
                 pollers=pollers,
             )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return how the rules are set for what the feeds bring."""
+    return Policy(
+        allow_test=settings.allow_test,
+        claims_need=settings.claims_need,
+        late_nominations_wait=True,
+    )
 
 
 def feeds_of(

@@ -9,34 +9,46 @@ from __future__ import annotations
 import json
 import logging
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.election.almanac import Almanac
-from bot.election.claims import ClaimContent, ClaimVersion, next_version
+from bot.election.claims import next_version
 from bot.election.contest_rules import ContestDecision, resolve_contest
-from bot.election.contests import Contest, contest_of, unknown_contest
+from bot.election.contests import Contest, unknown_contest
 from bot.election.councils import Council
 from bot.election.dossier import TEST_MATERIAL, Filed, Verdict, VerdictStatus
-from bot.election.notices import ContestDeclared, Notice
-from bot.election.parties import WireParty
+from bot.election.notices import ContestDeclared
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
     ContestReport,
     CouncilResult,
-    Nominations,
     Reading,
     Report,
+    SourceKind,
     StateOfPartiesReport,
     WardReport,
-    WinnerStatement,
 )
 from bot.election.standings import Held, Source
 from bot.feeds.fetching import Fetch
 from bot.feeds.formats import source_of
+from bot.filing import (
+    Arrived,
+    Filing,
+    MadeClaim,
+    Subject,
+    find_held,
+    has_revision,
+    is_known_state,
+    log_new_kinds,
+    parties_of,
+    same_reading,
+    subject_of,
+    tally,
+    type_of_council,
+)
 from bot.machine import is_of_the_machine
 from bot.store.contests import (
     ContestDecided,
@@ -63,7 +75,9 @@ from bot.store.reports import content_of, encode, kind_of
 from bot.store.results import (
     CouncilDecided,
     FeedFetched,
+    OwnFault,
     ReadingFiled,
+    ReadingRetaken,
     ReadingSeenAgain,
     ReportFiled,
     ReportTurnedAway,
@@ -72,6 +86,7 @@ from bot.store.results import (
     report_id,
 )
 from bot.store.writer import Transaction, Writer
+from bot.version import PROGRAM
 
 _log = logging.getLogger(__name__)
 
@@ -79,61 +94,16 @@ _BACKLOG_TAKES = timedelta(minutes=15)
 """A backlog that has not come whole by then does not make later news silent."""
 
 
-Subject = Council | Contest
-"""What a report is about and a decision is owed on."""
-
-
-def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
-    """Return the council or the contest of a code."""
-    return contest_of(code, almanac.night(night).contests) or almanac.councils.get(code)
-
-
 @dataclass(frozen=True, slots=True)
-class MadeClaim:
-    """A version of a claim that was just made, with its place in the outbox."""
+class _Written:
+    """A document's reports as they are filed, and those of them that a decision is owed on."""
 
-    outbox: int
-    night: date
-    subject: Subject
-    version: ClaimVersion[ClaimContent] | ClaimVersion[Notice]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A report that is held or rejected, or a fault of its document, with the reasons."""
-
-    document: str
-    council: str | None
-    status: VerdictStatus
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What became of a fetch.
-
-    `documents` are the ids of the documents filed, by name; `repeated` names those that came
-    before in just this form and were not filed again. `counts` are the reports of this fetch by
-    verdict, a repeated document being one duplicate and a fault one rejection.
-    """
-
-    documents: tuple[tuple[str, int], ...] = ()
-    repeated: tuple[str, ...] = ()
-    counts: Mapping[VerdictStatus, int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    claims: tuple[MadeClaim, ...] = ()
-    seeded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A report of this fetch that a decision is owed on."""
-
-    id: int
-    report: Report
-    content: str
-    source: Source
+    filed: tuple[ReportFiled, ...]
+    arrived: list[tuple[Subject, Arrived]]
+    faults: tuple[str, ...]
+    source: SourceKind | None
     settled: bool
+    own_fault: OwnFault | None
 
 
 class Newsroom:
@@ -141,7 +111,7 @@ class Newsroom:
 
     *policy* is how the rules are set, and is written down before it is decided by. *seed_backlog*
     makes the claims of a feed's first fetch silent: for a live run, which may begin in the middle
-    of a night.
+    of a night. *program* is the version, for what it fails at.
     """
 
     def __init__(
@@ -152,12 +122,14 @@ class Newsroom:
         *,
         policy: Policy = USUAL,
         seed_backlog: bool = False,
+        program: str = PROGRAM,
     ) -> None:
         self._writer = writer
         self._almanac = almanac
         self._clock = clock
         self._policy = policy
         self._seed_backlog = seed_backlog
+        self._program = program
 
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
@@ -175,14 +147,18 @@ class Newsroom:
 
         Of several the newest night's highest revision is returned, None where nothing is held.
         """
-        return await self._writer.transact(lambda tx: _find_held(tx, council, revision, night))
+        return await self._writer.transact(lambda tx: find_held(tx, council, revision, night))
 
     def reconsider(
         self, tx: Transaction, night: date, subject: Subject, now: datetime
     ) -> list[MadeClaim]:
         """Decide about a subject again, in the transaction of what the desk has just done."""
-        note_policy(tx, self._policy, now)
+        self.note_policy(tx, now)
         return self._decide_once(tx, night, subject, (), now)
+
+    def note_policy(self, tx: Transaction, now: datetime) -> None:
+        """Write down how the rules are set, where they were set otherwise before."""
+        note_policy(tx, self._policy, now)
 
     def judge(self, papers: Papers) -> Judgement:
         """Return what the rules say of a council's papers, as this newsroom is set."""
@@ -195,13 +171,13 @@ class Newsroom:
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
         if fetch.readings:
-            note_policy(tx, self._policy, now)
+            self.note_policy(tx, now)
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
-        owed: dict[tuple[date, Subject], list[_Arrived]] = {}
+        owed: dict[tuple[date, Subject], list[Arrived]] = {}
         for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
-            if (same := _same_reading(tx, reading)) is not None:
+            if (same := same_reading(tx, reading)) is not None:
                 repeated.append(reading.name)
                 for key in self._seen_again(tx, same, now):
                     owed.setdefault(key, [])
@@ -212,7 +188,7 @@ class Newsroom:
                 owed.setdefault((one.report.night, subject), []).append(one)
         claims: list[MadeClaim] = []
         for (night, subject), reports in owed.items():
-            claims += self._decide(tx, night, subject, reports, now, seeded=catching_up)
+            claims += self.decide(tx, night, subject, reports, now, seeded=catching_up)
         seeded = catching_up and bool(claims)
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
         entry = FeedFetched(
@@ -226,7 +202,7 @@ class Newsroom:
             trouble=fetch.trouble,
         )
         tx.append(entry, now)
-        counts, problems = _tally(tx, first_seq)
+        counts, problems = tally(tx, first_seq)
         counts[VerdictStatus.DUPLICATE] += len(repeated)
         return Filing(
             documents=tuple(documents),
@@ -267,18 +243,70 @@ class Newsroom:
 
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
-    ) -> tuple[int, list[tuple[Subject, _Arrived]]]:
+    ) -> tuple[int, list[tuple[Subject, Arrived]]]:
         """Write a document down; return its id and the reports that a decision is owed on."""
         tx.db.conn.execute(
             "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
         )
         number = tx.next_seq()
+        written = self._write_reports(tx, reading, number)
+        entry = ReadingFiled(
+            feed=reading.feed,
+            name=reading.name,
+            format=reading.format,
+            sha256=reading.sha256,
+            received_at=reading.received_at,
+            faults=written.faults,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
+            reports=written.filed,
+            source=written.source,
+            settled=written.settled,
+            own_fault=written.own_fault,
+        )
+        log_new_kinds(tx, reading)
+        tx.append(entry, now)
+        return number, written.arrived
+
+    def retake_reading(
+        self, tx: Transaction, number: int, reading: Reading, now: datetime
+    ) -> list[tuple[Subject, Arrived]]:
+        """Write a document down again that a fault of ours had turned away, as far as it was.
+
+        Returns the reports that a decision is owed on.
+        """
+        rows = tx.rows("SELECT data FROM reports WHERE reading_id = ?", (number,))
+        written = self._write_reports(tx, reading, number, [data for (data,) in rows])
+        entry = ReadingRetaken(
+            reading_id=number,
+            feed=reading.feed,
+            format=reading.format,
+            faults=written.faults,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
+            first=len(rows),
+            reports=written.filed,
+            source=written.source,
+            settled=written.settled,
+            own_fault=written.own_fault,
+        )
+        tx.append(entry, now)
+        return written.arrived
+
+    def _write_reports(
+        self, tx: Transaction, reading: Reading, number: int, known: Sequence[str] = ()
+    ) -> _Written:
+        """Return a document's reports as they are filed under its *number*, behind *known* ones.
+
+        These are what is filed already, as JSON.
+        """
         who = source_of(reading.format) if reading.reports else None
-        settled = self._policy.settles or all(map(_has_revision, reading.reports))
+        settled = self._policy.settles or all(map(has_revision, reading.reports))
         filed: list[ReportFiled] = []
-        arrived: list[tuple[Subject, _Arrived]] = []
+        arrived: list[tuple[Subject, Arrived]] = []
         faults = list(reading.faults)
+        broken = reading.broken
         for report in reading.reports:
             try:
                 subject, one = self._written(report)
@@ -287,34 +315,25 @@ class Newsroom:
                     raise
                 _log.exception("a report in %s cannot be written down", reading.name)
                 faults.append(f"One of its reports is lost: {_broke(error)}.")
+                broken = True
+                continue
+            if one.data in known:
                 continue
             if report.test and not self._policy.allow_test:
                 one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
             elif subject is None or who is None:
-                repeats = _is_known_state(tx, one) or any(one.content == o.content for o in filed)
+                repeats = is_known_state(tx, one) or any(one.content == o.content for o in filed)
                 status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
                 one = replace(one, verdict=Verdict(status))
             else:
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
-                identity = report_id(number, len(filed))
-                arrived.append((subject, _Arrived(identity, report, one.content, source, settled)))
+                identity = report_id(number, len(known) + len(filed))
+                arrived.append((subject, Arrived(identity, report, one.content, source, settled)))
             filed.append(one)
-        entry = ReadingFiled(
-            feed=reading.feed,
-            name=reading.name,
-            format=reading.format,
-            sha256=reading.sha256,
-            received_at=reading.received_at,
-            faults=tuple(faults),
-            not_followed=reading.not_followed,
-            unsaid=reading.unsaid,
-            reports=tuple(filed),
-            source=who,
-            settled=settled,
+        fault = OwnFault(self._program, reading.council_known, reading.night_known)
+        return _Written(
+            tuple(filed), arrived, tuple(faults), who, settled, fault if broken else None
         )
-        _log_new_kinds(tx, reading)
-        tx.append(entry, now)
-        return number, arrived
 
     def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
         """Return a report as it is filed, and what it is about."""
@@ -339,15 +358,15 @@ class Newsroom:
             return known or unknown_contest(report.kind, report.area)
         return self._almanac.councils.resolve(report.council.name, report.night)
 
-    def _decide(
+    def decide(
         self,
         tx: Transaction,
         night: date,
         subject: Subject,
-        reports: list[_Arrived],
+        reports: list[Arrived],
         now: datetime,
         *,
-        seeded: bool,
+        seeded: bool = False,
     ) -> list[MadeClaim]:
         """Decide about a subject with its new reports; without the one that breaks, if one does."""
         try:
@@ -358,12 +377,12 @@ class Newsroom:
                 raise
             if len(reports) == 1:
                 _log.exception("%s broke the newsroom", reports[0].source.document)
-                tx.append(ReportTurnedAway(reports[0].id, _broke(error)), now)
+                tx.append(ReportTurnedAway(reports[0].id, _broke(error), self._program), now)
                 return []
         return [
             claim
             for report in reports
-            for claim in self._decide(tx, night, subject, [report], now, seeded=seeded)
+            for claim in self.decide(tx, night, subject, [report], now, seeded=seeded)
         ]
 
     def _decide_once(
@@ -371,7 +390,7 @@ class Newsroom:
         tx: Transaction,
         night: date,
         subject: Subject,
-        reports: Iterable[_Arrived],
+        reports: Iterable[Arrived],
         now: datetime,
         *,
         seeded: bool = False,
@@ -385,7 +404,7 @@ class Newsroom:
         tx: Transaction,
         night: date,
         contest: Contest,
-        reports: Iterable[_Arrived],
+        reports: Iterable[Arrived],
         now: datetime,
         *,
         seeded: bool,
@@ -425,7 +444,7 @@ class Newsroom:
         tx: Transaction,
         night: date,
         council: Council,
-        reports: Iterable[_Arrived],
+        reports: Iterable[Arrived],
         now: datetime,
         *,
         seeded: bool,
@@ -474,9 +493,9 @@ class Newsroom:
         Of such a council its type too, which says in which nation it lies.
         """
         names = {} if council.known else {("council", council.code): council.name}
-        if not council.known and (kind := _type_of_council(report)):
+        if not council.known and (kind := type_of_council(report)):
             names["type", council.code] = kind
-        for wire in _parties_of(report):
+        for wire in parties_of(report):
             party = self._almanac.parties.resolve(wire)
             if not party.known:
                 names["party", party.code] = party.name
@@ -486,112 +505,8 @@ class Newsroom:
                 tx.append(WireNameLearnt(what, code, name), now)
 
 
-def _type_of_council(report: Report) -> str | None:
-    """Return the type that the wire gives a council, None where it does not say."""
-    if isinstance(report, StateOfPartiesReport | ContestReport):
-        return None
-    return report.council.type
-
-
-def _parties_of(report: Report) -> Iterable[WireParty]:
-    if isinstance(report, Nominations):
-        return (line.party for line in report.parties)
-    if isinstance(report, WardReport):
-        return (candidate.party for candidate in report.candidates)
-    if isinstance(report, WinnerStatement):
-        return (report.party,)
-    if isinstance(report, CouncilResult):
-        lines = (*report.composition, *(report.elected or ()), *(report.changes or ()))
-        named = (report.winner, report.sitting)
-        return (*(line.party for line in lines), *(party for party in named if party))
-    return ()
-
-
-def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
-    """Tell the operator what cannot be read, and once of each kind that is not followed."""
-    for fault in reading.faults:
-        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
-    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
-        if not tx.rows(
-            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
-        ):
-            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
-
-
-def _same_reading(tx: Transaction, reading: Reading) -> int | None:
-    """Return the last document of this name, from this feed, if it was just this one."""
-    rows = tx.rows(
-        "SELECT id, sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
-        (reading.feed, reading.name),
-    )
-    return int(rows[0][0]) if rows and rows[0][1] == reading.sha256 else None
-
-
-def _has_revision(report: Report) -> bool:
-    """Return whether a report's format tells the order of its versions."""
-    if isinstance(report, CouncilResult):
-        return report.revision is not None
-    if isinstance(report, ContestReport):
-        return report.revision is not None or report.updated_at is not None
-    return not isinstance(report, WardReport) or report.updated_at is not None
-
-
-def _is_known_state(tx: Transaction, report: ReportFiled) -> bool:
-    return bool(
-        tx.rows(
-            "SELECT 1 FROM reports WHERE night = ? AND council IS NULL AND kind = ? "
-            "AND content = ? AND verdict = 'accepted'",
-            (report.night.isoformat(), report.kind.value, report.content),
-        )
-    )
-
-
 def _broke(error: Exception) -> str:
     return (
         f"it broke the newsroom ({type(error).__name__}), so nothing was taken from it: "
         "the log says where; tell the developers"
     )
-
-
-def _tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tuple[Problem, ...]]:
-    """Return the reports and faults that have come in since *first_seq*, by verdict."""
-    counts: Counter[VerdictStatus] = Counter()
-    problems: list[Problem] = []
-    for name, faults in tx.rows(
-        "SELECT name, faults FROM readings WHERE id >= ? AND faults != '[]'", (first_seq,)
-    ):
-        for fault in json.loads(faults):
-            counts[VerdictStatus.REJECTED] += 1
-            problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
-    for name, council, verdict, reasons in tx.rows(
-        "SELECT d.name, COALESCE(s.name, c.name, r.council, r.contest), r.verdict, r.reasons "
-        "FROM readings AS d CROSS JOIN reports AS r ON r.reading_id = d.id "
-        "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
-        "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
-        "WHERE d.id >= ? ORDER BY r.id",
-        (first_seq,),
-    ):
-        status = VerdictStatus(verdict)
-        counts[status] += 1
-        if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
-            problems.append(Problem(name, council, status, tuple(json.loads(reasons))))
-    return counts, tuple(problems)
-
-
-def _find_held(
-    tx: Transaction, council: str, revision: int | None, night: date | None
-) -> Held | None:
-    rows = tx.rows(
-        "SELECT r.id, r.reasons, d.feed, d.name, r.revision, d.received_at "
-        "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
-        "WHERE r.verdict = 'held' AND r.kind = 'result' AND r.council = :council "
-        "AND (:revision IS NULL OR r.revision = :revision) "
-        "AND (:night IS NULL OR r.night = :night) "
-        "ORDER BY r.night DESC, r.revision DESC, r.id LIMIT 1",
-        {"council": council, "revision": revision, "night": night and night.isoformat()},
-    )
-    if not rows:
-        return None
-    number, reasons, feed, name, of, at = rows[0]
-    source = Source(feed, name, of, datetime.fromisoformat(at))
-    return Held(number, source, tuple(json.loads(reasons)))

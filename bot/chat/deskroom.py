@@ -34,7 +34,7 @@ from bot.chat.services import Services, running
 from bot.chat.viewers import is_desk
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
-from bot.newsroom import MadeClaim
+from bot.filing import MadeClaim
 from bot.store.reader import HeldReport, ToldReport
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.redaction import redacted
+from bot.retake import turned_away
 from bot.settings import Settings, allowed, shown, variable
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
@@ -83,6 +84,7 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
             paused = connection.execute(
                 "SELECT id, reason FROM destinations WHERE paused_at IS NOT NULL"
             ).fetchall()
+            lost = turned_away(connection)
     except (StoreError, sqlite3.Error) as error:
         yield Finding("database", False, str(error))
         return
@@ -96,6 +98,14 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
         yield Finding(
             "destination", False, f"{destination} is paused: {reason}",
             "Mend it in Discord, then `/alerts test` there takes it up again.",
+        )  # fmt: skip
+    if lost:
+        versions = ", ".join(sorted({row["program"] for row in lost}))
+        yield Finding(
+            "reports", False,
+            f"{len(lost)} were turned away by a fault of the program (version {versions}), the "
+            f"first in {lost[0]['name']} of {lost[0]['feed']}.",
+            "Update election-night, which takes them again at its start; `retake` does it at once.",
         )  # fmt: skip
     with Reader(path, almanac) as reader:
         for feed in reader.feeds():

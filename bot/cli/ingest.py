@@ -22,6 +22,7 @@ from bot.election.reports import Reading
 from bot.feeds.fetching import Fetch
 from bot.feeds.files import read_paths
 from bot.newsroom import Newsroom
+from bot.retake import Retake
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 
@@ -58,6 +59,7 @@ async def ingest(
         await writer.transact(lambda tx: unmark(tx.db.conn))
         policy = Policy(allow_test=allow_test, settles=True)
         newsroom = Newsroom(writer, almanac, clock, policy=policy)
+        await Retake(writer, newsroom, almanac, clock).after_an_update()
         for batch in itertools.chain((first,), batches):
             nights.update(report.night for reading in batch for report in reading.reports)
             filing = await newsroom.file(Fetch(FEED, batch, {}))

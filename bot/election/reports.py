@@ -369,7 +369,9 @@ class Reading:
     could be read all the same: an array of documents loses only the faulty ones. `not_followed` is
     what is sound but is not followed (a ballot for a parliament), `unsaid` counts what says nothing
     yet (a sheet's row without a figure). `sha256` is that of the
-    whole document as received; `body` may be cut for one over the bound.
+    whole document as received; `body` may be cut for one over the bound. What the document may not
+    say, and its feed knew, are `council_known` and `night_known`. `broken` says that a fault of the
+    program kept it from being read: it is kept whole, and a later version reads it again.
     """
 
     feed: str
@@ -382,6 +384,9 @@ class Reading:
     faults: tuple[str, ...] = ()
     not_followed: tuple[NotFollowed, ...] = ()
     unsaid: int = 0
+    council_known: str | None = None
+    night_known: date | None = None
+    broken: bool = False
 
     @property
     def passed_over(self) -> int:

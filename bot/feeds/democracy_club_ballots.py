@@ -18,7 +18,7 @@ from yarl import URL
 from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import democracy_club, safe_json
-from bot.feeds.faults import DocumentFault
+from bot.feeds.faults import DocumentFault, bugs_as_faults
 from bot.feeds.fetching import (
     CLOCKS_MAY_DIFFER,
     Fetch,
@@ -313,6 +313,7 @@ def _later(one: str, other: str) -> bool:
     return datetime.fromisoformat(one) > datetime.fromisoformat(other)
 
 
+@bugs_as_faults()
 def _page(body: bytes) -> _Page:
     value = safe_json.parse(body)
     ballots = tuple(map(_ballot, democracy_club.ballots_of(value)))
@@ -325,7 +326,8 @@ def _ballot(value: object) -> _Ballot:
         return _Ballot(value, key, "", None)
     name = str(value.get("ballot_paper_id"))[:80]
     try:
-        return _Ballot(value, key, name, democracy_club.updated_at(value))
+        with bugs_as_faults():
+            return _Ballot(value, key, name, democracy_club.updated_at(value))
     except DocumentFault:
         return _Ballot(value, key, name, None)
 

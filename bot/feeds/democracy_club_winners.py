@@ -17,7 +17,7 @@ from yarl import URL
 from bot.clock import LONDON, Clock
 from bot.election.reports import Reading
 from bot.feeds import democracy_club_atom, safe_xml
-from bot.feeds.faults import DocumentFault
+from bot.feeds.faults import DocumentFault, bugs_as_faults
 from bot.feeds.fetching import (
     CLOCKS_MAY_DIFFER,
     Fetch,
@@ -242,6 +242,7 @@ class _Sweep:
         }
 
 
+@bugs_as_faults()
 def _page(body: bytes) -> _Page:
     root = safe_xml.parse(body)
     if root.name != democracy_club_atom.ROOT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,11 +22,14 @@ from bot.feeds import (
     safe_json,
     safe_xml,
 )
-from bot.feeds.faults import DocumentFault
+from bot.feeds.faults import DocumentFault, broke_reading
 from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.hints import UNSAID, Hints
 from bot.feeds.parsed import Parsed
 from bot.feeds.tree import Element
+from bot.machine import is_of_the_machine
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES = 16 * 1024 * 1024
 """More than the whole night in one document."""
@@ -50,7 +54,8 @@ def read(
     """Return what stands in a document called *name* that came from *feed*.
 
     *known* is what the feed knows and the document may not say; what it leaves open the name may
-    tell. Never raises: what cannot be read is a fault of the reading, in a sentence.
+    tell. What cannot be read is a fault of the reading, in a sentence; a bug of ours is one too, so
+    that one document cannot stop its feed. Raises nothing but faults of the machine.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     if len(body) > max_bytes:
@@ -59,6 +64,17 @@ def read(
         form, parsed = _parsed(body, name, known)
     except DocumentFault as fault:
         return unreadable(feed, name, body, received_at, fault=str(fault), sha256=sha256)
+    except Exception as error:
+        if is_of_the_machine(error):
+            raise
+        _log.exception("%s, %s broke the program", feed, name)
+        return replace(
+            unreadable(feed, name, body, received_at, fault=broke_reading(error), sha256=sha256),
+            body=body,
+            council_known=known.council,
+            night_known=known.night,
+            broken=True,
+        )
     return Reading(
         feed=feed,
         name=name,
@@ -70,6 +86,8 @@ def read(
         faults=parsed.faults,
         not_followed=parsed.not_followed,
         unsaid=parsed.unsaid,
+        council_known=known.council,
+        night_known=known.night,
     )
 
 

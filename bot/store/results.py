@@ -77,6 +77,18 @@ class ReportFiled:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFault:
+    """A fault of the program kept a document, or some of its reports, from being taken in.
+
+    `program` is the version that failed; the rest is what the document's feed knows of it.
+    """
+
+    program: str
+    council: str | None = None
+    night: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingFiled(Entry):
     """A document came in; its bytes lie in `bodies`."""
 
@@ -93,6 +105,7 @@ class ReadingFiled(Entry):
     settled: bool
     not_followed: tuple[NotFollowed, ...] = ()
     unsaid: int = 0
+    own_fault: OwnFault | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reading and its reports."""
@@ -111,31 +124,96 @@ class ReadingFiled(Entry):
                 self.settled,
             ),
         )
-        db.conn.executemany(
-            "INSERT OR IGNORE INTO not_followed VALUES (?, ?, ?, ?, ?)",
-            [
-                (self.feed, one.kind, one.night.isoformat() if one.night else "", one.what, seq)
-                for one in self.not_followed
-            ],
+        _insert_not_followed(db, self.feed, seq, self.not_followed)
+        _insert_reports(db, seq, 0, self.reports)
+        _note_own_fault(db, seq, self.own_fault)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRetaken(Entry):
+    """A document that a fault of the program had turned away is read again from its bytes.
+
+    `reports` are those that were not filed before; they stand from the position `first` on. What is
+    as it was (the feed, the name, when it came) is not said again.
+    """
+
+    kind: ClassVar[str] = "reading retaken"
+
+    reading_id: int
+    feed: str
+    format: str
+    faults: tuple[str, ...]
+    first: int
+    reports: tuple[ReportFiled, ...]
+    source: SourceKind | None
+    settled: bool
+    not_followed: tuple[NotFollowed, ...] = ()
+    unsaid: int = 0
+    own_fault: OwnFault | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write what the reading is now, and the reports that it has besides."""
+        db.conn.execute(
+            "UPDATE readings SET format = ?, faults = ?, passed_over = ?, source = ?, settled = ? "
+            "WHERE id = ?",
+            (
+                self.format,
+                json.dumps(self.faults),
+                len(self.not_followed) + self.unsaid,
+                self.source,
+                self.settled,
+                self.reading_id,
+            ),
         )
-        db.conn.executemany(
-            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
-            [
-                (
-                    report_id(seq, position),
-                    seq,
-                    report.kind.value,
-                    report.night.isoformat(),
-                    report.council,
-                    report.contest,
-                    report.ballot,
-                    report.revision,
-                    report.content,
-                    report.data,
-                    *_verdict_columns(report.verdict or Verdict(VerdictStatus.HELD)),
-                )
-                for position, report in enumerate(self.reports)
-            ],
+        _insert_not_followed(db, self.feed, self.reading_id, self.not_followed)
+        _insert_reports(db, self.reading_id, self.first, self.reports)
+        _note_own_fault(db, self.reading_id, self.own_fault)
+
+
+def _insert_not_followed(
+    db: Database, feed: str, reading: int, not_followed: Iterable[NotFollowed]
+) -> None:
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO not_followed VALUES (?, ?, ?, ?, ?)",
+        [
+            (feed, one.kind, one.night.isoformat() if one.night else "", one.what, reading)
+            for one in not_followed
+        ],
+    )
+
+
+def _insert_reports(db: Database, reading: int, first: int, reports: Iterable[ReportFiled]) -> None:
+    db.conn.executemany(
+        "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        [
+            (
+                report_id(reading, position),
+                reading,
+                report.kind.value,
+                report.night.isoformat(),
+                report.council,
+                report.contest,
+                report.ballot,
+                report.revision,
+                report.content,
+                report.data,
+                *_verdict_columns(report.verdict or Verdict(VerdictStatus.HELD)),
+            )
+            for position, report in enumerate(reports, start=first)
+        ],
+    )
+
+
+def _note_own_fault(db: Database, reading: int, fault: OwnFault | None, report: int = 0) -> None:
+    """Write down a fault of the program; None takes what was written down away."""
+    db.conn.execute(
+        "DELETE FROM own_faults WHERE reading_id = ? AND report_id = ?", (reading, report)
+    )
+    if fault is not None:
+        night = fault.night and fault.night.isoformat()
+        db.conn.execute(
+            "INSERT INTO own_faults VALUES (?, ?, ?, ?, ?)",
+            (reading, report, fault.program, fault.council, night),
         )
 
 
@@ -154,12 +232,16 @@ class ReadingSeenAgain(Entry):
 
 @dataclass(frozen=True, slots=True)
 class ReportTurnedAway(Entry):
-    """A report broke the newsroom: it is kept and named, and takes part in nothing."""
+    """A report broke the newsroom: it is kept and named, and takes part in nothing.
+
+    That is a fault of the program, not of the report: another version may take it again.
+    """
 
     kind: ClassVar[str] = "turned away"
 
     report_id: int
     reason: str
+    program: str
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the report."""
@@ -168,6 +250,46 @@ class ReportTurnedAway(Entry):
             "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 0 "
             "WHERE id = ?",
             (*_verdict_columns(verdict), self.report_id),
+        )
+        fault = OwnFault(self.program)
+        _note_own_fault(db, reading_of(self.report_id), fault, self.report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRetaken(Entry):
+    """A report that had broken the newsroom is taken again; a decision follows."""
+
+    kind: ClassVar[str] = "report retaken"
+
+    report_id: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Let the report count as held until it is decided, as a new one does."""
+        db.conn.execute(
+            "UPDATE reports SET verdict = ?, reasons = ?, warnings = ? WHERE id = ?",
+            (*_verdict_columns(Verdict(VerdictStatus.HELD)), self.report_id),
+        )
+        _note_own_fault(db, reading_of(self.report_id), None, self.report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StillFailing(Entry):
+    """What was turned away cannot even be read back by another version.
+
+    `report_id` is 0 for a whole document.
+    """
+
+    kind: ClassVar[str] = "still failing"
+
+    reading_id: int
+    report_id: int
+    program: str
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write down which version failed last."""
+        db.conn.execute(
+            "UPDATE own_faults SET program = ? WHERE reading_id = ? AND report_id = ?",
+            (self.program, self.reading_id, self.report_id),
         )
 
 

@@ -93,6 +93,16 @@ def _results(db: Database) -> None:
         CREATE INDEX reports_contest ON reports (night, contest) WHERE contest IS NOT NULL;
         CREATE INDEX reports_held ON reports (night, council) WHERE verdict = 'held';
 
+        -- What a fault of the program turned away, until it is taken again.
+        CREATE TABLE own_faults (
+            reading_id INTEGER NOT NULL REFERENCES readings (id),
+            report_id INTEGER NOT NULL,            -- 0: the document, or reports not written down
+            program TEXT NOT NULL,                 -- the version that failed at it last
+            council TEXT,                          -- what the document's feed knows: to read it by
+            night TEXT,
+            PRIMARY KEY (reading_id, report_id)
+        ) WITHOUT ROWID;
+
         -- What a feed has to remember between two fetches; `seeded_at` marks a silent first fill.
         CREATE TABLE feeds (
             name TEXT PRIMARY KEY,

@@ -14,7 +14,7 @@ from bot.election.contests import ContestStanding
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import ContestDeclared
 from bot.feeds.tree import Element
-from bot.newsroom import Filing
+from bot.filing import Filing
 from bot.rehearsal.forms import as_json, as_xml
 from bot.store.reader import Reader
 from tests.cases.support import Json, Room, newsroom_with, shipped, taken_in

@@ -1,0 +1,41 @@
+"""`retake`: what a fault of the program turned away is taken again."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.app import policy_of
+from bot.clock import RealClock
+from bot.election.almanac import Almanac
+from bot.newsroom import Newsroom
+from bot.retake import Retake
+from bot.settings import Settings
+from bot.store.errors import StoreError
+from bot.store.writer import Writer
+
+
+async def retake(settings: Settings, almanac: Almanac) -> int:
+    """Take everything again, say what came of it, and return 1 where something fails still.
+
+    Raises `StoreError` where there is no database, or it cannot be used.
+    """
+    path, clock = settings.database, RealClock()
+    if not path.exists():
+        raise StoreError(f"There is no database at {path}: nothing was turned away.")
+    async with Writer(path) as writer:
+        newsroom = Newsroom(writer, almanac, clock, policy=policy_of(settings))
+        retaken = await Retake(writer, newsroom, almanac, clock).everything()
+    if not retaken.tried:
+        print("Nothing was turned away by a fault of the program.")  # noqa: T201
+        return 0
+    print(  # noqa: T201
+        f"Taken again: {retaken.tried} of reports and documents, from which {len(retaken.claims)} "
+        "claims follow; the next `run` tells of them."
+    )
+    if retaken.failing:
+        print(  # noqa: T201
+            f"Fail still: {retaken.failing}. The log above says at what: tell the developers, and "
+            "try again with the version that mends it.",
+            file=sys.stderr,
+        )
+    return 1 if retaken.failing else 0

@@ -1,0 +1,199 @@
+"""What filing a fetch is about and comes to: subjects, claims made, problems, counts.
+
+With the small questions about a document that the newsroom asks on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.election.almanac import Almanac
+from bot.election.claims import ClaimContent, ClaimVersion
+from bot.election.contests import Contest, contest_of
+from bot.election.councils import Council
+from bot.election.dossier import VerdictStatus
+from bot.election.notices import Notice
+from bot.election.parties import WireParty
+from bot.election.reports import (
+    ContestReport,
+    CouncilResult,
+    Nominations,
+    Reading,
+    Report,
+    StateOfPartiesReport,
+    WardReport,
+    WinnerStatement,
+)
+from bot.election.standings import Held, Source
+from bot.store.results import ReportFiled
+from bot.store.writer import Transaction
+
+_log = logging.getLogger(__name__)
+
+Subject = Council | Contest
+"""What a report is about and a decision is owed on."""
+
+
+def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
+    """Return the council or the contest of a code."""
+    return contest_of(code, almanac.night(night).contests) or almanac.councils.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClaim:
+    """A version of a claim that was just made, with its place in the outbox."""
+
+    outbox: int
+    night: date
+    subject: Subject
+    version: ClaimVersion[ClaimContent] | ClaimVersion[Notice]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A report that is held or rejected, or a fault of its document, with the reasons."""
+
+    document: str
+    council: str | None
+    status: VerdictStatus
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What became of a fetch.
+
+    `documents` are the ids of the documents filed, by name; `repeated` names those that came
+    before in just this form and were not filed again. `counts` are the reports of this fetch by
+    verdict, a repeated document being one duplicate and a fault one rejection.
+    """
+
+    documents: tuple[tuple[str, int], ...] = ()
+    repeated: tuple[str, ...] = ()
+    counts: Mapping[VerdictStatus, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    claims: tuple[MadeClaim, ...] = ()
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A report that a decision is owed on."""
+
+    id: int
+    report: Report
+    content: str
+    source: Source
+    settled: bool
+
+
+def type_of_council(report: Report) -> str | None:
+    """Return the type that the wire gives a council, None where it does not say."""
+    if isinstance(report, StateOfPartiesReport | ContestReport):
+        return None
+    return report.council.type
+
+
+def parties_of(report: Report) -> Iterable[WireParty]:
+    """Return the parties that a report about a council names, as the wire names them."""
+    if isinstance(report, Nominations):
+        return (line.party for line in report.parties)
+    if isinstance(report, WardReport):
+        return (candidate.party for candidate in report.candidates)
+    if isinstance(report, WinnerStatement):
+        return (report.party,)
+    if isinstance(report, CouncilResult):
+        lines = (*report.composition, *(report.elected or ()), *(report.changes or ()))
+        named = (report.winner, report.sitting)
+        return (*(line.party for line in lines), *(party for party in named if party))
+    return ()
+
+
+def log_new_kinds(tx: Transaction, reading: Reading) -> None:
+    """Tell the operator what cannot be read, and once of each kind that is not followed."""
+    for fault in reading.faults:
+        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
+    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
+        if not tx.rows(
+            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
+        ):
+            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
+
+
+def same_reading(tx: Transaction, reading: Reading) -> int | None:
+    """Return the last document of this name, from this feed, if it was just this one."""
+    rows = tx.rows(
+        "SELECT id, sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
+        (reading.feed, reading.name),
+    )
+    return int(rows[0][0]) if rows and rows[0][1] == reading.sha256 else None
+
+
+def has_revision(report: Report) -> bool:
+    """Return whether a report's format tells the order of its versions."""
+    if isinstance(report, CouncilResult):
+        return report.revision is not None
+    if isinstance(report, ContestReport):
+        return report.revision is not None or report.updated_at is not None
+    return not isinstance(report, WardReport) or report.updated_at is not None
+
+
+def is_known_state(tx: Transaction, report: ReportFiled) -> bool:
+    """Return whether just this state of parties was taken in before."""
+    return bool(
+        tx.rows(
+            "SELECT 1 FROM reports WHERE night = ? AND council IS NULL AND kind = ? "
+            "AND content = ? AND verdict = 'accepted'",
+            (report.night.isoformat(), report.kind.value, report.content),
+        )
+    )
+
+
+def tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tuple[Problem, ...]]:
+    """Return the reports and faults that have come in since *first_seq*, by verdict."""
+    counts: Counter[VerdictStatus] = Counter()
+    problems: list[Problem] = []
+    for name, faults in tx.rows(
+        "SELECT name, faults FROM readings WHERE id >= ? AND faults != '[]'", (first_seq,)
+    ):
+        for fault in json.loads(faults):
+            counts[VerdictStatus.REJECTED] += 1
+            problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
+    for name, council, verdict, reasons in tx.rows(
+        "SELECT d.name, COALESCE(s.name, c.name, r.council, r.contest), r.verdict, r.reasons "
+        "FROM readings AS d CROSS JOIN reports AS r ON r.reading_id = d.id "
+        "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
+        "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
+        "WHERE d.id >= ? ORDER BY r.id",
+        (first_seq,),
+    ):
+        status = VerdictStatus(verdict)
+        counts[status] += 1
+        if status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
+            problems.append(Problem(name, council, status, tuple(json.loads(reasons))))
+    return counts, tuple(problems)
+
+
+def find_held(
+    tx: Transaction, council: str, revision: int | None, night: date | None
+) -> Held | None:
+    """Return the held result of a council, see `Newsroom.find_held`."""
+    rows = tx.rows(
+        "SELECT r.id, r.reasons, d.feed, d.name, r.revision, d.received_at "
+        "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+        "WHERE r.verdict = 'held' AND r.kind = 'result' AND r.council = :council "
+        "AND (:revision IS NULL OR r.revision = :revision) "
+        "AND (:night IS NULL OR r.night = :night) "
+        "ORDER BY r.night DESC, r.revision DESC, r.id LIMIT 1",
+        {"council": council, "revision": revision, "night": night and night.isoformat()},
+    )
+    if not rows:
+        return None
+    number, reasons, feed, name, of, at = rows[0]
+    source = Source(feed, name, of, datetime.fromisoformat(at))
+    return Held(number, source, tuple(json.loads(reasons)))
