@@ -17,9 +17,10 @@ import discord
 from discord.http import MultipartParameters
 
 from bot.alerts.answers import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, answer_to
+from bot.alerts.http import watch
 from bot.alerts.pace import Pace, Patience
-from bot.alerts.ratelimits import answer_promptly
 from bot.alerts.subscriptions import Destination
+from bot.alerts.traffic import RequestsHeld, Traffic
 from bot.cards.card import broken_limit
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Gone(Exception):  # noqa: N818
 class Unreachable(Exception):  # noqa: N818
     """No answer, or none that settles anything: try again, at the earliest `after` seconds.
 
-    `everywhere`: it says nothing about what was asked for, so all wait.
+    `everywhere`: it says nothing about what was asked for.
     """
 
     def __init__(self, reason: str, *, everywhere: bool = False, after: float = 0.0) -> None:
@@ -97,13 +98,18 @@ class Rest:
     """
 
     def __init__(
-        self, client: discord.Client, pace: Pace, patience: Patience | None = None
+        self,
+        client: discord.Client,
+        pace: Pace,
+        patience: Patience | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         self.client = client
         self._pace = pace
-        self._patience = patience or Patience()
+        self._traffic = traffic or Traffic(patience)
+        self._patience = self._traffic.patience
         self._direct: dict[int, int] = {}
-        answer_promptly(client.http)
+        watch(client.http, self._traffic)
 
     async def turn(self) -> None:
         """Wait for the turn of one request."""
@@ -133,8 +139,6 @@ class Rest:
     def wait_after(self, fault: Unreachable, tries: int) -> float:
         """Return the seconds to wait after the failure number *tries* (0: the first)."""
         wait = max(self._patience.before(tries), fault.after)
-        if fault.everywhere:
-            self._pace.hold(wait)
         log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
         return wait
 
@@ -304,11 +308,10 @@ async def _asked(request: Any) -> Any:
         raise _meaning(error) from error
     except discord.RateLimited as limit:
         raise Unreachable(str(limit), after=limit.retry_after) from limit
+    except RequestsHeld as held:
+        raise Unreachable(str(held), everywhere=True, after=held.after) from held
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise Unreachable(str(error) or type(error).__name__, everywhere=True) from error
-    except Exception as error:  # discord.py could not read what came
-        log.warning("Discord's answer cannot be read: %r", error)
-        raise Unreachable(f"its answer cannot be read: {error!r}", everywhere=True) from error
 
 
 def _meaning(error: discord.HTTPException) -> Exception:

@@ -22,6 +22,7 @@ from bot.alerts.references import LONGEST
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
+from bot.alerts.traffic import Traffic
 from bot.alerts.wording import Wording
 from bot.cards.card import Card, one_message
 from bot.cards.pictures.drawing import Studio
@@ -82,10 +83,11 @@ class Alerts:
         self._expanded = 0
         self._expanding = False
         self._paused = False
-        self._pace = Pace(pace)
-        self.boards_pace = Pace(pace * _BOARDS_SHARE)
+        self.traffic = Traffic(patience)
+        """What the bot's requests share, whoever makes them."""
+        self._pace = Pace(pace, self.traffic.backoff)
+        self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
         """What boards go by besides: however many there are, most turns are the alerts'."""
-        self._patience = patience or Patience()
         self._rest: Rest | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
@@ -122,7 +124,7 @@ class Alerts:
     def rest(self, client: discord.Client) -> Rest:
         """Return what asks Discord through *client*, at the pace that all requests share."""
         if self._rest is None or self._rest.client is not client:
-            self._rest = Rest(client, self._pace, self._patience)
+            self._rest = Rest(client, self._pace, traffic=self.traffic)
         return self._rest
 
     async def drained(self) -> None:

@@ -21,6 +21,8 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.alerts.http import watch
+from bot.alerts.traffic import Traffic
 from bot.chat import boards, controls, deskroom, deskword, heard, privacy, welcome, wizard
 from bot.chat.answering import reply
 from bot.chat.failures import answer_failure, tell
@@ -112,6 +114,7 @@ class ElectionNight(commands.AutoShardedBot):
             max_messages=None,
         )
         self.services = services
+        watch(self.http, services.alerts.traffic if services.alerts else Traffic())
         self.illustrator = Illustrator(services.studio)
         self._ids: dict[str, int] = {}
         self.logged_in = asyncio.Event()
