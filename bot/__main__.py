@@ -16,7 +16,8 @@ from bot.chat.client import ClientStopped
 from bot.clock import LONDON
 from bot.redaction import RedactingFormatter, redacted
 from bot.rehearsal.faults import Fault
-from bot.settings import SettingError, Settings, load_settings
+from bot.setting_files import load_settings
+from bot.settings import SettingError, Settings
 from bot.store.errors import StoreError
 from bot.table_files import TablesError
 from bot.tables import load_almanac

@@ -1,20 +1,19 @@
-"""Every setting: from the environment, `.env` or `election-night.toml`, in this order.
+"""Every setting, each with its default, its meaning and what it may be.
 
-The names are those of the environment; in the TOML file they stand without the prefix and in
-lower case.
+`bot.setting_files` says where they come from: the environment, `.env` or `election-night.toml`.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from dotenv import dotenv_values
 from pydantic import (
     AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
     Field,
     JsonValue,
     SecretStr,
@@ -23,26 +22,17 @@ from pydantic import (
     field_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
 
 from bot.election.policy import ClaimsNeed
-from bot.redaction import redacted, redacted_address
+from bot.redaction import redacted
 
 PREFIX = "ELECTION_NIGHT_"
-TOML_FILE = "election-night.toml"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+_VERSIONED = re.compile(r"/v\d+$")
 
 
 class SettingError(Exception):
-    """A setting that cannot be used; its text is one sentence for the operator."""
+    """Settings that cannot be used; its text is a sentence for each, in a line of its own."""
 
 
 def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:
@@ -53,19 +43,16 @@ def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:
 
 _WEB_ADDRESS = "an address that begins with http:// or https://"
 _WEB_ADDRESSES = f"{_WEB_ADDRESS}, or several separated by commas"
+_API_ADDRESS = "the address of Discord's API with its version, as https://discord.com/api/v10"
+_LARGEST_ID = 2**63 - 1
 _SECONDS = "a number of seconds from 1 to 3600"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that an operator can set, each with its default and its meaning."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        toml_file=TOML_FILE,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
     )
 
     token: SecretStr | None = _setting(
@@ -82,15 +69,15 @@ class Settings(BaseSettings):
         "that is running or comes next, of those that are known; else the newest that there is.",
         "a date such as 2022-05-05",
     )
-    pa_folders: Annotated[tuple[Path, ...], NoDecode] = _setting(
+    pa_folders: tuple[Path, ...] = _setting(
         (),
         "Folders that the Press Association's documents are put into.",
         "the path of a folder, or several separated by commas",
     )
-    pa_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+    pa_urls: tuple[str, ...] = _setting(
         (), "Web folders of the Press Association's XML documents.", _WEB_ADDRESSES
     )
-    pa_json_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+    pa_json_urls: tuple[str, ...] = _setting(
         (), "Web folders of the Press Association's JSON documents.", _WEB_ADDRESSES
     )
     pa_interval: float = _setting(
@@ -105,19 +92,19 @@ class Settings(BaseSettings):
     democracy_club_atom_url: str | None = _setting(
         None, "The address of Democracy Club's Atom feed, /results/all.atom.", _WEB_ADDRESS
     )
-    modern_gov_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+    modern_gov_urls: tuple[str, ...] = _setting(
         (),
         "Councils' own results, each as the council, = and the address of its Modern.Gov "
         "GetElectionResults?lElectionId=….",
         f"a council, = and {_WEB_ADDRESSES}",
     )
-    nist_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+    nist_urls: tuple[str, ...] = _setting(
         (),
         "Results in NIST's common data format SP 1500-100 as JSON; one that ends in a slash is a "
         "folder of them.",
         _WEB_ADDRESSES,
     )
-    desk_sheet_urls: Annotated[tuple[str, ...], NoDecode] = _setting(
+    desk_sheet_urls: tuple[str, ...] = _setting(
         (), "Spreadsheets of results, published as CSV.", _WEB_ADDRESSES
     )
     documents_interval: float = _setting(
@@ -164,10 +151,18 @@ class Settings(BaseSettings):
         le=23,
     )
     desk_guild: int | None = _setting(
-        None, "The id of the server that the desk works in.", "the number that Discord shows", gt=0
+        None,
+        "The id of the server that the desk works in.",
+        "the number that Discord shows",
+        gt=0,
+        le=_LARGEST_ID,
     )
     desk_role: int | None = _setting(
-        None, "The id of the role in it that makes a member the desk.", "a role's number", gt=0
+        None,
+        "The id of the role in it that makes a member the desk.",
+        "a role's number",
+        gt=0,
+        le=_LARGEST_ID,
     )
     desk_two_person: bool = _setting(
         False,
@@ -180,11 +175,18 @@ class Settings(BaseSettings):
         "and of every council that waits.",
         "a channel's number",
         gt=0,
+        le=_LARGEST_ID,
     )
     discord_api: str | None = _setting(
         None,
         "Another base of Discord's API: the sandbox, or a proxy that keeps rate limits. The "
         "gateway is asked for at this base.",
+        _API_ADDRESS,
+    )
+    clock: str | None = _setting(
+        None,
+        "Where `rehearse` tells its clock, which `run` then follows instead of the time on the "
+        "wall: for a rehearsal with a database of its own.",
         _WEB_ADDRESS,
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
@@ -203,8 +205,11 @@ class Settings(BaseSettings):
     @classmethod
     def _separated(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+            value = value.split(",")
+        if not isinstance(value, list):
+            return value
+        parts = (part.strip() if isinstance(part, str) else part for part in value)
+        return tuple(part for part in parts if part != "")
 
     @field_validator("pa_urls", "pa_json_urls", "desk_sheet_urls")
     @classmethod
@@ -221,65 +226,63 @@ class Settings(BaseSettings):
     def _councils_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_council_and_address(one) for one in value)
 
-    @field_validator("democracy_club_url", "democracy_club_atom_url", "discord_api")
+    @field_validator("democracy_club_url", "democracy_club_atom_url", "clock")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
         return None if value is None else _address(value)
 
+    @field_validator("discord_api")
+    @classmethod
+    def _with_version(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not _VERSIONED.search(address := _address(value)):
+            raise ValueError(value)
+        return address
+
+    @field_validator("database")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        return _expanded(value)
+
+    @field_validator("pa_folders")
+    @classmethod
+    def _each_at_home(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(_expanded(one) for one in value)
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _folded(cls, value: object) -> object:
-        return value.lower() if isinstance(value, str) else value
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources, the first that has a setting decides; refuse misspelt settings.
-
-        Other programs' variables may stand in the environment and in `.env`, not in our own file.
-        """
-        toml = TomlConfigSettingsSource(settings_cls)
-        written = dotenv_values(".env") if Path(".env").is_file() else {}
-        ours = [name for name in (*os.environ, *written) if name.upper().startswith(PREFIX)]
-        for field in (*(name.upper().removeprefix(PREFIX) for name in ours), *toml.toml_data):
-            if field.lower() not in settings_cls.model_fields:
-                raise SettingError(_unknown(field))
-        return init_settings, env_settings, dotenv_settings, toml
+        return value.strip().lower() if isinstance(value, str) else value
 
 
 def _address(text: str) -> str:
-    """Return a web address without its closing slash; raise `ValueError` if it is none."""
-    return str(_URL.validate_python(text)).rstrip("/")
+    """Return a web address without its closing slash; raise `ValueError` with it if it is none."""
+    try:
+        return str(_URL.validate_python(text)).rstrip("/")
+    except ValidationError:
+        raise ValueError(text) from None
 
 
 def _council_and_address(text: str) -> str:
     """Return "Hull=https://…" without needless white space; raise `ValueError` if it is none."""
     council, _, url = text.partition("=")
     if not council.strip() or "://" in council:
-        raise ValueError("no council")
+        raise ValueError(text)
     return f"{council.strip()}={_address(url.strip())}"
 
 
-def load_settings(**given: Any) -> Settings:
-    """Return the settings; *given* go before the environment (the command line's own).
-
-    Raises `SettingError` with one sentence for the first setting that cannot be used or that does
-    not exist. A secret's value is never part of it.
-    """
+def _expanded(path: Path) -> Path:
+    """Return a path with the home that its `~` means; raise `ValueError` where there is none."""
     try:
-        return Settings(**given)
-    except ValidationError as error:
-        raise SettingError(_sentence(error.errors()[0])) from None
-    except (SettingsError, OSError, ValueError) as error:
-        raise SettingError(
-            f"The settings cannot be read: {error}. Mend {TOML_FILE} or .env."
-        ) from None
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(path) from None
 
 
 def variable(field: str) -> str:
@@ -304,18 +307,3 @@ def allowed(field: FieldInfo) -> str:
     """Return what a setting may be, in words."""
     extra = field.json_schema_extra
     return str(extra["allowed"]) if isinstance(extra, dict) else ""
-
-
-def _unknown(field: str) -> str:
-    near = difflib.get_close_matches(field.lower(), Settings.model_fields, n=1)
-    hint = f" Is {variable(near[0])} meant?" if near else " `doctor` lists all settings."
-    return f"There is no setting {variable(field)}.{hint}"
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    name = str(fault["loc"][0]).lower()
-    field = Settings.model_fields[name]
-    secret = "SecretStr" in str(field.annotation)
-    given = redacted_address(str(fault["input"]))
-    value = "" if secret else f" ({given[:80]!r})"
-    return f"{variable(name)}{value} cannot be used: it must be {allowed(field)}."

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PREFIX, SettingError, Settings, allowed, load_settings, shown, variable
+from bot.setting_files import load_settings, where_set
+from bot.settings import PREFIX, SettingError, Settings, allowed, shown, variable
 
 OPERATING = Path(__file__).parents[1] / "docs" / "operating.md"
 SECRET = "a-token-that-nobody-may-see"
@@ -63,15 +64,19 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("PACE", "51", "PACE ('51') cannot be used: it must be a number from 1 to 50."),
+        ("PACE", "51", "PACE ('51') in the environment cannot be used: it must be a number from"),
         ("SUMMARY_HOUR", "24", "it must be a whole number from 0 to 23."),
-        ("NIGHT", "May", "NIGHT ('May') cannot be used: it must be a date such as 2022-05-05."),
-        ("DISCORD_API", "ftp://x", "it must be an address that begins with http:// or https://."),
-        ("PA_URLS", "http://a.example,nowhere", "it must be an address that begins with http"),
+        ("NIGHT", "May", "cannot be used: it must be a date such as 2022-05-05."),
+        ("CLOCK", "ftp://x", "it must be an address that begins with http:// or https://."),
+        ("DISCORD_API", "https://discord.com/api", "with its version, as https://discord.com/api/"),
+        ("DISCORD_API", "http://127.0.0.1:3000", "with its version, as https://discord.com/api/v"),
+        ("PA_URLS", "http://a.example,nowhere", "('nowhere') in the environment cannot be used"),
         ("MODERN_GOV_URLS", "http://a.example/?l=1", "it must be a council, = and an address"),
         ("MODERN_GOV_URLS", "Hull=nowhere", "it must be a council, = and an address"),
         ("LOG_LEVEL", "loud", "it must be debug, info, warning or error."),
-        ("PACES", "1", "There is no setting ELECTION_NIGHT_PACES. Is ELECTION_NIGHT_PACE meant?"),
+        ("DESK_GUILD", "9223372036854775808", "it must be the number that Discord shows."),
+        ("DATABASE", "~nobody-here/x", "it must be the path of a file."),
+        ("PACES", "1", "There is no setting ELECTION_NIGHT_PACES (in the environment). Is ELECT"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(
@@ -83,19 +88,128 @@ def test_a_wrong_setting_is_one_sentence(
     assert f"{PREFIX}{name}" in said
 
 
-def test_a_misspelt_setting_is_found_in_either_file() -> None:
+def test_a_misspelt_setting_is_named_as_it_is_written_where_it_stands() -> None:
     Path(".env").write_text("ELECTION_NIGHT_TOKENS=1\n")
-    with pytest.raises(SettingError, match="Is ELECTION_NIGHT_TOKEN meant"):
+    with pytest.raises(SettingError, match=r"TOKENS \(in \.env\)\. Is ELECTION_NIGHT_TOKEN meant"):
         load_settings()
     Path(".env").unlink()
-    Path("election-night.toml").write_text("tokens = 1\n")
-    with pytest.raises(SettingError, match="Is ELECTION_NIGHT_TOKEN meant"):
+    for written in ("tokens", "ELECTION_NIGHT_TOKEN", "Token"):
+        Path("election-night.toml").write_text(f"{written} = 1\n")
+        with pytest.raises(SettingError) as refused:
+            load_settings()
+        assert str(refused.value) == (
+            f"There is no setting {written} (in election-night.toml). Is token meant?"
+        )
+
+
+def test_every_fault_is_told_at_once_with_its_place_and_the_name_that_it_has_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ELECTION_NIGHT_PACE", "0")
+    Path(".env").write_text("ELECTION_NIGHT_NIHGT=2022-05-05\nELECTION_NIGHT_MORNING_HOUR=24\n")
+    Path("election-night.toml").write_text("summary_hour = 24\npaces = 3\npace = 99\n")
+    with pytest.raises(SettingError) as refused:
+        load_settings()
+    assert sorted(str(refused.value).splitlines()) == [
+        "ELECTION_NIGHT_MORNING_HOUR ('24') in .env cannot be used: it must be a whole number from "
+        "0 to 23.",
+        "ELECTION_NIGHT_PACE ('0') in the environment cannot be used: it must be a number from 1 "
+        "to 50.",
+        "There is no setting ELECTION_NIGHT_NIHGT (in .env). Is ELECTION_NIGHT_NIGHT meant?",
+        "There is no setting paces (in election-night.toml). Is pace meant?",
+        "summary_hour ('24') in election-night.toml cannot be used: it must be a whole number from "
+        "0 to 23.",
+    ]
+
+
+@pytest.mark.parametrize("empty", ["", "  ", ","])
+def test_an_empty_setting_is_not_set(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    defaults = load_settings()
+    toml = [f'{name} = "{empty}"' for name in Settings.model_fields]
+    Path("election-night.toml").write_text("\n".join(toml))
+    Path(".env").write_text(
+        "\n".join(f'{variable(name)}="{empty}"' for name in Settings.model_fields)
+    )
+    assert load_settings() == defaults
+    for name in Settings.model_fields:
+        monkeypatch.setenv(variable(name), empty)
+    assert load_settings() == defaults
+    assert where_set() == {}
+
+
+def test_an_empty_variable_leaves_the_setting_to_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELECTION_NIGHT_PACE", "")
+    Path("election-night.toml").write_text('pace = 10\npa_urls = ["", " http://a.example "]\n')
+    settings = load_settings()
+    assert (settings.pace, settings.pa_urls) == (10, ("http://a.example",))
+    assert where_set()["pace"] == "election-night.toml"
+
+
+def test_a_home_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/operator")
+    monkeypatch.setenv("ELECTION_NIGHT_DATABASE", "~/night.sqlite")
+    monkeypatch.setenv("ELECTION_NIGHT_PA_FOLDERS", "~/pa, ~")
+    settings = load_settings()
+    assert settings.database == Path("/home/operator/night.sqlite")
+    assert settings.pa_folders == (Path("/home/operator/pa"), Path("/home/operator"))
+    assert load_settings(database=Path("~/x")).database == Path("/home/operator/x")
+
+
+def test_what_a_container_platform_injects_does_not_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "SERVICE_HOST": "10.0.0.1",
+        "SERVICE_PORT": "5522",
+        "SERVICE_PORT_HTTP": "5522",
+        "PORT": "tcp://10.0.0.1:5522",
+        "PORT_5522_TCP": "tcp://10.0.0.1:5522",
+        "PORT_5522_TCP_PROTO": "tcp",
+        "PORT_5522_TCP_PORT": "5522",
+        "PORT_5522_TCP_ADDR": "10.0.0.1",
+        "REDIS_SERVICE_HOST": "10.0.0.2",
+        "REDIS_PORT": "udp://10.0.0.2:6379",
+        "DB_NAME": "/bot/db",
+        "DB_ENV_PATH": "/bin",
+    }.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    load_settings()
+
+
+def test_a_port_that_the_operator_sets_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no setting ELECTION_NIGHT_PORT" in _refusal(monkeypatch, "PORT", "5522")
+
+
+def test_what_a_platform_injects_stands_in_no_file() -> None:
+    Path(".env").write_text("ELECTION_NIGHT_SERVICE_HOST=10.0.0.1\n")
+    with pytest.raises(SettingError, match="no setting ELECTION_NIGHT_SERVICE_HOST"):
         load_settings()
 
 
-def test_a_broken_toml_file_is_named() -> None:
-    Path("election-night.toml").write_text("pace =\n")
-    with pytest.raises(SettingError, match=r"election-night\.toml"):
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("election-night.toml", b"pace =\n", "election-night.toml cannot be read: "),
+        (
+            "election-night.toml",
+            b'token = "\xe9"\n',
+            "election-night.toml cannot be read: it is no",
+        ),
+        (".env", b"ELECTION_NIGHT_TOKEN=\xe9\n", ".env cannot be read: it is not in UTF-8."),
+        (".env", b"A=1\nELECTION_NIGHT_PACE 4=\n", "Line 2 of .env cannot be read: write it as"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(file: str, content: bytes, sentence: str) -> None:
+    Path(file).write_bytes(content)
+    with pytest.raises(SettingError) as refused:
+        load_settings()
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_in_a_file_s_place_is_named() -> None:
+    Path("election-night.toml").mkdir()
+    with pytest.raises(SettingError, match=r"election-night\.toml cannot be read \(is a directory"):
         load_settings()
 
 

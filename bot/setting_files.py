@@ -1,0 +1,190 @@
+"""Where settings come from: the environment, `.env` and `election-night.toml`, in this order.
+
+The names are those of the environment; in the TOML file they stand without the prefix and in
+lower case. An empty one is not set. Everything that cannot be used is told at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.redaction import redacted_address
+from bot.settings import PREFIX, SettingError, Settings, allowed, variable
+
+ENVIRONMENT = "the environment"
+COMMAND_LINE = "the command line"
+ENV_FILE = ".env"
+TOML_FILE = "election-night.toml"
+
+_INJECTED = re.compile(
+    r"(\w+_)?("
+    r"SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|NAME|ENV_\w+)"
+)
+"""What Kubernetes sets for each Service, and Docker for each link, in every container beside it."""
+_INJECTED_PORT = re.compile(r"(\w+_)?PORT")
+_SOCKET = re.compile(r"(tcp|udp|sctp)://")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One place that settings come from, with the values by the names that it has for them."""
+
+    name: str
+    values: Mapping[str, object]
+
+    def written(self, field: str) -> str:
+        """Return how a setting is called here."""
+        return field if self.name == TOML_FILE else variable(field)
+
+    def field(self, name: str) -> str:
+        """Return the setting that a name here means, whether there is one or not."""
+        return name if self.name == TOML_FILE else name.upper().removeprefix(PREFIX).lower()
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings; *given* go before the environment (the command line's own).
+
+    Raises `SettingError` with a sentence for each setting that cannot be used or does not exist.
+    A secret's value is never part of it.
+    """
+    faults: list[str] = []
+    sources = [_Source(COMMAND_LINE, given), *_sources(faults)]
+    faults += (told for source in sources[1:] for told in _unknown(source))
+    found = _found(sources)
+    try:
+        settings = Settings.model_validate({field: value for field, (value, _) in found.items()})
+    except ValidationError as error:
+        faults += (_sentence(fault, found) for fault in error.errors())
+    if faults:
+        raise SettingError("\n".join(faults))
+    return settings
+
+
+def where_set() -> dict[str, str]:
+    """Return where each setting that is set has its value from."""
+    return {field: source.name for field, (_, source) in _found(_sources([])).items()}
+
+
+def files_read() -> Iterator[tuple[Path, bool]]:
+    """Yield each file that settings may stand in, by its whole path, and whether it is there."""
+    for name in (ENV_FILE, TOML_FILE):
+        yield Path(name).absolute(), Path(name).is_file()
+
+
+def _sources(faults: list[str]) -> list[_Source]:
+    """Return what each place has, the first that has a setting decides; what fails is told."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if _is_ours(name) and not _is_injected(name.upper().removeprefix(PREFIX), value)
+    }
+    return [
+        _Source(ENVIRONMENT, environment),
+        _Source(ENV_FILE, _env_file(faults)),
+        _Source(TOML_FILE, _toml_file(faults)),
+    ]
+
+
+def _env_file(faults: list[str]) -> dict[str, object]:
+    """Return our settings in `.env`; other programs' may stand there too."""
+    try:
+        if not Path(ENV_FILE).is_file():
+            return {}
+        with Path(ENV_FILE).open(encoding="utf-8") as file:
+            for line in parse_stream(file):
+                if line.error and PREFIX in line.original.string.upper():
+                    faults.append(
+                        f"Line {line.original.line} of {ENV_FILE} cannot be read: write it as "
+                        f"{variable('pace')}=45."
+                    )
+        written = dotenv_values(ENV_FILE, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(_unreadable(ENV_FILE, error))
+        return {}
+    return {name: value for name, value in written.items() if _is_ours(name)}
+
+
+def _toml_file(faults: list[str]) -> dict[str, object]:
+    try:
+        if not Path(TOML_FILE).exists():
+            return {}
+        return tomllib.loads(Path(TOML_FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(_unreadable(TOML_FILE, error))
+        return {}
+
+
+def _unreadable(file: str, error: Exception) -> str:
+    """Return what is wrong with a file of settings, and what to do."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{file} cannot be read: it is not in UTF-8. Save it in that."
+    if isinstance(error, OSError):
+        reason = (error.strerror or str(error)).lower()
+        return f"{file} cannot be read ({reason}): let this user read it, or move it away."
+    return f"{file} cannot be read: {error}. Mend it there."
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(PREFIX)
+
+
+def _is_injected(name: str, value: str) -> bool:
+    """Whether a variable was set for a service or a container that is called election-night."""
+    if name.lower() in Settings.model_fields:
+        return False
+    injected = bool(_INJECTED.fullmatch(name))
+    return injected or bool(_INJECTED_PORT.fullmatch(name) and _SOCKET.match(value))
+
+
+def _unknown(source: _Source) -> Iterator[str]:
+    """Yield a sentence for each name that no setting has."""
+    for name in source.values:
+        field = source.field(name)
+        if field in Settings.model_fields:
+            continue
+        wanted = field.lower().removeprefix(PREFIX.lower())
+        near = difflib.get_close_matches(wanted, Settings.model_fields, n=1)
+        hint = f"Is {source.written(near[0])} meant?" if near else "`doctor` lists all settings."
+        yield f"There is no setting {name} (in {source.name}). {hint}"
+
+
+def _found(sources: Iterable[_Source]) -> dict[str, tuple[object, _Source]]:
+    """Return each setting that is set, as the first of *sources* has it; empty is not set."""
+    found: dict[str, tuple[object, _Source]] = {}
+    for source in sources:
+        for name, value in source.values.items():
+            field = source.field(name)
+            if field in Settings.model_fields and not _is_empty(value):
+                found.setdefault(field, (value, source))
+    return found
+
+
+def _is_empty(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip(" \t\r\n,")
+    return value is None or value in ([], {})
+
+
+def _sentence(fault: ErrorDetails, found: Mapping[str, tuple[object, _Source]]) -> str:
+    """Return what is wrong with a setting, by the name that it has where it stands."""
+    name = str(fault["loc"][0])
+    field, (value, source) = Settings.model_fields[name], found[name]
+    if "ctx" in fault and isinstance(wrong := fault["ctx"].get("error"), ValueError):
+        value = wrong.args[0] if wrong.args else value  # the one of several that cannot be used
+    shown = "" if "SecretStr" in str(field.annotation) else f" ({redacted_address(str(value))[:80]!r})"
+    return (
+        f"{source.written(name)}{shown} in {source.name} cannot be used: it must be "
+        f"{allowed(field)}."
+    )
