@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import io
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from bot.chat.client import ClientStopped
+from bot.cli.output import give_up
+from bot.cli.refusals import in_a_sentence
+from bot.cli.version import version
 from bot.clock import LONDON
 from bot.redaction import RedactingFormatter, redacted
 from bot.rehearsal.faults import Fault
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     _say_what_can_be_said()
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(arguments, argparse.Namespace(db=None, verbose=False))
     try:
         settings = load_settings(**({"database": given.db} if given.db else {}))
         _log(settings, given.verbose)
@@ -40,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(redacted(str(refusal)), file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no fault
+        give_up()  # nobody reads on: no fault
         return 0
     except OSError as error:
-        print(redacted(f"{error}: check the path or the address and try again."), file=sys.stderr)
+        print(redacted(in_a_sentence(error)), file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         return 130
@@ -61,7 +64,10 @@ def _say_what_can_be_said() -> None:
 
 def _demo(given: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.demo import Options, demo
+    from bot.cli.replayed import demo_file
 
+    if given.db is None:
+        settings = settings.model_copy(update={"database": demo_file(settings.database)})
     options = Options(
         speed=given.speed,
         until=given.until,
@@ -110,8 +116,12 @@ def _ingest(given: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.ask import ask
+    from bot.cli.replayed import demo_file
 
-    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
+    if given.demo:
+        settings = settings.model_copy(update={"database": demo_file(settings.database)})
+    question, unsaid = " ".join(given.question), given.db is None
+    return asyncio.run(ask(question, settings, load_almanac(), or_demo=unsaid))
 
 
 def _doctor(given: argparse.Namespace, settings: Settings) -> int:
@@ -137,16 +147,35 @@ def _retake(given: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(retake(settings, load_almanac()))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says of a command that is none which ones come near."""
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
+            near = difflib.get_close_matches(value, action.choices, n=2)
+            meant = f"Is {' or '.join(near)} meant? " if near else ""
+            raise argparse.ArgumentError(
+                None, f"There is no command {value}. {meant}There are: {', '.join(action.choices)}."
+            )
+        super()._check_value(action, value)
+
+
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--db", type=Path, metavar="FILE", help="the database, instead of the one in the settings"
     )
     common.add_argument("-v", "--verbose", action="store_true", help="log more")
-    parser = argparse.ArgumentParser(
-        prog="election-night", description="A Discord bot that follows a UK election night."
+    # Both stand before the command or behind it; what is not given behind it overrules nothing.
+    parser = _Parser(
+        prog="election-night",
+        description="A Discord bot that follows a UK election night.",
+        parents=[common],
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=argparse.ArgumentParser
+    )
 
     demo = commands.add_parser(
         "demo", parents=[common], help="replay the night of 5 May 2022 in a Discord of its own"
@@ -211,6 +240,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[common], help='answer one question: "/council Hull"')
     ask.set_defaults(run=_ask)
+    ask.add_argument("--demo", action="store_true", help="about the night that `demo` replayed")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
 
     doctor = commands.add_parser(

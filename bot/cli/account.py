@@ -18,7 +18,7 @@ from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
-from bot.store.reader import Reader
+from bot.store.reader import Documents, Reader
 
 Json = dict[str, Any]
 
@@ -33,16 +33,21 @@ class Account:
     almanac: Almanac
     night: date | None
 
-    def to_json(self, readings: Collection[int] | None = None, repeated: int = 0) -> Json:
+    def to_json(
+        self,
+        readings: Collection[int] | None = None,
+        repeated: Sequence[str] = (),
+        feed: str = "",
+    ) -> Json:
         """Return the object that `ingest --json` prints; `docs/operating.md` documents its keys.
 
-        With *readings* the documents are counted over those alone, and over *repeated* ones that
-        came again in just the same form.
+        With *readings* the documents are counted over those alone, and over the *repeated* ones of
+        a *feed*, by name, that came again in just the same form.
         """
         standings = self.standings
         state = state_of_night(standings, self._almanac_told())
         return {
-            **self._documents(readings, repeated),
+            **self._documents(readings, repeated, feed),
             "councils": {
                 "declared": state.declared,
                 "total": state.total,
@@ -136,22 +141,30 @@ class Account:
             return self.almanac
         return self.almanac.told(self.night, self.reader.told_total(self.night))
 
-    def _documents(self, readings: Collection[int] | None, repeated: int) -> Json:
+    def _documents(
+        self, readings: Collection[int] | None, repeated: Sequence[str], feed: str
+    ) -> Json:
         documents = self.reader.documents(readings)
-        counts = documents.counts
+        # What stands held or rejected is so however often it comes; other repeats are duplicates.
+        before = self.reader.last_readings(feed, set(repeated)) - set(readings or ())
+        again = self.reader.documents(before) if before else Documents()
+        bad = {one.document for one in (*again.held, *again.rejected)}
+        duplicates = documents.counts[VerdictStatus.DUPLICATE]
+        duplicates += sum(name not in bad for name in repeated)
+        held = (*documents.held, *again.held)
+        rejected = (*documents.rejected, *again.rejected)
+        accepted = documents.counts[VerdictStatus.ACCEPTED]
+        superseded = documents.counts[VerdictStatus.SUPERSEDED]
         return {
-            "documents": counts.total() + repeated,
-            "accepted": counts[VerdictStatus.ACCEPTED],
-            "superseded": counts[VerdictStatus.SUPERSEDED],
-            "duplicates": counts[VerdictStatus.DUPLICATE] + repeated,
+            "documents": accepted + superseded + duplicates + len(held) + len(rejected),
+            "accepted": accepted,
+            "superseded": superseded,
+            "duplicates": duplicates,
             "held": [
-                {"document": held.document, "council": held.council, "reasons": list(held.reasons)}
-                for held in documents.held
+                {"document": one.document, "council": one.council, "reasons": list(one.reasons)}
+                for one in held
             ],
-            "rejected": [
-                {"document": rejected.document, "reason": rejected.reason}
-                for rejected in documents.rejected
-            ],
+            "rejected": [{"document": one.document, "reason": one.reason} for one in rejected],
             "warnings": [
                 {"document": one.document, "council": one.council, "warnings": list(one.reasons)}
                 for one in documents.warned

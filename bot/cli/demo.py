@@ -8,7 +8,7 @@ import json
 import math
 import signal
 import sys
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.cli.account import Account
 from bot.cli.chat import READ_ALOUD, Chat, message_in_words
 from bot.cli.keeping import Kept
 from bot.cli.night_controls import ReplayControls
+from bot.cli.output import nobody_reads, say
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
 from bot.cli.replayed import make_room_for_replay, mark_replayed
@@ -46,6 +47,7 @@ DESK_WAITS = timedelta(hours=4)
 _LEAD_TIME = timedelta(minutes=1)
 _OPENS_BEFORE = timedelta(minutes=5)
 """The page opens so long before the first result: nobody wants to watch two empty hours."""
+_KEPT = 'The night is kept. Ask about it: election-night ask --demo "/council Hull"'
 _WAIT_AT_MOST = timedelta(days=1)
 """How long after its last news a replay may be told to go on."""
 
@@ -75,7 +77,8 @@ class Options:
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     """Replay the night and show it; with a page to it, stay up until told to end.
 
-    Returns 0, or 2 for a time to stop at that is not the night's.
+    Returns 0, or 2 for a time to stop at that is not the night's. The file of the settings becomes
+    a new one, once all else that is needed is there: the tables, and the port.
 
     Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
@@ -89,12 +92,11 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
             file=sys.stderr,
         )
         return 2
-    if (kept := make_room_for_replay(settings.database, start)) is not None:
-        print(f"{settings.database} was no demo's: it is kept as {kept}.", file=sys.stderr)  # noqa: T201
     if options.stays:
-        await _stay(options, settings, almanac, night)
+        await _stay(options, settings, almanac, night, start)
     else:
         await _run_through(options, settings, almanac, night, start)
+    print(_KEPT, file=sys.stderr)  # noqa: T201
     return 0
 
 
@@ -111,19 +113,38 @@ async def _run_through(
     ):
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
+        make_room_for_replay(settings.database, start)
         async with opened(pointed, almanac, clock) as app, _connected(app):
             await chat.subscribe(app.subscriptions)
             await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
             aloud = () if options.as_json else READ_ALOUD
             show = _Show(app, clock, chat, aloud)
+            replay = Replay(app, rehearsal, clock, options.until, show.progress)
             with show.following(sandbox), _marked_at_end(settings.database, clock):
-                await Replay(app, rehearsal, clock, options.until, show.progress).run()
+                if not await _while_read(replay.run()):
+                    return
             if options.as_json:
                 state = await _final_state(app, chat)
-                print(json.dumps(state, ensure_ascii=False))  # noqa: T201
+                say(json.dumps(state, ensure_ascii=False))
 
 
-async def _stay(options: Options, settings: Settings, almanac: Almanac, night: Night) -> None:
+async def _while_read(work: Coroutine[Any, Any, None]) -> bool:
+    """Do *work* for as long as somebody reads what is printed; return whether it was done."""
+    doing, unread = asyncio.create_task(work), asyncio.create_task(nobody_reads())
+    try:
+        await asyncio.wait({doing, unread}, return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            doing.result()
+        return doing.done()
+    finally:
+        for task in (doing, unread):
+            task.cancel()
+        await asyncio.gather(doing, unread, return_exceptions=True)
+
+
+async def _stay(
+    options: Options, settings: Settings, almanac: Almanac, night: Night, start: datetime
+) -> None:
     """Replay the night behind a page, from shortly before its first result on, until told to end.
 
     What was before that is taken in at once.
@@ -139,6 +160,7 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         rehearsal = await stack.enter_async_context(Rehearsal(night, clock))
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
+        make_room_for_replay(settings.database, start)
         app = await stack.enter_async_context(opened(pointed, almanac, clock))
         show = _Show(app, clock, chat, READ_ALOUD)
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
@@ -149,11 +171,10 @@ async def _stay(options: Options, settings: Settings, almanac: Almanac, night: N
         await chat.subscribe(app.subscriptions)
         await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
         await chat.welcome(bot.client)
-        print(  # noqa: T201
+        say(
             f"The night of 5 May 2022 is on at {address}\n"
             "Open it in a browser: ask, follow, act as the desk, jump and break things. "
-            "Ctrl+C ends it.",
-            flush=True,
+            "Ctrl+C ends it."
         )
         stack.enter_context(_marked_at_end(settings.database, clock))
         stack.enter_context(show.following(sandbox))
@@ -184,11 +205,14 @@ async def _play(
 
 
 async def _told_to_end(app: App, replay: Replay, show: _Show) -> None:
-    """Wait for a signal, or for an empty line at the terminal once the night is over."""
+    """Wait for a signal, for an empty line once the night is over, or until nobody reads on."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stopped.wait())}
+    waiting: set[asyncio.Task[Any]] = {
+        asyncio.create_task(stopped.wait()),
+        asyncio.create_task(nobody_reads()),
+    }
     if sys.stdin.isatty():
         waiting.add(asyncio.create_task(_answer_questions(app, replay, show)))
     try:
@@ -217,6 +241,8 @@ def pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat:
         update={
             "token": SecretStr(sandbox.token),
             "discord_api": sandbox.api_base,
+            "night": date.fromisoformat(NIGHT),
+            "clock": None,
             "pa_folders": (),
             "pa_urls": (rehearsal.pa_url,),
             "pa_json_urls": (),
@@ -290,7 +316,7 @@ class _Show:
             self._line.clear()
             edited = ", edited" if event.name == "MESSAGE_UPDATE" else ""
             stamp = f"{self._clock.now():%a %H:%M} #{message.channel.name}{edited}"
-            print(f"── {stamp}\n{message_in_words(message)}\n", flush=True)  # noqa: T201
+            say(f"── {stamp}\n{message_in_words(message)}\n")
 
 
 def _says_something_new(message: Message) -> bool:
@@ -330,9 +356,9 @@ async def _answer_questions(app: App, replay: Replay, show: _Show) -> None:
             show.quiet()
             if line.strip():
                 try:
-                    print(await answer_at_terminal(app.services, line) + "\n")  # noqa: T201
+                    say(await answer_at_terminal(app.services, line) + "\n")
                 except CannotAnswer as refusal:
-                    print(refusal)  # noqa: T201
+                    say(str(refusal))
             elif replay.ended:
                 return
             if replay.ended:
@@ -346,7 +372,7 @@ async def _ask_when_over(replay: Replay, show: _Show) -> None:
     while not replay.ended:  # noqa: ASYNC110 - it may end, go on, and end again
         await asyncio.sleep(0.5)
     show.quiet()
-    print(  # noqa: T201
+    say(
         "The night is over, the page stays. Ask on: /council Hull, /night changes, "
         "/party Labour… An empty line ends it."
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.cli.account import Account
 from bot.cli.progress import Progress
-from bot.cli.replayed import unmark
+from bot.cli.replayed import refuse_replayed
 from bot.cli.report import account_in_words
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
@@ -41,22 +41,32 @@ async def ingest(
 ) -> int:
     """Take in every document under *paths*, print what became of them, return the exit status.
 
-    0: everything was accepted; 1: something is held or was rejected; 2: there was no document.
-    Documents of several nights all go in, and the account is that of the night with most reports.
-    Raises `StoreError` for a database that cannot be used.
+    0: everything was accepted; 1: something is held or was rejected, also when it came before;
+    2: a path is not there, or there was no document, and nothing was read or written. Documents of
+    several nights all go in, and the account is that of the night with most reports.
+    Raises `StoreError` for a database that cannot be used, or that a replay has filled.
     """
+    if missing := [str(path) for path in paths if not path.exists()]:
+        verb = "is" if len(missing) == 1 else "are"
+        print(  # noqa: T201
+            f"{', '.join(missing)} {verb} not there: nothing was taken in. Check the path and try "
+            "again.",
+            file=sys.stderr,
+        )
+        return 2
     clock = clock or RealClock()
     progress = Progress()
     filed: list[int] = []
-    repeated = 0
+    repeated: list[str] = []
     nights: Counter[date] = Counter()
     batches = _batches(read_paths(FEED, paths, clock.now()))
     first = next(batches, None)
     if first is None:
         print(f"Nothing was found in {', '.join(map(str, paths))}.", file=sys.stderr)  # noqa: T201
         return 2
+    refuse_replayed(db, "ingest")
+    db.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(db) as writer:
-        await writer.transact(lambda tx: unmark(tx.db.conn))
         policy = Policy(allow_test=allow_test, settles=True)
         newsroom = Newsroom(writer, almanac, clock, policy=policy)
         await Retake(writer, newsroom, almanac, clock).after_an_update()
@@ -64,12 +74,12 @@ async def ingest(
             nights.update(report.night for reading in batch for report in reading.reports)
             filing = await newsroom.file(Fetch(FEED, batch, {}))
             filed += [number for _, number in filing.documents]
-            repeated += len(filing.repeated)
-            progress.say(f"{len(filed) + repeated} documents taken in…")
+            repeated += filing.repeated
+            progress.say(f"{len(filed) + len(repeated)} documents taken in…")
     progress.clear()
     with Reader(db, almanac) as reader:
         account = Account(reader, almanac, _foremost(nights, reader))
-        told = {**account.to_json(filed, repeated), **_of_nights(account.night, nights)}
+        told = {**account.to_json(filed, repeated, FEED), **_of_nights(account.night, nights)}
         text = (
             json.dumps(told, ensure_ascii=False)
             if as_json

@@ -1,17 +1,25 @@
-"""The mark of a database that a replay has filled: its time is the night's, not ours."""
+"""The mark of a database that a replay has filled: its time is the night's, not ours.
+
+A replay has a file of its own, and touches no other; a live run, and what is taken in by hand,
+touch no replay's.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.clock import RealClock
-from bot.store.opening import lock_for_writing, open_for_writing
+from bot.store.errors import StoreError
+from bot.store.opening import explained, lock_for_writing, open_for_writing, read_only_uri
 
 # The mark stands in SQLite's `user_version`, which nothing else here uses: the seconds since 1970
 # at which the replay stands, 0 for a file of any other making.
+
+_FIRST_MARK = datetime(1973, 1, 1, tzinfo=UTC).timestamp()
+"""No night that is replayed is older; other programs count versions from 1."""
 
 
 def mark_replayed(connection: sqlite3.Connection, until: datetime) -> None:
@@ -19,55 +27,69 @@ def mark_replayed(connection: sqlite3.Connection, until: datetime) -> None:
     connection.execute(f"PRAGMA user_version = {int(until.timestamp())}")
 
 
-def unmark(connection: sqlite3.Connection) -> None:
-    """Take the mark off: the open database gets something that is no replay's."""
-    connection.execute("PRAGMA user_version = 0")
-
-
 def replayed_until(connection: sqlite3.Connection) -> datetime | None:
     """Return the time at which a replay has left the open database, None without one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return datetime.fromtimestamp(version, UTC) if version else None
+    return datetime.fromtimestamp(version, UTC) if version >= _FIRST_MARK else None
 
 
-def make_room_for_replay(database: Path, start: datetime) -> Path | None:
+def demo_file(database: Path) -> Path:
+    """Return the demo's own file, beside the *database* of the settings."""
+    return database.with_stem(f"{database.stem}-demo")
+
+
+def is_replayed(database: Path) -> bool:
+    """Whether a file is there and a replay's. Raises `StoreError` for one that is no database."""
+    if not database.is_file():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(read_only_uri(database), uri=True)) as connection:
+            return replayed_until(connection) is not None
+    except sqlite3.Error as error:
+        raise explained(database, error) from error
+
+
+def refuse_replayed(database: Path, command: str) -> None:
+    """Raise `StoreError` where *command* was given a replay's file."""
+    if is_replayed(database):
+        raise StoreError(
+            f"{database} is a demo's or a rehearsal's file, which `{command}` leaves alone: name "
+            "another one by --db or ELECTION_NIGHT_DATABASE."
+        )
+
+
+def make_room_for_replay(database: Path, start: datetime) -> None:
     """Make *database* a new file, marked as a replay's that stands at *start*.
 
-    An earlier replay's file is removed; any other is moved out of the way, and its new path is
-    returned. Raises `StoreError` for a file that is not ours or in use.
+    An earlier replay's file is replaced by it in one step, so that a failure leaves that one as it
+    was. Raises `StoreError` for any other file, and for one in use.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
-    kept = None
     with contextlib.closing(lock_for_writing(database)):
-        if database.exists():
-            if _is_replays(database):
-                database.unlink()
-            else:
-                kept = _moved_aside(database)
-        with contextlib.closing(open_for_writing(database)) as db:
+        if database.exists() and not is_replayed(database):
+            raise StoreError(
+                f"{database} is no demo's file, so that no demo may replace it: leave --db out, "
+                "or name a file that is not there yet."
+            )
+        fresh = database.with_name(f"{database.name}.new")
+        for left in (fresh, *(fresh.with_name(f"{fresh.name}-{end}") for end in ("wal", "shm"))):
+            left.unlink(missing_ok=True)
+        with contextlib.closing(open_for_writing(fresh)) as db:
             mark_replayed(db.conn, start)
-    return kept
+        if database.exists():
+            _empty_log_of(database)
+        os.replace(fresh, database)  # noqa: PTH105 - in one step
 
 
-def make_room_for_live(database: Path) -> Path | None:
-    """Move a replay's file out of the way, and return its new path; None where there is none.
+def _empty_log_of(database: Path) -> None:
+    """See to it that no page waits in the file's write-ahead log, which would join its successor.
 
-    Raises `StoreError` for a file that is not ours or in use.
+    Raises `StoreError` where somebody reads it at the moment.
     """
-    if not database.exists():
-        return None
-    with contextlib.closing(lock_for_writing(database)):
-        return _moved_aside(database) if _is_replays(database) else None
-
-
-def _is_replays(database: Path) -> bool:
-    """Whether the file is a replay's; all of it stands in the one file afterwards."""
-    with contextlib.closing(open_for_writing(database)) as db:
-        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return replayed_until(db.conn) is not None
-
-
-def _moved_aside(database: Path) -> Path:
-    kept = database.with_stem(f"{database.stem}-{RealClock().now():%Y%m%d-%H%M%S}")
-    database.rename(kept)
-    return kept
+    try:
+        with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise explained(database, error) from error
+    if busy:
+        raise StoreError(f"Another program reads {database}: end that one and try again.")

@@ -9,7 +9,7 @@ import signal
 
 from bot.app import opened
 from bot.chat.client import ClientStopped
-from bot.cli.replayed import make_room_for_live
+from bot.cli.replayed import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 async def run(settings: Settings, almanac: Almanac) -> None:
     """Follow the feeds and deliver until SIGTERM or Ctrl+C; what is under way is kept.
 
-    A replay's database is moved out of the way: its night, channels and followers are not ours.
+    A replay's database is refused: its night, channels and followers are not ours.
     Raises `SettingError` without a token, `StoreError`, and `ClientStopped` where Discord refuses
     for good.
     """
@@ -29,8 +29,7 @@ async def run(settings: Settings, almanac: Almanac) -> None:
             f"There is no token: set {variable('token')} to the one that Discord's developer "
             "portal shows. `election-night demo` needs none."
         )
-    if (kept := make_room_for_live(settings.database)) is not None:
-        log.warning("%s was a demo's: it is kept as %s", settings.database, kept)
+    refuse_replayed(settings.database, "run")
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)

@@ -24,6 +24,7 @@ def open_for_writing(path: Path | str) -> Database:
     """
     path = Path(path)
     in_memory = str(path) == IN_MEMORY
+    refuse_folder(path)
     try:
         connection = sqlite3.connect(
             f"file:{IN_MEMORY}" if in_memory else f"{path.resolve().as_uri()}?mode=rwc",
@@ -46,9 +47,10 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     A file that an older version made is refused too: the writer brings it up to date.
     """
     path = Path(path)
+    refuse_folder(path)
     if not path.exists():
         raise StoreError(
-            f"There is no database at {path} yet: `election-night demo` or `run` makes it."
+            f"There is no database at {path} yet: `election-night run` or `ingest` makes it."
         )
     try:
         connection = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
@@ -93,6 +95,7 @@ def lock_for_writing(path: Path | str) -> sqlite3.Connection:
     Raises `StoreError` where another process holds it.
     """
     path = Path(path)
+    refuse_folder(path)
     try:
         lock = sqlite3.connect(
             f"{path.resolve()}.lock", isolation_level=None, timeout=0, check_same_thread=False
@@ -130,6 +133,12 @@ def explained(path: Path, error: sqlite3.Error) -> StoreError:
     if "full" in text:
         return StoreError(f"There is no room for {path}: make some on its disk and start again.")
     return StoreError(f"{path} cannot be used ({text}): check the file and its disk.")
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise `StoreError` where a folder stands at *path*."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: name a file in it, as {path / 'night.sqlite'}.")
 
 
 def _prepared(connection: sqlite3.Connection, path: Path) -> Database:

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -165,9 +165,9 @@ class ProblemDocument:
 class Documents:
     """What became of all documents: each report once, and each fault as one rejection."""
 
-    counts: Counter[VerdictStatus]
-    held: tuple[ProblemDocument, ...]
-    rejected: tuple[ProblemDocument, ...]
+    counts: Counter[VerdictStatus] = field(default_factory=Counter)
+    held: tuple[ProblemDocument, ...] = ()
+    rejected: tuple[ProblemDocument, ...] = ()
     warned: tuple[ProblemDocument, ...] = ()
 
 
@@ -680,6 +680,15 @@ class Reader:
             rejected=tuple(problems[VerdictStatus.REJECTED]),
             warned=tuple(problems[VerdictStatus.ACCEPTED]),
         )
+
+    def last_readings(self, feed: str, names: Collection[str]) -> set[int]:
+        """Return the ids of the last documents that a *feed* brought under each of *names*."""
+        rows = self._db.execute(
+            "SELECT max(id) FROM readings WHERE feed = ? "
+            "AND name IN (SELECT value FROM json_each(?)) GROUP BY name",
+            (feed, json.dumps(sorted(names))),
+        )
+        return {number for (number,) in rows}
 
     def party_name(self, code: str) -> str:
         """Return a party's name, the wire's own for one that only the wire knows."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,3 +50,77 @@ def test_a_terminal_of_few_characters_gets_an_answer(encoding: str, tmp_path: Pa
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert "Labour 27 (?3)" in done.stdout.decode(encoding)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert re.fullmatch(r"election-night \d+\.\d+\S*\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-v", "--db", "night.sqlite", "ask", "/help"],
+        ["ask", "-v", "--db", "night.sqlite", "/help"],
+        ["-v", "ask", "--db", "night.sqlite", "/help"],
+    ],
+)
+def test_what_every_command_takes_stands_before_it_or_behind_it(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr("bot.__main__._ask", lambda given, settings: heard.append(settings) or 0)
+    monkeypatch.setattr("bot.__main__._log", lambda settings, verbose: heard.append(verbose))
+    assert main(arguments) == 0
+    verbose, settings = heard
+    assert (verbose, settings.database) == (True, Path("night.sqlite"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("rehaerse", "There is no command rehaerse. Is rehearse meant? There are: demo, run, "),
+        ("foo", "There is no command foo. There are: demo, run, "),
+    ],
+)
+def test_a_command_that_is_none_is_told_with_what_comes_near(
+    typed: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([typed])
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "The disk is full: there is no room for night.sqlite."),
+        (errno.EACCES, "This user may not open night.sqlite: "),
+        (errno.EISDIR, "night.sqlite is a folder: name a file in it."),
+        (errno.EEXIST, "night.sqlite is in no folder, for a file stands in its place"),
+        (errno.EMFILE, "This process may open no more files"),
+        (errno.EIO, "Input/output error: check the path"),
+    ],
+)
+def test_what_the_system_refuses_is_a_sentence_with_a_next_step(
+    number: int, sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(number, os.strerror(number), "night.sqlite")
+
+    monkeypatch.setattr("bot.__main__._ask", refused)
+    assert main(["ask", "/help"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(sentence)
+    assert told.count("\n") == 1
+
+
+def test_a_folder_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = tmp_path / "hull.xml"
+    document.write_text(HULL, encoding="utf-8")
+    for command in (["ask", "/help"], ["rebuild"], ["ingest", str(document)], ["demo"]):
+        assert main([*command, "--db", str(tmp_path)]) == 2, command
+        assert f"{tmp_path} is a folder: name a file in it" in capsys.readouterr().err

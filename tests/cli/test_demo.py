@@ -12,6 +12,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -66,7 +67,7 @@ async def test_a_port_that_is_taken(tmp_path: Path) -> None:
         async with demo(tmp_path, f"--port={taken.getsockname()[1]}") as refused:
             assert await refused.ends() == 2
             await asyncio.sleep(0.1)
-            assert "address already in use" in refused.printed
+            assert "is taken by another program: end that one, or give" in refused.printed
 
 
 async def test_two_demos_have_each_a_page_of_their_own(tmp_path: Path) -> None:
@@ -118,6 +119,18 @@ def _shows_the_channels_as_they_fill(printed: str) -> None:
     assert posts[-1][-1].startswith("Elections of 5 May 2022: as of ")
     assert "Find a council" not in printed
     assert "\\*" not in printed and "**" not in printed
+
+
+@pytest.mark.parametrize("how", [["--headless"], ["--port=0"]])
+async def test_it_ends_when_nobody_reads_on(tmp_path: Path, how: list[str]) -> None:
+    async with demo(tmp_path, *how) as started:
+        await started.says("." if how == ["--port=0"] else "posts")
+        transport: Any = started.process._transport  # type: ignore[attr-defined]
+        transport.get_pipe_transport(1).close()
+        assert await started.ends() == 0
+        await asyncio.sleep(0.1)
+        assert "Traceback" not in started.printed
+        assert "BrokenPipe" not in started.printed
 
 
 @pytest.mark.parametrize("how", [["--headless"], ["--json"]])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.cli.replayed import make_room_for_replay
 from bot.clock import LONDON
 from bot.tables import load_night
 
@@ -180,13 +181,38 @@ def test_the_good_documents_give_the_night_in_spite_of_the_bad(
     ]
 
 
-def test_the_same_folder_again_is_all_duplicates(
+def test_the_same_folder_again_tells_what_stands_held_or_rejected_as_before(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ingested(capsys, folder)
+    first = ingested(capsys, folder)[1]
     status, again = ingested(capsys, folder)
-    assert (status, again["documents"], again["duplicates"]) == (0, 13, 13)
+    assert (status, again["documents"], again["accepted"], again["duplicates"]) == (1, 13, 0, 6)
+    assert (again["held"], again["rejected"]) == (first["held"], first["rejected"])
     assert again["councils"]["declared"] == 1
+
+
+def test_what_was_all_accepted_is_all_duplicates_the_second_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "wire"
+    folder.mkdir()
+    (folder / "1.xml").write_text(NOMINATIONS)
+    (folder / "2.xml").write_text(hull(2, 29, "gain", "LD"))
+    assert ingested(capsys, folder)[0] == 0
+    status, again = ingested(capsys, folder)
+    assert (status, again["documents"], again["duplicates"]) == (0, 2, 2)
+
+
+def test_a_file_that_may_not_be_read_is_rejected_each_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "wire"
+    folder.mkdir()
+    (folder / "1.xml").write_text(NOMINATIONS)
+    (folder / "2.xml").symlink_to(tmp_path / "gone.xml")
+    for _ in range(2):
+        status, told = ingested(capsys, folder)
+        assert (status, [one["document"] for one in told["rejected"]]) == (1, ["2.xml"])
 
 
 def test_test_material_goes_in_where_it_is_allowed(
@@ -230,14 +256,36 @@ def test_the_same_reason_of_a_document_is_one_line(
     assert lines[0].endswith("(3 times)")
 
 
-def test_a_path_that_does_not_exist_is_named(
+def test_paths_that_are_not_there_are_all_named_and_nothing_is_read_or_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "hull.xml"
+    document.write_text(hull(2, 29, "gain", "LD"))
+    database = tmp_path / "var" / "night.sqlite"
+    monkeypatch.setattr("bot.cli.ingest.read_paths", pytest.fail)
+    given = [str(tmp_path / "nowhere.xml"), str(document), str(tmp_path / "no-folder")]
+    for _ in range(2):
+        assert main(["ingest", *given, "--db", str(database), "--json"]) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err == (
+            f"{given[0]}, {given[2]} are not there: nothing was taken in. Check the path and try "
+            "again.\n"
+        )
+    assert list(tmp_path.iterdir()) == [document]
+
+
+def test_a_replay_s_file_keeps_its_mark_whatever_ingest_is_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    database = str(tmp_path / "night.sqlite")
-    status, out = run(capsys, "ingest", str(tmp_path / "nowhere.xml"), "--db", database, "--json")
-    assert status == 1
-    (rejected,) = json.loads(out)["rejected"]
-    assert "nowhere.xml" in rejected["document"]
+    database, document = tmp_path / "night.sqlite", tmp_path / "hull.xml"
+    make_room_for_replay(database, datetime(2022, 5, 5, 22, tzinfo=LONDON))
+    before = database.read_bytes()
+    document.write_text(hull(2, 29, "gain", "LD"))
+    for path in (tmp_path / "nowhere", document):
+        assert main(["ingest", str(path), "--db", str(database)]) == 2
+    assert "which `ingest` leaves alone" in capsys.readouterr().err
+    assert database.read_bytes() == before
 
 
 @pytest.mark.parametrize(

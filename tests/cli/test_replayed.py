@@ -1,27 +1,28 @@
-"""Whose a database is: a replay's, which the next one may remove, or one that is to be kept."""
+"""Whose a database is: a replay's, which the next one may replace, or one that is left alone."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
+import socket
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-import bot.cli.run
 from bot.__main__ import main
 from bot.cli.replayed import (
-    make_room_for_live,
+    demo_file,
+    is_replayed,
     make_room_for_replay,
     mark_replayed,
     replayed_until,
 )
-from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.opening import lock_for_writing, open_for_reading, open_for_writing
-from bot.tables import load_almanac
 from tests.feeds.documents import HULL
+from tests.support.night_at_hand import small_tables
 
 START = datetime(2022, 5, 5, 21, 0, tzinfo=UTC)
 LATER = datetime(2022, 5, 6, 8, 0, tzinfo=UTC)
@@ -31,8 +32,23 @@ LATER = datetime(2022, 5, 6, 8, 0, tzinfo=UTC)
 def database(tmp_path: Path) -> Path:
     """The file of a replay."""
     path = tmp_path / "night.sqlite"
-    assert make_room_for_replay(path, START) is None
+    make_room_for_replay(path, START)
     return path
+
+
+@pytest.fixture
+def live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The file that documents were taken into, as it stands by the settings."""
+    document, path = tmp_path / "hull.xml", tmp_path / "var" / "election-night.sqlite"
+    document.write_text(HULL, encoding="utf-8")
+    main(["ingest", str(document), "--db", str(path)])
+    capsys.readouterr()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def left_at(path: Path) -> datetime | None:
@@ -40,8 +56,9 @@ def left_at(path: Path) -> datetime | None:
         return replayed_until(connection)
 
 
-def beside(path: Path) -> list[Path]:
-    return [found for found in path.parent.glob("*.sqlite") if found != path]
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return what is in the databases of a folder; a lock holds nothing."""
+    return {found.name: found.read_bytes() for found in folder.glob("*.sqlite*")}
 
 
 def test_a_replay_knows_how_far_it_is(database: Path) -> None:
@@ -51,54 +68,99 @@ def test_a_replay_knows_how_far_it_is(database: Path) -> None:
     assert left_at(database) == LATER
 
 
-def test_a_replay_takes_the_place_of_a_replay(database: Path) -> None:
-    assert make_room_for_replay(database, LATER) is None
-    assert left_at(database) == LATER
-    assert beside(database) == []
-
-
-def test_a_replay_keeps_what_a_document_was_taken_into(
-    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_replay_takes_the_place_of_a_replay_and_of_what_waits_in_its_log(
+    database: Path, tmp_path: Path
 ) -> None:
-    document = tmp_path / "hull.xml"
-    document.write_text(HULL, encoding="utf-8")
-    main(["ingest", str(document), "--db", str(database)])
-    assert left_at(database) is None
-    kept = make_room_for_replay(database, START)
-    assert [kept] == beside(database)
-    assert kept is not None
-    with contextlib.closing(open_for_reading(kept)) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM readings").fetchone()
-    assert count == 1
-    assert "1 document" in capsys.readouterr().out
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    with contextlib.closing(open_for_writing(database)) as db:
+        mark_replayed(db.conn, LATER)
+        for found in tmp_path.glob("night.sqlite*"):  # as a kill leaves them
+            shutil.copy(found, killed)
+    assert (killed / "night.sqlite-wal").stat().st_size
+    make_room_for_replay(killed / "night.sqlite", START)
+    assert left_at(killed / "night.sqlite") == START
+    assert not (killed / "night.sqlite.new").exists()
 
 
-def test_a_live_run_leaves_a_replay_alone(database: Path) -> None:
-    kept = make_room_for_live(database)
-    assert not database.exists()
-    assert kept is not None
-    assert left_at(kept) == START
-    with contextlib.closing(open_for_writing(database)):
-        pass
-    assert make_room_for_live(database) is None
-    assert database.exists()
+@pytest.mark.parametrize("version", [0, 7])
+def test_a_replay_replaces_no_other_program_s_file(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "other.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE mine (a)")
+        other.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is no demo's file"):
+        make_room_for_replay(path, START)
+    assert path.read_bytes() == before
 
 
-async def test_run_makes_room(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_further(*arguments: object, **options: object) -> None:
-        raise StoreError("no further")
+def test_a_demo_is_refused_a_live_file_and_leaves_it_as_it_is(
+    live: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(live.parent)
+    small_tables(tmp_path)
+    arguments = ["--db", str(live), "--tables", str(tmp_path / "tables"), "--speed", "max"]
+    assert main(["demo", "--headless", *arguments]) == 2
+    assert "is no demo's file" in capsys.readouterr().err
+    assert files_of(live.parent) == before
 
-    monkeypatch.setattr(bot.cli.run, "opened", no_further)
-    settings = Settings(database=database, token=SecretStr("none"))
-    with pytest.raises(StoreError, match="no further"):
-        await bot.cli.run.run(settings, load_almanac())
-    assert not database.exists()
-    assert len(beside(database)) == 1
+
+def test_a_demo_has_a_file_of_its_own_and_ask_finds_either(
+    live: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(live.parent)
+    small_tables(tmp_path)
+    until = ["--until", "2022-05-06T00:30", "--speed", "max"]
+    assert main(["demo", "--headless", "--tables", str(tmp_path / "tables"), *until]) == 0
+    assert "election-night ask --demo" in capsys.readouterr().err
+    after = files_of(live.parent)
+    assert {name: after[name] for name in before} == before
+    assert is_replayed(demo_file(live))
+
+    main(["ask", "/council Hull"])
+    assert "From the demo" not in capsys.readouterr().err
+    assert main(["ask", "--demo", "/council Hull"]) == 0
+    of_the_demo = capsys.readouterr().out
+    live.unlink()
+    assert main(["ask", "/council Hull"]) == 0
+    told = capsys.readouterr()
+    assert told.out == of_the_demo
+    assert told.err.startswith("From the demo, ")
 
 
-def test_nothing_is_moved_from_under_one_who_writes(database: Path) -> None:
-    with contextlib.closing(lock_for_writing(database)):
-        for make_room in (make_room_for_live, lambda path: make_room_for_replay(path, START)):
-            with pytest.raises(StoreError, match="Another election-night"):
-                make_room(database)
+@pytest.mark.parametrize("why", ["port", "tables"])
+def test_nothing_is_replaced_before_all_else_has_succeeded(
+    why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "var" / "election-night-demo.sqlite"
+    make_room_for_replay(path, START)
+    before = files_of(path.parent)
+    small_tables(tmp_path)
+    tables = tmp_path / ("tables" if why == "port" else "no-tables")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["demo", f"--port={port}", "--tables", str(tables)]) == 2
+    told = capsys.readouterr().err
+    assert (f"Port {port} is taken by another program: " in told) == (why == "port")
+    assert files_of(path.parent) == before
+
+
+def test_run_never_opens_a_replay_s_file(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.cli.run.opened", pytest.fail)
+    monkeypatch.setenv("ELECTION_NIGHT_TOKEN", "none")
+    before = database.read_bytes()
+    assert main(["run", "--db", str(database)]) == 2
+    assert "which `run` leaves alone" in capsys.readouterr().err
+    assert database.read_bytes() == before
+
+
+def test_nothing_is_replaced_under_one_who_writes(database: Path) -> None:
+    held = contextlib.closing(lock_for_writing(database))
+    with held, pytest.raises(StoreError, match="Another election-night"):
+        make_room_for_replay(database, LATER)
     assert left_at(database) == START
