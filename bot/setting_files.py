@@ -183,7 +183,9 @@ def _sentence(fault: ErrorDetails, found: Mapping[str, tuple[object, _Source]]) 
     field, (value, source) = Settings.model_fields[name], found[name]
     if "ctx" in fault and isinstance(wrong := fault["ctx"].get("error"), ValueError):
         value = wrong.args[0] if wrong.args else value  # the one of several that cannot be used
-    shown = "" if "SecretStr" in str(field.annotation) else f" ({redacted_address(str(value))[:80]!r})"
+    shown = (
+        "" if "SecretStr" in str(field.annotation) else f" ({redacted_address(str(value))[:80]!r})"
+    )
     return (
         f"{source.written(name)}{shown} in {source.name} cannot be used: it must be "
         f"{allowed(field)}."

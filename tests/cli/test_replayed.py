@@ -164,3 +164,13 @@ def test_nothing_is_replaced_under_one_who_writes(database: Path) -> None:
     with held, pytest.raises(StoreError, match="Another election-night"):
         make_room_for_replay(database, LATER)
     assert left_at(database) == START
+
+
+def test_a_replay_replaces_a_replay_s_file_of_another_build(database: Path) -> None:
+    with contextlib.closing(sqlite3.connect(database)) as altered:
+        altered.execute("ALTER TABLE claims ADD COLUMN more")
+        altered.commit()
+    with pytest.raises(StoreError, match="another build"):
+        left_at(database)
+    make_room_for_replay(database, LATER)
+    assert left_at(database) == LATER
