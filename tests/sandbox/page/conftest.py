@@ -32,6 +32,8 @@ class Night:
     now: datetime = NIGHT
     paused: bool = False
     speed: float = 60.0
+    run_on_by_another: bool = False
+    """Somebody else was quicker, and the page does not know it yet."""
     done: list[tuple[str, object]] = field(default_factory=list)
     jumps = (
         Jump("The first result", NIGHT + timedelta(hours=1)),
@@ -49,7 +51,7 @@ class Night:
         self.paused = True
 
     async def resume(self) -> None:
-        if not self.paused:
+        if self.run_on_by_another or not self.paused:
             raise ControlRefused("The night is running already.")
         self.paused = False
 

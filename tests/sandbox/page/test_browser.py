@@ -386,7 +386,7 @@ async def test_the_night_is_controlled_from_its_bar(scene: Scene, opened: Opener
     await page.get_by_role("option", name="Outage").click()
     await expect(page.get_by_role("listbox")).to_have_count(0)
     await scene.sandbox.wait_for(lambda: scene.night.done == [("inject", "outage")])
-    scene.night.paused = False
+    scene.night.run_on_by_another = True
     await night.get_by_role("button", name="Run on").click()
     await expect(page.locator("#alarm")).to_have_text("The night is running already.")
 
