@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import discord
@@ -22,27 +22,21 @@ from bot.chat.following import (
     KINDS_OF_CONTEST,
     KINDS_OF_MILESTONE,
     ChannelOption,
-    channel_destination,
-    is_admin,
     subscriptions_of,
+    topic_value,
     topic_words,
     where,
 )
-from bot.chat.lists import keeper_of, list_named
 from bot.chat.names import (
-    contest_named,
     contests_like,
     council_meant,
     councils_like,
-    followed_nation,
-    followed_region,
-    kind_named,
     nations,
     parties_like,
-    party_named,
     regions,
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
+from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
 from bot.chat.why import message_card, notice_why_card, posted_label, why_card
 
@@ -142,20 +136,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             return ""
         if not which:
             raise CannotAnswer(f"Choose {_ONE_OF.get(topic, f'a {topic}')} in `which`.")
-        services, night = self.services, self.services.newest_night
-        contests = [one.contest for one in services.reader.contests(night)]
-        keeper = keeper_of(interaction)
-        find: dict[Topic, Callable[[str], str]] = {
-            Topic.PARTY: lambda name: party_named(services.almanac_of(night), name).code,
-            Topic.COUNCIL: lambda name: council_meant(services, name, night).code,
-            Topic.REGION: lambda name: followed_region(services, night, name),
-            Topic.NATION: lambda name: followed_nation(services, night, name),
-            Topic.CONTEST: lambda name: contest_named(contests, topic, name).code,
-            Topic.CONTESTS: lambda name: kind_named(KINDS_OF_CONTEST, "contest", name),
-            Topic.MILESTONES: lambda name: kind_named(KINDS_OF_MILESTONE, "milestone", name),
-            Topic.LIST: lambda name: list_named(services, keeper, name).value,
-        }
-        return find[topic](which)
+        return topic_value(self.services, keeper_of(interaction), topic, which)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -167,9 +148,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @app_commands.describe(subscription="What to be told of no more")
     async def remove(self, interaction: Interaction, subscription: str) -> None:
         """Stop being told of something."""
-        if not subscription.isdecimal():
-            raise CannotAnswer("Choose one of your subscriptions as Discord offers them.")
-        await unfollow(interaction, int(subscription))
+        await unfollow(interaction, number_in(subscription))
 
     @remove.autocomplete("subscription")
     async def complete_subscription(self, interaction: Interaction, typed: str) -> Choices:

@@ -26,7 +26,7 @@ from bot.chat.names import (
     seats_named,
 )
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
-from bot.chat.viewers import is_desk
+from bot.chat.rights import is_desk, number_in
 from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
@@ -213,8 +213,8 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     ) -> None:
         """Take one of the desk's actions back, with all that followed from it."""
         await desk_of(interaction)
-        night = self.services.newest_night
-        await preview(interaction, Word(DeskAction.UNDO, night, why, number=action))
+        night, number = self.services.newest_night, number_in(str(action))
+        await preview(interaction, Word(DeskAction.UNDO, night, why, number=number))
 
     @undo.autocomplete("action")
     async def complete_action(

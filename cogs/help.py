@@ -27,7 +27,7 @@ from bot.chat.questions import (
     example_of,
     is_for_admins,
 )
-from bot.chat.viewers import viewer_of
+from bot.chat.rights import viewer_of
 from bot.election.parties import folded
 
 _SUBJECTS = {

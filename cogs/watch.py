@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.lists import LONGEST_NAME, Keeper, ListError, WatchList
+from bot.alerts.lists import LONGEST_NAME, ListError, WatchList
 from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
@@ -18,17 +18,25 @@ from bot.cards.words import count, day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.controls import follow
-from bot.chat.following import ChannelOption, channel_destination
-from bot.chat.lists import admin_keeper, keeper_of, list_named, lists_here
+from bot.chat.following import ChannelOption
+from bot.chat.lists import list_named, lists_here
 from bot.chat.names import council_meant, councils_like
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.chat.questions import (
+    LONGEST_OPTION,
+    Answer,
+    CannotAnswer,
+    Question,
+    Subject,
+    Viewer,
+    answered_by,
+)
+from bot.chat.rights import admin_keeper, channel_destination, keeper_of, viewer_of
 from bot.chat.services import running
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_NAME]
 T = TypeVar("T")
 
-_NOBODY = Keeper(None, 0)
 _LIST = "The list's name, or the word by which it is shared"
 
 
@@ -54,13 +62,18 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         public: bool = False,
     ) -> None:
         """How the councils on a list stand."""
-        found = list_named(self.services, keeper_of(interaction), name)
-        await reply(interaction, await self.answer_show(found.value, night), public=public)
+        answer = await self.answer_show(name, night, viewer=viewer_of(interaction))
+        await reply(interaction, answer, public=public)
 
-    async def answer_show(self, name: str, night: str | None = None, page: int = 1) -> Answer:
-        """Return a page of a list by its value, or a shipped or shared one by its name."""
-        services = self.services
-        found = running(services.lists).by_value(name) or list_named(services, _NOBODY, name)
+    async def answer_show(
+        self, name: str, night: str | None = None, page: int = 1, viewer: Viewer | None = None
+    ) -> Answer:
+        """Return a page of a list that *viewer* may see: shipped, shared, or kept where they ask.
+
+        Raises `CannotAnswer`.
+        """
+        services, viewer = self.services, viewer or Viewer()
+        found = list_named(services, viewer.keeper, name)
         on = services.night(night or (found.night.isoformat() if found.night else None))
         if found.night not in (None, on):
             raise CannotAnswer(

@@ -14,6 +14,7 @@ from bot.store import boards as store
 from bot.store import desk
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
 from bot.store.journal import Entry
+from bot.store.owners import check_owner
 from bot.store.writer import Transaction, Writer
 
 BY_ADMIN = "An admin of the server ended it."
@@ -112,9 +113,11 @@ class Boards:
 
         Where its board of that night stands already, that one is turned to the lens, and taken up
         again if it was paused: there are never two. One that is just ending is left to that.
+        Raises `NotTheirs` for a channel that is known as another guild's.
         """
 
         def work(tx: Transaction) -> tuple[Board, Put]:
+            check_owner(tx.db.conn, channel, guild)
             now, row = self.clock.now(), store.board_in(tx.db.conn, channel)
             board = None if row is None else Board.of(row)
             if board is not None and not (board.stands or board.ended):

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.alerts.references import reference_of
+from bot.cards.text import escape, listed
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.parties import folded
+from bot.numbers import kept_number
 from bot.store import lists as store
 from bot.store.lists import ListChanged, ListMade, ListRemoved, ListShared
 from bot.store.writer import Transaction, Writer
@@ -18,6 +20,7 @@ from bot.store.writer import Transaction, Writer
 MOST_LISTS = 25
 MOST_COUNCILS = 100
 LONGEST_NAME = 50
+_LONGEST_LIST = 500
 
 
 class ListError(Exception):
@@ -30,6 +33,10 @@ class Keeper:
 
     guild_id: int | None
     person: int
+
+
+NOBODY = Keeper(None, 0)
+"""Who keeps no lists: somebody of whom nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +84,14 @@ class KnownLists:
         known = self.all(keeper)
         wanted = folded(name)
         for one in known:
-            if wanted in (folded(one.name), one.value):
+            if wanted == folded(one.name) or name.strip() == one.value:
                 return one
         shared = store.list_by_word(self._db, name.strip().upper())
-        if shared is not None:
+        if shared is None and (number := kept_number(name)) is not None:
+            shared = store.list_by_id(self._db, number)  # what buttons remember
+        if shared is not None and shared["shared"] is not None:
             return self._of_row(shared["id"], keeper)
-        names = ", ".join(f"“{one.name}”" for one in known)
+        names = listed([f"“{escape(one.name)}”" for one in known], _LONGEST_LIST, ", ")
         raise ListError(f"There is no such list here. There is: {names}.")
 
     def by_value(self, value: str) -> WatchList | None:
@@ -90,9 +99,10 @@ class KnownLists:
         for one in self._shipped():
             if one.value == value:
                 return one
-        if not value.isdecimal() or store.list_by_id(self._db, int(value)) is None:
+        number = kept_number(value)
+        if number is None or store.list_by_id(self._db, number) is None:
             return None
-        return self._of_row(int(value), None)
+        return self._of_row(number, None)
 
     def _of_row(self, number: int, keeper: Keeper | None) -> WatchList:
         row = store.list_by_id(self._db, number)
@@ -140,8 +150,8 @@ class WatchLists(KnownLists):
     async def create(self, keeper: Keeper, name: str) -> WatchList:
         """Make an empty list. Raises `ListError` for a name that is taken, and for one too many."""
         wanted, key = " ".join(name.split())[:LONGEST_NAME], folded(name)
-        if not any(letter.isalnum() for letter in key):
-            raise ListError("A list needs a name of letters or digits.")
+        if not any(letter.isalpha() for letter in key):
+            raise ListError("A list needs a name with a letter in it.")
 
         def work(tx: Transaction) -> int:
             mine = store.lists_of(tx.db.conn, keeper.guild_id, keeper.person)

@@ -6,6 +6,8 @@ other, and neighbouring numbers do not look alike.
 
 from __future__ import annotations
 
+from bot.numbers import HIGHEST
+
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U to be misread."""
 _MISREAD = str.maketrans("ILO", "110")
@@ -18,8 +20,6 @@ _FACTOR = 20_544_717
 """Odd, so that multiplying by it within the space can be undone…"""
 _UNDO: int = pow(_FACTOR, -1, _SPACE)
 """…by multiplying by this."""
-_HIGHEST = 2**63 - 1
-"""SQLite has no higher number."""
 LONGEST = len(_PREFIX) + 13
 """So many characters has the reference of a delivery with that number."""
 
@@ -50,4 +50,4 @@ def delivery_of(reference: str) -> int | None:
         number = number * len(_LETTERS) + _LETTERS.index(letter)
     round_, scattered = divmod(number, _SPACE)
     delivery = round_ * _SPACE + scattered * _UNDO % _SPACE
-    return delivery if delivery <= _HIGHEST else None
+    return delivery if delivery <= HIGHEST else None

@@ -18,8 +18,11 @@ from bot.store.delivery import Row
 from bot.store.destinations import DestinationResumed, Subscribed, Unsubscribed
 from bot.store.forgetting import Kept
 from bot.store.opening import open_once_more
+from bot.store.owners import check_owner
 from bot.store.writer import Transaction, Writer
 
+MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500
+"""So much can a channel or a person follow, and all channels of a server together."""
 EVERY = "all"
 """All kinds of a topic that has kinds."""
 
@@ -95,6 +98,10 @@ class Subscription:
     paused: str | None = None
 
 
+class SubscriptionError(Exception):
+    """Something cannot be followed so; the message is a sentence for who asked."""
+
+
 class Change(StrEnum):
     """What asking for a topic did."""
 
@@ -130,9 +137,10 @@ class Subscriptions:
     ) -> Added:
         """Subscribe *destination* and resume it where it was paused.
 
-        The same again changes nothing, another role changes the role. Raises `ValueError` for a
-        topic without its value, for a kind that there is not, and for a role to ping in a direct
-        message.
+        The same again changes nothing, another role changes the role. Raises `NotTheirs` for a
+        place that is another's, `SubscriptionError` where there is no room for one more, and
+        `ValueError` for a topic without its value, for a kind that there is not, and for a role to
+        ping in a direct message.
         """
         if topic.takes_value is not bool(value):
             raise ValueError(f"{topic} takes {'a' if topic.takes_value else 'no'} value")
@@ -143,7 +151,10 @@ class Subscriptions:
 
         def work(tx: Transaction) -> Added:
             db, now = tx.db.conn, self._clock.now()
+            check_owner(db, destination.id, destination.guild_id)
             same = destinations.same_subscription(db, destination.id, topic, value)
+            if same is None:
+                _check_room(db, destination, 1)
             if same is None or same["role"] != role:
                 after = outbox.newest_outbox(db)
                 entry = Subscribed(
@@ -162,6 +173,10 @@ class Subscriptions:
             return Added(subscription_of(found), Change.NOTHING if unchanged else change, paused)
 
         return await self._writer.transact(work)
+
+    def check_room(self, destination: Destination, more: int) -> None:
+        """Raise `SubscriptionError` where a destination or its server cannot have *more*."""
+        _check_room(self._writer.reads, destination, more)
 
     async def remove(
         self, number: int, *, guild_id: int | None = None, user_id: int | None = None
@@ -237,6 +252,21 @@ class Subscriptions:
                 return look(db)
 
         return await asyncio.to_thread(work)
+
+
+def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> None:
+    there, of_guild = destinations.count_subscriptions(db, destination.id, destination.guild_id)
+    if there + more > MOST_IN_A_PLACE:
+        raise SubscriptionError(
+            f"{there} things are followed there already, and {MOST_IN_A_PLACE} is the most: end "
+            "some first, `/alerts list` shows them. A watch list (`/watch create`) follows many "
+            "councils as one."
+        )
+    if of_guild + more > MOST_IN_A_SERVER:
+        raise SubscriptionError(
+            f"The channels of this server follow {of_guild} things already, and "
+            f"{MOST_IN_A_SERVER} is the most: end some first, `/alerts list` shows them."
+        )
 
 
 def subscription_of(row: Row) -> Subscription:

@@ -13,14 +13,14 @@ from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import escape, listed
 from bot.chat.controls import Control
-from bot.chat.following import granted_channel, is_admin
 from bot.chat.questions import CannotAnswer
+from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
 from bot.election.headlines import Lens
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
-    from bot.chat.following import Channel
+    from bot.chat.rights import Channel
 
     Interaction = discord.Interaction[ElectionNight]
 else:
@@ -72,6 +72,8 @@ async def put_board(interaction: Interaction, channel: Channel | None, lens: Len
 
 class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
     """Ends a board of the server that one is an admin of."""
+
+    in_private = True
 
     def __init__(self, number: int) -> None:
         self.number = number

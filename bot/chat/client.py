@@ -29,6 +29,7 @@ from bot.chat.failures import answer_failure, tell
 from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
 from bot.chat.questions import Command
+from bot.chat.rights import viewer_of
 from bot.chat.services import Services
 
 log = logging.getLogger(__name__)
@@ -175,7 +176,8 @@ class ElectionNight(commands.AutoShardedBot):
             return
         data: Any = interaction.data or {}
         pressed = str(data.get("custom_id", ""))
-        if not any(c.__discord_ui_compiled_template__.fullmatch(pressed) for c in CONTROLS):
+        known = any(c.__discord_ui_compiled_template__.fullmatch(pressed) for c in CONTROLS)
+        if not known or pressed not in _ids_under(interaction.message):
             await tell(
                 interaction,
                 "This button belongs to an older version of the bot: ask again with a command, "
@@ -189,9 +191,20 @@ class ElectionNight(commands.AutoShardedBot):
             return
         try:
             name = texts_of(data.get("components", ())).get("name", "")
-            await reply(interaction, await heard.answer_to(self, name), public=False)
+            answer = await heard.answer_to(self, name, viewer_of(interaction))
+            await reply(interaction, answer, public=False)
         except Exception as error:
             await answer_failure(interaction, error)
+
+
+def _ids_under(message: discord.Message | None) -> set[str | None]:
+    """Return what can be pressed under a message; discord.py drops all else without a word."""
+    return {
+        item.custom_id
+        for row in (message.components if message else ())
+        if isinstance(row, discord.ActionRow)
+        for item in row.children
+    }
 
 
 async def load_cogs(client: ElectionNight) -> None:

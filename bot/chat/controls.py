@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 
@@ -26,17 +26,15 @@ from bot.chat.failures import answer_failure
 from bot.chat.filters import Filter, filters_of
 from bot.chat.following import (
     added_card,
-    channel_destination,
-    check_followable,
-    is_admin,
     subscription_line,
     subscriptions_of,
+    topic_value,
     topic_words,
     where,
 )
 from bot.chat.questions import Answer, CannotAnswer, Subject, ask, command_of, parse
+from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in, viewer_of
 from bot.chat.services import running
-from bot.chat.viewers import viewer_of
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -51,17 +49,34 @@ LONGEST_OPTION_LABEL = 100
 _MOST_OPTIONS = 25
 _EVERYTHING = "-"
 _MOST_SUGGESTIONS = 5
+_PRIVATE = (
+    "This button works under the private answer that it came with: give the command again, "
+    "`/help` lists them."
+)
 _NOTHING_FOLLOWED = "Nothing is followed here yet. `/alerts subscribe` starts."
 _SUBSCRIPTIONS_ON_A_PAGE = 10
 """A line with the longest reason for a pause takes some 400 of a description's 4,096 characters."""
 
 
 class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
-    """A button or menu whose failures are answered like a command's."""
+    """A button or menu whose failures are answered like a command's.
+
+    What its custom id remembers is no more than what somebody might have typed: `pressed` looks at
+    who acts, and at every number, through `bot.chat.rights`.
+    """
+
+    in_private: ClassVar[bool] = False
+    """Whether it belongs under an answer that one person sees, which it changes."""
+    _numbers: Sequence[str] = ()
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for; answer where it fails."""
         try:
+            for text in self._numbers:
+                number_in(text)
+            message = interaction.message
+            if self.in_private and not (message and message.flags.ephemeral):
+                raise CannotAnswer(_PRIVATE)
             await self.pressed(interaction)
         except Exception as error:
             await answer_failure(interaction, error)
@@ -75,7 +90,9 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
         /,
     ) -> Self:
         """Return the button that was pressed."""
-        return cls.remembered(match)
+        pressed = cls.remembered(match)
+        pressed._numbers = [one for one in match.groupdict().values() if one and one.isdecimal()]
+        return pressed
 
     @classmethod
     @abstractmethod
@@ -135,7 +152,7 @@ class PickMenu(Control, template=r"pick"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Answer what is chosen in place of the chooser's own answer, to others in private."""
-        (question,) = chosen_in(interaction)
+        question = one_chosen_in(interaction)
         await _show(interaction, question, 1)
 
 
@@ -174,7 +191,7 @@ class FilterMenu(Control, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)")
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask in place of the chooser's own answer; answer others in private."""
-        (option,) = chosen_in(interaction)
+        option = one_chosen_in(interaction)
         of_all = option == _EVERYTHING
         await _show(interaction, self.question if of_all else f"{self.question} {option}", 1)
 
@@ -220,11 +237,22 @@ class FollowButton(
                 if self.place == "here"
                 else Destination(interaction.user.id)
             )
-            card, view = await _begun(interaction, destination, self.topic, self.value)
+            value = self._value(interaction)
+            card, view = await _begun(interaction, destination, self.topic, value)
         say: Any = interaction.response.send_message
         if await self._turned_over(interaction):
             say = interaction.followup.send
         await say(embed=card.to_embed(), view=view, ephemeral=True)
+
+    def _value(self, interaction: Interaction) -> str:
+        services, keeper = interaction.client.services, keeper_of(interaction)
+        try:
+            return topic_value(services, keeper, self.topic, self.value)
+        except CannotAnswer:
+            raise CannotAnswer(
+                "What this button follows is not there any more, or not to be followed from here: "
+                "ask for it with a command, `/help` lists them."
+            ) from None
 
     async def _unfollowed(self, interaction: Interaction) -> Card:
         place = interaction.channel_id if self.place == "here" else interaction.user.id
@@ -272,6 +300,8 @@ class UnfollowButton(Control, template=r"unfollow:(?P<number>\d+)"):
 
 class SubscriptionsButton(Control, template=r"subscriptions:(?P<page>\d{1,4})"):
     """Shows a page of what is followed."""
+
+    in_private = True
 
     def __init__(self, label: str, page: int) -> None:
         self.page = page
@@ -357,7 +387,6 @@ async def _begun(
 ) -> tuple[Card, discord.ui.View]:
     """Subscribe; return what is said of it and the button that ends it."""
     services = interaction.client.services
-    check_followable(topic, value, services)
     added = await running(services.subscriptions).add(
         destination, topic, value, role=role, by=interaction.user.id
     )
@@ -433,8 +462,17 @@ def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
 
 
 def chosen_in(interaction: Interaction) -> list[str]:
-    """Return what was chosen in a menu."""
-    return cast("dict[str, list[str]]", interaction.data)["values"]
+    """Return what was chosen in a menu, nothing where a button was pressed."""
+    data: Any = interaction.data or {}
+    return [str(value) for value in data.get("values", ())]
+
+
+def one_chosen_in(interaction: Interaction) -> str:
+    """Return the one thing that was chosen in a menu. Raises `CannotAnswer` for none or more."""
+    chosen = chosen_in(interaction)
+    if len(chosen) != 1:
+        raise CannotAnswer("Choose one of what the menu offers.")
+    return chosen[0]
 
 
 def _is_followed(client: ElectionNight, destination: int, about: Subject) -> bool:

@@ -30,8 +30,8 @@ from bot.chat.controls import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
 from bot.chat.questions import CannotAnswer
+from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running
-from bot.chat.viewers import is_desk
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.filing import MadeClaim
@@ -46,7 +46,7 @@ else:
 
 HELD_ON_A_PAGE = 4
 """Each has a row of buttons, and a message has five rows."""
-LONGEST_WHY = 300
+SHORTEST_WHY, LONGEST_WHY = 3, 300
 
 _OTHERS = "Also to look at"
 _NOT_THE_DESK = (
@@ -113,6 +113,8 @@ class DecideButton(Control, template=r"desk:(?P<action>confirm|reject):(?P<repor
 class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
     """Shows a page of the queue."""
 
+    in_private = True
+
     def __init__(self, label: str, page: int) -> None:
         self.page = page
         button: discord.ui.Button[Any] = discord.ui.Button(
@@ -148,7 +150,7 @@ class ReasonModal(discord.ui.Modal):
             timeout=None,
         )
         text: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="why", min_length=3, max_length=LONGEST_WHY
+            custom_id="why", min_length=SHORTEST_WHY, max_length=LONGEST_WHY
         )
         self.add_item(
             discord.ui.Label(text="Why", description="The desk's log keeps it.", component=text)
@@ -165,7 +167,11 @@ async def decide(interaction: Interaction) -> bool:
     if match is None:
         return False
     desk, by = await desk_of(interaction)
-    report, why = int(match["report"]), texts_of(data.get("components", ()))["why"]
+    report, why = number_in(match["report"]), texts_of(data.get("components", ())).get("why", "")
+    if not SHORTEST_WHY <= len(why.strip()) <= LONGEST_WHY:
+        raise CannotAnswer(
+            f"Say why in {SHORTEST_WHY} to {LONGEST_WHY} characters: press the button again."
+        )
     work = desk.confirm if match["action"] == "confirm" else desk.reject
     done = await work(report, by, why)
     if not done.proposed:

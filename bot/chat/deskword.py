@@ -22,6 +22,7 @@ from bot.chat.controls import Control
 from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
 from bot.chat.questions import CannotAnswer
+from bot.chat.rights import number_in
 from bot.desk import Desk, Done, Editor
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC
@@ -162,6 +163,8 @@ def _preview_card(services: Services, word: Word, would: Done, said: str = _NOT_
 class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
     """Publishes what its preview says, or puts it away."""
 
+    in_private = True
+
     def __init__(self, action: str) -> None:
         self.action = action
         publishes = action == "publish"
@@ -205,12 +208,14 @@ def _word_in(interaction: Interaction) -> Word:
     if match is None:
         raise CannotAnswer(_LOST)
     fields = {field.name: plain(field.value or "") for field in embed.fields}
-    action, night = DeskAction(match["action"]), date.fromisoformat(match["night"])
+    action = DeskAction(match["action"])
+    try:
+        night = date.fromisoformat(match["night"])
+    except ValueError:
+        raise CannotAnswer(_LOST) from None
     why = fields.get(_WHY, "")
     if action is DeskAction.UNDO:
-        if not match["about"].isdecimal():
-            raise CannotAnswer(_LOST)
-        return Word(action, night, why, number=int(match["about"]))
+        return Word(action, night, why, number=number_in(match["about"]))
     if action is DeskAction.NAME:
         holder = _holder(match["control"], services)
         return Word(action, night, why, control=holder, named=match["about"])

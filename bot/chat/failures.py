@@ -10,10 +10,13 @@ import discord
 from discord import app_commands
 
 from bot.alerts.answers import UNKNOWN_INTERACTION, About, answer_to
+from bot.alerts.lists import ListError
+from bot.alerts.subscriptions import SubscriptionError
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.desk import DeskError
+from bot.store.owners import NotTheirs
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ def sentence_for(error: BaseException) -> str | None:
     cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
     said: str | None = None
     match cause:
-        case CannotAnswer() | DeskError():
+        case CannotAnswer() | DeskError() | ListError() | SubscriptionError() | NotTheirs():
             said = str(cause)
         case app_commands.NoPrivateMessage():
             said = "This works in a server's channel only: go to one and give it again there."

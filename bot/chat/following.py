@@ -1,23 +1,31 @@
-"""Following: from a press or a command to a subscription, with everything checked before.
-
-An admin is who has Manage Server in the server that the interaction comes from; they decide for
-its channels, everybody for their own direct messages.
-"""
+"""Following: what can be followed, and how it is said. `bot.chat.rights` says by whom and where."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
+from bot.alerts.lists import Keeper
 from bot.alerts.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
 from bot.cards.words import name_of, sentence_case, the_members
-from bot.chat.permissions import missing_in, unpingable
+from bot.chat.lists import list_named
+from bot.chat.names import (
+    contest_named,
+    council_meant,
+    followed_nation,
+    followed_region,
+    kind_named,
+    party_named,
+)
 from bot.chat.questions import CannotAnswer
+from bot.chat.rights import POSTABLE, is_admin
 from bot.chat.services import Services, running
 from bot.election.contests import contest_of
 from bot.election.notices import MilestoneKind
@@ -26,14 +34,9 @@ if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
-    Channel = app_commands.AppCommandChannel | discord.interactions.InteractionChannel
 else:
     Interaction = discord.Interaction
 
-POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
-"""The kinds of channel that alerts can be posted to."""
-
-_BY_DIRECT_MESSAGE = "You can be told by direct message instead: leave the channel out."
 _WORDS = {
     Topic.ALL: "every change of hands and first election",
     Topic.SUMMARY: "the summaries, in the morning and at the end",
@@ -102,92 +105,41 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
     return words
 
 
-def check_followable(topic: Topic, value: str, services: Services) -> None:
-    """Raise `CannotAnswer` for what a button remembers and is not there: it would match nothing."""
-    standings = services.reader.councils(services.newest_night)
-    there = {
-        Topic.COUNCIL: lambda: (
-            services.almanac.councils.get(value).known
-            or any(one.council.code == value for one in standings)
-        ),
-        Topic.PARTY: lambda: (
-            services.almanac_of(services.newest_night).parties.find(value) is not None
-        ),
-        Topic.LIST: lambda: services.lists is None or services.lists.by_value(value) is not None,
+def topic_value(services: Services, keeper: Keeper, topic: Topic, which: str) -> str:
+    """Return the value of a topic that *which* means, for who asks as a *keeper* of lists.
+
+    A button's value goes this way too: it gives nobody more than the same words typed. Raises
+    `CannotAnswer` for what there is not, or not for them, and for a topic that takes no value.
+    """
+    night = services.newest_night
+    find: dict[Topic, Callable[[str], str]] = {
+        Topic.PARTY: lambda name: party_named(services.almanac_of(night), name).code,
+        Topic.COUNCIL: lambda name: _council(services, name, night),
+        Topic.REGION: lambda name: followed_region(services, night, name),
+        Topic.NATION: lambda name: followed_nation(services, night, name),
+        Topic.CONTEST: lambda name: _contest(services, name, night),
+        Topic.CONTESTS: lambda name: kind_named(KINDS_OF_CONTEST, "contest", name),
+        Topic.MILESTONES: lambda name: kind_named(KINDS_OF_MILESTONE, "milestone", name),
+        Topic.LIST: lambda name: list_named(services, keeper, name).value,
     }
-    if topic in there and not there[topic]():
-        raise CannotAnswer(
-            f"The {topic} that this button follows is not there any more: ask for it with a "
-            "command, `/help` lists them."
-        )
+    if topic not in find:
+        raise CannotAnswer("That is followed as a whole: `/alerts subscribe` does it.")
+    return find[topic](which)
 
 
-def is_admin(interaction: Interaction) -> bool:
-    """Tell whether who acts may decide for the channels of this server."""
-    return (
-        interaction.guild_id is not None
-        and interaction.is_guild_integration()
-        and interaction.permissions.manage_guild
-    )
+def _council(services: Services, name: str, night: date) -> str:
+    """Return the code of a council: by its code any of our tables, by name one that exists."""
+    known = services.almanac.councils.get(name)
+    return (known if known.known else council_meant(services, name, night)).code
 
 
-def channel_destination(
-    interaction: Interaction, channel: Channel | None, role: discord.Role | None = None
-) -> Destination:
-    """Return a channel of this server as a destination.
-
-    Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
-    may not mention *role*, with precisely what is missing.
-    """
-    return granted_channel(interaction, channel, "Alerts are", _BY_DIRECT_MESSAGE, role)[0]
-
-
-def granted_channel(
-    interaction: Interaction,
-    channel: Channel | None,
-    what: str,
-    instead: str = "",
-    role: discord.Role | None = None,
-) -> tuple[Destination, discord.Permissions]:
-    """Return a channel of this server, in which *what* ("Alerts are") posted, and what is allowed.
-
-    Raises `CannotAnswer` as `channel_destination` does; *instead* says what else can be done.
-    """
-    guild = guild_of_admin(interaction, instead)
-    if channel is None or channel.type not in POSTABLE:
-        raise CannotAnswer(f"{what} posted in text and announcement channels: choose one.")
-    granted = granted_to(interaction, guild, channel.id)
-    missing = missing_in(f"<#{channel.id}>", granted)
-    unheard = unpingable(role, granted) if role is not None else None
-    if missing or unheard:
-        raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
-    return Destination(channel.id, guild.id), granted
-
-
-def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) -> discord.Guild:
-    """Return the server whose channels who acts may decide for.
-
-    Raises `CannotAnswer`, which says what can be done *instead*.
-    """
-    guild = interaction.guild
-    reason = None
-    if guild is None:
-        reason = "A channel can be chosen in its own server only."
-    elif not interaction.is_guild_integration():
-        reason = "The bot is not a member of this server: one of its admins can invite it."
-    elif not is_admin(interaction):
-        reason = "Only members with Manage Server decide what is posted in this server's channels."
-    if guild is None or reason is not None:
-        raise CannotAnswer(" ".join(filter(None, (reason, instead))))
-    return guild
-
-
-def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> discord.Permissions:
-    """Return what the bot may do in a channel; nothing in one that it does not know of."""
-    if channel == interaction.channel_id:
-        return interaction.app_permissions
-    known = guild.get_channel(channel)
-    return discord.Permissions.none() if known is None else known.permissions_for(guild.me)
+def _contest(services: Services, name: str, night: date) -> str:
+    """Return the code of a contest: by its code one of any night, by name one of this."""
+    contests = [one.contest for one in services.reader.contests(night)]
+    for other in services.reader.nights():
+        if any(one.contest.code == name for one in services.reader.contests(other)):
+            return name
+    return contest_named(contests, Topic.CONTEST, name).code
 
 
 def where(destination: Destination) -> str:

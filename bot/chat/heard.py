@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.alerts.lists import Keeper
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import shortened
 from bot.chat.controls import controls_for
@@ -75,7 +76,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         await message.reply(embed=welcome_card(client).to_embed(), view=welcome_view())
         return
     try:
-        answer = await answer_to(client, text, Viewer(in_server=message.guild is not None))
+        answer = await answer_to(client, text, _viewer(message))
     except Exception as error:  # a reader is answered, whatever it is
         sentence = sentence_for(error)
         if sentence is None:
@@ -85,6 +86,12 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
     view = controls_for(answer, client, message.author.id)
     sent = await message.reply(embeds=[card.to_embed() for card in answer.cards], view=view)
     await client.illustrator.illustrate(sent, answer, sent.id)
+
+
+def _viewer(message: discord.Message) -> Viewer:
+    """Return who wrote: Discord does not tell with a message what they may do in the server."""
+    guild = message.guild.id if message.guild is not None else None
+    return Viewer(in_server=guild is not None, keeper=Keeper(guild, message.author.id))
 
 
 async def answer_to(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:

@@ -12,8 +12,9 @@ import discord
 from bot.cards.privacy import asking_card, deleted_card, kept_card
 from bot.cards.words import sentence_case
 from bot.chat.controls import Control
-from bot.chat.following import is_admin, topic_words, where
+from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
+from bot.chat.rights import is_admin
 from bot.chat.services import running
 from bot.store.forgetting import Kept, StillSending
 
@@ -91,6 +92,8 @@ async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> N
 
 class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d{1,20})"):
     """Deletes what is kept of one person or server; nobody else can press it for them."""
+
+    in_private = True
 
     def __init__(self, whose: str, number: int) -> None:
         self.whose = whose

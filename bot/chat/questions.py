@@ -16,6 +16,7 @@ from typing import Any
 
 from discord import app_commands
 
+from bot.alerts.lists import NOBODY, Keeper
 from bot.alerts.subscriptions import Topic
 from bot.cards.card import Card, one_message
 from bot.cards.pictures.picture import Picture
@@ -53,11 +54,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: in a server or not, whether they are one of its admins, whether of the desk."""
+    """Who asks: in a server or not, whether they are one of its admins, whether of the desk.
+
+    `keeper` says whose watch lists are theirs to see there: nobody's where nobody is known.
+    """
 
     in_server: bool = False
     is_admin: bool = False
     is_desk: bool = False
+    keeper: Keeper = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

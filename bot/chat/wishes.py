@@ -35,10 +35,10 @@ class Wish:
         return cls(subscription.topic, subscription.value)
 
     @classmethod
-    def remembered(cls, text: str) -> Wish:
-        """Return the wish that a menu's option stands for."""
+    def remembered(cls, text: str) -> Wish | None:
+        """Return the wish that a menu's option stands for, None for what no menu offers."""
         topic, _, value = text.partition(":")
-        return cls(Topic(topic), value)
+        return cls(Topic(topic), value) if topic in [*Topic] else None
 
     def __str__(self) -> str:
         return f"{self.topic}:{self.value}"

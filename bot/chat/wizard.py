@@ -24,10 +24,18 @@ from bot.chat.controls import (
     Control,
     SubscriptionsButton,
     chosen_in,
+    one_chosen_in,
 )
-from bot.chat.following import POSTABLE, granted_to, guild_of_admin, subscription_line, where
+from bot.chat.following import subscription_line, where
 from bot.chat.permissions import granted_in, missing_in, unpingable
-from bot.chat.questions import CannotAnswer
+from bot.chat.rights import (
+    POSTABLE,
+    channel_here,
+    granted_to,
+    guild_of_admin,
+    number_in,
+    role_here,
+)
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
 from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
@@ -49,6 +57,12 @@ async def begin(interaction: Interaction) -> None:
     await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
+class _Step(Control, template=r"(?!)"):
+    """A button or menu of the wizard, which is one private message."""
+
+    in_private = True
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What is chosen for a channel: wishes, of those that were seen, and the role to ping."""
@@ -58,7 +72,7 @@ class Choice:
     seen: frozenset[Wish] = frozenset()
 
 
-class ChannelMenu(Control, template=r"setup-channel"):
+class ChannelMenu(_Step, template=r"setup-channel"):
     """Asks which channel is meant."""
 
     def __init__(self) -> None:
@@ -76,11 +90,10 @@ class ChannelMenu(Control, template=r"setup-channel"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask what is to be posted in the channel."""
-        (channel,) = chosen_in(interaction)
-        await _ask_what(interaction, int(channel))
+        await _ask_what(interaction, number_in(one_chosen_in(interaction)))
 
 
-class WishMenu(Control, template=r"setup-(?P<menu>what|party|place):(?P<channel>\d{1,20})"):
+class WishMenu(_Step, template=r"setup-(?P<menu>what|party|place):(?P<channel>\d{1,20})"):
     """Asks for some of what can be posted in a channel."""
 
     def __init__(
@@ -110,7 +123,7 @@ class WishMenu(Control, template=r"setup-(?P<menu>what|party|place):(?P<channel>
         await _ask_what(interaction, self.channel, _chosen(interaction, self.menu))
 
 
-class RoleMenu(Control, template=r"setup-role:(?P<channel>\d{1,20})"):
+class RoleMenu(_Step, template=r"setup-role:(?P<channel>\d{1,20})"):
     """Asks which role is pinged, if any."""
 
     def __init__(self, channel: int, role: int | None = None) -> None:
@@ -135,13 +148,11 @@ class RoleMenu(Control, template=r"setup-role:(?P<channel>\d{1,20})"):
         """
         guild = guild_of_admin(interaction)
         for number in chosen_in(interaction):
-            role = guild.get_role(int(number))
-            if role is not None and (role.is_default() or role.managed):
-                raise CannotAnswer(str(unpingable(role, discord.Permissions.none())))
+            role_here(guild, number_in(number))
         await _ask_what(interaction, self.channel, _chosen(interaction, _ROLE))
 
 
-class SaveButton(Control, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,20})"):
+class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,20})"):
     """Saves what is chosen: once a test has arrived, or anyway."""
 
     def __init__(self, how: str, channel: int) -> None:
@@ -163,6 +174,8 @@ class SaveButton(Control, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1
     async def pressed(self, interaction: Interaction) -> None:
         """Test, save, and say what was done; or say why not, with everything still chosen."""
         setup, choice = _Setup.of(interaction, self.channel), _chosen(interaction)
+        if choice.role is not None:
+            role_here(setup.guild, choice.role)
         place, testing = where(setup.destination), self.how == "save" and bool(choice.wishes)
         missing = setup.missing(choice) if choice.wishes else None
         if testing and missing is None:
@@ -180,7 +193,7 @@ class SaveButton(Control, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1
             await welcome(interaction.client, self.channel, setup.guild.id, done.posted)
 
 
-class SetupButton(Control, template=r"setup-again:(?P<channel>\d{1,20})"):
+class SetupButton(_Step, template=r"setup-again:(?P<channel>\d{1,20})"):
     """Goes back to a channel's choice, or with 0 to the choice of the channel."""
 
     def __init__(self, label: str, channel: int = 0) -> None:
@@ -251,9 +264,11 @@ def _chosen(interaction: Interaction, pressed: str | None = None) -> Choice:
                 seen += [each.value for each in menu.options]
     if pressed is not None:
         marked[pressed] = chosen_in(interaction)
-    role = next(map(int, marked.get(_ROLE, ())), None)
+    role = next(map(number_in, marked.get(_ROLE, ())), None)
     wishes = [Wish.remembered(each) for name in MENUS for each in marked.get(name, ())]
-    return Choice(frozenset(wishes), role, frozenset(map(Wish.remembered, seen)))
+    return Choice(
+        frozenset(filter(None, wishes)), role, frozenset(filter(None, map(Wish.remembered, seen)))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +283,12 @@ class _Setup:
 
     @classmethod
     def of(cls, interaction: Interaction, channel: int) -> Self:
-        """Return how the channel stands. Raises `CannotAnswer` for who does not manage it."""
+        """Return how the channel stands.
+
+        Raises `CannotAnswer` for who does not manage it, and for what is no channel of the server.
+        """
         guild = guild_of_admin(interaction)
+        channel_here(interaction, guild, channel)
         services = interaction.client.services
         known = running(services.subscriptions).of_guild(guild.id)
         present = [each for each in known if each.destination.id == channel]
@@ -364,8 +383,13 @@ class _Setup:
         """Subscribe what is chosen, and end what was seen and is not; the rest stays."""
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
         now = {Wish.of(each): each for each in self.present}
+        ended = [now[wish] for wish in now if wish in choice.seen - choice.wishes]
+        fresh = [wish for wish in self._in_order(choice.wishes) if wish not in now]
+        subscriptions.check_room(self.destination, len(fresh) - len(ended))
         added: list[str] = []
         kept: list[str] = []
+        for each in ended:
+            await subscriptions.remove(each.id, guild_id=self.guild.id)
         for wish in self._in_order(choice.wishes):
             role = choice.role
             if role is None and self._roles_differ and wish in now:
@@ -375,9 +399,6 @@ class _Setup:
             )
             same = done.change is Change.NOTHING
             (kept if same else added).append(self._words(wish, role))
-        ended = [now[wish] for wish in now if wish in choice.seen - choice.wishes]
-        for each in ended:
-            await subscriptions.remove(each.id, guild_id=self.guild.id)
         kept += [self._words(w, each.role) for w, each in now.items() if w not in choice.seen]
         return Done(added, kept, [Wish.of(each).words(self.services) for each in ended])
 

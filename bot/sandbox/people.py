@@ -161,7 +161,17 @@ class People:
         `component_type` and `values`; of a modal its `custom_id` and `components`.
         """
         owners = availability.owners(user, channel)
-        interaction = self._open(kind, user, channel, data, owners, source=source)
+        about: JSON = {} if source is None else {"interacted_message_id": str(source.id)}
+        if kind is Kind.MODAL:  # as if a button of that message had opened it
+            opened: JSON = {
+                "id": str(self._world.ids.next()),
+                "type": int(Kind.COMPONENT),
+                "user": payloads.user(user),
+                "authorizing_integration_owners": owners,
+                "interacted_message_id": str(source.id if source else self._world.ids.next()),
+            }
+            about = {"triggering_interaction_metadata": opened}
+        interaction = self._open(kind, user, channel, data, owners, source=source, about=about)
         return await self._interactions.wait(interaction, within)
 
     def _command(

@@ -230,6 +230,19 @@ def same_subscription(
     return row
 
 
+def count_subscriptions(
+    db: sqlite3.Connection, destination: int, guild_id: int | None
+) -> tuple[int, int]:
+    """Return how many subscriptions a destination has, and all channels of its guild."""
+    (there,) = db.execute(
+        "SELECT count(*) FROM subscriptions WHERE destination = ?", (destination,)
+    ).fetchone()
+    (of_guild,) = db.execute(
+        "SELECT count(*) FROM subscriptions WHERE guild_id = ?", (guild_id,)
+    ).fetchone()
+    return int(there), int(of_guild)
+
+
 def destination_row(db: sqlite3.Connection, number: int) -> Row | None:
     """Return what is known of a destination."""
     row: Row | None = db.execute("SELECT * FROM destinations WHERE id = ?", (number,)).fetchone()

@@ -95,7 +95,7 @@ async def test_names_that_cannot_be_are_refused_in_a_sentence(chat: Chat) -> Non
     again = await chat.ask("watch create", chat.admin, name="PATCH")
     assert "There is a list of that name: choose another." in words(again)
     nothing = await chat.ask("watch create", chat.admin, name="…")
-    assert "A list needs a name of letters or digits." in words(nothing)
+    assert "A list needs a name with a letter in it." in words(nothing)
     absent = await chat.ask("watch remove", chat.admin, name="Patch", council="Hull")
     assert "That council is not on the list." in words(absent)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox import Channel, Message, Reply, Sandbox, User, posting
+from bot.sandbox import Channel, Message, Reply, Sandbox, User, payloads, posting
 from bot.sandbox import components as kinds
 from bot.sandbox.bodies import Body
+from bot.sandbox.commands import OptionType
 from bot.sandbox.interactions import Kind
 
 JSON = dict[str, Any]
@@ -88,3 +89,43 @@ async def filled_in(
     ]  # fmt: skip
     data: JSON = {"custom_id": custom_id, "components": rows}
     return await sandbox.forge(Kind.MODAL, user, channel, data, source=message)
+
+
+async def commanded(
+    sandbox: Sandbox,
+    user: User,
+    place: Channel,
+    path: str,
+    *,
+    guild: int | None = None,
+    **options: Any,
+) -> Reply:
+    """Give a slash command that the client would not offer, with whatever options.
+
+    A channel, a role or a user stands for its id, as Discord resolves it. *guild* is the one that
+    the command is registered for, where it is not for all.
+    """
+    name, *steps = path.split()
+    leaf = registered = sandbox.registry.find(name, guild) or {}
+    for step in steps:
+        leaf = next(one for one in leaf["options"] if one["name"] == step)
+    kinds_of = {one["name"]: int(one["type"]) for one in leaf.get("options", ())}
+    given: list[JSON] = []
+    resolved: JSON = {}
+    for option, value in options.items():
+        kind = OptionType(kinds_of[option])
+        if kind is OptionType.CHANNEL:
+            found = {"id": str(value.id), "name": "x", "type": 0, "permissions": "0"}
+            resolved.setdefault("channels", {})[str(value.id)] = found
+        elif kind is OptionType.ROLE:
+            resolved.setdefault("roles", {})[str(value.id)] = payloads.role(value)
+        raw = str(value.id) if kind in (OptionType.CHANNEL, OptionType.ROLE) else value
+        given.append({"name": option, "type": int(kind), "value": raw})
+    for step in reversed(steps):
+        given = [{"name": step, "type": 1, "options": given}]
+    data: JSON = {"id": registered["id"], "name": name, "type": 1, "options": given}
+    if guild is not None:
+        data["guild_id"] = str(guild)
+    if resolved:
+        data["resolved"] = resolved
+    return await sandbox.forge(Kind.COMMAND, user, place, data)

@@ -1,0 +1,188 @@
+"""Who may do what, decided at the moment of use and in this one place.
+
+Nothing that comes back from Discord with a command, a button, a menu or a form is believed for
+having been offered: who acts, where, and every number of a channel, a role or a thing is looked at
+again here. A server's channels are decided for by its admins (Manage Server), direct messages by
+who gets them, the desk's work by members with its role, in its own server.
+
+`bot.chat.rights_table` says for every command and control who may use it where.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.alerts.lists import Keeper
+from bot.alerts.subscriptions import Destination
+from bot.chat.permissions import missing_in, unpingable
+from bot.chat.questions import CannotAnswer, Viewer
+from bot.numbers import kept_number
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+    Channel = app_commands.AppCommandChannel | discord.interactions.InteractionChannel
+else:
+    Interaction = discord.Interaction
+
+POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
+"""The kinds of channel that alerts can be posted to."""
+
+_BY_DIRECT_MESSAGE = "You can be told by direct message instead: leave the channel out."
+_STARTING = "The bot has only just started: try again in a moment."
+_NO_NUMBER = "There is nothing of that number here: choose one that Discord offers as you type."
+_NO_CHANNEL = (
+    "There is no such channel in this server that the bot knows of. Choose one that Discord "
+    "offers; one that is hidden from the bot needs View Channel for it first."
+)
+_NO_ROLE = "That role is gone, or is not this server's: choose another, or none."
+
+
+def number_in(text: str) -> int:
+    """Return a number from outside. Raises `CannotAnswer` for what is none that can be kept."""
+    number = kept_number(text)
+    if number is None:
+        raise CannotAnswer(_NO_NUMBER)
+    return number
+
+
+def is_admin(interaction: Interaction) -> bool:
+    """Tell whether who acts may decide for the channels of this server."""
+    return (
+        interaction.guild_id is not None
+        and interaction.is_guild_integration()
+        and interaction.permissions.manage_guild
+    )
+
+
+def is_desk(interaction: Interaction) -> bool:
+    """Tell whether who acts has the desk's role now, and acts in the desk's server."""
+    settings, user = interaction.client.services.settings, interaction.user
+    return (
+        settings.desk_role is not None
+        and settings.desk_guild is not None
+        and interaction.guild_id == settings.desk_guild
+        and isinstance(user, discord.Member)
+        and user.get_role(settings.desk_role) is not None
+    )
+
+
+def viewer_of(interaction: Interaction) -> Viewer:
+    """Return who acts: a question that is pressed is answered as if they had typed it here."""
+    return Viewer(
+        in_server=interaction.guild_id is not None,
+        is_admin=is_admin(interaction),
+        is_desk=is_desk(interaction),
+        keeper=keeper_of(interaction),
+    )
+
+
+def keeper_of(interaction: Interaction) -> Keeper:
+    """Return whose lists are meant where somebody asks: the server's, else their own."""
+    return Keeper(interaction.guild_id, interaction.user.id)
+
+
+def admin_keeper(interaction: Interaction) -> Keeper:
+    """Return whose lists who acts may change.
+
+    Raises `CannotAnswer` in a server whose admin they are not.
+    """
+    if interaction.guild_id is not None and not is_admin(interaction):
+        raise CannotAnswer(
+            "Only members with Manage Server keep this server's lists. In a direct message to the "
+            "bot you can keep your own."
+        )
+    return keeper_of(interaction)
+
+
+def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) -> discord.Guild:
+    """Return the server whose channels who acts may decide for.
+
+    Raises `CannotAnswer`, which says what can be done *instead*.
+    """
+    guild = interaction.guild
+    reason = None
+    if guild is None:
+        reason = "A channel can be chosen in its own server only."
+    elif not interaction.is_guild_integration():
+        reason = "The bot is not a member of this server: one of its admins can invite it."
+    elif not is_admin(interaction):
+        reason = "Only members with Manage Server decide what is posted in this server's channels."
+    if guild is None or reason is not None:
+        raise CannotAnswer(" ".join(filter(None, (reason, instead))))
+    return guild
+
+
+def channel_here(
+    interaction: Interaction, guild: discord.Guild, number: int, what: str = "Alerts are"
+) -> int:
+    """Return the number of a channel of this very server, in which *what* can be posted.
+
+    Raises `CannotAnswer` for one of another server or of another kind, and for a person.
+    """
+    if guild.unavailable:
+        raise CannotAnswer(_STARTING)
+    here = interaction.channel if number == interaction.channel_id else guild.get_channel(number)
+    if here is None and guild.get_thread(number) is None:
+        raise CannotAnswer(_NO_CHANNEL)
+    if here is None or here.type not in POSTABLE:
+        raise CannotAnswer(f"{what} posted in text and announcement channels: choose one.")
+    return number
+
+
+def role_here(guild: discord.Guild, number: int) -> discord.Role:
+    """Return a role of this very server that people can have, mentionable or not.
+
+    Raises `CannotAnswer` for everyone, for an app's role and for what is none of the server's.
+    """
+    if guild.unavailable:
+        raise CannotAnswer(_STARTING)
+    role = guild.get_role(number)
+    reason = _NO_ROLE if role is None else unpingable(role, discord.Permissions.all())
+    if role is None or reason is not None:
+        raise CannotAnswer(reason or _NO_ROLE)
+    return role
+
+
+def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> discord.Permissions:
+    """Return what the bot may do in a channel; nothing in one that it does not know of."""
+    if channel == interaction.channel_id:
+        return interaction.app_permissions
+    known = guild.get_channel(channel)
+    return discord.Permissions.none() if known is None else known.permissions_for(guild.me)
+
+
+def granted_channel(
+    interaction: Interaction,
+    channel: Channel | None,
+    what: str,
+    instead: str = "",
+    role: discord.Role | None = None,
+) -> tuple[Destination, discord.Permissions]:
+    """Return a channel of this server, in which *what* ("Alerts are") posted, and what is allowed.
+
+    Raises `CannotAnswer` as `channel_destination` does; *instead* says what else can be done.
+    """
+    guild = guild_of_admin(interaction, instead)
+    number = channel_here(interaction, guild, channel.id if channel else 0, what)
+    granted = granted_to(interaction, guild, number)
+    missing = missing_in(f"<#{number}>", granted)
+    unheard = unpingable(role_here(guild, role.id), granted) if role is not None else None
+    if missing or unheard:
+        raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
+    return Destination(number, guild.id), granted
+
+
+def channel_destination(
+    interaction: Interaction, channel: Channel | None, role: discord.Role | None = None
+) -> Destination:
+    """Return a channel of this server as a destination.
+
+    Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
+    may not mention *role*, with precisely what is missing.
+    """
+    return granted_channel(interaction, channel, "Alerts are", _BY_DIRECT_MESSAGE, role)[0]
