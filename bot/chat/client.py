@@ -62,6 +62,8 @@ CONTROLS = (
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
+_GUILDS_COME_WITHIN = 0.5
+"""Seconds between two servers of a start before the bot counts as ready; discord.py waits two."""
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 
@@ -113,6 +115,7 @@ class ElectionNight(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            guild_ready_timeout=_GUILDS_COME_WITHIN,
         )
         self.services = services
         watch(self.http, services.alerts.traffic if services.alerts else Traffic())
