@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.chat.client import ClientStopped
+from bot.chat.connection import ClientStopped
 from bot.cli.output import give_up
 from bot.cli.refusals import in_a_sentence
 from bot.cli.version import version

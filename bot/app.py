@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,8 @@ from bot.alerts.subscriptions import Subscriptions
 from bot.alerts.welcomes import Welcomes
 from bot.boardwatch import BoardWatch
 from bot.cards.pictures.drawing import Studio
-from bot.chat.client import ElectionNight, run_client
+from bot.chat.client import ElectionNight
+from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import Clock
 from bot.desk import Desk
@@ -44,7 +45,7 @@ from bot.store.writer import Writer
 log = logging.getLogger(__name__)
 
 _RESTART_AFTER = 5.0
-"""Seconds of the wall before the courier is taken up again after a fault of our own."""
+"""Seconds of the wall before a part is taken up again after a fault of our own."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,16 @@ class App:
     desk: Desk
     subscriptions: Subscriptions
     alerts: Alerts
-    client: ElectionNight
+    connection: Connection
     watch: NightWatch
     notices: NoticeWatch
     retake: Retake
     pollers: Sequence[Poller]
+
+    @property
+    def client(self) -> ElectionNight:
+        """The present client: another takes its place when it ends."""
+        return self.connection.client
 
     async def poll_once(self) -> None:
         """Ask every feed once and file what is new."""
@@ -68,16 +74,20 @@ class App:
             await poller.poll_once()
 
     async def deliver(self) -> None:
-        """Connect to Discord and deliver until cancelled. Raises `ClientStopped`."""
+        """Connect to Discord and deliver until cancelled. Raises `ClientStopped`.
+
+        No part ends another one; only what stops the connection for good stops all.
+        """
         token = self.services.settings.token
         if token is None:
             raise ValueError("there is no token to connect with")
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(run_client(self.client, token.get_secret_value()))
-            tasks.create_task(self._deliver())
-            tasks.create_task(DeskWatch(self.services, self.desk, self.client).run())
-            boards = BoardWatch(self.services, self.alerts, self.watch, self.client)
-            tasks.create_task(boards.run())
+            tasks.create_task(self.connection.run(token.get_secret_value()))
+            desk = DeskWatch(self.services, self.desk, self.connection)
+            boards = BoardWatch(self.services, self.alerts, self.watch, self.connection)
+            tasks.create_task(_kept_up("Delivery", self._deliver))
+            tasks.create_task(_kept_up("The desk's channel", desk.run))
+            tasks.create_task(_kept_up("The boards", boards.run))
 
     async def run(self) -> None:
         """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
@@ -87,19 +97,24 @@ class App:
             log.exception("What was turned away could not be taken again; `retake` does it by hand")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
-            tasks.create_task(self.watch.run())
-            tasks.create_task(self.notices.run())
+            tasks.create_task(_kept_up("The summaries", self.watch.run))
+            tasks.create_task(_kept_up("The notices", self.notices.run))
             for poller in self.pollers:
-                tasks.create_task(poller.run())
+                tasks.create_task(_kept_up(f"The feed {poller.health.feed}", poller.run))
 
     async def _deliver(self) -> None:
-        await self.client.logged_in.wait()
-        while True:
-            try:
-                await self.alerts.run(self.client)
-            except* Exception:
-                log.exception("Delivery broke off; it is taken up again in %.0f s", _RESTART_AFTER)
-            await asyncio.sleep(_RESTART_AFTER)
+        await self.connection.logged_in.wait()
+        await self.alerts.run(self.connection)
+
+
+async def _kept_up(what: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a part until it ends; after a fault it is taken up again, and no other part suffers."""
+    while True:
+        try:
+            return await run()
+        except Exception:
+            log.exception("%s broke off; taken up again in %.0f s", what, _RESTART_AFTER)
+        await asyncio.sleep(_RESTART_AFTER)
 
 
 @asynccontextmanager
@@ -154,7 +169,7 @@ async def opened(
                 desk=desk,
                 subscriptions=subscriptions,
                 alerts=alerts,
-                client=ElectionNight(services),
+                connection=Connection(services),
                 watch=NightWatch(services, alerts),
                 notices=NoticeWatch(services, writer),
                 retake=Retake(writer, newsroom, almanac, clock),

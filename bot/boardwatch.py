@@ -19,7 +19,7 @@ from bot.cards.card import Card
 from bot.cards.pictures.hexmap import map_picture
 from bot.cards.pictures.picture import Picture
 from bot.cards.summary import is_settled
-from bot.chat.client import ElectionNight
+from bot.chat.connection import Connection
 from bot.chat.services import Services, running
 from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
@@ -72,7 +72,7 @@ class BoardWatch:
         services: Services,
         alerts: Alerts,
         night_watch: NightWatch,
-        client: ElectionNight,
+        connection: Connection,
         *,
         tempo: Tempo | None = None,
         rests: float = _RESTS,
@@ -82,7 +82,7 @@ class BoardWatch:
         self._boards = running(services.boards)
         self._alerts = alerts
         self._night_watch = night_watch
-        self._client = client
+        self._connection = connection
         self._tempo = tempo or Tempo()
         self._rests = rests
         self._passed = passed
@@ -91,10 +91,10 @@ class BoardWatch:
 
     async def run(self) -> None:
         """Watch until cancelled. Takes up what an earlier run left."""
-        await self._client.logged_in.wait()
+        await self._connection.logged_in.wait()
         posts = BoardPosts(
             self._boards,
-            self._alerts.rest(self._client),
+            self._alerts.rest(self._connection),
             self.showing,
             self._services.studio,
             pace=self._alerts.boards_pace,

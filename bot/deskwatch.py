@@ -15,7 +15,7 @@ import discord
 from bot.alerts.answers import About, answer_to
 from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
-from bot.chat.client import ElectionNight
+from bot.chat.connection import Connection
 from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
 from bot.chat.services import Services
 from bot.desk import Desk
@@ -37,17 +37,17 @@ class DeskWatch:
     message is asked for again by its nonce, which Discord remembers for some minutes.
     """
 
-    def __init__(self, services: Services, desk: Desk, client: ElectionNight) -> None:
+    def __init__(self, services: Services, desk: Desk, connection: Connection) -> None:
         self._services = services
         self._desk = desk
-        self._client = client
+        self._connection = connection
 
     async def run(self) -> None:
         """Watch until cancelled; where no channel is set, do nothing."""
         if self._services.settings.desk_channel is None:
             return
-        await self._client.logged_in.wait()
-        await self._client.wait_until_ready()
+        await self._connection.logged_in.wait()
+        await self._connection.ready()
         if self._channel() is None:
             log.warning(
                 "The desk's server has no text channel as ELECTION_NIGHT_DESK_CHANNEL names it: "
@@ -92,7 +92,9 @@ class DeskWatch:
         held = [one.report for one in found if one.is_held]
         asking = iter(await held_cards(self._desk, self._services, held, view))
         embeds = [(next(asking) if one.is_held else told_card(one)).to_embed() for one in found]
-        message = self._client.get_partial_messageable(channel).get_partial_message(number)
+        message = self._connection.client.get_partial_messageable(channel).get_partial_message(
+            number
+        )
         try:
             await message.edit(embeds=embeds, view=view)
         except discord.HTTPException as refusal:
@@ -107,7 +109,9 @@ class DeskWatch:
         embed = self._waiting_card(one).to_embed()
         if one.message is not None:
             place, number = one.message
-            message = self._client.get_partial_messageable(place).get_partial_message(number)
+            message = self._connection.client.get_partial_messageable(place).get_partial_message(
+                number
+            )
             try:
                 await message.edit(embed=embed)
             except discord.HTTPException as refusal:
@@ -133,6 +137,6 @@ class DeskWatch:
     def _channel(self) -> discord.TextChannel | None:
         """Return the desk's channel, None where the desk's own server has none such."""
         settings = self._services.settings
-        guild = self._client.get_guild(settings.desk_guild or 0)
+        guild = self._connection.client.get_guild(settings.desk_guild or 0)
         channel = guild.get_channel(settings.desk_channel or 0) if guild else None
         return channel if isinstance(channel, discord.TextChannel) else None

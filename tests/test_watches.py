@@ -51,7 +51,7 @@ async def test_a_watch_outlives_a_fault(
     services = Services(
         Settings(desk_guild=1, desk_role=2, desk_channel=3), clock, ALMANAC, sentinel.reader
     )
-    client = Mock(logged_in=AsyncMock(), wait_until_ready=AsyncMock())
+    client = Mock(logged_in=AsyncMock(), ready=AsyncMock())
     watch = (
         NightWatch(services, sentinel.alerts)
         if kind is NightWatch

@@ -18,6 +18,7 @@ from discord.http import MultipartParameters
 
 from bot.alerts.answers import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, answer_to
 from bot.alerts.http import watch
+from bot.alerts.online import Online
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.subscriptions import Destination
 from bot.alerts.traffic import RequestsHeld, Traffic
@@ -99,7 +100,7 @@ class Rest:
 
     def __init__(
         self,
-        client: discord.Client,
+        client: Online,
         pace: Pace,
         patience: Patience | None = None,
         traffic: Traffic | None = None,

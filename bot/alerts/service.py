@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import discord
-
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.courier import Courier
 from bot.alerts.expansion import Batch, expand, expand_restless, expand_summaries
 from bot.alerts.followup import follow_evidence
 from bot.alerts.history import Asker, History, history_of, last_posted
+from bot.alerts.online import Online
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.references import LONGEST
 from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
@@ -102,7 +101,7 @@ class Alerts:
         )
         writer.on_commit(self._woken.set)
 
-    async def run(self, client: discord.Client) -> None:
+    async def run(self, client: Online) -> None:
         """Deliver through *client*, which is logged in, until cancelled.
 
         Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
@@ -121,7 +120,7 @@ class Alerts:
         finally:
             self._expanding = False
 
-    def rest(self, client: discord.Client) -> Rest:
+    def rest(self, client: Online) -> Rest:
         """Return what asks Discord through *client*, at the pace that all requests share."""
         if self._rest is None or self._rest.client is not client:
             self._rest = Rest(client, self._pace, traffic=self.traffic)

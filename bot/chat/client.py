@@ -1,33 +1,33 @@
-"""The Discord client: what it may see, what it says to failures, how it stays connected.
+"""The Discord client: what it may see, what it says to failures.
 
 It has no privileged intent, reads messages only where they are meant for it, mentions nobody unless
-a post names whom, and answers from the store's reader. `run_client` keeps it going where Discord is
-not there at the start.
+a post names whom, and answers from the store's reader. `bot.chat.connection` keeps one connected.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-import aiohttp
 import discord
 import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.shard import Shard
 
 from bot.alerts.http import watch
 from bot.alerts.traffic import Traffic
 from bot.chat import boards, controls, deskroom, deskword, heard, privacy, welcome, wizard
 from bot.chat.answering import reply
+from bot.chat.discord_http import LastingHTTP
+from bot.chat.events import drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
 from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
+from bot.chat.in_time import answer_in_time, claim
 from bot.chat.questions import Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
@@ -62,29 +62,24 @@ CONTROLS = (
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-_GUILDS_COME_WITHIN = 0.5
+GUILDS_WITHIN = 0.5
 """Seconds between two servers of a start before the bot counts as ready; discord.py waits two."""
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
-
-_CLOSE_CODES = {
-    4004: "Discord refuses the token: set ELECTION_NIGHT_TOKEN to the one that the developer "
-    "portal shows, or make a new one there.",
-    4010: "Discord refuses the shard that the bot named: start it again.",
-    4011: "Discord asks for more shards than were named: start the bot again.",
-    4012: "Discord no longer speaks this version of its gateway: update discord.py.",
-    4013: "Discord does not know the intents that were asked for: update discord.py.",
-    4014: "Discord refuses an intent that the bot did not ask for itself: the bot needs the "
-    "no privileged intent; start this version unchanged.",
-}
-
-
-class ClientStopped(Exception):  # noqa: N818 - an end, not an error of the program
-    """The client cannot go on by itself; its text says why and how to mend it."""
+_CONNECTS_WITHIN = 60.0
+"""Seconds for the opening of a gateway connection."""
+_MOST_DOUBLINGS = 6
+"""discord.py waits up to 2**10 seconds before it connects a shard again: too long in a night."""
 
 
 class Tree(app_commands.CommandTree["ElectionNight"]):
     """The bot's slash commands: every failure is answered."""
+
+    async def _call(self, interaction: discord.Interaction[ElectionNight]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception as error:  # discord.py would leave it with the task that nobody looks at
+            await answer_failure(interaction, error)
 
     async def on_error(
         self,
@@ -96,6 +91,51 @@ class Tree(app_commands.CommandTree["ElectionNight"]):
         await answer_failure(interaction, error)
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """How many shards Discord recommends, and the address of the gateway."""
+
+    shards: int
+    url: yarl.URL
+
+
+class Shared(Protocol):
+    """What one client after another goes by; `bot.chat.connection` has it."""
+
+    http: LastingHTTP
+
+    @property
+    def command_ids(self) -> dict[str, int]:
+        """Discord's numbers of the commands, by name."""
+
+    async def where(self) -> Where:
+        """Return where the gateway is, as soon as Discord says it."""
+
+    async def begin_session(self, shard: int) -> None:
+        """Wait for the turn to begin a session."""
+
+
+class _Shard(Shard):
+    """A shard that waits for its turn before it opens a connection for a new session."""
+
+    _client: ElectionNight
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._backoff._max = _MOST_DOUBLINGS
+
+    async def reidentify(self, exc: ReconnectWebSocket) -> None:
+        """Resume the session, or begin a new one where it was lost."""
+        if not exc.resume:
+            await self._client.begin_session(self.id)
+        await super().reidentify(exc)
+
+    async def reconnect(self) -> None:
+        """Begin a new session after a failure."""
+        await self._client.begin_session(self.id)
+        await super().reconnect()
+
+
 class ElectionNight(commands.AutoShardedBot):
     """The bot, as a user of the services that hold the night.
 
@@ -103,7 +143,8 @@ class ElectionNight(commands.AutoShardedBot):
     themselves, so that those of messages sent before a restart work after it.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, shared: Shared | None = None) -> None:
+        self._shared = shared
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -115,50 +156,72 @@ class ElectionNight(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            guild_ready_timeout=_GUILDS_COME_WITHIN,
+            guild_ready_timeout=GUILDS_WITHIN,
         )
         self.services = services
         watch(self.http, services.alerts.traffic if services.alerts else Traffic())
         self.illustrator = Illustrator(services.studio)
-        self._ids: dict[str, int] = {}
-        self.logged_in = asyncio.Event()
-        """Set once REST calls can be made; before that `wait_until_ready` raises."""
+        drop_what_cannot_be_read(self._connection.parsers)
+
+    def _get_state(self, **options: Any) -> Any:
+        if self._shared is not None:
+            self.http = self._shared.http
+        return super()._get_state(**options)
 
     async def setup_hook(self) -> None:
-        """Load the cogs, take up the buttons of earlier messages, tell Discord the commands.
+        """Load the cogs and take up the buttons of earlier messages.
 
         May be called again where Discord failed half-way through.
         """
         await load_cogs(self)
         self.add_dynamic_items(*CONTROLS)
-        self._ids = {command.name: command.id for command in await self.tree.sync()}
-        await self._sync_desk()
-        if self.services.settings.discord_api:
-            # A new session would otherwise be opened at Discord's own gateway.
-            _, gateway, _ = await self.http.get_bot_gateway()
-            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
-        self.logged_in.set()
+
+    async def launch_shards(self) -> None:
+        """Begin a session for each shard that Discord recommends, at the gateway that it names."""
+        if self._shared is not None:
+            where = await self._shared.where()
+            self.shard_count = where.shards
+            DiscordWebSocket.DEFAULT_GATEWAY = where.url
+        await super().launch_shards()
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """Begin a shard's session. What fails is raised: who connects the client tries again.
+
+        discord.py's own tries every five seconds, deeper in the stack each time, and also where
+        Discord refuses for good.
+        """
+        await self.begin_session(shard_id)
+        opening = DiscordWebSocket.from_client(
+            self, initial=initial, gateway=gateway, shard_id=shard_id
+        )
+        socket = await asyncio.wait_for(opening, _CONNECTS_WITHIN)
+        inside: dict[str, Any] = vars(self)
+        shard = _Shard(socket, self, inside["_AutoShardedClient__queue"].put_nowait)
+        inside["_AutoShardedClient__shards"][shard_id] = shard
+        shard.launch()
+
+    async def begin_session(self, shard: int) -> None:
+        """Wait for the turn to begin a session."""
+        if self._shared is not None:
+            await self._shared.begin_session(shard)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for nothing: the turn was taken before the connection was opened."""
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Pass an event on; an interaction is answered in time from here on."""
+        if event == "interaction":
+            answer_in_time(args[0])
+        super().dispatch(event, *args, **kwargs)
 
     def mention(self, command: Command) -> str:
         """Return a command as Discord lets people press it, or by its name where it has no id."""
         name = command.qualified_name
-        number = self._ids.get((command.root_parent or command).name)
+        ids = {} if self._shared is None else self._shared.command_ids
+        number = ids.get((command.root_parent or command).name)
         return f"`/{name}`" if number is None else f"</{name}:{number}>"
-
-    async def _sync_desk(self) -> None:
-        """Tell Discord the desk's commands, for its own server alone."""
-        guild = self.services.settings.desk_guild
-        if guild is None:
-            return
-        try:
-            synced = await self.tree.sync(guild=discord.Object(guild))
-            self._ids |= {command.name: command.id for command in synced}
-        except discord.Forbidden:
-            log.warning(
-                "The desk's commands cannot be made: the bot is not in the server %d that "
-                "ELECTION_NIGHT_DESK_GUILD names. Invite it there and start it again.",
-                guild,
-            )
 
     async def on_ready(self) -> None:
         """Say that the bot is there; this happens again after each lost session."""
@@ -192,6 +255,7 @@ class ElectionNight(commands.AutoShardedBot):
         data: Any = interaction.data or {}
         if data.get("custom_id") != welcome.FIND_FORM:
             return
+        claim(interaction)
         try:
             name = texts_of(data.get("components", ())).get("name", "")
             answer = await heard.answer_to(self, name, viewer_of(interaction))
@@ -215,64 +279,3 @@ async def load_cogs(client: ElectionNight) -> None:
     for extension in EXTENSIONS:
         if extension not in client.extensions:
             await client.load_extension(extension)
-
-
-def use_discord_api(base: str | None) -> None:
-    """Send all of this process's REST calls to another base than Discord's own, if one is given.
-
-    The gateway is the one that `/gateway/bot` names there.
-    """
-    if base:
-        Route.BASE = base.rstrip("/")
-
-
-async def run_client(
-    client: ElectionNight,
-    token: str,
-    *,
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> None:
-    """Run *client* until it is closed, waiting with back-off while Discord is not there.
-
-    discord.py dies if REST is down at login or the gateway at the first connect
-    (https://github.com/Rapptz/discord.py/issues/10520). Raises `ClientStopped` where waiting does
-    not help.
-    """
-    use_discord_api(client.services.settings.discord_api)
-
-    async def log_in() -> None:
-        await client.http.close()
-        client.http.connector = discord.utils.MISSING  # closed with the session of a failed login
-        await client.login(token)
-
-    try:
-        await _persist("log in", log_in, pause)
-        await _persist("connect", client.connect, pause)
-    except discord.LoginFailure:
-        raise ClientStopped(_CLOSE_CODES[4004]) from None
-    except discord.PrivilegedIntentsRequired:
-        raise ClientStopped(_CLOSE_CODES[4014]) from None
-    except discord.ConnectionClosed as closed:
-        reason = _CLOSE_CODES.get(closed.code, f"Discord closed the connection ({closed.code}).")
-        raise ClientStopped(reason) from None
-    finally:
-        await client.close()
-
-
-async def _persist(
-    what: str, attempt: Callable[[], Awaitable[None]], pause: Callable[[float], Awaitable[None]]
-) -> None:
-    """Make *attempt* until it does not fail for want of Discord."""
-    wait = _FIRST_PAUSE
-    while True:
-        try:
-            return await attempt()
-        except (aiohttp.ClientError, OSError, discord.GatewayNotFound, RecursionError) as error:
-            failure: Exception = error
-        except discord.HTTPException as error:
-            if error.status < 500:
-                raise
-            failure = error
-        log.warning("Cannot %s (%s): next attempt in about %.0f s", what, failure, wait)
-        await pause(wait * random.uniform(0.75, 1.25))
-        wait = min(2 * wait, _LONGEST_PAUSE)

@@ -32,6 +32,7 @@ from bot.chat.following import (
     topic_words,
     where,
 )
+from bot.chat.in_time import claim
 from bot.chat.questions import Answer, CannotAnswer, Subject, ask, command_of, parse
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in, viewer_of
 from bot.chat.services import running
@@ -71,6 +72,7 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button is for; answer where it fails."""
+        claim(interaction)
         try:
             for text in self._numbers:
                 number_in(text)

@@ -29,6 +29,7 @@ from bot.cards.words import count, sentence_case
 from bot.chat.controls import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
+from bot.chat.in_time import claim
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running
@@ -166,6 +167,7 @@ async def decide(interaction: Interaction) -> bool:
     match = _REASON.fullmatch(str(data.get("custom_id", "")))
     if match is None:
         return False
+    claim(interaction)
     desk, by = await desk_of(interaction)
     report, why = number_in(match["report"]), texts_of(data.get("components", ())).get("why", "")
     if not SHORTEST_WHY <= len(why.strip()) <= LONGEST_WHY:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -16,10 +17,15 @@ from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.desk import DeskError
+from bot.store.errors import StoreError
 from bot.store.owners import NotTheirs
 
 log = logging.getLogger(__name__)
 
+_NOT_WRITTEN = (
+    "The bot cannot write anything down just now, and nothing was changed. Try again in a moment; "
+    "if it stays so, tell the bot's operator."
+)
 _CHANGED = (
     "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then give "
     "it again; `/help` lists every command."
@@ -33,6 +39,8 @@ def sentence_for(error: BaseException) -> str | None:
     match cause:
         case CannotAnswer() | DeskError() | ListError() | SubscriptionError() | NotTheirs():
             said = str(cause)
+        case StoreError():
+            said = _NOT_WRITTEN
         case app_commands.NoPrivateMessage():
             said = "This works in a server's channel only: go to one and give it again there."
         case app_commands.MissingPermissions():
@@ -67,6 +75,8 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         )
         return
     sentence = sentence_for(error)
+    if isinstance(cause, StoreError):
+        log.warning("%s could not be done: %s", _asked(interaction), cause)
     if sentence is None:
         reference = secrets.token_hex(3)
         log.error("%s failed, reference %s", _asked(interaction), reference, exc_info=error)
@@ -76,14 +86,20 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         )
     try:
         await tell(interaction, sentence)
-    except discord.HTTPException as unsaid:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as unsaid:
         log.warning("%s: the reader could not be told (%s)", _asked(interaction), unsaid)
 
 
 async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Say *sentence* to the reader alone, whether or not an answer was already begun."""
+    """Say *sentence* to the reader alone, whether or not an answer was already begun.
+
+    Who is still typing is offered nothing: no sentence can be said there.
+    """
     sentence = shortened(sentence, MESSAGE_CONTENT)
-    if interaction.response.is_done():
+    if interaction.type is discord.InteractionType.autocomplete:
+        if not interaction.response.is_done():
+            await interaction.response.autocomplete([])
+    elif interaction.response.is_done():
         await interaction.followup.send(sentence, ephemeral=True)
     else:
         await interaction.response.send_message(sentence, ephemeral=True)

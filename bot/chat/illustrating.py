@@ -19,6 +19,7 @@ import discord
 
 from bot.cards.card import Card, one_message
 from bot.cards.pictures.drawing import Drawing, PictureError, Studio
+from bot.chat.in_time import edit_of_answer
 from bot.chat.questions import Answer, Compose
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ async def _illustrate(studio: Studio, edit: _Edit, answer: Answer, compose: Comp
 
 
 def _edit_of(given: discord.Interaction[Any] | discord.Message) -> _Edit:
-    return given.edit if isinstance(given, discord.Message) else given.edit_original_response
+    return given.edit if isinstance(given, discord.Message) else edit_of_answer(given)
 
 
 async def _show(edit: _Edit, cards: Sequence[Card], drawn: Drawing | None = None) -> None:

@@ -22,7 +22,6 @@ from bot.chat.services import running
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.account import Account
 from bot.cli.chat import READ_ALOUD, Chat, message_in_words
-from bot.cli.keeping import Kept
 from bot.cli.night_controls import ReplayControls
 from bot.cli.output import nobody_reads, say
 from bot.cli.progress import Progress
@@ -114,7 +113,7 @@ async def _run_through(
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
         make_room_for_replay(settings.database, start)
-        async with opened(pointed, almanac, clock) as app, _connected(app):
+        async with opened(pointed, almanac, clock) as app, connected(app):
             await chat.subscribe(app.subscriptions)
             await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
             aloud = () if options.as_json else READ_ALOUD
@@ -164,13 +163,12 @@ async def _stay(
         app = await stack.enter_async_context(opened(pointed, almanac, clock))
         show = _Show(app, clock, chat, READ_ALOUD)
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
-        bot = Kept(app)
-        controls = ReplayControls(replay, app.services, bot.restart, since=opens)
+        controls = ReplayControls(replay, app.services, app.connection.restart, since=opens)
         address = sandbox.open_page(controls, chat.people)
-        await stack.enter_async_context(bot.running())
+        await stack.enter_async_context(connected(app))
         await chat.subscribe(app.subscriptions)
         await chat.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
-        await chat.welcome(bot.client)
+        await chat.welcome(app.client)
         say(
             f"The night of 5 May 2022 is on at {address}\n"
             "Open it in a browser: ask, follow, act as the desk, jump and break things. "
@@ -260,12 +258,11 @@ def pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat:
 
 
 @contextlib.asynccontextmanager
-async def _connected(app: App) -> AsyncIterator[None]:
+async def connected(app: App) -> AsyncIterator[None]:
     """Keep the bot connected inside; raises what stops it."""
     async with asyncio.TaskGroup() as tasks:
         delivering = tasks.create_task(app.deliver())
-        await app.client.logged_in.wait()
-        await app.client.wait_until_ready()
+        await app.connection.ready()
         yield
         delivering.cancel()
 

@@ -8,7 +8,7 @@ import logging
 import signal
 
 from bot.app import opened
-from bot.chat.client import ClientStopped
+from bot.chat.connection import ClientStopped
 from bot.cli.replayed import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac

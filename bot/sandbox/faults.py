@@ -67,6 +67,10 @@ class Faults:
         self._waiting: list[_Fault] = []
         self.gateway_down = False
         """While true, no gateway connection is taken (those open stay: see `Gateway.close`)."""
+        self.invalid_sessions = 0
+        """How many of the sessions that are begun next are invalid at once."""
+        self.session_starts_left: int | None = None
+        """What `/gateway/bot` says in place of the true number of sessions that may begin."""
 
     def drop_before_applying(self, method: str, path: str, times: int = 1) -> None:
         """Cut the connection when the request has come; nothing is done."""
@@ -117,6 +121,8 @@ class Faults:
         """Forget every fault that has not struck."""
         self._waiting.clear()
         self.gateway_down = False
+        self.invalid_sessions = 0
+        self.session_starts_left = None
 
     def _add(
         self,

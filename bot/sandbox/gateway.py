@@ -34,6 +34,7 @@ JSON = dict[str, Any]
 _KNOWN_INTENTS = (1 << 26) - 1
 _LONGEST_SEND = 4_096
 _GUILDS_PER_SHARD = 2_500
+IDENTIFIES_A_DAY = 1_000
 
 
 class Gateway:
@@ -59,6 +60,8 @@ class Gateway:
         self._connections: set[Connection] = set()
         self.sessions: dict[str, Session] = {}
         self.identified = 0
+        self.begun = 0
+        """How many sessions were begun, invalid ones too: that is what Discord counts."""
         self.address = ""
         self.cdn = ""
         world.listen(self._pass_on)
@@ -82,6 +85,12 @@ class Gateway:
                 session.connection.send(Op.INVALID_SESSION, resumable)
             if not resumable:
                 del self.sessions[session.id]
+
+    @property
+    def starts_left(self) -> int:
+        """How many sessions may still begin today."""
+        told = self._faults.session_starts_left
+        return max(0, IDENTIFIES_A_DAY - self.begun) if told is None else told
 
     @property
     def connected(self) -> int:
@@ -181,7 +190,10 @@ class Gateway:
             raise Closing(Close.UNKNOWN_OPCODE, "Unknown opcode.")
 
     def _identify(self, connection: Connection, data: JSON) -> None:
-        if self._identifies is not None and not self._identifies.take():
+        self.begun += 1
+        invalid = self._faults.invalid_sessions > 0
+        self._faults.invalid_sessions -= invalid
+        if invalid or (self._identifies is not None and not self._identifies.take()):
             connection.send(Op.INVALID_SESSION, False)
             return
         shard, shards = self._shard(data.get("shard", [0, 1]))

@@ -91,8 +91,7 @@ async def staged(
             for command in _constants():
                 app.client.tree.add_command(command)
             delivering = asyncio.create_task(app.deliver())
-            await app.client.logged_in.wait()
-            await app.client.wait_until_ready()
+            await app.connection.ready()
             try:
                 yield Stage(sandbox, guild, guild.owner, app)
             finally:

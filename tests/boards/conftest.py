@@ -40,7 +40,12 @@ class Boarded(Chat):
         assert services.alerts is not None
         self.night_watch = NightWatch(services, services.alerts)
         self.watch = BoardWatch(
-            services, services.alerts, self.night_watch, self.client, tempo=self.tempo, rests=0.01
+            services,
+            services.alerts,
+            self.night_watch,
+            self.connection,
+            tempo=self.tempo,
+            rests=0.01,
         )
         watching = asyncio.create_task(self.watch.run())
         assert self._running is not None

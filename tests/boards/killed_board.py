@@ -17,13 +17,14 @@ from bot.alerts.checkpoints import BoardCheckpoint
 from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
 from bot.boardwatch import BoardWatch
-from bot.chat.client import ElectionNight, use_discord_api
+from bot.chat.connection import use_discord_api
 from bot.election.headlines import WHOLE_NIGHT
 from bot.nightwatch import NightWatch
 from tests.boards.conftest import FAST
 from tests.boards.results import SUNDERLAND
 from tests.cogs.chat import open_house
 from tests.election.build import NIGHT
+from tests.support.connections import quick_connection
 from tests.support.small_night import document, fetch
 
 
@@ -51,7 +52,6 @@ async def go_on(orders: Orders) -> None:
         if checkpoint is orders.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    use_discord_api(orders.api)
     async with open_house(Path(orders.database)) as house:
         patience = Patience(0.01, 0.05, timedelta(seconds=orders.nonce_memory))
         services = house.services
@@ -59,21 +59,22 @@ async def go_on(orders: Orders) -> None:
         services = replace(services, alerts=alerts)
         boards = services.boards
         assert boards is not None
-        async with ElectionNight(services) as client:
-            await client.login(orders.token)
-            watch = BoardWatch(
-                services, alerts, NightWatch(services, alerts), client, tempo=FAST, passed=passed
-            )
-            if boards.within(orders.channel) is None:
-                await boards.put(orders.channel, orders.guild, NIGHT, WHOLE_NIGHT, by=1)
-            watching = asyncio.create_task(watch.run())
-            while not (board := boards.within(orders.channel)) or board.told is None:
-                await asyncio.sleep(0.01)
-            now = services.clock.now()
-            await house.newsroom.file(fetch(document(SUNDERLAND, at=now)))
-            while await watch.behind():
-                await asyncio.sleep(0.01)
-            watching.cancel()
+        use_discord_api(orders.api)
+        connection = quick_connection(services)
+        online = asyncio.create_task(connection.run(orders.token))
+        night_watch = NightWatch(services, alerts)
+        watch = BoardWatch(services, alerts, night_watch, connection, tempo=FAST, passed=passed)
+        if boards.within(orders.channel) is None:
+            await boards.put(orders.channel, orders.guild, NIGHT, WHOLE_NIGHT, by=1)
+        watching = asyncio.create_task(watch.run())
+        while not (board := boards.within(orders.channel)) or board.told is None:
+            await asyncio.sleep(0.01)
+        now = services.clock.now()
+        await house.newsroom.file(fetch(document(SUNDERLAND, at=now)))
+        while await watch.behind():
+            await asyncio.sleep(0.01)
+        watching.cancel()
+        online.cancel()
 
 
 if __name__ == "__main__":

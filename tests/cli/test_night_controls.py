@@ -309,9 +309,9 @@ async def test_it_stops_where_it_was_told_to(tmp_path: Path) -> None:
 
 async def test_the_bot_comes_back_when_its_client_has_ended(night: AtHand) -> None:
     await night.controls.jump(at(6, 2, 30))
-    first = night.bot.client
+    first = night.app.client
     await night.controls.inject("restart")
-    await night.until(lambda: night.bot.client is not first and night.bot.client.is_ready())
+    await night.until(lambda: night.app.client is not first and night.app.client.is_ready())
     await night.controls.jump(at(6, 3))
     assert night.titles() == [WORCESTER, HULL]
     reply = await night.sandbox.slash(

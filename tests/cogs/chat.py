@@ -17,7 +17,8 @@ from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.alerts.welcomes import Welcomes
 from bot.cards.pictures.drawing import Studio
-from bot.chat.client import ElectionNight, run_client
+from bot.chat.client import ElectionNight
+from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.desk import Desk
@@ -30,6 +31,7 @@ from bot.store.reader import Reader
 from bot.store.writer import Writer
 from bot.tables import load_almanac
 from tests.election.build import NIGHT, lines, wire
+from tests.support.connections import quick_connection
 from tests.support.small_night import council_nominations, document, fetch, ward_report
 
 NOW = datetime(2022, 5, 6, 2, 40, tzinfo=LONDON)
@@ -181,7 +183,7 @@ class Chat:
         self.channel: Channel = self.guild.add_channel("results")
         self.settings: dict[str, Any] = {}
         self.house: House
-        self.client: ElectionNight
+        self.connection: Connection
         self._running: AsyncExitStack | None = None
 
     async def start(self) -> None:
@@ -189,16 +191,21 @@ class Chat:
         self._running = AsyncExitStack()
         opened = open_house(self.path, self.sandbox.api_base, **self.settings)
         self.house = await self._running.enter_async_context(opened)
-        self.client = ElectionNight(self.house.services)
-        online = asyncio.create_task(run_client(self.client, self.sandbox.token))
+        self.connection = quick_connection(self.house.services)
+        online = asyncio.create_task(self.connection.run(self.sandbox.token))
         self._running.push_async_callback(asyncio.wait, [online])
-        self._running.push_async_callback(self.client.close)
+        self._running.callback(online.cancel)
         await self.sandbox.wait_for(lambda: self.sandbox.gateway_control.connected == 1)
         alerts = self.house.services.alerts
         assert alerts is not None
-        delivering = asyncio.create_task(alerts.run(self.client))
+        delivering = asyncio.create_task(alerts.run(self.connection))
         self._running.push_async_callback(asyncio.wait, [delivering])
         self._running.callback(delivering.cancel)
+
+    @property
+    def client(self) -> ElectionNight:
+        """The present client."""
+        return self.connection.client
 
     async def stop(self) -> None:
         """Stop the bot."""

@@ -105,7 +105,7 @@ class Office:
         services = self.chat.house.services
         assert services.desk is not None
         await self.chat.client.wait_until_ready()
-        await DeskWatch(services, services.desk, self.chat.client).look()
+        await DeskWatch(services, services.desk, self.chat.connection).look()
 
     def log(self) -> list[DeskRecord]:
         return self.chat.house.services.reader.desk_log(50)

@@ -7,14 +7,13 @@ import csv
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.app import App, opened
 from bot.cli.chat import Chat, message_in_words
-from bot.cli.demo import DESK_WAITS, pointed_at
-from bot.cli.keeping import Kept
+from bot.cli.demo import DESK_WAITS, connected, pointed_at
 from bot.cli.night_controls import ReplayControls
 from bot.cli.replay import Replay
 from bot.clock import LONDON, ScaledClock
@@ -23,6 +22,7 @@ from bot.rehearsal.server import Rehearsal
 from bot.sandbox import Channel, Limits, Sandbox
 from bot.settings import Settings
 from bot.tables import data_folder, load_almanac
+from tests.support.connections import quick_connection
 
 NIGHT = date(2022, 5, 5)
 COUNCILS = frozenset({"HAL", "WOC", "KHL", "STH", "CRW", "TWH"})
@@ -62,7 +62,6 @@ class AtHand:
     app: App
     replay: Replay
     controls: ReplayControls
-    bot: Kept
 
     def channel(self, name: str) -> Channel:
         (channel,) = (one for one in self.chat.channels if one.name == name)
@@ -103,16 +102,16 @@ async def night_at_hand(
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
-        async with opened(pointed, load_almanac(), clock) as app:
+        async with opened(pointed, load_almanac(), clock) as opened_app:
+            app = replace(opened_app, connection=quick_connection(opened_app.services))
             replay = Replay(app, rehearsal, clock, until, lambda: None, desk_waits=DESK_WAITS)
-            bot = Kept(app)
-            controls = ReplayControls(replay, app.services, bot.restart, since=EVE)
-            async with bot.running():
+            controls = ReplayControls(replay, app.services, app.connection.restart, since=EVE)
+            async with connected(app):
                 await chat.subscribe(app.subscriptions)
                 await replay.jump(EVE + timedelta(seconds=1))
                 staying = asyncio.create_task(replay.stay())
                 try:
-                    yield AtHand(sandbox, chat, app, replay, controls, bot)
+                    yield AtHand(sandbox, chat, app, replay, controls)
                 finally:
                     await controls.close()
                     staying.cancel()

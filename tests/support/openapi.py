@@ -78,6 +78,8 @@ class ExchangeChecker:
                 self._note(exchange, f"request {error}")
 
     def _check_response(self, exchange: Exchange, operation: JSON) -> None:
+        if isinstance(exchange.response, str):
+            return  # a page of whoever stands before Discord
         if exchange.status not in range(200, 300):
             if exchange.status in range(400, 500) and "message" not in exchange.response:
                 self._note(exchange, "is refused without a message")

@@ -4,14 +4,13 @@ from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.errors import DiscordError, unknown
-from bot.sandbox.gateway import Gateway
+from bot.sandbox.gateway import IDENTIFIES_A_DAY, Gateway
 from bot.sandbox.rest import NO_CONTENT, Answered, Call, Route, snowflake
 from bot.sandbox.routes.access import guild_of
 from bot.sandbox.world import Guild, World
 
 JSON = dict[str, Any]
 
-_IDENTIFIES_A_DAY = 1_000
 _DAY_MS = 86_400_000
 _MOST_GUILDS = 200
 _LAST_ID = (1 << 63) - 1
@@ -93,14 +92,13 @@ class AccountRoutes:
         return Answered({"url": self._gateway.address})
 
     def _where_for_bot(self, call: Call) -> Answered:
-        left = max(0, _IDENTIFIES_A_DAY - self._gateway.identified)
         return Answered(
             {
                 "url": self._gateway.address,
                 "shards": self._shards,
                 "session_start_limit": {
-                    "total": _IDENTIFIES_A_DAY,
-                    "remaining": left,
+                    "total": IDENTIFIES_A_DAY,
+                    "remaining": self._gateway.starts_left,
                     "reset_after": _DAY_MS,
                     "max_concurrency": 1,
                 },

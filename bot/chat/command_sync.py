@@ -1,0 +1,81 @@
+"""Telling Discord the bot's commands: once a start, and again later where it did not take them.
+
+Until then people have the commands of the last start, which is no reason not to serve them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.alerts.answers import About, Answer, answer_to
+from bot.alerts.pace import Patience
+
+log = logging.getLogger(__name__)
+
+Tree = app_commands.CommandTree[Any]
+
+_PATIENCE = Patience(first=60.0, longest=900.0)
+"""A day's limit of new commands is counted by the day, and a server may be joined at any time."""
+
+
+class CommandSync:
+    """What of the commands Discord has, and what is still to be told: all servers', the desk's."""
+
+    def __init__(
+        self, desk_guild: int | None, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.ids: dict[str, int] = {}
+        """Discord's numbers of the commands, by name."""
+        self._pause = pause
+        desk = [] if desk_guild is None else [discord.Object(desk_guild)]
+        self._left: list[discord.Object | None] = [None, *desk]
+        self._tried = asyncio.Event()
+
+    async def first(self, tree: Tree, within: float) -> None:
+        """Tell what is still to be told, but take no longer than *within* seconds for it."""
+        if not self._tried.is_set():
+            try:
+                async with asyncio.timeout(within):
+                    await self._attempt(tree)
+            except TimeoutError:
+                log.warning("Discord takes its time over the commands: they are sent again later")
+            self._tried.set()
+
+    async def run(self, tree: Callable[[], Tree], logged_in: asyncio.Event) -> None:
+        """Tell again and again, with longer and longer waits, until Discord has all of them."""
+        await self._tried.wait()
+        tries = 0
+        while self._left:
+            await self._pause(_PATIENCE.before(tries))
+            tries += 1
+            await logged_in.wait()
+            await self._attempt(tree())
+
+    async def _attempt(self, tree: Tree) -> None:
+        for guild in tuple(self._left):
+            try:
+                synced = await tree.sync(guild=guild)
+                self.ids |= {command.name: command.id for command in synced}
+            except discord.HTTPException as refusal:
+                _say_refused(guild, answer_to(refusal))
+            except Exception as error:  # whatever it is, it keeps nobody from connecting
+                log.warning("Discord did not take the commands (%s): they are sent later", error)
+            else:
+                self._left.remove(guild)
+
+
+def _say_refused(guild: discord.Object | None, answer: Answer) -> None:
+    if guild is not None and answer.about is About.DESTINATION:
+        log.warning(
+            "The desk's commands cannot be made: the bot is not in the server %d that "
+            "ELECTION_NIGHT_DESK_GUILD names. Invite it there; it is tried again.",
+            guild.id,
+        )
+    else:
+        log.warning("Discord did not take the commands: they are sent later. %s", answer.sentence)

@@ -1,0 +1,258 @@
+"""The bot's connection to Discord: one client after another, and what outlives each of them.
+
+REST is logged in apart from the gateway, so that posts leave also while no session can begin. Only
+what a person must mend ends the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import yarl
+from discord.ext.commands import ExtensionError
+from discord.http import Route
+
+from bot.alerts.answers import TABLE, answer_to
+from bot.alerts.pace import Patience
+from bot.chat.client import ElectionNight, Where
+from bot.chat.command_sync import CommandSync
+from bot.chat.discord_http import LastingHTTP
+from bot.chat.services import Services
+from bot.chat.sessions import Allowance, SessionStarts
+
+log = logging.getLogger(__name__)
+
+_REFUSED = {
+    4004: TABLE[50014].sentence,
+    4012: "Discord no longer speaks this version of its gateway: update discord.py.",
+    4013: "Discord does not know the intents that were asked for: update discord.py.",
+    4014: "Discord refuses an intent that the bot did not ask for itself: the bot needs "
+    "no privileged intent; start this version unchanged.",
+}
+"""What only a person can mend, by the codes with which the gateway closes."""
+
+_LOGS_IN_WITHIN = 60.0
+_SYNCS_WITHIN = 30.0
+"""Seconds that the commands may keep the bot from connecting; after that it goes on without."""
+_CLOSES_WITHIN = 5.0
+_LASTS = 600.0
+"""A client that lived so many seconds was well: the next one comes without a wait."""
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+class ClientStopped(Exception):  # noqa: N818 - an end, not an error of the program
+    """The connection cannot go on by itself; its text says why and how to mend it."""
+
+
+class Connection:
+    """Keeps the bot on Discord while `run` runs; `client` is the present client."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        pause: Pause = asyncio.sleep,
+        starts: SessionStarts | None = None,
+    ) -> None:
+        self.services = services
+        self.http = LastingHTTP()
+        self.logged_in = self.http.logged_in
+        """Set once REST calls can be made."""
+        self._pause = pause
+        self._patience = Patience()
+        self._starts = starts or SessionStarts()
+        self._sync = CommandSync(services.settings.desk_guild, pause)
+        self._where: tuple[Where, Allowance] | None = None
+        self.client = ElectionNight(services, self)
+
+    # What posting needs, whichever client there is.
+
+    @property
+    def user(self) -> discord.abc.Snowflake | None:
+        """The bot's account, None before it is logged in."""
+        own = self.http.own_id
+        return None if own is None else discord.Object(own)
+
+    def get_channel(self, number: int, /) -> Any:
+        """Return a channel as the gateway has told of it, None where it has not."""
+        return self.client.get_channel(number)
+
+    # What each client goes by.
+
+    @property
+    def command_ids(self) -> dict[str, int]:
+        """Discord's numbers of the commands, by name."""
+        return self._sync.ids
+
+    async def where(self) -> Where:
+        """Return where the gateway is, as soon as Discord says it."""
+        tries = 0
+        while True:
+            try:
+                where, _ = await self._ask_where()
+            except Exception as error:
+                await self._wait_after("ask for the gateway", error, tries)
+                tries += 1
+            else:
+                return where
+
+    async def begin_session(self, shard: int) -> None:
+        """Wait for the turn to begin a session."""
+        await self._starts.turn(shard, self._allowance)
+
+    async def _allowance(self) -> Allowance | None:
+        try:
+            _, allowance = await self._ask_where()
+        except Exception as error:
+            log.warning("Discord does not say how many sessions may begin (%s)", _in_words(error))
+            return None
+        return allowance
+
+    async def _ask_where(self) -> tuple[Where, Allowance]:
+        """Ask for the gateway and the limit. Raises whatever fails, also an odd answer."""
+        told = await self.http.request(Route("GET", "/gateway/bot"))
+        where = Where(int(told["shards"]), yarl.URL(told["url"]))
+        return where, Allowance.told(told["session_start_limit"])
+
+    # One client after another.
+
+    async def run(self, token: str) -> None:
+        """Keep the bot connected until cancelled.
+
+        A client that ends, for whatever reason, is replaced by a new one; what discord.py does not
+        bear (https://github.com/Rapptz/discord.py/issues/10520) costs a client, not the bot. Raises
+        `ClientStopped` where only a person can help.
+        """
+        use_discord_api(self.services.settings.discord_api)
+        loop, tries = asyncio.get_running_loop(), 0
+        syncing = loop.create_task(self._sync.run(lambda: self.client.tree, self.logged_in))
+        try:
+            while True:
+                began = loop.time()
+                try:
+                    await self._live(token)
+                except ClientStopped:
+                    raise
+                except Exception as error:
+                    log.error("The client for Discord ended: a new one is made", exc_info=error)
+                else:
+                    log.warning("The client for Discord ended: a new one is made")
+                tries = 0 if loop.time() - began > _LASTS else tries
+                await self._pause(self._patience.before(tries))
+                tries += 1
+                self.client = ElectionNight(self.services, self)
+        finally:
+            syncing.cancel()
+            await self.http.shut()
+
+    async def restart(self) -> None:
+        """End the present client; the next one takes its place."""
+        await _closed(self.client)
+
+    async def ready(self) -> None:
+        """Wait until the present client, whichever it is, is ready."""
+        while not self.client.is_ready():  # noqa: ASYNC110 - of one client after another
+            await asyncio.sleep(0.05)
+
+    async def _live(self, token: str) -> None:
+        """Log in and stay connected until the client ends; it is closed then."""
+        client = self.client
+        connecting: asyncio.Task[None] | None = None
+        try:
+            await self._log_in(client, token)
+            await self._sync.first(client.tree, _SYNCS_WITHIN)
+            connecting = asyncio.create_task(self._connect(client))
+            # Not awaited itself: discord.py takes a cancellation for the end of an attempt.
+            await asyncio.wait({connecting})
+            connecting.result()
+        except discord.LoginFailure as refusal:
+            raise ClientStopped(str(refusal)) from None
+        except discord.PrivilegedIntentsRequired:
+            raise ClientStopped(_REFUSED[4014]) from None
+        except discord.ConnectionClosed as closed:
+            if closed.code in _REFUSED:
+                raise ClientStopped(_REFUSED[closed.code]) from None
+            raise
+        finally:
+            await _closed(client)
+            if connecting is not None:
+                connecting.cancel()
+                connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def _log_in(self, client: ElectionNight, token: str) -> None:
+        """Log in, trying again until Discord answers. Raises `LoginFailure` and faults of ours."""
+        tries = 0
+        while True:
+            try:
+                async with asyncio.timeout(_LOGS_IN_WITHIN):
+                    return await client.login(token)
+            except (discord.LoginFailure, ExtensionError):
+                raise
+            except Exception as error:
+                await self._wait_after("log in", error, tries)
+                tries += 1
+
+    async def _connect(self, client: ElectionNight) -> None:
+        """Connect, trying again while no session could begin."""
+        tries = 0
+        while True:
+            try:
+                return await client.connect()
+            except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired):
+                raise
+            except Exception as error:
+                if client.is_closed() or client.shards:
+                    raise
+                await self._wait_after("connect", error, tries)
+                tries += 1
+
+    async def _wait_after(self, what: str, error: Exception, tries: int) -> None:
+        wait = max(self._patience.before(tries), _told(error))
+        log.warning(
+            "Cannot %s (%s): next attempt in about %.0f s",
+            what,
+            _in_words(error),
+            wait,
+        )
+        await self._pause(wait)
+
+
+def use_discord_api(base: str | None) -> None:
+    """Send all of this process's REST calls to another base than Discord's own, if one is given.
+
+    The gateway is the one that `/gateway/bot` names there.
+    """
+    if base:
+        Route.BASE = base.rstrip("/")
+
+
+async def _closed(client: ElectionNight) -> None:
+    """Close a client, and do not wait for a Discord that does not say goodbye."""
+    closing = asyncio.ensure_future(client.close())
+    await asyncio.wait({closing}, timeout=_CLOSES_WITHIN)
+    if not closing.done():
+        log.warning("Discord does not close the connection: it is left as it is")
+        closing.cancel()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        # One that was never logged in has nothing to close, and discord.py fails over it.
+        await asyncio.wait_for(closing, 0)
+
+
+def _told(error: Exception) -> float:
+    """Return how many seconds Discord, or a proxy before it, tells us to wait; 0 without."""
+    if isinstance(error, discord.RateLimited):
+        return error.retry_after
+    return answer_to(error).after if isinstance(error, discord.HTTPException) else 0.0
+
+
+def _in_words(error: Exception) -> str:
+    """Return an error in one line: a proxy's page is none."""
+    if isinstance(error, discord.HTTPException):
+        return f"{error.status}: {answer_to(error).sentence}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

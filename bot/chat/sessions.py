@@ -1,0 +1,115 @@
+"""When a new session of the gateway may begin.
+
+Discord counts the sessions that a bot begins: a thousand a day, one in five seconds. Who begins
+more has the token reset, which only a person can mend. discord.py keeps the five seconds only, and
+in a storm of invalid sessions begins seventeen thousand a day. The count here is one for all
+clients of the process.
+https://discord.com/developers/docs/events/gateway#rate-limiting
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+log = logging.getLogger(__name__)
+
+_SPACING = 5.0
+_LONGEST = 300.0
+_SCARCE = 0.1
+"""With less than this part of the day's sessions left, they are spread over what is left of it."""
+_LONG_WAIT = 30.0
+"""A wait of more seconds is said in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many sessions may still begin, until the count starts anew in `reset_after` seconds."""
+
+    total: int
+    remaining: int
+    reset_after: float
+
+    @classmethod
+    def told(cls, limit: Any) -> Self:
+        """Return what Discord says in `session_start_limit`. Raises for anything else."""
+        return cls(
+            int(limit["total"]), int(limit["remaining"]), float(limit["reset_after"]) / 1_000
+        )
+
+    @property
+    def spacing(self) -> float:
+        """The seconds that must lie between two sessions, so that they last until the reset."""
+        if self.remaining > self.total * _SCARCE:
+            return 0.0
+        return self.reset_after / max(self.remaining, 1)
+
+
+class SessionStarts:
+    """Gives turns to begin a session.
+
+    Sessions of a shard that follow each other quickly wait longer and longer, up to *longest*
+    seconds; one that lasted twice as long is forgotten. Between any two lie *spacing* seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        spacing: float = _SPACING,
+        longest: float = _LONGEST,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._spacing = spacing
+        self._longest = longest
+        self._now = now
+        self._sleep = sleep
+        self._lock = asyncio.Lock()
+        self._last: float | None = None
+        self._begun: dict[int, float] = {}
+        self._in_a_row: dict[int, int] = {}
+
+    async def turn(self, shard: int, ask: Callable[[], Awaitable[Allowance | None]]) -> None:
+        """Wait until a shard may begin a session; the turn is then taken.
+
+        *ask* returns what Discord says of the limit, None where it does not answer.
+        """
+        async with self._lock:
+            await self._wait(self._due(shard) - self._now(), "sessions end as soon as they begin")
+            while (allowance := await ask()) is not None:
+                due = self._now() if self._last is None else self._last + allowance.spacing
+                if allowance.remaining <= 0:
+                    due = self._now() + allowance.reset_after
+                if due <= self._now():
+                    break
+                left = f"Discord allows {max(allowance.remaining, 0)} more sessions"
+                await self._wait(min(due - self._now(), 3_600.0), left)
+            self._take(shard)
+
+    def _due(self, shard: int) -> float:
+        """Return the earliest moment for the next session of a shard."""
+        if self._last is None:
+            return self._now()
+        due = self._last + self._spacing
+        begun = self._begun.get(shard)
+        if begun is None or self._now() - begun > 2 * self._longest:
+            self._in_a_row[shard] = 0
+        elif (row := self._in_a_row[shard]) > 1:
+            back_off = min(self._spacing * 2.0 ** min(row - 1, 16), self._longest)
+            due = max(due, begun + back_off * random.uniform(1.0, 1.25))
+        return due
+
+    def _take(self, shard: int) -> None:
+        self._last = self._begun[shard] = self._now()
+        self._in_a_row[shard] = self._in_a_row.get(shard, 0) + 1
+
+    async def _wait(self, seconds: float, why: str) -> None:
+        if seconds > _LONG_WAIT:
+            log.warning("The next session with Discord begins in %.0f s: %s", seconds, why)
+        if seconds > 0:
+            await self._sleep(seconds)
