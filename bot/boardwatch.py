@@ -25,6 +25,7 @@ from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
+from bot.loops import keep_on
 from bot.nightwatch import NightWatch
 from bot.store.delivery import Edition
 
@@ -94,7 +95,7 @@ class BoardWatch:
         await self._connection.logged_in.wait()
         posts = BoardPosts(
             self._boards,
-            self._alerts.rest(self._connection),
+            self._alerts.second_look(self._connection),
             self.showing,
             self._services.studio,
             pace=self._alerts.boards_pace,
@@ -103,14 +104,13 @@ class BoardWatch:
         )
         lanes = Lanes(posts.serve)
         async with asyncio.TaskGroup() as tasks:
-            while True:
+
+            async def look() -> None:
                 self._boards.changed.clear()
-                try:
-                    for number in await self.behind():
-                        lanes.call(number, tasks)
-                except Exception:  # one bad card may not end the bot
-                    log.exception("The boards could not be looked at; next try soon")
-                await self._a_while()
+                for number in await self.behind():
+                    lanes.call(number, tasks)
+
+            await keep_on("The boards could not be looked at", look, self._a_while)
 
     async def behind(self) -> list[int]:
         """Return the boards that something is to be done to."""

@@ -20,6 +20,7 @@ from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_ca
 from bot.chat.services import Services
 from bot.desk import Desk
 from bot.election.claims import ClaimContent
+from bot.loops import keep_on
 from bot.store.desk import CouncilToTell
 from bot.store.reader import HeldReport
 
@@ -53,14 +54,10 @@ class DeskWatch:
                 "The desk's server has no text channel as ELECTION_NIGHT_DESK_CHANNEL names it: "
                 "nothing is posted there. `/desk queue` shows what waits."
             )
-        while True:
-            try:
-                await self.look()
-            except Exception:  # neither the network nor one bad card may end the bot
-                log.exception(
-                    "The desk's channel could not be told; next try in %.0f s", _LOOKS_EVERY
-                )
-            await self._services.clock.sleep(_LOOKS_EVERY)
+        await keep_on("The desk's channel could not be told", self.look, self._a_while)
+
+    async def _a_while(self) -> None:
+        await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:
         """Post what is held and was not posted yet, and renew what was posted and is decided."""

@@ -17,6 +17,7 @@ from bot.clock import LONDON
 from bot.election.contests import ContestStanding
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
+from bot.loops import keep_on
 from bot.store.delivery import Edition
 
 log = logging.getLogger(__name__)
@@ -43,12 +44,10 @@ class NightWatch:
 
     async def run(self) -> None:
         """Watch the night until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:  # a summary that fails may not end the bot
-                log.exception("The summary could not be made; next try in %.0f s", _LOOKS_EVERY)
-            await self._services.clock.sleep(_LOOKS_EVERY)
+        await keep_on("The summary could not be made", self.look, self._a_while)
+
+    async def _a_while(self) -> None:
+        await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:
         """Post what is due, or what has changed of what was posted."""

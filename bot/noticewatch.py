@@ -20,6 +20,7 @@ from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
+from bot.loops import keep_on
 from bot.store import destinations
 from bot.store.notices import claim_notices
 from bot.store.writer import Transaction, Writer
@@ -48,22 +49,20 @@ class NoticeWatch:
 
     async def run(self) -> None:
         """Look after each commit, and as time goes by, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:  # one look that fails may not end the bot
-                log.exception("The notices could not be made; next try in %.0f s", _LOOKS_EVERY)
-            waiting = [
-                asyncio.create_task(self._woken.wait()),
-                asyncio.create_task(self._services.clock.sleep(_LOOKS_EVERY)),
-            ]
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in waiting:
-                    task.cancel()
-            await asyncio.sleep(_SETTLES)
-            self._woken.clear()
+        await keep_on("The notices could not be made", self.look, self._a_while)
+
+    async def _a_while(self) -> None:
+        waiting = [
+            asyncio.create_task(self._woken.wait()),
+            asyncio.create_task(self._services.clock.sleep(_LOOKS_EVERY)),
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        await asyncio.sleep(_SETTLES)
+        self._woken.clear()
 
     async def look(self) -> list[int]:
         """Claim what is new and take back what holds no more; return the outbox numbers."""

@@ -26,10 +26,10 @@ from bot.alerts.rest import (
     Gone,
     NoChannel,
     Refused,
-    Rest,
     Unreachable,
     Unsendable,
 )
+from bot.alerts.secondlook import ATTACHING, PINNING, READING, SecondLook
 from bot.cards.card import Card
 from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.cards.pictures.picture import Picture
@@ -97,7 +97,7 @@ class BoardPosts:
     def __init__(
         self,
         boards: Boards,
-        rest: Rest,
+        look: SecondLook,
         show: Callable[[Board], Awaitable[Showing]],
         studio: Studio | None,
         *,
@@ -106,7 +106,8 @@ class BoardPosts:
         passed: Pass = unwatched,
     ) -> None:
         self._boards = boards
-        self._rest = rest
+        self._look = look
+        self._rest = look.rest
         self._show = show
         self._studio = studio
         self._pace = pace
@@ -178,8 +179,8 @@ class BoardPosts:
             self._passed(BoardCheckpoint.SEALED)
         await self._turn()
         body, at = json.loads(payload), sealed_at
-        message = await self._rest.insist(
-            lambda: self._rest.send_once(board.channel, body, board.reference, at)
+        message = await self._look.once(
+            board.place, lambda: self._rest.send_once(board.channel, body, board.reference, at)
         )
         self._passed(BoardCheckpoint.SENT)
         await self._boards.record(board.id, BoardSent(board.id, message))
@@ -200,7 +201,12 @@ class BoardPosts:
         await self._turn()
         pinned = True
         try:
-            await self._rest.insist(lambda: self._rest.pin(board.channel, message))
+            await self._look.once(
+                board.place,
+                lambda: self._rest.pin(board.channel, message),
+                needs=PINNING,
+                message=(board.channel, message),
+            )
         except (Refused, Unsendable) as refusal:
             log.info("The board in %d is not pinned: %s", board.channel, refusal)
             pinned = False
@@ -234,7 +240,12 @@ class BoardPosts:
             embeds = [card.to_embed_dict() for card in cards]
             await self._turn()
             try:
-                number = await self._rest.edit_with(board.channel, message, embeds, picture)
+                number = await self._look.once(
+                    board.place,
+                    lambda: self._rest.edit_with(board.channel, message, embeds, picture),  # noqa: B023 - awaited here
+                    needs=READING if picture is None else ATTACHING,
+                    message=(board.channel, message),
+                )
             except (Refused, Unsendable) as refusal:
                 refused = refusal
                 continue
@@ -275,6 +286,10 @@ class BoardPosts:
                 await self._boards.record(number, BoardEnded(number, reason, done=True))
             case Refused() | Unsendable() if board.ending is not None:
                 await self._boards.record(number, BoardEnded(number, board.ending, done=True))
+            case Unsendable() if board.message is not None:
+                # What it shows next may be taken again.
+                log.error("The board in %d stays as it is: %s", board.channel, reason)
+                self._rest_for(number, self._tempo.faulty)
             case Refused() | Unsendable():
                 log.warning("The board in %d is paused: %s", board.channel, reason)
                 await self._boards.record(number, BoardPaused(number, reason))

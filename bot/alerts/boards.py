@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.alerts.references import BOARD, reference_of
+from bot.alerts.subscriptions import Destination
 from bot.clock import Clock
 from bot.election.headlines import Lens
 from bot.store import boards as store
@@ -67,6 +68,11 @@ class Board:
             ending=row["ending"],
             ended=bool(row["ended"]),
         )
+
+    @property
+    def place(self) -> Destination:
+        """Its channel."""
+        return Destination(self.channel, self.guild)
 
     @property
     def reference(self) -> str:

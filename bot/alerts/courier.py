@@ -10,8 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import discord
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.commits import GroupCommit
@@ -19,23 +23,26 @@ from bot.alerts.expansion import Queued
 from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
 from bot.alerts.pace import Pace
-from bot.alerts.posts import Post, seal, sealed_posts
+from bot.alerts.posts import Post, seal, sealed_post
 from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
+from bot.alerts.secondlook import ATTACHING, POSTING, READING, SecondLook
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Embed, Shown, Wording
 from bot.cards.pictures.drawing import PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
+from bot.loops import RetryDelay
 from bot.machine import is_of_the_machine
-from bot.store import delivery, edits, posts
-from bot.store.delivery import DeliveryState, Row
-from bot.store.destinations import DestinationPaused
+from bot.store import delivery, edits, pausing, posts
+from bot.store.delivery import Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
+from bot.store.pausing import PostReturned
 from bot.store.posts import PostFailed, PostPublished, PostSent
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
 _PUBLICATIONS = 10
@@ -48,6 +55,19 @@ _FIRST = (-1, 0)
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A message that was sent: where, and its channel and id."""
+
+    place: Destination
+    message: tuple[int, int]
+
+    @classmethod
+    def of(cls, post: Row) -> _Sent:
+        place = Destination(post["destination"], post["guild_id"])
+        return cls(place, (post["channel_id"], post["message_id"]))
 
 
 class Courier:
@@ -65,6 +85,7 @@ class Courier:
         pace: Pace,
         studio: Studio | None = None,
         passed: Pass = unwatched,
+        back_off: Callable[[], RetryDelay] = RetryDelay,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
@@ -76,9 +97,11 @@ class Courier:
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
         self._agenda = Agenda()
-        self._unsettled: dict[int, Post] = {}
-        self._edits = Lanes(self._edit_all, on_progress)
-        self._publications = Lanes(self._publish_all)
+        self._back_off = back_off
+        self._edits = Lanes(self._edit_all, on_progress, back_off)
+        self._publications = Lanes(self._publish_all, back_off=back_off)
+        self.resumed = 0
+        """The number of the last resumption that was taken up."""
         self._tasks: asyncio.TaskGroup | None = None
         self._taken_up = False
         self._goes = asyncio.Event()
@@ -106,12 +129,12 @@ class Courier:
         for each in queued:
             self._agenda.add(each.destination, (each.urgency, each.delivery))
 
-    async def run(self, rest: Rest, reads: sqlite3.Connection) -> None:
+    async def run(self, rest: Rest, look: SecondLook, reads: sqlite3.Connection) -> None:
         """Carry until cancelled. Begins with what an earlier run left."""
-        self._rest, self._reads = rest, reads
+        self._rest, self._look, self._reads = rest, look, reads
         try:
             async with asyncio.TaskGroup() as self._tasks:
-                await self._take_up(self._tasks)
+                self._take_up(self._tasks)
                 self._taken_up = True
                 self._on_progress()
                 while True:
@@ -137,11 +160,18 @@ class Courier:
             for destination in destinations:
                 self._edits.call(destination, self._tasks)
 
-    async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
+    def take_up_resumed(self) -> None:
+        """Put on the agenda the destinations that were resumed since this was called last."""
+        for number, destination in pausing.resumed_after(self._reads, self.resumed):
+            self.resumed = number
+            self._agenda.add(destination, _FIRST)
+            self.edit([destination])
+
+    def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Put on the agenda what the tables say is still to be done."""
-        for post in await self._commit(sealed_posts):
-            self._unsettled[post.destination] = post
-            self._agenda.add(post.destination, _FIRST)
+        self.resumed = pausing.last_resumption(self._reads)
+        for destination in posts.all_sealed(self._reads):
+            self._agenda.add(destination, _FIRST)
         for row in delivery.all_waiting(self._reads):
             self._agenda.add(row["destination"], (row["urgency"], row["id"]))
         self._see_to_posted(tasks)
@@ -153,52 +183,91 @@ class Courier:
             self._publications.call(destination, tasks)
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
-        """Deliver one post to a destination."""
+        """Deliver one post to a destination; what goes wrong there is tried again, and its own."""
+        back_off = self._back_off()
         try:
-            unsettled = self._unsettled.pop(destination, None)
-            post = unsettled or await self._commit(lambda tx: self._seal(tx, destination))
-            if post is None:
-                self.edit([destination])  # what was dropped may have left a message to strike
-                return
-            if unsettled is None:
-                self._passed(Checkpoint.SEALED)
-            await self._deliver(post, tasks)
-            if edits.wanted_edits(self._reads, destination):
-                self._edits.call(destination, tasks)
-            if more := delivery.waiting(self._reads, destination, 1):
-                self._passed(Checkpoint.MID_BURST)
-                self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
+            while True:
+                try:
+                    await self._serve_once(destination, tasks)
+                except Exception:  # it may not cancel what others are served with
+                    wait = back_off.next()
+                    log.exception("Destination %d is served again in %.1f s", destination, wait)
+                else:
+                    return
+                await asyncio.sleep(wait)
         finally:
             self._agenda.release(destination)
             self._on_progress()
+
+    async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
+        post = await self._commit(lambda tx: sealed_post(tx, destination))
+        if post is None:
+            post = await self._commit(lambda tx: self._seal(tx, destination))
+            if post is None:
+                self.edit([destination])  # what was dropped may have left a message to strike
+                return
+            self._passed(Checkpoint.SEALED)
+        if post.late:
+            await self._settle(post)
+        else:
+            await self._deliver(post, tasks)
+        if edits.wanted_edits(self._reads, destination):
+            self._edits.call(destination, tasks)
+        if more := delivery.waiting(self._reads, destination, 1):
+            self._passed(Checkpoint.MID_BURST)
+            self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
 
     def _seal(self, tx: Transaction, destination: int) -> Post | None:
         return seal(tx, self._wording, destination, at=self._clock.now(), sealed_at=_now())
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
         """Send a post until it has arrived or is refused, and record which."""
-        destination = Destination(post.destination, post.guild_id)
+        place = Destination(post.destination, post.guild_id)
         try:
-            channel, message = await self._rest.insist(lambda: self._send(post, destination))
+            channel, message = await self._look.insist(place, lambda: self._send(post, place))
         except Refused as refusal:
-            log.warning("Destination %d is paused: %s", post.destination, refusal)
-            failed = PostFailed(post.id, DeliveryState.REFUSED, str(refusal))
-            await self._record(post.id, failed, DestinationPaused(post.destination, str(refusal)))
+            await self._pause(post, str(refusal))
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
-            await self._record(post.id, PostFailed(post.id, DeliveryState.FAILED, str(fault)))
+            await self._record(post.id, PostFailed(post.id, str(fault)))
             return
         self._passed(Checkpoint.SENT)
         await self._record(post.id, PostSent(post.id, channel, message, _now()))
         self._passed(Checkpoint.RECORDED)
         self._publications.call(post.destination, tasks)
 
+    async def _pause(self, post: Post, reason: str) -> None:
+        """Pause a destination that refuses a post, which waits until it is resumed."""
+        log.warning("Destination %d is paused: %s", post.destination, reason)
+        await self._commit(
+            lambda tx: pausing.pause(tx, post.destination, reason, self._clock.now())
+        )
+
+    async def _settle(self, post: Post) -> None:
+        """Record whether a post from before a long pause arrived then; what did not waits again."""
+        place = Destination(post.destination, post.guild_id)
+        try:
+            channel = await self._look.insist(place, lambda: self._channel_of(place))
+            found = await self._look.insist(
+                place, lambda: self._rest.find(channel, post.references[0], post.sealed_at)
+            )
+        except (Refused, Gone, Unsendable) as refusal:
+            await self._pause(post, str(refusal))
+            return
+        if found is None:
+            await self._record(post.id, PostReturned(post.id))
+        else:
+            await self._record(post.id, PostSent(post.id, channel, found, _now()))
+
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
-        known = posts.channel_used(self._reads, destination.id)
-        channel = await self._rest.channel_of(destination, known)
+        channel = await self._channel_of(destination)
         reference = post.references[0]
         return channel, await self._rest.send_once(channel, post.payload, reference, post.sealed_at)
+
+    async def _channel_of(self, destination: Destination) -> int:
+        known = posts.channel_used(self._reads, destination.id)
+        return await self._rest.channel_of(destination, known)
 
     async def _edit_all(self, destination: int) -> None:
         """Make the edits that are wanted of a destination's messages, until held."""
@@ -214,14 +283,14 @@ class Courier:
         reason: str | None = None
         struck: tuple[int, ...] = ()
         try:
-            channel, message, shown = self._edited(number)
+            sent, shown = self._edited(number)
             embeds, struck = shown.embeds, shown.struck
             picture = posts.picture_of(self._reads, number)
             self._passed(Checkpoint.EDITING)
             if picture is None:
-                await self._rest.insist(lambda: self._rest.edit(channel, message, embeds))
+                await self._asked_of(sent, READING, lambda: self._rest.edit(*sent.message, embeds))
             else:
-                await self._edit_summary(channel, message, embeds, picture)
+                await self._edit_summary(sent, embeds, picture)
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason, struck = str(fault), ()
@@ -229,9 +298,7 @@ class Courier:
         await self._record(number, PostEdited(number, revision, reason, struck))
         self._passed(Checkpoint.EDIT_RECORDED)
 
-    async def _edit_summary(
-        self, channel: int, message: int, embeds: Sequence[Embed], picture: str
-    ) -> None:
+    async def _edit_summary(self, sent: _Sent, embeds: Sequence[Embed], picture: str) -> None:
         """Let a summary's message show its picture; a place that takes no files has the words."""
         attached = await self._drawn(Picture.from_json(picture)) if picture else None
         if attached is not None:
@@ -239,15 +306,25 @@ class Courier:
             image = {"url": f"attachment://{attached.file_name}"}
             shown = [{**first, "image": image}, *rest]
             try:
-                await self._rest.insist(
-                    lambda: self._rest.edit_with(channel, message, shown, attached)
+                await self._asked_of(
+                    sent,
+                    ATTACHING,
+                    lambda: self._rest.edit_with(*sent.message, shown, attached),
                 )
             except (Refused, Unsendable) as refusal:
                 log.warning("A summary stays without its picture: %s", refusal)
             else:
                 return
             await self._pace.take()
-        await self._rest.insist(lambda: self._rest.edit_with(channel, message, embeds, None))
+        await self._asked_of(
+            sent, READING, lambda: self._rest.edit_with(*sent.message, embeds, None)
+        )
+
+    async def _asked_of(
+        self, sent: _Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]
+    ) -> T:
+        """Return what is asked of a message that was sent, as `SecondLook.insist` does."""
+        return await self._look.insist(sent.place, attempt, needs=needs, message=sent.message)
 
     async def _drawn(self, picture: Picture) -> Attached | None:
         if self._studio is None:
@@ -258,8 +335,8 @@ class Courier:
             return None
         return Attached(picture.file_name, picture.alt, content=png)
 
-    def _edited(self, number: int) -> tuple[int, int, Shown]:
-        """Return a post's channel and message, and what it is to show."""
+    def _edited(self, number: int) -> tuple[_Sent, Shown]:
+        """Return a post's message, and what it is to show."""
         post = posts.post(self._reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
@@ -270,7 +347,7 @@ class Courier:
                 raise
             log.exception("Post %d cannot be put into words again", number)
             raise Unsendable(f"It could not be put into words: {error}") from error
-        return post["channel_id"], post["message_id"], shown
+        return _Sent.of(post), shown
 
     async def _publish_all(self, destination: int) -> None:
         """Publish an announcement channel's posts, corrections first, as its hour allows.
@@ -301,11 +378,11 @@ class Courier:
         asyncio.get_running_loop().call_later(max(1.0, wait), call)
 
     async def _publish(self, post: Row) -> None:
-        channel, message = post["channel_id"], post["message_id"]
+        sent = _Sent.of(post)
         reason = None
         try:
             await self._pace.take()
-            await self._rest.insist(lambda: self._rest.publish(channel, message))
+            await self._asked_of(sent, POSTING, lambda: self._rest.publish(*sent.message))
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)

@@ -59,6 +59,7 @@ class Version:
 class Fate:
     """What became of one delivery. `link` is its message's, once it is sent.
 
+    `late`: it was told in a list of what had waited while its destination was paused.
     `corrected_by` is the reference of what took its place, `holds` says that what it told holds
     now, perhaps again; `edit_open` says that its message is
     still to be edited, `edit_failed` why it could not be.
@@ -72,6 +73,7 @@ class Fate:
     reason: str | None
     queued_at: datetime
     link: str | None
+    late: bool
     corrected_by: str | None
     holds: bool
     edit_open: bool
@@ -202,6 +204,7 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
             )
             if sent
             else None,
+            late=sent and bool(row["digest"]),
             corrected_by=row["corrected_by"] and reference_of(row["corrected_by"]),
             holds=row["outbox"] in holding,
             edit_open=sent and (row["wanted"] or 0) > (row["done"] or 0),

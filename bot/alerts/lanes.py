@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 from collections.abc import Awaitable, Callable
+
+from bot.loops import RetryDelay
+
+log = logging.getLogger(__name__)
 
 Rank = tuple[int, int]
 """Urgency, then the number in the order of arrival."""
@@ -57,13 +62,20 @@ class Agenda:
 
 
 class Lanes:
-    """Runs *work* for each destination that is called, one at a time, again if called meanwhile."""
+    """Runs *work* for each destination that is called, one at a time, again if called meanwhile.
+
+    Work that raises is that destination's trouble: it is done again with back-off.
+    """
 
     def __init__(
-        self, work: Callable[[int], Awaitable[None]], on_end: Callable[[], None] = lambda: None
+        self,
+        work: Callable[[int], Awaitable[None]],
+        on_end: Callable[[], None] = lambda: None,
+        back_off: Callable[[], RetryDelay] = RetryDelay,
     ) -> None:
         self._work = work
         self._on_end = on_end
+        self._back_off = back_off
         self._running: set[int] = set()
         self._again: set[int] = set()
 
@@ -80,11 +92,21 @@ class Lanes:
 
     async def _run(self, destination: int) -> None:
         try:
-            await self._work(destination)
+            await self._insist(destination)
             while destination in self._again:
                 self._again.discard(destination)
-                await self._work(destination)
+                await self._insist(destination)
         finally:
             self._again.discard(destination)
             self._running.discard(destination)
             self._on_end()
+
+    async def _insist(self, destination: int) -> None:
+        back_off = self._back_off()
+        while True:
+            try:
+                return await self._work(destination)
+            except Exception:  # it may not cancel what others are served with
+                wait = back_off.next()
+                log.exception("Destination %d is served again in %.1f s", destination, wait)
+            await asyncio.sleep(wait)

@@ -19,5 +19,11 @@ class Online(Protocol):
     def user(self) -> Snowflake | None:
         """The bot's own account."""
 
+    def is_ready(self) -> bool:
+        """Whether the gateway has told of the servers."""
+
+    def get_guild(self, number: int, /) -> Any:
+        """Return a server as the gateway has told of it, None where it has not."""
+
     def get_channel(self, number: int, /) -> Any:
         """Return a channel as the gateway has told of it, None where it has not."""

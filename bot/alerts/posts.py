@@ -5,25 +5,30 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from bot.alerts.matching import Urgency
 from bot.alerts.references import reference_of
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
+from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
-from bot.store import delivery, posts
+from bot.store import delivery, pausing, posts
 from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
 from bot.store.posts import PostSealed
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 NONCE_BYTES = 15
 """20 characters of the 25 that Discord takes."""
+_MOST_LATE = 3_500
+"""Characters of a list of what is late: its lines may become longer when they are corrected."""
 _LONGEST_NEWS = 400
 _PING = 25
 """A role's mention has so many characters at most, with the space before it."""
@@ -32,7 +37,10 @@ _MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One sealed message: `payload` is the body that is sent and, where needed, sent again."""
+    """One sealed message: `payload` is the body that is sent and, where needed, sent again.
+
+    `late`: it is from before a long pause: where it did not arrive then, it is not sent any more.
+    """
 
     id: int
     destination: int
@@ -40,9 +48,10 @@ class Post:
     payload: dict[str, Any]
     references: tuple[str, ...]
     sealed_at: datetime
+    late: bool = False
 
     @classmethod
-    def of(cls, row: Row, deliveries: Sequence[Row]) -> Post:
+    def of(cls, row: Row, deliveries: Sequence[Row], *, late: bool = False) -> Post:
         """Return the post of a row and its deliveries."""
         return cls(
             id=row["id"],
@@ -51,13 +60,16 @@ class Post:
             payload=json.loads(row["payload"]),
             references=tuple(reference_of(each["id"]) for each in deliveries),
             sealed_at=datetime.fromisoformat(row["sealed_at"]),
+            late=late,
         )
 
 
-def sealed_posts(tx: Transaction) -> list[Post]:
-    """Return the posts that may or may not have arrived: sealed, and without a receipt."""
-    db = tx.db.conn
-    return [Post.of(row, delivery.deliveries_of(db, row["id"])) for row in posts.all_sealed(db)]
+def sealed_post(tx: Transaction, destination: int) -> Post | None:
+    """Return the post to *destination* that may or may not have arrived: it has no receipt."""
+    row = posts.sealed_for(tx.db.conn, destination)
+    if row is None:
+        return None
+    return Post.of(row, delivery.deliveries_of(tx.db.conn, row["id"]), late=bool(row["late"]))
 
 
 def seal(
@@ -68,11 +80,16 @@ def seal(
     *at* is the night's time, *sealed_at* the real time. Corrections stand first, then changes of
     hands, then the rest. Returns None when nothing waits.
     """
+    if late := pausing.late_of(tx.db.conn, destination):
+        return _seal_late(tx, wording, late, at, sealed_at) or seal(
+            tx, wording, destination, at=at, sealed_at=sealed_at
+        )
     chosen: list[Row] = []
     embeds: list[Embed] = []
     room = MESSAGE_CHARACTERS
-    for row in delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS):
-        if chosen and _is_summary(row):
+    waiting = delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS)
+    for row in waiting:
+        if chosen and _is_alone(row):
             break
         ours = _embeds_of(tx, wording, row, at)
         if ours is None:
@@ -82,23 +99,60 @@ def seal(
             break
         chosen.append(row)
         embeds += ours
-        if _is_summary(row):
+        if _is_alone(row):
             break
+    if chosen:
+        return _sealed(tx, chosen, embeds, at, sealed_at)
+    # All of them were dropped: others may wait behind them.
+    return seal(tx, wording, destination, at=at, sealed_at=sealed_at) if waiting else None
+
+
+def _seal_late(
+    tx: Transaction, wording: Wording, late: Sequence[Row], at: datetime, sealed_at: datetime
+) -> Post | None:
+    """Freeze one message that lists what is *late*, as much as there is room for."""
+    chosen: list[Row] = []
+    room = _MOST_LATE
+    for row in late:
+        if _is_late_reminder(tx, row, at) or _is_moot(tx, row, at):
+            continue
+        line = _worded(tx, row, at, lambda row=row: wording.late_line(tx.db.conn, row))  # type: ignore[misc]
+        if line is None:
+            continue
+        room -= len(line) + 1
+        if chosen and room < 0:
+            break
+        chosen.append(row)
     if not chosen:
         return None
-    payload = _payload(embeds, chosen)
+    return _sealed(tx, chosen, [wording.late_embed(tx.db.conn, chosen)], at, sealed_at, digest=True)
+
+
+def _sealed(
+    tx: Transaction,
+    chosen: Sequence[Row],
+    embeds: Sequence[Embed],
+    at: datetime,
+    sealed_at: datetime,
+    *,
+    digest: bool = False,
+) -> Post:
+    """Write down a message with the deliveries in it; of what is late only corrections ping."""
+    pinging = [row for row in chosen if not digest or row["urgency"] == Urgency.CORRECTION]
+    payload = _payload(embeds, pinging)
     entry = PostSealed(
-        destination=destination,
+        destination=chosen[0]["destination"],
         guild_id=chosen[0]["guild_id"],
         nonce=payload["nonce"],
         payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
         deliveries=tuple(row["id"] for row in chosen),
         urgency=chosen[0]["urgency"],
         sealed_at=sealed_at,
+        digest=digest,
     )
     return Post(
         id=tx.append(entry, at),
-        destination=destination,
+        destination=entry.destination,
         guild_id=entry.guild_id,
         payload=payload,
         references=tuple(reference_of(row["id"]) for row in chosen),
@@ -106,21 +160,46 @@ def seal(
     )
 
 
-def _is_summary(row: Row) -> bool:
+def _is_alone(row: Row) -> bool:
+    """Whether a delivery has a message of its own."""
     return bool(row["kind"] == DeliveryKind.SUMMARY)
+
+
+def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
+    """Whether a delivery reminds of what was due, and is dropped as that is past."""
+    if not row["council"].startswith(f"due{SEPARATOR}"):
+        return False
+    reason = "It came too late to be a reminder."
+    tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
+    return True
+
+
+def _is_moot(tx: Transaction, row: Row, at: datetime) -> bool:
+    """Whether there is nothing to take back with a delivery, which is dropped then."""
+    if row["kind"] != DeliveryKind.RETRACTION:
+        return False
+    wrong = delivery.delivery(tx.db.conn, row["corrects"])
+    if wrong is not None and wrong["state"] == DeliveryState.SENT:
+        return False
+    reason = "What it withdraws was never sent."
+    tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
+    return True
 
 
 def _embeds_of(tx: Transaction, wording: Wording, row: Row, at: datetime) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
-    db = tx.db.conn
-    if row["kind"] == DeliveryKind.RETRACTION:
-        wrong = delivery.delivery(db, row["corrects"])
-        if wrong is None or wrong["state"] != DeliveryState.SENT:
-            reason = "What it withdraws was never sent."
-            tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
-            return None
+    if _is_moot(tx, row, at):
+        return None
+    return _worded(tx, row, at, lambda: wording.embeds(tx.db.conn, row))
+
+
+def _worded(tx: Transaction, row: Row, at: datetime, words: Callable[[], T]) -> T | None:
+    """Return a delivery's *words*; drop one that cannot be put into any.
+
+    A fault of the machine is none of the delivery's, and is raised.
+    """
     try:
-        return wording.embeds(db, row)
+        return words()
     except Exception as error:  # one bad row must not stop all others
         if is_of_the_machine(error):
             raise

@@ -243,6 +243,11 @@ class Rest:
                 return None
             after = max(int(message["id"]) for message in page)
 
+    async def ask(self, request: Callable[[], Awaitable[Any]]) -> Any:
+        """Return what one request of discord.py's brings, taking a turn of the pace for it."""
+        await self._pace.take()
+        return await _asked(request())
+
     async def publish(self, channel: int, message: int) -> None:
         """Hand a message of an announcement channel to the servers that follow it."""
         try:

@@ -18,7 +18,8 @@ from bot.alerts.history import Asker, History, history_of, last_posted
 from bot.alerts.online import Online
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.references import LONGEST
-from bot.alerts.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.alerts.rest import Gone, Refused, Rest, Unsendable
+from bot.alerts.secondlook import SecondLook
 from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
 from bot.alerts.traffic import Traffic
@@ -30,10 +31,10 @@ from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
+from bot.loops import RetryDelay
 from bot.store import delivery as store
-from bot.store import desk, destinations, edits, outbox, summaries
+from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.delivery import DeliveryState, Edition
-from bot.store.destinations import DestinationPaused, DestinationResumed
 from bot.store.notices import notice_of
 from bot.store.summaries import SummaryWritten
 from bot.store.writer import Transaction, Writer
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 PACE = 45.0
 """Requests a second; Discord's limit over all routes is 50."""
 _BOARDS_SHARE = 0.1
+_TEST_TAKES = 10.0
+"""Seconds of the wall that somebody waits for a test message at most."""
 _LOOKS_EVERY = 15.0
 """Seconds of the night between two looks whether a restless claim is still: it waits minutes."""
 
@@ -51,7 +54,8 @@ _LOOKS_EVERY = 15.0
 class Counts:
     """What became of the deliveries that were queued.
 
-    `refused`: the destination takes nothing and is paused. `replaced`: a newer version took the
+    `refused`: the destination takes nothing and is paused; they are told when it is resumed.
+    `replaced`: a newer version took the
     place before it was sent. `lost`: neither sent nor any of these.
     """
 
@@ -88,6 +92,7 @@ class Alerts:
         self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
         """What boards go by besides: however many there are, most turns are the alerts'."""
         self._rest: Rest | None = None
+        self._look: SecondLook | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
         self._courier = Courier(
@@ -97,6 +102,7 @@ class Alerts:
             pace=self._pace,
             studio=studio,
             passed=passed,
+            back_off=lambda: RetryDelay(self.traffic.patience.first, self.traffic.patience.longest),
             on_progress=self._tell_progress,
         )
         writer.on_commit(self._woken.set)
@@ -114,7 +120,8 @@ class Alerts:
         self._woken.set()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(rest, self._reads))
+                look = self.second_look(client)
+                tasks.create_task(self._courier.run(rest, look, self._reads))
                 tasks.create_task(self._expand_forever())
                 tasks.create_task(self._look_forever())
         finally:
@@ -126,13 +133,20 @@ class Alerts:
             self._rest = Rest(client, self._pace, traffic=self.traffic)
         return self._rest
 
+    def second_look(self, client: Online) -> SecondLook:
+        """Return what asks Discord through *client* and looks again before it believes a no."""
+        rest = self.rest(client)
+        if self._look is None or self._look.rest is not rest:
+            self._look = SecondLook(rest)
+        return self._look
+
     async def drained(self) -> None:
         """Wait until everything that is due by now is expanded, delivered and edited.
 
         What waits for a restless claim to be still is due when the night's clock is there.
         """
         self._woken.set()
-        while self._expanding or self._behind() or not self._courier.idle:
+        while self._expanding or self._behind() or not self._courier.idle or self._resumed():
             self._progress.clear()
             await self._progress.wait()
 
@@ -189,26 +203,36 @@ class Alerts:
 
         A paused destination that takes it is resumed; one that refuses is paused.
         """
-        if self._rest is None:
+        rest, look = self._rest, self._look
+        if rest is None or look is None:
             return "The bot is not connected to Discord yet. Try again in a moment."
         card = Card(
             title="Test: alerts will appear here",
             description="The bot can post in this place. Nothing has been declared.",
         )
         payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
-        try:
-            channel = await self._rest.channel_of(destination)
+
+        async def attempt() -> None:
+            channel = await rest.channel_of(destination)
             await self._pace.take()
-            await self._rest.send(channel, payload)
+            await rest.send(channel, payload)
+
+        try:
+            async with asyncio.timeout(_TEST_TAKES):
+                await look.insist(destination, attempt)
         except Refused as refusal:
-            await self._append(DestinationPaused(destination.id, str(refusal)))
-            return str(refusal)
+            reason = str(refusal)
+            await self._writer.transact(
+                lambda tx: pausing.pause(tx, destination.id, reason, self._clock.now())
+            )
+            return reason
         except (Unsendable, Gone) as fault:
             return str(fault)
-        except Unreachable:
-            return "Discord did not answer. Try again in a moment."
-        await self._append(DestinationResumed(destination.id))
-        self._courier.edit([destination.id])
+        except TimeoutError:
+            return "Discord gives no clear answer at present. Try again in a moment."
+        await self._writer.transact(
+            lambda tx: pausing.resume(tx, destination.id, self._clock.now())
+        )
         return None
 
     def history(
@@ -240,25 +264,17 @@ class Alerts:
         lost = (DeliveryState.WAITING, DeliveryState.SEALED, DeliveryState.FAILED)
         return Counts(
             sent=fates.get(DeliveryState.SENT, 0),
-            refused=fates.get(DeliveryState.REFUSED, 0),
+            refused=fates.get("paused", 0),
             replaced=fates.get(DeliveryState.REPLACED, 0),
             lost=sum(fates.get(state, 0) for state in lost),
         )
-
-    async def _append(self, entry: DestinationPaused | DestinationResumed) -> None:
-        def work(tx: Transaction) -> None:
-            row = destinations.destination_row(tx.db.conn, entry.destination)
-            resumes = isinstance(entry, DestinationResumed)
-            if row is not None and (row["paused_at"] is not None) is resumes:
-                tx.append(entry, self._clock.now())
-
-        await self._writer.transact(work)
 
     async def _expand_forever(self) -> None:
         while True:
             await self._woken.wait()
             self._woken.clear()
             self._hold_if_paused()
+            self._courier.take_up_resumed()
             if self._behind():
                 self._passed(Checkpoint.COMMITTED)
                 self._expanding = True
@@ -308,6 +324,10 @@ class Alerts:
             or bool(restless_due(self._reads, self._clock.now()))
             or bool(edits.evidence_to_follow(self._reads))
         )
+
+    def _resumed(self) -> bool:
+        """Return whether destinations were resumed that the courier has not taken up."""
+        return pausing.last_resumption(self._reads) > self._courier.resumed
 
     def _hold_if_paused(self) -> None:
         """Hold everything back while the desk has paused all alerts; it follows afterwards."""

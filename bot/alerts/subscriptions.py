@@ -13,9 +13,9 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.election.notices import MilestoneKind
 from bot.election.reports import ContestKind
-from bot.store import destinations, forgetting, outbox
+from bot.store import destinations, forgetting, outbox, pausing
 from bot.store.delivery import Row
-from bot.store.destinations import DestinationResumed, Subscribed, Unsubscribed
+from bot.store.destinations import Subscribed, Unsubscribed
 from bot.store.forgetting import Kept
 from bot.store.opening import open_once_more
 from bot.store.owners import check_owner
@@ -161,10 +161,7 @@ class Subscriptions:
                     destination.id, destination.guild_id, topic, value, role, by, after
                 )
                 number = tx.append(entry, now)
-            row = destinations.destination_row(db, destination.id)
-            paused = row is not None and row["paused_at"] is not None
-            if paused:
-                tx.append(DestinationResumed(destination.id), now)
+            paused = pausing.resume(tx, destination.id, now)
             found = destinations.subscription_row(db, number if same is None else same["id"])
             if found is None:
                 raise RuntimeError("a subscription was added and is not there")

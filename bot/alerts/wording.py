@@ -15,7 +15,7 @@ from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
-from bot.cards.text import bounded, listed
+from bot.cards.text import bounded, clock_time, listed
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
@@ -64,6 +64,8 @@ class Wording:
         What says something else than the claim in force is struck; what says the same stands, with
         what that rests on now, and says so where it was struck before.
         """
+        if post["digest"]:
+            return Shown([self.late_embed(db, store.deliveries_of(db, post["id"]))], ())
         self._learn_names(db)
         embeds: list[Embed] = json.loads(post["payload"])["embeds"]
         struck = []
@@ -80,6 +82,29 @@ class Wording:
                     struck.append(delivery["id"])
             embeds = _replaced(embeds, delivery, now)
         return Shown(_within_limit(embeds), tuple(struck))
+
+    def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
+        """Return in a line what holds now of a claim that is told late."""
+        self._learn_names(db)
+        latest = _claim_in_force(db, delivery)
+        said = self._sentence(db, latest)
+        if said is None:
+            told = outbox.claim(db, delivery["outbox"])
+            before = self._sentence(db, told) if told is not None else None
+            said = f"withdrawn: ~~{before}~~" if before else f"withdrawn: {delivery['council']}"
+        elif delivery["kind"] == DeliveryKind.CORRECTION:
+            said = f"corrected: {said}"
+        return f"{clock_time(datetime.fromisoformat(latest['made_at']))}: {said}"
+
+    def late_embed(self, db: sqlite3.Connection, deliveries: Sequence[Row]) -> Embed:
+        """Return one list of what is told late, as it holds now."""
+        lines = [self.late_line(db, row) for row in deliveries]
+        card = Card(
+            title="What came while the bot could not post here",
+            description=listed(lines, DESCRIPTION),
+            reference=reference_of(deliveries[0]["id"]),
+        )
+        return card.to_embed_dict()
 
     def _learn_names(self, db: sqlite3.Connection) -> None:
         """Let parties that only the wire knows go by the names that it gives them."""

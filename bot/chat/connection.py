@@ -83,6 +83,14 @@ class Connection:
         """Return a channel as the gateway has told of it, None where it has not."""
         return self.client.get_channel(number)
 
+    def get_guild(self, number: int, /) -> discord.Guild | None:
+        """Return a server as the gateway has told of it, None where it has not."""
+        return self.client.get_guild(number)
+
+    def is_ready(self) -> bool:
+        """Whether the gateway has told the present client of the servers."""
+        return self.client.is_ready()
+
     # What each client goes by.
 
     @property

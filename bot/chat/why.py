@@ -177,7 +177,7 @@ def _place_lines(place: Place, history: History, services: Services) -> Iterator
     if len(place.fates) > len(fates):
         yield f"… {count(len(place.fates) - len(fates), 'earlier message')} …"
     for fate in fates:
-        yield _fate_line(fate)
+        yield _fate_line(fate, place)
     if history.versions and not any(_tells(fate, history.versions[-1]) for fate in place.fates):
         yield _why_nothing(place, history)
 
@@ -201,12 +201,14 @@ def _subscription_lines(place: Place, history: History, services: Services) -> I
         yield f"Follows {words(others)}: the claim is not about that."
 
 
-def _fate_line(fate: Fate) -> str:
+def _fate_line(fate: Fate, place: Place) -> str:
     what = sentence_case(_KINDS[fate.kind])
     of = "" if fate.kind is DeliveryKind.DIGEST else f" of version {fate.version}"
     line = f"{what}{of}, {at(fate.queued_at)}: "
     if fate.link is not None:
         line += f"[sent]({fate.link}), {fate.reference}"
+        if fate.late:
+            line += ", late, in a list of what waited"
         if fate.corrected_by is not None and fate.holds:
             line += f", struck for {fate.corrected_by}, and stands after all"
         elif fate.corrected_by is not None:
@@ -216,7 +218,10 @@ def _fate_line(fate: Fate) -> str:
         elif fate.edit_failed is not None:
             line += f"; its message could not be edited: {escape(fate.edit_failed, 200)}"
         return f"{line.rstrip('.')}."
-    line += f"{_state_words(fate.state)}, {fate.reference}"
+    open_ = fate.state in (DeliveryState.WAITING, DeliveryState.SEALED)
+    waits = "waits until the place is taken up again"
+    state = waits if open_ and place.paused_at is not None else _state_words(fate.state)
+    line += f"{state}, {fate.reference}"
     return f"{line}. {escape(fate.reason, _LONGEST_REASON)}" if fate.reason else f"{line}."
 
 
@@ -226,8 +231,7 @@ def _state_words(state: DeliveryState) -> str:
         DeliveryState.SEALED: "on its way, and Discord has not answered yet",
         DeliveryState.SENT: "sent",
         DeliveryState.REPLACED: "never sent, as something newer took its place",
-        DeliveryState.REFUSED: "refused",
-        DeliveryState.FAILED: "not sent for a fault of ours",
+        DeliveryState.FAILED: "not sent",
     }[state]
 
 

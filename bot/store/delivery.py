@@ -51,14 +51,14 @@ class Edition(IntEnum):
 class DeliveryState(StrEnum):
     """Where a delivery stands; all but the first two are final.
 
-    *Refused*: by the destination, which is paused for it. *Failed*: by a fault of our own.
+    What is due to a paused destination waits. *Failed*: Discord does not take it, or a fault of
+    our own keeps it from being written.
     """
 
     WAITING = "waiting"
     SEALED = "sealed"
     SENT = "sent"
     REPLACED = "replaced"
-    REFUSED = "refused"
     FAILED = "failed"
 
 
@@ -106,7 +106,7 @@ class DeliveriesQueued(Entry):
     outdated: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write the deliveries, those to a paused destination as refused, and move the cursor."""
+        """Write the deliveries and move the cursor."""
         _replace_deliveries(db, self.replaced)
         insert_deliveries(db, self.first_id, self.deliveries, at)
         db.conn.executemany(
@@ -159,15 +159,16 @@ def _replace_deliveries(db: Database, replaced: Sequence[int]) -> None:
 def insert_deliveries(
     db: Database, first_id: int, deliveries: Sequence[NewDelivery], at: datetime
 ) -> None:
-    """Write deliveries under the numbers from *first_id* on."""
+    """Write deliveries under the numbers from *first_id* on.
+
+    What cannot be sent at present, as its destination is paused, is edited where it stands.
+    """
     db.conn.executemany(
         """
         INSERT INTO deliveries
             (id, destination, guild_id, kind, subject, outbox, night, council, version, urgency,
-             roles, corrects, queued_at, state, reason)
-        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-               iif(paused_at IS NULL, 'waiting', 'refused'), reason
-        FROM destinations WHERE id = ?
+             roles, corrects, queued_at, state)
+        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting' FROM destinations WHERE id = ?
         """,
         [
             (
@@ -191,7 +192,11 @@ def insert_deliveries(
     )
     last_id = first_id + len(deliveries) - 1
     count_to(db.conn, _COUNTER, last_id)
-    want_truth(db, "new.id BETWEEN ? AND ? AND new.state = 'refused'", first_id, last_id)
+    unsent = (
+        "new.id BETWEEN ? AND ? AND new.destination IN "
+        "(SELECT id FROM destinations WHERE paused_at IS NOT NULL)"
+    )
+    want_truth(db, unsent, first_id, last_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,13 +340,19 @@ def tells(db: sqlite3.Connection, night: str, council: str, destination: int) ->
 
 
 def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
-    """Return what waits for a destination, corrections first, then in the order of queueing."""
+    """Return what waits for a destination, corrections first, then in the order of queueing.
+
+    Nothing does where it is paused.
+    """
     return db.execute(
         """
-        SELECT * FROM deliveries WHERE destination = ? AND state = 'waiting'
-        ORDER BY urgency, id LIMIT ?
+        SELECT * FROM deliveries WHERE destination = :destination AND state = 'waiting'
+        AND NOT EXISTS (
+            SELECT 1 FROM destinations WHERE id = :destination AND paused_at IS NOT NULL
+        )
+        ORDER BY urgency, id LIMIT :limit
         """,
-        (destination, limit),
+        {"destination": destination, "limit": limit},
     ).fetchall()
 
 
@@ -349,8 +360,9 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
     """Return every destination that something waits for, with the most urgent of it."""
     return db.execute(
         """
-        SELECT destination, MIN(urgency) AS urgency, MIN(id) AS id FROM deliveries
-        WHERE state = 'waiting' GROUP BY destination
+        SELECT destination, MIN(urgency) AS urgency, MIN(d.id) AS id
+        FROM deliveries AS d JOIN destinations AS place ON place.id = destination
+        WHERE state = 'waiting' AND paused_at IS NULL GROUP BY destination
         """
     ).fetchall()
 
@@ -375,7 +387,7 @@ def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
     """
     return db.execute(
         """
-        SELECT d.*, p.channel_id, p.message_id, e.wanted, e.done, e.reason AS edit_reason
+        SELECT d.*, p.channel_id, p.message_id, p.digest, e.wanted, e.done, e.reason AS edit_reason
         FROM deliveries AS d
         LEFT JOIN posts AS p ON p.id = d.post_id
         LEFT JOIN edits AS e ON e.post_id = d.post_id
@@ -417,7 +429,14 @@ def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Ro
     ).fetchall()
 
 
-def fates(db: sqlite3.Connection) -> dict[DeliveryState, int]:
-    """Return the number of deliveries in each state."""
-    found = db.execute("SELECT state, COUNT(*) FROM deliveries GROUP BY state")
-    return {DeliveryState(state): number for state, number in found}
+def fates(db: sqlite3.Connection) -> dict[str, int]:
+    """Return the number of deliveries in each state; "paused" is what waits for such a place."""
+    found = db.execute(
+        """
+        SELECT iif(state IN ('waiting', 'sealed') AND paused_at IS NOT NULL, 'paused', state)
+            AS fate, COUNT(*)
+        FROM deliveries AS d JOIN destinations AS place ON place.id = destination
+        GROUP BY fate
+        """
+    )
+    return {str(state): number for state, number in found}

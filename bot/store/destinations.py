@@ -14,7 +14,6 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.edits import want_truth
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
@@ -71,48 +70,6 @@ class Unsubscribed(Entry):
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Delete the subscription; what was delivered for it stays."""
         db.conn.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
-
-
-@dataclass(frozen=True, slots=True)
-class DestinationPaused(Entry):
-    """A destination refuses: nothing is sent to it until it is resumed."""
-
-    kind: ClassVar[str] = "destination-paused"
-    destination: int
-    reason: str
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Mark the destination; what waits for it is refused, and what it corrects edited."""
-        want_truth(db, "new.destination = ? AND new.state = 'waiting'", self.destination)
-        db.conn.execute(
-            "UPDATE destinations SET paused_at = ?, reason = ? WHERE id = ?",
-            (at.isoformat(), self.reason, self.destination),
-        )
-        db.conn.execute(
-            "UPDATE deliveries SET state = 'refused', reason = ? "
-            "WHERE destination = ? AND state = 'waiting'",
-            (self.reason, self.destination),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DestinationResumed(Entry):
-    """A destination is tried again from now on; what failed meanwhile is not sent late."""
-
-    kind: ClassVar[str] = "destination-resumed"
-    destination: int
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Take the mark away; edits that failed are wanted again."""
-        db.conn.execute(
-            "UPDATE destinations SET paused_at = NULL, reason = NULL WHERE id = ?",
-            (self.destination,),
-        )
-        db.conn.execute(
-            "UPDATE edits SET wanted = wanted + 1, reason = NULL "
-            "WHERE destination = ? AND reason IS NOT NULL",
-            (self.destination,),
-        )
 
 
 def subscribers(
@@ -241,9 +198,3 @@ def count_subscriptions(
         "SELECT count(*) FROM subscriptions WHERE guild_id = ?", (guild_id,)
     ).fetchone()
     return int(there), int(of_guild)
-
-
-def destination_row(db: sqlite3.Connection, number: int) -> Row | None:
-    """Return what is known of a destination."""
-    row: Row | None = db.execute("SELECT * FROM destinations WHERE id = ?", (number,)).fetchone()
-    return row

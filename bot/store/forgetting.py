@@ -20,10 +20,11 @@ from sqlite_utils import Database
 
 from bot.store.boards import BoardPut
 from bot.store.delivery import DeliveriesQueued, RestlessQueued
-from bot.store.destinations import DestinationPaused, DestinationResumed, Subscribed
+from bot.store.destinations import Subscribed
 from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
 from bot.store.lists import ListMade
+from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostSealed, PostSent
 from bot.store.summaries import SummaryQueued
 from bot.store.welcomes import Welcomed

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.delivery import DeliveryState
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
 
@@ -19,7 +18,10 @@ Row = sqlite3.Row
 
 @dataclass(frozen=True, slots=True)
 class PostSealed(Entry):
-    """One message, as it will be sent and resent: `payload` is its JSON, nonce included."""
+    """One message, as it will be sent and resent: `payload` is its JSON, nonce included.
+
+    `digest`: all its deliveries are told in one list, as they are late.
+    """
 
     kind: ClassVar[str] = "post-sealed"
     destination: int
@@ -29,14 +31,15 @@ class PostSealed(Entry):
     deliveries: tuple[int, ...]
     urgency: int
     sealed_at: datetime
+    digest: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
         db.conn.execute(
             """
             INSERT INTO posts
-                (id, destination, guild_id, nonce, payload, urgency, state, sealed_at)
-            VALUES (?, ?, ?, ?, ?, ?, 'sealed', ?)
+                (id, destination, guild_id, nonce, payload, urgency, digest, state, sealed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'sealed', ?)
             """,
             (
                 seq,
@@ -45,6 +48,7 @@ class PostSealed(Entry):
                 self.nonce,
                 self.payload,
                 self.urgency,
+                self.digest,
                 self.sealed_at.isoformat(),
             ),
         )
@@ -93,19 +97,18 @@ class PostSent(Entry):
 
 @dataclass(frozen=True, slots=True)
 class PostFailed(Entry):
-    """Discord will not take the post: the destination refuses, or the post is at fault."""
+    """Discord will not take the post, whenever it is sent."""
 
     kind: ClassVar[str] = "post-failed"
     post: int
-    state: DeliveryState
     reason: str
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the post and its deliveries."""
         for table, column in (("posts", "id"), ("deliveries", "post_id")):
             db.conn.execute(
-                f"UPDATE {table} SET state = ?, reason = ? WHERE {column} = ?",  # noqa: S608
-                (self.state, self.reason, self.post),
+                f"UPDATE {table} SET state = 'failed', reason = ? WHERE {column} = ?",  # noqa: S608
+                (self.reason, self.post),
             )
         want_truth(db, "new.post_id = ?", self.post)
 
@@ -127,9 +130,34 @@ class PostPublished(Entry):
         )
 
 
-def all_sealed(db: sqlite3.Connection) -> list[Row]:
-    """Return the posts that were sealed and have no receipt, oldest first."""
-    return db.execute("SELECT * FROM posts WHERE state = 'sealed' ORDER BY id").fetchall()
+def all_sealed(db: sqlite3.Connection) -> list[int]:
+    """Return the destinations of posts that were sealed and have no receipt, and are not paused."""
+    found = db.execute(
+        """
+        SELECT p.destination FROM posts AS p JOIN destinations AS place ON place.id = p.destination
+        WHERE p.state = 'sealed' AND paused_at IS NULL ORDER BY p.id
+        """
+    )
+    return [destination for (destination,) in found]
+
+
+def sealed_for(db: sqlite3.Connection, destination: int) -> Row | None:
+    """Return the post to a destination that was sealed and has no receipt; `late`: it is old.
+
+    None where the destination is paused.
+    """
+    row: Row | None = db.execute(
+        """
+        SELECT p.*, EXISTS (
+            SELECT 1 FROM deliveries WHERE post_id = p.id AND late AND NOT p.digest
+        ) AS late
+        FROM posts AS p JOIN destinations AS place ON place.id = p.destination
+        WHERE p.destination = ? AND p.state = 'sealed' AND paused_at IS NULL
+        ORDER BY p.id LIMIT 1
+        """,
+        (destination,),
+    ).fetchone()
+    return row
 
 
 def post(db: sqlite3.Connection, number: int) -> Row | None:

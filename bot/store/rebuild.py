@@ -22,6 +22,7 @@ import bot.store.edits
 import bot.store.forgetting
 import bot.store.lists
 import bot.store.notices
+import bot.store.pausing
 import bot.store.posts
 import bot.store.results
 import bot.store.summaries

@@ -333,9 +333,12 @@ def _delivery(db: Database) -> None:
             id INTEGER PRIMARY KEY,                -- Discord's id of the channel or user
             guild_id INTEGER,
             paused_at TEXT,
-            reason TEXT
+            reason TEXT,
+            resumed INTEGER                        -- the journal's seq: the last time
         );
         CREATE INDEX destinations_guild ON destinations (guild_id);
+        CREATE INDEX destinations_paused ON destinations (guild_id) WHERE paused_at IS NOT NULL;
+        CREATE INDEX destinations_resumed ON destinations (resumed) WHERE resumed IS NOT NULL;
 
         CREATE TABLE subscriptions (
             id INTEGER PRIMARY KEY,                -- the journal's seq
@@ -403,7 +406,8 @@ def _delivery(db: Database) -> None:
             nonce TEXT NOT NULL UNIQUE,
             payload TEXT NOT NULL,                 -- JSON, sent and resent as it is
             urgency INTEGER NOT NULL,
-            state TEXT NOT NULL,                   -- sealed, sent, refused, failed
+            digest INTEGER NOT NULL,               -- 1: what is late, in one list
+            state TEXT NOT NULL,                   -- sealed, sent, failed; returned: never sent
             sealed_at TEXT NOT NULL,               -- real time, as the following
             sent_at TEXT,
             channel_id INTEGER,
@@ -433,8 +437,9 @@ def _delivery(db: Database) -> None:
             corrects INTEGER REFERENCES deliveries (id),
             corrected_by INTEGER REFERENCES deliveries (id),
             struck INTEGER NOT NULL DEFAULT 0,     -- 1: its message has shown it struck through
+            late INTEGER NOT NULL DEFAULT 0,       -- 1: it waited for long: told in a digest
             queued_at TEXT NOT NULL,
-            state TEXT NOT NULL,                   -- waiting sealed sent replaced refused failed
+            state TEXT NOT NULL,                   -- waiting sealed sent replaced failed
             post_id INTEGER REFERENCES posts (id),
             position INTEGER,
             reason TEXT,
@@ -474,10 +479,13 @@ def _delivery(db: Database) -> None:
             PRIMARY KEY (night, edition)
         );
 
-        -- What did not arrive and why.
+        -- What did not arrive and why; what waits for a paused destination is told later.
         CREATE VIEW deliveries_failed AS
-        SELECT queued_at, guild_id, destination, kind, night, council, version, state, reason
-        FROM deliveries WHERE state IN ('refused', 'failed') ORDER BY id;
+        SELECT d.queued_at, d.guild_id, d.destination, d.kind, d.night, d.council, d.version,
+               d.state, coalesce(d.reason, p.reason) AS reason
+        FROM deliveries AS d JOIN destinations AS p ON p.id = d.destination
+        WHERE d.state = 'failed' OR d.state IN ('waiting', 'sealed') AND p.paused_at IS NOT NULL
+        ORDER BY d.id;
 
         -- Which message told which destination of which version.
         CREATE VIEW receipts AS

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.alerts import secondlook
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.clock import SteppedClock
@@ -68,7 +69,9 @@ async def test_a_channel_that_may_not_publish_still_gets_its_alerts(
     subscriptions: Subscriptions,
     news: Channel,
     sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(secondlook, "_AT_LONGEST", 0)  # it has refused for long
     refusal = {"message": "Missing Permissions", "code": 50013}
     sandbox.faults.answer("POST", "/channels/*/messages/*/crosspost", 403, refusal)
     await subscriptions.add(place(news), Topic.ALL, by=1)

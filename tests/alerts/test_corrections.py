@@ -225,14 +225,12 @@ async def test_a_correction_of_what_a_digest_told_follows_it_there(
 
 async def test_a_deleted_message_is_not_edited_and_holds_nothing_up(
     alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, store: Store,
-    sandbox: Sandbox,
+    clock: SteppedClock,
 ) -> None:  # fmt: skip
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await desk.says(gain("WND"))
     await alerts.drained()
-    sandbox.faults.answer(
-        "PATCH", "/channels/*/messages/*", 404, {"message": "Unknown Message", "code": 10008}
-    )
+    channel.messages[0].deleted_at = clock.now()
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
     (edit,) = await store.rows("SELECT wanted, done, reason FROM edits")

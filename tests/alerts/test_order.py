@@ -12,7 +12,7 @@ from bot.alerts.pace import Pace, Patience
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.alerts.wording import _within_limit
 from bot.cards.card import length_of
-from bot.store.destinations import DestinationPaused, DestinationResumed
+from bot.store import pausing
 from bot.store.errors import StoreError
 from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import Store
@@ -141,11 +141,11 @@ async def test_what_never_arrived_is_not_corrected_but_told(
 ) -> None:
     """Paused at the moment of the claim, resumed before it was corrected."""
     await subscriptions.add(Destination(1, 7), Topic.ALL, by=1)
-    await writer.transact(lambda tx: tx.append(DestinationPaused(1, "closed"), START))
+    await writer.transact(lambda tx: pausing.pause(tx, 1, "closed", START))
     await desk.says(gain("WND"))
     await store.expand()
-    await writer.transact(lambda tx: tx.append(DestinationResumed(1), START))
+    await writer.transact(lambda tx: pausing.resume(tx, 1, START))
     await desk.says(gain("WND", "Con", "LD"))
     await store.expand()
     told = [(kind, version, state) for _, kind, _, version, state in await store.told()]
-    assert told == [("alert", 1, "refused"), ("alert", 2, "waiting")]
+    assert told == [("alert", 1, "replaced"), ("alert", 2, "waiting")]

@@ -147,8 +147,8 @@ async def test_an_edit_that_failed_meanwhile_leaves_nothing_untrue(
     """The first report could not be struck; it holds again, and never said otherwise."""
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await turns.to("Lab")
-    closed = {"message": "Missing Access", "code": 50001}
-    sandbox.faults.answer("PATCH", "/channels/*/messages/*", 403, closed)
+    refused = {"message": "Invalid Form Body", "code": 50035}
+    sandbox.faults.answer("PATCH", "/channels/*/messages/*", 400, refused, times=3)
     await turns.to("LD")
     assert all_titles(channel) == [LABOUR, f"CORRECTION: {LIBERALS}"]
     await turns.to("Lab")
@@ -165,8 +165,7 @@ async def test_a_correction_that_is_refused_still_strikes_what_was_wrong(
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await turns.to("Lab")
-    closed = {"message": "Missing Permissions", "code": 50013}
-    sandbox.faults.answer("POST", "/channels/*/messages", 403, closed)
+    channel.set_permissions(sandbox.bot, deny=Permission.SEND_MESSAGES)
     await turns.to("LD")
     await alerts.drained()
     assert all_titles(channel) == [struck(LABOUR)]

@@ -400,7 +400,9 @@ async def test_without_a_picture_the_words_go_on(
         await asyncio.Event().wait()
 
     if fault == "not attached":
-        chat.sandbox.faults.answer(*PATCH, 403, FORBIDDEN)
+        chat.channel.set_permissions(
+            chat.sandbox.bot, allow=Permission.PIN_MESSAGES, deny=Permission.ATTACH_FILES
+        )
     else:
         monkeypatch.setattr("bot.alerts.boardposts._DRAWN_WITHIN", 0.05)
         monkeypatch.setattr(Studio, "drawn", not_drawn if fault == "not drawn" else never_drawn)

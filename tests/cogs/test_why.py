@@ -165,8 +165,8 @@ async def test_a_refusal_and_a_pause_are_told_with_the_reason(chat: Chat) -> Non
     said = await _why(chat, council="Hull")
     assert "Paused since <t:" in said
     assert "Alert of version 2" in said
-    assert "refused, EN-" in said
-    assert said.count("Give it the permissions Send Messages") == 2
+    assert "waits until the place is taken up again, EN-" in said
+    assert said.count("Give it the permissions Send Messages") == 1
 
 
 async def test_a_claim_that_flaps_says_until_when_it_waits(chat: Chat) -> None:

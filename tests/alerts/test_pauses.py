@@ -1,0 +1,379 @@
+"""A refusal is believed after a second look, and what waits for a paused place is told later."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.alerts import secondlook
+from bot.alerts.rest import Refused, Rest, Unreachable
+from bot.alerts.service import Alerts, Counts
+from bot.alerts.subscriptions import Destination, Subscriptions, Topic
+from bot.clock import SteppedClock
+from bot.sandbox import Channel, Guild, Permission, Sandbox
+from bot.store.rebuild import rebuild
+from bot.store.writer import Writer
+from tests.alerts.conftest import Store, all_titles, place, titles
+from tests.alerts.desk import MANY, Desk, gain, withdrawn
+
+POST = ("POST", "/channels/*/messages")
+GET = ("GET", "/channels/*")
+PATCH = ("PATCH", "/channels/*/messages/*")
+FORBIDDEN: dict[str, Any] = {"message": "Missing Permissions", "code": 50013}
+UNKNOWN_CHANNEL: dict[str, Any] = {"message": "Unknown Channel", "code": 10003}
+UNKNOWN_MESSAGE: dict[str, Any] = {"message": "Unknown Message", "code": 10008}
+LATE = "What came while the bot could not post here"
+WANDSWORTH = "Labour gain Wandsworth from Conservatives"
+BARNET = "Labour gain Barnet from Conservatives"
+
+
+@pytest.fixture(autouse=True)
+def quietly(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+
+
+async def check_rebuilt(writer: Writer) -> None:
+    """Every table follows from the journal."""
+    assert rebuild(writer.path).differences == ()
+
+
+@pytest.mark.parametrize("code", [10003, 50001, 50013])
+async def test_a_refusal_that_a_second_look_contradicts_only_delays(
+    code: int,
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    refusal = {"message": "Refused", "code": code}
+    sandbox.faults.answer(*POST, 404 if code == 10003 else 403, refusal, times=7)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert all_titles(channel) == [WANDSWORTH]
+    assert [each.paused for each in subscriptions.of_guild(place(channel).guild_id or 0)] == [None]
+
+
+async def test_one_look_that_agrees_by_accident_pauses_nobody(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    sandbox.faults.answer(*POST, 403, FORBIDDEN, times=2)
+    sandbox.faults.answer(*GET, 404, UNKNOWN_CHANNEL, times=2)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert all_titles(channel) == [WANDSWORTH]
+
+
+async def test_many_places_that_refuse_at_once_pause_nobody(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, sandbox: Sandbox
+) -> None:
+    """As on days when Discord knows no channel any more for a while."""
+    channels = [sandbox.add_guild(f"Server {n}").add_channel("results") for n in range(6)]
+    for each in channels:
+        await subscriptions.add(place(each), Topic.ALL, by=1)
+    sandbox.faults.answer(*POST, 404, UNKNOWN_CHANNEL, times=60)
+    sandbox.faults.answer(*GET, 404, UNKNOWN_CHANNEL, times=60)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert [all_titles(each) for each in channels] == [[WANDSWORTH]] * 6
+    assert (await alerts.counts()).refused == 0
+
+
+async def test_a_few_that_refuse_among_many_that_do_not_are_paused(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, sandbox: Sandbox
+) -> None:
+    shut = [
+        sandbox.add_guild(f"Shut {n}").add_channel("a", deny_bot=Permission.SEND_MESSAGES)
+        for n in range(5)
+    ]
+    open_ = [sandbox.add_guild(f"Open {n}").add_channel("a") for n in range(6)]
+    for each in (*shut, *open_):
+        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert Counter(len(each.messages) for each in open_) == {1: 6}
+    assert await alerts.counts() == Counts(sent=6, refused=5, replaced=0, lost=0)
+
+
+async def test_what_is_refused_for_long_is_believed_whatever_a_look_says(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the channel would be silent, and nobody told."""
+    monkeypatch.setattr(secondlook, "_AT_LONGEST", 0.2)
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    sandbox.faults.answer(*POST, 403, FORBIDDEN, times=1_000)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert subscriptions.of_guild(place(channel).guild_id or 0)[0].paused is not None
+
+
+async def test_a_single_unknown_message_ends_no_edit(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    sandbox.faults.answer(*PATCH, 404, UNKNOWN_MESSAGE, times=5)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    assert all_titles(channel)[0].startswith("WITHDRAWN: ~~")
+
+
+async def test_a_surprise_with_one_channel_is_that_channel_s(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    odd, plain = guild.add_channel("odd"), guild.add_channel("plain")
+    for each in (odd, plain):
+        await subscriptions.add(place(each), Topic.ALL, by=1)
+    send, surprises = Rest.send_once, iter([KeyError("id"), ValueError("odd"), TypeError("none")])
+
+    async def surprising(rest: Rest, channel: int, *arguments: Any) -> int:
+        if channel == odd.id and (surprise := next(surprises, None)) is not None:
+            raise surprise
+        return await send(rest, channel, *arguments)
+
+    monkeypatch.setattr(Rest, "send_once", surprising)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    await desk.says(gain("BNE"))
+    await alerts.drained()
+    assert [all_titles(each) for each in (odd, plain)] == [[WANDSWORTH, BARNET]] * 2
+
+
+async def test_a_surprise_with_an_edit_costs_no_other_message(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channels = [guild.add_channel(name) for name in "ab"]
+    for each in channels:
+        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    edit, surprises = Rest.edit, iter([KeyError("id")] * 3)
+
+    async def surprising(rest: Rest, *arguments: Any) -> None:
+        if (surprise := next(surprises, None)) is not None:
+            raise surprise
+        await edit(rest, *arguments)
+
+    monkeypatch.setattr(Rest, "edit", surprising)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    for each in channels:
+        first, correction = all_titles(each)
+        assert first.startswith("WITHDRAWN") and correction.startswith("CORRECTION")
+
+
+async def _paused(channel: Channel, desk: Desk, alerts: Alerts, sandbox: Sandbox) -> None:
+    """Let the first alert be refused."""
+    channel.set_permissions(sandbox.bot, deny=Permission.SEND_MESSAGES)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert (await alerts.counts()).refused == 1
+
+
+async def _opened(channel: Channel, alerts: Alerts, sandbox: Sandbox) -> list[list[str]]:
+    """Let the channel be taken up again; return the titles of what came after the test."""
+    channel.set_permissions(sandbox.bot)
+    before = len(channel.messages)
+    assert await alerts.test(place(channel)) is None
+    await alerts.drained()
+    return titles(channel)[before + 1 :]
+
+
+async def test_what_is_fresh_after_a_pause_comes_as_it_is(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    await clock.move_to(clock.now() + timedelta(minutes=5))
+    await desk.says(gain("BNE"))
+    assert await _opened(channel, alerts, sandbox) == [[WANDSWORTH], [BARNET]]
+    assert await alerts.counts() == Counts(sent=2, refused=0, replaced=0, lost=0)
+
+
+async def test_what_is_old_after_a_pause_comes_in_one_digest_and_nothing_is_lost(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    writer: Writer,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(*(gain(council.code) for council in MANY[:12]))
+    await alerts.drained()
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    await desk.says(gain("BNE"))
+    assert await _opened(channel, alerts, sandbox) == [[LATE], [BARNET]]
+    lines = channel.messages[1].embeds[0]["description"].splitlines()
+    assert [line.partition(": ")[2] for line in lines] == [
+        WANDSWORTH,
+        *(f"Labour gain {council.name} from Conservatives" for council in MANY[:12]),
+    ]
+    assert await alerts.counts() == Counts(sent=14, refused=0, replaced=0, lost=0)
+    await check_rebuilt(writer)
+
+
+async def test_a_digest_takes_as_many_messages_as_it_needs(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.alerts.posts._MOST_LATE", 400)
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(*(gain(council.code) for council in MANY[:20]))
+    await alerts.drained()
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    told = await _opened(channel, alerts, sandbox)
+    assert len(told) > 1
+    lines = [
+        line
+        for message in channel.messages[1:]
+        for line in message.embeds[0]["description"].splitlines()
+    ]
+    assert len(lines) == len(set(lines)) == 21
+
+
+async def test_what_a_digest_told_is_corrected_like_everything_else(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    writer: Writer,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(gain("BNE"))
+    await alerts.drained()
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    await _opened(channel, alerts, sandbox)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    await desk.says(withdrawn("BNE"))
+    await alerts.drained()
+    _, digest, correction, retraction = channel.messages
+    first, second = digest.embeds[0]["description"].splitlines()
+    assert first.endswith("Liberal Democrats gain Wandsworth from Conservatives")
+    assert second.endswith(f"withdrawn: ~~{BARNET}~~")
+    assert correction.embeds[0]["title"].startswith("CORRECTION: ")
+    assert retraction.embeds[0]["title"].startswith("RETRACTION: ")
+    await check_rebuilt(writer)
+
+
+async def test_what_arrived_before_the_pause_is_found_and_not_told_again(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer was lost, and then the channel refused."""
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    send = Rest.send_once
+    answers = iter([Unreachable("lost"), *(Refused("It may not.", 50013) for _ in range(3))])
+
+    async def answered(rest: Rest, *arguments: Any) -> int:
+        answer = next(answers, None)
+        if not isinstance(answer, Refused):
+            message = await send(rest, *arguments)
+        if answer is not None:
+            raise answer
+        return message
+
+    monkeypatch.setattr(Rest, "send_once", answered)
+    sandbox.faults.answer(*GET, 403, {"message": "Missing Access", "code": 50001}, times=3)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert (await alerts.counts()).refused == 1
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    await desk.says(gain("BNE"))
+    assert await _opened(channel, alerts, sandbox) == [[BARNET]]
+    assert all_titles(channel).count(WANDSWORTH) == 1
+    assert (await alerts.counts()).sent == 2
+
+
+async def test_a_correction_that_waits_is_shown_where_the_message_can_be_edited(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("BNE"))
+    await alerts.drained()
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(gain("BNE", "Con", "LD"))
+    await alerts.drained()
+    assert all_titles(channel)[0].startswith("WITHDRAWN")
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    assert await _opened(channel, alerts, sandbox) == [[LATE]]
+    assert "corrected: Liberal Democrats gain Barnet" in str(channel.messages[2].embeds)
+
+
+async def test_a_person_who_cannot_be_written_to_is_paused_only_when_that_comes_again(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
+) -> None:
+    reader = sandbox.add_user("Ann")
+    guild.add_member(reader)
+    await subscriptions.add(Destination(reader.id), Topic.ALL, by=reader.id)
+    closed = {"message": "Cannot send messages to this user", "code": 50007}
+    sandbox.faults.answer(*POST, 403, closed, times=2)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert all_titles(sandbox.direct_channel(reader)) == [WANDSWORTH]
+    reader.accepts_direct_messages = False
+    await desk.says(gain("BNE"))
+    await alerts.drained()
+    assert subscriptions.of_user(reader.id)[0].paused is not None
+
+
+async def test_the_view_of_what_failed_names_what_waits_for_a_paused_place(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    store: Store,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    (row,) = await store.rows("SELECT council, state, reason FROM deliveries_failed")
+    assert (row["council"], row["state"]) == ("WND", "sealed")
+    assert "Give it the permissions Send Messages" in row["reason"]
