@@ -16,7 +16,7 @@ from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
 from bot.election.reports import ContestKind
-from bot.sandbox import Channel, Guild, Sandbox
+from bot.sandbox import Channel, Guild, Permission, Sandbox
 from bot.store.notices import claim_notices
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
