@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 
 from bot.app import opened
 from bot.chat.connection import ClientStopped
 from bot.cli.replayed import refuse_replayed
+from bot.cli.stopping import told_to_stop
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
 
 log = logging.getLogger(__name__)
+
+_PARTS_END_WITHIN = 7.0
+"""Seconds for the parts to end before the database is closed."""
 
 
 async def run(settings: Settings, almanac: Almanac) -> None:
@@ -30,9 +33,7 @@ async def run(settings: Settings, almanac: Almanac) -> None:
             "portal shows. `election-night demo` needs none."
         )
     refuse_replayed(settings.database, "run")
-    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+    stopped = told_to_stop()
     async with opened(settings, almanac, RealClock(), seed_backlog=True) as app:
         if not app.pollers:
             log.warning(
@@ -44,8 +45,13 @@ async def run(settings: Settings, almanac: Almanac) -> None:
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, waiting):
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await _unpacked(running)
+        # The connection is closed first; whatever hangs is left to the end of the process.
+        await asyncio.wait({running}, timeout=_PARTS_END_WITHIN)
+        if running.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await _unpacked(running)
+        else:
+            log.warning("A part of the bot did not end: it is left behind")
     log.info("Stopped; everything is kept, and the next start goes on from here")
 
 

@@ -67,6 +67,8 @@ class Faults:
         self._waiting: list[_Fault] = []
         self.gateway_down = False
         """While true, no gateway connection is taken (those open stay: see `Gateway.close`)."""
+        self.gateway_silent = False
+        """While true, gateway connections are taken and nothing is said or heard on them."""
         self.invalid_sessions = 0
         """How many of the sessions that are begun next are invalid at once."""
         self.session_starts_left: int | None = None
@@ -120,7 +122,7 @@ class Faults:
     def clear(self) -> None:
         """Forget every fault that has not struck."""
         self._waiting.clear()
-        self.gateway_down = False
+        self.gateway_down = self.gateway_silent = False
         self.invalid_sessions = 0
         self.session_starts_left = None
 

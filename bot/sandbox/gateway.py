@@ -60,6 +60,8 @@ class Gateway:
         self._connections: set[Connection] = set()
         self.sessions: dict[str, Session] = {}
         self.identified = 0
+        self.taken = 0
+        """How many connections were taken."""
         self.begun = 0
         """How many sessions were begun, invalid ones too: that is what Discord counts."""
         self.address = ""
@@ -113,6 +115,9 @@ class Gateway:
             return web.Response(status=503)
         socket = web.WebSocketResponse(compress=False, timeout=1.0, max_msg_size=0)
         await socket.prepare(request)
+        self.taken += 1
+        while self._faults.gateway_silent and request.transport:  # noqa: ASYNC110 - a plain switch
+            await asyncio.sleep(0.05)
         connection = Connection(socket, pack_for(request.query.get("compress", "")))
         self._connections.add(connection)
         ended_by_client = None
