@@ -34,7 +34,8 @@ class DestinationPaused(Entry):
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
-        want_truth(db, "new.destination = ? AND new.state = 'waiting'", self.destination)
+        unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
+        want_truth(db, unsent, self.destination)
         db.conn.execute(
             "UPDATE destinations SET paused_at = ?, reason = ? WHERE id = ?",
             (at.isoformat(), self.reason, self.destination),
