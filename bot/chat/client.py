@@ -114,6 +114,9 @@ class Shared(Protocol):
     async def begin_session(self, shard: int) -> None:
         """Wait for the turn to begin a session."""
 
+    async def resume_session(self, shard: int) -> None:
+        """Wait for the turn to resume one."""
+
 
 class _Shard(Shard):
     """A shard that waits for its turn before it opens a connection for a new session."""
@@ -126,7 +129,9 @@ class _Shard(Shard):
 
     async def reidentify(self, exc: ReconnectWebSocket) -> None:
         """Resume the session, or begin a new one where it was lost."""
-        if not exc.resume:
+        if exc.resume:
+            await self._client.resume_session(self.id)
+        else:
             await self._client.begin_session(self.id)
         await super().reidentify(exc)
 
@@ -206,6 +211,11 @@ class ElectionNight(commands.AutoShardedBot):
         """Wait for the turn to begin a session."""
         if self._shared is not None:
             await self._shared.begin_session(shard)
+
+    async def resume_session(self, shard: int) -> None:
+        """Wait for the turn to resume one."""
+        if self._shared is not None:
+            await self._shared.resume_session(shard)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for nothing: the turn was taken before the connection was opened."""

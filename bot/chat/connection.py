@@ -114,6 +114,10 @@ class Connection:
         """Wait for the turn to begin a session."""
         await self._starts.turn(shard, self._allowance)
 
+    async def resume_session(self, shard: int) -> None:
+        """Wait for the turn to resume one."""
+        await self._starts.resume(shard)
+
     async def _allowance(self) -> Allowance | None:
         try:
             _, allowance = await self._ask_where()

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _SPACING = 5.0
 _LONGEST = 300.0
+_LONGEST_TO_RESUME = 60.0
 _SCARCE = 0.1
 """With less than this part of the day's sessions left, they are spread over what is left of it."""
 _LONG_WAIT = 30.0
@@ -50,11 +51,37 @@ class Allowance:
         return self.reset_after / max(self.remaining, 1)
 
 
+@dataclass(slots=True)
+class _Row:
+    """How many attempts of a shard followed each other quickly, and when the last one was."""
+
+    first: float
+    longest: float
+    count: int = 0
+    last: float = 0.0
+
+    def due(self, now: float) -> float:
+        """Return the earliest moment for the next attempt: the second one may be at once."""
+        if not self.count or now - self.last > 2 * self.longest:
+            self.count = 0
+            return now
+        if self.count == 1:
+            return now
+        back_off = min(self.first * 2.0 ** min(self.count - 2, 16), self.longest)
+        return self.last + back_off * random.uniform(1.0, 1.25)
+
+    def take(self, now: float) -> None:
+        """Count an attempt."""
+        self.last = now
+        self.count += 1
+
+
 class SessionStarts:
-    """Gives turns to begin a session.
+    """Gives turns to begin a session, or to resume one.
 
     Sessions of a shard that follow each other quickly wait longer and longer, up to *longest*
     seconds; one that lasted twice as long is forgotten. Between any two lie *spacing* seconds.
+    Resuming is not counted by Discord, and waits less.
     """
 
     def __init__(
@@ -71,8 +98,8 @@ class SessionStarts:
         self._sleep = sleep
         self._lock = asyncio.Lock()
         self._last: float | None = None
-        self._begun: dict[int, float] = {}
-        self._in_a_row: dict[int, int] = {}
+        self._begun: dict[int, _Row] = {}
+        self._resumed: dict[int, _Row] = {}
 
     async def turn(self, shard: int, ask: Callable[[], Awaitable[Allowance | None]]) -> None:
         """Wait until a shard may begin a session; the turn is then taken.
@@ -80,7 +107,11 @@ class SessionStarts:
         *ask* returns what Discord says of the limit, None where it does not answer.
         """
         async with self._lock:
-            await self._wait(self._due(shard) - self._now(), "sessions end as soon as they begin")
+            row = self._begun.setdefault(shard, _Row(2 * self._spacing, self._longest))
+            due = row.due(self._now())
+            if self._last is not None:
+                due = max(due, self._last + self._spacing)
+            await self._wait(due - self._now(), "sessions end as soon as they begin")
             while (allowance := await ask()) is not None:
                 due = self._now() if self._last is None else self._last + allowance.spacing
                 if allowance.remaining <= 0:
@@ -89,24 +120,15 @@ class SessionStarts:
                     break
                 left = f"Discord allows {max(allowance.remaining, 0)} more sessions"
                 await self._wait(min(due - self._now(), 3_600.0), left)
-            self._take(shard)
+            self._last = self._now()
+            row.take(self._last)
 
-    def _due(self, shard: int) -> float:
-        """Return the earliest moment for the next session of a shard."""
-        if self._last is None:
-            return self._now()
-        due = self._last + self._spacing
-        begun = self._begun.get(shard)
-        if begun is None or self._now() - begun > 2 * self._longest:
-            self._in_a_row[shard] = 0
-        elif (row := self._in_a_row[shard]) > 1:
-            back_off = min(self._spacing * 2.0 ** min(row - 1, 16), self._longest)
-            due = max(due, begun + back_off * random.uniform(1.0, 1.25))
-        return due
-
-    def _take(self, shard: int) -> None:
-        self._last = self._begun[shard] = self._now()
-        self._in_a_row[shard] = self._in_a_row.get(shard, 0) + 1
+    async def resume(self, shard: int) -> None:
+        """Wait until a shard may resume its session: discord.py would do so again at once."""
+        longest = min(_LONGEST_TO_RESUME, self._longest)
+        row = self._resumed.setdefault(shard, _Row(min(1.0, self._spacing), longest))
+        await self._wait(row.due(self._now()) - self._now(), "it ends as soon as it is resumed")
+        row.take(self._now())
 
     async def _wait(self, seconds: float, why: str) -> None:
         if seconds > _LONG_WAIT:

@@ -71,6 +71,8 @@ class Faults:
         """While true, gateway connections are taken and nothing is said or heard on them."""
         self.invalid_sessions = 0
         """How many of the sessions that are begun next are invalid at once."""
+        self.refused_resumes = 0
+        """How many of the sessions that are resumed next are called invalid, and can be resumed."""
         self.session_starts_left: int | None = None
         """What `/gateway/bot` says in place of the true number of sessions that may begin."""
 
@@ -123,7 +125,7 @@ class Faults:
         """Forget every fault that has not struck."""
         self._waiting.clear()
         self.gateway_down = self.gateway_silent = False
-        self.invalid_sessions = 0
+        self.invalid_sessions = self.refused_resumes = 0
         self.session_starts_left = None
 
     def _add(

@@ -268,6 +268,10 @@ class Gateway:
         }
 
     def _resume(self, connection: Connection, data: JSON) -> None:
+        if self._faults.refused_resumes > 0:
+            self._faults.refused_resumes -= 1
+            connection.send(Op.INVALID_SESSION, True)
+            return
         session = self.sessions.get(str(data.get("session_id")))
         sequence = data.get("seq")
         missed = session.missed_since(sequence) if session and isinstance(sequence, int) else None

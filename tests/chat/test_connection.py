@@ -365,6 +365,29 @@ async def test_a_storm_of_invalid_sessions_backs_off_and_is_outlived(
     assert all(wait >= 5 for wait in waits)
 
 
+async def test_a_storm_of_sessions_that_cannot_be_resumed_backs_off(
+    services: Services, sandbox: Sandbox, place: tuple[User, Channel]
+) -> None:
+    connection = quick_connection(services)
+    waits: list[float] = []
+    clock = [0.0]
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        clock[0] += seconds
+
+    connection._starts = SessionStarts(now=lambda: clock[0], sleep=sleep)
+    async with running(connection, sandbox):
+        sandbox.faults.refused_resumes = 9
+        (session,) = sandbox.gateway_control.sessions
+        sandbox.gateway_control.close()
+        await sandbox.wait_for(lambda: not sandbox.faults.refused_resumes)
+        await connected(sandbox)
+        assert await works(connection, sandbox, place)
+        assert [*sandbox.gateway_control.sessions] == [session]
+    assert sum(waits) > 1 + 2 + 4 + 8 + 16 + 32 + 60
+
+
 async def test_no_session_begins_when_discord_allows_none(
     services: Services, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:

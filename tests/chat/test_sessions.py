@@ -71,6 +71,21 @@ async def test_a_storm_of_days_never_begins_more_sessions_than_a_day_has(
     assert discord.begun[-1] > 2 * DAY
 
 
+async def test_resuming_that_fails_at_once_waits_longer_and_longer() -> None:
+    discord = Discord()
+    waits = []
+    for _ in range(10):
+        asked = discord.now
+        await discord.starts.resume(0)
+        waits.append(discord.now - asked)
+    assert waits[:2] == [0, 0]
+    for wait, least in zip(waits[2:], [1, 2, 4, 8, 16, 32, 60, 60], strict=True):
+        assert least <= wait <= 1.25 * least
+    discord.now += 3_600
+    await discord.starts.resume(0)
+    assert discord.now - asked >= 3_600
+
+
 async def test_where_discord_does_not_say_the_back_off_holds_alone() -> None:
     discord = Discord()
     discord.silent = True
