@@ -12,9 +12,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-
-import discord
+from datetime import datetime, timedelta
 
 from bot.alerts.answers import AGAIN
 from bot.alerts.boards import Board, Boards
@@ -62,10 +60,12 @@ class Tempo:
     old: float = 20.0
     faulty: float = 30.0
 
-    def after_edit(self, message: int) -> float:
-        """Return the seconds after an edit in which a message is edited no more."""
-        age = datetime.now(UTC) - discord.utils.snowflake_time(message)
-        return self.young if age < _OLD else self.old
+    def after_edit(self, age: timedelta | None) -> float:
+        """Return the seconds after an edit in which a message of an age is edited no more.
+
+        One whose age is not known counts as old.
+        """
+        return self.young if age is not None and age < _OLD else self.old
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class BoardPosts:
         """Return the seconds for which a board rests; one that stood before us was just edited."""
         until = self._rests_until.get(board.id)
         if until is None and board.message is not None and board.told is not None:
-            until = self._began + self._tempo.after_edit(board.message)
+            until = self._began + self._tempo.after_edit(self._rest.age_of(board.message))
         return 0.0 if until is None else until - asyncio.get_running_loop().time()
 
     def _rest_for(self, number: int, seconds: float) -> None:
@@ -169,18 +169,21 @@ class BoardPosts:
 
     async def _send(self, board: Board) -> None:
         """Send the first words; the picture comes with the first edit, so that they never wait."""
-        payload, sealed_at = board.payload, board.sealed_at
-        if payload is None or sealed_at is None:
+        payload, after = board.payload, board.after
+        is_new = payload is None or after is None
+        if payload is None or after is None:
             self._passed(BoardCheckpoint.PUT)
-            payload, sealed_at = await self._sealed(board), datetime.now(UTC)
-            sealed = BoardSealed(board.id, payload, sealed_at)
-            if not await self._boards.record(board.id, sealed):
+            payload, after = await self._sealed(board), self._rest.newest_named(board.channel)
+            if not await self._boards.record(board.id, BoardSealed(board.id, payload, after)):
                 return
             self._passed(BoardCheckpoint.SEALED)
         await self._turn()
-        body, at = json.loads(payload), sealed_at
+        body, before = json.loads(payload), after
         message = await self._look.once(
-            board.place, lambda: self._rest.send_once(board.channel, body, board.reference, at)
+            board.place,
+            lambda: self._rest.send_once(
+                board.channel, body, board.reference, before, is_new=is_new
+            ),
         )
         self._passed(BoardCheckpoint.SENT)
         await self._boards.record(board.id, BoardSent(board.id, message))
@@ -226,7 +229,7 @@ class BoardPosts:
             if board.pinned:
                 await self._unpin(board, message)
             await self._boards.record(board.id, BoardEnded(board.id, board.ending, done=True))
-        self._rest_for(board.id, self._tempo.after_edit(message))
+        self._rest_for(board.id, self._tempo.after_edit(self._rest.age_of(message)))
 
     async def _edited(
         self, board: Board, message: int, showing: Showing, drawing: Drawing | None

@@ -25,8 +25,9 @@ BY_ADMIN = "An admin of the server ended it."
 class Board:
     """A channel's board. `message` is None until it stands there.
 
-    `payload` is the body that may have been sent, without a receipt. `pinned` is None until it was
-    tried. `told` is a hash of what the message shows, `told_at` the night's time that it shows.
+    `payload` is the body that may have been sent, without a receipt, and stands after the message
+    `after` then. `pinned` is None until it was tried. `told` is a hash of what the message shows,
+    `told_at` the night's time that it shows.
     `paused` says why its channel refuses it, `ending` why it ends, `ended` that this is done.
     """
 
@@ -36,7 +37,7 @@ class Board:
     night: date
     lens: Lens
     payload: str | None
-    sealed_at: datetime | None
+    after: int | None
     message: int | None
     pinned: bool | None
     told: str | None
@@ -57,7 +58,7 @@ class Board:
             night=date.fromisoformat(row["night"]),
             lens=Lens(nation=row["nation"], region=row["region"]),
             payload=row["payload"],
-            sealed_at=_moment(row["sealed_at"]),
+            after=row["after_message"],
             message=row["message_id"],
             pinned=None if row["pinned"] is None else bool(row["pinned"]),
             told=row["told"],

@@ -202,7 +202,8 @@ class Courier:
     async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         post = await self._commit(lambda tx: sealed_post(tx, destination))
         if post is None:
-            post = await self._commit(lambda tx: self._seal(tx, destination))
+            after = self._named_before(destination)
+            post = await self._commit(lambda tx: self._seal(tx, destination, after))
             if post is None:
                 self.edit([destination])  # what was dropped may have left a message to strike
                 return
@@ -217,8 +218,15 @@ class Courier:
             self._passed(Checkpoint.MID_BURST)
             self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
 
-    def _seal(self, tx: Transaction, destination: int) -> Post | None:
-        return seal(tx, self._wording, destination, at=self._clock.now(), sealed_at=_now())
+    def _named_before(self, destination: int) -> int:
+        """Return a message after which the next one to a destination will stand."""
+        receipt = posts.last_receipt(self._reads, destination)
+        if receipt is None:
+            return self._rest.newest_named(destination)
+        return self._rest.newest_named(receipt["channel_id"], receipt["message_id"])
+
+    def _seal(self, tx: Transaction, destination: int, after: int) -> Post | None:
+        return seal(tx, self._wording, destination, at=self._clock.now(), after=after)
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
         """Send a post until it has arrived or is refused, and record which."""
@@ -250,7 +258,7 @@ class Courier:
         try:
             channel = await self._look.insist(place, lambda: self._channel_of(place))
             found = await self._look.insist(
-                place, lambda: self._rest.find(channel, post.references[0], post.sealed_at)
+                place, lambda: self._rest.find(channel, post.references[0], post.after)
             )
         except (Refused, Gone, Unsendable) as refusal:
             await self._pause(post, str(refusal))
@@ -263,10 +271,14 @@ class Courier:
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
         channel = await self._channel_of(destination)
         reference = post.references[0]
-        return channel, await self._rest.send_once(channel, post.payload, reference, post.sealed_at)
+        message = await self._rest.send_once(
+            channel, post.payload, reference, post.after, is_new=post.is_new
+        )
+        return channel, message
 
     async def _channel_of(self, destination: Destination) -> int:
-        known = posts.channel_used(self._reads, destination.id)
+        receipt = posts.last_receipt(self._reads, destination.id)
+        known = None if receipt is None else receipt["channel_id"]
         return await self._rest.channel_of(destination, known)
 
     async def _edit_all(self, destination: int) -> None:

@@ -39,6 +39,7 @@ _MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
 class Post:
     """One sealed message: `payload` is the body that is sent and, where needed, sent again.
 
+    It stands after the message `after`, wherever it stands. `is_new`: nothing was sent of it yet.
     `late`: it is from before a long pause: where it did not arrive then, it is not sent any more.
     """
 
@@ -47,8 +48,9 @@ class Post:
     guild_id: int | None
     payload: dict[str, Any]
     references: tuple[str, ...]
-    sealed_at: datetime
+    after: int
     late: bool = False
+    is_new: bool = False
 
     @classmethod
     def of(cls, row: Row, deliveries: Sequence[Row], *, late: bool = False) -> Post:
@@ -59,7 +61,7 @@ class Post:
             guild_id=row["guild_id"],
             payload=json.loads(row["payload"]),
             references=tuple(reference_of(each["id"]) for each in deliveries),
-            sealed_at=datetime.fromisoformat(row["sealed_at"]),
+            after=row["after_message"],
             late=late,
         )
 
@@ -73,16 +75,16 @@ def sealed_post(tx: Transaction, destination: int) -> Post | None:
 
 
 def seal(
-    tx: Transaction, wording: Wording, destination: int, *, at: datetime, sealed_at: datetime
+    tx: Transaction, wording: Wording, destination: int, *, at: datetime, after: int
 ) -> Post | None:
     """Freeze the next message to *destination*: as much of what waits as one message takes.
 
-    *at* is the night's time, *sealed_at* the real time. Corrections stand first, then changes of
-    hands, then the rest. Returns None when nothing waits.
+    *at* is the night's time, *after* the newest message that Discord named there. Corrections stand
+    first, then changes of hands, then the rest. Returns None when nothing waits.
     """
     if late := pausing.late_of(tx.db.conn, destination):
-        return _seal_late(tx, wording, late, at, sealed_at) or seal(
-            tx, wording, destination, at=at, sealed_at=sealed_at
+        return _seal_late(tx, wording, late, at, after) or seal(
+            tx, wording, destination, at=at, after=after
         )
     chosen: list[Row] = []
     embeds: list[Embed] = []
@@ -102,13 +104,13 @@ def seal(
         if _is_alone(row):
             break
     if chosen:
-        return _sealed(tx, chosen, embeds, at, sealed_at)
+        return _sealed(tx, chosen, embeds, at, after)
     # All of them were dropped: others may wait behind them.
-    return seal(tx, wording, destination, at=at, sealed_at=sealed_at) if waiting else None
+    return seal(tx, wording, destination, at=at, after=after) if waiting else None
 
 
 def _seal_late(
-    tx: Transaction, wording: Wording, late: Sequence[Row], at: datetime, sealed_at: datetime
+    tx: Transaction, wording: Wording, late: Sequence[Row], at: datetime, after: int
 ) -> Post | None:
     """Freeze one message that lists what is *late*, as much as there is room for."""
     chosen: list[Row] = []
@@ -125,7 +127,7 @@ def _seal_late(
         chosen.append(row)
     if not chosen:
         return None
-    return _sealed(tx, chosen, [wording.late_embed(tx.db.conn, chosen)], at, sealed_at, digest=True)
+    return _sealed(tx, chosen, [wording.late_embed(tx.db.conn, chosen)], at, after, digest=True)
 
 
 def _sealed(
@@ -133,7 +135,7 @@ def _sealed(
     chosen: Sequence[Row],
     embeds: Sequence[Embed],
     at: datetime,
-    sealed_at: datetime,
+    after: int,
     *,
     digest: bool = False,
 ) -> Post:
@@ -147,7 +149,7 @@ def _sealed(
         payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
         deliveries=tuple(row["id"] for row in chosen),
         urgency=chosen[0]["urgency"],
-        sealed_at=sealed_at,
+        after=after,
         digest=digest,
     )
     return Post(
@@ -156,7 +158,8 @@ def _sealed(
         guild_id=entry.guild_id,
         payload=payload,
         references=tuple(reference_of(row["id"]) for row in chosen),
-        sealed_at=sealed_at,
+        after=after,
+        is_new=True,
     )
 
 

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import aiohttp
@@ -32,8 +32,12 @@ _PAGE = 100
 _ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
 _ASKED_AGAIN = 2
 """How often a message that Discord does not take is sent again: its answer may be a mistake."""
-_CLOCK_SLACK = timedelta(minutes=5)
-"""Our clock and Discord's may differ by so much."""
+_CLOCK_SLACK = timedelta(minutes=1)
+"""The clocks of Discord's machines may differ by so much."""
+_SLACK = int(_CLOCK_SLACK.total_seconds() * 1_000) << 22
+"""The same in Discord's numbers, which are made from them."""
+_LEAST_MEMORY = 1.0
+"""Seconds in which a post may leave after a search, however short the memory."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
@@ -110,6 +114,8 @@ class Rest:
         self._traffic = traffic or Traffic(patience)
         self._patience = self._traffic.patience
         self._direct: dict[int, int] = {}
+        self._absent: dict[str, float] = {}
+        """When, in the loop's time, it was certain that no message had a nonce."""
         watch(client.http, self._traffic)
 
     async def turn(self) -> None:
@@ -165,18 +171,49 @@ class Rest:
         return _id_of(await _asked(self.client.http.send_message(channel, params=params)))
 
     async def send_once(
-        self, channel: int, payload: JSON, reference: str, sealed_at: datetime
+        self, channel: int, payload: JSON, reference: str, after: int, *, is_new: bool
     ) -> int:
         """Post a body that may have arrived before; return the one message's id.
 
-        It was sealed at *sealed_at* with its nonce; once Discord may have forgotten that, the
-        message is looked for by its *reference*.
+        It has its nonce and, unless it *is_new*, was sent before, nobody knows when. Once Discord
+        may have forgotten the nonce of what was sent, the message is looked for by its *reference*
+        among those that stand after *after*, and nothing of it leaves before.
         """
-        if datetime.now(UTC) - sealed_at > self._patience.nonce_memory:
-            found = await self.find(channel, reference, sealed_at)
+        loop = asyncio.get_running_loop()
+        nonce, memory = payload["nonce"], self._patience.nonce_memory.total_seconds()
+        if is_new:
+            self._absent.setdefault(nonce, loop.time())
+        absent = self._absent.get(nonce)
+        if absent is None or loop.time() - absent >= memory:
+            absent = loop.time()
+            found = await self.find(channel, reference, after)
             if found is not None:
+                self._absent.pop(nonce, None)
                 return found
-        return await self.send(channel, payload)
+            self._absent[nonce] = absent
+        try:
+            # discord.py waits for limits and tries again by itself: that ends with the memory.
+            async with asyncio.timeout_at(absent + max(memory, _LEAST_MEMORY)):
+                message = await self.send(channel, payload)
+        except TimeoutError:
+            raise Unreachable("it would leave too late to be sent once") from None
+        del self._absent[nonce]
+        return message
+
+    def newest_named(self, channel: int, ours: int = 0) -> int:
+        """Return the newest message that Discord named in a channel, of which *ours* is one.
+
+        Discord's numbers rise, so what is sent next stands after it, whatever any clock says. Where
+        it named none that is the channel's own number, or that of whom the direct messages are for.
+        """
+        known = self.client.get_channel(channel)
+        return max(getattr(known, "last_message_id", None) or 0, ours, channel)
+
+    def age_of(self, message: int) -> timedelta | None:
+        """Return how old a message is by Discord's clock, None where that is not known."""
+        now = self._traffic.clock.now()
+        age = None if now is None else now - discord.utils.snowflake_time(message)
+        return age if age is not None and age >= -_CLOCK_SLACK else None
 
     async def edit(self, channel: int, message: int, embeds: Sequence[JSON]) -> None:
         """Let a message show other embeds."""
@@ -225,12 +262,12 @@ class Rest:
         """Take a message off the channel's pins."""
         _is_nothing(await _asked(self.client.http.unpin_message(channel, message)))
 
-    async def find(self, channel: int, reference: str, since: datetime) -> int | None:
-        """Return our message whose embeds name *reference*, posted since *since*, if there is one.
+    async def find(self, channel: int, reference: str, after: int) -> int | None:
+        """Return our message after the message *after* whose embeds name *reference*, or None.
 
         Where the bot may not read the history, there is nothing to be found.
         """
-        after = discord.utils.time_snowflake(since - _CLOCK_SLACK)
+        after = max(0, after - _SLACK)
         while True:
             await self._pace.take()
             page: Any = await _asked(self.client.http.logs_from(channel, _PAGE, after=after))

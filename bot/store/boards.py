@@ -71,18 +71,21 @@ class BoardTurned(Entry):
 
 @dataclass(frozen=True, slots=True)
 class BoardSealed(Entry):
-    """A board's message as it will be sent and resent: `payload` is its JSON, nonce included."""
+    """A board's message as it will be sent and resent: `payload` is its JSON, nonce included.
+
+    It will stand after the message `after`, the newest that Discord named in its channel before.
+    """
 
     kind: ClassVar[str] = "board-sealed"
     board: int
     payload: str
-    sealed_at: datetime
+    after: int
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the body."""
         db.conn.execute(
-            "UPDATE boards SET payload = ?, sealed_at = ? WHERE id = ?",
-            (self.payload, self.sealed_at.isoformat(), self.board),
+            "UPDATE boards SET payload = ?, after_message = ? WHERE id = ?",
+            (self.payload, self.after, self.board),
         )
 
 

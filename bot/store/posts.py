@@ -20,6 +20,7 @@ Row = sqlite3.Row
 class PostSealed(Entry):
     """One message, as it will be sent and resent: `payload` is its JSON, nonce included.
 
+    It will stand after the message `after`, the newest that Discord named in its channel before.
     `digest`: all its deliveries are told in one list, as they are late.
     """
 
@@ -30,7 +31,7 @@ class PostSealed(Entry):
     payload: str
     deliveries: tuple[int, ...]
     urgency: int
-    sealed_at: datetime
+    after: int
     digest: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
@@ -38,7 +39,7 @@ class PostSealed(Entry):
         db.conn.execute(
             """
             INSERT INTO posts
-                (id, destination, guild_id, nonce, payload, urgency, digest, state, sealed_at)
+                (id, destination, guild_id, nonce, payload, urgency, digest, state, after_message)
             VALUES (?, ?, ?, ?, ?, ?, ?, 'sealed', ?)
             """,
             (
@@ -49,7 +50,7 @@ class PostSealed(Entry):
                 self.payload,
                 self.urgency,
                 self.digest,
-                self.sealed_at.isoformat(),
+                self.after,
             ),
         )
         db.conn.executemany(
@@ -166,16 +167,16 @@ def post(db: sqlite3.Connection, number: int) -> Row | None:
     return row
 
 
-def channel_used(db: sqlite3.Connection, destination: int) -> int | None:
-    """Return the channel that earlier posts to a destination went to, if there are any."""
-    row = db.execute(
+def last_receipt(db: sqlite3.Connection, destination: int) -> Row | None:
+    """Return the newest message (`message_id`) of ours in a destination, and its `channel_id`."""
+    row: Row | None = db.execute(
         """
-        SELECT channel_id FROM posts
-        WHERE destination = ? AND published_at IS NULL AND channel_id IS NOT NULL LIMIT 1
+        SELECT channel_id, message_id FROM posts
+        WHERE destination = ? AND message_id IS NOT NULL ORDER BY message_id DESC LIMIT 1
         """,
         (destination,),
     ).fetchone()
-    return None if row is None else int(row["channel_id"])
+    return row
 
 
 def unpublished(db: sqlite3.Connection, destination: int, since: datetime) -> Row | None:

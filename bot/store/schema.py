@@ -408,14 +408,16 @@ def _delivery(db: Database) -> None:
             urgency INTEGER NOT NULL,
             digest INTEGER NOT NULL,               -- 1: what is late, in one list
             state TEXT NOT NULL,                   -- sealed, sent, failed; returned: never sent
-            sealed_at TEXT NOT NULL,               -- real time, as the following
-            sent_at TEXT,
+            after_message INTEGER NOT NULL,        -- the newest that Discord named there before
+            sent_at TEXT,                          -- real time, as the following
             channel_id INTEGER,
             message_id INTEGER,
             published_at TEXT,
             reason TEXT
         );
         CREATE INDEX posts_sealed ON posts (destination) WHERE state = 'sealed';
+        CREATE INDEX posts_newest ON posts (destination, message_id)
+            WHERE message_id IS NOT NULL;
         CREATE INDEX posts_unpublished ON posts (destination, sent_at) WHERE published_at IS NULL;
         CREATE INDEX posts_published ON posts (destination, published_at)
             WHERE published_at IS NOT NULL;
@@ -569,7 +571,7 @@ def _boards(db: Database) -> None:
             created_by INTEGER NOT NULL,
             created_at TEXT NOT NULL,
             payload TEXT,                          -- JSON; sent, and no receipt yet
-            sealed_at TEXT,                        -- real time
+            after_message INTEGER,                 -- the newest that Discord named there before
             message_id INTEGER,                    -- null: not sent yet
             pinned INTEGER,                        -- 1, 0: it may not be; null: to be tried
             told TEXT,                             -- a hash of what it shows; null: its first words

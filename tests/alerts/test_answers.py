@@ -23,7 +23,6 @@ from bot.alerts.pace import Pace
 from bot.alerts.rest import Gone, NoChannel, Refused, Rest, Unreachable, Unsendable
 from bot.sandbox import Channel, Guild, Limits, Sandbox
 from tests.alerts.conftest import FAST, IMPATIENT
-from tests.alerts.desk import START
 
 POST = ("POST", "/channels/*/messages")
 BODY = {"content": "Hull"}
@@ -117,7 +116,7 @@ async def test_what_no_code_explains_is_trouble_everywhere(
     ("method", "path", "ask"),
     [
         ("PATCH", "/channels/*/messages/*", lambda rest: rest.edit(1, 2, [])),
-        ("GET", "/channels/*/messages", lambda rest: rest.find(1, "EN-1", START)),
+        ("GET", "/channels/*/messages", lambda rest: rest.find(1, "EN-1", 0)),
         ("POST", "/channels/*/messages/*/crosspost", lambda rest: rest.publish(1, 2)),
         ("PUT", "/channels/*/messages/pins/*", lambda rest: rest.pin(1, 2)),
         ("DELETE", "/channels/*/messages/pins/*", lambda rest: rest.unpin(1, 2)),

@@ -87,8 +87,7 @@ class Channels:
 
     def seal(self, destination: int) -> None:
         if not self.sealed(destination):
-            now = datetime.now(UTC)
-            seal(self.tx, self.wording, destination, at=self.at, sealed_at=now)
+            seal(self.tx, self.wording, destination, at=self.at, after=0)
 
     def arrive(self, destination: int) -> None:
         post = posts.sealed_for(self.db.conn, destination)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -35,9 +34,7 @@ class Sealer:
 
     async def seal(self) -> Post | None:
         return await self.writer.transact(
-            lambda tx: seal(
-                tx, self.wording, CHANNEL.id, at=self.clock.now(), sealed_at=datetime.now(UTC)
-            )
+            lambda tx: seal(tx, self.wording, CHANNEL.id, at=self.clock.now(), after=0)
         )
 
 
