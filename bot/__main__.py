@@ -15,7 +15,6 @@ from pathlib import Path
 from bot.chat.connection import ClientStopped
 from bot.cli.output import give_up
 from bot.cli.refusals import in_a_sentence
-from bot.cli.version import version
 from bot.clock import LONDON
 from bot.redaction import RedactingFormatter, redacted
 from bot.rehearsal.faults import Fault
@@ -24,6 +23,7 @@ from bot.settings import SettingError, Settings
 from bot.store.errors import StoreError
 from bot.table_files import TablesError
 from bot.tables import load_almanac
+from bot.version import PROGRAM
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""
@@ -172,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A Discord bot that follows a UK election night.",
         parents=[common],
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {PROGRAM}")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=argparse.ArgumentParser
     )
@@ -216,7 +216,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     rehearse.set_defaults(run=_rehearse)
     rehearse.add_argument("night", help="2022-05-05")
-    rehearse.add_argument("--speed", type=_number, default=1.0, metavar="N", help="1 is real time")
+    rehearse.add_argument(
+        "--speed",
+        type=_number,
+        default=1.0,
+        metavar="N",
+        help="times as fast as the night (%(default)g)",
+    )
     rehearse.add_argument(
         "--faults",
         type=_faults,
@@ -225,7 +231,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what goes wrong, separated by commas: " + ", ".join(Fault),
     )
     rehearse.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
-    rehearse.add_argument("--port", type=_port, default=0, help="0 takes a free one")
+    rehearse.add_argument(
+        "--port", type=_port, default=5523, help="where (%(default)s); 0 takes a free one"
+    )
     rehearse.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
 
     ingest = commands.add_parser(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from bot.alerts.boards import Boards
 from bot.alerts.checkpoints import Pass, unwatched
@@ -24,21 +23,16 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
-from bot.election.nights import is_past
 from bot.election.policy import Policy
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.democracy_club_winners import DemocracyClubWinners
-from bot.feeds.fetching import Feed, Fetch
-from bot.feeds.hints import Hints
+from bot.feeds.fetching import Fetch
 from bot.feeds.http import PoliteClient
-from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
 from bot.feeds.poller import Poller
-from bot.feeds.web_document import WebDocument
 from bot.newsroom import Newsroom
 from bot.nightwatch import NightWatch
 from bot.noticewatch import NoticeWatch
 from bot.retake import Retake
-from bot.settings import Settings, variable
+from bot.settings import Settings
+from bot.sources import asked_about_the_past, sources_of
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 
@@ -186,61 +180,6 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def feeds_of(
-    settings: Settings, night: date, clock: Clock, http: PoliteClient
-) -> list[tuple[Feed, float]]:
-    """Return the configured feeds, each with the seconds between two looks at it."""
-    pa: list[Feed] = [
-        PaFolder(_numbered("pa", number), path, clock)
-        for number, path in enumerate(settings.pa_folders)
-    ]
-    for url in settings.pa_urls:
-        pa.append(PaHttpFolder(_numbered("pa", len(pa)), url, http, clock))
-    for url in settings.pa_json_urls:
-        pa.append(PaJsonArray(_numbered("pa", len(pa)), url, http, clock))
-    feeds = [(feed, settings.pa_interval) for feed in pa]
-    if settings.democracy_club_url is not None:
-        ballots = DemocracyClubBallots(
-            "democracy_club", settings.democracy_club_url, night, http, clock
-        )
-        feeds.append((ballots, settings.democracy_club_interval))
-    if settings.democracy_club_atom_url is not None:
-        winners = DemocracyClubWinners(
-            "democracy_club-2", settings.democracy_club_atom_url, night, http, clock
-        )
-        feeds.append((winners, settings.democracy_club_interval))
-    return feeds + [
-        (feed, settings.documents_interval) for feed in _documents(settings, night, clock, http)
-    ]
-
-
-def _documents(settings: Settings, night: date, clock: Clock, http: PoliteClient) -> Iterator[Feed]:
-    """Yield the feeds that are one document each."""
-    known = Hints(night=night)
-    for number, setting in enumerate(settings.modern_gov_urls):
-        council, _, url = setting.partition("=")
-        yield WebDocument(
-            _numbered("modern_gov", number),
-            url,
-            http,
-            clock,
-            known=replace(known, council=council),
-            twice=True,
-        )
-    for number, url in enumerate(settings.nist_urls):
-        name = _numbered("nist", number)
-        # An address that ends in a slash is a folder: one report a file, as counts come in.
-        yield (
-            PaHttpFolder(name, url, http, clock)
-            if url.endswith("/")
-            else WebDocument(name, url, http, clock)
-        )
-    for number, url in enumerate(settings.desk_sheet_urls):
-        yield WebDocument(
-            _numbered("desk_sheet", number), url, http, clock, known=known, twice=True
-        )
-
-
 def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:
     """Return a poller for each configured feed; each begins where its last commit left it."""
 
@@ -253,35 +192,13 @@ def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list
     troubles = {feed.name: feed.trouble for feed in reader.feeds()}
     return [
         Poller(
-            feed,
+            source.feed,
             clock,
-            interval,
+            source.interval,
             file,
-            state=reader.feed_state(feed.name),
-            trouble=troubles.get(feed.name),
+            called=source.called,
+            state=reader.feed_state(source.feed.name),
+            trouble=troubles.get(source.feed.name),
         )
-        for feed, interval in feeds_of(services.settings, night, clock, http)
+        for source in sources_of(services.settings, night, clock, http)
     ]
-
-
-def asked_about_the_past(settings: Settings, night: date, clock: Clock) -> str | None:
-    """Return that feeds would be asked about a night long past, and what to do; None where not.
-
-    The wire's documents say which night they are of; other feeds have to be asked for one.
-    """
-    by_date = (
-        settings.democracy_club_url or settings.democracy_club_atom_url,
-        settings.modern_gov_urls,
-        settings.desk_sheet_urls,
-    )
-    if settings.night is not None or not any(by_date) or not is_past(night, clock.now()):
-        return None
-    return (
-        f"No night is set, and the newest that is known is {night}, long past: the feeds are asked "
-        f"about that. Set {variable('night')} to the polling date and start again."
-    )
-
-
-def _numbered(name: str, number: int) -> str:
-    """Return "pa", "pa-2", "pa-3"…: the first of a kind needs no number."""
-    return name if number == 0 else f"{name}-{number + 1}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from bot.app import feeds_of
 from bot.clock import SteppedClock
 from bot.feeds.http import PoliteClient
 from bot.settings import Settings
+from bot.sources import sources_of
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import serving
 from tests.feeds.test_desk_sheet import SHEET
@@ -17,7 +17,7 @@ from tests.feeds.test_modern_gov import ELECTION
 NIGHT = date(2022, 5, 5)
 
 
-def test_every_kind_of_feed_has_its_name_and_its_interval() -> None:
+def test_every_kind_of_feed_has_its_name_its_setting_and_its_interval() -> None:
     settings = Settings(
         pa_folders=(Path("in"),),
         pa_urls=("http://pa.example",),
@@ -30,16 +30,16 @@ def test_every_kind_of_feed_has_its_name_and_its_interval() -> None:
         democracy_club_interval=60,
         documents_interval=40,
     )
-    feeds = feeds_of(settings, NIGHT, SteppedClock(RECEIVED), PoliteClient())
-    assert [(feed.name, interval) for feed, interval in feeds] == [
-        ("pa", 5),
-        ("pa-2", 5),
-        ("democracy_club", 60),
-        ("democracy_club-2", 60),
-        ("modern_gov", 40),
-        ("modern_gov-2", 40),
-        ("nist", 40),
-        ("desk_sheet", 40),
+    feeds = sources_of(settings, NIGHT, SteppedClock(RECEIVED), PoliteClient())
+    assert [(source.called, source.interval) for source in feeds] == [
+        ("pa (ELECTION_NIGHT_PA_FOLDERS)", 5),
+        ("pa-2 (ELECTION_NIGHT_PA_URLS)", 5),
+        ("democracy_club (ELECTION_NIGHT_DEMOCRACY_CLUB_URL)", 60),
+        ("democracy_club-2 (ELECTION_NIGHT_DEMOCRACY_CLUB_ATOM_URL)", 60),
+        ("modern_gov (ELECTION_NIGHT_MODERN_GOV_URLS)", 40),
+        ("modern_gov-2 (ELECTION_NIGHT_MODERN_GOV_URLS)", 40),
+        ("nist (ELECTION_NIGHT_NIST_URLS)", 40),
+        ("desk_sheet (ELECTION_NIGHT_DESK_SHEET_URLS)", 40),
     ]
 
 
@@ -52,7 +52,8 @@ async def test_what_a_document_leaves_unsaid_is_said_by_its_setting() -> None:
             modern_gov_urls=(f"Hull={address.with_query(lElectionId=397)}",),
             desk_sheet_urls=(str(site.url / "pub"),),
         )
-        for feed, _ in feeds_of(settings, NIGHT, SteppedClock(RECEIVED), http):
+        for source in sources_of(settings, NIGHT, SteppedClock(RECEIVED), http):
+            feed = source.feed
             fetch = await feed.fetch({})
             [reading] = fetch.readings
             assert reading.faults == ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 
 from bot.alerts.lists import KnownLists
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.replayed import demo_file, is_replayed, replayed_until
+from bot.cli.replayed import demo_file, is_replayed, left_at
 from bot.clock import Clock, RealClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.settings import Settings
@@ -35,7 +36,7 @@ async def ask(question: str, settings: Settings, almanac: Almanac, *, or_demo: b
     ):
         services = Services(
             settings=settings,
-            clock=_clock(settings, reader),
+            clock=_clock(settings.database),
             almanac=almanac,
             reader=reader,
             lists=KnownLists(db, almanac),
@@ -48,11 +49,7 @@ async def ask(question: str, settings: Settings, almanac: Almanac, *, or_demo: b
     return 0
 
 
-def _clock(settings: Settings, reader: Reader) -> Clock:
+def _clock(database: Path) -> Clock:
     """Return the time that the answer is given at: after a replay, that at which it stands."""
-    with contextlib.closing(open_for_reading(settings.database)) as connection:
-        until = replayed_until(connection)
-    if until is None:
-        return RealClock()
-    # While a replay runs its mark is still that of its start.
-    return SteppedClock(max([until, *(feed.fetched_at for feed in reader.feeds())]))
+    until = left_at(database)
+    return RealClock() if until is None else SteppedClock(until)

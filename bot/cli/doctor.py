@@ -11,7 +11,6 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.app import asked_about_the_past, feeds_of
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
@@ -19,6 +18,7 @@ from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.redaction import redacted
 from bot.retake import turned_away
 from bot.settings import Settings, allowed, shown, variable
+from bot.sources import asked_about_the_past, sources_of
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -184,25 +184,25 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
     if (warning := asked_about_the_past(settings, night, clock)) is not None:
         yield Finding("night", False, warning)
     async with PoliteClient() as http:
-        feeds = feeds_of(settings, night, clock, http)
-        if not feeds:
+        sources = list(sources_of(settings, night, clock, http))
+        if not sources:
             yield Finding(
                 "feeds", False, "none is configured.",
                 f"Set {variable('pa_urls')}, {variable('pa_folders')} or "
                 f"{variable('democracy_club_url')}.",
             )  # fmt: skip
-        for feed, _ in feeds:
+        for source in sources:
             try:
-                fetch = await feed.fetch({})
+                fetch = await source.feed.fetch({})
             except FeedUnavailable as refusal:
-                yield Finding("feed", False, f"{feed.name}: {refusal}")
+                yield Finding("feed", False, f"{source.called}: {refusal}")
                 continue
             faults = [fault for reading in fetch.readings for fault in reading.faults]
             yield Finding(
                 "feed",
                 not faults,
-                f"{feed.name} has {len(fetch.readings)} documents"
+                f"{source.called} has {len(fetch.readings)} documents"
                 + (f", {len(faults)} faults, the first: {faults[0]}" if faults else "."),
             )
             if fetch.trouble:
-                yield Finding("feed", False, f"{feed.name}: {fetch.trouble}")
+                yield Finding("feed", False, f"{source.called}: {fetch.trouble}")

@@ -13,7 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.store.errors import StoreError
-from bot.store.opening import explained, lock_for_writing, open_for_writing, read_only_uri
+from bot.store.opening import (
+    explained,
+    lock_for_writing,
+    open_for_reading,
+    open_for_writing,
+    read_only_uri,
+)
 
 # The mark stands in SQLite's `user_version`, which nothing else here uses: the seconds since 1970
 # at which the replay stands, 0 for a file of any other making.
@@ -47,6 +53,21 @@ def is_replayed(database: Path) -> bool:
             return replayed_until(connection) is not None
     except sqlite3.Error as error:
         raise explained(database, error) from error
+
+
+def left_at(database: Path) -> datetime | None:
+    """Return the night's time at which a replay's file was left; None for any other file.
+
+    Raises `StoreError` for a file that cannot be read.
+    """
+    with contextlib.closing(open_for_reading(database)) as connection:
+        until = replayed_until(connection)
+        if until is None:
+            return None
+        # While a replay runs, and after a kill, its mark is still that of its start.
+        rows = connection.execute("SELECT max(fetched_at) FROM feeds").fetchall()
+    fetched = [datetime.fromisoformat(told) for (told,) in rows if told]
+    return max([until, *fetched])
 
 
 def refuse_replayed(database: Path, command: str) -> None:

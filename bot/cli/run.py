@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import logging
 
-from bot.app import opened
+from bot.app import App, opened
 from bot.chat.connection import ClientStopped
+from bot.chat.questions import CannotAnswer
+from bot.cli.rehearsed import clock_told_at, take_for_rehearsal
 from bot.cli.replayed import refuse_replayed
 from bot.cli.stopping import told_to_stop
-from bot.clock import RealClock
+from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
+from bot.version import PROGRAM
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,8 @@ _PARTS_END_WITHIN = 7.0
 async def run(settings: Settings, almanac: Almanac) -> None:
     """Follow the feeds and deliver until SIGTERM or Ctrl+C; what is under way is kept.
 
-    A replay's database is refused: its night, channels and followers are not ours.
+    The clock is the wall's, or that of the rehearsal which the settings name. A replay's database
+    is refused, and by a rehearsal a live one: neither's night and followers are the other's.
     Raises `SettingError` without a token, `StoreError`, and `ClientStopped` where Discord refuses
     for good.
     """
@@ -32,9 +36,10 @@ async def run(settings: Settings, almanac: Almanac) -> None:
             f"There is no token: set {variable('token')} to the one that Discord's developer "
             "portal shows. `election-night demo` needs none."
         )
-    refuse_replayed(settings.database, "run")
+    clock = await _clock(settings)
     stopped = told_to_stop()
-    async with opened(settings, almanac, RealClock(), seed_backlog=True) as app:
+    async with opened(settings, almanac, clock, seed_backlog=True) as app:
+        _say_what_runs(app)
         if not app.pollers:
             log.warning(
                 "No feed is configured (%s, …): the bot answers and delivers, and nothing comes in",
@@ -53,6 +58,33 @@ async def run(settings: Settings, almanac: Almanac) -> None:
         else:
             log.warning("A part of the bot did not end: it is left behind")
     log.info("Stopped; everything is kept, and the next start goes on from here")
+
+
+def _say_what_runs(app: App) -> None:
+    """Log what an operator asks first of a bot that runs: which one, on which file, from where."""
+    services = app.services
+    log.info("Election Night %s, file %s", PROGRAM, services.settings.database.absolute())
+    try:
+        log.info("The night that is followed is %s", services.newest_night)
+    except CannotAnswer as refusal:
+        log.warning("%s", refusal)
+    for poller in app.pollers:
+        log.info("Follows the feed %s", poller.called)
+
+
+async def _clock(settings: Settings) -> Clock:
+    """Return the clock to run by, the wall's or a rehearsal's; the file has to be of the same."""
+    if settings.clock is None:
+        refuse_replayed(settings.database, "run")
+        return RealClock()
+    clock = await clock_told_at(settings.clock)
+    take_for_rehearsal(settings.database, clock.now())
+    log.warning(
+        "A rehearsal: the night is at %s and runs at %g times the wall's speed",
+        f"{clock.now():%H:%M on %d %B %Y}",
+        clock.speed,
+    )
+    return clock
 
 
 async def _unpacked(running: asyncio.Task[None]) -> None:

@@ -48,6 +48,8 @@ class FeedHealth:
 class Poller:
     """Asks a feed every *interval* seconds of the night and delivers what is new.
 
+    In the log the feed is *called* so, by its name unless told.
+
     *deliver* commits a fetch, its state included; only then does the next asking begin from that
     state. *state* is the last committed one, None for a feed that was never committed: its first
     answer is delivered even if it is empty, so that what comes later is known to be news and no
@@ -63,6 +65,7 @@ class Poller:
         interval: float,
         deliver: Callable[[Fetch], Awaitable[None]],
         *,
+        called: str | None = None,
         state: State | None = None,
         trouble: str | None = None,
         random: Random | None = None,
@@ -71,6 +74,7 @@ class Poller:
         if interval <= 0:
             raise ValueError(f"a feed's interval must be positive, not {interval}")
         self._feed = feed
+        self._called = called or feed.name
         self._clock = clock
         self._interval = interval
         self._deliver = deliver
@@ -82,6 +86,11 @@ class Poller:
         self._health = FeedHealth(
             feed.name, stale_after or timedelta(seconds=max(_LONGEST_BACK_OFF, 10 * interval))
         )
+
+    @property
+    def called(self) -> str:
+        """What the feed is called in the log."""
+        return self._called
 
     @property
     def health(self) -> FeedHealth:
@@ -106,7 +115,7 @@ class Poller:
             try:
                 _, asked = await self._poll()
             except Exception:
-                _log.exception("what %s brought could not be taken in", self._feed.name)
+                _log.exception("what %s brought could not be taken in", self._called)
                 self._failed("What the feed brought could not be stored: see the log.")
             await self._clock.sleep(self._wait(asked))
 
@@ -154,9 +163,9 @@ class Poller:
         if trouble == self._health.trouble:
             return
         if trouble:
-            _log.warning("feed %s: %s", self._feed.name, trouble)
+            _log.warning("feed %s: %s", self._called, trouble)
         else:
-            _log.info("feed %s is well again", self._feed.name)
+            _log.info("feed %s is well again", self._called)
 
     def _wait(self, asked: float | None) -> float:
         """Return the seconds to wait: the interval, longer after failures, as long as asked."""

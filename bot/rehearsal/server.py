@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from yarl import URL
 
-from bot.clock import Clock, ScaledClock
+from bot.clock import ScaledClock
 from bot.rehearsal.democracy_club import Ballots
 from bot.rehearsal.faults import Fault, with_faults
 from bot.rehearsal.night import Night
@@ -27,6 +27,7 @@ _HOST = "127.0.0.1"
 _PAGE_SIZE = 100
 _HANGS_FOR = 5.0
 _RETRY_AFTER = "2"
+_CLOCK = "/clock"
 _LEAD_TIME = timedelta(minutes=1)
 
 
@@ -40,7 +41,7 @@ class Rehearsal:
     def __init__(
         self,
         night: Night,
-        clock: Clock,
+        clock: ScaledClock,
         *,
         faults: Iterable[Fault] = (),
         seed: int = 0,
@@ -89,6 +90,11 @@ class Rehearsal:
         return str(self._base / "counts" / "")
 
     @property
+    def clock_url(self) -> str:
+        """The address at which the rehearsal's clock is told."""
+        return str(self._base.with_path(_CLOCK))
+
+    @property
     def dc_url(self) -> str:
         """The base address of Democracy Club's site."""
         return str(self._base)
@@ -103,6 +109,7 @@ class Rehearsal:
         app.router.add_get("/counts/.timestamp", self._counts_stamp)
         app.router.add_get("/counts/{name}", self._count)
         app.router.add_get("/api/next/ballots/", self._ballots_page)
+        app.router.add_get(_CLOCK, self._clock)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, _HOST, self._port)
@@ -124,7 +131,7 @@ class Rehearsal:
     @web.middleware
     async def _unless_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         outage = self.script.outage_at(self.clock.now(), request.path)
-        if outage is None:
+        if outage is None or request.path == _CLOCK:  # which is no feed
             return await handler(request)
         if outage.hangs:
             await asyncio.sleep(self._hangs_for)
@@ -136,6 +143,10 @@ class Rehearsal:
             text="<html><head><title>503 Service Unavailable</title></head></html>",
             content_type="text/html",
         )
+
+    async def _clock(self, _: web.Request) -> web.StreamResponse:
+        """Tell the night's time now, and how many times as fast as the wall's it runs."""
+        return web.json_response({"now": self.clock.now().isoformat(), "speed": self.clock.speed})
 
     async def _stamp(self, request: web.Request) -> web.StreamResponse:
         return self._stamp_of(self._folder, request)

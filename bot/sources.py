@@ -1,0 +1,98 @@
+"""The feeds that the settings name, each with the setting that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.clock import Clock
+from bot.election.nights import is_past
+from bot.feeds.democracy_club_ballots import DemocracyClubBallots
+from bot.feeds.democracy_club_winners import DemocracyClubWinners
+from bot.feeds.fetching import Feed
+from bot.feeds.hints import Hints
+from bot.feeds.http import PoliteClient
+from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
+from bot.feeds.web_document import WebDocument
+from bot.settings import Settings, variable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed with the seconds between two looks at it, and the setting that it comes from."""
+
+    feed: Feed
+    interval: float
+    setting: str
+
+    @property
+    def called(self) -> str:
+        """What an operator knows the feed by: its name and its setting."""
+        return f"{self.feed.name} ({variable(self.setting)})"
+
+
+def sources_of(
+    settings: Settings, night: date, clock: Clock, http: PoliteClient
+) -> Iterator[Source]:
+    """Yield the configured feeds; those that have to be asked for a night are asked for *night*."""
+    pa: list[tuple[str, Feed]] = []
+    for path in settings.pa_folders:
+        pa.append(("pa_folders", PaFolder(_numbered("pa", len(pa)), path, clock)))
+    for url in settings.pa_urls:
+        pa.append(("pa_urls", PaHttpFolder(_numbered("pa", len(pa)), url, http, clock)))
+    for url in settings.pa_json_urls:
+        pa.append(("pa_json_urls", PaJsonArray(_numbered("pa", len(pa)), url, http, clock)))
+    for setting, feed in pa:
+        yield Source(feed, settings.pa_interval, setting)
+    interval = settings.democracy_club_interval
+    if (site := settings.democracy_club_url) is not None:
+        ballots = DemocracyClubBallots("democracy_club", site, night, http, clock)
+        yield Source(ballots, interval, "democracy_club_url")
+    if (atom := settings.democracy_club_atom_url) is not None:
+        winners = DemocracyClubWinners("democracy_club-2", atom, night, http, clock)
+        yield Source(winners, interval, "democracy_club_atom_url")
+    for setting, feed in _documents(settings, night, clock, http):
+        yield Source(feed, settings.documents_interval, setting)
+
+
+def _documents(
+    settings: Settings, night: date, clock: Clock, http: PoliteClient
+) -> Iterator[tuple[str, Feed]]:
+    """Yield the feeds that are one document each, behind their settings."""
+    known = Hints(night=night)
+    for number, told in enumerate(settings.modern_gov_urls):
+        council, _, url = told.partition("=")
+        name, of = _numbered("modern_gov", number), replace(known, council=council)
+        yield "modern_gov_urls", WebDocument(name, url, http, clock, known=of, twice=True)
+    for number, url in enumerate(settings.nist_urls):
+        name = _numbered("nist", number)
+        # An address that ends in a slash is a folder: one report a file, as counts come in.
+        kind = PaHttpFolder if url.endswith("/") else WebDocument
+        yield "nist_urls", kind(name, url, http, clock)
+    for number, url in enumerate(settings.desk_sheet_urls):
+        name = _numbered("desk_sheet", number)
+        yield "desk_sheet_urls", WebDocument(name, url, http, clock, known=known, twice=True)
+
+
+def asked_about_the_past(settings: Settings, night: date, clock: Clock) -> str | None:
+    """Return that feeds would be asked about a night long past, and what to do; None where not.
+
+    The wire's documents say which night they are of; other feeds have to be asked for one.
+    """
+    by_date = (
+        settings.democracy_club_url or settings.democracy_club_atom_url,
+        settings.modern_gov_urls,
+        settings.desk_sheet_urls,
+    )
+    if settings.night is not None or not any(by_date) or not is_past(night, clock.now()):
+        return None
+    return (
+        f"No night is set, and the newest that is known is {night}, long past: the feeds are asked "
+        f"about that. Set {variable('night')} to the polling date and start again."
+    )
+
+
+def _numbered(name: str, number: int) -> str:
+    """Return "pa", "pa-2", "pa-3"…: the first of a kind needs no number."""
+    return name if number == 0 else f"{name}-{number + 1}"
