@@ -24,7 +24,7 @@ from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from bot.tables import load_almanac
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 KILLS = 7
@@ -78,7 +78,7 @@ async def until(condition: object, within: float = 60.0) -> None:
 @pytest.mark.night
 @pytest.mark.timeout(280)
 async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Path) -> None:
-    database, almanac, fate = tmp_path / "night.sqlite", load_almanac(), random.Random(5)
+    database, almanac, fate = tmp_path / "night.sqlite", shipped(), random.Random(5)
     guild = sandbox.add_guild("Newsroom")
     everything, conservative, hull = map(guild.add_channel, ("all", "con", "hull"))
     contests, milestones = map(guild.add_channel, ("contests", "milestones"))

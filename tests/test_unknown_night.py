@@ -20,8 +20,8 @@ from bot.settings import Settings
 from bot.store.delivery import Edition
 from bot.store.reader import Reader
 from bot.store.writer import Writer
-from bot.tables import load_almanac
 from tests.support.small_night import council_result, document, fetch, state_of_parties
+from tests.support.tables import shipped
 
 NIGHT = date(2023, 5, 4)
 NOTHING_POSTED = Mock(Alerts, posted_summary=Mock(return_value=None))
@@ -35,14 +35,14 @@ SWINDON = replace(
 @pytest.fixture
 async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
     async with Writer(tmp_path / "night.db") as writer:
-        newsroom = Newsroom(writer, load_almanac(), SteppedClock(NOON))
+        newsroom = Newsroom(writer, shipped(), SteppedClock(NOON))
         await newsroom.file(fetch(document(SWINDON, at=NOON)))
         yield newsroom
 
 
 @pytest.fixture
 def services(tmp_path: Path, newsroom: Newsroom) -> Iterator[Services]:
-    almanac = load_almanac()
+    almanac = shipped()
     with Reader(tmp_path / "night.db", almanac) as reader:
         yield Services(Settings(), SteppedClock(NOON), almanac, reader)
 

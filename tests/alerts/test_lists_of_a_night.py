@@ -15,13 +15,13 @@ from bot.election.headlines import stories
 from bot.election.milestones import milestones
 from bot.election.notices import Milestone, MilestoneKind
 from bot.store.writer import Writer
-from bot.tables import load_almanac
 from tests.cards.nights import HULL, NIGHT
+from tests.support.tables import shipped
 
 LATER = date(2026, 5, 7)
 _OLD = CouncilList("old", "Old ones", "", (ListedCouncil("KHL", "It was so."),), True, NIGHT)
 _ALWAYS = CouncilList("ever", "Any night", "", (ListedCouncil("WSM"),))
-ALMANAC = replace(load_almanac(), lists={"old": _OLD, "ever": _ALWAYS})
+ALMANAC = replace(shipped(), lists={"old": _OLD, "ever": _ALWAYS})
 
 
 def test_a_list_is_of_its_night_and_one_without_a_night_of_all() -> None:
@@ -58,6 +58,6 @@ async def test_only_the_night_s_lists_are_offered(tmp_path: Path) -> None:
 
 
 def test_every_shipped_list_is_of_a_night() -> None:
-    shipped = load_almanac()
-    assert shipped.lists
-    assert shipped.lists_of(LATER) == []
+    almanac = shipped()
+    assert almanac.lists
+    assert almanac.lists_of(LATER) == []

@@ -12,14 +12,14 @@ from bot.election.contests import contest_of, unknown_contest
 from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind
-from bot.tables import load_almanac
 from tests.support.contests import BRISTOL, CROYDON, mayor_report, referendum_report
 from tests.support.small_night import AFTER_CLOSE
+from tests.support.tables import shipped
 
 
 @pytest.fixture(scope="module")
 def almanac() -> Almanac:
-    return load_almanac()
+    return shipped()
 
 
 @pytest.mark.parametrize(

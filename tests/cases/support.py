@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import io
 import json
 import tempfile
@@ -25,16 +24,10 @@ from bot.filing import Filing
 from bot.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
-from bot.tables import load_almanac
+from tests.support.tables import shipped
 
 Json = dict[str, Any]
 Documents = Mapping[str, bytes | str]
-
-
-@functools.lru_cache(maxsize=1)
-def shipped() -> Almanac:
-    """Return the project's own tables."""
-    return load_almanac()
 
 
 def taken_in(documents: Documents, *, almanac: Almanac | None = None) -> Json:

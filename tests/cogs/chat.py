@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +21,19 @@ from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.desk import Desk
-from bot.election.almanac import Almanac
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.newsroom import Newsroom
 from bot.sandbox import Channel, Guild, Message, Reply, Sandbox, User
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
-from bot.tables import load_almanac
 from tests.election.build import NIGHT, lines, wire
 from tests.support.connections import quick_connection
 from tests.support.small_night import council_nominations, document, fetch, ward_report
+from tests.support.tables import shipped as almanac
 
 NOW = datetime(2022, 5, 6, 2, 40, tzinfo=LONDON)
 DECLARED = datetime(2022, 5, 6, 2, 32, tzinfo=LONDON)
-
-
-@cache
-def almanac() -> Almanac:
-    """The shipped tables."""
-    return load_almanac()
 
 
 def _nominated(name: str, held: Mapping[str, int]) -> Nominations:

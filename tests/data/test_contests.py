@@ -13,7 +13,8 @@ from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
 from bot.election.tenure import tenure
-from bot.tables import NightTables, control, load_almanac, load_lists, load_night, load_parties_rows
+from bot.tables import NightTables, control, load_lists, load_night, load_parties_rows
+from tests.support.tables import shipped
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_every_contest_is_told_in_order_and_to_its_end(night: NightTables) -> No
 
 
 def test_the_almanac_tells_nothing_of_how_anybody_voted() -> None:
-    [night] = load_almanac().nights.values()
+    [night] = shipped().nights.values()
     bristol = night.contests["referendum.bristol"]
     assert [answer.text for answer in bristol.answers] == ["Committee system", "Mayor and cabinet"]
     assert night.contests["mayor.croydon"].sitting is None
@@ -135,7 +136,7 @@ def test_the_almanac_tells_nothing_of_how_anybody_voted() -> None:
 
 
 def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control() -> None:
-    almanac = load_almanac()
+    almanac = shipped()
     [night] = almanac.nights.values()
     names = {"Conservative": "Con", "Labour": "Lab", "No overall control": "NOC"}
     told = 0
@@ -163,19 +164,19 @@ def test_englands_councils_that_vote_are_listed_by_their_type() -> None:
         "District councils": 60,
     }
     codes = [c.council for one in lists.values() if not one.flagships for c in one.councils]
-    almanac = load_almanac()
+    almanac = shipped()
     [night] = almanac.nights.values()
     english = {c for c in night.elections if almanac.councils.get(c).nation == "England"}
     assert sorted(codes) == sorted(english)
 
 
 def test_the_shipped_list_names_councils_that_there_are_and_says_why() -> None:
-    almanac = load_almanac()
-    shipped = load_lists()["night-of-2022"]
-    assert shipped.flagships
-    codes = [one.council for one in shipped.councils]
+    almanac = shipped()
+    chosen = load_lists()["night-of-2022"]
+    assert chosen.flagships
+    codes = [one.council for one in chosen.councils]
     assert len(set(codes)) == len(codes) >= 20
-    for one in shipped.councils:
+    for one in chosen.councils:
         assert almanac.councils.get(one.council).known, one
         assert one.why.endswith(".")
         assert not any(word in one.why for word in ("gain", "lost tonight", "wins"))

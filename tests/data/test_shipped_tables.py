@@ -12,6 +12,7 @@ from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control, Outcome, control_of, control_of_filled, outcome_of
 from bot.election.parties import VACANT, folded
 from bot.election.seats import Composition
+from tests.support.tables import shipped
 from bot.tables import (
     Basis,
     NightTables,
@@ -39,7 +40,7 @@ def night() -> NightTables:
 
 @pytest.fixture(scope="module")
 def almanac() -> Almanac:
-    return load_almanac()
+    return shipped()
 
 
 @pytest.fixture(scope="module")
@@ -601,7 +602,7 @@ def test_every_column_is_described() -> None:
 
 
 def test_what_is_older_than_our_table_is_cited() -> None:
-    cited = load_almanac().cited
+    cited = shipped().cited
     told = {
         (fact.council, str(fact.kind), fact.party, fact.year, fact.night)
         for facts in cited.values()

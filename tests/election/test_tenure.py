@@ -14,10 +14,10 @@ from bot.election.control import Control
 from bot.election.election_years import ElectionYears
 from bot.election.seats import Composition
 from bot.election.tenure import tenure_of
-from bot.tables import load_almanac
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
-ALMANAC = load_almanac()
+ALMANAC = shipped()
 
 
 def after(code: str, runs: dict[int, str | None], *cited: CitedFact, starts: int = 1973) -> Almanac:

@@ -22,8 +22,8 @@ from bot.election.standings import CouncilStanding, DeskNote
 from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
-from bot.tables import load_almanac
 from tests.support.shared import made_once
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 AT_71 = "at 71 councils"
@@ -124,7 +124,7 @@ async def _replayed() -> dict[str, Moment]:
                 nist_urls=(rehearsal.counts_url,),
                 night=NIGHT,
             )
-            async with opened(settings, load_almanac(), clock) as app:
+            async with opened(settings, shipped(), clock) as app:
                 replay = Replay(app, rehearsal, clock, None, lambda: None)
                 everything = sorted({*replay._moments, *MOMENTS.values()})
                 names = {moment: name for name, moment in MOMENTS.items()}

@@ -21,8 +21,9 @@ from bot.rehearsal.night import Night
 from bot.rehearsal.server import Rehearsal
 from bot.sandbox import Channel, Limits, Sandbox
 from bot.settings import Settings
-from bot.tables import data_folder, load_almanac
+from bot.tables import data_folder
 from tests.support.connections import quick_connection
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 COUNCILS = frozenset({"HAL", "WOC", "KHL", "STH", "CRW", "TWH"})
@@ -102,7 +103,7 @@ async def night_at_hand(
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
         chat = Chat.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
-        async with opened(pointed, load_almanac(), clock) as opened_app:
+        async with opened(pointed, shipped(), clock) as opened_app:
             app = replace(opened_app, connection=quick_connection(opened_app.services))
             replay = Replay(app, rehearsal, clock, until, lambda: None, desk_waits=DESK_WAITS)
             controls = ReplayControls(replay, app.services, app.connection.restart, since=EVE)

@@ -22,13 +22,13 @@ from bot.filing import Filing
 from bot.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
-from bot.tables import load_almanac
+from tests.support.tables import shipped
 
 
 @cache
 def almanac() -> Almanac:
     """Return the project's tables; who the night's local parties are, the desk has said."""
-    return load_almanac().knowing(
+    return shipped().knowing(
         {name: f"wire:{name}" for name in ("wessex first", "save our station")}
     )
 

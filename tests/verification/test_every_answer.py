@@ -23,9 +23,9 @@ from bot.rehearsal.server import Rehearsal
 from bot.sandbox import Sandbox, components
 from bot.sandbox.errors import FormProblems
 from bot.settings import Settings
-from bot.tables import load_almanac
 from tests.cogs.chat import Chat
 from tests.support.moments import MOMENTS, NIGHT
+from tests.support.tables import shipped
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
@@ -52,7 +52,7 @@ async def _bring_in(path: Path) -> None:
             nist_urls=(rehearsal.counts_url,),
             night=NIGHT,
         )
-        async with opened(settings, load_almanac(), clock) as app:
+        async with opened(settings, shipped(), clock) as app:
             replay = Replay(app, rehearsal, clock, None, lambda: None)
             for moment in ("before the close", "Saturday's end"):
                 await clock.move_to(MOMENTS[moment])

@@ -27,7 +27,6 @@ from bot.election.control import NOC
 from bot.election.parties import Parties, Party, PartyKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
-from bot.tables import load_almanac
 from tests.cards.nights import PARTIES
 from tests.cards.pictures.checks import (
     Meaning,
@@ -38,6 +37,7 @@ from tests.cards.pictures.checks import (
     told_apart,
 )
 from tests.cards.pictures.nights import any_night
+from tests.support.tables import shipped
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")
 
@@ -63,7 +63,7 @@ def test_a_simulated_reader_confuses_red_and_green_of_one_brightness() -> None:
 
 
 def test_the_shipped_parties_are_told_apart_without_their_colours() -> None:
-    parties = load_almanac().parties
+    parties = shipped().parties
     codes = [party.code for party in parties.rows if party.kind is not PartyKind.VACANT]
     palette = Palette(parties, codes)
     meanings = {Meaning(c, palette.fill(c), palette.letters(c)) for c in (*codes, None)}
