@@ -34,7 +34,14 @@ from bot.chat.following import (
 )
 from bot.chat.in_time import claim
 from bot.chat.questions import Answer, CannotAnswer, Subject, ask, command_of, parse
-from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in, viewer_of
+from bot.chat.rights import (
+    channel_destination,
+    guild_of_admin,
+    is_admin,
+    keeper_of,
+    number_in,
+    viewer_of,
+)
 from bot.chat.services import running
 
 if TYPE_CHECKING:
@@ -257,9 +264,12 @@ class FollowButton(
             ) from None
 
     async def _unfollowed(self, interaction: Interaction) -> Card:
-        place = interaction.channel_id if self.place == "here" else interaction.user.id
+        place = interaction.user.id
+        if self.place == "here":
+            guild_of_admin(interaction)
+            place = interaction.channel_id or 0
         number = running(interaction.client.services.subscriptions).number_of(
-            Destination(place or 0), self.topic, self.value
+            Destination(place), self.topic, self.value
         )
         if number is None:
             return notice_card("That is no longer followed.", "Press again to follow it.")

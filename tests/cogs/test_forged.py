@@ -26,14 +26,13 @@ from bot.sandbox import components as kinds
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
 from bot.store.destinations import (
-    DestinationPaused,
-    DestinationResumed,
     Subscribed,
     Unsubscribed,
 )
 from bot.store.forgetting import Forgotten, PersonForgotten
 from bot.store.lists import ListChanged, ListMade, ListRemoved, ListShared
 from bot.store.owners import NotTheirs
+from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild
 from bot.store.welcomes import Welcomed
 from tests.cogs.chat import Chat, words
@@ -120,23 +119,13 @@ def told(reply: Reply) -> str:
     return said
 
 
-def wizard(channel: int, wishes: list[str], role: int | None = None) -> list[JSON]:
-    """The wizard's menus as they stand in its message, with what is marked."""
-    options = [{"label": one, "value": one, "default": True} for one in wishes]
-    what = {
-        "type": kinds.STRING_SELECT,
-        "custom_id": f"setup-what:{channel}",
-        "max_values": len(options),
-        "options": options,
-    }
-    roles: JSON = {"type": kinds.ROLE_SELECT, "custom_id": f"setup-role:{channel}"}
-    if role is not None:
-        roles["default_values"] = [{"id": str(role), "type": "role"}]
-    return [{"type": kinds.ACTION_ROW, "components": [one]} for one in (what, roles)]
-
-
 async def save(chat: Chat, how: str, channel: int, *wishes: str, role: int | None = None) -> str:
-    rows = [*wizard(channel, [*wishes], role), forged.button(f"setup-{how}:{channel}")]
+    roles = [] if role is None else [role]
+    rows = [
+        forged.menu(f"setup-what:{channel}", marked=wishes),
+        forged.menu(f"setup-role:{channel}", kinds.ROLE_SELECT, marked=roles),
+        forged.button(f"setup-{how}:{channel}"),
+    ]
     message = forged.placed(chat.sandbox, chat.channel, rows, seen_by=chat.admin)
     return await press(chat, f"setup-{how}:{channel}", by=chat.admin, message=message)
 

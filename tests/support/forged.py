@@ -37,12 +37,17 @@ def button(custom_id: str) -> JSON:
     ]}  # fmt: skip
 
 
-def menu(custom_id: str, kind: int = kinds.STRING_SELECT) -> JSON:
-    """Return a row with a menu."""
-    options = [{"label": "-", "value": "-"}] if kind == kinds.STRING_SELECT else None
-    return {"type": kinds.ACTION_ROW, "components": [
-        {"type": kind, "custom_id": custom_id, "options": options}
-    ]}  # fmt: skip
+def menu(
+    custom_id: str, kind: int = kinds.STRING_SELECT, *, marked: Sequence[str | int] = ()
+) -> JSON:
+    """Return a row with a menu, in which some of what it offers is *marked*."""
+    one: JSON = {"type": kind, "custom_id": custom_id, "max_values": max(len(marked), 1)}
+    if kind == kinds.STRING_SELECT:
+        options = [{"label": each, "value": each, "default": True} for each in marked]
+        one["options"] = options or [{"label": "-", "value": "-"}]
+    elif marked:
+        one["default_values"] = [{"id": str(each), "type": "role"} for each in marked]
+    return {"type": kinds.ACTION_ROW, "components": [one]}
 
 
 async def pressed(
