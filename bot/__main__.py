@@ -147,6 +147,12 @@ def _retake(given: argparse.Namespace, settings: Settings) -> int:
     return asyncio.run(retake(settings, load_almanac()))
 
 
+def _restore(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.restore import restore
+
+    return restore(settings.database, given.copy, yes=given.yes)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says of a command that is none which ones come near."""
 
@@ -261,6 +267,14 @@ def _parser() -> argparse.ArgumentParser:
         help="take again what a fault of the program turned away",
     )
     retake.set_defaults(run=_retake)
+    restore = commands.add_parser(
+        "restore", parents=[common], help="put a copy of the database back, safely"
+    )
+    restore.set_defaults(run=_restore)
+    restore.add_argument("copy", type=Path, metavar="COPY")
+    restore.add_argument(
+        "--yes", action="store_true", help="do it; without, only say what it would do"
+    )
     rebuild = commands.add_parser(
         "rebuild", parents=[common], help="derive every table again from the journal and compare"
     )

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.alerts.history import Asker
-from bot.alerts.references import delivery_of, is_board, reference_of
+from bot.alerts.references import is_board, reference_meant
 from bot.alerts.subscriptions import Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
@@ -169,7 +169,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @app_commands.command()
     @app_commands.describe(
-        council="Which council", reference="The reference that a post ends in, as EN-7K3Q2"
+        council="Which council", reference="The reference that a post ends in, as EN-7K3Q2M9X"
     )
     async def why(
         self,
@@ -188,7 +188,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             card = self._why_council(asker, meant.code, night)
         else:
             raise CannotAnswer(
-                "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2`)."
+                "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2M9X`)."
             )
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
 
@@ -203,7 +203,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if self.services.alerts is None:
             return []
         offered = {
-            posted_label(row, self.services.named): reference_of(row["id"])
+            posted_label(row, self.services.named): row["reference"]
             for row in self.services.alerts.last_posted(_asker(interaction))
         }
         near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
@@ -216,8 +216,8 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 "That is a board, which no alert made: `/night board`, given in its channel by an "
                 "admin of the server, tells of it and ends it."
             )
-        number = delivery_of(reference)
-        found = None if number is None else running(self.services.alerts).delivery(number)
+        meant = reference_meant(reference)
+        found = None if meant is None else running(self.services.alerts).delivery(meant)
         if found is None or not asker.may_see(found["destination"], found["guild_id"]):
             raise CannotAnswer(
                 f"There is no post “{escape(reference)}” here. A post ends in its reference; ask "

@@ -24,6 +24,7 @@ from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
 from bot.alerts.pace import Pace
 from bot.alerts.posts import Post, seal, sealed_post
+from bot.alerts.reconciling import match_waiting, newer_messages, write_down
 from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
 from bot.alerts.secondlook import ATTACHING, POSTING, READING, SecondLook
 from bot.alerts.subscriptions import Destination
@@ -97,6 +98,7 @@ class Courier:
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
         self._agenda = Agenda()
+        self._reconciled: set[int] = set()
         self._back_off = back_off
         self._edits = Lanes(self._edit_all, on_progress, back_off)
         self._publications = Lanes(self._publish_all, back_off=back_off)
@@ -200,6 +202,8 @@ class Courier:
             self._on_progress()
 
     async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
+        if destination not in self._reconciled:
+            await self._reconcile(destination)
         post = await self._commit(lambda tx: sealed_post(tx, destination))
         if post is None:
             after = self._named_before(destination)
@@ -218,6 +222,22 @@ class Courier:
             self._passed(Checkpoint.MID_BURST)
             self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
 
+    async def _reconcile(self, destination: int) -> None:
+        """Write down what stands in a place and the file knows nothing of, once in a run."""
+        row = pausing.destination_row(self._reads, destination)
+        if row is not None:
+            place = Destination(destination, row["guild_id"])
+            try:
+                newer = await self._rest.insist(
+                    lambda: newer_messages(self._rest, self._reads, place)
+                )
+            except (Refused, Unsendable, Gone) as refusal:
+                log.info("The history of %d cannot be read: %s", destination, refusal)
+                newer = []
+            if newer:
+                await self._commit(lambda tx: write_down(tx, place, newer, self._clock.now()))
+        self._reconciled.add(destination)
+
     def _named_before(self, destination: int) -> int:
         """Return a message after which the next one to a destination will stand."""
         receipt = posts.last_receipt(self._reads, destination)
@@ -226,6 +246,7 @@ class Courier:
         return self._rest.newest_named(receipt["channel_id"], receipt["message_id"])
 
     def _seal(self, tx: Transaction, destination: int, after: int) -> Post | None:
+        match_waiting(tx, destination, self._clock.now())
         return seal(tx, self._wording, destination, at=self._clock.now(), after=after)
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:

@@ -13,7 +13,6 @@ from datetime import date, datetime
 
 from bot.alerts.expansion import content_of
 from bot.alerts.matching import wishes_met
-from bot.alerts.references import reference_of
 from bot.alerts.stillness import is_the_desks, still_at
 from bot.alerts.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
@@ -190,7 +189,7 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
     for row in rows:
         sent = row["state"] == DeliveryState.SENT
         yield Fate(
-            reference=reference_of(row["id"]),
+            reference=row["reference"],
             kind=DeliveryKind(row["kind"]),
             version=row["version"],
             outbox=row["outbox"],
@@ -205,7 +204,7 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
             if sent
             else None,
             late=sent and bool(row["digest"]),
-            corrected_by=row["corrected_by"] and reference_of(row["corrected_by"]),
+            corrected_by=row["corrected_by_reference"],
             holds=row["outbox"] in holding,
             edit_open=sent and (row["wanted"] or 0) > (row["done"] or 0),
             edit_failed=row["edit_reason"],

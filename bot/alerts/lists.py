@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.alerts.references import reference_of
+from bot.alerts.references import LIST, reference_of
 from bot.cards.text import escape, listed
 from bot.clock import Clock
 from bot.election.almanac import Almanac
@@ -209,7 +209,7 @@ class WatchLists(KnownLists):
         def work(tx: Transaction) -> int:
             row = self._own(tx.db.conn, keeper, name)
             number = int(row["id"])
-            word = reference_of(number).replace("EN-", "WL-") if shared else None
+            word = reference_of(number, LIST) if shared else None
             if row["shared"] != word:
                 tx.append(ListShared(number, word), self._clock.now())
             return number

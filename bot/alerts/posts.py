@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.alerts.matching import Urgency
-from bot.alerts.references import reference_of
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
@@ -60,7 +59,7 @@ class Post:
             destination=row["destination"],
             guild_id=row["guild_id"],
             payload=json.loads(row["payload"]),
-            references=tuple(reference_of(each["id"]) for each in deliveries),
+            references=tuple(each["reference"] for each in deliveries),
             after=row["after_message"],
             late=late,
         )
@@ -157,7 +156,7 @@ def _sealed(
         destination=entry.destination,
         guild_id=entry.guild_id,
         payload=payload,
-        references=tuple(reference_of(row["id"]) for row in chosen),
+        references=tuple(row["reference"] for row in chosen),
         after=after,
         is_new=True,
     )

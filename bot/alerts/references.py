@@ -1,38 +1,40 @@
-"""The short reference that every embed ends in: EN-7K3Q2.
+"""References as people type them, and those that are made from a number: boards and lists.
 
-It is the delivery's number in other clothes, so that no table is needed to find one from the
-other, and neighbouring numbers do not look alike.
+What a delivery's reference is made from is in `bot.store.references`.
 """
 
 from __future__ import annotations
 
-from bot.numbers import HIGHEST
+import re
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O and U to be misread."""
+from bot.store.references import LENGTH, LETTERS, PREFIX
+
 _MISREAD = str.maketrans("ILO", "110")
-_PREFIX = "EN-"
 BOARD = "BD-"
 """What a board's reference begins with; its number is the board's."""
-_LENGTH = 5
-_SPACE: int = len(_LETTERS) ** _LENGTH
+LIST = "WL-"
+"""What the word of a shared list begins with; its number is the list's."""
+_SHORTEST = 5
+_SPACE: int = len(LETTERS) ** _SHORTEST
 _FACTOR = 20_544_717
-"""Odd, so that multiplying by it within the space can be undone…"""
-_UNDO: int = pow(_FACTOR, -1, _SPACE)
-"""…by multiplying by this."""
-LONGEST = len(_PREFIX) + 13
-"""So many characters has the reference of a delivery with that number."""
+"""Odd, so that no two numbers within the space become the same."""
+LONGEST = len(PREFIX) + LENGTH
+"""So many characters has the reference of a delivery."""
+_REFERENCE = re.compile(rf"{PREFIX}[{LETTERS}]{{{LENGTH}}}$")
 
 
-def reference_of(delivery: int, prefix: str = _PREFIX) -> str:
-    """Return a delivery's reference: five letters, more beyond the 33 millionth delivery."""
-    round_, place = divmod(delivery, _SPACE)
+def reference_of(number: int, prefix: str) -> str:
+    """Return the reference of what has a *number*: five letters, more beyond the 33 millionth.
+
+    It is the number in other clothes: neighbouring numbers do not look alike.
+    """
+    round_, place = divmod(number, _SPACE)
     scattered = round_ * _SPACE + place * _FACTOR % _SPACE
     letters = ""
     while scattered:
-        scattered, letter = divmod(scattered, len(_LETTERS))
-        letters = _LETTERS[letter] + letters
-    return prefix + letters.rjust(_LENGTH, "0")
+        scattered, letter = divmod(scattered, len(LETTERS))
+        letters = LETTERS[letter] + letters
+    return prefix + letters.rjust(_SHORTEST, "0")
 
 
 def is_board(reference: str) -> bool:
@@ -40,14 +42,14 @@ def is_board(reference: str) -> bool:
     return reference.strip().upper().startswith(BOARD)
 
 
-def delivery_of(reference: str) -> int | None:
-    """Return the delivery that a reference stands for, however it was typed; None if it is none."""
-    letters = reference.strip().upper().removeprefix(_PREFIX).translate(_MISREAD)
-    if not letters or any(letter not in _LETTERS for letter in letters):
-        return None
-    number = 0
-    for letter in letters:
-        number = number * len(_LETTERS) + _LETTERS.index(letter)
-    round_, scattered = divmod(number, _SPACE)
-    delivery = round_ * _SPACE + scattered * _UNDO % _SPACE
-    return delivery if delivery <= HIGHEST else None
+def reference_meant(typed: str) -> str | None:
+    """Return the reference of a delivery that was typed somehow; None if it is none."""
+    letters = typed.strip().upper().removeprefix(PREFIX).translate(_MISREAD)
+    meant = f"{PREFIX}{letters}"
+    return meant if _REFERENCE.fullmatch(meant) else None
+
+
+def reference_in(text: str) -> str | None:
+    """Return the reference of a delivery that a footer's *text* ends in, if it does."""
+    found = _REFERENCE.search(text)
+    return None if found is None else found[0]

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 JSON = dict[str, Any]
 
-_PAGE = 100
+PAGE = 100
+"""Messages that Discord shows at once."""
 _ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
 _ASKED_AGAIN = 2
 """How often a message that Discord does not take is sent again: its answer may be a mistake."""
@@ -116,6 +117,7 @@ class Rest:
         self._direct: dict[int, int] = {}
         self._absent: dict[str, float] = {}
         """When, in the loop's time, it was certain that no message had a nonce."""
+        self._newest: dict[int, int] = {}
         watch(client.http, self._traffic)
 
     async def turn(self) -> None:
@@ -158,8 +160,19 @@ class Rest:
         if destination.id not in self._direct:
             await self._pace.take()
             opened = await _asked(self.client.http.start_private_message(destination.id))
-            self._direct[destination.id] = _id_of(opened)
+            self._direct[destination.id] = channel = _id_of(opened)
+            self._newest[channel] = int(opened.get("last_message_id") or 0)
         return self._direct[destination.id]
+
+    def newest_in(self, channel: int) -> int | None:
+        """Return the newest message of a channel that Discord has named, 0 where it named none.
+
+        None where Discord has said nothing of the channel yet.
+        """
+        known = self.client.get_channel(channel)
+        if isinstance(known, discord.TextChannel | discord.Thread):
+            return known.last_message_id or 0
+        return self._newest.get(channel)
 
     async def send(self, channel: int, payload: JSON) -> int:
         """Post a message's body as it is and return the message's id.
@@ -270,13 +283,13 @@ class Rest:
         after = max(0, after - _SLACK)
         while True:
             await self._pace.take()
-            page: Any = await _asked(self.client.http.logs_from(channel, _PAGE, after=after))
+            page: Any = await _asked(self.client.http.logs_from(channel, PAGE, after=after))
             if not isinstance(page, list):
                 raise _not_asked_for(page)
             for message in page:
-                if self._is_ours(message) and _names(message, reference):
+                if self.is_ours(message) and _names(message, reference):
                     return int(message["id"])
-            if len(page) < _PAGE:
+            if len(page) < PAGE:
                 return None
             after = max(int(message["id"]) for message in page)
 
@@ -284,6 +297,17 @@ class Rest:
         """Return what one request of discord.py's brings, taking a turn of the pace for it."""
         await self._pace.take()
         return await _asked(request())
+
+    async def page(self, channel: int, before: int | None = None) -> list[JSON]:
+        """Return the newest messages of a channel, up to `PAGE`; those before one where given.
+
+        Where the bot may not read the history, there are none.
+        """
+        await self._pace.take()
+        page: Any = await _asked(self.client.http.logs_from(channel, PAGE, before=before))
+        if not isinstance(page, list):
+            raise _not_asked_for(page)
+        return page
 
     async def publish(self, channel: int, message: int) -> None:
         """Hand a message of an announcement channel to the servers that follow it."""
@@ -298,7 +322,8 @@ class Rest:
         known = self.client.get_channel(channel)
         return isinstance(known, discord.TextChannel) and known.is_news()
 
-    def _is_ours(self, message: Any) -> bool:
+    def is_ours(self, message: JSON) -> bool:
+        """Whether the bot itself wrote a message."""
         user = self.client.user
         return user is not None and int(message["author"]["id"]) == user.id
 

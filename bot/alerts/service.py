@@ -245,9 +245,9 @@ class Alerts:
         """Return the deliveries that came last to the places of who asks, the last one first."""
         return last_posted(self._reads, asker)
 
-    def delivery(self, number: int) -> store.Row | None:
-        """Return a delivery by its number."""
-        return store.delivery(self._reads, number)
+    def delivery(self, reference: str) -> store.Row | None:
+        """Return a delivery by its reference."""
+        return store.by_reference(self._reads, reference)
 
     def notice_told(self, delivery: store.Row) -> Notice | None:
         """Return the notice that a delivery told of or took back, None for anything else."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.alerts.expansion import content_of
 from bot.alerts.matching import Told
-from bot.alerts.references import reference_of
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
@@ -22,15 +21,19 @@ from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import ContestDeclared, LargestParty, same_news
 from bot.store import delivery as store
-from bot.store import outbox, summaries
+from bot.store import outbox, strays, summaries
 from bot.store.contests import assembly_so_far, stored_contest, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
+from bot.store.references import says
 from bot.store.results import council_of, party_names
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
+LATE_TITLE = "What came while the bot could not post here"
+DIGEST_TITLE = "had declared when we began to follow"
+"""What the title of a digest ends in."""
 _SHORTEST = 40
 """A text cut to less says nothing."""
 
@@ -78,9 +81,19 @@ class Wording:
                     now = self._standing(db, delivery, latest, embeds)
                 else:
                     ours = _of_delivery(embeds, delivery)
-                    now = [self._struck(db, delivery, latest, embed) for embed in ours]
+                    retraction = delivery["kind"] == DeliveryKind.RETRACTION
+                    now = [
+                        self._struck(db, delivery, latest, embed, retraction=retraction)
+                        for embed in ours
+                    ]
                     struck.append(delivery["id"])
             embeds = _replaced(embeds, delivery, now)
+        for stray in strays.strays_of_post(db, post["id"]):
+            told, holds = embeds[stray["position"]], _claim_in_force(db, stray)
+            if not (
+                _is_struck(told) or says(stray["reference"], store.said_by(db, holds["outbox"]))
+            ):
+                embeds[stray["position"]] = self._struck(db, stray, holds, told, by="message_id")
         return Shown(_within_limit(embeds), tuple(struck))
 
     def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
@@ -100,9 +113,9 @@ class Wording:
         """Return one list of what is told late, as it holds now."""
         lines = [self.late_line(db, row) for row in deliveries]
         card = Card(
-            title="What came while the bot could not post here",
+            title=LATE_TITLE,
             description=listed(lines, DESCRIPTION),
-            reference=reference_of(deliveries[0]["id"]),
+            reference=deliveries[0]["reference"],
         )
         return card.to_embed_dict()
 
@@ -137,11 +150,15 @@ class Wording:
         told = outbox.claim(db, delivery["outbox"]) or claim
         previous = _told_before(db, delivery)
         if claim["of_notice"]:
-            return self._notice_card(db, delivery, told, claim, previous)
-        facts = replace(
-            self._facts(db, told, claim, previous), told_earlier=_was_told_earlier(db, delivery)
-        )
-        return alert_card(facts, self._almanac, reference=reference_of(delivery["id"]))
+            card = self._notice_card(db, delivery, told, claim, previous)
+        else:
+            facts = replace(
+                self._facts(db, told, claim, previous), told_earlier=_was_told_earlier(db, delivery)
+            )
+            card = alert_card(facts, self._almanac, reference=delivery["reference"])
+        if previous is None and delivery["kind"] == DeliveryKind.CORRECTION:
+            return _correcting(card, strays.told_last(db, delivery))
+        return card
 
     def _notice_card(
         self, db: sqlite3.Connection, delivery: Row, told: Row, claim: Row, previous: Told | None
@@ -159,7 +176,7 @@ class Wording:
             self._almanac,
             contests,
             night=date.fromisoformat(told["night"]),
-            reference=reference_of(delivery["id"]),
+            reference=delivery["reference"],
             made_at=datetime.fromisoformat(told["made_at"]),
             previous=None if isinstance(previous, ClaimContent) else previous,
             report=report,
@@ -195,12 +212,24 @@ class Wording:
             by_desk=evidence.by_desk,
         )
 
-    def _struck(self, db: sqlite3.Connection, delivery: Row, latest: Row, wrong: Embed) -> Embed:
-        """Return an embed that does not hold, struck through, with a link to one that does."""
+    def _struck(
+        self,
+        db: sqlite3.Connection,
+        delivery: Row,
+        latest: Row,
+        wrong: Embed,
+        *,
+        retraction: bool = False,
+        by: str = "id",
+    ) -> Embed:
+        """Return an embed that does not hold, struck through, with a link to one that does.
+
+        Which of the two stands above the other is told *by* a column of theirs.
+        """
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
             self._sentence(db, latest),
-            retraction=delivery["kind"] == DeliveryKind.RETRACTION,
+            retraction=retraction,
         )
         embed = card.to_embed_dict()
         post = _where_it_stands(db, delivery, latest)
@@ -210,7 +239,7 @@ class Wording:
                 channel=post["channel_id"],
                 message=post["message_id"],
             )
-            where = "below" if post["id"] > delivery["id"] else "above"
+            where = "below" if post[by] > delivery[by] else "above"
             embed["description"] = f"{card.description}\n[See {where}]({link})"
         return embed
 
@@ -247,9 +276,9 @@ class Wording:
         councils = count(len(latest), "council")
         told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
-            title=sentence_case(f"{councils} had declared when we began to follow"),
+            title=sentence_case(f"{councils} {DIGEST_TITLE}"),
             description=f"{told}\nFrom here on you are told as it happens.",
-            reference=reference_of(delivery["id"]),
+            reference=delivery["reference"],
         )
         return [card.to_embed_dict()]
 
@@ -259,7 +288,7 @@ class Wording:
             raise ValueError(f"there is no summary of {delivery['night']}")
         embeds: list[Embed] = json.loads(summary["embeds"])
         for embed in embeds:
-            footer = " · ".join(filter(None, (_footer(embed), reference_of(delivery["id"]))))
+            footer = " · ".join(filter(None, (_footer(embed), delivery["reference"])))
             embed["footer"] = {"text": footer}
         return embeds
 
@@ -306,6 +335,21 @@ def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
     return None if claim is None else content_of(claim)
 
 
+def _correcting(card: Card, stray: Row | None) -> Card:
+    """Return a card as the correction of a message that only its channel knows of."""
+    if stray is None:
+        return card
+    return replace(
+        card,
+        title=f"CORRECTION: {card.title}",
+        description=f"We had reported: {stray['title']}.\n{card.description}".rstrip(),
+    )
+
+
+def _is_struck(embed: Embed) -> bool:
+    return str(embed.get("title", "")).startswith("WITHDRAWN: ")
+
+
 def _was_told_earlier(db: sqlite3.Connection, delivery: Row) -> bool:
     """Return whether the destination had been sent the very same before, and otherwise since."""
     said = _said(db, delivery)
@@ -329,7 +373,7 @@ def _timestamp(embed: Embed) -> datetime | None:
 
 
 def _of_delivery(embeds: Sequence[Embed], delivery: Row) -> list[Embed]:
-    reference = reference_of(delivery["id"])
+    reference = delivery["reference"]
     return [embed for embed in embeds if _footer(embed).endswith(reference)]
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.alerts.history import Fate, History, Place, Version
-from bot.alerts.references import reference_of
 from bot.alerts.subscriptions import Subscription, Topic
 from bot.cards.card import DESCRIPTION, Card
 from bot.cards.figures import feed_name
@@ -83,7 +82,7 @@ def message_card(delivery: Row) -> Card:
         "`summary`; it is edited when the results change.",
     }[DeliveryKind(delivery["kind"])]
     return Card(
-        title=f"Why: {reference_of(delivery['id'])}",
+        title=f"Why: {delivery['reference']}",
         description=f"{said} It is {_state_words(DeliveryState(delivery['state']))}.",
     )
 
@@ -100,18 +99,18 @@ def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
     state = _state_words(DeliveryState(delivery["state"]))
     kind = sentence_case(_KINDS[DeliveryKind(delivery["kind"])])
     return Card(
-        title=f"Why: {reference_of(delivery['id'])}",
+        title=f"Why: {delivery['reference']}",
         description=f"{kind}: {title}.\n{rests} The message is {state}.",
     )
 
 
 def posted_label(delivery: Row, almanac: Almanac) -> str:
-    """Return how a delivery is offered: "EN-7K3Q2, 02:32: correction, Kingston upon Hull"."""
+    """Return how a delivery is offered: "EN-7K3Q2M9X, 02:32: correction, Kingston upon Hull"."""
     key = delivery["council"]
     about = _ABOUT.get(key.partition(SEPARATOR)[0]) or (key and almanac.councils.get(key).name)
     moment = clock_time(datetime.fromisoformat(delivery["queued_at"]))
     words = ", ".join(filter(None, (_KINDS[DeliveryKind(delivery["kind"])], about)))
-    return f"{reference_of(delivery['id'])}, {moment}: {words}"
+    return f"{delivery['reference']}, {moment}: {words}"
 
 
 def _version_line(version: Version, council: Council, almanac: Almanac) -> str:

@@ -19,9 +19,12 @@ from sqlite_utils import Database
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
 from bot.store.numbers import count_to, next_number
+from bot.store.references import delivery_reference
 
 Row = sqlite3.Row
 _COUNTER = "deliveries"
+CLAIM = "claim"
+"""The subject of alerts, corrections and retractions."""
 
 
 class DeliveryKind(StrEnum):
@@ -36,7 +39,7 @@ class DeliveryKind(StrEnum):
     @property
     def subject(self) -> str:
         """What a delivery is unique on, with the night, the council and the version."""
-        return self.value if self in (self.DIGEST, self.SUMMARY) else "claim"
+        return self.value if self in (self.DIGEST, self.SUMMARY) else CLAIM
 
 
 class Edition(IntEnum):
@@ -163,16 +166,28 @@ def insert_deliveries(
 
     What cannot be sent at present, as its destination is paused, is edited where it stands.
     """
+    said: dict[int, str] = {}
+    for new in deliveries:
+        if new.outbox not in said:
+            said[new.outbox] = said_by(db.conn, new.outbox)
     db.conn.executemany(
         """
         INSERT INTO deliveries
-            (id, destination, guild_id, kind, subject, outbox, night, council, version, urgency,
-             roles, corrects, queued_at, state)
-        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting' FROM destinations WHERE id = ?
+            (id, reference, destination, guild_id, kind, subject, outbox, night, council, version,
+             urgency, roles, corrects, queued_at, state)
+        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting' FROM destinations WHERE id = ?
         """,
         [
             (
                 first_id + position,
+                delivery_reference(
+                    new.destination,
+                    new.night,
+                    new.council,
+                    new.kind.subject,
+                    new.version,
+                    said=said[new.outbox] if new.kind.subject == CLAIM else "",
+                ),
                 new.destination,
                 new.guild_id,
                 new.kind,
@@ -220,9 +235,14 @@ class DeliveryDropped(Entry):
 def next_delivery_id(db: sqlite3.Connection) -> int:
     """Return the id that the next delivery will have, which none has had before.
 
-    It is shown in a message as its reference: a channel's history is searched for it.
+    Entries name it for what became of the delivery, also when its row is gone.
     """
     return next_number(db, _COUNTER)
+
+
+def skip_numbers(db: sqlite3.Connection, many: int) -> None:
+    """Leave out so many ids of deliveries."""
+    count_to(db, _COUNTER, next_number(db, _COUNTER) + many)
 
 
 def cursor(db: sqlite3.Connection) -> Cursor:
@@ -367,6 +387,22 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
     ).fetchall()
 
 
+def said_by(db: sqlite3.Connection, outbox: int) -> str:
+    """Return what a claim's version says, as the last letters of references are made from it."""
+    row = db.execute(
+        "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", (outbox,)
+    ).fetchone()
+    return json.dumps(None if row is None else tuple(row))
+
+
+def by_reference(db: sqlite3.Connection, reference: str) -> Row | None:
+    """Return the delivery that a reference stands for."""
+    row: Row | None = db.execute(
+        "SELECT * FROM deliveries WHERE reference = ?", (reference,)
+    ).fetchone()
+    return row
+
+
 def delivery(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one delivery."""
     row: Row | None = db.execute("SELECT * FROM deliveries WHERE id = ?", (number,)).fetchone()
@@ -387,9 +423,11 @@ def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
     """
     return db.execute(
         """
-        SELECT d.*, p.channel_id, p.message_id, p.digest, e.wanted, e.done, e.reason AS edit_reason
+        SELECT d.*, p.channel_id, p.message_id, p.digest, e.wanted, e.done,
+               e.reason AS edit_reason, replacing.reference AS corrected_by_reference
         FROM deliveries AS d
         LEFT JOIN posts AS p ON p.id = d.post_id
+        LEFT JOIN deliveries AS replacing ON replacing.id = d.corrected_by
         LEFT JOIN edits AS e ON e.post_id = d.post_id
         WHERE d.id IN (
             SELECT id FROM deliveries WHERE night = :night AND council = :council

@@ -52,8 +52,13 @@ def want_truth(db: Database, which: str, *parameters: Any) -> None:
             AND first.outbox BETWEEN digest.version AND digest.outbox
         WHERE {which} AND new.subject = 'claim' AND new.version > 1
             AND digest.post_id IS NOT NULL
+        UNION
+        SELECT stray.post_id FROM deliveries AS new JOIN strays AS stray
+            ON stray.destination = new.destination AND stray.night = new.night
+            AND stray.council = new.council
+        WHERE {which} AND new.subject = 'claim'
         """,  # noqa: S608 - the conditions are our own
-        (*parameters, *parameters),
+        (*parameters, *parameters, *parameters),
     )
 
 

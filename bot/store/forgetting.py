@@ -26,6 +26,7 @@ from bot.store.journal import Entry
 from bot.store.lists import ListMade
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostSealed, PostSent
+from bot.store.strays import MessageFound
 from bot.store.summaries import SummaryQueued
 from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
@@ -50,6 +51,7 @@ class Forgotten(Entry):
         _delete_lists(db, "guild_id = ?", self.guild_id)
         for table in (
             "edits",
+            "strays",
             "deliveries",
             "posts",
             "subscriptions",
@@ -72,6 +74,7 @@ class PersonForgotten(Entry):
         _delete_lists(db, "guild_id IS NULL AND owner = ?", self.person)
         for table, column in (
             ("edits", "destination"),
+            ("strays", "destination"),
             ("deliveries", "destination"),
             ("posts", "destination"),
             ("subscriptions", "destination"),
@@ -139,6 +142,12 @@ def forget_person(tx: Transaction, person: int, at: datetime) -> Kept:
         "(SELECT id FROM posts WHERE destination = ? AND guild_id IS NULL)",
         (PostSent.kind, person),
     )
+    db.execute(
+        "UPDATE journal SET data = json_set(data, '$.channel_id', 0, '$.message_id', 0) "
+        "WHERE kind = ? AND json_extract(data, '$.destination') = ? "
+        "AND json_extract(data, '$.guild_id') IS NULL",
+        (MessageFound.kind, person),
+    )
     forgotten = tx.append(PersonForgotten(person), at)
     _blot_lists(db, "owner", person, forgotten)
     _replace(db, ("destination", "created_by", "owner", "until", "person"), person, -forgotten)
@@ -198,6 +207,7 @@ _NAMING = [
         EvidenceFollowed,
         SummaryQueued,
         PostSealed,
+        MessageFound,
         ListMade,
         BoardPut,
         Welcomed,

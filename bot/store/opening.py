@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sqlite3
+import stat
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -24,7 +26,8 @@ def open_for_writing(path: Path | str) -> Database:
     """
     path = Path(path)
     in_memory = str(path) == IN_MEMORY
-    refuse_folder(path)
+    if not in_memory:
+        refuse_empty(path)
     try:
         connection = sqlite3.connect(
             f"file:{IN_MEMORY}" if in_memory else f"{path.resolve().as_uri()}?mode=rwc",
@@ -47,11 +50,11 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     A file that an older version made is refused too: the writer brings it up to date.
     """
     path = Path(path)
-    refuse_folder(path)
     if not path.exists():
         raise StoreError(
             f"There is no database at {path} yet: `election-night run` or `ingest` makes it."
         )
+    refuse_empty(path)
     try:
         connection = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
         try:
@@ -72,6 +75,34 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise explained(path, error) from error
     return connection
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise `StoreError` where a folder stands at *path*."""
+    found = _found(path)
+    if found is not None and stat.S_ISDIR(found.st_mode):
+        raise StoreError(f"{path} is a folder: name a file in it, as {path / 'night.sqlite'}.")
+
+
+def refuse_empty(path: Path) -> None:
+    """Raise `StoreError` for a file of no bytes, and for a folder.
+
+    SQLite would take an empty file for a new one: what was lost must not begin anew unseen.
+    """
+    refuse_folder(path)
+    found = _found(path)
+    if found is not None and found.st_size == 0:
+        raise StoreError(
+            f"{path} is empty, so it is no database: put a copy back with `election-night restore "
+            "COPY`, or remove it to begin anew."
+        )
+
+
+def _found(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:  # it is not there, or SQLite will say why it cannot be opened
+        return None
 
 
 def open_once_more(path: Path | str) -> sqlite3.Connection:
@@ -135,12 +166,6 @@ def explained(path: Path, error: sqlite3.Error) -> StoreError:
     return StoreError(f"{path} cannot be used ({text}): check the file and its disk.")
 
 
-def refuse_folder(path: Path) -> None:
-    """Raise `StoreError` where a folder stands at *path*."""
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder: name a file in it, as {path / 'night.sqlite'}.")
-
-
 def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
@@ -173,7 +198,7 @@ def _refuse_other_tables(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(
             f"{path} was made by another build of election-night, whose tables differ "
             f"({', '.join(differing)}): use the build that made it, or derive the tables anew with "
-            f"`election-night --db {path} rebuild --into FILE`."
+            f"`election-night rebuild --db {path} --into FILE`."
         )
 
 

@@ -25,6 +25,7 @@ import bot.store.notices
 import bot.store.pausing
 import bot.store.posts
 import bot.store.results
+import bot.store.strays
 import bot.store.summaries
 import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac

@@ -424,7 +424,8 @@ def _delivery(db: Database) -> None:
 
         -- One claim version, digest or summary to one destination.
         CREATE TABLE deliveries (
-            id INTEGER PRIMARY KEY,                -- its post's reference is made from it
+            id INTEGER PRIMARY KEY,
+            reference TEXT NOT NULL,               -- what its embeds in a message end in
             destination INTEGER NOT NULL,
             guild_id INTEGER,
             kind TEXT NOT NULL,                    -- alert, correction, retraction, digest, summary
@@ -447,12 +448,35 @@ def _delivery(db: Database) -> None:
             reason TEXT,
             UNIQUE (night, council, subject, destination, version)
         );
+        CREATE INDEX deliveries_reference ON deliveries (reference);
         CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
             WHERE state = 'waiting';
         CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
         CREATE INDEX deliveries_corrects ON deliveries (corrects) WHERE corrects IS NOT NULL;
         CREATE INDEX deliveries_corrected ON deliveries (corrected_by)
             WHERE corrected_by IS NOT NULL;
+
+        -- Embeds of ours in a channel that follow from nothing here: they were posted after the
+        -- copy was made that was put back. Their message is a post of its own.
+        CREATE TABLE strays (
+            post_id INTEGER NOT NULL REFERENCES posts (id),
+            position INTEGER NOT NULL,
+            destination INTEGER NOT NULL,
+            guild_id INTEGER,
+            reference TEXT NOT NULL,
+            title TEXT NOT NULL,                   -- what it told, also where it is struck
+            night TEXT,                            -- and council: the claim, once it is known
+            council TEXT,
+            PRIMARY KEY (post_id, position)
+        );
+        CREATE INDEX strays_destination ON strays (destination);
+
+        -- When a copy was put back, by the command or by hand and seen later.
+        CREATE TABLE restores (
+            id INTEGER PRIMARY KEY,                -- the journal's seq
+            after INTEGER NOT NULL,                -- a message older than all that it lacks
+            seen_at TEXT NOT NULL                  -- real time, UTC
+        );
 
         -- Posts whose message is to show something else: done up to the wish of that number.
         CREATE TABLE edits (

@@ -42,15 +42,16 @@ class Transaction:
         (last,) = self.db.conn.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()
         return int(last) + 1
 
-    def append(self, entry: Entry, at: datetime) -> int:
+    def append(self, entry: Entry, at: datetime, *, skipping: int = 0) -> int:
         """Write *entry* to the journal and its rows to the tables; return its number.
 
-        Raises `StoreError` where SQLite has undone the transaction, as a full disk makes it do:
-        whatever is written then would be committed by itself.
+        So many numbers as *skipping* says are left out before it. Raises `StoreError` where SQLite
+        has undone the transaction, as a full disk makes it do: whatever is written then would be
+        committed by itself.
         """
         if not self.db.conn.in_transaction:
             raise StoreError("The transaction was undone by a fault of the disk or of memory.")
-        seq = self.next_seq()
+        seq = self.next_seq() + skipping
         write_entry(self.db, seq, entry, at)
         entry.apply(self.db, seq, at)
         return seq

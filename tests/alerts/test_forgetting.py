@@ -159,6 +159,8 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "posts.guild_id",
         "destinations.guild_id",
         "restless.expanded_to",
+        "strays.destination",
+        "strays.guild_id",
         "subscriptions.created_by",
         "subscriptions.destination",
         "subscriptions.guild_id",

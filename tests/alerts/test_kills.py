@@ -16,7 +16,6 @@ import pytest
 
 from bot.alerts.checkpoints import Checkpoint
 from bot.alerts.expansion import content_of
-from bot.alerts.references import delivery_of, reference_of
 from bot.alerts.subscriptions import Topic
 from bot.cards.words import outcome_sentence
 from bot.election.claims import ClaimContent
@@ -69,14 +68,19 @@ class Night:
         db = open_for_reading(self._path)
         states = Counter(row["state"] for row in db.execute("SELECT state FROM deliveries"))
         assert set(states) <= {"sent", "replaced"}, states
-        receipts = {row["delivery"]: row for row in db.execute("SELECT * FROM receipts")}
+        receipts = {
+            row["reference"]: row
+            for row in db.execute(
+                "SELECT r.*, d.reference FROM receipts AS r JOIN deliveries AS d ON d.id = delivery"
+            )
+        }
         shown: Counter[str] = Counter()
         for channel in self.channels:
             for message in channel.messages:
                 for reference in references(message):
                     shown[reference] += 1
-                    assert receipts[delivery_of(reference)]["message_id"] == message.id
-        assert shown == Counter(reference_of(delivery) for delivery in receipts)
+                    assert receipts[reference]["message_id"] == message.id
+        assert shown == Counter(receipts.keys())
         self._check_struck(db)
         db.close()
         assert rebuild(self._path).differences == ()

@@ -144,12 +144,12 @@ async def test_our_clock_does_not_matter(
     time = wall.time
     alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=FORGETFUL)
     sandbox.faults.drop_answer_after_applying(*POST, times=2)
-    hold = sandbox.faults.hold("GET", "/channels/*/messages", times=2)
     async with at_work(alerts, client):
         with monkeypatch.context() as patch:
             patch.setattr(wall, "time", lambda: time() + hours * 3600)
             await desk.says(gain("WND"))
             await sandbox.wait_for(lambda: channel.messages and direct.messages)
+            hold = sandbox.faults.hold("GET", "/channels/*/messages", times=2)
             sandbox.faults.answer(*POST, 429, limited(MEMORY, everywhere=False), times=2)
             await hold.reached.wait()
         hold.release()

@@ -250,7 +250,7 @@ async def test_other_servers_and_people_are_not_told_of(chat: Chat) -> None:
     [
         ({}, "Why what? Name a council"),
         ({"reference": "EN-!"}, "There is no post “EN-!” here."),
-        ({"reference": "EN-00000"}, "There is no post “EN-00000” here."),
+        ({"reference": "EN-00000000"}, "There is no post “EN-00000000” here."),
         ({"council": "Huul"}, "Did you mean Kingston upon Hull?"),
     ],
 )

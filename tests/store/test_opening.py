@@ -96,7 +96,7 @@ def test_another_builds_file_is_refused_at_opening(
     db = open_for_writing(path)
     db.conn.execute(change)
     db.close()
-    with pytest.raises(StoreError, match=r"another build .*rebuild --into"):
+    with pytest.raises(StoreError, match=r"another build .*rebuild --db .* --into"):
         opening(path)  # type: ignore[operator]
 
 

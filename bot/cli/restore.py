@@ -1,0 +1,86 @@
+"""`restore`: a copy of the database put back, after it has been said what that does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.cards.text import clock_time
+from bot.cards.words import count, day, in_words
+from bot.clock import RealClock
+from bot.store.restoring import Plan, Standing, examined
+
+_WORDS = {
+    "reading": ("document", "documents"),
+    "post-sent": ("posted message", "posted messages"),
+    "subscribed": ("subscription begun or changed", "subscriptions begun or changed"),
+    "unsubscribed": ("subscription ended", "subscriptions ended"),
+    "desk": ("action of the desk", "actions of the desk"),
+    "list made": ("watch list made", "watch lists made"),
+    "board-put": ("board put up", "boards put up"),
+    "forgotten": ("server forgotten", "servers forgotten"),
+    "person-forgotten": ("person forgotten", "persons forgotten"),
+}
+"""The kinds of entry that an operator may have to see to."""
+
+
+def restore(database: Path, copy: Path, *, yes: bool) -> int:
+    """Print what putting *copy* in the place of *database* does, and with *yes* do it.
+
+    Returns 0 where it was done, else 1. Raises `StoreError`.
+    """
+    with examined(database, copy) as (plan, put_in_place):
+        for line in _planned(database, copy, plan):
+            print(line)  # noqa: T201
+        if not yes:
+            print("Nothing is changed yet: give the command again with --yes.")  # noqa: T201
+            return 1
+        kept = put_in_place(RealClock().now())
+    if kept is not None:
+        print(f"The file before is kept as {kept}.")  # noqa: T201
+    print(  # noqa: T201
+        f"{database} is the copy now. Before it posts anything in a channel, `election-night run` "
+        "looks there for what was posted since, and repeats none of it; the feeds bring their "
+        "documents again."
+    )
+    return 0
+
+
+def _planned(database: Path, copy: Path, plan: Plan) -> Iterator[str]:
+    yield f"{copy} is sound: {_stands(plan.copy)}."
+    if plan.unreadable is not None:
+        yield f"It takes the place of a file that cannot be read: {plan.unreadable}"
+        yield (
+            f"`election-night rebuild --db {database} --into FILE` may save more than the copy "
+            "has: try that first."
+        )
+    elif plan.present is None:
+        yield f"There is no file {database} now."
+    else:
+        yield f"It takes the place of {database}: {_stands(plan.present)}."
+        yield from _lacking(plan)
+
+
+def _lacking(plan: Plan) -> Iterator[str]:
+    if plan.newer is None:
+        yield "The copy is no earlier state of that file: they have different journals."
+        return
+    if not plan.newer:
+        yield "Nothing in that file is newer than the copy."
+        return
+    told = [count(plan.newer[kind], *words) for kind, words in _WORDS.items() if plan.newer[kind]]
+    entries = count(plan.newer.total(), "entry", "entries")
+    yield f"{entries} of that file are newer than the copy{': ' if told else ''}{in_words(told)}."
+    if any(plan.newer[kind] for kind in _WORDS if kind not in ("reading", "post-sent")):
+        yield (
+            "Documents come again and messages are found again. What people did comes back to how "
+            "it was, also who was forgotten: it has to be done again."
+        )
+
+
+def _stands(standing: Standing) -> str:
+    entries = count(standing.entries, "entry", "entries")
+    if standing.last_at is None:
+        return f"{entries} in the journal"
+    moment = f"{day(standing.last_at.date())}, {clock_time(standing.last_at)}"
+    return f"{entries} in the journal, the last of {moment}"

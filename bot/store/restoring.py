@@ -1,0 +1,203 @@
+"""A copy of the database put back in its place, safely, and marked as what it is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.store.errors import StoreError
+from bot.store.opening import (
+    explained,
+    lock_for_writing,
+    open_for_reading,
+    open_for_writing,
+    refuse_empty,
+)
+from bot.store.strays import put_back
+from bot.store.writer import Transaction
+
+_BESIDE = ("-wal", "-shm")
+"""What SQLite keeps beside a file while it is in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a file goes: its number of entries, and the time of the last, None without any."""
+
+    entries: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What putting a copy back would do.
+
+    `present` is None where no file is there or it cannot be read, which `unreadable` then tells.
+    `newer` counts the entries that the copy lacks, by kind; None where the copy is no earlier state
+    of the present file.
+    """
+
+    copy: Standing
+    present: Standing | None
+    unreadable: str | None
+    newer: Counter[str] | None
+
+
+@contextlib.contextmanager
+def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
+    """Examine a *copy*, and yield what putting it back would do, and what does it.
+
+    Nothing is changed before that is called; the lock of the *database* is held inside. Raises
+    `StoreError` where the copy cannot be used, or the database is in use.
+    """
+    _refuse_unusable(database, copy)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(lock_for_writing(database)):
+        fresh = database.with_name(f"{database.name}.restoring")
+        try:
+            try:
+                _copied(copy, fresh)
+            except OSError as error:
+                raise StoreError(f"{copy} cannot be copied to {fresh} ({error}).") from error
+            _refuse_damaged(copy, fresh)
+            plan = _planned(database, fresh)
+            yield plan, Restoration(database, fresh, readable=plan.present is not None)
+        finally:
+            for path in (fresh, *_beside(fresh)):
+                path.unlink(missing_ok=True)
+
+
+class Restoration:
+    """Puts an examined copy in its place."""
+
+    def __init__(self, database: Path, fresh: Path, *, readable: bool) -> None:
+        self._database = database
+        self._fresh = fresh
+        self._readable = readable
+
+    def __call__(self, at: datetime) -> Path | None:
+        """Put it there, and return where the file before is kept; None where there was none.
+
+        At any moment either the one or the other is in its place.
+        """
+        with contextlib.closing(open_for_writing(self._fresh)) as db:
+            with db.atomic():
+                put_back(Transaction(db), at)
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _synced(self._fresh)
+        if self._readable:
+            with contextlib.closing(sqlite3.connect(self._database)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = _kept_aside(self._database, at)
+        self._fresh.replace(self._database)
+        _synced(self._database.parent)
+        return kept
+
+
+def _refuse_unusable(database: Path, copy: Path) -> None:
+    if not copy.is_file():
+        raise StoreError(f"There is no file {copy}: name the copy that is to be put back.")
+    refuse_empty(copy)
+    if database.exists() and database.samefile(copy):
+        raise StoreError(f"{copy} is the database itself: name a copy of it.")
+
+
+def _copied(copy: Path, fresh: Path) -> None:
+    """Copy a file with what stands in its log only; the copy itself may be on a read-only disk."""
+    for path in _beside(fresh):
+        path.unlink(missing_ok=True)
+    shutil.copyfile(copy, fresh)
+    log = Path(f"{copy}-wal")
+    if log.exists():
+        shutil.copyfile(log, f"{fresh}-wal")
+
+
+def _refuse_damaged(copy: Path, fresh: Path) -> None:
+    try:
+        with contextlib.closing(open_for_writing(fresh)) as db:
+            (sound,) = db.conn.execute("PRAGMA integrity_check(1)").fetchone()
+    except StoreError as refusal:
+        raise StoreError(str(refusal).replace(str(fresh), str(copy))) from refusal
+    except sqlite3.Error as error:
+        sound = str(error)
+    if sound != "ok":
+        raise StoreError(
+            f"{copy} is damaged ({sound}): take another copy, or save what can be read of it with "
+            f"`election-night rebuild --db {copy} --into FILE` and put that back."
+        )
+
+
+def _planned(database: Path, fresh: Path) -> Plan:
+    with contextlib.closing(open_for_reading(fresh)) as copy:
+        standing = _standing(copy)
+        if not database.exists():
+            return Plan(standing, None, None, None)
+        try:
+            with contextlib.closing(open_for_reading(database)) as present:
+                newer = _newer(copy, present)
+                return Plan(standing, _standing(present), None, newer)
+        except StoreError as refusal:
+            return Plan(standing, None, str(refusal), None)
+        except sqlite3.Error as error:
+            return Plan(standing, None, str(explained(database, error)), None)
+
+
+def _standing(db: sqlite3.Connection) -> Standing:
+    (entries,) = db.execute("SELECT count(*) FROM journal").fetchone()
+    last = db.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return Standing(entries, None if last is None else datetime.fromisoformat(last["at"]))
+
+
+def _newer(copy: sqlite3.Connection, present: sqlite3.Connection) -> Counter[str] | None:
+    """Count what the present file has and the copy lacks; None where they are not one journal.
+
+    Forgetting changes what earlier entries say, never when and of which kind they were.
+    """
+    last = copy.execute("SELECT seq, at, kind FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    seq = 0 if last is None else last["seq"]
+    same = present.execute("SELECT seq, at, kind FROM journal WHERE seq = ?", (seq,)).fetchone()
+    if last is not None and (same is None or tuple(same) != tuple(last)):
+        return None
+    kinds = "SELECT kind, count(*) AS many FROM journal WHERE seq > ? GROUP BY kind"
+    return Counter({row["kind"]: row["many"] for row in present.execute(kinds, (seq,))})
+
+
+def _kept_aside(database: Path, at: datetime) -> Path | None:
+    """Give the file a second name, under which it stays, with what stands in its log only.
+
+    SQLite itself would throw the log of a damaged file away.
+    """
+    if not database.exists():
+        return None
+    kept = database.with_stem(f"{database.stem}-{at:%Y%m%d-%H%M%S}")
+    if kept.exists():
+        raise StoreError(f"{kept} exists already: try again in a second.")
+    for suffix in _BESIDE:
+        beside = Path(f"{database}{suffix}")
+        if beside.exists():
+            beside.rename(f"{kept}{suffix}")
+    try:
+        os.link(database, kept)
+    except OSError:  # the file system has no second names
+        database.rename(kept)
+    return kept
+
+
+def _beside(path: Path) -> list[Path]:
+    return [Path(f"{path}{suffix}") for suffix in _BESIDE]
+
+
+def _synced(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,234 @@
+"""What stands in channels and follows from nothing here: posted after the copy that was put back.
+
+A copy of the file knows nothing of what was posted since it was made. What is found in a channel
+is written down as it stands there, and belongs to the delivery that tells the same, once there is
+one: that is not sent again. Nothing else goes by a copy's numbers: those that were given out since
+are skipped.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+
+from bot.store.delivery import DeliveryKind, skip_numbers
+from bot.store.edits import want_edits, want_truth
+from bot.store.journal import Entry
+from bot.store.writer import Transaction
+
+Row = sqlite3.Row
+SKIPPED = 1_000_000
+"""Numbers that may have been given out since a copy was made, of the journal and of deliveries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPutBack(Entry):
+    """From here on the file is a copy that was put back: channels may have newer messages of ours.
+
+    What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
+    it was put back or, where nobody said so, when that was seen.
+    """
+
+    kind: ClassVar[str] = "copy-put-back"
+    after: int
+    seen_at: datetime
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write it down; the next deliveries have numbers that nothing had since the copy."""
+        db.conn.execute(
+            "INSERT INTO restores VALUES (?, ?, ?)", (seq, self.after, self.seen_at.isoformat())
+        )
+        skip_numbers(db.conn, SKIPPED)
+
+
+def put_back(tx: Transaction, at: datetime, *, after: int | None = None) -> None:
+    """Mark the open file as a copy that was put back; the journal goes on behind a gap.
+
+    *after* is a message that is older than all it does not know of; without it, the newest that it
+    knows.
+    """
+    if after is None:
+        (after,) = tx.db.conn.execute("SELECT coalesce(max(message_id), 0) FROM posts").fetchone()
+    tx.append(CopyPutBack(int(after), datetime.now(UTC)), at, skipping=SKIPPED)
+
+
+def unknown_after(db: sqlite3.Connection) -> int | None:
+    """Return a message that is older than all that a copy does not know of; None without one."""
+    (after,) = db.execute("SELECT min(after) FROM restores").fetchone()
+    return None if after is None else int(after)
+
+
+def put_back_at(db: sqlite3.Connection) -> datetime | None:
+    """Return when the file was last known to be a copy that was put back, in real time."""
+    (seen_at,) = db.execute("SELECT max(seen_at) FROM restores").fetchone()
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """What an embed of a found message told under which reference."""
+
+    position: int
+    reference: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFound(Entry):
+    """A message of ours stands in a channel that the file knew nothing of.
+
+    `payload` is its body as Discord has it, `published` that other servers have it too.
+    """
+
+    kind: ClassVar[str] = "message-found"
+    destination: int
+    guild_id: int | None
+    channel_id: int
+    message_id: int
+    sent_at: datetime
+    payload: str
+    strays: tuple[Stray, ...]
+    published: bool
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write a post that was sent, and what it tells."""
+        sent = self.sent_at.isoformat()
+        db.conn.execute(
+            """
+            INSERT INTO posts
+                (id, destination, guild_id, nonce, payload, urgency, digest, state,
+                 after_message, sent_at, channel_id, message_id, published_at)
+            VALUES (?, ?, ?, ?, ?, 2, 0, 'sent', ?, ?, ?, ?, ?)
+            """,
+            (
+                seq,
+                self.destination,
+                self.guild_id,
+                f"found-{seq}",
+                self.payload,
+                self.message_id - 1,
+                sent,
+                self.channel_id,
+                self.message_id,
+                sent if self.published else None,
+            ),
+        )
+        db.conn.executemany(
+            "INSERT INTO strays (post_id, position, destination, guild_id, reference, title) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (seq, one.position, self.destination, self.guild_id, one.reference, one.title)
+                for one in self.strays
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StrayMatched(Entry):
+    """A delivery that waits was found in its channel: it has arrived there, and is not sent.
+
+    `post` and `position` say where; `others` are the posts with more that tells of its claim.
+    """
+
+    kind: ClassVar[str] = "stray-matched"
+    delivery: int
+    post: int
+    position: int
+    others: tuple[tuple[int, int], ...]
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Record the delivery as sent; its message, and the others, are to read true."""
+        _tell_of_claim(db, self.delivery, self.others)
+        db.conn.execute(
+            """
+            UPDATE deliveries SET state = 'sent', post_id = stray.post_id,
+                position = stray.position, reference = stray.reference
+            FROM strays AS stray
+            WHERE deliveries.id = ? AND stray.post_id = ? AND stray.position = ?
+            """,
+            (self.delivery, self.post, self.position),
+        )
+        db.conn.execute(
+            "DELETE FROM strays WHERE post_id = ? AND position = ?", (self.post, self.position)
+        )
+        db.conn.execute(
+            """
+            UPDATE deliveries SET corrected_by = new.id
+            FROM (SELECT id, corrects FROM deliveries WHERE id = ?) AS new
+            WHERE deliveries.id = new.corrects
+            """,
+            (self.delivery,),
+        )
+        want_edits(db, "SELECT ?", (self.post,))
+        want_truth(db, "new.id = ?", self.delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class StrayContradicted(Entry):
+    """A delivery that waits says otherwise than what its channel was told last: it corrects that.
+
+    `becomes` is its kind now.
+    """
+
+    kind: ClassVar[str] = "stray-contradicted"
+    delivery: int
+    becomes: DeliveryKind
+    urgency: int
+    strays: tuple[tuple[int, int], ...]
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write what it is now, and have what stands in the channel edited."""
+        _tell_of_claim(db, self.delivery, self.strays)
+        db.conn.execute(
+            "UPDATE deliveries SET kind = ?, urgency = ? WHERE id = ?",
+            (self.becomes, self.urgency, self.delivery),
+        )
+
+
+def _tell_of_claim(db: Database, delivery: int, strays: tuple[tuple[int, int], ...]) -> None:
+    """Write which claim strays tell of, a delivery's, and have their messages edited."""
+    db.conn.executemany(
+        """
+        UPDATE strays SET night = told.night, council = told.council
+        FROM (SELECT night, council FROM deliveries WHERE id = ?) AS told
+        WHERE post_id = ? AND position = ?
+        """,
+        [(delivery, post, position) for post, position in strays],
+    )
+    for post in sorted({post for post, _ in strays}):
+        want_edits(db, "SELECT ?", (post,))
+
+
+def strays_in(db: sqlite3.Connection, destination: int) -> list[Row]:
+    """Return the strays of a destination in the order in which they were posted."""
+    return db.execute(
+        """
+        SELECT s.*, p.message_id FROM strays AS s JOIN posts AS p ON p.id = s.post_id
+        WHERE s.destination = ? ORDER BY p.message_id, s.position
+        """,
+        (destination,),
+    ).fetchall()
+
+
+def strays_of_post(db: sqlite3.Connection, post: int) -> list[Row]:
+    """Return the strays in a post's message whose claim is known."""
+    return db.execute(
+        """
+        SELECT s.*, p.message_id FROM strays AS s JOIN posts AS p ON p.id = s.post_id
+        WHERE s.post_id = ? AND s.council <> '' ORDER BY s.position
+        """,
+        (post,),
+    ).fetchall()
+
+
+def told_last(db: sqlite3.Connection, delivery: Row) -> Row | None:
+    """Return the last stray in a delivery's destination that tells of its claim."""
+    claim = delivery["night"], delivery["council"]
+    for row in reversed(strays_in(db, delivery["destination"])):
+        if (row["night"], row["council"]) == claim:
+            return row
+    return None
