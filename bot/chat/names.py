@@ -87,9 +87,8 @@ def contest_named(contests: Iterable[Contest], what: str, name: str) -> Contest:
     near = exact or [one for one in known if any(wanted in folded(n) for n in _names_of(one))]
     if len(near) == 1:
         return near[0]
-    raise _no_such(
-        what, name, [one.name for one in near[:3]] or _near(name, (c.area for c in known))
-    )
+    names = [one.name for one in near[:3]] or _near(name, (c.area for c in known))
+    raise _no_such(what, name, [escape(one) for one in names])
 
 
 def contests_like(contests: Iterable[Contest], typed: str) -> dict[str, str]:
@@ -137,7 +136,8 @@ def party_named(almanac: Almanac, name: str) -> Party:
     found = almanac.parties.find(name)
     if found is not None and found.kind is not PartyKind.VACANT:
         return found
-    raise _no_such("party", name, _near(name, (party.name for party in _parties(almanac))))
+    near = _near(name, (party.name for party in _parties(almanac)))
+    raise _no_such("party", name, [escape(one) for one in near])
 
 
 def parties_like(almanac: Almanac, typed: str) -> dict[str, str]:
@@ -180,7 +180,7 @@ def place_named(places: Mapping[str, str], what: str, name: str) -> str:
     for place in places:
         if folded(place) == folded(name):
             return place
-    raise _no_such(what, name, _near(name, places))
+    raise _no_such(what, name, [escape(one) for one in _near(name, places)])
 
 
 def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:

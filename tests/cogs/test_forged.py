@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
 from bot.alerts.lists import Keeper
@@ -20,6 +22,8 @@ from bot.alerts.subscriptions import (
     Subscriptions,
     Topic,
 )
+from bot.chat.questions import CannotAnswer
+from bot.chat.rights import channel_here, role_here
 from bot.election.headlines import WHOLE_NIGHT
 from bot.sandbox import Channel, Guild, Permission, Reply
 from bot.sandbox import components as kinds
@@ -379,3 +383,38 @@ async def test_the_name_of_a_list_does_nothing_where_others_read_it(chat: Chat) 
         assert "[free](" not in said
         assert "<@1>" not in said
         assert "https://" not in said
+
+
+async def test_forged_presses_of_ever_other_numbers_do_not_fill_the_desks_log(chat: Chat) -> None:
+    before = journal(chat)
+    for number in range(1, 20):
+        assert "Only the desk" in await press(chat, f"desk:confirm:{number}")
+        filled = await forged.filled_in(
+            chat.sandbox, chat.reader, chat.channel, f"desk-reason:reject:{number}", {"why": "me"}
+        )
+        assert BROKEN not in told(filled)
+    assert journal(chat) - before <= 2
+
+
+@pytest.mark.parametrize("kind", [*discord.ChannelType])
+def test_only_text_and_announcement_channels_are_posted_in(kind: discord.ChannelType) -> None:
+    there: Any = SimpleNamespace(type=kind)
+    guild: Any = SimpleNamespace(
+        unavailable=False, get_channel=lambda _: there, get_thread=lambda _: None
+    )
+    for number, at in ((5, 6), (5, 5)):
+        interaction: Any = SimpleNamespace(channel_id=at, channel=there)
+        if kind in (discord.ChannelType.text, discord.ChannelType.news):
+            assert channel_here(interaction, guild, number) == number
+        else:
+            with pytest.raises(CannotAnswer, match="text and announcement channels"):
+                channel_here(interaction, guild, number)
+
+
+def test_nothing_is_decided_of_a_server_that_discord_has_not_told_yet() -> None:
+    guild: Any = SimpleNamespace(unavailable=True)
+    interaction: Any = SimpleNamespace(channel_id=5)
+    with pytest.raises(CannotAnswer, match="only just started"):
+        channel_here(interaction, guild, 5)
+    with pytest.raises(CannotAnswer, match="only just started"):
+        role_here(guild, 5)
