@@ -57,6 +57,7 @@ _TOPICS = {
 }
 
 
+_TEST_DIRECT = "`/alerts test direct:True` tests your direct messages."
 _ONE_OF = {Topic.CONTESTS: "a kind of contest", Topic.MILESTONES: "a kind of milestone"}
 
 
@@ -242,20 +243,24 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="The channel to test, if you manage this server; direct messages without it"
+        channel="Another channel than the one in which this is given",
+        direct="Test your direct messages instead",
     )
     async def test(
         self,
         interaction: Interaction,
         channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
         | None = None,
+        direct: bool = False,
     ) -> None:
-        """Post a test message where alerts go, and learn what is missing if it fails."""
-        destination = (
-            channel_destination(interaction, channel)
-            if channel is not None
-            else Destination(interaction.user.id)
-        )
+        """Post a test message here, learn what is missing, and take up what was paused."""
+        if channel is not None and direct:
+            raise CannotAnswer("A channel or your direct messages: test one after the other.")
+        if direct or interaction.guild_id is None:
+            destination = Destination(interaction.user.id)
+        else:
+            here = channel or interaction.channel
+            destination = channel_destination(interaction, here, instead=_TEST_DIRECT)
         await interaction.response.defer(ephemeral=True, thinking=True)
         problem = await running(self.services.alerts).test(destination)
         if problem is not None:

@@ -53,7 +53,7 @@ class Answer:
         return self.about.value
 
 
-AGAIN = "use /alerts test"
+AGAIN = "give /alerts test there"
 """What takes a destination up again, as refusals end."""
 
 UNKNOWN_CHANNEL = 10003
@@ -90,11 +90,11 @@ _SENTENCES: Mapping[About, Mapping[int, str]] = {
         50013: "The bot may not write here. Give it the permissions Send Messages and Embed Links "
         f"in this channel, then {AGAIN}.",
         50033: "Discord does not let the bot write to this user.",
-        50083: f"The thread is archived. Open it again, then {AGAIN}.",
+        50083: "The thread is archived. Subscribe a text channel.",
         50095: "Discord does not show this server where the bot runs. Subscribe in another one.",
         50278: "The bot shares no server with this user any more. Join one again, then subscribe "
         "again.",
-        160005: f"The thread is locked. Unlock it, then {AGAIN}.",
+        160005: "The thread is locked. Subscribe a text channel.",
     },
     About.PAYLOAD: {
         10063: "The command does not exist any more.",

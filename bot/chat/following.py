@@ -163,7 +163,9 @@ def added_card(added: Added, services: Services) -> Card:
     steps = [f"Told in {goes_to}{pinged}, from now on; `/night changes` shows what came before."]
     if added.resumed:
         steps.append("Alerts there had been paused and go on now.")
-    steps.append("`/alerts test` posts a test there.")
+    direct = subscription.destination.is_direct
+    test = "`/alerts test direct:True`" if direct else "`/alerts test` there"
+    steps.append(f"{test} posts a test.")
     return notice_card(done, " ".join(steps))
 
 

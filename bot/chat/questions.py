@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ from bot.cards.text import escape
 LONGEST_OPTION = 100
 """A reader's own words are cut to this: no name is longer."""
 
+_NEAR = 0.7
+"""How alike what was typed and a command's name have to be for that to be offered."""
 _ANSWERED_BY = "answered_by"
 _EXAMPLE = "example"
 _FOR_ADMINS = "for_admins"
@@ -197,14 +199,25 @@ def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
         found = commands.get(" ".join(folded[:length]))
         if found is not None:
             return found
-    group = [name for name in commands if folded and name.split()[0] == folded[0]]
-    near = group or difflib.get_close_matches(" ".join(folded[:2]), commands, n=3, cutoff=0.4)
+    near = _near(commands, folded)
     offered = ", ".join(f"/{name}" for name in near)
     if not words:
         raise CannotAnswer("Ask with a command, as in /council Hull. /help lists them all.")
     asked = escape(" ".join(words[:2]))
     hint = f"Try one of these: {offered}. " if near else ""
     raise CannotAnswer(f"There is no command “{asked}”. {hint}/help lists them all.")
+
+
+def _near(commands: Iterable[str], words: list[str]) -> list[str]:
+    """Return the commands that come near to what was typed: of its group, else by their letters."""
+    names, first = list(commands), " ".join(words[:1])
+    # Whether a second word belongs to the command or is what it asks about is not known.
+    for typed in (" ".join(words[:2]), first):
+        of_group = [name for name in names if name.split()[0] == first]
+        if near := of_group or difflib.get_close_matches(typed, names, n=3, cutoff=_NEAR):
+            return near
+    groups = difflib.get_close_matches(first, {name.split()[0] for name in names}, 1, _NEAR)
+    return [name for name in names if name.split()[0] in groups]
 
 
 def _first_option(command: Command) -> str:

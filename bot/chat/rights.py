@@ -32,7 +32,7 @@ else:
 POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 """The kinds of channel that alerts can be posted to."""
 
-_BY_DIRECT_MESSAGE = "You can be told by direct message instead: leave the channel out."
+_BY_DIRECT_MESSAGE = "`/alerts subscribe` without a channel tells you by direct message."
 _STARTING = "The bot has only just started: try again in a moment."
 _NO_NUMBER = "There is nothing of that number here: choose one that Discord offers as you type."
 _NO_CHANNEL = (
@@ -178,11 +178,15 @@ def granted_channel(
 
 
 def channel_destination(
-    interaction: Interaction, channel: Channel | None, role: discord.Role | None = None
+    interaction: Interaction,
+    channel: Channel | None,
+    role: discord.Role | None = None,
+    *,
+    instead: str = _BY_DIRECT_MESSAGE,
 ) -> Destination:
     """Return a channel of this server as a destination.
 
-    Raises `CannotAnswer` where who acts is no admin of it, and where the bot cannot post there or
-    may not mention *role*, with precisely what is missing.
+    Raises `CannotAnswer` where who acts is no admin of it, with what they can do *instead*, and
+    where the bot cannot post there or may not mention *role*, with precisely what is missing.
     """
-    return granted_channel(interaction, channel, "Alerts are", _BY_DIRECT_MESSAGE, role)[0]
+    return granted_channel(interaction, channel, "Alerts are", instead, role)[0]

@@ -256,10 +256,12 @@ async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
 
 async def test_a_test_by_direct_message_says_why_it_fails(chat: Chat) -> None:
     direct = chat.sandbox.direct_channel(chat.reader)
-    assert "It is in your direct messages, and alerts" in words(await chat.ask("alerts test"))
+    assert "It is in your direct messages, and alerts" in words(
+        await chat.ask("alerts test", direct=True)
+    )
     assert len(direct.messages) == 1
     chat.reader.accepts_direct_messages = False
-    said = words(await chat.ask("alerts test"))
+    said = words(await chat.ask("alerts test", direct=True))
     assert "The test did not reach your direct messages. Discord does not let the bot" in said
 
 

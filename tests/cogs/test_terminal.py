@@ -53,6 +53,10 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("/foo", "There is no command “foo”. /help lists them all."),
+        ("/nigth map", "There is no command “nigth map”. Try one of these: /night map"),
+        ("/nigth", "Try one of these: /night board, /night changes"),
+        ("/watch foo", "Try one of these: /watch add, /watch create"),
         ("/counsel Hull", "There is no command “counsel Hull”. Try one of these: /council"),
         (
             "/night",

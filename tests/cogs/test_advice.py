@@ -1,0 +1,149 @@
+"""What the bot advises can be done, and does what it says."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from discord import app_commands
+
+from bot.__main__ import _parser
+from bot.chat.questions import commands_of
+from bot.sandbox import Channel, Permission
+from cogs.desk import DeskCog
+from tests.cogs.chat import Chat, words
+from tests.cogs.test_alerts import _correct_hull
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_CHAT = re.compile(
+    r"(?:`|\b(?:give|use|with|command|in|on:) )/([a-z]+(?:[ -][a-z-]+)?)((?: [a-z]+:)?)"
+)
+AT_TERMINAL = re.compile(r"`election-night (?:--?\S+ )*([a-z]+)(?:((?: --[a-z]+)*))")
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    """Yield every text of the program that is no docstring, with the place where it stands."""
+    for path in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/**/*.py")]):
+        if "sandbox" in path.parts or "feeds" in path.parts:
+            continue
+        tree = ast.parse(path.read_text())
+        documents = {
+            id(node.value)
+            for owner in ast.walk(tree)
+            if isinstance(owner, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            for node in owner.body[:1]
+            if isinstance(node, ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = (p.value if isinstance(p, ast.Constant) else "…" for p in node.values)
+                yield f"{path.name}:{node.lineno}", "".join(map(str, parts))
+            elif isinstance(node, ast.Constant) and id(node) not in documents:
+                yield f"{path.name}:{node.lineno}", str(node.value)
+
+
+async def test_every_command_that_a_sentence_names_exists_with_its_options(chat: Chat) -> None:
+    commands = {one.qualified_name: one for one in commands_of(chat.client.tree)}
+    desk = DeskCog(chat.client).__cog_app_commands_group__
+    assert desk is not None
+    for one in desk.walk_commands():
+        if isinstance(one, app_commands.Command):
+            commands[one.qualified_name] = one
+    missing, found = [], 0
+    for place, sentence in _sentences():
+        for name, option in IN_CHAT.findall(sentence):
+            found += 1
+            command = commands.get(name) or commands.get(name.split()[0])
+            options = {p.display_name for p in command.parameters} if command else set()
+            if command is None or (option and option.strip(" :") not in options):
+                missing.append(f"{place}: /{name}{option}")
+    assert missing == []
+    assert found > 40
+
+
+def test_every_command_at_the_terminal_that_a_sentence_names_exists() -> None:
+    (choices,) = (
+        action.choices
+        for action in _parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    documents = [(path.name, path.read_text()) for path in (ROOT / "docs").glob("*.md")]
+    missing, found = [], 0
+    for place, sentence in [
+        *_sentences(),
+        *documents,
+        ("README", (ROOT / "README.md").read_text()),
+    ]:
+        for name, options in AT_TERMINAL.findall(sentence):
+            found += 1
+            known = choices[name].format_help() if name in choices else ""
+            if name not in choices or any(one not in known for one in options.split()):
+                missing.append(f"{place}: {name}{options}")
+    assert missing == []
+    assert found > 5
+
+
+async def _paused(chat: Chat, channel: Channel, denied: Permission) -> str:
+    """Let a channel refuse an alert, and return what its admin is told of it."""
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=channel)
+    channel.set_permissions(chat.sandbox.bot, deny=denied)
+    await _correct_hull(chat)
+    return words(await chat.ask("alerts list", chat.admin))
+
+
+@pytest.mark.parametrize("denied", [Permission.SEND_MESSAGES, Permission.VIEW_CHANNEL])
+async def test_a_paused_channel_is_taken_up_by_doing_what_its_reason_says(
+    chat: Chat, denied: Permission
+) -> None:
+    place = chat.guild.add_channel("alerts")
+    told = await _paused(chat, place, denied)
+    assert "**Paused**" in told
+    assert "then give /alerts test there" in told
+    place.set_permissions(chat.sandbox.bot)
+    tested = words(await chat.ask("alerts test", chat.admin, at=place))
+    assert f"It is in <#{place.id}>, and alerts" in tested
+    assert "Test: alerts will appear here" in place.messages[-1].embeds[0]["title"]
+    assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
+
+
+async def test_a_test_is_of_the_place_where_it_is_asked_for(chat: Chat) -> None:
+    other, direct = chat.guild.add_channel("other"), chat.sandbox.direct_channel(chat.admin)
+    await chat.ask("alerts test", chat.admin, at=other)
+    await chat.ask("alerts test", chat.admin, at=direct)
+    await chat.ask("alerts test", chat.admin, at=other, channel=chat.channel)
+    await chat.ask("alerts test", chat.admin, at=other, direct=True)
+    assert [len(one.messages) for one in (other, direct, chat.channel)] == [1, 2, 1]
+    both = await chat.ask("alerts test", chat.admin, channel=other, direct=True)
+    assert "test one after the other" in words(both)
+
+
+async def test_who_may_not_test_a_channel_is_told_what_they_may_and_it_is_so(chat: Chat) -> None:
+    refused = words(await chat.ask("alerts test"))
+    assert refused.endswith("`/alerts test direct:True` tests your direct messages.")
+    assert chat.channel.messages == []
+    await chat.ask("alerts test", direct=True)
+    assert len(chat.sandbox.direct_channel(chat.reader).messages) == 1
+
+
+async def test_what_follows_names_the_test_of_the_very_place(chat: Chat) -> None:
+    place = chat.guild.add_channel("alerts")
+    told = words(await chat.ask("alerts subscribe", chat.admin, topic="all", channel=place))
+    assert "`/alerts test` there posts a test." in told
+    await chat.ask("alerts test", chat.admin, at=place)
+    assert len(place.messages) == 1
+    told = words(await chat.ask("alerts subscribe", topic="all"))
+    assert "`/alerts test direct:True` posts a test." in told
+    await chat.ask("alerts test", direct=True)
+    assert len(chat.sandbox.direct_channel(chat.reader).messages) == 1
+
+
+async def test_who_may_decide_for_no_channel_is_told_how_to_follow_and_it_is_so(
+    chat: Chat,
+) -> None:
+    refused = words(await chat.ask("alerts subscribe", topic="all", channel=chat.channel))
+    assert "`/alerts subscribe` without a channel tells you by direct message." in refused
+    assert "Told in your direct messages" in words(await chat.ask("alerts subscribe", topic="all"))
