@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
+_UNTIL_READY = timedelta(seconds=10)
+"""Until it is looked again whether the gateway has told of the channels."""
 _PUBLICATIONS = 10
 """What an announcement channel takes in an hour (community's measurement)…"""
 _FOR_CORRECTIONS = 2
@@ -388,6 +390,9 @@ class Courier:
         What is older than an hour is news no more. While held it publishes nothing.
         """
         if not self._rest.is_announcement(destination):
+            if not self._rest.client.is_ready():
+                # The kind of the channel is not known yet: posts leave before the gateway tells.
+                self._publish_later(destination, _now() + _UNTIL_READY)
             return
         while self._goes.is_set() and (
             post := posts.unpublished(self._reads, destination, _now() - _HOUR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,24 @@ class Subscription:
     paused: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a destination asks for."""
+
+    topic: Topic
+    value: str = ""
+    role: int | None = None
+
+    def check(self, destination: Destination) -> None:
+        """Raise `ValueError` for what nobody could be told of."""
+        if self.topic.takes_value is not bool(self.value):
+            raise ValueError(f"{self.topic} takes {'a' if self.topic.takes_value else 'no'} value")
+        if self.topic in KINDS and self.value not in KINDS[self.topic]:
+            raise ValueError(f"{self.value!r} is no kind of {self.topic}")
+        if self.role is not None and destination.is_direct:
+            raise ValueError("there are no roles in a direct message")
+
+
 class SubscriptionError(Exception):
     """Something cannot be followed so; the message is a sentence for who asked."""
 
@@ -142,38 +160,51 @@ class Subscriptions:
         `ValueError` for a topic without its value, for a kind that there is not, and for a role to
         ping in a direct message.
         """
-        if topic.takes_value is not bool(value):
-            raise ValueError(f"{topic} takes {'a' if topic.takes_value else 'no'} value")
-        if topic in KINDS and value not in KINDS[topic]:
-            raise ValueError(f"{value!r} is no kind of {topic}")
-        if role is not None and destination.is_direct:
-            raise ValueError("there are no roles in a direct message")
+        (added,) = await self.change(destination, [Asked(topic, value, role)], by=by)
+        return added
 
-        def work(tx: Transaction) -> Added:
-            db, now = tx.db.conn, self._clock.now()
-            check_owner(db, destination.id, destination.guild_id)
-            same = destinations.same_subscription(db, destination.id, topic, value)
-            if same is None:
-                _check_room(db, destination, 1)
-            if same is None or same["role"] != role:
-                after = outbox.newest_outbox(db)
-                entry = Subscribed(
-                    destination.id, destination.guild_id, topic, value, role, by, after
-                )
-                number = tx.append(entry, now)
-            paused = pausing.resume(tx, destination.id, now)
-            found = destinations.subscription_row(db, number if same is None else same["id"])
-            if found is None:
-                raise RuntimeError("a subscription was added and is not there")
-            change = Change.ROLE_CHANGED if same is not None else Change.ADDED
-            unchanged = same is not None and same["role"] == role
-            return Added(subscription_of(found), Change.NOTHING if unchanged else change, paused)
+    async def change(
+        self,
+        destination: Destination,
+        asked: Sequence[Asked],
+        *,
+        ended: Sequence[int] = (),
+        by: int,
+    ) -> list[Added]:
+        """End subscriptions of a destination by their numbers and add others: all or nothing.
+
+        Raises as `add` does.
+        """
+        for each in asked:
+            each.check(destination)
+
+        def work(tx: Transaction) -> list[Added]:
+            check_owner(tx.db.conn, destination.id, destination.guild_id)
+            for number in ended:
+                row = destinations.subscription_row(tx.db.conn, number)
+                if row is not None and row["destination"] == destination.id:
+                    tx.append(Unsubscribed(number), self._clock.now())
+            return [self._add(tx, destination, each, by) for each in asked]
 
         return await self._writer.transact(work)
 
-    def check_room(self, destination: Destination, more: int) -> None:
-        """Raise `SubscriptionError` where a destination or its server cannot have *more*."""
-        _check_room(self._writer.reads, destination, more)
+    def _add(self, tx: Transaction, destination: Destination, asked: Asked, by: int) -> Added:
+        db, now, role = tx.db.conn, self._clock.now(), asked.role
+        topic, value = asked.topic, asked.value
+        same = destinations.same_subscription(db, destination.id, topic, value)
+        if same is None:
+            _check_room(db, destination, 1)
+        if same is None or same["role"] != role:
+            after = outbox.newest_outbox(db)
+            entry = Subscribed(destination.id, destination.guild_id, topic, value, role, by, after)
+            number = tx.append(entry, now)
+        paused = pausing.resume(tx, destination.id, now)
+        found = destinations.subscription_row(db, number if same is None else same["id"])
+        if found is None:
+            raise RuntimeError("a subscription was added and is not there")
+        change = Change.ROLE_CHANGED if same is not None else Change.ADDED
+        unchanged = same is not None and same["role"] == role
+        return Added(subscription_of(found), Change.NOTHING if unchanged else change, paused)
 
     async def remove(
         self, number: int, *, guild_id: int | None = None, user_id: int | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import Change, Destination, Subscription
+from bot.alerts.subscriptions import Asked, Change, Destination, Subscription
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
 from bot.cards.text import escape
@@ -384,20 +384,21 @@ class _Setup:
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
         now = {Wish.of(each): each for each in self.present}
         ended = [now[wish] for wish in now if wish in choice.seen - choice.wishes]
-        fresh = [wish for wish in self._in_order(choice.wishes) if wish not in now]
-        subscriptions.check_room(self.destination, len(fresh) - len(ended))
+        wishes = self._in_order(choice.wishes)
+        roles = [
+            now[wish].role
+            if choice.role is None and self._roles_differ and wish in now
+            else choice.role
+            for wish in wishes
+        ]
+        asked = [Asked(w.topic, w.value, role) for w, role in zip(wishes, roles, strict=True)]
+        done = await subscriptions.change(
+            self.destination, asked, ended=[each.id for each in ended], by=by
+        )
         added: list[str] = []
         kept: list[str] = []
-        for each in ended:
-            await subscriptions.remove(each.id, guild_id=self.guild.id)
-        for wish in self._in_order(choice.wishes):
-            role = choice.role
-            if role is None and self._roles_differ and wish in now:
-                role = now[wish].role
-            done = await subscriptions.add(
-                self.destination, wish.topic, wish.value, role=role, by=by
-            )
-            same = done.change is Change.NOTHING
+        for wish, role, each in zip(wishes, roles, done, strict=True):
+            same = each.change is Change.NOTHING
             (kept if same else added).append(self._words(wish, role))
         kept += [self._words(w, each.role) for w, each in now.items() if w not in choice.seen]
         return Done(added, kept, [Wish.of(each).words(self.services) for each in ended])

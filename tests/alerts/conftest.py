@@ -13,6 +13,7 @@ import discord
 import pytest
 
 from bot.alerts.expansion import expand, expand_restless
+from bot.alerts.online import Online
 from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Destination, Subscriptions
@@ -95,7 +96,7 @@ async def logged_in(sandbox: Sandbox) -> AsyncIterator[discord.Client]:
 
 
 @asynccontextmanager
-async def at_work(alerts: Alerts, client: discord.Client) -> AsyncIterator[Alerts]:
+async def at_work(alerts: Alerts, client: Online) -> AsyncIterator[Alerts]:
     """Let alerts run inside; what they raise is raised."""
     task = asyncio.create_task(alerts.run(client))
     try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from discord.abc import Snowflake
 
-from bot.alerts import secondlook
+from bot.alerts import courier, secondlook
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.clock import SteppedClock
@@ -33,6 +36,51 @@ async def following(
         service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
         async with at_work(service, bot):
             yield service
+
+
+class Unready:
+    """A bot that posts by REST while the gateway has not told it of its channels."""
+
+    def __init__(self, bot: QuickBot) -> None:
+        self._bot = bot
+        self.http = bot.http
+        self.ready = False
+
+    @property
+    def user(self) -> Snowflake | None:
+        return self._bot.user
+
+    def is_ready(self) -> bool:
+        return self.ready
+
+    def get_guild(self, number: int, /) -> Any:
+        return self._bot.get_guild(number) if self.ready else None
+
+    def get_channel(self, number: int, /) -> Any:
+        return self._bot.get_channel(number) if self.ready else None
+
+
+async def test_what_was_posted_before_the_gateway_told_of_the_channel_is_published_then(
+    writer: Writer,
+    clock: SteppedClock,
+    sandbox: Sandbox,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    news: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(courier, "_UNTIL_READY", timedelta())
+    await subscriptions.add(place(news), Topic.ALL, by=1)
+    bot = QuickBot()
+    async with running(bot, sandbox):
+        service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
+        connection = Unready(bot)
+        async with at_work(service, connection):
+            await desk.says(gain("KHL"))
+            await service.drained()
+            assert [each.crossposted for each in news.messages] == [False]
+            connection.ready = True
+            await sandbox.wait_for(lambda: news.messages[0].crossposted)
 
 
 async def test_an_hour_takes_eight_alerts_and_two_corrections_more(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.alerts.subscriptions import Change, Destination, Subscriptions, Topic
+from bot.alerts import subscriptions as subscriptions_module
+from bot.alerts.subscriptions import (
+    Asked,
+    Change,
+    Destination,
+    SubscriptionError,
+    Subscriptions,
+    Topic,
+)
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.alerts.conftest import Store
@@ -58,6 +66,21 @@ async def test_only_its_owner_can_end_a_subscription(subscriptions: Subscription
     assert await subscriptions.remove(ours.id, guild_id=7) == ours
     assert await subscriptions.remove(users.id, user_id=2) == users
     assert subscriptions.of_guild(7) == subscriptions.of_user(2) == []
+
+
+async def test_a_change_of_several_subscriptions_is_made_whole_or_not_at_all(
+    subscriptions: Subscriptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = (await subscriptions.add(CHANNEL, Topic.ALL, by=5)).subscription
+    other = (await subscriptions.add(USER, Topic.ALL, by=2)).subscription
+    monkeypatch.setattr(subscriptions_module, "MOST_IN_A_PLACE", 1)
+    two = [Asked(Topic.PARTY, "Lab"), Asked(Topic.PARTY, "Con")]
+    with pytest.raises(SubscriptionError):
+        await subscriptions.change(CHANNEL, two, ended=[old.id], by=5)
+    assert subscriptions.of_guild(7) == [old]
+    (added,) = await subscriptions.change(CHANNEL, two[:1], ended=[old.id, other.id], by=5)
+    assert subscriptions.of_guild(7) == [added.subscription]
+    assert subscriptions.of_user(2) == [other]
 
 
 async def test_a_guild_is_forgotten_whole(

@@ -112,7 +112,7 @@ async def load(client: ElectionNight) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def _slow(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "load_cogs", load)
     monkeypatch.setattr(client_module, "CONTROLS", (SlowButton,))
     monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.05)

@@ -81,7 +81,7 @@ class Office:
 
     async def _said(self, reply: Reply) -> Reply | Message:
         """Return what was said in private beside a message that was edited."""
-        if reply.answer is not Answer.UPDATE:
+        if reply.answer not in (Answer.UPDATE, Answer.DEFERRED_UPDATE):
             return reply
         await self.chat.sandbox.wait_for(lambda: reply.followups)
         return reply.followups[-1]

@@ -1,0 +1,158 @@
+"""Everything that writes, while another program holds the database: in time, whole, and once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat import in_time
+from bot.sandbox import Message, Reply, Sandbox
+from bot.store import opening
+from bot.store.rebuild import rebuild
+from tests.cogs.chat import Chat, buttons, words
+from tests.cogs.test_desk import WHY, Office
+
+Act = Callable[[Office], Awaitable[Reply]]
+Prepared = Callable[[Office], Awaitable[Act]]
+
+
+@pytest.fixture
+async def office(
+    sandbox: Sandbox, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Office]:
+    monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.1)
+    monkeypatch.setattr(opening, "_BUSY_MILLISECONDS", 300)
+    chat = Chat(sandbox, database)
+    office = Office(chat)
+    await chat.start()
+    yield office
+    await chat.stop()
+    assert rebuild(database).differences == ()
+
+
+def command(name: str, /, **options: object) -> Prepared:
+    """A command of the Gazette's admin."""
+
+    async def prepared(_: Office) -> Act:
+        return lambda office: office.chat.ask(name, office.chat.admin, **options)
+
+    return prepared
+
+
+def at_the_desk(name: str, /, **options: object) -> Prepared:
+    async def prepared(_: Office) -> Act:
+        return lambda office: office.desk(name, **options)
+
+    return prepared
+
+
+def pressed(label: str, name: str, /, **options: object) -> Prepared:
+    """A button under the answer to a command of the Gazette's admin."""
+
+    async def prepared(office: Office) -> Act:
+        shown = await office.chat.ask(name, office.chat.admin, **options)
+        return lambda office: office.chat.press(shown, label, by=office.chat.admin)
+
+    return prepared
+
+
+async def published(office: Office) -> Act:
+    shown = await office.desk("retract", council="Hull", why=WHY)
+    return lambda office: office.chat.press(shown, "Publish", by=office.ada)
+
+
+async def confirmed(office: Office) -> Act:
+    queue = await office.desk("queue")
+    (custom_id,) = (i for label, i in buttons(queue).items() if label.startswith("Confirm"))
+    opened = await office.chat.sandbox.press(office.ada, queue.message, custom_id)
+    return lambda office: office.chat.sandbox.submit_modal(office.ada, opened, {"why": WHY})
+
+
+async def set_up(office: Office) -> Act:
+    chat = office.chat
+    shown = await chat.ask("setup", chat.admin)
+    await chat.sandbox.select(chat.admin, shown.message, "setup-channel", [chat.channel])
+    return lambda office: chat.press(shown, "Test and save", by=chat.admin)
+
+
+async def forgotten(office: Office) -> Act:
+    chat = office.chat
+    await chat.ask("alerts subscribe", chat.admin, topic="all")
+    shown = await chat.ask("mydata delete", chat.admin)
+    return lambda office: chat.press(shown, "Delete", by=chat.admin)
+
+
+async def listed(office: Office) -> Act:
+    admin = office.chat.admin
+    await office.chat.ask("watch create", admin, name="Ours")
+    return lambda office: office.chat.ask("watch add", admin, name="Ours", council="Hull")
+
+
+WRITES: dict[str, tuple[Prepared, str]] = {
+    "alerts subscribe": (command("alerts subscribe", topic="all"), "Following"),
+    "follow": (pressed("Follow King", "council", name="Hull"), "Following"),
+    "unfollow": (pressed("Unfollow", "alerts subscribe", topic="all"), "No longer following"),
+    "watch create": (command("watch create", name="Mine"), "is made"),
+    "watch add": (listed, "is on the list"),
+    "night board": (command("night board"), "A board is put up"),
+    "end of a board": (pressed("End the board", "night board"), "The board ends"),
+    "forget": (forgotten, "Deleted"),
+    "setup": (set_up, "The test message arrived"),
+    "desk retract": (at_the_desk("retract", council="Hull", why=WHY), "Withdraw the result"),
+    "desk note": (at_the_desk("note", council="Hull", text="A concession"), "Noted on"),
+    "publish": (published, "Result withdrawn"),
+    "confirm": (confirmed, "confirmed"),
+}
+NOT_WRITTEN = "nothing was changed. Try again in a moment"
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file's write lock inside, as another program would."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def said(reply: Reply) -> str:
+    shown: list[Reply | Message] = [reply, *reply.followups]
+    return "\n".join(map(words, shown))
+
+
+def answers(sandbox: Sandbox) -> list[Any]:
+    return [one for one in sandbox.requests if one.path.endswith("/callback")]
+
+
+def entries(database: Path) -> list[str]:
+    """Return what the journal holds, kind by kind, but for what goes on by itself."""
+    with closing(sqlite3.connect(database)) as file:
+        rows = file.execute("SELECT kind FROM journal WHERE kind <> 'deliveries-queued'")
+        return [kind for (kind,) in rows]
+
+
+@pytest.mark.parametrize("what", WRITES)
+async def test_what_writes_is_answered_in_time_while_the_file_is_locked(
+    office: Office, database: Path, what: str
+) -> None:
+    prepare, done = WRITES[what]
+    sandbox, act = office.chat.sandbox, await prepare(office)
+    before = entries(database)
+    with locked(database):
+        refused = await act(office)
+        await sandbox.wait_for(lambda: NOT_WRITTEN in said(refused), within=20)
+    assert refused.failure is None
+    assert entries(database) == before
+    answered = len(answers(sandbox))
+    with locked(database):
+        acting = asyncio.ensure_future(act(office))
+        await sandbox.wait_for(lambda: len(answers(sandbox)) > answered, within=20)
+    reply = await acting
+    await sandbox.wait_for(lambda: done in said(reply), within=20)
+    assert reply.failure is None
+    assert reply.deferred or what == "setup"
