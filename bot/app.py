@@ -28,6 +28,7 @@ from bot.feeds.fetching import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.newsroom import Newsroom
+from bot.nightlog import NightLog
 from bot.nightwatch import NightWatch
 from bot.noticewatch import NoticeWatch
 from bot.retake import Retake
@@ -56,6 +57,7 @@ class App:
     notices: NoticeWatch
     retake: Retake
     pollers: Sequence[Poller]
+    nightlog: NightLog
 
     @property
     def client(self) -> ElectionNight:
@@ -93,6 +95,7 @@ class App:
             tasks.create_task(self.deliver())
             tasks.create_task(_kept_up("The summaries", self.watch.run))
             tasks.create_task(_kept_up("The notices", self.notices.run))
+            tasks.create_task(_kept_up("The log of the night", self.nightlog.run))
             for poller in self.pollers:
                 tasks.create_task(_kept_up(f"The feed {poller.health.feed}", poller.run))
 
@@ -168,6 +171,7 @@ async def opened(
                 notices=NoticeWatch(services, writer),
                 retake=Retake(writer, newsroom, almanac, clock),
                 pollers=pollers,
+                nightlog=NightLog(writer, reader),
             )
 
 

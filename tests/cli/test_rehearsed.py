@@ -176,7 +176,8 @@ async def test_a_run_beside_a_rehearsal_is_told_the_night_at_the_night_s_own_tim
             clock.resume()
             await sandbox.wait_for(lambda: summary.messages, 60)
         finally:
-            going.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                going.terminate()
             await asyncio.wait_for(going.wait(), 20)
         logged = (await logging).decode()
         told = "\n".join(map(message_in_words, summary.messages))
@@ -184,5 +185,7 @@ async def test_a_run_beside_a_rehearsal_is_told_the_night_at_the_night_s_own_tim
     assert re.search(r"\b[1-6] of 200 councils declared", told)
     assert re.search(r"A rehearsal: the night is at 06:\d\d on 06 May 2022 and runs at 600", logged)
     assert "Follows the feed pa (ELECTION_NIGHT_PA_URLS)" in logged
+    assert "Result of Halton: accepted (" in logged
+    assert "Posted EN-" in logged
     assert "Traceback" not in logged
     assert is_replayed(file)

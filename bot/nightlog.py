@@ -1,0 +1,123 @@
+"""The log of a night: each result, each claim and each post, once, as they are committed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+
+from bot.store.reader import Reader
+from bot.store.reports import ReportKind
+from bot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+"""Rows of a kind that are read in one go: a backlog may be long, and answers wait meanwhile."""
+_LOOKS_EVERY = 1.0
+_WHOLE = (ReportKind.RESULT, ReportKind.CONTEST)
+"""The kinds of report of which each has a line; of the others their number is told."""
+
+
+class NightLog:
+    """Writes to the log what is committed from now on.
+
+    What the tables hold already was logged by those who committed it.
+    """
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._db = writer.reads
+        self._reader = reader
+        self._report = self._newest("SELECT max(id) FROM reports")
+        self._claim = self._newest("SELECT max(outbox) FROM claims")
+        self._entry = self._newest("SELECT max(seq) FROM journal")
+        self._news = asyncio.Event()
+        writer.on_commit(self._news.set)
+
+    async def run(self) -> None:
+        """Log until cancelled, and what is left then."""
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                while self.look():  # noqa: ASYNC110 - others are let go on in between
+                    await asyncio.sleep(0)
+                await asyncio.sleep(_LOOKS_EVERY)
+        except asyncio.CancelledError:
+            self.look()
+            raise
+
+    def look(self) -> bool:
+        """Log what has been committed since the last look; return whether there may be more."""
+        read = (self._results(), self._claims(), self._posts())
+        return max(read) == _AT_ONCE
+
+    def _newest(self, query: str) -> int:
+        (newest,) = self._db.execute(query).fetchone()
+        return newest or 0
+
+    def _results(self) -> int:
+        rows = self._db.execute(
+            "SELECT r.id, r.kind, r.council, c.name AS contest, r.verdict, r.reasons, d.name, "
+            "d.feed FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+            "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
+            "WHERE r.id > ? ORDER BY r.id LIMIT ?",
+            (self._report, _AT_ONCE),
+        ).fetchall()
+        others: Counter[str] = Counter()
+        for row in rows:
+            self._report = row["id"]
+            if row["kind"] not in _WHOLE:
+                others[f"{row['kind']} {row['verdict']}"] += 1
+                continue
+            of = self._named(row["council"]) if row["council"] else row["contest"] or "a contest"
+            why = "; ".join(json.loads(row["reasons"]))
+            log.info(
+                "Result of %s: %s%s (%s of %s)",
+                of, row["verdict"], f", {why}" if why else "", row["name"], row["feed"],
+            )  # fmt: skip
+        if others:
+            told = ", ".join(f"{number} {what}" for what, number in sorted(others.items()))
+            log.info("Other reports: %s", told)
+        return len(rows)
+
+    def _claims(self) -> int:
+        rows = self._db.execute(
+            "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?",
+            (self._claim, _AT_ONCE),
+        ).fetchall()
+        for row in rows:
+            self._claim = row["outbox"]
+            if row["of_notice"]:
+                what = row["council"]
+            elif row["outcome"] is None:
+                what = self._named(row["council"])
+            else:
+                parties = f"{row['before'] or 'unknown'} to {row['after']}"
+                what = f"{self._named(row['council'])}, {row['outcome']}: {parties}"
+            silent = ", from a backlog: told in one digest" if row["seeded"] else ""
+            log.info("Claim %s: %s, version %d%s", row["state"], what, row["version"], silent)
+        return len(rows)
+
+    def _posts(self) -> int:
+        rows = self._db.execute(
+            "SELECT j.seq, j.data FROM journal AS j "
+            "WHERE j.seq > ? AND j.kind = 'post-sent' ORDER BY j.seq LIMIT ?",
+            (self._entry, _AT_ONCE),
+        ).fetchall()
+        for row in rows:
+            self._entry = row["seq"]
+            sent = json.loads(row["data"])
+            references = self._db.execute(
+                "SELECT DISTINCT reference FROM deliveries WHERE post_id = ?", (sent["post"],)
+            ).fetchall()
+            log.info(
+                "Posted %s in channel %d, message %d",
+                " ".join(reference for (reference,) in references) or f"post {sent['post']}",
+                sent["channel_id"], sent["message_id"],
+            )  # fmt: skip
+        return len(rows)
+
+    def _named(self, council: str) -> str:
+        return self._reader.council_name(council)
