@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench pictures soak data lock clean
+.PHONY: help demo test check bench pictures soak chaos data lock clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ pictures: $(VENV)/dev ## the README's pictures again, from the replayed night (n
 
 soak: $(VENV)/dev ## the long kill and fan-out runs
 	$(PY) -m pytest -m soak -p no:cacheprovider $(ARGS)
+
+chaos: $(VENV)/dev ## whole nights in which whatever can fail fails at random, by seeds
+	$(PY) -m pytest -m chaos -p no:cacheprovider $(ARGS)
 
 data: $(VENV)/dev ## make every table of data/ again (SOURCES=folder of the sources)
 	@test -n "$(SOURCES)" || { echo 'Say where the sources are: make data SOURCES=../sources'; exit 2; }

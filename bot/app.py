@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.alerts.boards import Boards
 from bot.alerts.checkpoints import Pass, unwatched
 from bot.alerts.lists import WatchLists
+from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.alerts.welcomes import Welcomes
@@ -121,11 +122,13 @@ async def opened(
     clock: Clock,
     *,
     seed_backlog: bool = False,
+    patience: Patience | None = None,
     passed: Pass = unwatched,
 ) -> AsyncIterator[App]:
     """Open the database and the feeds and yield the app; close all of it at the end.
 
-    *seed_backlog* is for a live run, which may begin in the middle of a night. Raises `StoreError`
+    *seed_backlog* is for a live run, which may begin in the middle of a night, *patience* for how
+    requests to Discord that failed are tried again. Raises `StoreError`
     where the database cannot be used.
     """
     settings.database.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +144,13 @@ async def opened(
             desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)
             alerts = Alerts(
-                writer, almanac, clock, pace=settings.pace, studio=studio, passed=passed
+                writer,
+                almanac,
+                clock,
+                pace=settings.pace,
+                patience=patience,
+                studio=studio,
+                passed=passed,
             )
             pollers: list[Poller] = []
             services = Services(

@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave the long runs out unless they are asked for by their marker."""
     if config.option.markexpr:
         return
-    chosen = [item for item in items if item.get_closest_marker("soak") is None]
+    long = ("soak", "chaos")
+    chosen = [item for item in items if not any(map(item.get_closest_marker, long))]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 

@@ -230,8 +230,8 @@ class Courier:
         if row is not None:
             place = Destination(destination, row["guild_id"])
             try:
-                newer = await self._rest.insist(
-                    lambda: newer_messages(self._rest, self._reads, place)
+                newer = await self._look.insist(
+                    place, lambda: newer_messages(self._rest, self._reads, place), needs=READING
                 )
             except (Refused, Unsendable, Gone) as refusal:
                 log.info("The history of %d cannot be read: %s", destination, refusal)

@@ -31,8 +31,6 @@ JSON = dict[str, Any]
 PAGE = 100
 """Messages that Discord shows at once."""
 _ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
-_ASKED_AGAIN = 2
-"""How often a message that Discord does not take is sent again: its answer may be a mistake."""
 _CLOCK_SLACK = timedelta(minutes=1)
 """The clocks of Discord's machines may differ by so much."""
 _SLACK = int(_CLOCK_SLACK.total_seconds() * 1_000) << 22
@@ -123,27 +121,6 @@ class Rest:
     async def turn(self) -> None:
         """Wait for the turn of one request."""
         await self._pace.take()
-
-    async def insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Return what *attempt* returns, tried again until Discord has given an answer.
-
-        A refused message is one only when Discord has said so three times.
-        """
-        tries = refusals = 0
-        while True:
-            try:
-                return await attempt()
-            except Unreachable as fault:
-                wait = self.wait_after(fault, tries)
-                tries += 1
-            except Unsendable as refusal:
-                if refusal.code is None or refusals == _ASKED_AGAIN:
-                    raise
-                log.warning("%s It is asked again.", refusal)
-                wait = self._patience.before(refusals)
-                refusals += 1
-            await asyncio.sleep(wait)
-            await self._pace.take()
 
     def wait_after(self, fault: Unreachable, tries: int) -> float:
         """Return the seconds to wait after the failure number *tries* (0: the first)."""

@@ -30,6 +30,9 @@ class CannedAnswer(Exception):  # noqa: N818
     headers: dict[str, str] = field(default_factory=dict)
 
 
+Chance = Callable[[str, str, Moment], Awaitable[None]]
+
+
 class Hold:
     """Requests that stand still: `reached` is set when one arrives, `release` lets them go on."""
 
@@ -65,6 +68,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[_Fault] = []
+        self.at_every_request: Chance | None = None
+        """Called at each moment of each request, with method and path; it may raise a fault."""
         self.gateway_down = False
         """While true, no gateway connection is taken (those open stay: see `Gateway.close`)."""
         self.gateway_silent = False
@@ -124,6 +129,7 @@ class Faults:
     def clear(self) -> None:
         """Forget every fault that has not struck."""
         self._waiting.clear()
+        self.at_every_request = None
         self.gateway_down = self.gateway_silent = False
         self.invalid_sessions = self.refused_resumes = 0
         self.session_starts_left = None
@@ -141,6 +147,8 @@ class Faults:
 
     async def strike(self, method: str, path: str, moment: Moment) -> None:
         """Apply the oldest fault that waits for this request at this moment, if there is one."""
+        if self.at_every_request is not None:
+            await self.at_every_request(method, path, moment)
         for fault in self._waiting:
             if (
                 fault.moment is moment

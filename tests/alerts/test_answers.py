@@ -158,19 +158,6 @@ def test_a_wait_that_is_no_number_of_seconds_is_none(text: str) -> None:
     assert class_of(429, None, {"Retry-After": text}, Body.DISCORD).after in (0.0, 3600.0)
 
 
-async def test_a_message_is_refused_only_when_discord_says_so_three_times(
-    rest: Rest, channel: Channel, sandbox: Sandbox
-) -> None:
-    refusal = {"message": "Invalid Form Body", "code": 50035}
-    sandbox.faults.answer(*POST, 400, refusal, times=2)
-    await rest.insist(lambda: rest.send(channel.id, BODY))
-    assert len(channel.messages) == 1
-    sandbox.faults.answer(*POST, 400, refusal, times=3)
-    with pytest.raises(Unsendable, match="Discord does not take the message"):
-        await rest.insist(lambda: rest.send(channel.id, BODY))
-    assert len(channel.messages) == 1
-
-
 async def test_what_is_published_already_is_published(rest: Rest, sandbox: Sandbox) -> None:
     said = {"message": "This message has already been crossposted", "code": PUBLISHED_ALREADY}
     sandbox.faults.answer("POST", "/channels/*/messages/*/crosspost", 400, said)
