@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import date
 
@@ -39,6 +41,10 @@ from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
 from bot.chat.why import message_card, notice_why_card, posted_label, why_card
+from bot.loops import RetryDelay
+from bot.store.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -70,9 +76,19 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that the bot was removed from; discord.py tells outages apart."""
-        if self.services.subscriptions is not None:
-            await self.services.subscriptions.forget_guild(guild.id)
+        """Forget a server that the bot was removed from; discord.py tells outages apart.
+
+        Nobody tells again: where it cannot be written down, it is tried until it is.
+        """
+        subscriptions, wait = self.services.subscriptions, RetryDelay()
+        while subscriptions is not None:
+            try:
+                await subscriptions.forget_guild(guild.id)
+                return
+            except StoreError as fault:
+                seconds = wait.next()
+                log.warning("A server is not forgotten yet (%s): again in %.0f s", fault, seconds)
+            await asyncio.sleep(seconds)
 
     @app_commands.command()
     @app_commands.describe(

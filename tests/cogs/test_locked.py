@@ -6,11 +6,13 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import loops
 from bot.chat import in_time
 from bot.sandbox import Message, Reply, Sandbox
 from bot.store import opening
@@ -156,3 +158,24 @@ async def test_what_writes_is_answered_in_time_while_the_file_is_locked(
     await sandbox.wait_for(lambda: done in said(reply), within=20)
     assert reply.failure is None
     assert reply.deferred or what == "setup"
+
+
+async def test_a_server_that_removed_the_bot_is_forgotten_when_it_can_be_written(
+    sandbox: Sandbox,
+    database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(opening, "_BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr(loops, "RetryDelay", partial(loops.RetryDelay, 0.05))
+    chat = Chat(sandbox, database)
+    await chat.start()
+    await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
+    subscriptions = chat.house.services.subscriptions
+    assert subscriptions is not None
+    assert subscriptions.of_guild(chat.guild.id)
+    with locked(database):
+        chat.guild.remove_bot()
+        await sandbox.wait_for(lambda: "is not forgotten yet" in caplog.text)
+    await sandbox.wait_for(lambda: not subscriptions.of_guild(chat.guild.id))
+    await chat.stop()
