@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -20,7 +21,7 @@ from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
 from bot.chat.services import Services
-from bot.clock import Clock
+from bot.clock import Clock, RealClock
 from bot.desk import Desk
 from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
@@ -42,6 +43,10 @@ log = logging.getLogger(__name__)
 
 _RESTART_AFTER = 5.0
 """Seconds of the wall before a part is taken up again after a fault of our own."""
+
+
+_TIME_IS_TOLD_WITHIN = 5.0
+"""Seconds of the wall that the feeds wait for Discord at the start, and no longer."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +99,18 @@ class App:
             log.exception("What was turned away could not be taken again; `retake` does it by hand")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
+            await self._hear_the_time()
             tasks.create_task(_kept_up("The summaries", self.watch.run))
             tasks.create_task(_kept_up("The notices", self.notices.run))
             tasks.create_task(_kept_up("The log of the night", self.nightlog.run))
             for poller in self.pollers:
                 tasks.create_task(_kept_up(f"The feed {poller.health.feed}", poller.run))
+
+    async def _hear_the_time(self) -> None:
+        """Wait a moment for Discord's time: nothing is judged by a wrong clock that need not be."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TIME_IS_TOLD_WITHIN):
+                await self.connection.logged_in.wait()
 
     async def _deliver(self) -> None:
         await self.connection.logged_in.wait()
@@ -152,6 +164,8 @@ async def opened(
                 studio=studio,
                 passed=passed,
             )
+            if isinstance(clock, RealClock):
+                clock.follow(alerts.traffic.clock.now)
             pollers: list[Poller] = []
             services = Services(
                 settings=settings,

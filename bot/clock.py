@@ -15,6 +15,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_ALSO_SUSPENDED: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class Clock(Protocol):
@@ -30,15 +31,42 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The time on the wall."""
+    """The real time: a better clock's where it `follows` one that is known, else this machine's."""
+
+    def __init__(self) -> None:
+        self._better: Callable[[], datetime | None] = lambda: None
+
+    def follow(self, better: Callable[[], datetime | None]) -> None:
+        """Go by another clock as soon as it tells the time; it is asked from any thread.
+
+        This machine's may be wrong, and may be put right in the middle of a night.
+        """
+        self._better = better
 
     def now(self) -> datetime:
         """Return the present time in Europe/London."""
-        return datetime.now(UTC).astimezone(LONDON)
+        return (self._better() or datetime.now(UTC)).astimezone(LONDON)
 
     async def sleep(self, seconds: float) -> None:
         """Wait *seconds*."""
         await asyncio.sleep(seconds)
+
+
+def elapsed() -> float:
+    """Return seconds from anywhere on, which nobody can set; also while the machine is suspended.
+
+    To be asked from any thread.
+    """
+    return time.monotonic() if _ALSO_SUSPENDED is None else time.clock_gettime(_ALSO_SUSPENDED)
+
+
+def is_within(age: timedelta, bound: timedelta) -> bool:
+    """Return whether an *age* is below its *bound*. A negative one is not: it is of unknown size.
+
+    What was written while this machine's clock was ahead would else be young until that time has
+    come again.
+    """
+    return timedelta() <= age < bound
 
 
 class ScaledClock:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.contests import Contest
@@ -304,7 +304,7 @@ class Desk:
         def work(tx: Transaction) -> None:
             now = self._clock.now()
             last = store.last_refused(tx.db.conn, by.id, tried)
-            if last is None or now - last >= _REPEATS:
+            if last is None or not is_within(now - last, _REPEATS):
                 tx.append(DeskActed(DeskAction.REFUSED, by.name, tried, person=by.id), now)
 
         await self._writer.transact(work)

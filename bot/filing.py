@@ -6,7 +6,6 @@ With the small questions about a document that the newsroom asks on the way.
 from __future__ import annotations
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,8 +31,6 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.store.results import ReportFiled
 from bot.store.writer import Transaction
-
-_log = logging.getLogger(__name__)
 
 Subject = Council | Contest
 """What a report is about and a decision is owed on."""
@@ -112,17 +109,6 @@ def parties_of(report: Report) -> Iterable[WireParty]:
         named = (report.winner, report.sitting)
         return (*(line.party for line in lines), *(party for party in named if party))
     return ()
-
-
-def log_new_kinds(tx: Transaction, reading: Reading) -> None:
-    """Tell the operator what cannot be read, and once of each kind that is not followed."""
-    for fault in reading.faults:
-        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
-    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
-        if not tx.rows(
-            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
-        ):
-            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
 
 
 def same_reading(tx: Transaction, reading: Reading) -> int | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.claims import next_version
 from bot.election.contest_rules import ContestDecision, resolve_contest
@@ -42,7 +42,6 @@ from bot.filing import (
     find_held,
     has_revision,
     is_known_state,
-    log_new_kinds,
     parties_of,
     same_reading,
     subject_of,
@@ -239,7 +238,7 @@ class Newsroom:
         if not rows:
             return True
         caught_up, first = rows[0]
-        return not caught_up and now - datetime.fromisoformat(first) < _BACKLOG_TAKES
+        return not caught_up and is_within(now - datetime.fromisoformat(first), _BACKLOG_TAKES)
 
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
@@ -265,7 +264,7 @@ class Newsroom:
             settled=written.settled,
             own_fault=written.own_fault,
         )
-        log_new_kinds(tx, reading)
+        _log_new_kinds(tx, reading)
         tx.append(entry, now)
         return number, written.arrived
 
@@ -503,6 +502,17 @@ class Newsroom:
             known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
             if not known:
                 tx.append(WireNameLearnt(what, code, name), now)
+
+
+def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
+    """Tell the operator what cannot be read, and once of each kind that is not followed."""
+    for fault in reading.faults:
+        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
+    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
+        if not tx.rows(
+            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
+        ):
+            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
 
 
 def _broke(error: Exception) -> str:

@@ -12,10 +12,11 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import discord
+from discord.utils import snowflake_time
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.commits import GroupCommit
@@ -46,6 +47,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
+_A_MOMENT = timedelta(minutes=1)
+"""By so much two clocks may differ that are right."""
 _UNTIL_READY = timedelta(seconds=10)
 """Until it is looked again whether the gateway has told of the channels."""
 _PUBLICATIONS = 10
@@ -54,10 +57,6 @@ _FOR_CORRECTIONS = 2
 """…and how many of these are kept for corrections."""
 _FIRST = (-1, 0)
 """The rank of a post that may have arrived already: settled before anything else."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ class Courier:
     def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:
         """Have what was posted edited and published where that is still to be done."""
         self.edit_wanted()
-        for destination in posts.all_unpublished(self._reads, _now() - _HOUR):
+        for destination in posts.all_unpublished(self._reads, *self._last_hour):
             self._publications.call(destination, tasks)
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
@@ -264,7 +263,7 @@ class Courier:
             await self._record(post.id, PostFailed(post.id, str(fault)))
             return
         self._passed(Checkpoint.SENT)
-        await self._record(post.id, PostSent(post.id, channel, message, _now()))
+        await self._record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
         self._passed(Checkpoint.RECORDED)
         self._publications.call(post.destination, tasks)
 
@@ -289,7 +288,7 @@ class Courier:
         if found is None:
             await self._record(post.id, PostReturned(post.id))
         else:
-            await self._record(post.id, PostSent(post.id, channel, found, _now()))
+            await self._record(post.id, PostSent(post.id, channel, found, self._rest.now()))
 
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
         channel = await self._channel_of(destination)
@@ -392,18 +391,27 @@ class Courier:
         if not self._rest.is_announcement(destination):
             if not self._rest.client.is_ready():
                 # The kind of the channel is not known yet: posts leave before the gateway tells.
-                self._publish_later(destination, _now() + _UNTIL_READY)
+                self._publish_later(destination, self._rest.now() + _UNTIL_READY)
             return
         while self._goes.is_set() and (
-            post := posts.unpublished(self._reads, destination, _now() - _HOUR)
+            post := posts.unpublished(self._reads, destination, *self._last_hour)
         ):
             kept = 0 if post["urgency"] == Urgency.CORRECTION else _FOR_CORRECTIONS
-            recent = posts.published_since(self._reads, destination, _now() - _HOUR)
+            recent = posts.published_between(self._reads, destination, *self._last_hour)
             over = len(recent) - (_PUBLICATIONS - kept)
             if over >= 0:
                 self._publish_later(destination, recent[over] + _HOUR)
                 return
             await self._publish(post)
+
+    @property
+    def _last_hour(self) -> tuple[datetime, datetime]:
+        """When the hour begins and ends that publications are counted in.
+
+        What has a later time was written by a clock that was wrong, and is old.
+        """
+        now = self._rest.now()
+        return now - _HOUR, now + _A_MOMENT
 
     def _publish_later(self, destination: int, moment: datetime) -> None:
         """Come back to a channel when its hour allows more; a correction may come before."""
@@ -412,7 +420,7 @@ class Courier:
             if self._tasks is not None:
                 self._publications.call(destination, self._tasks)
 
-        wait = (moment - _now()).total_seconds()
+        wait = (moment - self._rest.now()).total_seconds()
         asyncio.get_running_loop().call_later(max(1.0, wait), call)
 
     async def _publish(self, post: Row) -> None:
@@ -424,7 +432,7 @@ class Courier:
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)
-        await self._record(post["id"], PostPublished(post["id"], _now(), reason))
+        await self._record(post["id"], PostPublished(post["id"], self._rest.now(), reason))
 
     async def _record(self, post: int, *entries: Entry) -> None:
         """Write down what became of a post; nothing of one that was forgotten meanwhile."""

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
@@ -117,6 +117,10 @@ class Rest:
         """When, in the loop's time, it was certain that no message had a nonce."""
         self._newest: dict[int, int] = {}
         watch(client.http, self._traffic)
+
+    def now(self) -> datetime:
+        """Return the real time, Discord's where it is known."""
+        return self._traffic.now()
 
     async def turn(self) -> None:
         """Wait for the turn of one request."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
+from bot.clock import is_within
 from bot.store import desk, outbox
 from bot.store.delivery import Row
 
@@ -27,7 +28,7 @@ def is_restless(db: sqlite3.Connection, claim: Row) -> bool:
     if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
     before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
-    return before is not None and _made_at(claim) - _made_at(before) < RESTLESS
+    return before is not None and is_within(_made_at(claim) - _made_at(before), RESTLESS)
 
 
 def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
@@ -42,7 +43,11 @@ def still_at(claim: Row) -> datetime:
 
 def restless_due(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
-    return [row for row in outbox.restless(db) if row["outdated"] or still_at(row) <= at]
+    return [
+        row
+        for row in outbox.restless(db)
+        if row["outdated"] or not is_within(at - _made_at(row), STILL)
+    ]
 
 
 def _made_at(claim: Row) -> datetime:

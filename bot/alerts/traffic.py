@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from bot.alerts.pace import Backoff, Patience
+from bot.clock import elapsed
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ MOST_INVALID = 900
 """As many are made for delivery and the start…"""
 MOST_INVALID_IN_ALL = 5_000
 """…and with answers to people."""
+
+
+_NO_DIFFERENCE = timedelta(seconds=2)
+"""An answer's time has no fractions and was a while under way: the time shall not jump by that."""
 
 
 class RequestsHeld(aiohttp.ClientError):
@@ -91,7 +96,10 @@ class InvalidRequests:
 
 
 class DiscordClock:
-    """Discord's time, from the `Date` of its answers and the loop's time since."""
+    """Discord's time, from the `Date` of its answers and the time that has gone by since.
+
+    To be asked from any thread.
+    """
 
     def __init__(self) -> None:
         self._known: tuple[datetime, float] | None = None
@@ -102,14 +110,17 @@ class DiscordClock:
             said = parsedate_to_datetime(date or "")
         except ValueError:
             return
-        self._known = (said if said.tzinfo else said.replace(tzinfo=UTC), _now())
+        said = said if said.tzinfo else said.replace(tzinfo=UTC)
+        known = self.now()
+        if known is None or abs(said - known) > _NO_DIFFERENCE:
+            self._known = (said, elapsed())
 
     def now(self) -> datetime | None:
         """Return Discord's time, None before any answer."""
         if self._known is None:
             return None
         said, at = self._known
-        return said + timedelta(seconds=_now() - at)
+        return said + timedelta(seconds=elapsed() - at)
 
 
 class Traffic:
@@ -120,3 +131,7 @@ class Traffic:
         self.backoff = Backoff(self.patience)
         self.invalid = InvalidRequests()
         self.clock = DiscordClock()
+
+    def now(self) -> datetime:
+        """Return the real time: Discord's, this machine's before that was heard."""
+        return self.clock.now() or datetime.now(UTC)

@@ -196,7 +196,7 @@ def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) 
         before = last.get(thing(one))
         if before is None or before.content != one.content:
             last[thing(one)] = one
-        elif one.source.received_at > before.source.received_at:
+        elif one.source.received_at != before.source.received_at:  # of one look they are the same
             twice.add(before.id)
     return [replace(one, settled=True) if one.id in twice else one for one in ordered]
 
@@ -252,6 +252,7 @@ class _JudgedWard:
     warnings: tuple[str, ...]
     confirmed: bool
     replaced: bool
+    came_at: datetime
 
     @property
     def believed(self) -> bool:
@@ -261,7 +262,7 @@ class _JudgedWard:
     def update(self) -> tuple[datetime, int]:
         """The report's own time; in a format without one, its place in the order of arrival."""
         at = self.filed.report.updated_at
-        return (self.filed.source.received_at, self.filed.id) if at is None else (at, 0)
+        return (self.came_at, self.filed.id) if at is None else (at, 0)
 
     @property
     def says_less(self) -> bool:
@@ -300,6 +301,7 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
     keys = _keys_of((*dossier.wards, *told), places, dossier)
     seats = {one.key: one.seats for one in places.wards}
     reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id].key))
+    came_at = _came_at(dossier.wards)
     for one in (*reports, *told):
         key = keys[one.id].key
         filed = _seated(one, seats.get(key, 0), dossier)
@@ -325,7 +327,10 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             reasons = ward_faults(WardFacts(filed, dossier, doubted, unplaced))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
             warnings = ward_faults(WardFacts(filed, dossier), holding=False)
-            judged[filed.kind, key].append(_JudgedWard(filed, reasons, warnings, confirmed, gone))
+            at = came_at.get(filed.id, filed.source.received_at)
+            judged[filed.kind, key].append(
+                _JudgedWard(filed, reasons, warnings, confirmed, gone, at)
+            )
     for (kind, key), about in judged.items():
         best = max(
             (ward for ward in about if ward.believed), key=lambda ward: ward.rank, default=None
@@ -334,6 +339,20 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
             found.by_source.setdefault(kind, {})[key] = best.filed
         found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
     return found
+
+
+def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
+    """Return when reports came in: none after one that came later.
+
+    What was stamped while the clock was ahead would else stand above all that came in after it.
+    """
+    came_at: dict[int, datetime] = {}
+    earliest: datetime | None = None
+    for filed in sorted(reports, key=lambda one: -one.id):
+        received_at = filed.source.received_at
+        earliest = received_at if earliest is None else min(earliest, received_at)
+        came_at[filed.id] = earliest
+    return came_at
 
 
 def _seated(filed: Filed[WardReport], ours: int, dossier: Dossier) -> Filed[WardReport]:

@@ -216,7 +216,9 @@ class PoliteClient:
             raise FeedUnavailable(
                 f"{shown_url(url)} answered {response.status} {response.reason or ''}".rstrip()
                 + ".",
-                retry_after=_retry_after(response.headers.get("Retry-After")),
+                retry_after=_retry_after(
+                    response.headers.get("Retry-After"), response.headers.get("Date")
+                ),
                 only_this=response.status not in (429, 502, 503, 504),
                 status=response.status,
             )
@@ -292,8 +294,8 @@ def _http_date(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _retry_after(text: str | None) -> float | None:
-    """Return the seconds that a server asks us to wait: a number, or a date."""
+def _retry_after(text: str | None, answered: str | None) -> float | None:
+    """Return the seconds that a server asks us to wait: a number, or a date by its own clock."""
     if text is None:
         return None
     if text.strip().isascii() and text.strip().isdigit():
@@ -301,5 +303,5 @@ def _retry_after(text: str | None) -> float | None:
     moment = _http_date(text)
     if moment is None:
         return None
-    seconds = (moment - datetime.now(UTC)).total_seconds()
+    seconds = (moment - (_http_date(answered) or datetime.now(UTC))).total_seconds()
     return min(max(seconds, 0.0), _LONGEST_WAIT_ASKED)

@@ -52,7 +52,10 @@ class _Copy:
         """Return what to remember after the same content was found again under a *mark*."""
         if not mark or mark != self.mark or self.since is None:
             return replace(self, mark=mark, since=now)
-        return _Copy(mark) if now - self.since >= _MINUTE else self
+        age = now - self.since
+        if age < timedelta():
+            return replace(self, since=now)
+        return _Copy(mark) if age >= _MINUTE else self
 
     def to_state(self) -> object:
         if self.settled:

@@ -40,9 +40,12 @@ class FeedHealth:
         return None if self.heard_at is None else now - self.heard_at
 
     def is_stale(self, now: datetime) -> bool:
-        """Return whether the feed has been silent for too long, or has never spoken."""
+        """Return whether the feed has been silent for too long, or has never spoken.
+
+        One that spoke in the future has been silent since somebody put the clock right.
+        """
         age = self.age(now)
-        return age is None or age > self.stale_after
+        return age is None or not timedelta() <= age <= self.stale_after
 
 
 class Poller:

@@ -179,37 +179,43 @@ def last_receipt(db: sqlite3.Connection, destination: int) -> Row | None:
     return row
 
 
-def unpublished(db: sqlite3.Connection, destination: int, since: datetime) -> Row | None:
-    """Return the post to publish next: sent since *since*, a correction first, else the oldest."""
+def unpublished(
+    db: sqlite3.Connection, destination: int, since: datetime, until: datetime
+) -> Row | None:
+    """Return the post to publish next: sent in between, a correction first, else the oldest."""
     row: Row | None = db.execute(
         """
         SELECT * FROM posts
-        WHERE destination = ? AND state = 'sent' AND published_at IS NULL AND sent_at > ?
+        WHERE destination = ? AND state = 'sent' AND published_at IS NULL
+          AND sent_at > ? AND sent_at <= ?
         ORDER BY urgency > 0, id LIMIT 1
         """,
-        (destination, since.isoformat()),
+        (destination, since.isoformat(), until.isoformat()),
     ).fetchone()
     return row
 
 
-def all_unpublished(db: sqlite3.Connection, since: datetime) -> list[int]:
-    """Return the destinations of posts that were sent since *since* and are not published."""
+def all_unpublished(db: sqlite3.Connection, since: datetime, until: datetime) -> list[int]:
+    """Return the destinations of posts that were sent in between and are not published."""
     found = db.execute(
         """
         SELECT DISTINCT destination FROM posts
-        WHERE state = 'sent' AND published_at IS NULL AND sent_at > ? AND guild_id IS NOT NULL
+        WHERE state = 'sent' AND published_at IS NULL AND guild_id IS NOT NULL
+          AND sent_at > ? AND sent_at <= ?
         """,
-        (since.isoformat(),),
+        (since.isoformat(), until.isoformat()),
     )
     return [destination for (destination,) in found]
 
 
-def published_since(db: sqlite3.Connection, destination: int, since: datetime) -> list[datetime]:
-    """Return when posts of a channel were published since *since*, oldest first."""
+def published_between(
+    db: sqlite3.Connection, destination: int, since: datetime, until: datetime
+) -> list[datetime]:
+    """Return when posts of a channel were published in between, oldest first."""
     found: Iterable[tuple[str]] = db.execute(
         "SELECT published_at FROM posts WHERE destination = ? AND published_at > ? "
-        "ORDER BY published_at",
-        (destination, since.isoformat()),
+        "AND published_at <= ? ORDER BY published_at",
+        (destination, since.isoformat(), until.isoformat()),
     )
     return [datetime.fromisoformat(at) for (at,) in found]
 

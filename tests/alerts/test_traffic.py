@@ -52,6 +52,7 @@ class Time:
         self.now = 1_000.0
         monkeypatch.setattr(module, "_now", lambda: self.now)
         monkeypatch.setattr("bot.alerts.pace._now", lambda: self.now)
+        monkeypatch.setattr("bot.alerts.traffic.elapsed", lambda: self.now)
 
 
 @pytest.fixture
