@@ -350,7 +350,7 @@ def subscriptions_page(
     services = interaction.client.services
     found = subscriptions_of(interaction)
     last = max(1, -(-len(found) // _SUBSCRIPTIONS_ON_A_PAGE))
-    page = min(page, last)
+    page = max(1, min(page, last))
     first = (page - 1) * _SUBSCRIPTIONS_ON_A_PAGE
     shown = list(enumerate(found, 1))[first : first + _SUBSCRIPTIONS_ON_A_PAGE]
     lines = [f"{n}. {subscription_line(each, services)}" for n, each in shown]

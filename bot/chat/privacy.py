@@ -19,6 +19,7 @@ from bot.chat.services import running
 from bot.store.forgetting import Kept, StillSending
 
 if TYPE_CHECKING:
+    from bot.alerts.subscriptions import Subscriptions
     from bot.chat.client import ElectionNight
 
     Interaction = discord.Interaction[ElectionNight]
@@ -80,10 +81,7 @@ async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> N
     whose = _SERVER if of_server else _ME
     number = managed_guild(interaction) if of_server else interaction.user.id
     await interaction.response.defer(ephemeral=True, thinking=True)
-    look_up = subscriptions.kept_of_guild if of_server else subscriptions.kept_of_person
-    kept = await look_up(number)
-    if not any(kept.totals.values()):
-        raise CannotAnswer(f"Nothing is kept of {_WHOSE[whose]}: there is nothing to delete.")
+    kept = await _something_kept(subscriptions, whose, number)
     view = discord.ui.View(timeout=None)
     view.add_item(ForgetButton(whose, number))
     card = asking_card(_WHOSE[whose], kept.totals)
@@ -117,6 +115,7 @@ class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d
         if acting != self.number:
             raise CannotAnswer("This button is somebody else's: `/mydata delete` is for you.")
         await interaction.response.defer()
+        await _something_kept(subscriptions, self.whose, self.number)
         forget = (
             subscriptions.forget_guild if self.whose == _SERVER else subscriptions.forget_person
         )
@@ -131,6 +130,16 @@ class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d
 
 
 CONTROLS: tuple[type[Control], ...] = (ForgetButton,)
+
+
+async def _something_kept(subscriptions: Subscriptions, whose: str, number: int) -> Kept:
+    """Return what is kept of a person or a server. Raises `CannotAnswer` where that is nothing."""
+    of_server = whose == _SERVER
+    look_up = subscriptions.kept_of_guild if of_server else subscriptions.kept_of_person
+    kept = await look_up(number)
+    if not any(kept.totals.values()):
+        raise CannotAnswer(f"Nothing is kept of {_WHOSE[whose]}: there is nothing to delete.")
+    return kept
 
 
 def _file_of(kept: Kept) -> discord.File:

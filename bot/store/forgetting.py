@@ -150,7 +150,8 @@ def forget_person(tx: Transaction, person: int, at: datetime) -> Kept:
     )
     forgotten = tx.append(PersonForgotten(person), at)
     _blot_lists(db, "owner", person, forgotten)
-    _replace(db, ("destination", "created_by", "owner", "until", "person"), person, -forgotten)
+    keys = ("destination", "created_by", "owner", "until", "after", "person")
+    _replace(db, keys, person, -forgotten)
     return kept
 
 

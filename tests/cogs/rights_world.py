@@ -8,7 +8,6 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.alerts.lists import Keeper, WatchLists
-from bot.alerts.references import reference_of
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.chat.illustrating import Illustrator
 from bot.chat.rights_table import Who
@@ -18,6 +17,7 @@ from bot.election.reports import WireParty
 from bot.sandbox import Channel, Guild, Message, Reply, Role, Sandbox, User
 from bot.sandbox import components as kinds
 from bot.sandbox.interactions import Answer
+from bot.store.references import delivery_reference
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.election.build import NIGHT
 from tests.support import forged
@@ -216,13 +216,15 @@ class World:
         place, guild = (
             (whose.channel.id, whose.guild.id) if isinstance(whose, Place) else (whose.id, None)
         )
+        night = NIGHT.isoformat()
+        reference = delivery_reference(place, night, "", "digest", 0, said="")
         await self.sql(
-            "INSERT OR IGNORE INTO deliveries (id, destination, guild_id, kind, subject, outbox, "
-            "night, council, version, urgency, roles, queued_at, state) "
-            "VALUES (?, ?, ?, 'digest', 'digest', 0, ?, '', 0, 2, '[]', ?, 'replaced')",
-            place % 10**9, place, guild, NIGHT.isoformat(), "2022-05-06T01:00:00+00:00",
+            "INSERT OR IGNORE INTO deliveries (destination, guild_id, kind, subject, outbox, "
+            "night, council, version, urgency, roles, queued_at, state, reference) "
+            "VALUES (?, ?, 'digest', 'digest', 0, ?, '', 0, 2, '[]', ?, 'replaced', ?)",
+            place, guild, night, "2022-05-06T01:00:00+00:00", reference,
         )  # fmt: skip
-        return reference_of(place % 10**9)
+        return reference
 
     async def sql(self, statement: str, *values: Any) -> None:
         await self.chat.house.writer.transact(lambda tx: tx.db.conn.execute(statement, values))

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts.lists import Keeper
+from bot.alerts.lists import Keeper, WatchLists
 from bot.alerts.subscriptions import (
     MOST_IN_A_PLACE,
     MOST_IN_A_SERVER,
@@ -79,13 +79,19 @@ class Other:
 
     async def furnish(self) -> None:
         keeper = Keeper(self.guild.id, self.guild.owner.id)
-        lists, subscriptions = self.chat.house.services.lists, subscriptions_of(self.chat)
-        await lists.create(keeper, SECRET)  # type: ignore[union-attr]
-        made = await lists.put(keeper, SECRET, ["KHL"])  # type: ignore[union-attr]
+        lists, subscriptions = lists_of(self.chat), subscriptions_of(self.chat)
+        await lists.create(keeper, SECRET)
+        made = await lists.put(keeper, SECRET, ["KHL"])
         self.list = made.value
         here = Destination(self.channel.id, self.guild.id)
         added = await subscriptions.add(here, Topic.ALL, by=self.guild.owner.id)
         self.subscription = added.subscription.id
+
+
+def lists_of(chat: Chat) -> WatchLists:
+    lists = chat.house.services.lists
+    assert isinstance(lists, WatchLists)
+    return lists
 
 
 def subscriptions_of(chat: Chat) -> Subscriptions:
@@ -205,6 +211,18 @@ async def test_no_button_menu_form_or_message_shows_the_list_of_another_server(
     assert "no such list" in words(direct.messages[-1])
 
 
+async def test_ones_own_list_is_shown_to_a_direct_message_that_asks_for_it(chat: Chat) -> None:
+    lists = lists_of(chat)
+    await lists.create(Keeper(None, chat.reader.id), "Mine")
+    await lists.put(Keeper(None, chat.reader.id), "Mine", ["KHL"])
+    direct = chat.sandbox.direct_channel(chat.reader)
+    for asked in ("/watch show Mine", "/watch show name:Mine"):
+        said = len(direct.messages)
+        chat.sandbox.say(chat.reader, direct, asked)
+        await chat.sandbox.wait_for(lambda said=said: len(direct.messages) == said + 2)
+        assert "Mine: 1 of 1 council declared" in words(direct.messages[-1])
+
+
 async def test_a_list_is_followed_by_nobody_whom_it_is_not_shared_with(
     chat: Chat, other: Other
 ) -> None:
@@ -218,11 +236,11 @@ async def test_a_list_is_followed_by_nobody_whom_it_is_not_shared_with(
 async def test_a_button_of_a_shared_list_works_until_it_is_shared_no_more(
     chat: Chat, other: Other
 ) -> None:
-    keeper, lists = Keeper(other.guild.id, other.guild.owner.id), chat.house.services.lists
-    await lists.share(keeper, SECRET)  # type: ignore[union-attr]
+    keeper, lists = Keeper(other.guild.id, other.guild.owner.id), lists_of(chat)
+    await lists.share(keeper, SECRET)
     assert "Kingston upon Hull" in await press(chat, f"ask:1:/watch show name:{other.list}")
     assert "Following" in await press(chat, f"follow:me:list:{other.list}", private=False)
-    await lists.share(keeper, SECRET, shared=False)  # type: ignore[union-attr]
+    await lists.share(keeper, SECRET, shared=False)
     assert "no such list" in await press(chat, f"ask:1:/watch show name:{other.list}")
     assert "No longer following" in await press(
         chat, f"unfollow:me:list:{other.list}", private=False
@@ -278,6 +296,24 @@ async def test_numbers_larger_than_the_file_keeps_are_answered(chat: Chat, numbe
         assert "nothing of that number" in said
     assert BROKEN not in words(await chat.ask("alerts why", reference=f"EN-{'Z' * 60}"))
     assert BROKEN not in words(await chat.ask("watch show", name=str(number)))
+    assert journal(chat) == before
+
+
+@pytest.mark.parametrize("page", [0, 9999])
+async def test_a_page_that_there_is_not_is_the_nearest(chat: Chat, page: int) -> None:
+    await subscriptions_of(chat).add(Destination(chat.reader.id), Topic.ALL, by=chat.reader.id)
+    assert "Alerts (1)\n1. Every change" in await press(chat, f"subscriptions:{page}")
+    assert "Kingston" in await press(chat, f"ask:{page}:/night latest")
+
+
+async def test_deleting_what_is_gone_already_writes_nothing(chat: Chat) -> None:
+    await subscriptions_of(chat).add(Destination(chat.reader.id), Topic.ALL, by=chat.reader.id)
+    forget = f"forget:me:{chat.reader.id}"
+    await press(chat, forget)
+    await chat.sandbox.wait_for(lambda: not subscriptions_of(chat).of_user(chat.reader.id))
+    before = journal(chat)
+    for _ in range(3):
+        await press(chat, forget)
     assert journal(chat) == before
 
 

@@ -21,6 +21,7 @@ from bot.sandbox import Limits, Refused, Sandbox
 from tests.cogs.chat import Chat
 from tests.cogs.rights_uses import USES
 from tests.cogs.rights_world import Actor, Of, World
+from tests.support import forged
 
 DOC = Path(__file__).parents[2] / "docs" / "rights.md"
 TABLE = (*COMMANDS, *CONTROLS, *FORMS)
@@ -97,6 +98,29 @@ async def _offered(world: World, actor: Actor, row: Right, *, absent: bool) -> N
     with pytest.raises(Refused) as refusal:  # at the latest for the option that there is not
         await world.sandbox.slash(actor.user, actor.channel, row.name, {"no-such": "x"})
     assert ("no-such" in str(refusal.value)) is not absent, f"{row.key}: {actor.who}"
+
+
+@in_one_world
+async def test_what_is_offered_as_one_types_is_nothing_of_others(world: World) -> None:
+    secrets = {"Fish Party"}  # a name that waits for the desk alone
+    for who in Who:
+        actor = world.actor(who)
+        for row in {row.name: row for row in COMMANDS}.values():
+            for option in forged.completing(world.sandbox, row.name, world.newsroom.guild.id):
+                offered = await forged.completed(
+                    world.sandbox,
+                    actor.user,
+                    actor.channel,
+                    row.name,
+                    option,
+                    guild=world.newsroom.guild.id,
+                    filled={"topic": "list"} if option == "which" else {},
+                )
+                hidden = {*world.hidden_from(actor), *(secrets if who is not Who.DESK else ())}
+                shown = [one for one in offered if any(name in one for name in hidden)]
+                assert not shown, f"/{row.name} {option}: {who}: {shown}"
+                if who is Who.DESK and (row.name, option) == ("desk name", "name"):
+                    assert offered == ["Fish Party"]
 
 
 def test_every_row_has_a_way_to_be_tried_and_a_name_of_its_own() -> None:

@@ -110,10 +110,7 @@ async def commanded(
     A channel, a role or a user stands for its id, as Discord resolves it. *guild* is the one that
     the command is registered for, where it is not for all.
     """
-    name, *steps = path.split()
-    leaf = registered = sandbox.registry.find(name, guild) or {}
-    for step in steps:
-        leaf = next(one for one in leaf["options"] if one["name"] == step)
+    registered, leaf, steps = _registered(sandbox, path, guild)
     kinds_of = {one["name"]: int(one["type"]) for one in leaf.get("options", ())}
     given: list[JSON] = []
     resolved: JSON = {}
@@ -126,11 +123,54 @@ async def commanded(
             resolved.setdefault("roles", {})[str(value.id)] = payloads.role(value)
         raw = str(value.id) if kind in (OptionType.CHANNEL, OptionType.ROLE) else value
         given.append({"name": option, "type": int(kind), "value": raw})
-    for step in reversed(steps):
-        given = [{"name": step, "type": 1, "options": given}]
-    data: JSON = {"id": registered["id"], "name": name, "type": 1, "options": given}
-    if guild is not None:
-        data["guild_id"] = str(guild)
+    data = _given(registered, steps, given)
     if resolved:
         data["resolved"] = resolved
     return await sandbox.forge(Kind.COMMAND, user, place, data)
+
+
+def completing(sandbox: Sandbox, path: str, guild: int) -> list[str]:
+    """Return the options of a command that offer something as one types."""
+    _, leaf, _ = _registered(sandbox, path, guild)
+    return [one["name"] for one in leaf.get("options", ()) if one.get("autocomplete")]
+
+
+async def completed(
+    sandbox: Sandbox,
+    user: User,
+    place: Channel,
+    path: str,
+    option: str,
+    *,
+    guild: int,
+    filled: Mapping[str, str],
+) -> list[str]:
+    """Begin an option of a command that the client would not offer; return what is offered."""
+    registered, leaf, steps = _registered(sandbox, path, guild)
+    (kind,) = (int(one["type"]) for one in leaf["options"] if one["name"] == option)
+    given = [
+        *({"name": name, "type": 3, "value": value} for name, value in filled.items()),
+        {"name": option, "type": kind, "value": "", "focused": True},
+    ]
+    data = _given(registered, steps, given)
+    reply = await sandbox.forge(Kind.AUTOCOMPLETE, user, place, data)
+    assert reply.failure is None, f"/{path} {option}: {reply.failure}"
+    return [one.name for one in reply.interaction.choices]
+
+
+def _registered(sandbox: Sandbox, path: str, guild: int | None) -> tuple[JSON, JSON, Sequence[str]]:
+    """Return a command as it is registered, the part of it that *path* names, and the way there."""
+    name, *steps = path.split()
+    leaf = registered = sandbox.registry.find(name, guild) or {}
+    for step in steps:
+        leaf = next(one for one in leaf["options"] if one["name"] == step)
+    return registered, leaf, steps
+
+
+def _given(registered: JSON, steps: Sequence[str], given: list[JSON]) -> JSON:
+    for step in reversed(steps):
+        given = [{"name": step, "type": 1, "options": given}]
+    data: JSON = {"id": registered["id"], "name": registered["name"], "type": 1, "options": given}
+    if "guild_id" in registered:
+        data["guild_id"] = registered["guild_id"]
+    return data
