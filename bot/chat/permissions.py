@@ -17,9 +17,14 @@ _NEEDED = {
 """The last so that nothing is posted twice after a restart: a post in flight is looked for."""
 
 
+def lacking(granted: discord.Permissions) -> list[str]:
+    """Return which of the permissions that the bot needs are not granted, as Discord names them."""
+    return [label for name, label in _NEEDED.items() if not getattr(granted, name)]
+
+
 def missing_in(place: str, granted: discord.Permissions) -> str | None:
     """Return which permissions the bot lacks in *place* and how to mend it, or None."""
-    missing = [label for name, label in _NEEDED.items() if not getattr(granted, name)]
+    missing = lacking(granted)
     if not missing:
         return None
     return (

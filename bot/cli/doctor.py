@@ -5,48 +5,31 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
-import aiohttp
-
-from bot.clock import RealClock
+from bot.cli.discord_findings import discord_findings
+from bot.cli.findings import Finding
+from bot.cli.machine_findings import machine_findings
+from bot.cli.rehearsed import clock_told_at
+from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.redaction import redacted
 from bot.retake import turned_away
-from bot.settings import Settings, allowed, shown, variable
-from bot.sources import asked_about_the_past, sources_of
+from bot.setting_files import where_set
+from bot.settings import SettingError, Settings, allowed, shown, variable
+from bot.sources import Source, asked_about_the_past, sources_of
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
-
-_DISCORD = "https://discord.com/api/v10"
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
-_CLOCK_MAY_BE_OFF = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `mend` says what to do where it is not `well`."""
-
-    subject: str
-    well: bool
-    text: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        mend = f" {self.mend}" if self.mend else ""
-        return redacted(f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}")
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:
     """Print every setting and every finding; return 0 where all is well, else 1."""
     print("Settings")  # noqa: T201
+    places = where_set()
     for name, field in type(settings).model_fields.items():
-        print(f"  {variable(name)} = {shown(settings, name)}")  # noqa: T201
+        place = f", from {places[name]}" if name in places else ""
+        print(f"  {variable(name)} = {shown(settings, name)}{place}")  # noqa: T201
         print(f"      {field.description} ({allowed(field)})")  # noqa: T201
     print("\nFindings")  # noqa: T201
     well = True
@@ -59,13 +42,17 @@ async def doctor(settings: Settings, almanac: Almanac) -> int:
 async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
     nights = ", ".join(night.isoformat() for night in sorted(almanac.nights))
     yield Finding(
-        "tables", True, f"{len(almanac.councils.rows)} councils; shipped nights: {nights}."
+        "tables",
+        True,
+        f"They hold {len(almanac.councils.rows)} councils; shipped nights: {nights}.",
     )
+    for finding in machine_findings(settings):
+        yield finding
     for finding in _database(settings, almanac):
         yield finding
     for finding in desk_findings(settings):
         yield finding
-    async for finding in _discord(settings):
+    async for finding in discord_findings(settings):
         yield finding
     async for finding in _feeds(settings, almanac):
         yield finding
@@ -110,7 +97,10 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
     with Reader(path, almanac) as reader:
         for feed in reader.feeds():
             if feed.trouble:
-                yield Finding("feed", False, f"{feed.name}: {feed.trouble}")
+                yield Finding(
+                    "feed", False, f"{feed.name}: {feed.trouble}",
+                    "That is what the bot last heard; whether it is so now stands below.",
+                )  # fmt: skip
 
 
 def desk_findings(settings: Settings) -> Iterator[Finding]:
@@ -128,54 +118,15 @@ def desk_findings(settings: Settings) -> Iterator[Finding]:
         )
 
 
-async def _discord(settings: Settings) -> AsyncIterator[Finding]:
-    base = settings.discord_api or _DISCORD
-    if settings.token is None:
-        yield Finding(
-            "token", False, "none is set.",
-            f"Set {variable('token')}; the developer portal has it under Bot. "
-            "The demo and `ask` need none.",
-        )  # fmt: skip
-        return
-    headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session,
-            session.get(f"{base}/users/@me") as answer,
-        ):
-            date_header = answer.headers.get("Date")
-            if answer.status == 401:
-                yield Finding(
-                    "token", False, "Discord refuses it.",
-                    "Make a new one in the developer portal and set it.",
-                )  # fmt: skip
-                return
-            answer.raise_for_status()
-            name = (await answer.json())["username"]
-            yield Finding("token", True, f"Discord knows it as {name}.")
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session,
-            session.get(f"{base}/users/@me/guilds") as answer,
-        ):
-            if answer.ok:
-                guilds = await answer.json()
-                yield Finding("servers", True, f"the bot is in {len(guilds)}.")
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        yield Finding(
-            "Discord", False, f"{base} does not answer ({type(error).__name__}: {error}).",
-            "Check the network, and the setting if it is not Discord's own.",
-        )  # fmt: skip
-        return
-    if date_header:
-        off = abs(datetime.now(UTC) - parsedate_to_datetime(date_header))
-        yield Finding(
-            "clock", off <= _CLOCK_MAY_BE_OFF, f"{off.total_seconds():.0f} s off Discord's.",
-            "" if off <= _CLOCK_MAY_BE_OFF else "Set it by NTP: every time that is told is wrong.",
-        )  # fmt: skip
-
-
 async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
-    clock = RealClock()
+    clock: Clock = RealClock()
+    if settings.clock is not None:
+        try:
+            clock = await clock_told_at(settings.clock)
+        except SettingError as refusal:
+            yield Finding("clock", False, str(refusal))
+            return
+        yield Finding("clock", True, f"A rehearsal's is followed: {clock.now():%H:%M on %d %B %Y}.")
     night = (
         settings.night
         or night_followed(almanac.nights.keys(), (), clock.now())
@@ -187,22 +138,35 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
         sources = list(sources_of(settings, night, clock, http))
         if not sources:
             yield Finding(
-                "feeds", False, "none is configured.",
+                "feeds", False, "None is configured.",
                 f"Set {variable('pa_urls')}, {variable('pa_folders')} or "
                 f"{variable('democracy_club_url')}.",
             )  # fmt: skip
         for source in sources:
-            try:
-                fetch = await source.feed.fetch({})
-            except FeedUnavailable as refusal:
-                yield Finding("feed", False, f"{source.called}: {refusal}")
-                continue
-            faults = [fault for reading in fetch.readings for fault in reading.faults]
-            yield Finding(
-                "feed",
-                not faults,
-                f"{source.called} has {len(fetch.readings)} documents"
-                + (f", {len(faults)} faults, the first: {faults[0]}" if faults else "."),
-            )
-            if fetch.trouble:
-                yield Finding("feed", False, f"{source.called}: {fetch.trouble}")
+            async for finding in _feed(source):
+                yield finding
+
+
+async def _feed(source: Source) -> AsyncIterator[Finding]:
+    """Yield what a feed answers; what is wrong with it names its setting."""
+    where = variable(source.setting)
+    try:
+        fetch = await source.feed.fetch({})
+    except FeedUnavailable as refusal:
+        yield Finding("feed", False, f"{source.called}: {refusal}", f"Check {where}.")
+        return
+    faults = [fault for reading in fetch.readings for fault in reading.faults]
+    many = "1 document" if len(fetch.readings) == 1 else f"{len(fetch.readings)} documents"
+    if not faults:
+        yield Finding("feed", True, f"{source.called} answers, with {many}.")
+    else:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        yield Finding(
+            "feed", False, f"{source.called} answers, with {many} and {count}: {faults[0]}",
+            f"Tell who sends them; what else comes in is taken. If it is no feed, mend {where}.",
+        )  # fmt: skip
+    if fetch.trouble:
+        yield Finding(
+            "feed", False, f"{source.called}: {fetch.trouble}",
+            f"The bot goes on; tell who runs the feed, or check {where}.",
+        )  # fmt: skip

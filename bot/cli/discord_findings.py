@@ -1,0 +1,134 @@
+"""What `doctor` finds at Discord: the token, the servers with what the bot may do, the clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.cards.words import in_words
+from bot.chat.permissions import lacking
+from bot.cli.findings import Finding
+from bot.settings import Settings, variable
+
+_DISCORD = "https://discord.com/api/v10"
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_CLOCK_MAY_BE_OFF = timedelta(seconds=5)
+_TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{6,}\.[\w-]{25,}")
+_PORTAL = "The developer portal shows the token under Bot: press Reset Token there, and set that."
+_NEEDED = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+_MOST_TOLD = 10
+
+
+async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield what Discord says of the token, and what follows from its answers."""
+    if (amiss := _amiss(settings)) is not None:
+        yield amiss
+        return
+    assert settings.token is not None  # noqa: S101 - what is amiss without one is told above
+    base = settings.discord_api or _DISCORD
+    headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
+    try:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session:
+            async with session.get(f"{base}/users/@me") as answer:
+                asked_at, date = datetime.now(UTC), answer.headers.get("Date")
+                if answer.status == 401:
+                    yield Finding("token", False, "Discord refuses it.", _PORTAL)
+                    return
+                answer.raise_for_status()
+                me = await answer.json()
+                yield Finding("token", True, f"Discord knows it as {me['username']}.")
+            async with session.get(f"{base}/users/@me/guilds") as answer:
+                answer.raise_for_status()
+                for finding in _servers(await answer.json(), me["id"], settings):
+                    yield finding
+    except aiohttp.ClientResponseError as error:
+        yield Finding(
+            "Discord", False,
+            f"What is at {base} answers with status {error.status} ({error.message}).",
+            f"Try again in some minutes; if it stays so, check {variable('discord_api')} and what "
+            "stands between this machine and Discord.",
+        )  # fmt: skip
+        return
+    except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
+        yield Finding(
+            "Discord", False,
+            f"What is at {base} does not answer as Discord does ({_reason(error)}).",
+            f"Check the network, and {variable('discord_api')} if it is set.",
+        )  # fmt: skip
+        return
+    if date:
+        yield _clock(asked_at - parsedate_to_datetime(date))
+
+
+def _amiss(settings: Settings) -> Finding | None:
+    """Return what is wrong with the token by its looks; None where Discord is to be asked."""
+    if settings.token is None:
+        return Finding(
+            "token", False, "None is set.",
+            f"Set {variable('token')}. {_PORTAL} The demo and `ask` need none.",
+        )  # fmt: skip
+    token = settings.token.get_secret_value()
+    if _TOKEN.fullmatch(token):
+        return None
+    if token.lower().startswith(("bot ", "bearer ")):
+        return Finding(
+            "token", False, "It begins with a word that is not its own.", "Leave that word out."
+        )
+    if token.isdigit():
+        return Finding("token", False, "It is the application's number.", _PORTAL)
+    if token.strip("\"'") != token:
+        return Finding("token", False, "It stands in quotes twice.", "Leave one pair out.")
+    return Finding(
+        "token", False, "It does not look like a bot's: three parts, with full stops between.",
+        f"A client secret or a public key is no token. {_PORTAL}",
+    )  # fmt: skip
+
+
+def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iterator[Finding]:
+    """Yield in which servers the bot is, and what it may not do in them."""
+    invite = discord.utils.oauth_url(
+        bot, permissions=_NEEDED, scopes=("bot", "applications.commands")
+    )
+    if not guilds:
+        yield Finding("servers", False, "The bot is in none.", f"Invite it: {invite}")
+        return
+    many = "1 server" if len(guilds) == 1 else f"{len(guilds)} servers"
+    yield Finding("servers", True, f"The bot is in {many}.")
+    for guild in guilds[:_MOST_TOLD]:
+        if missing := lacking(discord.Permissions(int(guild["permissions"]))):
+            yield Finding(
+                "permissions", False, f"In {guild['name']} the bot's roles lack "
+                f"{in_words(missing)}.",
+                "Give them to its role under Server Settings, Roles; a channel may still give or "
+                "take them, which `/alerts test` there tells.",
+            )  # fmt: skip
+    desk = settings.desk_guild
+    if desk is not None and len(guilds) < 200 and str(desk) not in {one["id"] for one in guilds}:
+        yield Finding(
+            "desk", False, f"The bot is not in the desk's server {desk}.",
+            f"Invite it there, or mend {variable('desk_guild')}: {invite}",
+        )  # fmt: skip
+
+
+def _clock(off: timedelta) -> Finding:
+    well = abs(off) <= _CLOCK_MAY_BE_OFF
+    way = "ahead of" if off > timedelta() else "behind"
+    text = f"It is {abs(off).total_seconds():.0f} s {way} Discord's."
+    mend = "Set it by NTP (timedatectl set-ntp true): every time that is told would be wrong."
+    return Finding("clock", well, text, "" if well else mend)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,21 @@
+"""What `doctor` finds: one thing that was looked at, in a sentence, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.redaction import redacted
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `mend` says what to do where it is not `well`."""
+
+    subject: str
+    well: bool
+    text: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mend = f" {self.mend}" if self.mend else ""
+        return redacted(f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}")
