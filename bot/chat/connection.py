@@ -266,5 +266,9 @@ def _told(error: Exception) -> float:
 def _in_words(error: Exception) -> str:
     """Return an error in one line: a proxy's page is none."""
     if isinstance(error, discord.HTTPException):
-        return f"{error.status}: {answer_to(error).sentence}"
+        answer = answer_to(error)
+        is_a_proxy = error.status == 401 and answer.code is None
+        return (
+            f"{error.status}: {'it is not Discord that says so' if is_a_proxy else answer.sentence}"
+        )
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

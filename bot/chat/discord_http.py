@@ -41,12 +41,13 @@ class LastingHTTP(HTTPClient):
         self.token = token
         try:
             own = await self.request(Route("GET", "/users/@me"))
-            int(own["id"])  # a page in place of the account
         except discord.HTTPException as error:
             answer = answer_to(error)
             if error.status == 401 and answer.code is not None:
                 raise discord.LoginFailure(answer.sentence) from error
             raise
+        if not isinstance(own, dict) or "id" not in own:
+            raise aiohttp.ClientError("what came is no account")
         self._own = own
         self.logged_in.set()
         return own
