@@ -62,7 +62,7 @@ class Slow(commands.Cog):
     @app_commands.command(description="Shows the buttons")
     async def panel(self, interaction: Interaction) -> None:
         view = discord.ui.View(timeout=None)
-        for does in ("edit", "say", "form", "defer", "sentence", "store", "fault"):
+        for does in ("edit", "say", "picture", "form", "defer", "sentence", "store", "fault"):
             view.add_item(SlowButton(does))
         await interaction.response.send_message("A panel", view=view, ephemeral=True)
 
@@ -92,6 +92,9 @@ class SlowButton(Control, template=r"slow:(?P<does>\w+)"):
                 await interaction.followup.send("Done", ephemeral=True)
             case "say":
                 await interaction.response.send_message("Said", ephemeral=True)
+            case "picture":
+                await interaction.response.send_message("Words", ephemeral=True)
+                await in_time.edit_of_answer(interaction)(content="Words and picture")
             case "form":
                 await interaction.response.send_modal(Form())
             case "defer":
@@ -206,6 +209,7 @@ async def test_a_slow_command_that_fails_still_gets_its_sentence_in_private(
     [
         ("edit", "Edited", ["Done"]),
         ("say", "A panel", ["Said"]),
+        ("picture", "A panel", ["Words and picture"]),
         ("defer", "Deferred", []),
         ("form", "A panel", ["press it once more"]),
         ("sentence", "A panel", ["Ask for another"]),
@@ -226,6 +230,8 @@ async def test_a_slow_button_is_acknowledged_and_does_what_it_is_for(
         reply = await held(sandbox, sandbox.press(place[0], panel.message, f"slow:{does}"))
         await sandbox.wait_for(lambda: panel.content == shown)
         await sandbox.wait_for(lambda: len(reply.followups) == len(followed))
+        if does == "picture":
+            await sandbox.wait_for(lambda: reply.followups[0].content == followed[0])
     assert callbacks(sandbox) == [MESSAGE, DEFERRED_UPDATE]
     for message, said in zip(reply.followups, followed, strict=True):
         assert said in message.content

@@ -56,18 +56,30 @@ async def test_a_second_signal_ends_it_at_once(second: signal.Signals) -> None:
     assert b"told to twice" in said
 
 
-async def test_the_bot_stops_while_discord_says_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
-    database = tmp_path / "night.sqlite"
-    process = await asyncio.create_subprocess_exec(
+async def bot(sandbox: Sandbox, database: Path, token: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run",
         env={
             **os.environ,
             "ELECTION_NIGHT_DATABASE": str(database),
-            "ELECTION_NIGHT_TOKEN": sandbox.token,
+            "ELECTION_NIGHT_TOKEN": token,
             "ELECTION_NIGHT_DISCORD_API": sandbox.api_base,
         },
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+
+
+async def test_a_refused_token_ends_it_with_one_sentence(sandbox: Sandbox, tmp_path: Path) -> None:
+    process = await bot(sandbox, tmp_path / "night.sqlite", "not.the.token")
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 2
+    assert b"Traceback" not in said
+    assert said.decode().splitlines()[-1].startswith("Discord refuses the token: set ELECTION")
+
+
+async def test_the_bot_stops_while_discord_says_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    database = tmp_path / "night.sqlite"
+    process = await bot(sandbox, database, sandbox.token)
     await sandbox.wait_for(lambda: sandbox.gateway_control.connected == 1, within=60)
     sandbox.faults.gateway_silent = True
     connections = sandbox.gateway_control.taken
