@@ -272,7 +272,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         """Post a test message here, learn what is missing, and take up what was paused."""
         if channel is not None and direct:
             raise CannotAnswer("A channel or your direct messages: test one after the other.")
-        if direct or interaction.guild_id is None:
+        if direct or (interaction.guild_id is None and channel is None):
             destination = Destination(interaction.user.id)
         else:
             here = channel or interaction.channel

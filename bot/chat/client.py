@@ -245,26 +245,29 @@ class ElectionNight(commands.AutoShardedBot):
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the form of `FindButton`, and a button that no version knows any more."""
-        if interaction.type is discord.InteractionType.modal_submit:
-            await self._find(interaction)
-        if interaction.type is not discord.InteractionType.component:
-            return
+        """Answer the form of `FindButton`, and what no version knows any more."""
         data: Any = interaction.data or {}
-        pressed = str(data.get("custom_id", ""))
-        known = any(c.__discord_ui_compiled_template__.fullmatch(pressed) for c in CONTROLS)
-        if not known or pressed not in _ids_under(interaction.message):
+        custom_id = str(data.get("custom_id", ""))
+        known = True
+        if interaction.type is discord.InteractionType.modal_submit:
+            desk = self.get_cog("Desk") is not None and deskroom.is_reason(custom_id)
+            known = desk or custom_id == welcome.FIND_FORM
+            if custom_id == welcome.FIND_FORM:
+                await self._find(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            known = custom_id in _ids_under(interaction.message) and any(
+                c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in CONTROLS
+            )
+        if not known:
             await tell(
                 interaction,
-                "This button belongs to an older version of the bot: ask again with a command, "
-                "`/help` lists them.",
+                "This belongs to an older version of the bot: ask again with a command, `/help` "
+                "lists them.",
             )
 
     async def _find(self, interaction: discord.Interaction[Any]) -> None:
         """Answer a name that was filled in, also if the bot was started again meanwhile."""
         data: Any = interaction.data or {}
-        if data.get("custom_id") != welcome.FIND_FORM:
-            return
         claim(interaction)
         try:
             name = texts_of(data.get("components", ())).get("name", "")

@@ -160,6 +160,11 @@ class ReasonModal(discord.ui.Modal):
         )
 
 
+def is_reason(custom_id: str) -> bool:
+    """Tell whether a form is a `ReasonModal`."""
+    return _REASON.fullmatch(custom_id) is not None
+
+
 async def decide(interaction: Interaction) -> bool:
     """Carry out what a `ReasonModal` was filled in for; return whether it was one.
 

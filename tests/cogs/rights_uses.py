@@ -63,7 +63,7 @@ for _name in LOOK_UPS:
 _fixed("alerts subscribe by direct message", options={"topic": "all"})
 _fixed("alerts list")
 _fixed("alerts why of a council", options={"council": "Hull"})
-_fixed("alerts test of direct messages")
+_fixed("alerts test of direct messages", options={"direct": True})
 
 
 @_use("alerts subscribe in a channel")
