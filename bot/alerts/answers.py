@@ -14,7 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+import aiohttp
 import discord
+
+FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError)
+"""What a request to Discord may raise; `RuntimeError`: the session is closed, as the bot ends."""
 
 
 class About(Enum):
@@ -59,6 +63,7 @@ AGAIN = "give /alerts test there"
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_INTERACTION = 10062
+ANSWERED_ALREADY = 40060
 PUBLISHED_ALREADY = 40033
 COMMANDS_USED_UP = 30034
 """Too many commands were made today."""

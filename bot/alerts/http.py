@@ -58,8 +58,11 @@ class Watch:
         traffic = self.traffic
         await traffic.backoff.over()
         began = asyncio.get_running_loop().time()
+        has_nonce = "nonce" in (options.get("json") or ())
         try:
-            answer = await self._plain(route, timeout=self._deadline(), **options)
+            # discord.py waits and tries again by itself: a nonce may be forgotten over that.
+            async with asyncio.timeout(traffic.patience.nonce_leaves_within if has_nonce else None):
+                answer = await self._plain(route, timeout=self._deadline(), **options)
             if isinstance(answer, str) and answer:
                 raise UnreadableAnswer(f"a page in place of an answer: {answer!r:.80}")
         except discord.HTTPException as error:

@@ -15,6 +15,9 @@ _MOST_SAVED = 3
 _ONE_OFF = 2
 """So many failures in a row, whoever's they are, make nobody else wait."""
 
+_LEAST_MEMORY = 1.0
+"""Seconds in which a post may leave after a search, however short the memory."""
+
 
 def _now() -> float:
     """Return the loop's time: no clock that somebody can set."""
@@ -34,6 +37,11 @@ class Patience:
     longest: float = 60.0
     nonce_memory: timedelta = timedelta(minutes=2)
     deadline: float = 20.0
+
+    @property
+    def nonce_leaves_within(self) -> float:
+        """Return how many seconds after it was sent first a message with a nonce may leave."""
+        return max(self.nonce_memory.total_seconds(), _LEAST_MEMORY)
 
     def before(self, attempt: int) -> float:
         """Return the seconds to wait before the try number *attempt* (0: the first again)."""

@@ -35,8 +35,6 @@ _CLOCK_SLACK = timedelta(minutes=1)
 """The clocks of Discord's machines may differ by so much."""
 _SLACK = int(_CLOCK_SLACK.total_seconds() * 1_000) << 22
 """The same in Discord's numbers, which are made from them."""
-_LEAST_MEMORY = 1.0
-"""Seconds in which a post may leave after a search, however short the memory."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
@@ -187,7 +185,7 @@ class Rest:
             self._absent[nonce] = absent
         try:
             # discord.py waits for limits and tries again by itself: that ends with the memory.
-            async with asyncio.timeout_at(absent + max(memory, _LEAST_MEMORY)):
+            async with asyncio.timeout_at(absent + self._patience.nonce_leaves_within):
                 message = await self.send(channel, payload)
         except TimeoutError:
             raise Unreachable("it would leave too late to be sent once") from None

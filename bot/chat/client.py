@@ -18,6 +18,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
+from bot.alerts.answers import FAILURES
 from bot.alerts.http import watch
 from bot.alerts.traffic import Traffic
 from bot.chat import boards, controls, deskroom, deskword, heard, privacy, welcome, wizard
@@ -241,7 +242,7 @@ class ElectionNight(commands.AutoShardedBot):
         """Answer what mentions the bot or is written to it; all else comes without its content."""
         try:
             await heard.hear(self, message)
-        except discord.HTTPException as refusal:
+        except FAILURES as refusal:
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

@@ -6,11 +6,10 @@ import logging
 import secrets
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
-from bot.alerts.answers import UNKNOWN_INTERACTION, About, answer_to
+from bot.alerts.answers import FAILURES, UNKNOWN_INTERACTION, About, answer_to
 from bot.alerts.lists import ListError
 from bot.alerts.subscriptions import SubscriptionError
 from bot.cards.card import MESSAGE_CONTENT
@@ -86,7 +85,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         )
     try:
         await tell(interaction, sentence)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as unsaid:
+    except FAILURES as unsaid:
         log.warning("%s: the reader could not be told (%s)", _asked(interaction), unsaid)
 
 

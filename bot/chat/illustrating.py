@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-import aiohttp
 import discord
 
+from bot.alerts.answers import FAILURES
 from bot.cards.card import Card, one_message
 from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.chat.in_time import edit_of_answer
@@ -112,8 +112,7 @@ async def _show(edit: _Edit, cards: Sequence[Card], drawn: Drawing | None = None
     embeds = [card.to_embed() for card in one_message((replace(first, image=image), *rest))]
     try:
         await edit(embeds=embeds, attachments=files)
-    except (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError) as error:
-        # RuntimeError: the session is closed, for the bot is being stopped.
+    except FAILURES as error:
         log.warning("An answer stays without its picture: %s", error)
 
 

@@ -13,10 +13,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-import aiohttp
 import discord
 from discord import InteractionType
 
+from bot.alerts.answers import ANSWERED_ALREADY, FAILURES, answer_to
 from bot.chat.questions import CannotAnswer
 
 log = logging.getLogger(__name__)
@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 HOLDS_AFTER = 1.0
 """Seconds without an answer after which more time is asked for."""
 
-_ALREADY_ANSWERED = 40060
-_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError)
-"""RuntimeError: the session is closed, for the bot is being stopped."""
 _FOLLOW_UP = "answer"
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
 _UNKNOWN = (
@@ -63,7 +60,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         if kind in (InteractionType.component, InteractionType.modal_submit) and not self.claimed:
             try:
                 await self.send_message(_UNKNOWN, ephemeral=True)
-            except _TROUBLE as error:
+            except FAILURES as error:
                 log.warning("An interaction stays unanswered: %s", error)
             return
         async with self._sending:
@@ -77,7 +74,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
                     self._is_private = not _asks_for_public(self._parent)
                     await super().defer(ephemeral=self._is_private, thinking=self._thinks)
                 self._held = True
-            except _TROUBLE as error:
+            except FAILURES as error:
                 log.warning("Discord did not give an interaction more time: %s", error)
 
     async def _answer(
@@ -91,7 +88,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
                     return await first()
                 except discord.HTTPException as error:
                     # The deferral arrived, though Discord's answer to it did not.
-                    if error.code != _ALREADY_ANSWERED or not self._may_be_held:
+                    if answer_to(error).code != ANSWERED_ALREADY or not self._may_be_held:
                         raise
             self._held = False
             self._response_type = self._response_type or _DEFERRED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
+from bot.alerts.answers import FAILURES
 from bot.cards.card import Card, Field
 from bot.cards.text import listed
 from bot.cards.words import sentence_case
@@ -117,12 +118,12 @@ async def welcome(
             view=welcome_view(),
             nonce=f"welcome-{channel % 10**15}",
         )
-    except discord.HTTPException as refusal:
+    except FAILURES as refusal:
         log.warning("The welcome could not be posted in channel %d: %s", channel, refusal)
         return False
     await welcomes.note(channel, guild, message.id)
     try:
         await message.pin()
-    except discord.HTTPException as refusal:
+    except FAILURES as refusal:
         log.info("The welcome in channel %d is not pinned: %s", channel, refusal)
     return True

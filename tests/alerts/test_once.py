@@ -34,7 +34,7 @@ GAIN = "Labour gain Wandsworth from Conservatives"
 def quietly(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     caplog.set_level(logging.CRITICAL)
     monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", MEMORY)
-    monkeypatch.setattr("bot.alerts.rest._LEAST_MEMORY", 0.2)
+    monkeypatch.setattr("bot.alerts.pace._LEAST_MEMORY", 0.2)
 
 
 @pytest.fixture
@@ -107,6 +107,18 @@ async def test_a_post_that_waits_for_a_bucket_does_not_leave_late(
         await rest.send(channel.id, {"content": "Hull"})
     with pytest.raises(Unreachable, match="too late"):
         await rest.send_once(channel.id, payload("EN-1"), "EN-1", channel.id, is_new=True)
+    assert not channel.messages
+
+
+async def test_what_anybody_sends_with_a_nonce_is_not_sent_again_late(
+    client: discord.Client, channel: Channel, sandbox: Sandbox
+) -> None:
+    """The desk's messages and welcomes too, which discord.py's own objects send."""
+    Rest(client, Pace(FAST), FORGETFUL)
+    place = client.get_partial_messageable(channel.id)
+    sandbox.faults.answer(*POST, 429, limited(MEMORY + 0.3, everywhere=False))
+    with pytest.raises(TimeoutError):
+        await place.send("Hull", nonce="desk-1")
     assert not channel.messages
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.alerts.subscriptions import Destination
 from bot.chat.connection import Connection
 from bot.sandbox import Channel, Sandbox, User
 
@@ -78,10 +79,11 @@ async def outlived(
     assert alerts is not None
     running = asyncio.create_task(connection.run(sandbox.token))
     await connection.logged_in.wait()
-    rest = alerts.rest(connection)
+    rest, look = alerts.rest(connection), alerts.second_look(connection)
+    here = Destination(channel.id, channel.guild.id if channel.guild else None)
     for number in range(strikes):
         storm.strikes()
-        await rest.insist(lambda n=number: rest.send(channel.id, {"content": f"Post {n}"}))  # type: ignore[misc]
+        await look.insist(here, lambda n=number: rest.send(channel.id, {"content": f"Post {n}"}))  # type: ignore[misc]
         await asyncio.sleep(fate.choice((0, 0.01, 0.05)))
         if fate.random() < 0.4:
             storm.abates()
