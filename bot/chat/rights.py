@@ -10,7 +10,7 @@ who gets them, the desk's work by members with its role, in its own server.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -126,7 +126,9 @@ def channel_here(
     """
     if guild.unavailable:
         raise CannotAnswer(_STARTING)
-    here = interaction.channel if number == interaction.channel_id else guild.get_channel(number)
+    here: Any = guild.get_channel(number)
+    if here is None and number == interaction.channel_id:
+        here = interaction.channel
     if here is None and guild.get_thread(number) is None:
         raise CannotAnswer(_NO_CHANNEL)
     if here is None or here.type not in POSTABLE:

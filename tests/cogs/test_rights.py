@@ -20,7 +20,7 @@ from bot.chat.rights_table import COMMANDS, CONTROLS, FORMS, May, Right, Who, pa
 from bot.sandbox import Limits, Refused, Sandbox
 from tests.cogs.chat import Chat
 from tests.cogs.rights_uses import USES
-from tests.cogs.rights_world import Actor, Of, World
+from tests.cogs.rights_world import Actor, Of, Place, World
 from tests.support import forged
 
 DOC = Path(__file__).parents[2] / "docs" / "rights.md"
@@ -43,7 +43,7 @@ in_one_world = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(night_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     path = shutil.copy(night_file, tmp_path_factory.mktemp("rights") / "night.sqlite")
-    async with Sandbox(limits=Limits.none()) as sandbox:
+    async with Sandbox(limits=Limits.none(), deadline=30.0) as sandbox:
         chat = Chat(sandbox, Path(path))
         world = World(chat)
         await chat.start()
@@ -98,6 +98,22 @@ async def _offered(world: World, actor: Actor, row: Right, *, absent: bool) -> N
     with pytest.raises(Refused) as refusal:  # at the latest for the option that there is not
         await world.sandbox.slash(actor.user, actor.channel, row.name, {"no-such": "x"})
     assert ("no-such" in str(refusal.value)) is not absent, f"{row.key}: {actor.who}"
+
+
+@in_one_world
+async def test_an_admin_of_a_server_without_the_bot_decides_nothing_there(world: World) -> None:
+    """Who has the bot in their own account brings it along, as a reader."""
+    traveller = world.sandbox.add_user("Tom", app_installed=True)
+    guild = world.sandbox.add_guild("Elsewhere", owner=traveller, bot_permissions=None)
+    place = Place(guild, guild.add_channel("results"), guild.add_role("Alerts", mentionable=True))
+    actor = Actor(Who.READER, traveller, place.channel, None, place, world.other)
+    for row in TABLE:
+        if row.may[Who.READER] in _NEVER:
+            use = await USES[row.key](world, actor, Of.FOREIGN)
+            before = world.kept()
+            seen = await world.use(actor, row.name, use, world.under(actor, use))
+            assert seen.refused, f"{row.key}: {seen.said}"
+            assert world.kept() == before, f"{row.key}: {seen.said}"
 
 
 @in_one_world
