@@ -28,6 +28,8 @@ from bot.version import PROGRAM
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""
+_REFUSALS = (SettingError, TablesError, StoreError, ClientStopped, OSError)
+"""What is told in a sentence; anything else is a fault of the program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,17 +42,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log(settings, given.verbose)
         status: int = given.run(given, settings)
         return status
-    except (SettingError, TablesError, StoreError, ClientStopped) as refusal:
-        print(redacted(str(refusal)), file=sys.stderr)
-        return UNUSABLE
-    except BrokenPipeError:
-        give_up()  # nobody reads on: no fault
-        return 0
-    except OSError as error:
-        print(redacted(in_a_sentence(error)), file=sys.stderr)
-        return UNUSABLE
+    except ExceptionGroup as failures:  # of parts that ran beside each other
+        refusals, _ = failures.split(_REFUSALS)
+        if refusals is None:
+            raise
+        return _refused(_first(refusals))
+    except _REFUSALS as refusal:
+        return _refused(refusal)
     except KeyboardInterrupt:
         return 130
+
+
+def _refused(refusal: Exception) -> int:
+    """Say in a sentence why a command cannot be carried out; return the exit status."""
+    if isinstance(refusal, BrokenPipeError):
+        give_up()  # nobody reads on: no fault
+        return 0
+    told = in_a_sentence(refusal) if isinstance(refusal, OSError) else str(refusal)
+    print(redacted(told), file=sys.stderr)
+    return UNUSABLE
+
+
+def _first(failures: ExceptionGroup[Exception]) -> Exception:
+    first = failures.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 def _say_what_can_be_said() -> None:

@@ -32,18 +32,23 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
 
 def _files() -> Iterator[Finding]:
     places = list(where_set().values())
-    from_environment = places.count(ENVIRONMENT)
-    yield Finding("settings", True, f"{from_environment} of them are set in the environment.")
+    set_there = _so_many(places.count(ENVIRONMENT))
+    yield Finding("settings", True, f"{set_there} set in the environment.")
     for file, there in files_read():
         if not there:
             yield Finding("settings", True, f"{file} is not there.")
             continue
-        yield Finding("settings", True, f"{file} was read, {places.count(file.name)} are from it.")
+        there_set = places.count(file.name)
+        yield Finding("settings", True, f"{file} was read; {_so_many(there_set).lower()} from it.")
         if where_set().get("token") == file.name and file.stat().st_mode & stat.S_IROTH:
             yield Finding(
                 "settings", False, f"Everybody on this machine may read {file}, with the token.",
                 f"Keep it to yourself: chmod 600 {file}",
             )  # fmt: skip
+
+
+def _so_many(settings: int) -> str:
+    return {0: "None is", 1: "1 is"}.get(settings, f"{settings} are")
 
 
 def _writable(database: Path, folder: Path) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import re
 
 _NO_ROOM = "The disk is full: there is no room for {where}. Make some and start again."
 _NOT_ALLOWED = "This user may not open {where}: give it the right to, or name another place."
-_NO_FOLDER = "{where} is in no folder, for a file stands in its place: name another place."
+_NO_FOLDER = "A file stands at {where}, where a folder is needed: name another place."
 _TOO_MANY = "This process may open no more files: raise the limit (ulimit -n) and start again."
 _SENTENCES = {
     errno.EADDRINUSE: "{port} is taken by another program: end that one, or give another port by "

@@ -52,7 +52,8 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     path = Path(path)
     if not path.exists():
         raise StoreError(
-            f"There is no database at {path} yet: `election-night run` or `ingest` makes it."
+            f"There is no database at {path} yet: `election-night run` or `ingest` makes it, and "
+            "`demo` one of its own, which `ask` finds too."
         )
     refuse_empty(path)
     try:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.store.errors import StoreError
 from tests.feeds.documents import HULL
 
 
@@ -100,7 +101,7 @@ def test_a_command_that_is_none_is_told_with_what_comes_near(
         (errno.ENOSPC, "The disk is full: there is no room for night.sqlite."),
         (errno.EACCES, "This user may not open night.sqlite: "),
         (errno.EISDIR, "night.sqlite is a folder: name a file in it."),
-        (errno.EEXIST, "night.sqlite is in no folder, for a file stands in its place"),
+        (errno.EEXIST, "A file stands at night.sqlite, where a folder is needed"),
         (errno.EMFILE, "This process may open no more files"),
         (errno.EIO, "Input/output error: check the path"),
     ],
@@ -116,6 +117,27 @@ def test_what_the_system_refuses_is_a_sentence_with_a_next_step(
     told = capsys.readouterr().err
     assert told.startswith(sentence)
     assert told.count("\n") == 1
+
+
+def test_what_refuses_a_part_that_ran_beside_others_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> int:
+        inner = ExceptionGroup("", [StoreError("There is no room."), ValueError("and so on")])
+        raise ExceptionGroup("", [inner])
+
+    monkeypatch.setattr("bot.__main__._ask", refused)
+    assert main(["ask", "/help"]) == 2
+    assert capsys.readouterr().err == "There is no room.\n"
+
+
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ExceptionGroup("", [ValueError("a fault")])
+
+    monkeypatch.setattr("bot.__main__._ask", broken)
+    with pytest.raises(ExceptionGroup):
+        main(["ask", "/help"])
 
 
 def test_a_folder_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

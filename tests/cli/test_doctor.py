@@ -168,8 +168,8 @@ def test_the_files_of_settings_are_told_whether_they_were_read_or_not(
     monkeypatch.setenv("ELECTION_NIGHT_PACE", "20")
     Path(".env").write_text("ELECTION_NIGHT_PACE=30\nELECTION_NIGHT_MORNING_HOUR=8\n")
     told = [finding.text for finding in machine_findings(load_settings())]
-    assert "1 of them are set in the environment." in told
-    assert f"{tmp_path / '.env'} was read, 1 are from it." in told
+    assert "1 is set in the environment." in told
+    assert f"{tmp_path / '.env'} was read; 1 is from it." in told
     assert f"{tmp_path / 'election-night.toml'} is not there." in told
 
 
