@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bot.chat.connection import ClientStopped
+from bot.cli.log_lines import MachineFaultsInALine
 from bot.cli.output import give_up
 from bot.cli.refusals import in_a_sentence
 from bot.clock import LONDON
@@ -344,6 +345,8 @@ def _log(settings: Settings, verbose: bool) -> None:
     handler.setFormatter(
         RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", (token,))
     )
+    if not verbose:
+        handler.addFilter(MachineFaultsInALine())
     logging.basicConfig(level=level, handlers=[handler])
     sys.excepthook = _log_what_nobody_expected
     for chatty in ("discord", "aiohttp", "asyncio"):
