@@ -7,6 +7,7 @@ a post names whom, and answers from the store's reader. `bot.chat.connection` ke
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -167,6 +168,8 @@ class ElectionNight(commands.AutoShardedBot):
         self.services = services
         watch(self.http, services.alerts.traffic if services.alerts else Traffic())
         self.illustrator = Illustrator(services.studio)
+        self.loaded: set[str] = set()
+        """The extensions that are loaded."""
         drop_what_cannot_be_read(self._connection.parsers)
 
     def _get_state(self, **options: Any) -> Any:
@@ -207,6 +210,12 @@ class ElectionNight(commands.AutoShardedBot):
         shard = _Shard(socket, self, inside["_AutoShardedClient__queue"].put_nowait)
         inside["_AutoShardedClient__shards"][shard_id] = shard
         shard.launch()
+
+    @property
+    def sockets(self) -> list[DiscordWebSocket]:
+        """The gateway connections of all shards."""
+        shards: dict[int, Shard] = vars(self)["_AutoShardedClient__shards"]
+        return [shard.ws for shard in shards.values()]
 
     async def begin_session(self, shard: int) -> None:
         """Wait for the turn to begin a session."""
@@ -289,7 +298,12 @@ def _ids_under(message: discord.Message | None) -> set[str | None]:
 
 
 async def load_cogs(client: ElectionNight) -> None:
-    """Load every cog that is not there yet; the terminal does it without Discord."""
+    """Load every cog that is not there yet; the terminal does it without Discord.
+
+    `load_extension` would read each module anew for each client: the event loop stands still for a
+    third of a second then, and closing a client takes the modules from the next one.
+    """
     for extension in EXTENSIONS:
-        if extension not in client.extensions:
-            await client.load_extension(extension)
+        if extension not in client.loaded:
+            await importlib.import_module(extension).setup(client)
+            client.loaded.add(extension)

@@ -14,12 +14,12 @@ from typing import Any
 
 import discord
 import yarl
-from discord.ext.commands import ExtensionError
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.alerts.answers import TABLE, answer_to
 from bot.alerts.pace import Patience
-from bot.chat.client import ElectionNight, Where
+from bot.chat.client import ElectionNight, Where, load_cogs
 from bot.chat.command_sync import CommandSync
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.services import Services
@@ -39,6 +39,8 @@ _REFUSED = {
 _LOGS_IN_WITHIN = 60.0
 _SYNCS_WITHIN = 30.0
 """Seconds that the commands may keep the bot from connecting; after that it goes on without."""
+_SESSIONS_BEGIN_WITHIN = 60.0
+"""Seconds without an answer, counted once or twice, after which a session is asked for anew."""
 _CLOSES_WITHIN = 5.0
 _LASTS = 600.0
 """A client that lived so many seconds was well: the next one comes without a wait."""
@@ -130,6 +132,8 @@ class Connection:
         """Ask for the gateway and the limit. Raises whatever fails, also an odd answer."""
         told = await self.http.request(Route("GET", "/gateway/bot"))
         where = Where(int(told["shards"]), yarl.URL(told["url"]))
+        if where.shards < 1:
+            raise ValueError("no shard is to be begun")
         return where, Allowance.told(told["session_start_limit"])
 
     # One client after another.
@@ -175,14 +179,18 @@ class Connection:
     async def _live(self, token: str) -> None:
         """Log in and stay connected until the client ends; it is closed then."""
         client = self.client
+        await _with_cogs(client)
         connecting: asyncio.Task[None] | None = None
         try:
             await self._log_in(client, token)
             await self._sync.first(client.tree, _SYNCS_WITHIN)
             connecting = asyncio.create_task(self._connect(client))
+            silent = asyncio.create_task(_never_begins(client))
             # Not awaited itself: discord.py takes a cancellation for the end of an attempt.
-            await asyncio.wait({connecting})
-            connecting.result()
+            await asyncio.wait({connecting, silent}, return_when=asyncio.FIRST_COMPLETED)
+            silent.cancel()
+            if connecting.done():
+                connecting.result()
         except discord.LoginFailure as refusal:
             raise ClientStopped(str(refusal)) from None
         except discord.PrivilegedIntentsRequired:
@@ -198,13 +206,13 @@ class Connection:
                 connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _log_in(self, client: ElectionNight, token: str) -> None:
-        """Log in, trying again until Discord answers. Raises `LoginFailure` and faults of ours."""
+        """Log in, trying again until Discord answers. Raises `LoginFailure`."""
         tries = 0
         while True:
             try:
                 async with asyncio.timeout(_LOGS_IN_WITHIN):
                     return await client.login(token)
-            except (discord.LoginFailure, ExtensionError):
+            except discord.LoginFailure:
                 raise
             except Exception as error:
                 await self._wait_after("log in", error, tries)
@@ -242,6 +250,29 @@ def use_discord_api(base: str | None) -> None:
     """
     if base:
         Route.BASE = base.rstrip("/")
+
+
+async def _with_cogs(client: ElectionNight) -> None:
+    """Load a client's commands; where they are not whole, no other client would have them."""
+    try:
+        await load_cogs(client)
+    except Exception as error:
+        log.exception("The commands cannot be loaded")
+        raise ClientStopped(
+            f"The bot's commands cannot be loaded ({error}): install this version again."
+        ) from error
+
+
+async def _never_begins(client: ElectionNight) -> None:
+    """Wait until Discord has not begun a session for long that was asked for."""
+    waited: set[DiscordWebSocket] = set()
+    while True:
+        await asyncio.sleep(_SESSIONS_BEGIN_WITHIN)
+        waiting = {one for one in client.sockets if one.open and one.session_id is None}
+        if waited & waiting:
+            log.warning("Discord does not begin the session that was asked for")
+            return
+        waited = waiting
 
 
 async def _closed(client: ElectionNight) -> None:

@@ -7,7 +7,6 @@ import sqlite3
 
 from bot.machine import MachineFault, is_of_the_machine
 
-
 _FAULTS = (MachineFault, OSError, MemoryError, sqlite3.Error)
 """What says by itself what happened; others may arise from these, and are faults of ours."""
 

@@ -74,6 +74,8 @@ class Faults:
         """While true, no gateway connection is taken (those open stay: see `Gateway.close`)."""
         self.gateway_silent = False
         """While true, gateway connections are taken and nothing is said or heard on them."""
+        self.unanswered_sessions = 0
+        """How many of the sessions that are begun next get no answer, on connections that live."""
         self.invalid_sessions = 0
         """How many of the sessions that are begun next are invalid at once."""
         self.refused_resumes = 0
@@ -131,7 +133,7 @@ class Faults:
         self._waiting.clear()
         self.at_every_request = None
         self.gateway_down = self.gateway_silent = False
-        self.invalid_sessions = self.refused_resumes = 0
+        self.invalid_sessions = self.refused_resumes = self.unanswered_sessions = 0
         self.session_starts_left = None
 
     def _add(

@@ -196,6 +196,9 @@ class Gateway:
 
     def _identify(self, connection: Connection, data: JSON) -> None:
         self.begun += 1
+        if self._faults.unanswered_sessions > 0:
+            self._faults.unanswered_sessions -= 1
+            return
         invalid = self._faults.invalid_sessions > 0
         self._faults.invalid_sessions -= invalid
         if invalid or (self._identifies is not None and not self._identifies.take()):

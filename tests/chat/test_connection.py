@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat import client as client_module
 from bot.chat import connection as connection_module
 from bot.chat.connection import ClientStopped, Connection
 from bot.chat.services import Services
@@ -342,6 +343,23 @@ async def test_a_session_begins_though_its_list_of_servers_cannot_be_read(
     )
     async with running(connection, sandbox):
         assert await works(connection, sandbox, place)
+
+
+async def test_a_session_that_discord_never_begins_is_asked_for_anew(
+    connection: Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "_SESSIONS_BEGIN_WITHIN", 0.05)
+    sandbox.faults.unanswered_sessions = 2
+    async with running(connection, sandbox):
+        assert sandbox.gateway_control.begun == 3
+
+
+async def test_commands_that_cannot_be_loaded_stop_it_with_a_sentence(
+    connection: Connection, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "EXTENSIONS", ("cogs.gone",))
+    with pytest.raises(ClientStopped, match="install this version again"):
+        await connection.run(sandbox.token)
 
 
 async def test_a_storm_of_invalid_sessions_backs_off_and_is_outlived(

@@ -109,14 +109,13 @@ class Form(discord.ui.Modal, title="Why"):
         self.add_item(discord.ui.Label(text="Why", component=text))
 
 
-async def load(client: ElectionNight) -> None:
-    if not client.cogs:
-        await client.add_cog(Slow())
+async def setup(client: ElectionNight) -> None:
+    await client.add_cog(Slow())
 
 
 @pytest.fixture(autouse=True)
 def _slow(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "load_cogs", load)
+    monkeypatch.setattr(client_module, "EXTENSIONS", (__name__,))
     monkeypatch.setattr(client_module, "CONTROLS", (SlowButton,))
     monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.05)
     monkeypatch.setattr(Gate, "open", asyncio.Event())

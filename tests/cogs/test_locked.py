@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from bot import loops
 from bot.chat import in_time
+from bot.loops import RetryDelay
 from bot.sandbox import Message, Reply, Sandbox
 from bot.store import opening
 from bot.store.rebuild import rebuild
+from cogs import alerts
 from tests.cogs.chat import Chat, buttons, words
 from tests.cogs.test_desk import WHY, Office
 
@@ -167,7 +168,7 @@ async def test_a_server_that_removed_the_bot_is_forgotten_when_it_can_be_written
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(opening, "_BUSY_MILLISECONDS", 50)
-    monkeypatch.setattr(loops, "RetryDelay", partial(loops.RetryDelay, 0.05))
+    monkeypatch.setattr(alerts, "RetryDelay", partial(RetryDelay, 0.05))
     chat = Chat(sandbox, database)
     await chat.start()
     await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
