@@ -133,12 +133,21 @@ def _ingest(given: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.ask import ask
+
+    settings = _or_demo(given, settings)
+    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
+
+
+def _or_demo(given: argparse.Namespace, settings: Settings) -> Settings:
+    """Return the settings with the demo's file where that is meant, or is all that there is."""
     from bot.cli.replayed import demo_file
 
-    if given.demo:
-        settings = settings.model_copy(update={"database": demo_file(settings.database)})
-    question, unsaid = " ".join(given.question), given.db is None
-    return asyncio.run(ask(question, settings, load_almanac(), or_demo=unsaid))
+    live, demo = settings.database, demo_file(settings.database)
+    if not given.demo:
+        if given.db is not None or live.exists() or not demo.exists():
+            return settings
+        print(f"From the demo, {demo}: there is no {live}.", file=sys.stderr)
+    return settings.model_copy(update={"database": demo})
 
 
 def _doctor(given: argparse.Namespace, settings: Settings) -> int:
@@ -151,7 +160,7 @@ def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.rebuild import rebuild
 
     return rebuild(
-        settings.database,
+        _or_demo(given, settings).database,
         load_almanac(),
         into=given.into,
         rejudge=given.rejudge,
@@ -271,7 +280,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[common], help='answer one question: "/council Hull"')
     ask.set_defaults(run=_ask)
-    ask.add_argument("--demo", action="store_true", help="about the night that `demo` replayed")
+    ask.add_argument("--demo", action="store_true", help="from the file of the demo")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
 
     doctor = commands.add_parser(
@@ -296,6 +305,7 @@ def _parser() -> argparse.ArgumentParser:
         "rebuild", parents=[common], help="derive every table again from the journal and compare"
     )
     rebuild.set_defaults(run=_rebuild)
+    rebuild.add_argument("--demo", action="store_true", help="the file of the demo")
     rebuild.add_argument("--into", type=Path, metavar="FILE", help="keep the new tables in a file")
     rebuild.add_argument(
         "--rejudge", action="store_true", help="also say what today's rules would say otherwise"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 
 from bot.alerts.lists import KnownLists
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.replayed import demo_file, is_replayed, left_at
+from bot.cli.replayed import is_replayed, left_at
 from bot.clock import Clock, RealClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.settings import Settings
@@ -18,16 +17,11 @@ from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 
 
-async def ask(question: str, settings: Settings, almanac: Almanac, *, or_demo: bool = False) -> int:
+async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
     """Print the answer; return 0, or 2 for a question that cannot be answered as it was put.
 
-    Where *or_demo* the demo's file answers if there is no other. Raises `StoreError` where there
-    is no database to answer from.
+    Raises `StoreError` where there is no database to answer from.
     """
-    demo = demo_file(settings.database)
-    if or_demo and demo.exists() and not settings.database.exists():
-        print(f"From the demo, {demo}: there is no {settings.database}.", file=sys.stderr)  # noqa: T201
-        settings = settings.model_copy(update={"database": demo})
     if is_replayed(settings.database):
         settings = settings.model_copy(update={"night": None})  # that of its own time is followed
     with (

@@ -118,7 +118,7 @@ def test_the_assemblys_largest_party_is_announced_once_when_nobody_can_reach_it(
     whole_night: tuple[Path, dict[str, Any]],
 ) -> None:
     folder, _ = whole_night
-    with closing(sqlite3.connect(folder / "var" / "election-night.sqlite")) as db:
+    with closing(sqlite3.connect(folder / "var" / "election-night-demo.sqlite")) as db:
         claims = db.execute(
             "SELECT version, state FROM claims WHERE council = 'assembly:largest'"
         ).fetchall()
