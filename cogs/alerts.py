@@ -19,7 +19,7 @@ from bot.cards.lists import notice_card
 from bot.cards.text import escape, plain
 from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
-from bot.chat.controls import follow, subscriptions_page, unfollow
+from bot.chat.follow_controls import follow, subscriptions_page, unfollow
 from bot.chat.following import (
     KINDS_OF_CONTEST,
     KINDS_OF_MILESTONE,

@@ -17,7 +17,7 @@ from bot.cards.watch import list_card
 from bot.cards.words import count, day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.controls import follow
+from bot.chat.follow_controls import follow
 from bot.chat.following import ChannelOption
 from bot.chat.lists import list_named, lists_here
 from bot.chat.names import council_meant, councils_like

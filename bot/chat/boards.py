@@ -12,7 +12,7 @@ from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
 from bot.cards.text import escape, listed
-from bot.chat.controls import Control
+from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,7 +23,17 @@ from discord.shard import Shard
 from bot.alerts.answers import FAILURES
 from bot.alerts.http import watch
 from bot.alerts.traffic import Traffic
-from bot.chat import boards, controls, deskroom, deskword, heard, privacy, welcome, wizard
+from bot.chat import (
+    boards,
+    controls,
+    deskroom,
+    deskword,
+    follow_controls,
+    heard,
+    privacy,
+    welcome,
+    wizard,
+)
 from bot.chat.answering import reply
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import drop_what_cannot_be_read
@@ -52,6 +63,7 @@ EXTENSIONS = (
 )
 CONTROLS = (
     *controls.CONTROLS,
+    *follow_controls.CONTROLS,
     *boards.CONTROLS,
     *deskroom.CONTROLS,
     *deskword.CONTROLS,
@@ -170,6 +182,8 @@ class ElectionNight(commands.AutoShardedBot):
         self.illustrator = Illustrator(services.studio)
         self.loaded: set[str] = set()
         """The extensions that are loaded."""
+        self.forms = [re.compile(welcome.FIND_FORM)]
+        """The custom ids of the forms that somebody answers; a cog adds its own."""
         drop_what_cannot_be_read(self._connection.parsers)
 
     def _get_state(self, **options: Any) -> Any:
@@ -260,8 +274,7 @@ class ElectionNight(commands.AutoShardedBot):
         custom_id = str(data.get("custom_id", ""))
         known = True
         if interaction.type is discord.InteractionType.modal_submit:
-            desk = self.get_cog("Desk") is not None and deskroom.is_reason(custom_id)
-            known = desk or custom_id == welcome.FIND_FORM
+            known = any(form.fullmatch(custom_id) for form in self.forms)
             if custom_id == welcome.FIND_FORM:
                 await self._find(interaction)
         elif interaction.type is discord.InteractionType.component:

@@ -26,7 +26,7 @@ from bot.cards.desk import (
 from bot.cards.lists import notice_card, page_of
 from bot.cards.text import escape
 from bot.cards.words import count, sentence_case
-from bot.chat.controls import LONGEST_LABEL, Control
+from bot.chat.control import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
 from bot.chat.in_time import claim
@@ -140,7 +140,7 @@ class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
 
 CONTROLS: tuple[type[Control], ...] = (DecideButton, QueueButton)
 
-_REASON = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
+REASON_FORM = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
 
 
 class ReasonModal(discord.ui.Modal):
@@ -160,18 +160,13 @@ class ReasonModal(discord.ui.Modal):
         )
 
 
-def is_reason(custom_id: str) -> bool:
-    """Tell whether a form is a `ReasonModal`."""
-    return _REASON.fullmatch(custom_id) is not None
-
-
 async def decide(interaction: Interaction) -> bool:
     """Carry out what a `ReasonModal` was filled in for; return whether it was one.
 
     Raises `CannotAnswer` and `DeskError`.
     """
     data: Any = interaction.data or {}
-    match = _REASON.fullmatch(str(data.get("custom_id", "")))
+    match = REASON_FORM.fullmatch(str(data.get("custom_id", "")))
     if match is None:
         return False
     claim(interaction)

@@ -18,7 +18,7 @@ from bot.cards.card import Card, Field
 from bot.cards.figures import seats_in_line, seats_lines
 from bot.cards.text import escape, listed, plain
 from bot.cards.words import members, name_of, outcome_sentence, sentence_case
-from bot.chat.controls import Control
+from bot.chat.control import Control
 from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
 from bot.chat.questions import CannotAnswer

@@ -11,7 +11,7 @@ import discord
 
 from bot.cards.privacy import asking_card, deleted_card, kept_card
 from bot.cards.words import sentence_case
-from bot.chat.controls import Control
+from bot.chat.control import Control
 from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin

@@ -17,7 +17,8 @@ from bot.alerts.answers import FAILURES
 from bot.cards.card import Card, Field
 from bot.cards.text import listed
 from bot.cards.words import sentence_case
-from bot.chat.controls import AskButton, Control
+from bot.chat.control import Control
+from bot.chat.controls import AskButton
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

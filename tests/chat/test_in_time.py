@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +17,7 @@ from bot.chat import client as client_module
 from bot.chat import in_time
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
-from bot.chat.controls import Control
+from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
 from bot.sandbox import Channel, Reply, Sandbox, User
 from bot.store.errors import StoreError
@@ -111,6 +112,7 @@ class Form(discord.ui.Modal, title="Why"):
 
 async def setup(client: ElectionNight) -> None:
     await client.add_cog(Slow())
+    client.forms.append(re.compile("form"))
 
 
 @pytest.fixture(autouse=True)

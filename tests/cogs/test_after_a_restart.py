@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot.alerts.subscriptions import Destination, Topic
-from bot.chat import boards, controls, deskroom, deskword, privacy, welcome, wizard
+from bot.chat import (
+    boards,
+    controls,
+    deskroom,
+    deskword,
+    follow_controls,
+    privacy,
+    welcome,
+    wizard,
+)
 from bot.chat.client import CONTROLS
-from bot.chat.controls import Control
+from bot.chat.control import Control
 from bot.election.parties import WireParty
 from bot.sandbox import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
@@ -87,15 +96,15 @@ WAYS: dict[type[Control], Way] = {
         lambda p: p.chat.ask("ward", council="Sunderland"), "pick", "Barnes, Sunderland"
     ),
     controls.FilterMenu: Way(lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"),
-    controls.FollowButton: Way(
+    follow_controls.FollowButton: Way(
         lambda p: p.chat.ask("party", name="Labour", public=True),
         "follow:me:",
         "Following gains and losses of Labour.",
     ),
-    controls.UnfollowButton: Way(
+    follow_controls.UnfollowButton: Way(
         lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
     ),
-    controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
+    follow_controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
     boards.EndBoardButton: Way(
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),
