@@ -66,8 +66,9 @@ class Watch:
             if isinstance(answer, str) and answer:
                 raise UnreadableAnswer(f"a page in place of an answer: {answer!r:.80}")
         except discord.HTTPException as error:
-            if answer_to(error).about is About.EVERYWHERE:
-                traffic.backoff.failed(began)
+            answer = answer_to(error)
+            if answer.about is About.EVERYWHERE:
+                traffic.backoff.failed(began, answer.after)
             else:
                 traffic.backoff.answered()
             raise

@@ -15,6 +15,8 @@ _MOST_SAVED = 3
 _ONE_OFF = 2
 """So many failures in a row, whoever's they are, make nobody else wait."""
 
+_LONGEST_TOLD = 600.0
+"""Seconds for which a page is believed that says how long to wait, as a ban of the address does."""
 _LEAST_MEMORY = 1.0
 """Seconds in which a post may leave after a search, however short the memory."""
 
@@ -76,16 +78,18 @@ class Backoff:
         """Take note of an answer that is Discord's."""
         self._failures = 0
 
-    def failed(self, began: float) -> None:
+    def failed(self, began: float, told: float = 0.0) -> None:
         """Take note of a failure that says nothing about what was asked for.
 
-        What *began* before the last wait was over failed for the same reason and counts once.
+        A page may have *told* how many seconds to wait. What *began* before the last wait was over
+        failed for the same reason and counts once.
         """
         if began < self._until:
             return
         self._failures += 1
         if self._failures > _ONE_OFF:
             wait = self._patience.before(self._failures - _ONE_OFF - 1)
+            wait = max(wait, min(told, _LONGEST_TOLD))
             log.warning("Discord fails whatever is asked of it; all wait for %.1f s", wait)
             self.hold(wait)
 

@@ -374,5 +374,5 @@ def _meaning(error: discord.HTTPException) -> Exception:
             return Gone(answer.sentence, answer.code)
         case About.LATER:
             return Unreachable(str(error), after=answer.after)
-        case _:
-            return Unreachable(str(error), everywhere=True, after=answer.after)
+        case _:  # how long to wait is for the back-off that all share to say
+            return Unreachable(str(error), everywhere=True)

@@ -162,6 +162,20 @@ async def test_a_few_failures_are_nobody_else_s_and_a_row_of_them_holds_all(time
     assert backoff.left() == 0
 
 
+async def test_a_ban_lasts_as_long_as_its_page_says_but_one_page_alone_holds_nobody(
+    time: Time,
+) -> None:
+    backoff = Backoff(Patience())
+    backoff.failed(time.now, 300.0)
+    assert backoff.left() == 0
+    for _ in range(2):
+        backoff.failed(time.now, 300.0)
+    assert backoff.left() == 300
+    time.now += 301
+    backoff.failed(time.now, 1e9)
+    assert backoff.left() == 600
+
+
 async def test_trouble_of_one_channel_does_not_hold_the_others(
     writer: Writer,
     clock: SteppedClock,
