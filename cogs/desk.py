@@ -198,14 +198,18 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     async def pause(self, interaction: Interaction, why: Why) -> None:
         """Hold all alerts back, corrections too; nothing is lost."""
         desk, by = await desk_of(interaction)
-        await say_done(interaction, "All alerts are paused.", await desk.pause(by, why))
+        done = await desk.pause(by, why)
+        await say_done(
+            interaction, "All alerts are paused.", done, back="`/desk resume` lets them go on"
+        )
 
     @app_commands.command()
     @app_commands.describe(why=_WHY)
     async def resume(self, interaction: Interaction, why: Why) -> None:
         """Let all alerts go on; what was held back follows now."""
         desk, by = await desk_of(interaction)
-        await say_done(interaction, "Alerts go on.", await desk.resume(by, why))
+        done = await desk.resume(by, why)
+        await say_done(interaction, "Alerts go on.", done, back="`/desk pause` holds them again")
 
     @app_commands.command()
     @app_commands.describe(action="The action's number, as the log shows it", why=_WHY)

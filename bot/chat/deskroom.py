@@ -197,15 +197,22 @@ async def _without_buttons(interaction: Interaction, report: int) -> None:
     await interaction.response.edit_message(view=view)
 
 
-async def say_done(interaction: Interaction, sentence: str, done: Done) -> None:
-    """Tell who acts what was done and what followed from it, in private."""
+async def say_done(
+    interaction: Interaction, sentence: str, done: Done, *, back: str | None = None
+) -> None:
+    """Tell who acts what was done and what followed from it, in private.
+
+    *back* says how it is taken back where `/desk undo` does not do it, "" where nothing does.
+    """
     parties = interaction.client.services.named.parties
     if done.proposed:
         lines = ["A second, different member of the desk has to confirm it too."]
     else:
         lines = [claim_words(claim, parties) for claim in done.claims]
     lines += [f"Look again: {escape(warning, LONGEST_WHY)}." for warning in done.warnings]
-    lines.append(f"Action {done.number}; `/desk undo action:{done.number}` takes it back.")
+    if back is None:
+        back = f"`/desk undo action:{done.number}` takes it back"
+    lines.append(f"Action {'; '.join(filter(None, (str(done.number), back)))}.")
     card = notice_card(sentence, "\n".join(lines))
     say: Any = interaction.response.send_message
     if interaction.response.is_done():

@@ -195,7 +195,8 @@ class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
             return
         done = await word.say(desk, by, preview=False)
         await interaction.response.edit_message(view=None)
-        await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done)
+        back = "" if word.action is DeskAction.UNDO else None
+        await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done, back=back)
 
 
 CONTROLS: tuple[type[Control], ...] = (WordButton,)

@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from discord import app_commands
@@ -17,6 +18,7 @@ from bot.sandbox import Channel, Permission
 from cogs.desk import DeskCog
 from tests.cogs.chat import Chat, words
 from tests.cogs.test_alerts import _correct_hull
+from tests.cogs.test_desk import Office, office  # noqa: F401 - the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_CHAT = re.compile(
@@ -147,3 +149,97 @@ async def test_who_may_decide_for_no_channel_is_told_how_to_follow_and_it_is_so(
     refused = words(await chat.ask("alerts subscribe", topic="all", channel=chat.channel))
     assert "`/alerts subscribe` without a channel tells you by direct message." in refused
     assert "Told in your direct messages" in words(await chat.ask("alerts subscribe", topic="all"))
+
+
+READER, ADMIN, DESK = "reader", "admin", "desk"
+LAST = 0
+"""Stands for the number of the desk's last action."""
+DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+    (READER, "help", {}, "What you can ask"),
+    (READER, "help", {"about": "alerts"}, "What you follow"),
+    (READER, "council", {"name": "Hull"}, "gain Kingston upon Hull"),
+    (READER, "contests", {}, "Beside the councils"),
+    (READER, "night latest", {}, "Latest results"),
+    (READER, "night changes", {}, "2 changes of hands"),
+    (READER, "night next", {}, "Still to declare"),
+    (READER, "privacy", {}, "What is kept of you, and how to delete it"),
+    (ADMIN, "setup", {}, "Set up: where are alerts to be posted?"),
+    (ADMIN, "night board", {}, "A board is put up"),
+    (READER, "alerts subscribe", {"topic": "all"}, "Told in your direct messages"),
+    (READER, "alerts list", {}, "1. Every change of hands"),
+    (READER, "alerts test", {"direct": True}, "It is in your direct messages"),
+    (READER, "alerts why", {"council": "Hull"}, "Why: Kingston upon Hull"),
+    (ADMIN, "watch create", {"name": "Mine"}, "`/watch add` puts councils on it."),
+    (ADMIN, "watch add", {"name": "Mine", "council": "Hull"}, "Kingston upon Hull"),
+    (ADMIN, "watch lists", {}, "**Mine**: 1 council"),
+    (ADMIN, "watch show", {"name": "Mine"}, "Mine: 1 of 1 council declared"),
+    (READER, "mydata show", {}, "Followed (1)"),
+    (READER, "mydata delete", {}, "Delete what is kept of you?"),
+    (ADMIN, "mydata show-server", {}, "What is kept of this server"),
+    (ADMIN, "mydata delete-server", {}, "Delete what is kept of this server?"),
+    (DESK, "desk queue", {}, "Crawley: a result is held"),
+    (DESK, "desk note", {"council": "Hull", "text": "A recount"}, "Noted on Kingston upon Hull."),
+    (DESK, "desk log", {}, "note, Kingston upon Hull: A recount"),
+    (DESK, "desk undo", {"action": LAST, "why": "It is over."}, "Undone: action"),
+    (
+        DESK,
+        "desk correct",
+        {"council": "Hull", "control": "NOC", "seats": "LD 28, Lab 28, Ind 1", "why": "A slip."},
+        "Kingston upon Hull",
+    ),
+    (
+        DESK,
+        "desk result",
+        {"council": "Oldham", "control": "Labour", "seats": "Lab 40, Con 20", "why": "By phone."},
+        "Oldham",
+    ),
+    (DESK, "desk pause", {"why": "A storm."}, "All alerts are paused."),
+    (DESK, "desk resume", {"why": "Over."}, "Alerts go on."),
+    (DESK, "desk pause", {"why": "Another."}, "`/desk resume` lets them go on."),
+    (DESK, "desk explain", {"why": "A rounding."}, "Nothing differs from the wire's"),
+)
+"""Each command that any sentence names: who gives it, and what of the advice they then see."""
+
+
+async def test_every_command_that_is_advised_does_what_its_sentence_says(
+    office: Office,  # noqa: F811
+) -> None:
+    tried = {command for _, command, _, _ in DONE}
+    advised = {name for _, sentence in _sentences() for name, _ in IN_CHAT.findall(sentence)}
+    assert {name if name in tried else name.split()[0] for name in advised} <= tried
+    chat = office.chat
+    for who, command, options, told in DONE:
+        match who:
+            case "reader":
+                said = words(await chat.ask(command, **options))
+            case "admin":
+                said = words(await chat.ask(command, chat.admin, **options))
+            case _:
+                given = {name: one or office.log()[0].id for name, one in options.items()}
+                said = words(await office.say(command.removeprefix("desk "), **given))
+        assert told in said, (command, said)
+
+
+async def test_an_action_is_offered_to_be_undone_only_where_it_can_be(office: Office) -> None:  # noqa: F811
+    """Whatever the desk does, what is advised to take it back is tried at once."""
+    for command, options in (
+        ("note", {"council": "Hull", "text": "A recount"}),
+        ("pause", {"why": "A storm."}),
+        ("resume", {"why": "Over."}),
+        (
+            "correct",
+            {
+                "council": "Hull",
+                "control": "NOC",
+                "seats": "LD 28, Lab 28, Ind 1",
+                "why": "A slip.",
+            },
+        ),
+        ("undo", {"action": LAST, "why": "No slip."}),
+    ):
+        given = {name: one or office.log()[0].id for name, one in options.items()}
+        said = words(await office.say(command, **given))
+        for back, number in re.findall(r"`/desk (undo|pause|resume)(?: action:(\d+))?`", said):
+            again = {"why": "Back.", **({"action": int(number)} if number else {})}
+            told = words(await office.say(back, **again))
+            assert re.match("Undone|Alerts go on|All alerts are paused", told), (command, told)
