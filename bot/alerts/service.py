@@ -113,14 +113,13 @@ class Alerts:
         Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
         it may run it again.
         """
-        rest = self.rest(client)
+        rest, look = self.rest(client), self.second_look(client)
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._hold_if_paused()
         self._woken.set()
         try:
             async with asyncio.TaskGroup() as tasks:
-                look = self.second_look(client)
                 tasks.create_task(self._courier.run(rest, look, self._reads))
                 tasks.create_task(self._expand_forever())
                 tasks.create_task(self._look_forever())
