@@ -37,6 +37,7 @@ from bot.retake import Retake
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
 from bot.store.reader import Reader
+from bot.store.troubles import Room
 from bot.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -162,6 +163,7 @@ async def opened(
                 pace=settings.pace,
                 patience=patience,
                 studio=studio,
+                desk=desk_room(settings),
                 passed=passed,
             )
             if isinstance(clock, RealClock):
@@ -179,7 +181,7 @@ async def opened(
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
                 studio=studio,
-                boards=Boards(writer, clock),
+                boards=Boards(writer, clock, desk_room(settings)),
                 welcomes=Welcomes(writer, clock),
             )
             pollers += _pollers(services, newsroom, http)
@@ -205,6 +207,13 @@ def policy_of(settings: Settings) -> Policy:
         claims_need=settings.claims_need,
         late_nominations_wait=True,
     )
+
+
+def desk_room(settings: Settings) -> Room | None:
+    """Return the channel where the desk is told what is wrong with posting, if there is one."""
+    if settings.desk_channel is None or settings.desk_guild is None:
+        return None
+    return Room(settings.desk_channel, settings.desk_guild)
 
 
 def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:

@@ -90,6 +90,60 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 log.warning("A server is not forgotten yet (%s): again in %.0f s", fault, seconds)
             await asyncio.sleep(seconds)
 
+    # What may let the bot post again where it was refused.
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Look at all that is paused: nobody told of changes while there was no session."""
+        self._changed(None)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Look at what is paused in a server that the bot is in again."""
+        self._changed(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look at what is paused in a server that is there again."""
+        self._changed(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """Look at what is paused where a channel came to be seen."""
+        self._changed(channel.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Look at what is paused where a channel's permissions may have changed."""
+        self._changed(after.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Look at what is paused where a role may do other things."""
+        self._changed(after.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Look at what is paused where a role is gone that may have kept the bot out."""
+        self._changed(role.guild)
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Look at what is paused where the bot was given roles, or a time-out ended."""
+        if after.id == after.guild.me.id:
+            self._changed(after.guild)
+
+    @commands.Cog.listener()
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """Look at what is paused where a thread may be open again."""
+        self._changed(after.guild)
+
+    def _changed(self, guild: discord.Guild | None) -> None:
+        if self.services.alerts is not None:
+            self.services.alerts.places_changed(None if guild is None else guild.id)
+
     @app_commands.command()
     @app_commands.describe(
         topic="What to be told of",

@@ -33,7 +33,6 @@ from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.store.boards import (
     BoardEnded,
-    BoardPaused,
     BoardPinned,
     BoardSealed,
     BoardSent,
@@ -295,7 +294,7 @@ class BoardPosts:
                 self._rest_for(number, self._tempo.faulty)
             case Refused() | Unsendable():
                 log.warning("The board in %d is paused: %s", board.channel, reason)
-                await self._boards.record(number, BoardPaused(number, reason))
+                await self._boards.pause(number, reason)
             case _:
                 log.error("The board in %d failed", board.channel, exc_info=refusal)
                 self._rest_for(number, self._tempo.faulty)

@@ -12,10 +12,11 @@ from bot.alerts.subscriptions import Destination
 from bot.clock import Clock
 from bot.election.headlines import Lens
 from bot.store import boards as store
-from bot.store import desk
+from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
 from bot.store.journal import Entry
 from bot.store.owners import check_owner
+from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
 BY_ADMIN = "An admin of the server ended it."
@@ -107,8 +108,9 @@ class Boards:
     `changed` is set after every commit: what boards show may have changed.
     """
 
-    def __init__(self, writer: Writer, clock: Clock) -> None:
+    def __init__(self, writer: Writer, clock: Clock, desk: Room | None = None) -> None:
         self.clock = clock
+        self._desk = desk
         self.changed = asyncio.Event()
         self._writer = writer
         writer.on_commit(self.changed.set)
@@ -172,6 +174,25 @@ class Boards:
             return True
 
         return await self._writer.transact(work)
+
+    async def pause(self, number: int, reason: str) -> None:
+        """Pause a board that its channel refuses; who put it up is told, or else the desk.
+
+        Where alerts in that channel are paused too, that was told already.
+        """
+
+        def work(tx: Transaction) -> None:
+            db = tx.db.conn
+            row = store.board(db, number)
+            if row is None or row["ended"]:
+                return
+            told = None
+            if not pausing.is_paused(db, row["channel_id"]):
+                by = row["created_by"]
+                told = pausing.teller(db, by if by > 0 else None, self._desk)
+            tx.append(BoardPaused(number, reason, told), self.clock.now())
+
+        await self._writer.transact(work)
 
     def find(self, number: int) -> Board | None:
         """Return a board."""

@@ -35,12 +35,13 @@ from bot.cards.pictures.picture import Picture
 from bot.clock import Clock
 from bot.loops import RetryDelay
 from bot.machine import is_of_the_machine
-from bot.store import delivery, edits, pausing, posts
-from bot.store.delivery import Row
+from bot.store import delivery, edits, pausing, posts, troubles
+from bot.store.delivery import DeliveryKind, Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.pausing import PostReturned
 from bot.store.posts import PostFailed, PostPublished, PostSent
+from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Courier:
         *,
         pace: Pace,
         studio: Studio | None = None,
+        desk: Room | None = None,
         passed: Pass = unwatched,
         back_off: Callable[[], RetryDelay] = RetryDelay,
         on_progress: Callable[[], None] = lambda: None,
@@ -95,6 +97,7 @@ class Courier:
         self._clock = clock
         self._pace = pace
         self._studio = studio
+        self._desk = desk
         self._passed = passed
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
@@ -164,11 +167,13 @@ class Courier:
                 self._edits.call(destination, self._tasks)
 
     def take_up_resumed(self) -> None:
-        """Put on the agenda the destinations that were resumed since this was called last."""
+        """Put on the agenda what was resumed since this was called last, and who is to be told."""
         for number, destination in pausing.resumed_after(self._reads, self.resumed):
             self.resumed = number
             self._agenda.add(destination, _FIRST)
-            self.edit([destination])
+            self.edit_wanted()
+        for destination in troubles.to_be_told(self._reads):
+            self._agenda.add(destination, (Urgency.OTHER, 0))
 
     def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Put on the agenda what the tables say is still to be done."""
@@ -260,19 +265,35 @@ class Courier:
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
-            await self._record(post.id, PostFailed(post.id, str(fault)))
+            reason = str(fault)
+            await self._commit(lambda tx: self._fail(tx, post, reason))
             return
         self._passed(Checkpoint.SENT)
+        on_trial = pausing.is_on_trial(self._reads, post.destination)
         await self._record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
         self._passed(Checkpoint.RECORDED)
+        if on_trial:
+            self.edit_wanted()
         self._publications.call(post.destination, tasks)
 
     async def _pause(self, post: Post, reason: str) -> None:
         """Pause a destination that refuses a post, which waits until it is resumed."""
         log.warning("Destination %d is paused: %s", post.destination, reason)
         await self._commit(
-            lambda tx: pausing.pause(tx, post.destination, reason, self._clock.now())
+            lambda tx: pausing.pause(
+                tx, post.destination, reason, self._clock.now(), desk=self._desk
+            )
         )
+
+    def _fail(self, tx: Transaction, post: Post, reason: str) -> None:
+        """Write down that Discord does not take a post, and have the desk told of it."""
+        db = tx.db.conn
+        if posts.post(db, post.id) is None:
+            return  # it was forgotten meanwhile
+        rows = delivery.deliveries_of(db, post.id)
+        is_news = any(row["kind"] != DeliveryKind.TROUBLE for row in rows)
+        told = pausing.teller(db, None, self._desk) if is_news else None
+        tx.append(PostFailed(post.id, reason, told), self._clock.now())
 
     async def _settle(self, post: Post) -> None:
         """Record whether a post from before a long pause arrived then; what did not waits again."""

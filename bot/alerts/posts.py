@@ -16,7 +16,7 @@ from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, l
 from bot.cards.text import shortened
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
-from bot.store import delivery, pausing, posts
+from bot.store import delivery, pausing, posts, troubles
 from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
 from bot.store.posts import PostSealed
 from bot.store.writer import Transaction
@@ -90,7 +90,7 @@ def seal(
     room = MESSAGE_CHARACTERS
     waiting = delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS)
     for row in waiting:
-        if chosen and _is_alone(row):
+        if chosen and (_is_alone(row) or _is_trouble(row) is not _is_trouble(chosen[0])):
             break
         ours = _embeds_of(tx, wording, row, at)
         if ours is None:
@@ -167,6 +167,10 @@ def _is_alone(row: Row) -> bool:
     return bool(row["kind"] == DeliveryKind.SUMMARY)
 
 
+def _is_trouble(row: Row) -> bool:
+    return bool(row["kind"] == DeliveryKind.TROUBLE)
+
+
 def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
     """Whether a delivery reminds of what was due, and is dropped as that is past."""
     if not row["council"].startswith(f"due{SEPARATOR}"):
@@ -177,13 +181,19 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
 
 
 def _is_moot(tx: Transaction, row: Row, at: datetime) -> bool:
-    """Whether there is nothing to take back with a delivery, which is dropped then."""
-    if row["kind"] != DeliveryKind.RETRACTION:
+    """Whether a delivery takes nothing back, or tells of what is over: it is dropped then."""
+    if row["kind"] == DeliveryKind.RETRACTION:
+        wrong = delivery.delivery(tx.db.conn, row["corrects"])
+        if wrong is not None and wrong["state"] == DeliveryState.SENT:
+            return False
+        reason = "What it withdraws was never sent."
+    elif _is_trouble(row) and not row["outbox"]:
+        place = troubles.paused_place(tx.db.conn, row["version"])
+        if place is not None and place["reason"] is not None:
+            return False
+        reason = "The pause was over before it could be told."
+    else:
         return False
-    wrong = delivery.delivery(tx.db.conn, row["corrects"])
-    if wrong is not None and wrong["state"] == DeliveryState.SENT:
-        return False
-    reason = "What it withdraws was never sent."
     tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
     return True
 

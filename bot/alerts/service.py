@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
+from bot.alerts.comeback import Comeback, Returning
 from bot.alerts.courier import Courier
 from bot.alerts.expansion import Batch, expand, expand_restless, expand_summaries
 from bot.alerts.followup import follow_evidence
@@ -37,6 +38,7 @@ from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.delivery import DeliveryState, Edition
 from bot.store.notices import notice_of
 from bot.store.summaries import SummaryWritten
+from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -77,6 +79,8 @@ class Alerts:
         pace: float = PACE,
         patience: Patience | None = None,
         studio: Studio | None = None,
+        desk: Room | None = None,
+        returning: Returning | None = None,
         passed: Pass = unwatched,
     ) -> None:
         self._writer = writer
@@ -95,12 +99,15 @@ class Alerts:
         self._look: SecondLook | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
+        self._desk = desk
+        self._comeback = Comeback(writer, clock, returning)
         self._courier = Courier(
             writer,
             Wording(almanac),
             clock,
             pace=self._pace,
             studio=studio,
+            desk=desk,
             passed=passed,
             back_off=lambda: RetryDelay(self.traffic.patience.first, self.traffic.patience.longest),
             on_progress=self._tell_progress,
@@ -123,6 +130,7 @@ class Alerts:
                 tasks.create_task(self._courier.run(rest, look, self._reads))
                 tasks.create_task(self._expand_forever())
                 tasks.create_task(self._look_forever())
+                tasks.create_task(self._comeback.run(look))
         finally:
             self._expanding = False
 
@@ -138,6 +146,10 @@ class Alerts:
         if self._look is None or self._look.rest is not rest:
             self._look = SecondLook(rest)
         return self._look
+
+    def places_changed(self, guild: int | None = None) -> None:
+        """Try again what is paused in a *guild*, or in all: the bot may be let post there now."""
+        self._comeback.look_at(guild)
 
     async def drained(self) -> None:
         """Wait until everything that is due by now is expanded, delivered and edited.
@@ -222,7 +234,9 @@ class Alerts:
         except Refused as refusal:
             reason = str(refusal)
             await self._writer.transact(
-                lambda tx: pausing.pause(tx, destination.id, reason, self._clock.now())
+                lambda tx: pausing.pause(
+                    tx, destination.id, reason, self._clock.now(), desk=self._desk
+                )
             )
             return reason
         except (Unsendable, Gone) as fault:

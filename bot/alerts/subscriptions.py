@@ -84,7 +84,8 @@ class Subscription:
     """A destination's wish. Claims up to `after_outbox` are older and are not told.
 
     `value` is a council's or party's code, a region's or nation's name, or empty. `paused` says
-    why the destination gets nothing at present.
+    why the destination gets nothing at present, `failed` why the last message that failed there
+    did, at `failed_at` of the night's time.
     """
 
     id: int
@@ -96,6 +97,8 @@ class Subscription:
     created_at: datetime
     after_outbox: int
     paused: str | None = None
+    failed: str | None = None
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,4 +312,6 @@ def subscription_of(row: Row) -> Subscription:
         created_at=datetime.fromisoformat(row["created_at"]),
         after_outbox=row["after_outbox"],
         paused=row["reason"],
+        failed=row["failed"],
+        failed_at=row["failed_at"] and datetime.fromisoformat(row["failed_at"]),
     )

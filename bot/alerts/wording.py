@@ -15,13 +15,14 @@ from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
 from bot.cards.text import bounded, clock_time, listed
+from bot.cards.troubles import Trouble, trouble_card
 from bot.cards.words import count, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import ContestDeclared, LargestParty, same_news
 from bot.store import delivery as store
-from bot.store import outbox, strays, summaries
+from bot.store import outbox, posts, strays, summaries, troubles
 from bot.store.contests import assembly_so_far, stored_contest, stored_report
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.evidence import evidence_of
@@ -54,6 +55,7 @@ class Wording:
         self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.SUMMARY: self._summary,
+            DeliveryKind.TROUBLE: self._trouble,
         }
 
     def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
@@ -74,7 +76,7 @@ class Wording:
         struck = []
         for delivery in store.deliveries_of(db, post["id"]):
             if delivery["kind"] in self._of:
-                now = self.embeds(db, delivery)
+                now = self._of[DeliveryKind(delivery["kind"])](db, delivery)
             else:
                 latest = _claim_in_force(db, delivery)
                 if _said(db, delivery) == content_of(latest):
@@ -291,6 +293,35 @@ class Wording:
             footer = " · ".join(filter(None, (_footer(embed), delivery["reference"])))
             embed["footer"] = {"text": footer}
         return embeds
+
+    def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        card = trouble_card(_trouble_of(db, delivery))
+        return [replace(card, reference=delivery["reference"]).to_embed_dict()]
+
+
+def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
+    """Return the trouble that a delivery tells of, as it stands now."""
+    if delivery["outbox"]:
+        post = posts.post(db, delivery["outbox"])
+        lost = store.deliveries_of(db, delivery["outbox"])
+        return Trouble(
+            place=_mention(post) if post else None,
+            reason=str(post["reason"]) if post else None,
+            references=tuple(each["reference"] for each in lost),
+        )
+    place = troubles.paused_place(db, delivery["version"])
+    if place is None:
+        return Trouble(None, None)
+    mention = f"<#{place['place']}>"
+    if place["guild_id"] is None:
+        mention = f"direct messages to <@{place['place']}>"
+    return Trouble(mention, place["reason"], board=bool(place["board"]))
+
+
+def _mention(post: Row) -> str:
+    if post["guild_id"] is None:
+        return f"direct messages to <@{post['destination']}>"
+    return f"<#{post['destination']}>"
 
 
 def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -13,7 +13,7 @@ from bot.alerts.lists import Keeper
 from bot.alerts.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
-from bot.cards.text import escape
+from bot.cards.text import at, escape
 from bot.cards.words import name_of, sentence_case, the_members
 from bot.chat.lists import list_named
 from bot.chat.names import (
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 else:
     Interaction = discord.Interaction
 
+_FAILURE_IS_NEWS = timedelta(days=1)
+"""So long a message that Discord did not take is shown where one's subscriptions are."""
 _WORDS = {
     Topic.ALL: "every change of hands and first election",
     Topic.SUMMARY: "the summaries, in the morning and at the end",
@@ -177,6 +179,10 @@ def subscription_line(subscription: Subscription, services: Services) -> str:
         line += f", pinging <@&{subscription.role}>"
     if subscription.paused:
         line += f". **Paused**: {escape(subscription.paused, 300)}"
+    elif subscription.failed and subscription.failed_at is not None:
+        moment = subscription.failed_at
+        if services.clock.now() - moment < _FAILURE_IS_NEWS:
+            line += f". **A message failed**, {at(moment)}: {escape(subscription.failed, 300)}"
     return line
 
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
+from bot.store.troubles import Tell, ended, tell
 
 Row = sqlite3.Row
 
@@ -142,16 +143,28 @@ class BoardShown(Entry):
 
 @dataclass(frozen=True, slots=True)
 class BoardPaused(Entry):
-    """A board's channel refuses it for a reason; without one it is tried again from now on."""
+    """A board's channel refuses it for a reason; without one it is tried again from now on.
+
+    `tell` is who is told of it.
+    """
 
     kind: ClassVar[str] = "board-paused"
     board: int
     reason: str | None
+    tell: Tell | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reason; where it is taken up again, so is a pin that was not allowed."""
-        db.conn.execute("UPDATE boards SET paused = ? WHERE id = ?", (self.reason, self.board))
+        db.conn.execute(
+            "UPDATE boards SET paused = ?, pause = iif(? IS NULL, pause, ?) WHERE id = ?",
+            (self.reason, self.reason, seq, self.board),
+        )
+        tell(db, self.tell, seq, at)
         if self.reason is None:
+            (number,) = db.conn.execute(
+                "SELECT pause FROM boards WHERE id = ?", (self.board,)
+            ).fetchone() or (None,)
+            ended(db, number)
             db.conn.execute(
                 "UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,)
             )
@@ -189,6 +202,13 @@ def board_in(db: sqlite3.Connection, channel: int) -> Row | None:
     """Return a channel's board."""
     row: Row | None = db.execute("SELECT * FROM boards WHERE channel_id = ?", (channel,)).fetchone()
     return row
+
+
+def paused_boards(db: sqlite3.Connection) -> list[Row]:
+    """Return the boards that are paused, the oldest first."""
+    return db.execute(
+        "SELECT * FROM boards WHERE paused IS NOT NULL AND NOT ended ORDER BY id"
+    ).fetchall()
 
 
 def boards_of(db: sqlite3.Connection, guild: int) -> list[Row]:

@@ -35,11 +35,13 @@ class DeliveryKind(StrEnum):
     RETRACTION = "retraction"
     DIGEST = "digest"
     SUMMARY = "summary"
+    TROUBLE = "trouble"
+    """That alerts or a board are paused, or that a message was not taken: for who can mend it."""
 
     @property
     def subject(self) -> str:
         """What a delivery is unique on, with the night, the council and the version."""
-        return self.value if self in (self.DIGEST, self.SUMMARY) else CLAIM
+        return self.value if self in (self.DIGEST, self.SUMMARY, self.TROUBLE) else CLAIM
 
 
 class Edition(IntEnum):
@@ -474,7 +476,7 @@ def fates(db: sqlite3.Connection) -> dict[str, int]:
         SELECT iif(state IN ('waiting', 'sealed') AND paused_at IS NOT NULL, 'paused', state)
             AS fate, COUNT(*)
         FROM deliveries AS d JOIN destinations AS place ON place.id = destination
-        GROUP BY fate
+        WHERE kind <> 'trouble' GROUP BY fate
         """
     )
     return {str(state): number for state, number in found}

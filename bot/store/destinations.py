@@ -149,6 +149,16 @@ def destinations_of(db: sqlite3.Connection, guild_id: int | None, user_id: int) 
     ).fetchall()
 
 
+_SUBSCRIPTION = """
+    SELECT s.*, d.paused_at, d.reason, f.reason AS failed, f.queued_at AS failed_at
+    FROM subscriptions AS s JOIN destinations AS d ON d.id = s.destination
+    LEFT JOIN deliveries AS f ON f.id = (
+        SELECT MAX(id) FROM deliveries
+        WHERE destination = s.destination AND state = 'failed' AND kind <> 'trouble'
+    )
+"""
+
+
 def subscription_rows(
     db: sqlite3.Connection, *, guild_id: int | None = None, destination: int | None = None
 ) -> list[Row]:
@@ -158,10 +168,9 @@ def subscription_rows(
     )
     return db.execute(
         f"""
-        SELECT s.*, d.paused_at, d.reason FROM subscriptions AS s
-        JOIN destinations AS d ON d.id = s.destination
+        {_SUBSCRIPTION}
         WHERE {column} = ? ORDER BY s.destination, s.id
-        """,  # noqa: S608 - the column is one of two
+        """,
         (wanted,),
     ).fetchall()
 
@@ -169,8 +178,7 @@ def subscription_rows(
 def subscription_row(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one subscription with why its destination is paused, if it is."""
     row: Row | None = db.execute(
-        "SELECT s.*, d.paused_at, d.reason FROM subscriptions AS s "
-        "JOIN destinations AS d ON d.id = s.destination WHERE s.id = ?",
+        f"{_SUBSCRIPTION} WHERE s.id = ?",
         (number,),
     ).fetchone()
     return row

@@ -18,14 +18,14 @@ from typing import Any, ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.boards import BoardPut
+from bot.store.boards import BoardPaused, BoardPut
 from bot.store.delivery import DeliveriesQueued, RestlessQueued
 from bot.store.destinations import Subscribed
 from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
 from bot.store.lists import ListMade
 from bot.store.pausing import DestinationPaused, DestinationResumed
-from bot.store.posts import PostSealed, PostSent
+from bot.store.posts import PostFailed, PostSealed, PostSent
 from bot.store.strays import MessageFound
 from bot.store.summaries import SummaryQueued
 from bot.store.welcomes import Welcomed
@@ -203,6 +203,8 @@ _NAMING = [
         PersonForgotten,
         DestinationPaused,
         DestinationResumed,
+        BoardPaused,
+        PostFailed,
         DeliveriesQueued,
         RestlessQueued,
         EvidenceFollowed,

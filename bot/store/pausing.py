@@ -14,8 +14,11 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
+from bot.store import troubles
+from bot.store.delivery import next_delivery_id
 from bot.store.edits import want_truth
 from bot.store.journal import Entry
+from bot.store.troubles import Room, Tell
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row
@@ -26,36 +29,54 @@ LATE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class DestinationPaused(Entry):
-    """A destination refuses: nothing is sent to it until it is resumed."""
+    """A destination refuses: nothing is sent to it until it is resumed.
+
+    `tell` is who is told of it, `desk` the channel that is told what the destination was to be
+    told of others. `again`: it was only tried whether it takes anything, which is no new pause.
+    """
 
     kind: ClassVar[str] = "destination-paused"
     destination: int
     reason: str
+    again: bool = False
+    tell: Tell | None = None
+    desk: Room | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
+        if self.desk is not None:
+            troubles.move(db, self.destination, self.desk)
         unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
         want_truth(db, unsent, self.destination)
         db.conn.execute(
-            "UPDATE destinations SET paused_at = ?, reason = ? WHERE id = ?",
-            (at.isoformat(), self.reason, self.destination),
+            "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, "
+            "pause = iif(?, pause, ?) WHERE id = ?",
+            (at.isoformat(), self.reason, self.again, seq, self.destination),
         )
+        troubles.tell(db, self.tell, seq, at)
 
 
 @dataclass(frozen=True, slots=True)
 class DestinationResumed(Entry):
-    """A destination is tried again from now on; `late` are the deliveries for a digest."""
+    """A destination is tried again from now on; `late` are the deliveries for a digest.
+
+    `trial`: nothing but sending can show whether it takes anything.
+    """
 
     kind: ClassVar[str] = "destination-resumed"
     destination: int
     late: tuple[int, ...] = ()
+    trial: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Take the mark away; edits that failed are wanted again."""
         db.conn.execute(
-            "UPDATE destinations SET paused_at = NULL, reason = NULL, resumed = ? WHERE id = ?",
-            (seq, self.destination),
+            "UPDATE destinations SET paused_at = NULL, reason = NULL, resumed = ?, trial = ? "
+            "WHERE id = ?",
+            (seq, self.trial, self.destination),
         )
+        if not self.trial:
+            _say_that_it_goes_on(db, self.destination)
         db.conn.execute(
             "UPDATE deliveries SET late = 1 WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(self.late),),
@@ -84,17 +105,42 @@ class PostReturned(Entry):
         )
 
 
-def pause(tx: Transaction, destination: int, reason: str, at: datetime) -> bool:
-    """Pause a destination; return False where it is paused already, or not known."""
-    row = destination_row(tx.db.conn, destination)
+def pause(
+    tx: Transaction,
+    destination: int,
+    reason: str,
+    at: datetime,
+    *,
+    desk: Room | None = None,
+) -> bool:
+    """Pause a destination; return False where it is paused already, or not known.
+
+    Who subscribed it is told once, or else the *desk*.
+    """
+    db = tx.db.conn
+    row = destination_row(db, destination)
     if row is None or row["paused_at"] is not None:
         return False
-    tx.append(DestinationPaused(destination, reason), at)
+    if desk is not None and desk.destination == destination:
+        desk = None
+    again, told = bool(row["trial"]), None
+    keeper = troubles.keeper(db, destination)
+    if not again and keeper is not None:
+        told = teller(db, None if row["guild_id"] is None else keeper, desk)
+    tx.append(DestinationPaused(destination, reason, again, told, desk), at)
     return True
 
 
-def resume(tx: Transaction, destination: int, at: datetime) -> bool:
-    """Resume a destination; return False where it is not paused."""
+def teller(db: sqlite3.Connection, person: int | None, desk: Room | None) -> troubles.Tell | None:
+    """Return where a trouble is told: to a *person*, or to the desk if they cannot be reached."""
+    number = next_delivery_id(db)
+    if person is not None and not is_paused(db, person):
+        return Tell(number, person, None)
+    return None if desk is None else Tell(number, desk.destination, desk.guild_id)
+
+
+def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = False) -> bool:
+    """Resume a destination, on *trial* if only sending can tell; False where it is not paused."""
     row = destination_row(tx.db.conn, destination)
     if row is None or row["paused_at"] is None:
         return False
@@ -104,8 +150,24 @@ def resume(tx: Transaction, destination: int, at: datetime) -> bool:
         (destination,),
     )
     late = [one["id"] for one in waited if datetime.fromisoformat(one["queued_at"]) < at - LATE]
-    tx.append(DestinationResumed(destination, tuple(late)), at)
+    tx.append(DestinationResumed(destination, tuple(late), trial), at)
     return True
+
+
+def passed_trial(db: Database, destination: int) -> None:
+    """Let a destination that was resumed on trial go on: it has taken something."""
+    found = db.conn.execute(
+        "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id", (destination,)
+    ).fetchall()
+    if found:
+        _say_that_it_goes_on(db, destination)
+
+
+def _say_that_it_goes_on(db: Database, destination: int) -> None:
+    (number,) = db.conn.execute(
+        "SELECT pause FROM destinations WHERE id = ?", (destination,)
+    ).fetchone() or (None,)
+    troubles.ended(db, number)
 
 
 def destination_row(db: sqlite3.Connection, number: int) -> Row | None:
@@ -120,6 +182,12 @@ def is_paused(db: sqlite3.Connection, destination: int) -> bool:
     return row is not None and row["paused_at"] is not None
 
 
+def is_on_trial(db: sqlite3.Connection, destination: int) -> bool:
+    """Return whether a destination was resumed to see whether it takes anything."""
+    row = destination_row(db, destination)
+    return row is not None and bool(row["trial"])
+
+
 def resumed_after(db: sqlite3.Connection, seq: int) -> list[tuple[int, int]]:
     """Return the numbers of resumptions after the journal's *seq*, each with its destination."""
     found = db.execute(
@@ -132,6 +200,35 @@ def last_resumption(db: sqlite3.Connection) -> int:
     """Return the number of the last resumption, 0 without any."""
     (last,) = db.execute("SELECT COALESCE(MAX(resumed), 0) FROM destinations").fetchone()
     return int(last)
+
+
+def paused_places(db: sqlite3.Connection) -> list[Row]:
+    """Return the paused destinations: `id`, `guild_id`, and whether anything `waits` for them."""
+    return db.execute(
+        """
+        SELECT id, guild_id, EXISTS (
+            SELECT 1 FROM deliveries WHERE destination = d.id AND state = 'waiting'
+        ) OR EXISTS (
+            SELECT 1 FROM posts WHERE destination = d.id AND state = 'sealed'
+        ) AS waits
+        FROM destinations AS d WHERE paused_at IS NOT NULL ORDER BY id
+        """
+    ).fetchall()
+
+
+def has_paused(db: sqlite3.Connection, guild: int) -> bool:
+    """Return whether a guild has a channel or a board that is paused."""
+    (found,) = db.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM destinations WHERE guild_id = :guild AND paused_at IS NOT NULL
+        ) OR EXISTS (
+            SELECT 1 FROM boards WHERE guild_id = :guild AND paused IS NOT NULL AND NOT ended
+        )
+        """,
+        {"guild": guild},
+    ).fetchone()
+    return bool(found)
 
 
 def late_of(db: sqlite3.Connection, destination: int) -> list[Row]:

@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
+from bot.store.pausing import passed_trial
+from bot.store.troubles import Tell, tell
 
 Row = sqlite3.Row
 
@@ -89,6 +91,10 @@ class PostSent(Entry):
             (self.post,),
         )
         want_truth(db, "new.post_id = ?", self.post)
+        (destination,) = db.conn.execute(
+            "SELECT destination FROM posts WHERE id = ?", (self.post,)
+        ).fetchone() or (0,)
+        passed_trial(db, destination)
         want_edits(
             db,
             f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
@@ -103,15 +109,17 @@ class PostFailed(Entry):
     kind: ClassVar[str] = "post-failed"
     post: int
     reason: str
+    tell: Tell | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Mark the post and its deliveries."""
+        """Mark the post and its deliveries, and have who is to know told."""
         for table, column in (("posts", "id"), ("deliveries", "post_id")):
             db.conn.execute(
                 f"UPDATE {table} SET state = 'failed', reason = ? WHERE {column} = ?",  # noqa: S608
                 (self.reason, self.post),
             )
         want_truth(db, "new.post_id = ?", self.post)
+        tell(db, self.tell, seq, at, post=self.post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,7 @@ def unpublished(
         SELECT * FROM posts
         WHERE destination = ? AND state = 'sent' AND published_at IS NULL
           AND sent_at > ? AND sent_at <= ?
+          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'trouble')
         ORDER BY urgency > 0, id LIMIT 1
         """,
         (destination, since.isoformat(), until.isoformat()),

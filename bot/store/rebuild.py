@@ -27,6 +27,7 @@ import bot.store.posts
 import bot.store.results
 import bot.store.strays
 import bot.store.summaries
+import bot.store.troubles
 import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent

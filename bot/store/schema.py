@@ -334,10 +334,13 @@ def _delivery(db: Database) -> None:
             guild_id INTEGER,
             paused_at TEXT,
             reason TEXT,
-            resumed INTEGER                        -- the journal's seq: the last time
+            pause INTEGER,                         -- the journal's seq: its last pause…
+            resumed INTEGER,                       -- …and its last resumption
+            trial INTEGER NOT NULL DEFAULT 0       -- 1: resumed to see whether it takes anything
         );
         CREATE INDEX destinations_guild ON destinations (guild_id);
         CREATE INDEX destinations_paused ON destinations (guild_id) WHERE paused_at IS NOT NULL;
+        CREATE INDEX destinations_pause ON destinations (pause) WHERE pause IS NOT NULL;
         CREATE INDEX destinations_resumed ON destinations (resumed) WHERE resumed IS NOT NULL;
 
         CREATE TABLE subscriptions (
@@ -428,13 +431,15 @@ def _delivery(db: Database) -> None:
             reference TEXT NOT NULL,               -- what its embeds in a message end in
             destination INTEGER NOT NULL,
             guild_id INTEGER,
-            kind TEXT NOT NULL,                    -- alert, correction, retraction, digest, summary
-            subject TEXT NOT NULL,                 -- claim, digest, summary
-            outbox INTEGER NOT NULL,               -- the claim version; a digest's last
+            kind TEXT NOT NULL,                    -- alert, correction, retraction, digest,
+                                                   -- summary, trouble
+            subject TEXT NOT NULL,                 -- claim, digest, summary, trouble
+            outbox INTEGER NOT NULL,               -- the claim version; a digest's last;
+                                                   -- of trouble the post that failed
             night TEXT NOT NULL,
             council TEXT NOT NULL,                 -- empty for a digest or summary
             version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox;
-                                                   -- a summary's edition
+                                                   -- a summary's edition; the entry of trouble
             urgency INTEGER NOT NULL,              -- 0 corrections, 1 changes of hands, 2 the rest
             roles TEXT NOT NULL,                   -- JSON list of roles to ping
             corrects INTEGER REFERENCES deliveries (id),
@@ -451,6 +456,8 @@ def _delivery(db: Database) -> None:
         CREATE INDEX deliveries_reference ON deliveries (reference);
         CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
             WHERE state = 'waiting';
+        CREATE INDEX deliveries_failures ON deliveries (destination) WHERE state = 'failed';
+        CREATE INDEX deliveries_trouble ON deliveries (version) WHERE kind = 'trouble';
         CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
         CREATE INDEX deliveries_corrects ON deliveries (corrects) WHERE corrects IS NOT NULL;
         CREATE INDEX deliveries_corrected ON deliveries (corrected_by)
@@ -510,7 +517,9 @@ def _delivery(db: Database) -> None:
         SELECT d.queued_at, d.guild_id, d.destination, d.kind, d.night, d.council, d.version,
                d.state, coalesce(d.reason, p.reason) AS reason
         FROM deliveries AS d JOIN destinations AS p ON p.id = d.destination
-        WHERE d.state = 'failed' OR d.state IN ('waiting', 'sealed') AND p.paused_at IS NOT NULL
+        WHERE d.kind <> 'trouble' AND (
+            d.state = 'failed' OR d.state IN ('waiting', 'sealed') AND p.paused_at IS NOT NULL
+        )
         ORDER BY d.id;
 
         -- Which message told which destination of which version.
@@ -603,6 +612,7 @@ def _boards(db: Database) -> None:
             picture TEXT,                          -- the name of its picture's file
             attachment_id INTEGER,
             paused TEXT,                           -- why its channel refuses it
+            pause INTEGER,                         -- the journal's seq: its last pause
             ending TEXT,                           -- why it ends
             ended INTEGER NOT NULL DEFAULT 0       -- 1: it is edited no more
         );

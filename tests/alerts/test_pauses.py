@@ -7,17 +7,20 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from bot.alerts import secondlook
-from bot.alerts.rest import Refused, Rest, Unreachable
+from bot.alerts.pace import Pace
+from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable
+from bot.alerts.secondlook import SecondLook
 from bot.alerts.service import Alerts, Counts
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Permission, Sandbox
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from tests.alerts.conftest import Store, all_titles, place, titles
+from tests.alerts.conftest import FAST, Store, all_titles, place, titles
 from tests.alerts.desk import MANY, Desk, gain, withdrawn
 
 POST = ("POST", "/channels/*/messages")
@@ -70,19 +73,48 @@ async def test_one_look_that_agrees_by_accident_pauses_nobody(
     assert all_titles(channel) == [WANDSWORTH]
 
 
-async def test_many_places_that_refuse_at_once_pause_nobody(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, sandbox: Sandbox
-) -> None:
+@pytest.fixture
+def look(client: discord.Client, monkeypatch: pytest.MonkeyPatch) -> SecondLook:
+    """A look that always agrees that a channel is gone."""
+
+    async def agrees(*_: object) -> tuple[bool, None]:
+        return True, None
+
+    monkeypatch.setattr(SecondLook, "_look_at_channel", agrees)
+    return SecondLook(Rest(client, Pace(FAST)))
+
+
+async def _gone() -> int:
+    raise NoChannel("The channel does not exist any more.", 10003)
+
+
+async def _there() -> int:
+    return 1
+
+
+async def test_many_places_that_refuse_at_once_pause_nobody(look: SecondLook) -> None:
     """As on days when Discord knows no channel any more for a while."""
-    channels = [sandbox.add_guild(f"Server {n}").add_channel("results") for n in range(6)]
-    for each in channels:
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    sandbox.faults.answer(*POST, 404, UNKNOWN_CHANNEL, times=60)
-    sandbox.faults.answer(*GET, 404, UNKNOWN_CHANNEL, times=60)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    assert [all_titles(each) for each in channels] == [[WANDSWORTH]] * 6
-    assert (await alerts.counts()).refused == 0
+    places = [Destination(100 + n, 10 + n) for n in range(6)]
+    for _ in range(8):
+        for each in places:
+            with pytest.raises(Unreachable):
+                await look.once(each, _gone)
+    for each in places[1:]:
+        assert await look.once(each, _there) == 1
+    with pytest.raises(NoChannel):
+        await look.once(places[0], _gone)
+
+
+async def test_many_places_of_one_server_that_refuse_at_once_are_that_server_s(
+    look: SecondLook,
+) -> None:
+    places = [Destination(100 + n, 10) for n in range(6)]
+    for _ in range(2):
+        for each in places:
+            with pytest.raises(Unreachable):
+                await look.once(each, _gone)
+    with pytest.raises(NoChannel):
+        await look.once(places[0], _gone)
 
 
 async def test_a_few_that_refuse_among_many_that_do_not_are_paused(
@@ -142,10 +174,10 @@ async def test_a_surprise_with_one_channel_is_that_channel_s(
         await subscriptions.add(place(each), Topic.ALL, by=1)
     send, surprises = Rest.send_once, iter([KeyError("id"), ValueError("odd"), TypeError("none")])
 
-    async def surprising(rest: Rest, channel: int, *arguments: Any) -> int:
+    async def surprising(rest: Rest, channel: int, *arguments: Any, **options: Any) -> int:
         if channel == odd.id and (surprise := next(surprises, None)) is not None:
             raise surprise
-        return await send(rest, channel, *arguments)
+        return await send(rest, channel, *arguments, **options)
 
     monkeypatch.setattr(Rest, "send_once", surprising)
     await desk.says(gain("WND"))
@@ -307,10 +339,10 @@ async def test_what_arrived_before_the_pause_is_found_and_not_told_again(
     send = Rest.send_once
     answers = iter([Unreachable("lost"), *(Refused("It may not.", 50013) for _ in range(3))])
 
-    async def answered(rest: Rest, *arguments: Any) -> int:
+    async def answered(rest: Rest, *arguments: Any, **options: Any) -> int:
         answer = next(answers, None)
         if not isinstance(answer, Refused):
-            message = await send(rest, *arguments)
+            message = await send(rest, *arguments, **options)
         if answer is not None:
             raise answer
         return message

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.alerts.boards import Boards
+from bot.alerts.comeback import Returning
 from bot.alerts.lists import WatchLists
+from bot.alerts.pace import Patience
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions
 from bot.alerts.welcomes import Welcomes
+from bot.app import desk_room
 from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
@@ -138,7 +141,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(path: Path, api: str | None = None, **settings: Any) -> AsyncIterator[House]:
+async def open_house(
+    path: Path, api: str | None = None, *, returns_after: float = 3_600.0, **settings: Any
+) -> AsyncIterator[House]:
     """Open the services on a database file; where it is new, nothing has come in."""
     clock = SteppedClock(NOW)
     chosen = Settings(discord_api=api, **{"night": NIGHT, **settings})
@@ -151,12 +156,19 @@ async def open_house(path: Path, api: str | None = None, **settings: Any) -> Asy
                 almanac=almanac(),
                 reader=reader,
                 subscriptions=Subscriptions(writer, clock),
-                alerts=Alerts(writer, almanac(), clock),
+                alerts=Alerts(
+                    writer,
+                    almanac(),
+                    clock,
+                    patience=Patience(first=0.02, longest=0.5),
+                    desk=desk_room(chosen),
+                    returning=Returning(settles=0.02, first=returns_after),
+                ),
                 newsroom=newsroom,
                 desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
                 studio=studio,
-                boards=Boards(writer, clock),
+                boards=Boards(writer, clock, desk_room(chosen)),
                 welcomes=Welcomes(writer, clock),
             )
             yield House(services, newsroom, writer)

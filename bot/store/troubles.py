@@ -1,0 +1,126 @@
+"""Trouble with a place, told to who can mend it: in the same way, and once, as all that is told.
+
+A trouble is a delivery to an admin's direct messages or to the desk's channel. It names the entry
+that it tells of: of a pause, of a board's pause, or of a post that Discord did not take.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.store.delivery import DeliveryKind, NewDelivery, insert_deliveries
+from bot.store.edits import want_edits
+
+Row = sqlite3.Row
+_URGENCY = 2
+"""As of all that is neither a correction nor a change of hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The desk's channel and its guild."""
+
+    destination: int
+    guild_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Where a trouble is told, as which delivery: to a user or, with a guild, in a channel."""
+
+    delivery: int
+    destination: int
+    guild_id: int | None
+
+
+def tell(db: Database, told: Tell | None, seq: int, at: datetime, *, post: int = 0) -> None:
+    """Queue the trouble of the entry *seq*, with the *post* that failed where it is about one."""
+    if told is None:
+        return
+    _know(db, told.destination, told.guild_id)
+    trouble = NewDelivery(
+        destination=told.destination,
+        guild_id=told.guild_id,
+        kind=DeliveryKind.TROUBLE,
+        outbox=post,
+        night="",
+        council="",
+        version=seq,
+        urgency=_URGENCY,
+    )
+    insert_deliveries(db, told.delivery, [trouble], at)
+
+
+def move(db: Database, destination: int, desk: Room) -> None:
+    """Let the desk have the troubles that a *destination* was to be told and is not."""
+    _know(db, desk.destination, desk.guild_id)
+    ours = "kind = 'trouble' AND destination = ? AND state IN ('waiting', 'sealed')"
+    db.conn.execute(
+        f"UPDATE posts SET state = 'returned' WHERE id IN "  # noqa: S608 - a text of our own
+        f"(SELECT post_id FROM deliveries WHERE {ours})",
+        (destination,),
+    )
+    db.conn.execute(
+        "UPDATE deliveries SET destination = ?, guild_id = ?, state = 'waiting', "  # noqa: S608
+        f"post_id = NULL, position = NULL WHERE {ours}",
+        (desk.destination, desk.guild_id, destination),
+    )
+
+
+def ended(db: Database, pause: int | None) -> None:
+    """Let the messages that tell of the pause number *pause* say that it is over."""
+    query = (
+        "SELECT post_id FROM deliveries "
+        "WHERE kind = 'trouble' AND version = ? AND post_id IS NOT NULL"
+    )
+    want_edits(db, query, (pause,))
+
+
+def _know(db: Database, destination: int, guild_id: int | None) -> None:
+    db.conn.execute(
+        "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (destination, guild_id),
+    )
+
+
+def to_be_told(db: sqlite3.Connection) -> list[int]:
+    """Return the destinations that wait for troubles and are not paused."""
+    found: Iterable[tuple[int]] = db.execute(
+        """
+        SELECT DISTINCT destination FROM deliveries AS d
+        JOIN destinations AS place ON place.id = destination
+        WHERE kind = 'trouble' AND state = 'waiting' AND paused_at IS NULL
+        """
+    )
+    return [destination for (destination,) in found]
+
+
+def paused_place(db: sqlite3.Connection, pause: int) -> Row | None:
+    """Return the place of a pause's number: `place`, `guild_id`, `board`, `reason` (None: over).
+
+    None where it is not known any more, or was paused again since.
+    """
+    row: Row | None = db.execute(
+        """
+        SELECT id AS place, guild_id, 0 AS board, reason FROM destinations WHERE pause = :pause
+        UNION ALL
+        SELECT channel_id, guild_id, 1, paused FROM boards WHERE pause = :pause
+        """,
+        {"pause": pause},
+    ).fetchone()
+    return row
+
+
+def keeper(db: sqlite3.Connection, destination: int) -> int | None:
+    """Return who subscribed a destination last; None where nobody is known to have."""
+    row = db.execute(
+        "SELECT created_by FROM subscriptions WHERE destination = ? AND created_by > 0 "
+        "ORDER BY id DESC LIMIT 1",
+        (destination,),
+    ).fetchone()
+    return None if row is None else int(row[0])
