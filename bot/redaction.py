@@ -55,8 +55,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 def redacted_address(text: str) -> str:
-    """Return what was given as an address, also without its https://, as `redacted` does."""
-    return redacted(text) if "://" in text else _without_secrets(text)
+    """Return what was given as addresses, also without https://, as `redacted` does."""
+    return ",".join(
+        redacted(one) if "://" in one else _without_secrets(one) for one in text.split(",")
+    )
 
 
 def _address(match: re.Match[str]) -> str:

@@ -96,10 +96,17 @@ def test_settings_are_shown_without_secrets() -> None:
         assert not any(secret in shown(settings, field) for secret in SECRETS), field
 
 
-@pytest.mark.parametrize("given", ["wire:Pa55@feeds.example/x?key=S3CRET", "ftp://wire:Pa55@f/x"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "wire:Pa55@feeds.example/x?key=S3CRET",
+        "ftp://wire:Pa55@f/x",
+        "https://feeds.example/x,wire:Pa55@feeds.example/x?key=S3CRET,y",
+    ],
+)
 def test_a_setting_that_cannot_be_used_is_named_without_its_secret(given: str) -> None:
     with pytest.raises(SettingError) as refused:
-        load_settings(pa_urls=(given,))
+        load_settings(pa_urls=given)
     assert not any(secret in str(refused.value) for secret in SECRETS)
 
 
