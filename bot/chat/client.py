@@ -36,7 +36,7 @@ from bot.chat import (
 )
 from bot.chat.answering import reply
 from bot.chat.discord_http import LastingHTTP
-from bot.chat.events import drop_what_cannot_be_read
+from bot.chat.events import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
 from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
@@ -75,6 +75,8 @@ CONTROLS = (
 # The bot has no voice, so what voice would need is no warning's worth.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
+
+logging.getLogger("discord.shard").addFilter(InALine())
 
 GUILDS_WITHIN = 0.5
 """Seconds between two servers of a start before the bot counts as ready; discord.py waits two."""

@@ -1,4 +1,4 @@
-"""Events of the gateway that discord.py cannot read: each is logged by its name and dropped.
+"""What discord.py makes too much of: an event that it cannot read is logged by name and dropped.
 
 discord.py (2.7.1, `Shard.worker`) ends the whole client over one field that an event does not have.
 """
@@ -9,12 +9,27 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
+import discord
+
 log = logging.getLogger(__name__)
 
 _MOST_TRACEBACKS = 20
 """Of each event: one that comes broken again and again is said in a line."""
 
 Parse = Callable[[Any], Any]
+
+
+class InALine(logging.Filter):
+    """Lets discord.py say in a line that a connection failed: it logs a traceback each time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the traceback of a failure of the network away."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, aiohttp.ClientError | OSError | discord.DiscordException):
+            record.msg, record.args = f"{record.getMessage()} ({error})", ()
+            record.exc_info = None
+        return True
 
 
 def drop_what_cannot_be_read(parsers: dict[str, Parse]) -> None:

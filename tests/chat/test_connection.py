@@ -239,6 +239,36 @@ async def test_it_comes_back_after_a_lost_session_without_leaving_the_sandbox(
         assert connection.client is client
 
 
+async def test_a_gateway_that_goes_away_is_said_in_a_line(
+    connection: Connection, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(connection, sandbox):
+        sandbox.faults.gateway_down = True
+        sandbox.gateway_control.close()
+        await sandbox.wait_for(lambda: "Attempting a reconnect" in caplog.text)
+        sandbox.faults.gateway_down = False
+        await connected(sandbox)
+    assert "503" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_lost_shard_comes_back_by_itself(services: Services) -> None:
+    async with Sandbox(limits=Limits.none(), shards=2) as sandbox:
+        settings = Settings(discord_api=sandbox.api_base)
+        connection = quick_connection(replace(services, settings=settings))
+        task = asyncio.create_task(connection.run(sandbox.token))
+        gateway = sandbox.gateway_control
+        await sandbox.wait_for(lambda: gateway.connected == 2)
+        kept, lost = gateway.sessions.values()
+        assert lost.connection is not None
+        del gateway.sessions[lost.id]
+        lost.connection.close(4000)
+        await sandbox.wait_for(lambda: gateway.begun == 3 and gateway.connected == 2)
+        assert kept.id in gateway.sessions
+        task.cancel()
+        await asyncio.wait([task])
+
+
 @pytest.mark.parametrize("code", [4010, 4011])
 async def test_a_client_that_ends_is_replaced_and_its_commands_work(
     connection: Connection, sandbox: Sandbox, place: tuple[User, Channel], code: int
