@@ -7,6 +7,7 @@ import asyncio
 import difflib
 import io
 import logging
+import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,14 +23,17 @@ from bot.redaction import RedactingFormatter, redacted
 from bot.rehearsal.faults import Fault
 from bot.setting_files import load_settings
 from bot.settings import SettingError, Settings
-from bot.store.errors import StoreError
+from bot.store.errors import DamagedError, StoreError
+from bot.store.opening import explained
 from bot.table_files import TablesError
 from bot.tables import load_almanac
 from bot.version import PROGRAM
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""
-_REFUSALS = (SettingError, TablesError, StoreError, ClientStopped, OSError)
+DAMAGED = 3
+"""The exit status for a damaged database: to start again helps nothing."""
+_REFUSALS = (SettingError, TablesError, StoreError, ClientStopped, OSError, sqlite3.Error)
 """What is told in a sentence; anything else is a fault of the program."""
 
 
@@ -38,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _say_what_can_be_said()
     parser = _parser()
     given = parser.parse_args(arguments, argparse.Namespace(db=None, verbose=False))
+    settings: Settings | None = None
     try:
         settings = load_settings(**({"database": given.db} if given.db else {}))
         _log(settings, given.verbose)
@@ -47,21 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refusals, _ = failures.split(_REFUSALS)
         if refusals is None:
             raise
-        return _refused(_first(refusals))
+        return _refused(_first(refusals), settings)
     except _REFUSALS as refusal:
-        return _refused(refusal)
+        return _refused(refusal, settings)
     except KeyboardInterrupt:
         return 130
 
 
-def _refused(refusal: Exception) -> int:
+def _refused(refusal: Exception, settings: Settings | None) -> int:
     """Say in a sentence why a command cannot be carried out; return the exit status."""
     if isinstance(refusal, BrokenPipeError):
         give_up()  # nobody reads on: no fault
         return 0
+    if isinstance(refusal, sqlite3.Error) and settings is not None:
+        refusal = explained(settings.database, refusal)
     told = in_a_sentence(refusal) if isinstance(refusal, OSError) else str(refusal)
     print(redacted(told), file=sys.stderr)
-    return UNUSABLE
+    return DAMAGED if isinstance(refusal, DamagedError) else UNUSABLE
 
 
 def _first(failures: ExceptionGroup[Exception]) -> Exception:

@@ -29,6 +29,7 @@ from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
+from bot.filewatch import FileWatch
 from bot.newsroom import Newsroom
 from bot.nightlog import NightLog
 from bot.nightwatch import NightWatch
@@ -36,6 +37,7 @@ from bot.noticewatch import NoticeWatch
 from bot.retake import Retake
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
+from bot.store.damage import DamageWatch
 from bot.store.reader import Reader
 from bot.store.troubles import Room
 from bot.store.writer import Writer
@@ -63,6 +65,7 @@ class App:
     watch: NightWatch
     notices: NoticeWatch
     retake: Retake
+    damage: DamageWatch
     pollers: Sequence[Poller]
     nightlog: NightLog
 
@@ -93,13 +96,19 @@ class App:
             tasks.create_task(_kept_up("The boards", boards.run))
 
     async def run(self) -> None:
-        """Follow the feeds and deliver until cancelled. Raises `ClientStopped`."""
+        """Follow the feeds and deliver until cancelled.
+
+        Raises `ClientStopped`, and `DamagedError` where the file is damaged.
+        """
         try:
             await self.retake.after_an_update()
         except Exception:  # what was turned away may wait, the night may not
             log.exception("What was turned away could not be taken again; `retake` does it by hand")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
+            channel = self.services.settings.desk_channel
+            file = FileWatch(self.damage, self.alerts, self.connection, channel)
+            tasks.create_task(file.run())
             await self._hear_the_time()
             tasks.create_task(_kept_up("The summaries", self.watch.run))
             tasks.create_task(_kept_up("The notices", self.notices.run))
@@ -147,6 +156,8 @@ async def opened(
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
         with Reader(settings.database, almanac) as reader, closing(Studio()) as studio:
+            damage = DamageWatch(settings.database)
+            writer.on_failure(damage.suspect)
             newsroom = Newsroom(
                 writer,
                 almanac,
@@ -183,6 +194,7 @@ async def opened(
                 studio=studio,
                 boards=Boards(writer, clock, desk_room(settings)),
                 welcomes=Welcomes(writer, clock),
+                suspect=damage.suspect,
             )
             pollers += _pollers(services, newsroom, http)
             yield App(
@@ -195,6 +207,7 @@ async def opened(
                 watch=NightWatch(services, alerts),
                 notices=NoticeWatch(services, writer),
                 retake=Retake(writer, newsroom, almanac, clock),
+                damage=damage,
                 pollers=pollers,
                 nightlog=NightLog(writer, reader),
             )

@@ -41,6 +41,7 @@ from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.pausing import PostReturned
 from bot.store.posts import PostFailed, PostPublished, PostSent
+from bot.store.strays import unknown_after
 from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
@@ -239,9 +240,9 @@ class Courier:
                 )
             except (Refused, Unsendable, Gone) as refusal:
                 log.info("The history of %d cannot be read: %s", destination, refusal)
-                newer = []
-            if newer:
-                await self._commit(lambda tx: write_down(tx, place, newer, self._clock.now()))
+            else:
+                if newer or unknown_after(self._reads, destination) is not None:
+                    await self._commit(lambda tx: write_down(tx, place, newer, self._clock.now()))
         self._reconciled.add(destination)
 
     def _named_before(self, destination: int) -> int:

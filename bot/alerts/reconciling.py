@@ -26,7 +26,7 @@ from bot.store import delivery, strays
 from bot.store.delivery import CLAIM, DeliveryKind, Row
 from bot.store.posts import last_receipt, sealed_for
 from bot.store.references import delivery_reference, says_as, without_words
-from bot.store.strays import MessageFound, Stray, StrayContradicted, StrayMatched
+from bot.store.strays import HistoryCompared, MessageFound, Stray, StrayContradicted, StrayMatched
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
@@ -50,9 +50,9 @@ async def newer_messages(
 
     Raises as `Rest`.
     """
-    put_back = strays.unknown_after(reads)
+    put_back = strays.unknown_after(reads, destination.id)
     receipt = last_receipt(reads, destination.id)
-    bound = max(_message_of(receipt), put_back or 0)
+    bound = _message_of(receipt) if put_back is None else put_back
     place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
     newest = rest.newest_in(place)
     if newest is not None and newest <= bound:
@@ -75,8 +75,8 @@ def _message_of(receipt: Row | None) -> int:
 
 def write_down(
     tx: Transaction, destination: Destination, messages: Iterable[JSON], at: datetime
-) -> int:
-    """Write down those of our *messages* that no post of the file accounts for; return how many.
+) -> None:
+    """Write down those of our *messages* that no post of the file accounts for.
 
     They prove that the file is a copy, also where nobody said so.
     """
@@ -88,7 +88,7 @@ def write_down(
     unknown = [
         message
         for message in messages
-        if int(message["id"]) > last
+        if not strays.knows(db, destination.id, int(message["id"]))
         and not any(stray.reference in settled for stray in _told_in(message))
     ]
     if unknown and not _is_known_copy(db, unknown):
@@ -100,7 +100,8 @@ def write_down(
         strays.put_back(tx, at, after=last or _a_day_before(unknown[0]))
     for message in unknown:
         tx.append(_found(destination, message), at)
-    return len(unknown)
+    if strays.unknown_after(db, destination.id) is not None:
+        tx.append(HistoryCompared(destination.id, strays.last_restore(db)), at)
 
 
 def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:

@@ -89,7 +89,7 @@ class Alerts:
         self._passed = passed
         self._expanded = 0
         self._expanding = False
-        self._paused = False
+        self._paused = self._stopped = False
         self.traffic = Traffic(patience)
         """What the bot's requests share, whoever makes them."""
         self._pace = Pace(pace, self.traffic.backoff)
@@ -342,9 +342,14 @@ class Alerts:
         """Return whether destinations were resumed that the courier has not taken up."""
         return pausing.last_resumption(self._reads) > self._courier.resumed
 
+    def stop(self) -> None:
+        """Send, edit and publish nothing any more: the file cannot be trusted."""
+        self._stopped = True
+        self._courier.hold(True)
+
     def _hold_if_paused(self) -> None:
         """Hold everything back while the desk has paused all alerts; it follows afterwards."""
-        self._paused = desk.pause(self._reads) is not None
+        self._paused = self._stopped or desk.pause(self._reads) is not None
         self._courier.hold(self._paused)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 from typing import Any
 
 import discord
@@ -15,7 +16,9 @@ from bot.alerts.subscriptions import SubscriptionError
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services
 from bot.desk import DeskError
+from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.owners import NotTheirs
 
@@ -24,6 +27,10 @@ log = logging.getLogger(__name__)
 _NOT_WRITTEN = (
     "The bot cannot write anything down just now, and nothing was changed. Try again in a moment; "
     "if it stays so, tell the bot's operator."
+)
+_NOT_READ = (
+    "The bot cannot read its database just now. Try again in a moment; if it stays so, tell the "
+    "bot's operator."
 )
 _CHANGED = (
     "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then give "
@@ -40,6 +47,8 @@ def sentence_for(error: BaseException) -> str | None:
             said = str(cause)
         case StoreError():
             said = _NOT_WRITTEN
+        case sqlite3.Error() if is_of_the_machine(cause):
+            said = _NOT_READ
         case app_commands.NoPrivateMessage():
             said = "This works in a server's channel only: go to one and give it again there."
         case app_commands.MissingPermissions():
@@ -73,8 +82,11 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
             "An answer to %s came too late: Discord waits three seconds", _asked(interaction)
         )
         return
+    services: Services | None = getattr(interaction.client, "services", None)
+    if services is not None and services.suspect is not None:
+        services.suspect(error)
     sentence = sentence_for(error)
-    if isinstance(cause, StoreError):
+    if isinstance(cause, StoreError | sqlite3.Error):
         log.warning("%s could not be done: %s", _asked(interaction), cause)
     if sentence is None:
         reference = secrets.token_hex(3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -62,6 +62,8 @@ class Services:
     studio: Studio | None = None
     boards: Boards | None = None
     welcomes: Welcomes | None = None
+    suspect: Callable[[BaseException], None] | None = None
+    """Told of faults that may come from a damaged file."""
 
     @property
     def newest_night(self) -> date:

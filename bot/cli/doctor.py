@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from pathlib import Path
 
 from bot.cli.discord_findings import discord_findings
 from bot.cli.findings import Finding
@@ -18,9 +19,11 @@ from bot.retake import turned_away
 from bot.setting_files import where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable
 from bot.sources import Source, asked_about_the_past, sources_of
-from bot.store.errors import StoreError
-from bot.store.opening import open_for_reading
+from bot.store.damage import damaged
+from bot.store.errors import DamagedError, StoreError
+from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
+from bot.store.salvaging import salvage
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:
@@ -73,14 +76,14 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
             ).fetchall()
             lost = turned_away(connection)
     except (StoreError, sqlite3.Error) as error:
-        yield Finding("database", False, str(error))
+        told = error if isinstance(error, StoreError) else explained(path, error)
+        yield Finding("database", False, str(told), _what_can_be_saved(path, told))
         return
-    yield Finding(
-        "database",
-        sound == "ok",
-        f"{path}, {entries} entries in the journal.",
-        "" if sound == "ok" else f"SQLite finds it damaged ({sound}): `rebuild` derives it again.",
-    )
+    if sound != "ok":
+        damage = damaged(path, sound.replace("\n", ": "))
+        yield Finding("database", False, str(damage), _what_can_be_saved(path, damage))
+        return
+    yield Finding("database", True, f"{path}, {entries} entries in the journal.")
     for destination, reason in paused:
         yield Finding(
             "destination", False, f"{destination} is paused: {reason}",
@@ -101,6 +104,20 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
                     "feed", False, f"{feed.name}: {feed.trouble}",
                     "That is what the bot last heard; whether it is so now stands below.",
                 )  # fmt: skip
+
+
+def _what_can_be_saved(path: Path, told: StoreError) -> str:
+    """Return how much of a damaged file can be saved; nothing of one that is not."""
+    if not isinstance(told, DamagedError):
+        return ""
+    try:
+        saved = salvage(path, None, lambda done, total: None)
+    except StoreError as nothing:
+        return str(nothing)
+    return (
+        f"{saved.entries} entries of the journal can be saved; known to be lost are "
+        f"{saved.lost + saved.left_out}."
+    )
 
 
 def desk_findings(settings: Settings) -> Iterator[Finding]:

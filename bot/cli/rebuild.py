@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from bot.cards.words import count
 from bot.cli.progress import Progress
 from bot.election.almanac import Almanac
 from bot.store import rebuild as store
+from bot.store.damage import refuse_damaged
+from bot.store.errors import DamagedError, OtherTablesError
+from bot.store.salvaging import Saved, salvage
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:
     """Print what rebuilding showed; return 0 where everything is the same, else 1.
 
+    What can be read of a damaged file, or of another build's, is saved *into* a file, or counted.
     With *rejudge* also say what today's rules would say of the recorded reports. Raises
     `StoreError`.
     """
@@ -20,7 +26,16 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
     def say(done: int, total: int) -> None:
         progress.say(f"{done} of {total} entries of the journal…")
 
-    rebuilt = store.rebuild(database, into, say)
+    try:
+        refuse_damaged(database)
+        rebuilt = store.rebuild(database, into, say)
+    except (DamagedError, OtherTablesError) as fault:
+        why = "is damaged" if isinstance(fault, DamagedError) else "was made by another build"
+        saved = salvage(database, into, say)
+        progress.clear()
+        for line in (f"{database} {why}: its journal is read.", *_saved(database, into, saved)):
+            print(line)  # noqa: T201
+        return 0 if saved.whole and into is not None else 1
     progress.clear()
     print(f"{rebuilt.entries} entries of the journal give {rebuilt.tables} tables.")  # noqa: T201
     for difference in rebuilt.differences:
@@ -35,3 +50,21 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
         if not otherwise:
             print("Today's rules would say the same of every report.")  # noqa: T201
     return 1 if rebuilt.differences else 0
+
+
+def _saved(database: Path, into: Path | None, saved: Saved) -> Iterator[str]:
+    done = "can be saved" if into is None else f"are saved in {into}"
+    entries = count(saved.entries, "entry", "entries")
+    yield f"{entries} of the journal and {count(saved.documents, 'document')} {done}."
+    if saved.lost:
+        yield f"{count(saved.lost, 'entry is', 'entries are')} lost."
+    if saved.left_out:
+        yield f"{count(saved.left_out, 'entry', 'entries')} cannot be applied without what is lost."
+    if saved.end_is_open:
+        yield "Whether more is lost that came last is not known."
+    if saved.whole:
+        yield "Nothing is lost."
+    if into is None:
+        yield f"Save it: `election-night rebuild --db {database} --into FILE`."
+    else:
+        yield f"Put it in place: `election-night restore {into} --db {database}`."

@@ -15,6 +15,8 @@ from bot.cli.stopping import told_to_stop
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
+from bot.store.damage import refuse_damaged
+from bot.store.errors import DamagedError
 from bot.version import PROGRAM
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,8 @@ async def run(settings: Settings, almanac: Almanac) -> None:
 
     The clock is the wall's, or that of the rehearsal which the settings name. A replay's database
     is refused, and by a rehearsal a live one: neither's night and followers are the other's.
-    Raises `SettingError` without a token, `StoreError`, and `ClientStopped` where Discord refuses
-    for good.
+    Raises `SettingError` without a token, `StoreError`, `DamagedError` also where the file is
+    damaged while the bot runs, and `ClientStopped` where Discord refuses for good.
     """
     if settings.token is None:
         raise SettingError(
@@ -37,6 +39,8 @@ async def run(settings: Settings, almanac: Almanac) -> None:
             "portal shows. `election-night demo` needs none."
         )
     clock = await _clock(settings)
+    if settings.database.exists():
+        await asyncio.to_thread(refuse_damaged, settings.database)
     stopped = told_to_stop()
     async with opened(settings, almanac, clock, seed_backlog=True) as app:
         _say_what_runs(app)
@@ -88,13 +92,15 @@ async def _clock(settings: Settings) -> Clock:
 
 
 async def _unpacked(running: asyncio.Task[None]) -> None:
-    """Await *running*; raise Discord's refusal itself, not the groups that tasks pack it into."""
+    """Await *running*; raise what ended it itself, not the groups that tasks pack it into."""
     try:
         await running
-    except* ClientStopped as group:
+    except* (ClientStopped, DamagedError) as group:
         raise _first(group) from None
 
 
-def _first(group: BaseExceptionGroup[ClientStopped]) -> ClientStopped:
+def _first(
+    group: BaseExceptionGroup[ClientStopped | DamagedError],
+) -> ClientStopped | DamagedError:
     found = group.exceptions[0]
     return _first(found) if isinstance(found, BaseExceptionGroup) else found

@@ -26,7 +26,7 @@ from bot.store.journal import Entry
 from bot.store.lists import ListMade
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostFailed, PostSealed, PostSent
-from bot.store.strays import MessageFound
+from bot.store.strays import HistoryCompared, MessageFound
 from bot.store.summaries import SummaryQueued
 from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
@@ -211,6 +211,7 @@ _NAMING = [
         SummaryQueued,
         PostSealed,
         MessageFound,
+        HistoryCompared,
         ListMade,
         BoardPut,
         Welcomed,

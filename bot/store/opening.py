@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.store.errors import StoreError
+from bot.store.errors import DamagedError, OtherTablesError, StoreError
 from bot.store.schema import migrations
 
 IN_MEMORY = ":memory:"
@@ -151,9 +151,10 @@ def explained(path: Path, error: sqlite3.Error) -> StoreError:
     """Return what an error of SQLite means for the file at *path*, and what to do."""
     text = str(error)
     if "not a database" in text or "malformed" in text:
-        return StoreError(
-            f"{path} is damaged or is no SQLite database: put a copy of it back, or move it away "
-            "to begin with an empty one."
+        return DamagedError(
+            f"{path} is damaged or is no SQLite database. Save what can be read of it with "
+            f"`election-night rebuild --db {path} --into FILE`, or put a copy back with "
+            "`election-night restore COPY`."
         )
     if "locked" in text:
         return StoreError(f"{path} is locked by another program: close that one and try again.")
@@ -196,7 +197,7 @@ def _refuse_other_tables(connection: sqlite3.Connection, path: Path) -> None:
     theirs = _schema_of(connection)
     differing = sorted(name for name, sql in _our_schema().items() if theirs.get(name) != sql)
     if differing:
-        raise StoreError(
+        raise OtherTablesError(
             f"{path} was made by another build of election-night, whose tables differ "
             f"({', '.join(differing)}): use the build that made it, or derive the tables anew with "
             f"`election-night rebuild --db {path} --into FILE`."

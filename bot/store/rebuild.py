@@ -85,8 +85,12 @@ def rebuild(
             differences = tuple(
                 sentence for table in tables for sentence in _differences(fresh, table)
             )
-    finally:
+    except BaseException:
         fresh.close()
+        if into is not None:
+            Path(into).unlink(missing_ok=True)
+        raise
+    fresh.close()
     return Rebuilt(entries, len(tables), differences)
 
 

@@ -336,7 +336,8 @@ def _delivery(db: Database) -> None:
             reason TEXT,
             pause INTEGER,                         -- the journal's seq: its last pause…
             resumed INTEGER,                       -- …and its last resumption
-            trial INTEGER NOT NULL DEFAULT 0       -- 1: resumed to see whether it takes anything
+            trial INTEGER NOT NULL DEFAULT 0,      -- 1: resumed to see whether it takes anything
+            compared INTEGER NOT NULL DEFAULT 0    -- with its history, after that restore
         );
         CREATE INDEX destinations_guild ON destinations (guild_id);
         CREATE INDEX destinations_paused ON destinations (guild_id) WHERE paused_at IS NOT NULL;

@@ -30,22 +30,43 @@ class CopyPutBack(Entry):
     """From here on the file is a copy that was put back: channels may have newer messages of ours.
 
     What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
-    it was put back or, where nobody said so, when that was seen.
+    it was put back or, where nobody said so, when that was seen. `lacking`: entries before it are
+    lost, so the feeds are asked for all their documents again.
     """
 
     kind: ClassVar[str] = "copy-put-back"
     after: int
     seen_at: datetime
+    lacking: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write it down; the next deliveries have numbers that nothing had since the copy."""
+        if self.lacking:
+            db.conn.execute("UPDATE feeds SET state = '{}'")
         db.conn.execute(
             "INSERT INTO restores VALUES (?, ?, ?)", (seq, self.after, self.seen_at.isoformat())
         )
         skip_numbers(db.conn, SKIPPED)
 
 
-def put_back(tx: Transaction, at: datetime, *, after: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class HistoryCompared(Entry):
+    """The history of a destination was compared with what the file knew after a restore."""
+
+    kind: ClassVar[str] = "history-compared"
+    destination: int
+    restore: int
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Write it down."""
+        db.conn.execute(
+            "UPDATE destinations SET compared = ? WHERE id = ?", (self.restore, self.destination)
+        )
+
+
+def put_back(
+    tx: Transaction, at: datetime, *, after: int | None = None, lacking: bool = False
+) -> None:
     """Mark the open file as a copy that was put back; the journal goes on behind a gap.
 
     *after* is a message that is older than all it does not know of; without it, the newest that it
@@ -53,13 +74,34 @@ def put_back(tx: Transaction, at: datetime, *, after: int | None = None) -> None
     """
     if after is None:
         (after,) = tx.db.conn.execute("SELECT coalesce(max(message_id), 0) FROM posts").fetchone()
-    tx.append(CopyPutBack(int(after), datetime.now(UTC)), at, skipping=SKIPPED)
+    tx.append(CopyPutBack(int(after), datetime.now(UTC), lacking), at, skipping=SKIPPED)
 
 
-def unknown_after(db: sqlite3.Connection) -> int | None:
-    """Return a message that is older than all that a copy does not know of; None without one."""
-    (after,) = db.execute("SELECT min(after) FROM restores").fetchone()
+def unknown_after(db: sqlite3.Connection, destination: int) -> int | None:
+    """Return a message that is older than all of a destination that a copy does not know of.
+
+    None where no copy was put back since its history was compared last.
+    """
+    (after,) = db.execute(
+        "SELECT min(after) FROM restores WHERE id > "
+        "coalesce((SELECT compared FROM destinations WHERE id = ?), 0)",
+        (destination,),
+    ).fetchone()
     return None if after is None else int(after)
+
+
+def last_restore(db: sqlite3.Connection) -> int:
+    """Return the number of the last time that a copy was put back, 0 for none."""
+    (number,) = db.execute("SELECT coalesce(max(id), 0) FROM restores").fetchone()
+    return int(number)
+
+
+def knows(db: sqlite3.Connection, destination: int, message: int) -> bool:
+    """Return whether the file knows a message of ours in a destination."""
+    found = db.execute(
+        "SELECT 1 FROM posts WHERE destination = ? AND message_id = ?", (destination, message)
+    ).fetchone()
+    return found is not None
 
 
 def put_back_at(db: sqlite3.Connection) -> datetime | None:

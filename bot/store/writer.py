@@ -84,6 +84,7 @@ class Writer:
         self._lock: sqlite3.Connection | None = None
         self._reads: sqlite3.Connection | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._failure_listeners: list[Callable[[BaseException], None]] = []
 
     async def __aenter__(self) -> Self:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
@@ -126,8 +127,16 @@ class Writer:
         done.add_done_callback(self._tell_listeners)
         return await asyncio.shield(done)
 
+    def on_failure(self, listener: Callable[[BaseException], None]) -> None:
+        """Call *listener* on the event loop with what a transaction has raised."""
+        self._failure_listeners.append(listener)
+
     def _tell_listeners(self, done: asyncio.Future[T]) -> None:
-        if done.cancelled() or done.exception() is not None:
+        if done.cancelled():
+            return
+        if (error := done.exception()) is not None:
+            for told in self._failure_listeners:
+                told(error)
             return
         for listener in self._listeners:
             listener()

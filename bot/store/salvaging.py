@@ -1,0 +1,222 @@
+"""What of a damaged file can be saved: its journal, as far as it can be read, and all that follows.
+
+Entries that are lost leave holes. What cannot be applied for want of them is left out too. The new
+file is marked as a copy that was put back: channels are compared before anything is posted, and the
+feeds are asked for all their documents again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.store.errors import StoreError
+from bot.store.journal import entry_of
+from bot.store.opening import IN_MEMORY, open_for_writing, open_once_more
+from bot.store.pages import Value, rows_in
+from bot.store.strays import SKIPPED, CopyPutBack, put_back
+from bot.store.writer import Transaction
+
+Entry = tuple[int, str, str, str]
+"""The number of an entry, its time, its kind and what it says."""
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FURTHEST = 1 << 62
+"""Beyond any number of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was saved: `lost` entries are missing between others, `left_out` could not be applied.
+
+    `end_is_open`: whether entries at the end are lost too is not known.
+    """
+
+    entries: int
+    lost: int
+    left_out: int
+    documents: int
+    end_is_open: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is known to be missing."""
+        return not (self.lost or self.left_out or self.end_is_open)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What could be read of a file, and whether any of it could not."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    bodies: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    damaged: bool = False
+    end_is_open: bool = True
+
+
+def salvage(path: Path, into: Path | None, progress: Callable[[int, int], None]) -> Saved:
+    """Save what can be read of the file at *path* into a new file, or see how much that is.
+
+    Raises `StoreError` where nothing can be read, or the new file exists.
+    """
+    if into is not None and into.exists():
+        raise StoreError(f"{into} exists already: name a file that does not.")
+    found = _read(path)
+    if not found.entries:
+        raise StoreError(f"Nothing of a journal can be read in {path}: put a copy back.")
+    fresh = open_for_writing(IN_MEMORY if into is None else into)
+    try:
+        with fresh.atomic():
+            saved = _replayed(fresh, found, progress)
+            if not saved.whole:
+                last = max(found.entries)
+                at = datetime.fromisoformat(found.entries[last][1])
+                after = _known_before(found.entries)
+                put_back(Transaction(fresh), at, after=after, lacking=True)
+        fresh.conn.execute(f"PRAGMA user_version = {_version_of(path)}")
+    except BaseException:
+        fresh.close()
+        if into is not None:
+            into.unlink(missing_ok=True)
+        raise
+    fresh.close()
+    return saved
+
+
+def _replayed(fresh: Database, found: _Found, progress: Callable[[int, int], None]) -> Saved:
+    fresh.conn.executemany(
+        "INSERT INTO bodies VALUES (?, ?, ?)",
+        [(sha256, size, body) for sha256, (size, body) in found.bodies.items()],
+    )
+    left_out = 0
+    for done, number in enumerate(sorted(found.entries)):
+        if done % 200 == 0:
+            progress(done, len(found.entries))
+        _, at, kind, data = found.entries[number]
+        try:
+            with fresh.atomic():
+                fresh.conn.execute(
+                    "INSERT INTO journal VALUES (?, ?, ?, ?)", (number, at, kind, data)
+                )
+                entry_of(kind, data).apply(fresh, number, datetime.fromisoformat(at))
+        except (ValueError, LookupError, TypeError, sqlite3.Error):
+            left_out += 1
+    progress(len(found.entries), len(found.entries))
+    return Saved(
+        entries=len(found.entries) - left_out,
+        lost=_missing(found.entries),
+        left_out=left_out,
+        documents=len(found.bodies),
+        end_is_open=found.end_is_open,
+    )
+
+
+def _read(path: Path) -> _Found:
+    """Read the journal and the documents, by SQLite where it can and page by page for the rest."""
+    found = _Found()
+    try:
+        with contextlib.closing(open_once_more(path)) as db:
+            for entry in _walked(db, found):
+                found.entries[entry[0]] = entry
+            for sha256, size, body in db.execute("SELECT sha256, size, body FROM bodies"):
+                found.bodies[sha256] = (size, body)
+    except sqlite3.Error:
+        found.damaged = True
+    if found.damaged:
+        for number, values in rows_in(path):
+            if (saved := _entry_in(number, values)) is not None:
+                found.entries.setdefault(number, saved)
+            elif (body := _body_in(values)) is not None:
+                found.bodies.setdefault(body[0], body[1])
+    return found
+
+
+def _walked(db: sqlite3.Connection, found: _Found) -> Iterator[Entry]:
+    """Yield entries in order; where one cannot be read, go on with the next that can be."""
+    after = 0
+    while True:
+        try:
+            for row in db.execute(
+                "SELECT seq, at, kind, data FROM journal WHERE seq > ? ORDER BY seq", (after,)
+            ):
+                after = row["seq"]
+                yield tuple(row)
+            found.end_is_open = False
+            return
+        except sqlite3.DatabaseError:
+            found.damaged = True
+        step = 1
+        while not _can_be_read(db, after + step):
+            step *= 2
+            if after + step > _FURTHEST:
+                return
+        after += step  # what is passed over is looked for page by page
+
+
+def _can_be_read(db: sqlite3.Connection, number: int) -> bool:
+    try:
+        db.execute(
+            "SELECT seq, data FROM journal WHERE seq > ? ORDER BY seq LIMIT 1", (number,)
+        ).fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _entry_in(number: int, values: tuple[Value, ...]) -> Entry | None:
+    match values:
+        case (None, str(at), str(kind), str(data)):
+            try:
+                datetime.fromisoformat(at)
+                entry_of(kind, data)
+            except ValueError:
+                return None
+            return number, at, kind, data
+    return None
+
+
+def _body_in(values: tuple[Value, ...]) -> tuple[str, tuple[int, bytes]] | None:
+    match values:
+        case (str(sha256), int(size), bytes(body)) if _HASH.fullmatch(sha256):
+            return sha256, (size, body)
+    return None
+
+
+def _missing(entries: dict[int, Entry]) -> int:
+    """Return how many numbers are missing that were given out; those that were skipped were not."""
+    missing = 0
+    for before, number in pairwise([0, *sorted(entries)]):
+        gap = number - before - 1
+        skipped = gap >= SKIPPED or entries[number][2] == CopyPutBack.kind
+        missing += max(0, gap - SKIPPED) if skipped else gap
+    return missing
+
+
+def _known_before(entries: dict[int, Entry]) -> int:
+    """Return a message that is older than any whose entry may be lost."""
+    known = 0
+    for before, number in pairwise([0, *sorted(entries)]):
+        if number - before > 1:
+            break
+        data: Any = json.loads(entries[number][3])
+        known = max(known, data.get("message_id") or 0)
+    return known
+
+
+def _version_of(path: Path) -> int:
+    """Return the file's mark of a replay, 0 where it cannot be read."""
+    try:
+        with contextlib.closing(open_once_more(path)) as db:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error:
+        return 0
+    return int(version)
