@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(**({"database": given.db} if given.db else {}))
         _log(settings, given.verbose)
         status: int = given.run(given, settings)
+        sys.stdout.flush()  # while it can still be told that nobody reads
         return status
     except ExceptionGroup as failures:  # of parts that ran beside each other
         refusals, _ = failures.split(_REFUSALS)
@@ -99,6 +100,7 @@ def _demo(given: argparse.Namespace, settings: Settings) -> int:
         as_json=given.json,
         folder=given.tables,
         port=given.port,
+        asked_by="--demo" if given.db is None else f"--db {given.db}",
     )
     return asyncio.run(demo(options, settings, load_almanac()))
 
@@ -154,6 +156,8 @@ def _or_demo(given: argparse.Namespace, settings: Settings) -> Settings:
         if given.db is not None or live.exists() or not demo.exists():
             return settings
         print(f"From the demo, {demo}: there is no {live}.", file=sys.stderr)
+    elif not demo.exists():
+        raise StoreError(f"There is no {demo} yet: `election-night demo` makes it.")
     return settings.model_copy(update={"database": demo})
 
 

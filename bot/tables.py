@@ -314,8 +314,9 @@ def load_night(night: str, folder: Path | None = None) -> NightTables:
     """Return the tables of a night ("2022-05-05"); raises TablesError for one we do not have."""
     path = (folder or data_folder()) / "nights" / night
     if not path.is_dir():
-        known = ", ".join(nights(folder)) or "none"
-        raise TablesError(f"no night {night} in {path.parent}; there is: {known}")
+        known = ", ".join(nights(folder))
+        give = f"give one of these: {known}" if known else "give a changed copy of data/"
+        raise TablesError(f"There is no night {night} in {path.parent}: {give}.")
     return NightTables(path)
 
 

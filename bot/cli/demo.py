@@ -46,7 +46,6 @@ DESK_WAITS = timedelta(hours=4)
 _LEAD_TIME = timedelta(minutes=1)
 _OPENS_BEFORE = timedelta(minutes=5)
 """The page opens so long before the first result: nobody wants to watch two empty hours."""
-_KEPT = 'The night is kept. Ask about it: election-night ask --demo "/council Hull"'
 _WAIT_AT_MOST = timedelta(days=1)
 """How long after its last news a replay may be told to go on."""
 
@@ -57,7 +56,8 @@ class Options:
 
     `speed` is how many times as fast as the night the replay runs, None: from event to event.
     `folder` holds the tables of the night to replay, None: the shipped ones. `port` is where the
-    sandbox listens, None: at `PORT`, or a free one where that is taken.
+    sandbox listens, None: at `PORT`, or a free one where that is taken. `asked_by` is how `ask` is
+    told of the file.
     """
 
     speed: float | None
@@ -66,6 +66,7 @@ class Options:
     as_json: bool = False
     folder: Path | None = None
     port: int | None = None
+    asked_by: str = "--demo"
 
     @property
     def stays(self) -> bool:
@@ -95,7 +96,10 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
         await _stay(options, settings, almanac, night, start)
     else:
         await _run_through(options, settings, almanac, night, start)
-    print(_KEPT, file=sys.stderr)  # noqa: T201
+    print(  # noqa: T201
+        f'The night is kept. Ask about it: election-night ask {options.asked_by} "/council Hull"',
+        file=sys.stderr,
+    )
     return 0
 
 

@@ -53,6 +53,22 @@ def test_a_terminal_of_few_characters_gets_an_answer(encoding: str, tmp_path: Pa
     assert "Labour 27 (?3)" in done.stdout.decode(encoding)
 
 
+@pytest.mark.parametrize("command", [["doctor"], ["ask", "/help"]])
+def test_nobody_who_reads_the_output_is_no_fault(command: list[str], tmp_path: Path) -> None:
+    document = tmp_path / "hull.xml"
+    document.write_text(HULL, encoding="utf-8")
+    main(["ingest", str(document), "--db", str(tmp_path / "night.sqlite")])
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--db", "night.sqlite", *command],
+        cwd=tmp_path, stdout=writes, stderr=subprocess.PIPE, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(writes)
+    assert done.returncode in (0, 1)
+    assert done.stderr == b""
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

@@ -129,6 +129,15 @@ def test_a_demo_has_a_file_of_its_own_and_ask_finds_either(
     assert told.err.startswith("From the demo, ")
 
 
+def test_without_a_demo_s_file_ask_says_what_makes_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["ask", "--demo", "/council Hull"]) == 2
+    assert "election-night-demo.sqlite yet: `election-night demo` makes it." in (
+        capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize("why", ["port", "tables"])
 def test_nothing_is_replaced_before_all_else_has_succeeded(
     why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

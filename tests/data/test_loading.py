@@ -67,7 +67,7 @@ def test_nights_are_found_by_folder(copy: Path) -> None:
 
 
 def test_an_unknown_night_says_which_there_are() -> None:
-    with pytest.raises(TablesError, match=r"no night 2021-05-06 in .*; there is: 2022-05-05"):
+    with pytest.raises(TablesError, match=r"no night 2021-05-06 in .*: give one of these: 2022-05-05"):
         load_night("2021-05-06")
 
 
