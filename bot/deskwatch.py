@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
 
 import discord
 
-from bot.alerts.answers import About, answer_to
+from bot.alerts.rest import JSON, Gone, Refused, Unreachable
+from bot.alerts.secondlook import READING, SecondLook
+from bot.alerts.subscriptions import Destination
 from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.connection import Connection
 from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
-from bot.chat.services import Services
+from bot.chat.services import Services, running
 from bot.desk import Desk
 from bot.election.claims import ClaimContent
 from bot.loops import keep_on
@@ -28,14 +33,13 @@ log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 5.0
 """Seconds of the night between two looks: the desk decides in minutes."""
-_NOT_TO_BE_EDITED = (About.DESTINATION, About.MESSAGE)
 
 
 class DeskWatch:
     """Posts what is newly held, with the queue's buttons, in the channel that the settings name.
 
-    What was posted is written down after Discord has it. If that is lost in between, the same
-    message is asked for again by its nonce, which Discord remembers for some minutes.
+    What was posted is written down after Discord has it. If that is lost in between, it is looked
+    for in the channel before it is posted again.
     """
 
     def __init__(self, services: Services, desk: Desk, connection: Connection) -> None:
@@ -60,27 +64,78 @@ class DeskWatch:
         await self._services.clock.sleep(_LOOKS_EVERY)
 
     async def look(self) -> None:
-        """Post what is held and was not posted yet, and renew what was posted and is decided."""
-        services = self._services
-        channel = self._channel()
-        for night in services.nights_at_the_desk:
-            while channel is not None and (shown := services.reader.untold(night, HELD_ON_A_PAGE)):
-                await self._post(channel, shown)
-        for place, number in services.reader.desk_messages_behind():
-            await self._renew(place, number)
-        for council in services.reader.councils_to_tell():
-            if council.message is not None or council.night in services.nights_at_the_desk:
-                await self._tell(channel, council)
+        """Post what is held and was not posted yet, and renew what was posted and is decided.
+
+        One message that cannot be sent or edited now keeps no other waiting. Raises `Unreachable`
+        afterwards where there was one.
+        """
+        services, channel = self._services, self._channel()
+        faults: list[Unreachable] = []
+        for step in (
+            *(partial(self._post_held, channel, night) for night in services.nights_at_the_desk),
+            *(partial(self._renew, *told) for told in services.reader.desk_messages_behind()),
+            *(
+                partial(self._tell, channel, council)
+                for council in services.reader.councils_to_tell()
+                if council.message is not None or council.night in services.nights_at_the_desk
+            ),
+        ):
+            try:
+                await step()
+            except Unreachable as fault:
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+
+    async def _post_held(self, channel: discord.TextChannel | None, night: date) -> None:
+        reader = self._services.reader
+        while channel is not None and (shown := reader.untold(night, HELD_ON_A_PAGE)):
+            await self._post(channel, shown)
 
     async def _post(self, channel: discord.TextChannel, shown: Sequence[HeldReport]) -> None:
         view = discord.ui.View(timeout=None)
         cards = await held_cards(self._desk, self._services, shown, view)
-        message = await channel.send(
-            embeds=[card.to_embed() for card in cards],
-            view=view,
-            nonce=f"desk-{shown[0].held.report_id}",
+        body = {"embeds": [card.to_embed_dict() for card in cards], "components": _buttons(view)}
+        first = shown[0].held.report_id
+        number = await self._send(channel, body, f"desk-{first}", _confirm_id(first))
+        # It may be one of before, which showed less.
+        message = await channel.fetch_message(number)
+        await self._desk.told(reports_under(message), channel.id, number)
+
+    async def _send(
+        self, channel: discord.TextChannel, body: dict[str, Any], nonce: str, reference: str
+    ) -> int:
+        """Post a message once and return its id; *reference* is what only it has."""
+        look = self._look()
+        payload = {
+            **body,
+            "allowed_mentions": {"parse": []},
+            "nonce": nonce,
+            "enforce_nonce": True,
+        }
+        after = max(self._services.reader.newest_desk_message(channel.id), channel.id)
+        await look.rest.turn()
+        return await look.once(
+            Destination(channel.id, channel.guild.id),
+            lambda: look.rest.send_once(channel.id, payload, reference, after, is_new=False),
         )
-        await self._desk.told(reports_under(message), channel.id, message.id)
+
+    async def _edit(
+        self, channel: int, message: int, embeds: Sequence[JSON], buttons: Sequence[JSON] | None
+    ) -> None:
+        """Edit a message; where a second look shows that it cannot be, say so in the log."""
+        look = self._look()
+        await look.rest.turn()
+        try:
+            await look.once(
+                Destination(channel, self._services.settings.desk_guild),
+                lambda: look.rest.edit(channel, message, embeds, buttons),
+                needs=READING,
+                message=(channel, message),
+            )
+        except (Refused, Gone) as refusal:
+            # Its buttons are of no use to anybody there.
+            log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
 
     async def _renew(self, channel: int, number: int) -> None:
         """Let a message say what was decided, and have the buttons of what is held alone."""
@@ -88,39 +143,28 @@ class DeskWatch:
         view = discord.ui.View(timeout=None)
         held = [one.report for one in found if one.is_held]
         asking = iter(await held_cards(self._desk, self._services, held, view))
-        embeds = [(next(asking) if one.is_held else told_card(one)).to_embed() for one in found]
-        message = self._connection.client.get_partial_messageable(channel).get_partial_message(
-            number
-        )
-        try:
-            await message.edit(embeds=embeds, view=view)
-        except discord.HTTPException as refusal:
-            if answer_to(refusal).about not in _NOT_TO_BE_EDITED:
-                raise
-            # It is gone, or the bot may not see it: its buttons are of no use to anybody there.
-            log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
+        cards = [next(asking) if one.is_held else told_card(one) for one in found]
+        embeds = [card.to_embed_dict() for card in cards]
+        await self._edit(channel, number, embeds, _buttons(view))
         await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
 
     async def _tell(self, channel: discord.TextChannel | None, one: CouncilToTell) -> None:
         """Post once what a council waits for; that message says too what became of it."""
-        embed = self._waiting_card(one).to_embed()
+        card = self._waiting_card(one)
         if one.message is not None:
             place, number = one.message
-            message = self._connection.client.get_partial_messageable(place).get_partial_message(
-                number
-            )
-            try:
-                await message.edit(embed=embed)
-            except discord.HTTPException as refusal:
-                if answer_to(refusal).about not in _NOT_TO_BE_EDITED:
-                    raise
-                log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
+            await self._edit(place, number, [card.to_embed_dict()], None)
             await self._desk.told_of_council(one, place, number)
         elif channel is not None:
             about = f"{one.night} {one.council}".encode()
             nonce = f"desk-{hashlib.sha256(about).hexdigest()[:16]}"
-            posted = await channel.send(embed=embed, nonce=nonce)
-            await self._desk.told_of_council(one, channel.id, posted.id)
+            number = await self._send(
+                channel, {"embeds": [card.to_embed_dict()]}, nonce, card.title
+            )
+            await self._desk.told_of_council(one, channel.id, number)
+
+    def _look(self) -> SecondLook:
+        return running(self._services.alerts).second_look(self._connection)
 
     def _waiting_card(self, one: CouncilToTell) -> Card:
         reader, parties = self._services.reader, self._services.almanac.parties
@@ -137,3 +181,11 @@ class DeskWatch:
         guild = self._connection.client.get_guild(settings.desk_guild or 0)
         channel = guild.get_channel(settings.desk_channel or 0) if guild else None
         return channel if isinstance(channel, discord.TextChannel) else None
+
+
+def _buttons(view: discord.ui.View) -> list[JSON]:
+    return list(view.to_components())
+
+
+def _confirm_id(report: int) -> str:
+    return f"desk:confirm:{report}"

@@ -207,9 +207,18 @@ class Rest:
         age = None if now is None else now - discord.utils.snowflake_time(message)
         return age if age is not None and age >= -_CLOCK_SLACK else None
 
-    async def edit(self, channel: int, message: int, embeds: Sequence[JSON]) -> None:
-        """Let a message show other embeds."""
-        await self._edit(channel, message, {"embeds": list(embeds)})
+    async def edit(
+        self,
+        channel: int,
+        message: int,
+        embeds: Sequence[JSON],
+        components: Sequence[JSON] | None = None,
+    ) -> None:
+        """Let a message show other embeds, and other buttons where they are given."""
+        payload: JSON = {"embeds": list(embeds)}
+        if components is not None:
+            payload["components"] = list(components)
+        await self._edit(channel, message, payload)
 
     async def edit_with(
         self, channel: int, message: int, embeds: Sequence[JSON], picture: Attached | None
@@ -255,7 +264,7 @@ class Rest:
         _is_nothing(await _asked(self.client.http.unpin_message(channel, message)))
 
     async def find(self, channel: int, reference: str, after: int) -> int | None:
-        """Return our message after the message *after* whose embeds name *reference*, or None.
+        """Return our message after the message *after* that has *reference*, or None.
 
         Where the bot may not read the history, there is nothing to be found.
         """
@@ -308,8 +317,15 @@ class Rest:
 
 
 def _names(message: Any, reference: str) -> bool:
+    """Whether a message has *reference*: at an embed's end, as its title, or as a button's id."""
     return any(
-        embed.get("footer", {}).get("text", "").endswith(reference) for embed in message["embeds"]
+        embed.get("footer", {}).get("text", "").endswith(reference)
+        or embed.get("title") == reference
+        for embed in message["embeds"]
+    ) or any(
+        item.get("custom_id") == reference
+        for row in message.get("components", ())
+        for item in row.get("components", ())
     )
 
 

@@ -372,6 +372,20 @@ def ruling(db: sqlite3.Connection, report: int) -> DeskRecord | None:
     return row and _record(row)
 
 
+def newest_message(db: sqlite3.Connection, channel: int) -> int:
+    """Return the newest message by which the desk was told something in a channel, 0 without."""
+    (newest,) = db.execute(
+        """
+        SELECT MAX(message_id) FROM (
+            SELECT channel_id, message_id FROM desk_told
+            UNION ALL SELECT channel_id, message_id FROM desk_told_councils
+        ) WHERE channel_id = ?
+        """,
+        (channel,),
+    ).fetchone()
+    return newest or 0
+
+
 def messages_behind(db: sqlite3.Connection) -> list[tuple[int, int]]:
     """Return channel and id of the desk's messages that show as held what is not, or the reverse.
 

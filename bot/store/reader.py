@@ -523,6 +523,10 @@ class Reader:
         """Return channel and id of each message in the desk's channel that is to be edited."""
         return desk.messages_behind(self._db)
 
+    def newest_desk_message(self, channel: int) -> int:
+        """Return the newest message that the desk was told something by in a channel, 0 without."""
+        return desk.newest_message(self._db, channel)
+
     def desk_message(self, message: int) -> list[ToldReport]:
         """Return the reports that a message in the desk's channel is about, in its order."""
         return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.alerts.rest import Unreachable
 from bot.alerts.subscriptions import Destination, Topic
 from bot.chat.deskroom import DecideButton
 from bot.chat.heard import question_in
@@ -24,6 +26,7 @@ from bot.election.reports import GainOrHold, Nominations, PartyNominations, Wire
 from bot.election.seats import Composition
 from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from bot.sandbox.interactions import Answer
+from bot.sandbox.routes import channels as sandbox_channels
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
 from tests.cogs.chat import DECLARED, RESULTS, Chat, almanac, buttons, words
@@ -633,6 +636,40 @@ async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     await office.look()
     assert len(office.room.messages) == 1
     assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+
+
+async def test_a_post_to_the_desk_is_looked_for_where_its_nonce_may_be_forgotten(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", 0.0)
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    faults = office.chat.sandbox.faults
+    faults.drop_answer_after_applying("POST", f"/channels/{office.room.id}/messages")
+    with pytest.raises(Unreachable):
+        await office.look()
+    await office.chat.restart()
+    await office.look()
+    assert len(office.room.messages) == 1
+    assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10008), (403, 50001), (403, 40333)])
+async def test_one_refusal_ends_no_edit_at_the_desk(office: Office, status: int, code: int) -> None:
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    await office.look()
+    (post,) = office.room.messages
+    path = f"/channels/{office.room.id}/messages/*"
+    refusal = {"message": "No", "code": code}
+    office.chat.sandbox.faults.answer("PATCH", path, status, refusal, times=2)
+    await office.decide(await office.desk("queue"), "Reject")
+    for _ in range(2):
+        with contextlib.suppress(Unreachable):
+            await office.look()
+    await office.look()
+    assert post.embeds[0]["title"] == "Crawley: rejected"
+    assert post.components == []
 
 
 async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_so_is_its_end(
