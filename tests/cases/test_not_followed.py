@@ -98,7 +98,7 @@ async def test_what_is_not_followed_is_named_and_counted_once_a_kind(
     tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     documents, kinds = FORMATS[name]
-    with caplog.at_level(logging.INFO, "bot.filing"):
+    with caplog.at_level(logging.INFO, "bot"):
         async with newsroom_with(tmp_path) as room:
             await room.file(documents)
             # Again in other bytes: nothing counts twice, and the log says it once.
@@ -124,7 +124,7 @@ async def test_a_document_that_cannot_be_read_stays_before_the_desk_until_it_is_
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = holyrood("Seat", "LocalElectionReslt")
-    with caplog.at_level(logging.INFO, "bot.filing"):
+    with caplog.at_level(logging.INFO, "bot"):
         async with newsroom_with(tmp_path) as room:
             await room.file({"1.xml": broken, "2.xml": "<html>"})
             with Reader(room.db, shipped()) as reader:
