@@ -94,8 +94,9 @@ class Watch:
     ) -> None:
         # Answers to people go through the same session, past `HTTPClient.request`.
         session._timeout = self._deadline()
+        is_gateway = asked.url.scheme in ("ws", "wss")
         for_somebody = any(part in asked.url.path for part in _FOR_SOMEBODY)
-        self.traffic.invalid.begin(for_somebody=for_somebody)
+        self.traffic.invalid.begin(for_somebody=is_gateway or for_somebody)
 
     async def _on_end(
         self, session: aiohttp.ClientSession, context: SimpleNamespace, ended: TraceRequestEndParams

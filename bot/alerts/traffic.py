@@ -65,7 +65,7 @@ class InvalidRequests:
     def begin(self, *, for_somebody: bool) -> None:
         """Count a request as under way; raise `RequestsHeld` where it could cross the bound.
 
-        *for_somebody*: it answers a person who waits, and has a higher bound.
+        *for_somebody*: it answers a person who waits, or lets people ask, and has a higher bound.
         """
         most = self._in_all if for_somebody else self._most
         if self.count + self._under_way >= most:

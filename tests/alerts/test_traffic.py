@@ -251,6 +251,21 @@ async def test_answers_to_people_are_counted(client: discord.Client, sandbox: Sa
         assert traffic.invalid.count == 1
 
 
+async def test_people_are_still_heard_and_answered_when_delivery_has_to_stop(
+    client: discord.Client, channel: Channel, sandbox: Sandbox
+) -> None:
+    traffic = Traffic(IMPATIENT)
+    traffic.invalid = InvalidRequests(most=0)
+    rest = Rest(client, Pace(FAST), traffic=traffic)
+    with pytest.raises(Unreachable):
+        await rest.send(channel.id, BODY)
+    session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
+    async with session.post(f"{sandbox.api_base}/interactions/1/token/callback") as answer:
+        assert answer.status == 404
+    async with session.ws_connect(sandbox.gateway) as socket:
+        assert not socket.closed
+
+
 async def test_discord_s_clock_is_its_own_whatever_ours_says(time: Time) -> None:
     clock = DiscordClock()
     assert clock.now() is None
