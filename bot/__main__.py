@@ -370,7 +370,7 @@ def _log(settings: Settings, verbose: bool) -> None:
         handler.addFilter(MachineFaultsInALine())
     logging.basicConfig(level=level, handlers=[handler])
     sys.excepthook = _log_what_nobody_expected
-    for chatty in ("discord", "aiohttp", "asyncio"):
+    for chatty in ("discord", "aiohttp", "asyncio", "fontTools"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
