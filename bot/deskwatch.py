@@ -15,7 +15,7 @@ from typing import Any
 
 import discord
 
-from bot.alerts.rest import JSON, Gone, Refused, Unreachable
+from bot.alerts.rest import JSON, Gone, Refused
 from bot.alerts.secondlook import READING, SecondLook
 from bot.alerts.subscriptions import Destination
 from bot.cards.card import Card
@@ -66,11 +66,11 @@ class DeskWatch:
     async def look(self) -> None:
         """Post what is held and was not posted yet, and renew what was posted and is decided.
 
-        One message that cannot be sent or edited now keeps no other waiting. Raises `Unreachable`
-        afterwards where there was one.
+        One message that cannot be written, sent or edited now keeps no other waiting. What went
+        wrong is raised afterwards.
         """
         services, channel = self._services, self._channel()
-        faults: list[Unreachable] = []
+        faults: list[Exception] = []
         for step in (
             *(partial(self._post_held, channel, night) for night in services.nights_at_the_desk),
             *(partial(self._renew, *told) for told in services.reader.desk_messages_behind()),
@@ -82,8 +82,10 @@ class DeskWatch:
         ):
             try:
                 await step()
-            except Unreachable as fault:
+            except Exception as fault:  # a bad card is that message's too
                 faults.append(fault)
+        if len(faults) > 1:
+            raise ExceptionGroup("messages to the desk failed", faults)
         if faults:
             raise faults[0]
 

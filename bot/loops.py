@@ -35,14 +35,14 @@ async def keep_on(
     step: Callable[[], Awaitable[object]],
     pause: Callable[[], Awaitable[None]],
     *,
-    back_off: RetryDelay | None = None,
+    delay: RetryDelay | None = None,
 ) -> None:
     """Take step after step, with a *pause* between two, until cancelled.
 
     *what* names it in the log ("the boards could not be looked at"). A step that raises costs only
     itself; what follows waits for a delay besides, which doubles while it goes on failing.
     """
-    wait = back_off or RetryDelay()
+    wait = delay or RetryDelay()
     while True:
         try:
             await step()

@@ -14,6 +14,7 @@ import pytest
 from bot.chat.services import Services
 from bot.clock import SteppedClock
 from bot.deskwatch import DeskWatch
+from bot.loops import RetryDelay, keep_on
 from bot.nightwatch import NightWatch
 from bot.settings import Settings
 from bot.store.delivery import Edition
@@ -84,3 +85,42 @@ async def test_a_summary_that_could_not_be_posted_is_posted_later(
             await watch.look()
             await watch.look()
     assert cast("AsyncMock", alerts.post_summary).await_count == 2
+
+
+async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = Mock(
+        desk_messages_behind=Mock(return_value=[(3, 1), (3, 2), (3, 3)]),
+        councils_to_tell=Mock(return_value=[]),
+    )
+    services = Mock(reader=reader, nights_at_the_desk=[])
+    watch = DeskWatch(services, sentinel.desk, Mock())
+    renewed: list[int] = []
+
+    async def renew(_: int, message: int) -> None:
+        if message != 2:
+            raise KeyError("a card")
+        renewed.append(message)
+
+    monkeypatch.setattr(watch, "_renew", renew)
+    monkeypatch.setattr(watch, "_channel", lambda: None)
+    with pytest.raises(ExceptionGroup):
+        await watch.look()
+    assert renewed == [2]
+
+
+async def test_what_goes_on_for_ever_waits_longer_the_longer_it_fails() -> None:
+    delay = RetryDelay(first=1.0, longest=60.0)
+    waits = [delay.next() for _ in range(9)]
+    for wait, middle in zip(waits, (1, 2, 4, 8, 16, 32, 60, 60, 60), strict=True):
+        assert 0.75 * middle <= wait <= 1.25 * middle
+    delay.reset()
+    assert delay.next() <= 1.25
+
+
+async def test_a_step_that_fails_is_taken_again() -> None:
+    steps = AsyncMock(side_effect=[KeyError("one"), None, OSError("two"), None, _Enough])
+    with pytest.raises(_Enough):
+        await keep_on("It failed", steps, AsyncMock(), delay=RetryDelay(0.001, 0.001))
+    assert steps.await_count == 5

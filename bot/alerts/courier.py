@@ -172,7 +172,8 @@ class Courier:
         for number, destination in pausing.resumed_after(self._reads, self.resumed):
             self.resumed = number
             self._agenda.add(destination, _FIRST)
-            self.edit_wanted()
+            self.edit([destination])
+        self.edit(troubles.to_be_edited(self._reads))
         for destination in troubles.to_be_told(self._reads):
             self._agenda.add(destination, (Urgency.OTHER, 0))
 
@@ -270,11 +271,8 @@ class Courier:
             await self._commit(lambda tx: self._fail(tx, post, reason))
             return
         self._passed(Checkpoint.SENT)
-        on_trial = pausing.is_on_trial(self._reads, post.destination)
         await self._record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
         self._passed(Checkpoint.RECORDED)
-        if on_trial:
-            self.edit_wanted()
         self._publications.call(post.destination, tasks)
 
     async def _pause(self, post: Post, reason: str) -> None:

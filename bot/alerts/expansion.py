@@ -6,6 +6,7 @@ In batches behind a stored cursor: a process that stops anywhere goes on where i
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
+from bot.machine import is_of_the_machine
 from bot.store import delivery, destinations, edits, outbox, summaries
 from bot.store.delivery import (
     Cursor,
@@ -32,6 +34,8 @@ from bot.store.notices import notice_of
 from bot.store.results import control_from, council_of
 from bot.store.summaries import SummaryQueued
 from bot.store.writer import Transaction
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 """Deliveries in one commit: few enough that the first go out, and others write, meanwhile."""
@@ -114,10 +118,17 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
         if not claims or draft.room <= 0 or draft.hides_the_history_of(claims[0]):
             break
         (claim,) = claims
-        if claim["seeded"] and claim["version"] == 1:
-            _expand_seeded(tx, draft, almanac, claim)
-        else:
-            _expand_claim(tx, draft, almanac, claim, at)
+        try:
+            if claim["seeded"] and claim["version"] == 1:
+                _expand_seeded(tx, draft, almanac, claim)
+            else:
+                _expand_claim(tx, draft, almanac, claim, at)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            # What nobody can make anything of may not keep back all that came after it.
+            log.exception("Claim %d of %s cannot be told", claim["outbox"], claim["council"])
+            draft.cursor = Cursor(claim["outbox"])
     queued: tuple[Queued, ...] = ()
     if draft.cursor != start:
         first = delivery.next_delivery_id(db)
@@ -285,7 +296,12 @@ def _tell_all(
             audience.add_history(digests, limit)
         audience.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
     for destination, each in audience.up_to_bound(limit):
-        _tell(tx, draft, claim, destination, each, still=still)
+        try:
+            _tell(tx, draft, claim, destination, each, still=still)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            log.exception("Claim %d cannot be told to %d", claim["outbox"], destination)
     return audience.bound
 
 

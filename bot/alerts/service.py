@@ -32,7 +32,7 @@ from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
-from bot.loops import RetryDelay
+from bot.loops import RetryDelay, keep_on
 from bot.store import delivery as store
 from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.delivery import DeliveryState, Edition
@@ -283,9 +283,17 @@ class Alerts:
         )
 
     async def _expand_forever(self) -> None:
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
+        patience = self.traffic.patience
+        delay = RetryDelay(patience.first, patience.longest)
+        await keep_on("Alerts could not be expanded", self._expand_due, self._wake, delay=delay)
+
+    async def _wake(self) -> None:
+        await self._woken.wait()
+        self._woken.clear()
+
+    async def _expand_due(self) -> None:
+        """Expand all that is due; where that fails, there is to be another try."""
+        try:
             self._hold_if_paused()
             self._courier.take_up_resumed()
             if self._behind():
@@ -295,14 +303,23 @@ class Alerts:
                     self._hold_if_paused()
                     if self._paused:
                         break
-                self._expanding = False
+        except Exception:
+            self._woken.set()
+            raise
+        finally:
+            self._expanding = False
             self._tell_progress()
 
     async def _look_forever(self) -> None:
         """Have what has become due expanded, while time goes by and nothing is committed."""
-        while True:
-            await self._clock.sleep(_LOOKS_EVERY)
+
+        async def wake() -> None:
             self._woken.set()
+
+        await keep_on("The time could not be looked at", wake, self._a_while)
+
+    async def _a_while(self) -> None:
+        await self._clock.sleep(_LOOKS_EVERY)
 
     async def _expand_batch(self) -> bool:
         """Expand one batch of each kind; return whether nothing is left."""

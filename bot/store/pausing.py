@@ -182,12 +182,6 @@ def is_paused(db: sqlite3.Connection, destination: int) -> bool:
     return row is not None and row["paused_at"] is not None
 
 
-def is_on_trial(db: sqlite3.Connection, destination: int) -> bool:
-    """Return whether a destination was resumed to see whether it takes anything."""
-    row = destination_row(db, destination)
-    return row is not None and bool(row["trial"])
-
-
 def resumed_after(db: sqlite3.Connection, seq: int) -> list[tuple[int, int]]:
     """Return the numbers of resumptions after the journal's *seq*, each with its destination."""
     found = db.execute(

@@ -100,6 +100,17 @@ def to_be_told(db: sqlite3.Connection) -> list[int]:
     return [destination for (destination,) in found]
 
 
+def to_be_edited(db: sqlite3.Connection) -> list[int]:
+    """Return the destinations with messages about troubles that are to be edited."""
+    found: Iterable[tuple[int]] = db.execute(
+        """
+        SELECT DISTINCT e.destination FROM deliveries AS d JOIN edits AS e ON e.post_id = d.post_id
+        WHERE d.kind = 'trouble' AND e.wanted > e.done
+        """
+    )
+    return [destination for (destination,) in found]
+
+
 def paused_place(db: sqlite3.Connection, pause: int) -> Row | None:
     """Return the place of a pause's number: `place`, `guild_id`, `board`, `reason` (None: over).
 

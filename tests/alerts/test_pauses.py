@@ -11,6 +11,7 @@ import discord
 import pytest
 
 from bot.alerts import secondlook
+from bot.alerts.expansion import expand
 from bot.alerts.pace import Pace
 from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable
 from bot.alerts.secondlook import SecondLook
@@ -19,9 +20,9 @@ from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Permission, Sandbox
 from bot.store.rebuild import rebuild
-from bot.store.writer import Writer
+from bot.store.writer import Transaction, Writer
 from tests.alerts.conftest import FAST, Store, all_titles, place, titles
-from tests.alerts.desk import MANY, Desk, gain, withdrawn
+from tests.alerts.desk import MANY, START, Desk, gain, say, withdrawn
 
 POST = ("POST", "/channels/*/messages")
 GET = ("GET", "/channels/*")
@@ -409,3 +410,44 @@ async def test_the_view_of_what_failed_names_what_waits_for_a_paused_place(
     (row,) = await store.rows("SELECT council, state, reason FROM deliveries_failed")
     assert (row["council"], row["state"]) == ("WND", "sealed")
     assert "Give it the permissions Send Messages" in row["reason"]
+
+
+async def test_a_claim_that_nobody_can_tell_keeps_back_none_after_it(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    writer: Writer,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+
+    def spoil(tx: Transaction) -> None:
+        """A row of nonsense, in one commit with the next claim."""
+        say(tx, gain("WND"), SteppedClock(START))
+        tx.db.conn.execute("UPDATE claims SET outcome = 'nonsense' WHERE council = 'WND'")
+        say(tx, gain("BNE"), SteppedClock(START))
+
+    await writer.transact(spoil)
+    await alerts.drained()
+    assert all_titles(channel) == [BARNET]
+
+
+async def test_a_surprise_in_expanding_stops_no_delivery_and_is_tried_again(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    surprises = iter([KeyError("row"), OSError("disk"), RuntimeError("odd")])
+
+    def surprising(*arguments: Any) -> Any:
+        if (surprise := next(surprises, None)) is not None:
+            raise surprise
+        return expand(*arguments)
+
+    monkeypatch.setattr("bot.alerts.service.expand", surprising)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    assert all_titles(channel) == [WANDSWORTH]

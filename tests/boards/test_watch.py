@@ -345,6 +345,45 @@ async def test_a_channel_that_refuses_is_paused_with_the_reason_for_its_admin(
     assert "4 of 200" in message.embeds[0]["title"]
 
 
+async def test_a_paused_board_is_told_of_and_comes_back_by_itself(
+    chat: Boarded, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    await put(chat)
+    message = await chat.settled()
+    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.VIEW_CHANNEL)
+    await chat.declares(SUNDERLAND)
+    told = chat.sandbox.direct_channel(chat.admin)
+    await chat.sandbox.wait_for(lambda: told.messages)
+    (notice,) = told.messages
+    assert notice.embeds[0]["title"] == "The board is paused"
+    assert f"<#{chat.channel.id}>" in notice.embeds[0]["description"]
+    chat.channel.set_permissions(chat.sandbox.bot, allow=Permission.PIN_MESSAGES)
+    await chat.sandbox.wait_for(lambda: "4 of 200" in message.embeds[0]["title"])
+    await chat.sandbox.wait_for(lambda: notice.embeds[0]["title"] == "The board goes on")
+    assert len(told.messages) == 1
+
+
+async def test_a_single_unknown_message_ends_no_board(chat: Boarded) -> None:
+    await put(chat)
+    message = await chat.settled()
+    unknown = {"message": "Unknown Message", "code": 10008}
+    chat.sandbox.faults.answer(*PATCH, 404, unknown, times=2)
+    await chat.declares(SUNDERLAND)
+    assert await chat.settled() is message
+    assert "4 of 200" in message.embeds[0]["title"]
+    assert not chat.board().ended
+
+
+async def test_a_single_refusal_of_a_pin_leaves_a_board_pinned(chat: Boarded) -> None:
+    pin = ("PUT", "/channels/*/messages/pins/*")
+    chat.sandbox.faults.answer(*pin, 404, {"message": "Unknown Message", "code": 10008})
+    chat.sandbox.faults.answer(*pin, 403, FORBIDDEN)
+    chat.sandbox.faults.answer("PUT", "/channels/*/pins/*", 403, FORBIDDEN)
+    await put(chat)
+    assert (await chat.settled()).pinned_at is not None
+
+
 async def test_a_slow_channel_delays_no_other_board_and_no_alert(chat: Boarded) -> None:
     slow, quick = chat.channel, chat.guild.add_channel("quick")
     services = chat.house.services
