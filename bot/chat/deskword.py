@@ -181,7 +181,15 @@ class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
         return cls(match["action"])
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Do it once: the buttons go with the press."""
+        """Do it once: the buttons go with the press.
+
+        Of two presses at once, the second one sees what the first has done.
+        """
+        number = interaction.message.id if interaction.message else interaction.id
+        async with interaction.client.illustrator.turn_of(number):
+            await self._pressed(interaction)
+
+    async def _pressed(self, interaction: Interaction) -> None:
         desk, by = await desk_of(interaction)
         if self.action == "cancel":
             card = Card("Cancelled", "Nothing was published.")

@@ -161,6 +161,26 @@ async def test_what_writes_is_answered_in_time_while_the_file_is_locked(
     assert reply.deferred or what == "setup"
 
 
+CORRECTION = {"council": "Hull", "control": "NOC", "seats": "LD 28, Lab 28, Ind 1", "why": WHY}
+
+
+async def test_what_is_published_with_two_presses_at_once_is_published_once(
+    office: Office, database: Path
+) -> None:
+    shown = await office.desk("correct", **CORRECTION)
+    (custom_id,) = (i for label, i in buttons(shown).items() if label == "Publish")
+    sandbox, answered = office.chat.sandbox, len(answers(office.chat.sandbox))
+    with locked(database):
+        presses = [
+            asyncio.ensure_future(sandbox.press(office.ada, shown.message, custom_id))
+            for _ in range(2)
+        ]
+        await sandbox.wait_for(lambda: len(answers(sandbox)) == answered + 2)
+    await asyncio.gather(*presses)
+    await sandbox.wait_for(lambda: sum(r.path.endswith("@original") for r in sandbox.requests) >= 2)
+    assert [record.action.value for record in office.log()] == ["correct"]
+
+
 async def test_a_server_that_removed_the_bot_is_forgotten_when_it_can_be_written(
     sandbox: Sandbox,
     database: Path,
