@@ -367,13 +367,19 @@ class Newsroom:
         *,
         seeded: bool = False,
     ) -> list[MadeClaim]:
-        """Decide about a subject with its new reports; without the one that breaks, if one does."""
+        """Decide about a subject with its new reports; without the one that breaks, if one does.
+
+        Without new reports it stands as it was where deciding breaks: one subject stops no feed.
+        """
         try:
             with tx.savepoint():
                 return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
         except Exception as error:
-            if not reports or is_of_the_machine(error):
+            if is_of_the_machine(error):
                 raise
+            if not reports:  # a second look at what is there: that stands as it was
+                _log.exception("%s cannot be decided about again", subject.name)
+                return []
             if len(reports) == 1:
                 _log.exception("%s broke the newsroom", reports[0].source.document)
                 tx.append(ReportTurnedAway(reports[0].id, _broke(error), self._program), now)

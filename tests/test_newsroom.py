@@ -214,6 +214,24 @@ async def test_a_fault_of_the_machine_is_no_verdict_and_the_fetch_is_asked_again
     assert _tables(path) == _tables(undisturbed)
 
 
+async def test_one_council_that_cannot_be_decided_about_again_stops_no_feed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = replace(ward_report("KHL", "Avenue", {"LD": True, "Lab": False}), updated_at=None)
+    worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
+
+    def fragile(dossier: Dossier, parties: Parties) -> Decision:
+        if any(filed.settled for filed in dossier.wards):
+            raise ZeroDivisionError("seats")
+        return decide(dossier, parties)
+
+    async with at_work(path) as (newsroom, _):
+        await newsroom.file(fetch(document(ward, name="avenue.xml")))
+        monkeypatch.setattr(bot.store.papers, "decide", fragile)
+        filing = await newsroom.file(fetch(document(ward, name="avenue.xml"), worcester))
+    assert [claim.subject.code for claim in filing.claims] == ["WOR"]
+
+
 async def test_a_full_disk_leaves_nothing_half_written(path: Path) -> None:
     """SQLite itself undoes the transaction then: what is written after that would stay alone."""
     documents = [
