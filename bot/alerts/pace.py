@@ -60,6 +60,7 @@ class Backoff:
         self._patience = patience
         self._failures = 0
         self._until = 0.0
+        self._well_since: float | None = None
 
     def left(self) -> float:
         """Return for how many seconds nothing is to be asked."""
@@ -77,6 +78,12 @@ class Backoff:
     def answered(self) -> None:
         """Take note of an answer that is Discord's."""
         self._failures = 0
+        if self._well_since is None:
+            self._well_since = _now()
+
+    def well_for(self) -> float:
+        """Return for how many seconds Discord has answered, whatever single requests met."""
+        return 0.0 if self._well_since is None else _now() - self._well_since
 
     def failed(self, began: float, told: float = 0.0) -> None:
         """Take note of a failure that says nothing about what was asked for.
@@ -88,6 +95,7 @@ class Backoff:
             return
         self._failures += 1
         if self._failures > _ONE_OFF:
+            self._well_since = None
             wait = self._patience.before(self._failures - _ONE_OFF - 1)
             wait = max(wait, min(told, _LONGEST_TOLD))
             log.warning("Discord fails whatever is asked of it; all wait for %.1f s", wait)

@@ -120,6 +120,10 @@ class Rest:
         """Return the real time, Discord's where it is known."""
         return self._traffic.now()
 
+    def discord_well_for(self) -> float:
+        """Return for how many seconds Discord has answered, whatever single requests met."""
+        return self._traffic.backoff.well_for()
+
     async def turn(self) -> None:
         """Wait for the turn of one request."""
         await self._pace.take()

@@ -44,6 +44,8 @@ _AT_LONGEST = 1_800.0
 """…and seconds after which what has been refused all the time is believed, whatever a look says:
 nobody would be told otherwise."""
 
+_NO_REASON = "Discord has taken nothing here for half an hour, though it does elsewhere."
+
 
 @dataclass(slots=True)
 class _Doubt:
@@ -108,15 +110,21 @@ class SecondLook:
 
         Raises `Refused`, `Gone` and `Unsendable` as `once` does.
         """
-        tries = 0
+        tries, began = 0, _now()
         while True:
             try:
                 return await self.once(place, attempt, needs=needs, message=message)
             except Unreachable as fault:
+                if fault.everywhere and self._is_here_alone(began):
+                    raise Refused(f"{_NO_REASON} It answers: {fault}", code=0) from fault
                 wait = self.rest.wait_after(fault, tries)
             tries += 1
             await asyncio.sleep(wait)
             await self.rest.turn()
+
+    def _is_here_alone(self, began: float) -> bool:
+        """Whether what has failed since *began* fails here, while Discord answers elsewhere."""
+        return min(_now() - began, self.rest.discord_well_for()) >= _AT_LONGEST
 
     async def once(
         self,

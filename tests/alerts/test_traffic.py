@@ -198,6 +198,53 @@ async def test_trouble_of_one_channel_does_not_hold_the_others(
     assert [each.paused for each in subscriptions.of_guild(guild.id)] == [None, None]
 
 
+async def test_a_channel_in_which_only_pages_answer_for_long_does_not_stop_silently(
+    writer: Writer,
+    clock: SteppedClock,
+    client: discord.Client,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.alerts.secondlook._AT_LONGEST", 0.3)
+    bad, good = guild.add_channel("bad"), guild.add_channel("good")
+    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
+    for each in (bad, good):
+        await subscriptions.add(place(each), Topic.ALL, by=1)
+    sandbox.faults.answer("POST", f"/channels/{bad.id}/messages", 403, PAGE, times=100_000)
+
+    async def others_are_answered() -> None:
+        while True:
+            await client.http.request(Route("GET", "/users/@me"))
+            await asyncio.sleep(0.01)
+
+    async with at_work(alerts, client):
+        others = asyncio.create_task(others_are_answered())
+        await desk.says(gain("WND"))
+        await alerts.drained()
+        others.cancel()
+    reasons = [each.paused or "" for each in subscriptions.of_guild(guild.id)]
+    assert reasons[0].startswith("Discord has taken nothing here for half an hour")
+    assert (reasons[1], len(good.messages)) == ("", 1)
+
+
+async def test_after_an_outage_no_channel_is_taken_for_the_one_that_fails(time: Time) -> None:
+    backoff = Backoff(Patience())
+    assert backoff.well_for() == 0
+    backoff.answered()
+    time.now += 100
+    backoff.failed(time.now)
+    assert backoff.well_for() == 100
+    for _ in range(2):
+        backoff.failed(time.now)
+    assert backoff.well_for() == 0
+    time.now += 3_600
+    backoff.answered()
+    assert backoff.well_for() == 0
+
+
 async def test_the_bound_of_invalid_requests_is_never_crossed(time: Time) -> None:
     requests = InvalidRequests(most=10, in_all=20)
     for _ in range(6):
