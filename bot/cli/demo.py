@@ -26,7 +26,7 @@ from bot.cli.night_controls import ReplayControls
 from bot.cli.output import nobody_reads, say
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
-from bot.cli.replayed import make_room_for_replay, mark_replayed
+from bot.cli.replayed import make_room_for_replay, mark_replayed, refuse_to_replace
 from bot.cli.typed import lines_typed
 from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
@@ -82,6 +82,7 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
 
     Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
+    refuse_to_replace(settings.database)
     night = Night.load(NIGHT, options.folder)
     start = min(row.at for row in night.timetable) - _LEAD_TIME
     end = max(row.at for row in night.timetable) + _WAIT_AT_MOST

@@ -19,6 +19,7 @@ from bot.store.opening import (
     open_for_reading,
     open_for_writing,
     read_only_uri,
+    refuse_folder,
 )
 
 # The mark stands in SQLite's `user_version`, which nothing else here uses: the seconds since 1970
@@ -46,7 +47,8 @@ def demo_file(database: Path) -> Path:
 
 def is_replayed(database: Path) -> bool:
     """Whether a file is there and a replay's. Raises `StoreError` for one that is no database."""
-    if not database.is_file():
+    refuse_folder(database)
+    if not database.exists():
         return False
     try:
         with contextlib.closing(sqlite3.connect(read_only_uri(database), uri=True)) as connection:
@@ -79,6 +81,15 @@ def refuse_replayed(database: Path, command: str) -> None:
         )
 
 
+def refuse_to_replace(database: Path) -> None:
+    """Raise `StoreError` where a file stands that no replay has filled, or none of ours."""
+    if database.exists() and not is_replayed(database):
+        raise StoreError(
+            f"{database} is no demo's file, so that no demo may replace it: leave --db out, or "
+            "name a file that is not there yet."
+        )
+
+
 def make_room_for_replay(database: Path, start: datetime) -> None:
     """Make *database* a new file, marked as a replay's that stands at *start*.
 
@@ -87,11 +98,7 @@ def make_room_for_replay(database: Path, start: datetime) -> None:
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(lock_for_writing(database)):
-        if database.exists() and not is_replayed(database):
-            raise StoreError(
-                f"{database} is no demo's file, so that no demo may replace it: leave --db out, "
-                "or name a file that is not there yet."
-            )
+        refuse_to_replace(database)
         fresh = database.with_name(f"{database.name}.new")
         for left in (fresh, *(fresh.with_name(f"{fresh.name}-{end}") for end in ("wal", "shm"))):
             left.unlink(missing_ok=True)

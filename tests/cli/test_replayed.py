@@ -57,8 +57,8 @@ def left_at(path: Path) -> datetime | None:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return what is in the databases of a folder; a lock holds nothing."""
-    return {found.name: found.read_bytes() for found in folder.glob("*.sqlite*")}
+    """Return what is in the databases of a folder; what SQLite keeps beside them holds nothing."""
+    return {found.name: found.read_bytes() for found in folder.glob("*.sqlite")}
 
 
 def test_a_replay_knows_how_far_it_is(database: Path) -> None:
@@ -96,12 +96,10 @@ def test_a_replay_replaces_no_other_program_s_file(tmp_path: Path, version: int)
 
 
 def test_a_demo_is_refused_a_live_file_and_leaves_it_as_it_is(
-    live: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    live: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = files_of(live.parent)
-    small_tables(tmp_path)
-    arguments = ["--db", str(live), "--tables", str(tmp_path / "tables"), "--speed", "max"]
-    assert main(["demo", "--headless", *arguments]) == 2
+    assert main(["demo", "--headless", "--db", str(live), "--speed", "max"]) == 2
     assert "is no demo's file" in capsys.readouterr().err
     assert files_of(live.parent) == before
 
