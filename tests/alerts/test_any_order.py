@@ -62,6 +62,7 @@ class Channels:
 
     def __init__(self) -> None:
         self.db = open_for_writing(IN_MEMORY)
+        self.db.conn.execute("BEGIN")
         self.tx = Transaction(self.db)
         self.wording = Wording(ALMANAC)
         self.at = START
