@@ -17,25 +17,12 @@ from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.filewatch import FileWatch
-from bot.sandbox import Channel, Guild, Sandbox
+from bot.sandbox import Channel, Guild
 from bot.store.damage import DamageWatch
 from bot.store.errors import DamagedError, StoreError
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from tests.alerts.conftest import (  # noqa: F401 - fixtures
-    FAST,
-    IMPATIENT,
-    alerts,
-    all_titles,
-    channel,
-    client,
-    clock,
-    desk,
-    guild,
-    place,
-    subscriptions,
-    writer,
-)
+from tests.alerts.conftest import FAST, IMPATIENT, all_titles, place
 from tests.alerts.desk import ALMANAC, MANY, Desk, gain
 from tests.store.test_damage import leaf_of_journal
 
@@ -98,7 +85,6 @@ async def test_on_a_full_disk_nothing_is_lost_and_nothing_repeated(
     subscriptions: Subscriptions,
     client: discord.Client,
     channel: Channel,
-    sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was sent and could not be written down is found, not sent again."""
