@@ -35,6 +35,7 @@ _LOOKS_EVERY = 5.0
 """Seconds of the wall between two looks while nothing is committed: councils become late."""
 _RESTS = 0.5
 """Seconds of the wall between two looks, however much is committed."""
+_A_MOMENT = timedelta(minutes=1)
 _RENEWED_AFTER = timedelta(minutes=30)
 """So long of a night under way a board says nothing new before it is dated anew."""
 
@@ -123,7 +124,7 @@ class BoardWatch:
             except Exception:  # one bad card may not keep the other boards waiting
                 log.exception("The boards of %s cannot be put into words; next try soon", night)
                 continue
-            found += self._boards.behind(view, said.told, self._renewed_before(night, said.phase))
+            found += self._boards.behind(view, said.told, self._dated_within(night, said.phase))
         return found
 
     async def showing(self, board: Board) -> Showing:
@@ -148,7 +149,7 @@ class BoardWatch:
             ),
             said.told,
             compose if self._is_counting(board.night) else None,
-            self._renewed_before(board.night, said.phase),
+            self._dated_within(board.night, said.phase),
         )
 
     def _facts(self, night: date) -> _Facts:
@@ -188,11 +189,15 @@ class BoardWatch:
         services = self._services
         return services.clock.now() >= services.almanac.night(night).polls_close
 
-    def _renewed_before(self, night: date, phase: Phase) -> datetime | None:
-        """Return what moment a board's date may not be older than; None where it may be."""
+    def _dated_within(self, night: date, phase: Phase) -> tuple[datetime, datetime] | None:
+        """Return between what moments a board's date is to be; None where it may be any.
+
+        One in the future was written by a clock that was wrong.
+        """
         if phase is not Phase.RUNNING or not self._is_counting(night):
             return None
-        return self._services.clock.now() - _RENEWED_AFTER
+        now = self._services.clock.now()
+        return now - _RENEWED_AFTER, now + _A_MOMENT
 
     async def _a_while(self) -> None:
         await asyncio.sleep(self._rests)

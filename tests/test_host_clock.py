@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from bot.alerts.boardposts import Showing
+from bot.alerts.boards import Board
 from bot.alerts.expansion import expand, expand_restless
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.alerts.traffic import DiscordClock
@@ -200,6 +204,13 @@ def test_a_file_that_was_seen_in_the_future_settles_a_minute_after_the_clock_is_
     again = copy.seen_again("mark", AFTER_CLOSE)
     assert not again.settled
     assert again.seen_again("mark", AFTER_CLOSE + timedelta(minutes=1)).settled
+
+
+def test_a_board_that_is_dated_in_the_future_is_dated_anew() -> None:
+    showing = Showing((), "told", dated_within=(AFTER_CLOSE - timedelta(hours=1), AFTER_CLOSE))
+    for at, shown in ((AFTER_CLOSE, True), (AFTER_CLOSE + AHEAD, False)):
+        board = cast("Board", SimpleNamespace(told="told", told_at=at))
+        assert showing.is_shown_by(board) is shown
 
 
 async def test_a_refusal_in_the_future_does_not_hide_those_that_follow(

@@ -71,20 +71,23 @@ class Tempo:
 class Showing:
     """What a board is to show: cards for one message, and what makes its picture.
 
-    `told` is a hash of what they say, without the time that they say it at; a message that shows it
-    since before `renewed_before` is to show it anew.
+    `told` is a hash of what they say, without the time that they say it at; a message whose
+    own time is not within `dated_within` is to show it anew.
     """
 
     cards: tuple[Card, ...]
     told: str
     compose: Callable[[], Picture | None] | None = None
-    renewed_before: datetime | None = None
+    dated_within: tuple[datetime, datetime] | None = None
 
     def is_shown_by(self, board: Board) -> bool:
         """Whether a board's message needs no edit for it."""
         if board.told != self.told or board.told_at is None:
             return False
-        return self.renewed_before is None or board.told_at >= self.renewed_before
+        if self.dated_within is None:
+            return True
+        since, until = self.dated_within
+        return since <= board.told_at <= until
 
 
 class BoardPosts:

@@ -212,9 +212,11 @@ class Boards:
         """Return the nights and places that boards are to show."""
         return store.views(self._writer.reads)
 
-    def behind(self, view: Row, told: str, renewed_before: datetime | None) -> list[int]:
+    def behind(
+        self, view: Row, told: str, dated_within: tuple[datetime, datetime] | None
+    ) -> list[int]:
         """Return the boards of a view that something is to be done to; see `store.boards`."""
-        return store.behind(self._writer.reads, view, told, renewed_before)
+        return store.behind(self._writer.reads, view, told, dated_within)
 
     @property
     def held(self) -> bool:

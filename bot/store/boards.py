@@ -224,19 +224,20 @@ def views(db: sqlite3.Connection) -> list[Row]:
 
 
 def behind(
-    db: sqlite3.Connection, view: Row, told: str, renewed_before: datetime | None
+    db: sqlite3.Connection, view: Row, told: str, dated_within: tuple[datetime, datetime] | None
 ) -> list[int]:
     """Return the boards of a view whose message does not stand, or does not show *told*.
 
-    Those too that are to end, and that were last edited before *renewed_before*, where given.
+    Those too that are to end, and whose own time is not within *dated_within*, where given.
     """
+    since, until = map(moment_text, dated_within) if dated_within else (None, None)
     found = db.execute(
         """
         SELECT id FROM boards
         WHERE NOT ended AND paused IS NULL
           AND night = :night AND nation IS :nation AND region IS :region
           AND (message_id IS NULL OR pinned IS NULL OR ending IS NOT NULL
-               OR told IS NOT :told OR told_at < :renewed_before)
+               OR told IS NOT :told OR told_at NOT BETWEEN :since AND :until)
         ORDER BY id
         """,
         {
@@ -244,7 +245,8 @@ def behind(
             "nation": view["nation"],
             "region": view["region"],
             "told": told,
-            "renewed_before": renewed_before and moment_text(renewed_before),
+            "since": since,
+            "until": until,
         },
     )
     return [number for (number,) in found]
