@@ -220,7 +220,8 @@ async def test_a_revoked_token_does_not_ask_its_way_into_a_ban(
     alerts = Alerts(writer, ALMANAC, clock, pace=45, patience=patient)
     for number in range(30):
         await subscriptions.add(place(guild.add_channel(f"c{number}")), Topic.ALL, by=1)
-    sandbox.faults.answer(*POST, 401, {"message": "401: Unauthorized", "code": 0}, times=1_000)
+    unauthorised = {"message": "401: Unauthorized", "code": 0}
+    sandbox.faults.answer("*", "/**", 401, unauthorised, times=1_000)
     async with at_work(alerts, client):
         await desk.says(gain("WND"))
         with suppress(TimeoutError):
