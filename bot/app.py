@@ -38,6 +38,7 @@ from bot.retake import Retake
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
 from bot.store.damage import DamageWatch
+from bot.store.errors import DamagedError
 from bot.store.reader import Reader
 from bot.store.troubles import Room
 from bot.store.writer import Writer
@@ -108,7 +109,7 @@ class App:
             tasks.create_task(self.deliver())
             channel = self.services.settings.desk_channel
             file = FileWatch(self.damage, self.alerts, self.connection, channel)
-            tasks.create_task(file.run())
+            tasks.create_task(_kept_up("The watch over the file", file.run, DamagedError))
             await self._hear_the_time()
             tasks.create_task(_kept_up("The summaries", self.watch.run))
             tasks.create_task(_kept_up("The notices", self.notices.run))
@@ -127,12 +128,20 @@ class App:
         await self.alerts.run(self.connection)
 
 
-async def _kept_up(what: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a part until it ends; after a fault it is taken up again, and no other part suffers."""
+async def _kept_up(what: str, run: Callable[[], Awaitable[None]], *ends: type[Exception]) -> None:
+    """Run a part until it ends; after a fault it is taken up again, and no other part suffers.
+
+    Raises what *ends* the bot.
+    """
     while True:
         try:
             return await run()
+        except ends:
+            raise
         except Exception:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # it failed at being ended
             log.exception("%s broke off; taken up again in %.0f s", what, _RESTART_AFTER)
         await asyncio.sleep(_RESTART_AFTER)
 

@@ -1,14 +1,29 @@
-"""The wiring: which feeds a set of settings makes."""
+"""The wiring: which feeds a set of settings makes, and parts that break off."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
 
+import pytest
+from pydantic import SecretStr
+
+from bot import app as app_module
+from bot.alerts.service import Alerts
+from bot.app import opened
+from bot.boardwatch import BoardWatch
 from bot.clock import SteppedClock
+from bot.deskwatch import DeskWatch
 from bot.feeds.http import PoliteClient
+from bot.feeds.poller import Poller
+from bot.filewatch import FileWatch
+from bot.nightwatch import NightWatch
+from bot.noticewatch import NoticeWatch
+from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.sources import sources_of
+from bot.tables import load_almanac
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import serving
 from tests.feeds.test_desk_sheet import SHEET
@@ -62,3 +77,40 @@ async def test_what_a_document_leaves_unsaid_is_said_by_its_setting() -> None:
             assert again.readings == fetch.readings
             assert (await feed.fetch(again.state)).readings == ()
         assert site.requests[0].query == {"lElectionId": "397"}
+
+
+async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries: dict[str, int] = {}
+
+    def breaks(kind: type) -> None:
+        async def run(self: object, *_: object) -> None:
+            tries[kind.__name__] = tries.get(kind.__name__, 0) + 1
+            raise RuntimeError("a fault of ours")
+
+        monkeypatch.setattr(kind, "run", run)
+
+    parts = (Alerts, DeskWatch, BoardWatch, FileWatch, NightWatch, NoticeWatch, Poller)
+    for kind in parts:
+        breaks(kind)
+    monkeypatch.setattr(app_module, "_RESTART_AFTER", 0.01)
+    settings = Settings(
+        database=tmp_path / "night.sqlite",
+        token=SecretStr(sandbox.token),
+        discord_api=sandbox.api_base,
+        pa_folders=(tmp_path,),
+    )
+    async with opened(settings, load_almanac(), SteppedClock(RECEIVED)) as app:
+        running = asyncio.create_task(app.run())
+        await sandbox.wait_for(
+            lambda: len(tries) == len(parts) and min(tries.values()) > 2, within=20
+        )
+        await sandbox.wait_for(lambda: sandbox.gateway_control.connected == 1, within=20)
+        assert not running.done()
+        running.cancel()
+        await asyncio.wait([running])
+    assert "The boards broke off; taken up again" in caplog.text

@@ -39,6 +39,8 @@ _REFUSED = {
 _LOGS_IN_WITHIN = 60.0
 _SYNCS_WITHIN = 30.0
 """Seconds that the commands may keep the bot from connecting; after that it goes on without."""
+_TELLS_WITHIN = 15.0
+"""Seconds in which Discord says how many sessions may begin; after that the own count goes on."""
 _SESSIONS_BEGIN_WITHIN = 60.0
 """Seconds without an answer, counted once or twice, after which a session is asked for anew."""
 _CLOSES_WITHIN = 5.0
@@ -122,7 +124,8 @@ class Connection:
 
     async def _allowance(self) -> Allowance | None:
         try:
-            _, allowance = await self._ask_where()
+            async with asyncio.timeout(_TELLS_WITHIN):  # REST may be down, and the gateway up
+                _, allowance = await self._ask_where()
         except Exception as error:
             log.warning("Discord does not say how many sessions may begin (%s)", _in_words(error))
             return None
