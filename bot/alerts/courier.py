@@ -285,11 +285,18 @@ class Courier:
         )
 
     def _fail(self, tx: Transaction, post: Post, reason: str) -> None:
-        """Write down that Discord does not take a post, and have the desk told of it."""
+        """Write down that Discord does not take a post, and have the desk told of it.
+
+        One of several deliveries fails alone: the others are no worse for it.
+        """
         db = tx.db.conn
-        if posts.post(db, post.id) is None:
+        row = posts.post(db, post.id)
+        if row is None:
             return  # it was forgotten meanwhile
         rows = delivery.deliveries_of(db, post.id)
+        if len(rows) > 1 and not row["digest"]:
+            tx.append(PostReturned(post.id, alone=True), self._clock.now())
+            return
         is_news = any(row["kind"] != DeliveryKind.TROUBLE for row in rows)
         told = pausing.teller(db, None, self._desk) if is_news else None
         tx.append(PostFailed(post.id, reason, told), self._clock.now())

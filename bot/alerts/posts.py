@@ -164,7 +164,7 @@ def _sealed(
 
 def _is_alone(row: Row) -> bool:
     """Whether a delivery has a message of its own."""
-    return bool(row["kind"] == DeliveryKind.SUMMARY)
+    return bool(row["kind"] == DeliveryKind.SUMMARY or row["alone"])
 
 
 def _is_trouble(row: Row) -> bool:

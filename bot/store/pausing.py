@@ -90,18 +90,22 @@ class DestinationResumed(Entry):
 
 @dataclass(frozen=True, slots=True)
 class PostReturned(Entry):
-    """A sealed post never arrived and is not sent any more: its deliveries wait again."""
+    """A sealed post never arrived and is not sent any more: its deliveries wait again.
+
+    `alone`: each for a message of its own, as Discord does not take all of them together.
+    """
 
     kind: ClassVar[str] = "post-returned"
     post: int
+    alone: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Part the post from its deliveries."""
         db.conn.execute("UPDATE posts SET state = 'returned' WHERE id = ?", (self.post,))
         db.conn.execute(
-            "UPDATE deliveries SET state = 'waiting', post_id = NULL, position = NULL "
+            "UPDATE deliveries SET state = 'waiting', post_id = NULL, position = NULL, alone = ? "
             "WHERE post_id = ?",
-            (self.post,),
+            (self.alone, self.post),
         )
 
 

@@ -447,6 +447,7 @@ def _delivery(db: Database) -> None:
             corrected_by INTEGER REFERENCES deliveries (id),
             struck INTEGER NOT NULL DEFAULT 0,     -- 1: its message has shown it struck through
             late INTEGER NOT NULL DEFAULT 0,       -- 1: it waited for long: told in a digest
+            alone INTEGER NOT NULL DEFAULT 0,      -- 1: Discord did not take it with others
             queued_at TEXT NOT NULL,
             state TEXT NOT NULL,                   -- waiting sealed sent replaced failed
             post_id INTEGER REFERENCES posts (id),

@@ -13,7 +13,7 @@ import pytest
 from bot.alerts import secondlook
 from bot.alerts.expansion import expand
 from bot.alerts.pace import Pace
-from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable
+from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
 from bot.alerts.secondlook import SecondLook
 from bot.alerts.service import Alerts, Counts
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
@@ -451,3 +451,27 @@ async def test_a_surprise_in_expanding_stops_no_delivery_and_is_tried_again(
     await desk.says(gain("WND"))
     await alerts.drained()
     assert all_titles(channel) == [WANDSWORTH]
+
+
+async def test_of_a_burst_that_discord_does_not_take_only_what_is_at_fault_fails(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+    writer: Writer,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    send = Rest.send_once
+
+    async def choosy(rest: Rest, number: int, payload: Any, *rest_of: Any, **options: Any) -> int:
+        if any(embed["title"] == WANDSWORTH for embed in payload["embeds"]):
+            raise Unsendable("Discord takes a link in the message to be harmful.", 240000)
+        return await send(rest, number, payload, *rest_of, **options)
+
+    monkeypatch.setattr(Rest, "send_once", choosy)
+    await desk.says(gain("WND"), gain("BNE"), gain("KHL"))
+    await alerts.drained()
+    assert all_titles(channel) == [BARNET, "Labour gain Kingston upon Hull from Conservatives"]
+    assert await alerts.counts() == Counts(sent=2, refused=0, replaced=0, lost=1)
+    await check_rebuilt(writer)
