@@ -30,6 +30,7 @@ from bot.feeds.fetching import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.filewatch import FileWatch
+from bot.loops import being_ended
 from bot.newsroom import Newsroom
 from bot.nightlog import NightLog
 from bot.nightwatch import NightWatch
@@ -139,9 +140,8 @@ async def _kept_up(what: str, run: Callable[[], Awaitable[None]], *ends: type[Ex
         except ends:
             raise
         except Exception:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise  # it failed at being ended
+            if being_ended():
+                raise
             log.exception("%s broke off; taken up again in %.0f s", what, _RESTART_AFTER)
         await asyncio.sleep(_RESTART_AFTER)
 

@@ -30,6 +30,12 @@ class RetryDelay:
         self.failures = 0
 
 
+def being_ended() -> bool:
+    """Whether the present task was cancelled: a failure may have come in the place of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def keep_on(
     what: str,
     step: Callable[[], Awaitable[object]],
@@ -47,6 +53,8 @@ async def keep_on(
         try:
             await step()
         except Exception:  # whatever it is, the others go on, and so does this
+            if being_ended():
+                raise
             seconds = wait.next()
             log.exception("%s; next try in %.1f s", what, seconds)
         else:
