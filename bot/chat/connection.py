@@ -72,7 +72,6 @@ class Connection:
         self._patience = Patience()
         self._starts = starts or SessionStarts()
         self._sync = CommandSync(services.settings.desk_guild, pause)
-        self._where: tuple[Where, Allowance] | None = None
         self.client = ElectionNight(services, self)
 
     # What posting needs, whichever client there is.
