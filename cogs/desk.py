@@ -15,7 +15,7 @@ from bot.cards.text import at, escape
 from bot.cards.words import holder_of, name_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
-from bot.chat.deskroom import LONGEST_WHY, REASON_FORM, decide, desk_of, queue_page, say_done
+from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, queue_page, say_done
 from bot.chat.deskword import Word, preview
 from bot.chat.failures import answer_failure
 from bot.chat.names import (
@@ -53,7 +53,6 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
-        client.forms.append(REASON_FORM)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

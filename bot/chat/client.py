@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -184,8 +183,6 @@ class ElectionNight(commands.AutoShardedBot):
         self.illustrator = Illustrator(services.studio)
         self.loaded: set[str] = set()
         """The extensions that are loaded."""
-        self.forms = [re.compile(welcome.FIND_FORM)]
-        """The custom ids of the forms that somebody answers; a cog adds its own."""
         drop_what_cannot_be_read(self._connection.parsers)
 
     def _get_state(self, **options: Any) -> Any:
@@ -271,23 +268,22 @@ class ElectionNight(commands.AutoShardedBot):
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the form of `FindButton`, and what no version knows any more."""
+        """Answer the form of `FindButton`, and a button that no version knows any more.
+
+        What nobody is going to answer, as a form without its cog, is answered by `in_time`.
+        """
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        known = True
         if interaction.type is discord.InteractionType.modal_submit:
-            known = any(form.fullmatch(custom_id) for form in self.forms)
             if custom_id == welcome.FIND_FORM:
                 await self._find(interaction)
-        elif interaction.type is discord.InteractionType.component:
-            known = custom_id in _ids_under(interaction.message) and any(
-                c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in CONTROLS
-            )
-        if not known:
+        elif interaction.type is discord.InteractionType.component and not any(
+            c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in CONTROLS
+        ):
             await tell(
                 interaction,
-                "This belongs to an older version of the bot: ask again with a command, `/help` "
-                "lists them.",
+                "This button belongs to an older version of the bot: ask again with a command, "
+                "`/help` lists them.",
             )
 
     async def _find(self, interaction: discord.Interaction[Any]) -> None:
@@ -300,16 +296,6 @@ class ElectionNight(commands.AutoShardedBot):
             await reply(interaction, answer, public=False)
         except Exception as error:
             await answer_failure(interaction, error)
-
-
-def _ids_under(message: discord.Message | None) -> set[str | None]:
-    """Return what can be pressed under a message; discord.py drops all else without a word."""
-    return {
-        item.custom_id
-        for row in (message.components if message else ())
-        if isinstance(row, discord.ActionRow)
-        for item in row.children
-    }
 
 
 async def load_cogs(client: ElectionNight) -> None:

@@ -140,7 +140,7 @@ class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
 
 CONTROLS: tuple[type[Control], ...] = (DecideButton, QueueButton)
 
-REASON_FORM = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
+_REASON = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
 
 
 class ReasonModal(discord.ui.Modal):
@@ -166,7 +166,7 @@ async def decide(interaction: Interaction) -> bool:
     Raises `CannotAnswer` and `DeskError`.
     """
     data: Any = interaction.data or {}
-    match = REASON_FORM.fullmatch(str(data.get("custom_id", "")))
+    match = _REASON.fullmatch(str(data.get("custom_id", "")))
     if match is None:
         return False
     claim(interaction)

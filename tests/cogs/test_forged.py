@@ -223,6 +223,13 @@ async def test_ones_own_list_is_shown_to_a_direct_message_that_asks_for_it(chat:
         assert "Mine: 1 of 1 council declared" in words(direct.messages[-1])
 
 
+async def test_what_is_followed_by_a_button_is_what_its_words_mean(chat: Chat) -> None:
+    for asked in ("council:khl", "council:Kingston upon Hull", "party:labour", "region:LONDON"):
+        assert "following" in (await press(chat, f"follow:me:{asked}", private=False)).lower()
+    followed = subscriptions_of(chat).of_user(chat.reader.id)
+    assert {one.value for one in followed} == {"KHL", "Lab", "London"}
+
+
 async def test_a_list_is_followed_by_nobody_whom_it_is_not_shared_with(
     chat: Chat, other: Other
 ) -> None:
@@ -273,7 +280,7 @@ async def test_what_there_is_not_is_answered_and_not_followed(chat: Chat, asked:
 @pytest.mark.parametrize("form", ["nonsense", "desk-reason:confirm:1", "desk-reason:x:1", "find"])
 async def test_a_form_that_the_bot_does_not_have_is_answered(chat: Chat, form: str) -> None:
     filled = await forged.filled_in(chat.sandbox, chat.reader, chat.channel, form, {"why": "me"})
-    assert "older version of the bot" in told(filled)
+    assert "ask again with a command" in told(filled)
 
 
 async def test_a_component_that_is_not_under_its_message_is_answered(chat: Chat) -> None:
