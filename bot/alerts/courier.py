@@ -57,6 +57,8 @@ _PUBLICATIONS = 10
 """What an announcement channel takes in an hour (community's measurement)…"""
 _FOR_CORRECTIONS = 2
 """…and how many of these are kept for corrections."""
+_DRAWN_AGAIN_AFTER = (1.0, 5.0, 20.0)
+"""Seconds after which a summary's picture is drawn again that a fault of the machine prevented."""
 _FIRST = (-1, 0)
 """The rank of a post that may have arrived already: settled before anything else."""
 
@@ -388,13 +390,19 @@ class Courier:
         return await self._look.insist(sent.place, attempt, needs=needs, message=sent.message)
 
     async def _drawn(self, picture: Picture) -> Attached | None:
+        """Return a picture as PNG; None where it cannot be drawn, also not after a while."""
         if self._studio is None:
             return None
-        try:
-            png = await self._studio.png(picture)
-        except PictureError:  # which is logged
-            return None
-        return Attached(picture.file_name, picture.alt, content=png)
+        for wait in (*_DRAWN_AGAIN_AFTER, None):
+            try:
+                png = await self._studio.png(picture)
+            except PictureError as error:  # which is logged
+                if wait is None or not is_of_the_machine(error):
+                    break
+                await asyncio.sleep(wait)
+            else:
+                return Attached(picture.file_name, picture.alt, content=png)
+        return None
 
     def _edited(self, number: int) -> tuple[_Sent, Shown]:
         """Return a post's message, and what it is to show."""

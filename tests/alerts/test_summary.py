@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from bot.alerts.checkpoints import Checkpoint
 from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Subscriptions, Topic
 from bot.cards.card import Card, length_of
-from bot.cards.pictures.drawing import Studio
+from bot.cards.pictures.drawing import PictureError, Studio
 from bot.cards.pictures.picture import Picture
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Permission, Sandbox
@@ -206,6 +207,29 @@ async def test_a_picture_that_cannot_be_drawn_keeps_no_summary_back(
     assert image_of(channel) == ""
 
 
+async def test_a_picture_that_the_machine_cannot_draw_now_is_drawn_soon(
+    illustrated: Alerts,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    channel, draw, tries = guild.add_channel("summary"), Studio.draw, 0
+    await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
+
+    def exhausted_at_first(studio: Studio, picture: Picture) -> bytes:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise PictureError("no process") from OSError(errno.EMFILE, "Too many open files")
+        return draw(studio, picture)
+
+    monkeypatch.setattr(Studio, "draw", exhausted_at_first)
+    monkeypatch.setattr("bot.alerts.courier._DRAWN_AGAIN_AFTER", (0.0,))
+    await illustrated.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+    await illustrated.drained()
+    assert image_of(channel) == PICTURE.file_name
+
+
 async def test_a_picture_comes_after_a_restart_too(
     subscriptions: Subscriptions,
     guild: Guild,
@@ -213,19 +237,20 @@ async def test_a_picture_comes_after_a_restart_too(
     clock: SteppedClock,
     client: discord.Client,
 ) -> None:
+    edited = asyncio.Event()
+
     def dies(passed: Checkpoint) -> None:
         if passed is Checkpoint.EDITING:
+            edited.set()
             raise RuntimeError("the process ends here")
 
     channel = guild.add_channel("summary")
     await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
     with closing(Studio()) as studio:
         make = partial(Alerts, writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, studio=studio)
-        dying = make(passed=dies)
-        with pytest.raises(BaseExceptionGroup):
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(dying.run(client))
-                await dying.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+        async with at_work(make(passed=dies), client) as dying:
+            await dying.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
+            await edited.wait()
         assert image_of(channel) == ""
         async with at_work(make(), client) as alerts:
             await alerts.drained()
