@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import random
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 import discord
@@ -45,6 +47,7 @@ class Bot:
     def __init__(self, writer: Writer, alerts: Alerts, clock: SteppedClock) -> None:
         self.writer = writer
         self.alerts = alerts
+        self.clock = clock
         self.desk = Desk(writer, clock)
         self.subscriptions = Subscriptions(writer, clock)
 
@@ -58,8 +61,11 @@ class Machine:
         self._client = client
 
     @asynccontextmanager
-    async def bot(self, *, marked: bool = False) -> AsyncIterator[Bot]:
-        """The bot at work; *marked* says that its file is a copy that `restore` put back."""
+    async def bot(self, *, marked: bool = False, drains: bool = True) -> AsyncIterator[Bot]:
+        """The bot at work; *marked* says that its file is a copy that `restore` put back.
+
+        It is cancelled at the end, with nothing left to do where it *drains*.
+        """
         clock = SteppedClock(START)
         async with Writer(self._path) as writer:
             if marked:
@@ -67,7 +73,8 @@ class Machine:
             alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
             async with at_work(alerts, self._client):
                 yield Bot(writer, alerts, clock)
-                await alerts.drained()
+                if drains:
+                    await alerts.drained()
         assert rebuild(self._path).differences == ()
 
     def copy(self) -> None:
@@ -339,3 +346,70 @@ async def test_where_the_gateway_tells_of_nothing_newer_no_history_is_read(
     read = [one for one in sandbox.requests if one.method == "GET" and "messages" in one.route]
     assert (len(channel.messages), read) == (2, [])
     assert len({*map(str, map(references, channel.messages))}) == 2
+
+
+async def restored_at_random(
+    machine: Machine, channels: list[Channel], *, seed: int, rounds: int = 12
+) -> None:
+    """Declarations, corrections, kills and copies, in any order; the feed has the last word."""
+    fate = random.Random(seed)
+    holds: dict[str, str] = {}
+
+    async def catch_up(bot: Bot) -> None:
+        """File what the feed has: of each council the last revision alone."""
+        rows = await bot.writer.transact(
+            lambda tx: tx.rows("SELECT council, after, max(version) FROM claims GROUP BY council")
+        )
+        known = {row["council"]: row["after"] for row in rows}
+        news = [gain(code, "Con", to) for code, to in holds.items() if known.get(code) != to]
+        fate.shuffle(news)
+        for each in news:
+            await bot.desk.says(each)
+            if fate.random() < 0.3:
+                await bot.alerts.drained()
+
+    async with machine.bot() as bot:
+        for each in channels:
+            await bot.subscriptions.add(place(each), Topic.ALL, by=1)
+        machine.copy()
+    for _ in range(rounds):
+        for council in fate.sample(MANY[:12], fate.randint(1, 4)):
+            following = {"Lab": "LD", "LD": "Green", "Green": "Green"}
+            holds[council.code] = following.get(holds.get(council.code, ""), "Lab")
+        async with machine.bot(drains=False) as bot:
+            await catch_up(bot)
+            if fate.random() < 0.7:
+                await bot.alerts.drained()
+            if fate.random() < 0.4:
+                machine.copy()
+        if fate.random() < 0.4:
+            machine.put_copy_back()
+    async with machine.bot() as bot:
+        await catch_up(bot)
+        await bot.alerts.drained()
+        await bot.clock.move_to(bot.clock.now() + timedelta(hours=1))
+        await bot.alerts.drained()
+    names = {"Lab": "Labour", "LD": "Liberal Democrats", "Green": "Greens"}
+    for each in channels:
+        told = [title.removeprefix("CORRECTION: ") for title in all_titles(each)]
+        standing = Counter(title for title in told if not title.startswith("WITHDRAWN"))
+        councils = {council.code: council.name for council in MANY}
+        assert {title.split(" gain ")[1].split(" from ")[0] for title in standing} == {
+            councils[code] for code in holds
+        }
+        for code, party in holds.items():
+            right = f"{names[party]} gain {councils[code]} from Conservatives"
+            assert [title for title in standing if councils[code] in title] == [right]
+            assert standing[right] == 1
+
+
+async def test_restored_at_random_moments_every_channel_ends_with_what_holds(
+    machine: Machine, guild: Guild
+) -> None:
+    await restored_at_random(machine, [guild.add_channel("a")], seed=2022, rounds=5)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(40))
+async def test_restored_again_and_again(seed: int, machine: Machine, guild: Guild) -> None:
+    await restored_at_random(machine, [guild.add_channel(name) for name in "ab"], seed=seed)
