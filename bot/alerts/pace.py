@@ -60,11 +60,25 @@ class Backoff:
         self._patience = patience
         self._failures = 0
         self._until = 0.0
+        self._trial_at = 0.0
         self._well_since: float | None = None
 
     def left(self) -> float:
         """Return for how many seconds nothing is to be asked."""
         return max(0.0, self._until - _now())
+
+    def before_turn(self) -> float:
+        """Return how many seconds to wait before a request, 0 where it may leave.
+
+        After a wait one request at a time tries whether Discord answers again.
+        """
+        now = _now()
+        if self._failures > _ONE_OFF and self._until <= now:
+            if self._trial_at <= now:
+                self._trial_at = now + self._patience.first
+                return 0.0
+            return self._trial_at - now
+        return self.left()
 
     async def over(self) -> None:
         """Wait until something may be asked."""
@@ -119,7 +133,7 @@ class Pace:
             self._next = turn + self._interval
             if turn > now:
                 await asyncio.sleep(turn - now)
-            left = 0.0 if self._backoff is None else self._backoff.left()
-            if left <= 0:
+            wait = 0.0 if self._backoff is None else self._backoff.before_turn()
+            if wait <= 0:
                 return
-            self._next = max(self._next, loop.time() + left)
+            await asyncio.sleep(wait)

@@ -176,6 +176,20 @@ async def test_a_ban_lasts_as_long_as_its_page_says_but_one_page_alone_holds_nob
     assert backoff.left() == 600
 
 
+async def test_after_a_wait_one_request_at_a_time_tries_whether_discord_answers_again(
+    time: Time,
+) -> None:
+    backoff = Backoff(Patience(first=1.0))
+    for _ in range(3):
+        backoff.failed(time.now)
+    time.now += backoff.left()
+    assert [backoff.before_turn() for _ in range(3)] == [0.0, 1.0, 1.0]
+    time.now += 1
+    assert [backoff.before_turn() for _ in range(2)] == [0.0, 1.0]
+    backoff.answered()
+    assert [backoff.before_turn() for _ in range(3)] == [0.0] * 3
+
+
 async def test_trouble_of_one_channel_does_not_hold_the_others(
     writer: Writer,
     clock: SteppedClock,
