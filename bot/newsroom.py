@@ -265,7 +265,18 @@ class Newsroom:
             own_fault=written.own_fault,
         )
         _log_new_kinds(tx, reading)
-        tx.append(entry, now)
+        try:
+            with tx.savepoint():
+                tx.append(entry, now)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            _log.exception("the reports in %s cannot be written down", reading.name)
+            lost = f"Its reports are lost: {_broke(error)}."
+            fault = OwnFault(self._program, reading.council_known, reading.night_known)
+            faults = (*written.faults, lost)
+            tx.append(replace(entry, reports=(), faults=faults, own_fault=fault), now)
+            return number, []
         return number, written.arrived
 
     def retake_reading(

@@ -23,6 +23,7 @@ from bot.election.dossier import Dossier, VerdictStatus
 from bot.election.parties import Parties, WireParty
 from bot.election.policy import Policy
 from bot.election.reports import (
+    CouncilResult,
     Nominations,
     PartyNominations,
     PartySeats,
@@ -35,6 +36,7 @@ from bot.newsroom import Newsroom
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
+from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.support.small_night import (
     AFTER_CLOSE,
@@ -212,6 +214,26 @@ async def test_a_fault_of_the_machine_is_no_verdict_and_the_fetch_is_asked_again
         filing = await newsroom.file(fetched())
     assert {claim.subject.code for claim in filing.claims} == {"KHL", "WOR"}
     assert _tables(path) == _tables(undisturbed)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        council_result("KHL", {"LD": 30, "Lab": 27}, revision=1 << 70),
+        council_result("KHL", {"LD": 1 << 70, "Lab": 27}),
+        council_result("KHL", {"LD": 30, "Lab": 27}, name="\ud800"),
+    ],
+    ids=["revision", "seats", "name"],
+)
+async def test_a_report_that_the_store_cannot_hold_stops_no_feed(
+    path: Path, broken: CouncilResult
+) -> None:
+    worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
+    async with at_work(path) as (newsroom, _):
+        filing = await newsroom.file(fetch(document(broken, name="broken.xml"), worcester))
+    assert [claim.subject.code for claim in filing.claims] == ["WOR"]
+    assert [problem.document for problem in filing.problems] == ["broken.xml"]
+    assert rebuild(path).differences == ()
 
 
 async def test_one_council_that_cannot_be_decided_about_again_stops_no_feed(
