@@ -13,7 +13,7 @@ from bot.election.verification import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("data/*.md")])
-COMMANDS = ("demo", "run", "rehearse", "ingest", "ask", "doctor", "retake", "rebuild")
+COMMANDS = ("demo", "run", "rehearse", "ingest", "ask", "doctor", "retake", "rebuild", "restore")
 
 
 def text_of(name: str) -> str:

@@ -41,7 +41,7 @@ from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.pausing import PostReturned
 from bot.store.posts import PostFailed, PostPublished, PostSent
-from bot.store.strays import unknown_after
+from bot.store.strays import to_compare, unknown_after
 from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
@@ -59,6 +59,8 @@ _FOR_CORRECTIONS = 2
 """…and how many of these are kept for corrections."""
 _DRAWN_AGAIN_AFTER = (1.0, 5.0, 20.0)
 """Seconds after which a summary's picture is drawn again that a fault of the machine prevented."""
+_LAST = (9, 0)
+"""The rank of a place where nothing waits but a look after a copy was put back."""
 _FIRST = (-1, 0)
 """The rank of a post that may have arrived already: settled before anything else."""
 
@@ -186,6 +188,8 @@ class Courier:
             self._agenda.add(destination, _FIRST)
         for row in delivery.all_waiting(self._reads):
             self._agenda.add(row["destination"], (row["urgency"], row["id"]))
+        for destination in to_compare(self._reads):
+            self._agenda.add(destination, _LAST)
         self._see_to_posted(tasks)
 
     def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:

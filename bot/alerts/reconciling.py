@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-import discord
+from discord.utils import snowflake_time, time_snowflake
 
 from bot.alerts.matching import Urgency
 from bot.alerts.references import reference_in
@@ -36,6 +36,8 @@ _PAGES_UNASKED = 3
 _VERSIONS_AHEAD = 30
 """So many versions more than the file knows may have been told since the copy was made."""
 _MOST_WAITING = 10_000
+_DAY = 24 * 3600 * 1000 << 22
+"""By how much the numbers of messages grow in a day."""
 _CROSSPOSTED = 1
 """The flag of a message that other servers have got.
 https://discord.com/developers/docs/resources/message#message-object-message-flags"""
@@ -48,25 +50,39 @@ async def newer_messages(
 ) -> list[JSON]:
     """Return our messages in a destination that are newer than what the file knows, oldest first.
 
-    Raises as `Rest`.
+    After a copy was put back also those of a day before it that were edited since. Raises as
+    `Rest`.
     """
     put_back = strays.unknown_after(reads, destination.id)
     receipt = last_receipt(reads, destination.id)
     bound = _message_of(receipt) if put_back is None else put_back
     place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
     newest = rest.newest_in(place)
-    if newest is not None and newest <= bound:
+    if put_back is None and newest is not None and newest <= bound:
         return []
+    floor = bound if put_back is None else max(0, bound - _DAY)
     found: list[JSON] = []
     before, pages = None, 0
     while put_back is not None or found or pages < _PAGES_UNASKED:
         page = await rest.page(place, before)
-        newer = [message for message in page if int(message["id"]) > bound]
-        found += [message for message in newer if rest.is_ours(message) and _told_in(message)]
+        newer = [message for message in page if int(message["id"]) > floor]
+        found += [
+            message
+            for message in newer
+            if rest.is_ours(message)
+            and _told_in(message)
+            and (int(message["id"]) > bound or _edited_since(message, bound))
+        ]
         if len(newer) < PAGE:
             break
         before, pages = min(int(message["id"]) for message in newer), pages + 1
     return sorted(found, key=lambda message: int(message["id"]))
+
+
+def _edited_since(message: JSON, other: int) -> bool:
+    """Return whether a message was edited after another was posted."""
+    edited = message.get("edited_timestamp")
+    return edited is not None and datetime.fromisoformat(edited) > snowflake_time(other)
 
 
 def _message_of(receipt: Row | None) -> int:
@@ -85,10 +101,15 @@ def write_down(
     under_way = delivery.deliveries_of(db, post["id"]) if post is not None else []
     settled = {row["reference"] for row in under_way}
     last = _message_of(last_receipt(db, destination.id))
+    known = {
+        number: found
+        for message in messages
+        if (found := strays.post_of(db, destination.id, number := int(message["id"]))) is not None
+    }
     unknown = [
         message
         for message in messages
-        if not strays.knows(db, destination.id, int(message["id"]))
+        if int(message["id"]) not in known
         and not any(stray.reference in settled for stray in _told_in(message))
     ]
     if unknown and not _is_known_copy(db, unknown):
@@ -101,7 +122,8 @@ def write_down(
     for message in unknown:
         tx.append(_found(destination, message), at)
     if strays.unknown_after(db, destination.id) is not None:
-        tx.append(HistoryCompared(destination.id, strays.last_restore(db)), at)
+        edited = tuple(known.values())
+        tx.append(HistoryCompared(destination.id, strays.last_restore(db), edited), at)
 
 
 def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:
@@ -111,11 +133,11 @@ def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:
 
 
 def _posted_at(message: JSON) -> datetime:
-    return discord.utils.snowflake_time(int(message["id"]))
+    return snowflake_time(int(message["id"]))
 
 
 def _a_day_before(message: JSON) -> int:
-    return discord.utils.time_snowflake(_posted_at(message) - timedelta(days=1))
+    return time_snowflake(_posted_at(message) - timedelta(days=1))
 
 
 def _found(destination: Destination, message: JSON) -> MessageFound:

@@ -8,6 +8,7 @@ are skipped.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,14 +52,19 @@ class CopyPutBack(Entry):
 
 @dataclass(frozen=True, slots=True)
 class HistoryCompared(Entry):
-    """The history of a destination was compared with what the file knew after a restore."""
+    """The history of a destination was compared with what the file knew after a restore.
+
+    `edited` are the posts whose messages were edited meanwhile: they may show what holds no more.
+    """
 
     kind: ClassVar[str] = "history-compared"
     destination: int
     restore: int
+    edited: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Write it down."""
+        """Write it down, and have those messages edited to what the tables say."""
+        want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.edited),))
         db.conn.execute(
             "UPDATE destinations SET compared = ? WHERE id = ?", (self.restore, self.destination)
         )
@@ -96,12 +102,22 @@ def last_restore(db: sqlite3.Connection) -> int:
     return int(number)
 
 
-def knows(db: sqlite3.Connection, destination: int, message: int) -> bool:
-    """Return whether the file knows a message of ours in a destination."""
+def post_of(db: sqlite3.Connection, destination: int, message: int) -> int | None:
+    """Return the post that a message in a destination is; None for one that the file lacks."""
     found = db.execute(
-        "SELECT 1 FROM posts WHERE destination = ? AND message_id = ?", (destination, message)
+        "SELECT id FROM posts WHERE destination = ? AND message_id = ?", (destination, message)
     ).fetchone()
-    return found is not None
+    return None if found is None else int(found[0])
+
+
+def to_compare(db: sqlite3.Connection) -> list[int]:
+    """Return the destinations with posts whose histories are still to be compared."""
+    rows = db.execute(
+        "SELECT id FROM destinations WHERE compared < ? AND paused_at IS NULL AND EXISTS "
+        "(SELECT 1 FROM posts WHERE destination = destinations.id AND message_id IS NOT NULL)",
+        (last_restore(db),),
+    )
+    return [int(number) for (number,) in rows]
 
 
 def put_back_at(db: sqlite3.Connection) -> datetime | None:

@@ -257,6 +257,28 @@ async def test_numbers_that_may_have_been_given_out_since_the_copy_are_skipped(
     assert min(claim, delivery) > SKIPPED
 
 
+async def test_a_message_that_was_edited_since_the_copy_reads_true_again(
+    machine: Machine, channel: Channel
+) -> None:
+    """A claim that flaps is struck at once and told later: the copy knows of neither."""
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
+        await bot.desk.says(gain("WND"), gain("BNE"))
+        await bot.alerts.drained()
+        await bot.desk.says(gain("WND", "Con", "LD"))
+        await bot.alerts.drained()
+        machine.copy()
+        await bot.desk.says(gain("WND", "Con", "Green"))
+    assert f"WITHDRAWN: ~~CORRECTION: {LD} Conservatives~~" in all_titles(channel)
+    machine.put_copy_back()
+    async with machine.bot(marked=True):
+        pass
+    assert [title for title in all_titles(channel) if not title.startswith("WITHDRAWN")] == [
+        "Labour gain Barnet from Conservatives",
+        f"CORRECTION: {LD} Conservatives",
+    ]
+
+
 Chat = Callable[[], Awaitable[None]]
 
 
