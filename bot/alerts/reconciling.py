@@ -12,7 +12,8 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from discord.utils import snowflake_time, time_snowflake
@@ -119,8 +120,9 @@ def write_down(
             destination.id,
         )
         strays.put_back(tx, at, after=last or _a_day_before(unknown[0]))
+    claims = _claims_told(tx, destination.id) if unknown else {}
     for message in unknown:
-        tx.append(_found(destination, message), at)
+        tx.append(_found(destination, message, claims), at)
     if strays.unknown_after(db, destination.id) is not None:
         edited = tuple(known.values())
         tx.append(HistoryCompared(destination.id, strays.last_restore(db), edited), at)
@@ -140,7 +142,30 @@ def _a_day_before(message: JSON) -> int:
     return time_snowflake(_posted_at(message) - timedelta(days=1))
 
 
-def _found(destination: Destination, message: JSON) -> MessageFound:
+def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]]:
+    """Return the claims that a destination was told of, by what their references begin with.
+
+    A stray of one of them may contradict it though nothing more is to be told.
+    """
+    return {
+        beginning: (claim["night"], claim["council"])
+        for claim in strays.claims_told(tx.db.conn, destination)
+        for beginning in _beginnings(destination, claim)
+    }
+
+
+def _beginnings(destination: int, claim: Row) -> Iterable[str]:
+    """Yield what the references of a claim's versions begin with, those not known yet too."""
+    for version in range(1, claim["version"] + _VERSIONS_AHEAD):
+        night, council = claim["night"], claim["council"]
+        yield without_words(
+            delivery_reference(destination, night, council, CLAIM, version, said="")
+        )
+
+
+def _found(
+    destination: Destination, message: JSON, claims: Mapping[str, tuple[str, str]]
+) -> MessageFound:
     embeds = [{key: embed[key] for key in _KEPT if key in embed} for embed in message["embeds"]]
     number = int(message["id"])
     return MessageFound(
@@ -150,7 +175,12 @@ def _found(destination: Destination, message: JSON) -> MessageFound:
         message_id=number,
         sent_at=_posted_at(message),
         payload=json.dumps({"embeds": embeds}, ensure_ascii=False, separators=(",", ":")),
-        strays=tuple(_told_in(message)),
+        strays=tuple(
+            replace(told, night=claim[0], council=claim[1])
+            if (claim := claims.get(without_words(told.reference)))
+            else told
+            for told in _told_in(message)
+        ),
         published=bool(message.get("flags", 0) & _CROSSPOSTED),
     )
 
@@ -203,15 +233,7 @@ def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
             if stray["reference"] == row["reference"]
             or (digest and stray["title"].endswith(DIGEST_TITLE))
         ]
-    versions = range(1, row["version"] + _VERSIONS_AHEAD)
-    claim = {
-        without_words(
-            delivery_reference(
-                row["destination"], row["night"], row["council"], CLAIM, version, said=""
-            )
-        )
-        for version in versions
-    }
+    claim = set(_beginnings(row["destination"], row))
     return [stray for stray in found if without_words(stray["reference"]) in claim]
 
 

@@ -128,11 +128,13 @@ def put_back_at(db: sqlite3.Connection) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """What an embed of a found message told under which reference."""
+    """What an embed of a found message told under which reference; of which claim, if known."""
 
     position: int
     reference: str
     title: str
+    night: str | None = None
+    council: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +178,23 @@ class MessageFound(Entry):
             ),
         )
         db.conn.executemany(
-            "INSERT INTO strays (post_id, position, destination, guild_id, reference, title) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO strays VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (seq, one.position, self.destination, self.guild_id, one.reference, one.title)
+                (
+                    seq,
+                    one.position,
+                    self.destination,
+                    self.guild_id,
+                    one.reference,
+                    one.title,
+                    one.night,
+                    one.council,
+                )
                 for one in self.strays
             ],
         )
+        if any(one.council is not None for one in self.strays):
+            want_edits(db, "SELECT ?", (seq,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +271,17 @@ def _tell_of_claim(db: Database, delivery: int, strays: tuple[tuple[int, int], .
     )
     for post in sorted({post for post, _ in strays}):
         want_edits(db, "SELECT ?", (post,))
+
+
+def claims_told(db: sqlite3.Connection, destination: int) -> list[Row]:
+    """Return the claims that a destination was told of, each with its newest version."""
+    return db.execute(
+        """
+        SELECT night, council, max(version) AS version FROM deliveries
+        WHERE destination = ? AND subject = 'claim' GROUP BY night, council
+        """,
+        (destination,),
+    ).fetchall()
 
 
 def strays_in(db: sqlite3.Connection, destination: int) -> list[Row]:

@@ -279,6 +279,21 @@ async def test_a_message_that_was_edited_since_the_copy_reads_true_again(
     ]
 
 
+async def test_what_was_told_since_the_copy_and_does_not_hold_is_struck_though_nothing_is_due(
+    machine: Machine, channel: Channel
+) -> None:
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
+        await bot.desk.says(gain("WND"))
+        await bot.alerts.drained()
+        machine.copy()
+        await bot.desk.says(gain("WND", "Con", "LD"))
+    machine.put_copy_back()
+    async with machine.bot(marked=True):
+        pass
+    assert all_titles(channel) == [LAB, f"WITHDRAWN: ~~CORRECTION: {LD} Conservatives~~"]
+
+
 Chat = Callable[[], Awaitable[None]]
 
 
