@@ -90,6 +90,23 @@ def refuse_to_replace(database: Path) -> None:
         )
 
 
+def refuse_of_the_other_kind(copy: Path, readable: Path, database: Path) -> None:
+    """Raise `StoreError` where a replay's *copy* would take a live file's place, or the other way.
+
+    The copy is read at *readable*. What is not there, or cannot be read, is taken for a live file.
+    """
+    try:
+        replays = is_replayed(database)
+    except StoreError:
+        replays = False
+    if is_replayed(readable) and not replays:
+        raise StoreError(
+            f"{copy} is a demo's or a rehearsal's file, and no copy of {database}: name one."
+        )
+    if replays and not is_replayed(readable):
+        refuse_replayed(database, "restore")
+
+
 def make_room_for_replay(database: Path, start: datetime) -> None:
     """Make *database* a new file, marked as a replay's that stands at *start*.
 

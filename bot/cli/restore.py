@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.cards.text import clock_time
 from bot.cards.words import count, day, in_words
+from bot.cli.replayed import refuse_of_the_other_kind
 from bot.clock import RealClock
 from bot.store.restoring import Plan, Standing, examined
 
@@ -30,6 +31,7 @@ def restore(database: Path, copy: Path, *, yes: bool) -> int:
     Returns 0 where it was done, else 1. Raises `StoreError`.
     """
     with examined(database, copy) as (plan, put_in_place):
+        refuse_of_the_other_kind(copy, put_in_place.fresh, database)
         for line in _planned(database, copy, plan):
             print(line)  # noqa: T201
         if not yes:

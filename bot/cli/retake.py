@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.app import policy_of
+from bot.cli.replayed import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.newsroom import Newsroom
@@ -22,6 +23,7 @@ async def retake(settings: Settings, almanac: Almanac) -> int:
     path, clock = settings.database, RealClock()
     if not path.exists():
         raise StoreError(f"There is no database at {path}: nothing was turned away.")
+    refuse_replayed(path, "retake")
     async with Writer(path) as writer:
         newsroom = Newsroom(writer, almanac, clock, policy=policy_of(settings))
         retaken = await Retake(writer, newsroom, almanac, clock).everything()

@@ -81,6 +81,8 @@ def rebuild(
         fresh.conn.execute("ATTACH ? AS old", (read_only_uri(path),))
         with fresh.atomic():
             entries = _replay(fresh, progress)
+            (mark,) = fresh.conn.execute("PRAGMA old.user_version").fetchone()
+            fresh.conn.execute(f"PRAGMA main.user_version = {mark}")  # a replay's stays one
             tables = _tables(fresh)
             differences = tuple(
                 sentence for table in tables for sentence in _differences(fresh, table)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.store.errors import StoreError
+from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import (
     explained,
     lock_for_writing,
     open_for_reading,
     open_for_writing,
-    refuse_empty,
 )
 from bot.store.strays import put_back
 from bot.store.writer import Transaction
@@ -79,7 +78,8 @@ class Restoration:
 
     def __init__(self, database: Path, fresh: Path, *, readable: bool) -> None:
         self._database = database
-        self._fresh = fresh
+        self.fresh = fresh
+        """The examined copy, which stands beside the database until it is put in its place."""
         self._readable = readable
 
     def __call__(self, at: datetime) -> Path | None:
@@ -87,16 +87,16 @@ class Restoration:
 
         At any moment either the one or the other is in its place.
         """
-        with contextlib.closing(open_for_writing(self._fresh)) as db:
+        with contextlib.closing(open_for_writing(self.fresh)) as db:
             with db.atomic():
                 put_back(Transaction(db), at)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        _synced(self._fresh)
+        _synced(self.fresh)
         if self._readable:
             with contextlib.closing(sqlite3.connect(self._database)) as db:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         kept = _kept_aside(self._database, at)
-        self._fresh.replace(self._database)
+        self.fresh.replace(self._database)
         _synced(self._database.parent)
         return kept
 
@@ -104,7 +104,8 @@ class Restoration:
 def _refuse_unusable(database: Path, copy: Path) -> None:
     if not copy.is_file():
         raise StoreError(f"There is no file {copy}: name the copy that is to be put back.")
-    refuse_empty(copy)
+    if not copy.stat().st_size:
+        raise StoreError(f"{copy} is empty: name a copy that is whole.")
     if database.exists() and database.samefile(copy):
         raise StoreError(f"{copy} is the database itself: name a copy of it.")
 
@@ -123,10 +124,10 @@ def _refuse_damaged(copy: Path, fresh: Path) -> None:
     try:
         with contextlib.closing(open_for_writing(fresh)) as db:
             (sound,) = db.conn.execute("PRAGMA integrity_check(1)").fetchone()
+    except (DamagedError, sqlite3.Error) as error:
+        sound = str(error.__cause__ or error)
     except StoreError as refusal:
         raise StoreError(str(refusal).replace(str(fresh), str(copy))) from refusal
-    except sqlite3.Error as error:
-        sound = str(error)
     if sound != "ok":
         raise StoreError(
             f"{copy} is damaged ({sound}): take another copy, or save what can be read of it with "

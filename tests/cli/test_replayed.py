@@ -166,6 +166,39 @@ def test_run_never_opens_a_replay_s_file(
     assert database.read_bytes() == before
 
 
+def test_retake_leaves_a_replay_s_file_alone(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = database.read_bytes()
+    assert main(["retake", "--db", str(database)]) == 2
+    assert "which `retake` leaves alone" in capsys.readouterr().err
+    assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_replay_s_file_is_put_in_no_live_file_s_place_nor_the_other_way(
+    database: Path, live: Path, rebuilt: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replays, missing = database, database.with_name("missing.sqlite")
+    if rebuilt:
+        replays = database.with_name("rebuilt.sqlite")
+        assert main(["rebuild", "--db", str(database), "--into", str(replays)]) == 0
+    before = live.read_bytes()
+    for place in (live, missing):
+        assert main(["restore", str(replays), "--yes", "--db", str(place)]) == 2
+        assert f"is a demo's or a rehearsal's file, and no copy of {place}" in (
+            capsys.readouterr().err
+        )
+    assert live.read_bytes() == before
+    assert not missing.exists()
+    assert main(["restore", str(live), "--yes", "--db", str(replays)]) == 2
+    assert "which `restore` leaves alone" in capsys.readouterr().err
+    assert left_at(replays) == START
+    shutil.copy(replays, "copy.sqlite")
+    assert main(["restore", "copy.sqlite", "--yes", "--db", str(replays)]) == 0
+    assert left_at(replays) == START
+
+
 def test_nothing_is_replaced_under_one_who_writes(database: Path) -> None:
     held = contextlib.closing(lock_for_writing(database))
     with held, pytest.raises(StoreError, match="Another election-night"):

@@ -142,8 +142,8 @@ def _zeroed(path: Path) -> None:
     ("spoil", "said"),
     [
         (lambda copy: copy.unlink(), "There is no file"),
-        (lambda copy: copy.write_text("hello " * 9000), "damaged or is no SQLite database"),
-        (lambda copy: os.truncate(copy, 4096 * 9), "damaged"),
+        (lambda copy: copy.write_text("hello " * 9000), "not a database): take another copy"),
+        (lambda copy: os.truncate(copy, 4096 * 9), "is damaged (database disk image is malformed"),
         (_zeroed, "damaged"),
         (lambda copy: copy.write_bytes(b""), "is empty"),
         (lambda copy: (copy.unlink(), copy.mkdir()), "There is no file"),
