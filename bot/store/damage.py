@@ -20,8 +20,11 @@ _SUSPICIOUS = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOE
 _PRIMARY = 0xFF
 _LOOKS = 3
 """An error of the disk that passes is none of the file: so often it is read."""
-_LOOKS_EVERY = 60.0
 _BETWEEN_TRIES = 1.0
+_LOOKS_EVERY = 60.0
+_LOOKS_IN_USE = 30
+_BETWEEN_LOOKS = 10.0
+"""A disk that is away for minutes ends no bot that runs: it writes nothing meanwhile."""
 
 
 def is_suspicious(error: BaseException) -> bool:
@@ -44,21 +47,34 @@ def refuse_damaged(path: Path, *, pause: float = _BETWEEN_TRIES) -> None:
     refuse_empty(path)
     for left in reversed(range(_LOOKS)):
         try:
-            with contextlib.closing(
-                sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
-            ) as db:
-                (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.Error as error:
-            if not is_suspicious(error):
-                return
-            sound = str(error)
-            if isinstance(explained(path, error), DamagedError) or not left:
-                raise damaged(path, sound) from error
+            _look(path)
+        except _CannotReadError as unread:
+            if not left:
+                raise damaged(path, str(unread)) from unread
             time.sleep(pause)
         else:
-            if sound != "ok":
-                raise damaged(path, sound.replace("\n", ": "))
             return
+
+
+class _CannotReadError(Exception):
+    """The disk does not give the file, which may pass."""
+
+
+def _look(path: Path) -> None:
+    """Look through a file once. Raises `DamagedError` and `_CannotReadError`."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
+        ) as db:
+            (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        if not is_suspicious(error):
+            return
+        if isinstance(explained(path, error), DamagedError):
+            raise damaged(path, str(error)) from error
+        raise _CannotReadError(str(error)) from error
+    if sound != "ok":
+        raise damaged(path, sound.replace("\n", ": "))
 
 
 def damaged(path: Path, what: str) -> DamagedError:
@@ -74,12 +90,25 @@ def what_to_do(path: Path) -> str:
     )
 
 
+def _look_in_use(path: Path) -> None:
+    """Look through a file that this process has open: somebody may have taken it away."""
+    try:
+        if path.stat().st_size == 0:
+            raise damaged(path, "it is empty")
+    except OSError as error:
+        raise _CannotReadError(error.strerror or str(error)) from error
+    _look(path)
+
+
 class DamageWatch:
     """Looks at a file that is in use, every minute and when it is suspected."""
 
-    def __init__(self, path: Path, *, every: float = _LOOKS_EVERY) -> None:
+    def __init__(
+        self, path: Path, *, every: float = _LOOKS_EVERY, pause: float = _BETWEEN_LOOKS
+    ) -> None:
         self._path = path
         self._every = every
+        self._pause = pause
         self._suspected = asyncio.Event()
 
     def suspect(self, error: BaseException) -> None:
@@ -93,4 +122,15 @@ class DamageWatch:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._suspected.wait(), self._every)
             self._suspected.clear()
-            await asyncio.to_thread(refuse_damaged, self._path)
+            await self._look()
+
+    async def _look(self) -> None:
+        for left in reversed(range(_LOOKS_IN_USE)):
+            try:
+                await asyncio.to_thread(_look_in_use, self._path)
+            except _CannotReadError as unread:
+                if not left:
+                    raise damaged(self._path, str(unread)) from unread
+                await asyncio.sleep(self._pause)
+            else:
+                return

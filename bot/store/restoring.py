@@ -28,9 +28,13 @@ _BESIDE = ("-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a file goes: its number of entries, and the time of the last, None without any."""
+    """How far a file goes: its number of entries, and the number and time of the newest.
+
+    0 and None without any.
+    """
 
     entries: int
+    newest: int
     last_at: datetime | None
 
 
@@ -56,6 +60,7 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
     Nothing is changed before that is called; the lock of the *database* is held inside. Raises
     `StoreError` where the copy cannot be used, or the database is in use.
     """
+    database = database.resolve()  # a link stays one: what it leads to is replaced
     _refuse_unusable(database, copy)
     database.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(lock_for_writing(database)):
@@ -67,7 +72,7 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
                 raise StoreError(f"{copy} cannot be copied to {fresh} ({error}).") from error
             _refuse_damaged(copy, fresh)
             plan = _planned(database, fresh)
-            yield plan, Restoration(database, fresh, readable=plan.present is not None)
+            yield plan, Restoration(database, fresh, plan)
         finally:
             for path in (fresh, *_beside(fresh)):
                 path.unlink(missing_ok=True)
@@ -76,11 +81,12 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
 class Restoration:
     """Puts an examined copy in its place."""
 
-    def __init__(self, database: Path, fresh: Path, *, readable: bool) -> None:
+    def __init__(self, database: Path, fresh: Path, plan: Plan) -> None:
         self._database = database
         self.fresh = fresh
         """The examined copy, which stands beside the database until it is put in its place."""
-        self._readable = readable
+        self._readable = plan.present is not None
+        self._given_out = 0 if plan.present is None else plan.present.newest
 
     def __call__(self, at: datetime) -> Path | None:
         """Put it there, and return where the file before is kept; None where there was none.
@@ -89,7 +95,10 @@ class Restoration:
         """
         with contextlib.closing(open_for_writing(self.fresh)) as db:
             with db.atomic():
-                put_back(Transaction(db), at)
+                tx = Transaction(db)
+                put_back(tx, at)
+                while tx.next_seq() <= self._given_out:  # by a copy that was put back before
+                    put_back(tx, at)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _synced(self.fresh)
         if self._readable:
@@ -152,8 +161,10 @@ def _planned(database: Path, fresh: Path) -> Plan:
 
 def _standing(db: sqlite3.Connection) -> Standing:
     (entries,) = db.execute("SELECT count(*) FROM journal").fetchone()
-    last = db.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    return Standing(entries, None if last is None else datetime.fromisoformat(last["at"]))
+    last = db.execute("SELECT seq, at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    if last is None:
+        return Standing(entries, 0, None)
+    return Standing(entries, last["seq"], datetime.fromisoformat(last["at"]))
 
 
 def _newer(copy: sqlite3.Connection, present: sqlite3.Connection) -> Counter[str] | None:
@@ -175,15 +186,15 @@ def _kept_aside(database: Path, at: datetime) -> Path | None:
 
     SQLite itself would throw the log of a damaged file away.
     """
-    if not database.exists():
-        return None
     kept = database.with_stem(f"{database.stem}-{at:%Y%m%d-%H%M%S}")
     if kept.exists():
         raise StoreError(f"{kept} exists already: try again in a second.")
-    for suffix in _BESIDE:
+    for suffix in _BESIDE:  # also where its file is gone: SQLite would read it into the copy
         beside = Path(f"{database}{suffix}")
         if beside.exists():
             beside.rename(f"{kept}{suffix}")
+    if not database.exists():
+        return None
     try:
         os.link(database, kept)
     except OSError:  # the file system has no second names

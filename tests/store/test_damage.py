@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -295,3 +296,41 @@ def test_only_faults_of_the_file_are_suspicious(tmp_path: Path) -> None:
     wrapped = StoreError("It cannot be used.")
     wrapped.__cause__ = garbage.value
     assert is_suspicious(wrapped)
+
+
+@pytest.mark.parametrize(("fails", "ends"), [(29, False), (30, True)])
+async def test_a_disk_that_comes_back_within_minutes_ends_no_bot_that_runs(
+    fails: int, ends: bool, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    connect = sqlite3.connect
+
+    def failing(*given: Any, **options: Any) -> sqlite3.Connection:
+        nonlocal looks
+        looks += 1
+        if looks <= fails:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+        return connect(*given, **options)
+
+    watch = DamageWatch(path, every=3600, pause=0)
+    monkeypatch.setattr("bot.store.damage.sqlite3.connect", failing)
+    if ends:
+        with pytest.raises(DamagedError):
+            await watch._look()
+    else:
+        await watch._look()
+    assert looks == 30
+
+
+@pytest.mark.parametrize("take_away", [Path.unlink, lambda path: os.truncate(path, 0)])
+async def test_a_file_that_is_taken_away_beneath_the_bot_is_told(
+    take_away: Callable[[Path], object], path: Path
+) -> None:
+    """What is written into it then would be lost with the process."""
+    watch = DamageWatch(path, pause=0)
+    await watch._look()
+    take_away(path)
+    with pytest.raises(DamagedError):
+        await watch._look()

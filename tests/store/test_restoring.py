@@ -183,3 +183,53 @@ def test_a_copy_of_another_build_is_refused(path: Path, copy: Path) -> None:
         examined(path, copy),
     ):
         pass
+
+
+def _killed(path: Path) -> None:
+    """Leave a log beside the file, as a process that was killed does."""
+    with closing(sqlite3.connect(path)) as writing, closing(sqlite3.connect(path)) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM journal").fetchone()
+        writing.execute("DELETE FROM feeds")
+        writing.commit()
+        left = {each: Path(f"{path}{each}").read_bytes() for each in ("-wal", "-shm")}
+    for each, body in left.items():
+        Path(f"{path}{each}").write_bytes(body)
+
+
+def test_the_log_of_a_file_that_was_removed_gets_not_into_the_copy(path: Path, copy: Path) -> None:
+    _killed(path)
+    path.unlink()
+    assert _restore(path, copy, "--yes") == 0
+    assert _feeds(path) == ["pa"]
+    assert rebuild(path).differences == ()
+
+
+def test_a_link_to_the_database_stays_one(path: Path, copy: Path, tmp_path: Path) -> None:
+    link = tmp_path / "linked" / "link.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    _killed(path)
+    assert _restore(link, copy, "--yes") == 0
+    assert link.is_symlink()
+    assert _feeds(path) == ["pa"]
+    (kept,) = path.parent.glob("night-*.sqlite")
+    assert _feeds(kept) == []
+
+
+async def test_a_newer_copy_over_an_older_one_gives_no_number_out_twice(
+    path: Path, copy: Path, tmp_path: Path
+) -> None:
+    """Both would go on behind the same gap: an old button would mean something new."""
+    newer = path.with_name("newer.sqlite")
+    shutil.copy(path, newer)
+    assert _restore(path, copy, "--yes") == 0
+    await _add(path, *(f"pa-{number}" for number in range(4, 9)))
+    with closing(open_for_reading(path)) as db:
+        (given_out,) = db.execute("SELECT max(seq) FROM journal").fetchone()
+    (kept,) = path.parent.glob("night-*.sqlite")
+    kept.rename(tmp_path / "kept.sqlite")  # the second restore may be in the same second
+    assert _restore(path, newer, "--yes") == 0
+    with closing(open_for_writing(path)) as db:
+        assert db.conn.execute("SELECT max(seq) FROM journal").fetchone()[0] > given_out
+    assert rebuild(path).differences == ()
