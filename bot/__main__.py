@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments, argparse.Namespace(db=None, verbose=False))
     settings: Settings | None = None
     try:
-        settings = load_settings(**({"database": given.db} if given.db else {}))
+        settings = load_settings(**({} if given.db is None else {"database": given.db}))
         _log(settings, given.verbose)
         status: int = given.run(given, settings)
         sys.stdout.flush()  # while it can still be told that nobody reads
@@ -353,10 +353,10 @@ def _moment(text: str) -> datetime:
 
 
 def _faults(text: str) -> tuple[Fault, ...]:
-    try:
-        return tuple(Fault(name.strip()) for name in text.split(",") if name.strip())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}; there are: {', '.join(Fault)}") from None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in list(Fault)]:
+        raise argparse.ArgumentTypeError(f"there is no {unknown[0]}; there are: {', '.join(Fault)}")
+    return tuple(map(Fault, names))
 
 
 def _log(settings: Settings, verbose: bool) -> None:
@@ -378,7 +378,9 @@ def _log_what_nobody_expected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Let a fault that ends the program end in the log, which has no secrets."""
-    logging.getLogger(PROGRAM).critical("It broke off", exc_info=(kind, error, trace))
+    logging.getLogger("bot").critical(
+        "Election Night %s broke off", PROGRAM, exc_info=(kind, error, trace)
+    )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,15 @@
 
 The names are those of the environment; in the TOML file they stand without the prefix and in
 lower case. An empty one is not set. Everything that cannot be used is told at once.
+
+The library pydantic-settings merges such places too, but neither tells where a value comes from nor
+of a misspelt variable in the environment, which every sentence here is about.
 """
 
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import tomllib
@@ -46,6 +50,8 @@ class _Source:
 
     def written(self, field: str) -> str:
         """Return how a setting is called here."""
+        if self.name == COMMAND_LINE:
+            return "--db"
         return field if self.name == TOML_FILE else variable(field)
 
     def field(self, name: str) -> str:
@@ -102,17 +108,18 @@ def _env_file(faults: list[str]) -> dict[str, object]:
     try:
         if not Path(ENV_FILE).is_file():
             return {}
-        with Path(ENV_FILE).open(encoding="utf-8") as file:
-            for line in parse_stream(file):
-                if line.error and PREFIX in line.original.string.upper():
-                    faults.append(
-                        f"Line {line.original.line} of {ENV_FILE} cannot be read: write it as "
-                        f"{variable('pace')}=45."
-                    )
-        written = dotenv_values(ENV_FILE, encoding="utf-8")
+        lines = list(parse_stream(io.StringIO(_text(ENV_FILE))))
     except (OSError, UnicodeDecodeError) as error:
         faults.append(_unreadable(ENV_FILE, error))
         return {}
+    faults += (
+        f"Line {line.original.line} of {ENV_FILE} cannot be read: write it as "
+        f"{variable('pace')}=45."
+        for line in lines
+        if line.error and PREFIX in line.original.string.upper()
+    )
+    sound = "".join(line.original.string for line in lines if not line.error)
+    written = dotenv_values(stream=io.StringIO(sound))
     return {name: value for name, value in written.items() if _is_ours(name)}
 
 
@@ -120,10 +127,14 @@ def _toml_file(faults: list[str]) -> dict[str, object]:
     try:
         if not Path(TOML_FILE).exists():
             return {}
-        return tomllib.loads(Path(TOML_FILE).read_text(encoding="utf-8"))
+        return tomllib.loads(_text(TOML_FILE))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         faults.append(_unreadable(TOML_FILE, error))
         return {}
+
+
+def _text(file: str) -> str:
+    return Path(file).read_text(encoding="utf-8-sig")  # some editors put a mark in front
 
 
 def _unreadable(file: str, error: Exception) -> str:
@@ -150,13 +161,20 @@ def _is_injected(name: str, value: str) -> bool:
 
 def _unknown(source: _Source) -> Iterator[str]:
     """Yield a sentence for each name that no setting has."""
-    for name in source.values:
+    for name, value in source.values.items():
         field = source.field(name)
         if field in Settings.model_fields:
             continue
+        if isinstance(value, dict):
+            yield f"Settings stand in no section: take [{name}] out of {source.name}."
+            continue
         wanted = field.lower().removeprefix(PREFIX.lower())
         near = difflib.get_close_matches(wanted, Settings.model_fields, n=1)
-        hint = f"Is {source.written(near[0])} meant?" if near else "`doctor` lists all settings."
+        hint = (
+            f"Is {source.written(near[0])} meant?"
+            if near
+            else "Take it out; `election-night doctor` then lists all settings."
+        )
         yield f"There is no setting {name} (in {source.name}). {hint}"
 
 

@@ -243,6 +243,8 @@ class Settings(BaseModel):
     @field_validator("database")
     @classmethod
     def _at_home(cls, value: Path) -> Path:
+        if not value.name:  # "." and "/" name no file
+            raise ValueError(value)
         return _expanded(value)
 
     @field_validator("pa_folders")

@@ -76,6 +76,8 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("LOG_LEVEL", "loud", "it must be debug, info, warning or error."),
         ("DESK_GUILD", "9223372036854775808", "it must be the number that Discord shows."),
         ("DATABASE", "~nobody-here/x", "it must be the path of a file."),
+        ("DATABASE", "/", "it must be the path of a file."),
+        ("XYZ", "1", "Take it out; `election-night doctor` then lists all settings."),
         ("PACES", "1", "There is no setting ELECTION_NIGHT_PACES (in the environment). Is ELECT"),
     ],
 )
@@ -120,6 +122,34 @@ def test_every_fault_is_told_at_once_with_its_place_and_the_name_that_it_has_the
         "summary_hour ('24') in election-night.toml cannot be used: it must be a whole number from "
         "0 to 23.",
     ]
+
+
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    Path(".env").write_text("ELECTION_NIGHT_PACE=20\n", encoding="utf-8-sig")
+    Path("election-night.toml").write_text("summary_hour = 8\n", encoding="utf-8-sig")
+    assert (load_settings().pace, load_settings().summary_hour) == (20, 8)
+
+
+def test_a_section_in_the_toml_file_is_told_as_that() -> None:
+    Path("election-night.toml").write_text("[election-night]\npace = 20\n")
+    with pytest.raises(SettingError) as refused:
+        load_settings()
+    assert str(refused.value) == (
+        "Settings stand in no section: take [election-night] out of election-night.toml."
+    )
+
+
+def test_what_is_wrong_with_an_option_is_told_of_the_option() -> None:
+    with pytest.raises(SettingError, match=r"^--db \('\.'\) in the command line cannot be used"):
+        load_settings(database=Path(""))
+
+
+def test_a_line_that_cannot_be_read_is_told_once_and_the_others_are_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    Path(".env").write_text('OTHER="x\nELECTION_NIGHT_PACE=20\n')
+    assert load_settings().pace == 20
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("empty", ["", "  ", ","])

@@ -36,7 +36,8 @@ def _files() -> Iterator[Finding]:
     yield Finding("settings", True, f"{set_there} set in the environment.")
     for file, there in files_read():
         if not there:
-            yield Finding("settings", True, f"{file} is not there.")
+            why = "is a folder: nothing is read from it" if file.is_dir() else "is not there"
+            yield Finding("settings", True, f"{file} {why}.")
             continue
         there_set = places.count(file.name)
         yield Finding("settings", True, f"{file} was read; {_so_many(there_set).lower()} from it.")
