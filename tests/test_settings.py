@@ -141,7 +141,7 @@ def test_a_section_in_the_toml_file_is_told_as_that() -> None:
 
 def test_what_is_wrong_with_an_option_is_told_of_the_option() -> None:
     with pytest.raises(SettingError, match=r"^--db \('\.'\) in the command line cannot be used"):
-        load_settings(database=Path(""))
+        load_settings(database=Path())
 
 
 def test_a_line_that_cannot_be_read_is_told_once_and_the_others_are_read(
