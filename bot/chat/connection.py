@@ -92,7 +92,8 @@ class Connection:
 
     def is_ready(self) -> bool:
         """Whether the gateway has told the present client of the servers."""
-        return self.client.is_ready()
+        # discord.py leaves one that is closed as ready as it was, with what it knew then.
+        return self.client.is_ready() and not self.client.is_closed()
 
     # What each client goes by.
 
@@ -175,22 +176,21 @@ class Connection:
 
     async def ready(self) -> None:
         """Wait until the present client, whichever it is, is ready."""
-        while not self.client.is_ready():  # noqa: ASYNC110 - of one client after another
+        while not self.is_ready():  # noqa: ASYNC110 - of one client after another
             await asyncio.sleep(0.05)
 
     async def _live(self, token: str) -> None:
         """Log in and stay connected until the client ends; it is closed then."""
         client = self.client
         await _with_cogs(client)
-        connecting: asyncio.Task[None] | None = None
+        tasks: list[asyncio.Task[None]] = []
         try:
             await self._log_in(client, token)
             await self._sync.first(client.tree, _SYNCS_WITHIN)
             connecting = asyncio.create_task(self._connect(client))
-            silent = asyncio.create_task(_never_begins(client))
+            tasks = [connecting, asyncio.create_task(_never_begins(client))]
             # Not awaited itself: discord.py takes a cancellation for the end of an attempt.
-            await asyncio.wait({connecting, silent}, return_when=asyncio.FIRST_COMPLETED)
-            silent.cancel()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if connecting.done():
                 connecting.result()
         except discord.LoginFailure as refusal:
@@ -203,9 +203,9 @@ class Connection:
             raise
         finally:
             await _closed(client)
-            if connecting is not None:
-                connecting.cancel()
-                connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
+            for task in tasks:
+                task.cancel()
+                task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _log_in(self, client: ElectionNight, token: str) -> None:
         """Log in, trying again until Discord answers. Raises `LoginFailure`."""
