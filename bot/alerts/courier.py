@@ -24,7 +24,7 @@ from bot.alerts.expansion import Queued
 from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
 from bot.alerts.pace import Pace
-from bot.alerts.posts import Post, seal, sealed_post
+from bot.alerts.posts import Post, give_back, seal, sealed_post
 from bot.alerts.reconciling import match_waiting, newer_messages, write_down
 from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
 from bot.alerts.secondlook import ATTACHING, POSTING, READING, SecondLook
@@ -39,7 +39,6 @@ from bot.store import delivery, edits, pausing, posts, troubles
 from bot.store.delivery import DeliveryKind, Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
-from bot.store.pausing import PostReturned
 from bot.store.posts import PostFailed, PostPublished, PostSent
 from bot.store.strays import to_compare, unknown_after
 from bot.store.troubles import Room
@@ -269,7 +268,7 @@ class Courier:
         try:
             channel, message = await self._look.insist(place, lambda: self._send(post, place))
         except Refused as refusal:
-            await self._pause(post, str(refusal))
+            await self._pause(post.destination, str(refusal))
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
@@ -281,13 +280,11 @@ class Courier:
         self._passed(Checkpoint.RECORDED)
         self._publications.call(post.destination, tasks)
 
-    async def _pause(self, post: Post, reason: str) -> None:
-        """Pause a destination that refuses a post, which waits until it is resumed."""
-        log.warning("Destination %d is paused: %s", post.destination, reason)
+    async def _pause(self, destination: int, reason: str) -> None:
+        """Pause a destination that refuses; what is due to it waits until it is resumed."""
+        log.warning("Destination %d is paused: %s", destination, reason)
         await self._commit(
-            lambda tx: pausing.pause(
-                tx, post.destination, reason, self._clock.now(), desk=self._desk
-            )
+            lambda tx: pausing.pause(tx, destination, reason, self._clock.now(), desk=self._desk)
         )
 
     def _fail(self, tx: Transaction, post: Post, reason: str) -> None:
@@ -301,7 +298,7 @@ class Courier:
             return  # it was forgotten meanwhile
         rows = delivery.deliveries_of(db, post.id)
         if len(rows) > 1 and not row["digest"]:
-            tx.append(PostReturned(post.id, alone=True), self._clock.now())
+            give_back(tx, post.id, self._clock.now(), alone=True)
             return
         is_news = any(row["kind"] != DeliveryKind.TROUBLE for row in rows)
         told = pausing.teller(db, None, self._desk) if is_news else None
@@ -316,12 +313,16 @@ class Courier:
                 place, lambda: self._rest.find(channel, post.references[0], post.after)
             )
         except (Refused, Gone, Unsendable) as refusal:
-            await self._pause(post, str(refusal))
+            await self._pause(post.destination, str(refusal))
             return
         if found is None:
-            await self._record(post.id, PostReturned(post.id))
+            await self._commit(lambda tx: self._give_back(tx, post))
         else:
             await self._record(post.id, PostSent(post.id, channel, found, self._rest.now()))
+
+    def _give_back(self, tx: Transaction, post: Post) -> None:
+        if posts.post(tx.db.conn, post.id) is not None:
+            give_back(tx, post.id, self._clock.now())
 
     async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
         channel = await self._channel_of(destination)
@@ -349,6 +350,7 @@ class Courier:
         """Let a post's message show what the tables say now."""
         reason: str | None = None
         struck: tuple[int, ...] = ()
+        refused: int | None = None
         try:
             sent, shown = self._edited(number)
             embeds, struck = shown.embeds, shown.struck
@@ -361,9 +363,24 @@ class Courier:
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason, struck = str(fault), ()
+            if isinstance(fault, Refused):
+                refused = sent.place.id
         self._passed(Checkpoint.EDITED)
-        await self._record(number, PostEdited(number, revision, reason, struck))
+        edited = PostEdited(number, revision, reason, struck)
+        await self._commit(lambda tx: self._write_edited(tx, edited, refused))
         self._passed(Checkpoint.EDIT_RECORDED)
+
+    def _write_edited(self, tx: Transaction, edited: PostEdited, refused: int | None) -> None:
+        """Write down what became of an edit; a place that has *refused* it is paused.
+
+        So somebody hears of it, and the edit is made when the place is taken up again.
+        """
+        if posts.post(tx.db.conn, edited.post) is None:
+            return
+        now = self._clock.now()
+        tx.append(edited, now)
+        if refused is not None:
+            pausing.pause(tx, refused, str(edited.reason), now, desk=self._desk)
 
     async def _edit_summary(self, sent: _Sent, embeds: Sequence[Embed], picture: str) -> None:
         """Let a summary's message show its picture; a place that takes no files has the words."""

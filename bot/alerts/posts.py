@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.alerts.expansion import content_of
 from bot.alerts.matching import Urgency
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
 from bot.cards.text import shortened
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
-from bot.store import delivery, pausing, posts, troubles
+from bot.store import delivery, outbox, pausing, posts, troubles
 from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
+from bot.store.pausing import PostReturned
 from bot.store.posts import PostSealed
 from bot.store.writer import Transaction
 
@@ -160,6 +162,31 @@ def _sealed(
         after=after,
         is_new=True,
     )
+
+
+def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) -> None:
+    """Let the deliveries of a post that never arrived wait again, each *alone* if so wanted.
+
+    While it was under way it counted as seen: of a claim that turned meanwhile only the correction
+    is left, which tells what holds by itself.
+    """
+    rows = delivery.deliveries_of(tx.db.conn, post)
+    replaced = tuple(row["id"] for row in rows if _has_turned(tx, row))
+    tx.append(PostReturned(post, alone, replaced), at)
+
+
+def _has_turned(tx: Transaction, row: Row) -> bool:
+    """Whether what a delivery of a claim told holds no more, or is told by one behind it."""
+    if row["subject"] != delivery.CLAIM:
+        return False
+    db = tx.db.conn
+    told, holds = (
+        outbox.claim(db, row["outbox"]),
+        outbox.latest_version(db, row["night"], row["council"]),
+    )
+    if told is None or holds is None:
+        return False
+    return delivery.newer_waits(db, row) or content_of(told) != content_of(holds)
 
 
 def _is_alone(row: Row) -> bool:

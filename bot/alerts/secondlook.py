@@ -49,14 +49,19 @@ _NO_REASON = "Discord has taken nothing here for half an hour, though it does el
 
 @dataclass(slots=True)
 class _Doubt:
-    """What was refused since `since` without a success: `looks` in a row have agreed."""
+    """What was refused since `since` without a success: `looks` in a row agreed with `what`."""
 
     since: float
     looks: int = 0
+    what: object = None
 
-    def agrees(self, *, looked: bool) -> bool:
-        """Count a look; return whether what it confirms, or has lasted for long, is believed."""
-        self.looks = self.looks + 1 if looked else 0
+    def agrees(self, what: object, *, looked: bool) -> bool:
+        """Count a look; return whether what it confirms, or has lasted for long, is believed.
+
+        Where something else is refused than before, the count begins anew.
+        """
+        before, self.what = self.what, what
+        self.looks = (self.looks if what == before else 0) + 1 if looked else 0
         return self.looks >= _LOOKS or _now() - self.since >= _AT_LONGEST
 
 
@@ -147,7 +152,7 @@ class SecondLook:
                 raise  # it breaks a limit, and was not even sent
             found = await self._look(place, refusal, needs, message)
             doubt = self._doubts.setdefault(key, _Doubt(_now()))
-            believed = doubt.agrees(looked=found is not None)
+            believed = doubt.agrees(_what(refusal), looked=found is not None)
             if isinstance(found, Refused):
                 self._heed_the_crowd(place, found)
                 believed |= self.shows_gateway(place, needs) is False
@@ -255,6 +260,16 @@ class SecondLook:
         if user is None:
             raise Unreachable("the client is not logged in")
         return user.id
+
+
+def _what(refusal: Refused | Gone | Unsendable) -> object:
+    """Return what refusals in a row have in common; of what is not taken that is Discord's code."""
+    match refusal:
+        case Refused():
+            return Refused
+        case Gone():
+            return Gone
+    return refusal.code
 
 
 def _now() -> float:

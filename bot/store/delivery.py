@@ -378,6 +378,18 @@ def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
     ).fetchall()
 
 
+def newer_waits(db: sqlite3.Connection, row: Row) -> bool:
+    """Return whether a later version of a delivery's claim waits for the same destination."""
+    found = db.execute(
+        """
+        SELECT 1 FROM deliveries WHERE night = ? AND council = ? AND subject = 'claim'
+        AND destination = ? AND version > ? AND state = 'waiting'
+        """,
+        (row["night"], row["council"], row["destination"], row["version"]),
+    ).fetchone()
+    return found is not None
+
+
 def all_waiting(db: sqlite3.Connection) -> list[Row]:
     """Return every destination that something waits for, with the most urgent of it."""
     return db.execute(

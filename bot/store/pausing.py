@@ -93,15 +93,28 @@ class PostReturned(Entry):
     """A sealed post never arrived and is not sent any more: its deliveries wait again.
 
     `alone`: each for a message of its own, as Discord does not take all of them together.
+    `replaced` are those that do not hold any more: what holds is told in their place, and
+    corrects nothing.
     """
 
     kind: ClassVar[str] = "post-returned"
     post: int
     alone: bool = False
+    replaced: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Part the post from its deliveries."""
         db.conn.execute("UPDATE posts SET state = 'returned' WHERE id = ?", (self.post,))
+        db.conn.execute(
+            "UPDATE deliveries SET state = 'replaced', post_id = NULL, position = NULL "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(self.replaced),),
+        )
+        db.conn.execute(
+            "UPDATE deliveries SET kind = 'alert', corrects = NULL WHERE kind = 'correction' "
+            "AND state = 'waiting' AND corrects IN (SELECT value FROM json_each(?))",
+            (json.dumps(self.replaced),),
+        )
         db.conn.execute(
             "UPDATE deliveries SET state = 'waiting', post_id = NULL, position = NULL, alone = ? "
             "WHERE post_id = ?",

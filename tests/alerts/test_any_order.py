@@ -6,12 +6,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.expansion import content_of, expand, expand_restless
 from bot.alerts.matching import wishes_met
-from bot.alerts.posts import seal
+from bot.alerts.posts import give_back, seal
 from bot.alerts.stillness import STILL
 from bot.alerts.subscriptions import Topic
 from bot.alerts.wording import Embed, Wording
@@ -25,13 +26,14 @@ from bot.store.delivery import Row
 from bot.store.destinations import Subscribed
 from bot.store.edits import PostEdited
 from bot.store.opening import IN_MEMORY, open_for_writing
-from bot.store.pausing import PostReturned
 from bot.store.posts import PostSent
 from bot.store.writer import Transaction
 from tests.alerts.desk import ALMANAC, START, News, content, say
 
 COUNCILS = ("WND", "CRF")
 DESTINATIONS = (1, 2, 3)
+ADMIN = 9
+"""Who is told of pauses: none of these."""
 WISHES = (
     (Topic.ALL, ""),
     (Topic.PARTY, "Lab"),
@@ -48,6 +50,7 @@ steps = st.one_of(
     st.tuples(st.just("expand")),
     st.tuples(st.just("seal"), destinations),
     st.tuples(st.just("arrive"), destinations),
+    st.tuples(st.just("give_back"), destinations),
     st.tuples(st.sampled_from(["pause", "resume"]), destinations),
     st.tuples(st.just("wait"), st.sampled_from([1, 4, 5, 9, 10, 60])),
     st.tuples(st.just("edit"), destinations),
@@ -79,7 +82,7 @@ class Channels:
 
     def subscribe(self, destination: int, wish: tuple[Topic, str]) -> None:
         newest = outbox.newest_outbox(self.db.conn)
-        self.tx.append(Subscribed(destination, 7, *wish, None, 1, newest), START)
+        self.tx.append(Subscribed(destination, 7, *wish, None, ADMIN, newest), START)
 
     def expand(self) -> None:
         for step in (expand, expand_restless):
@@ -93,10 +96,16 @@ class Channels:
     def arrive(self, destination: int) -> None:
         post = posts.sealed_for(self.db.conn, destination)
         if post is not None and post["late"]:
-            self.tx.append(PostReturned(post["id"]), self.at)
+            give_back(self.tx, post["id"], self.at)
         elif post is not None:
             self.tx.append(PostSent(post["id"], destination, post["id"], datetime.now(UTC)), START)
             self.messages[post["id"]] = json.loads(post["payload"])["embeds"]
+
+    def give_back(self, destination: int) -> None:
+        """Let Discord not take what is sealed as one message."""
+        post = posts.sealed_for(self.db.conn, destination)
+        if post is not None:
+            give_back(self.tx, post["id"], self.at, alone=True)
 
     def edit(self, destination: int) -> None:
         """Make the edits that are wanted; each is recorded later, unless a crash comes first."""
@@ -240,12 +249,31 @@ def test_every_message_reads_true_when_settled_and_the_last_word_is_right(
         channels.db.close()
 
 
+@pytest.mark.parametrize("now", ["LD", None])
+def test_what_never_arrived_and_holds_no_more_is_not_told_after_what_holds(
+    now: str | None,
+) -> None:
+    channels = Channels()
+    channels.subscribe(1, (Topic.ALL, ""))
+    channels.say("WND", "Lab")
+    channels.expand()
+    channels.seal(1)
+    channels.say("WND", now)
+    channels.expand()
+    channels.give_back(1)
+    channels.settle()
+    channels.check(1, "WND")
+    assert [row["version"] for row in channels.told(1, "WND")] == ([2] if now else [])
+    channels.db.close()
+
+
 half_done = st.lists(
     st.sampled_from(
         [
             ("expand",),
             ("seal", 1),
             ("arrive", 1),
+            ("give_back", 1),
             ("edit", 1),
             ("record",),
             ("crash",),

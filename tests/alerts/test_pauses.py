@@ -106,6 +106,19 @@ async def test_many_places_that_refuse_at_once_pause_nobody(look: SecondLook) ->
         await look.once(places[0], _gone)
 
 
+async def test_refusals_of_different_kinds_do_not_confirm_each_other(look: SecondLook) -> None:
+    """Else an accident while a channel is shut would give a message up."""
+
+    async def not_taken() -> int:
+        raise Unsendable("Discord does not take the message.", 50035)
+
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            await look.once(Destination(100, 10), _gone)
+    with pytest.raises(Unreachable):
+        await look.once(Destination(100, 10), not_taken)
+
+
 async def test_many_places_of_one_server_that_refuse_at_once_are_that_server_s(
     look: SecondLook,
 ) -> None:
@@ -161,6 +174,20 @@ async def test_a_single_unknown_message_ends_no_edit(
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
     assert all_titles(channel)[0].startswith("WITHDRAWN: ~~")
+
+
+async def test_a_place_that_refuses_an_edit_is_paused_and_the_edit_is_made_when_it_is_open_again(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    channel.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
+    await desk.rests_on("WND", {"Lab": 35})
+    await alerts.drained()
+    assert subscriptions.of_guild(place(channel).guild_id or 0)[0].paused is not None
+    assert await _opened(channel, alerts, sandbox) == []
+    assert "35" in channel.messages[0].embeds[0]["description"]
 
 
 async def test_a_surprise_with_one_channel_is_that_channel_s(
