@@ -6,10 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from bot import start
 from bot.sandbox import Sandbox
 from bot.store.opening import lock_for_writing
 from bot.store.rebuild import rebuild
@@ -94,3 +97,22 @@ async def test_the_bot_stops_while_discord_says_nothing(sandbox: Sandbox, tmp_pa
     assert b"everything is kept" in said
     lock_for_writing(database).close()
     assert rebuild(database).differences == ()
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handlers: list[object] = []
+
+    class Loaded(ModuleType):
+        def __getattr__(self, name: str) -> Callable[[], int]:
+            handlers.append(signal.getsignal(signal.SIGINT))
+            return self.run
+
+        def run(self) -> int:
+            handlers.append(signal.getsignal(signal.SIGINT))
+            return 0
+
+    monkeypatch.setitem(sys.modules, "bot.__main__", Loaded("bot.__main__"))
+    assert start.main() == 0
+    assert (handlers[0], handlers[-1]) == (signal.SIG_DFL, signal.default_int_handler)
