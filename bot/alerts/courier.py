@@ -40,7 +40,7 @@ from bot.store.delivery import DeliveryKind, Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.posts import PostFailed, PostPublished, PostSent
-from bot.store.strays import to_compare, unknown_after
+from bot.store.strays import last_restore, to_compare, unknown_after
 from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
@@ -215,8 +215,8 @@ class Courier:
             self._on_progress()
 
     async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
-        if destination not in self._reconciled:
-            await self._reconcile(destination)
+        if destination not in self._reconciled and not await self._reconcile(destination):
+            return
         post = await self._commit(lambda tx: sealed_post(tx, destination))
         if post is None:
             after = self._named_before(destination)
@@ -235,21 +235,38 @@ class Courier:
             self._passed(Checkpoint.MID_BURST)
             self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
 
-    async def _reconcile(self, destination: int) -> None:
-        """Write down what stands in a place and the file knows nothing of, once in a run."""
+    async def _reconcile(self, destination: int) -> bool:
+        """Write down what stands in a place and the file knows nothing of, once in a run.
+
+        Returns False for a place that refuses to be read: it is paused, and compared before
+        anything is sealed for it once it is resumed.
+        """
         row = pausing.destination_row(self._reads, destination)
         if row is not None:
             place = Destination(destination, row["guild_id"])
             try:
-                newer = await self._look.insist(
-                    place, lambda: newer_messages(self._rest, self._reads, place), needs=READING
-                )
-            except (Refused, Unsendable, Gone) as refusal:
+                while not await self._compare(place):
+                    # Only now it is known to be a copy: every place is looked at as a copy's.
+                    self._reconciled.clear()
+                    for each in to_compare(self._reads):
+                        self._agenda.add(each, _LAST)
+            except Refused as refusal:
+                await self._pause(destination, str(refusal))
+                return False
+            except (Unsendable, Gone) as refusal:
                 log.info("The history of %d cannot be read: %s", destination, refusal)
-            else:
-                if newer or unknown_after(self._reads, destination) is not None:
-                    await self._commit(lambda tx: write_down(tx, place, newer, self._clock.now()))
         self._reconciled.add(destination)
+        return True
+
+    async def _compare(self, place: Destination) -> bool:
+        """Compare a place's history; return False where it is to be done for one more restore."""
+        restore = last_restore(self._reads)
+        newer = await self._look.insist(
+            place, lambda: newer_messages(self._rest, self._reads, place), needs=READING
+        )
+        if newer or unknown_after(self._reads, place.id) is not None:
+            await self._commit(lambda tx: write_down(tx, place, newer, restore, self._clock.now()))
+        return last_restore(self._reads) == restore
 
     def _named_before(self, destination: int) -> int:
         """Return a message after which the next one to a destination will stand."""

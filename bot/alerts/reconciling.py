@@ -91,11 +91,16 @@ def _message_of(receipt: Row | None) -> int:
 
 
 def write_down(
-    tx: Transaction, destination: Destination, messages: Iterable[JSON], at: datetime
+    tx: Transaction,
+    destination: Destination,
+    messages: Sequence[JSON],
+    restore: int,
+    at: datetime,
 ) -> None:
     """Write down those of our *messages* that no post of the file accounts for.
 
-    They prove that the file is a copy, also where nobody said so.
+    They prove that the file is a copy, also where nobody said so. The history counts as compared
+    where *restore* is still the last that is known of: it was read for that.
     """
     db = tx.db.conn
     post = sealed_for(db, destination.id)
@@ -103,9 +108,9 @@ def write_down(
     settled = {row["reference"] for row in under_way}
     last = _message_of(last_receipt(db, destination.id))
     known = {
-        number: found
+        int(message["id"]): found
         for message in messages
-        if (found := strays.post_of(db, destination.id, number := int(message["id"]))) is not None
+        if (found := strays.post_of(db, destination.id, int(message["id"]))) is not None
     }
     unknown = [
         message
@@ -123,9 +128,14 @@ def write_down(
     claims = _claims_told(tx, destination.id) if unknown else {}
     for message in unknown:
         tx.append(_found(destination, message, claims), at)
-    if strays.unknown_after(db, destination.id) is not None:
-        edited = tuple(known.values())
-        tx.append(HistoryCompared(destination.id, strays.last_restore(db), edited), at)
+    bound = strays.unknown_after(db, destination.id)
+    if bound is not None and strays.last_restore(db) == restore:
+        edited = tuple(
+            known[number]
+            for message in messages
+            if (number := int(message["id"])) in known and _edited_since(message, bound)
+        )
+        tx.append(HistoryCompared(destination.id, restore, edited), at)
 
 
 def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:

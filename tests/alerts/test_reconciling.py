@@ -257,25 +257,34 @@ async def test_numbers_that_may_have_been_given_out_since_the_copy_are_skipped(
     assert min(claim, delivery) > SKIPPED
 
 
+@pytest.mark.parametrize("marked", [True, False], ids=["restore", "by hand"])
 async def test_a_message_that_was_edited_since_the_copy_reads_true_again(
-    machine: Machine, channel: Channel
+    marked: bool, machine: Machine, channel: Channel, guild: Guild
 ) -> None:
-    """A claim that flaps is struck at once and told later: the copy knows of neither."""
+    """A claim that flaps is struck at once and told later: the copy knows of neither.
+
+    Where nobody says that it is a copy, another channel's messages tell.
+    """
+    other = guild.add_channel("other")
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         await bot.desk.says(gain("WND"), gain("BNE"))
         await bot.alerts.drained()
         await bot.desk.says(gain("WND", "Con", "LD"))
         await bot.alerts.drained()
+        await bot.subscriptions.add(place(other), Topic.COUNCIL, "KHL", by=1)
         machine.copy()
         await bot.desk.says(gain("WND", "Con", "Green"))
+        await bot.desk.says(gain("KHL"))
     assert f"WITHDRAWN: ~~CORRECTION: {LD} Conservatives~~" in all_titles(channel)
     machine.put_copy_back()
-    async with machine.bot(marked=True):
-        pass
+    async with machine.bot(marked=marked) as bot:
+        await bot.desk.says(gain("KHL"))
+    assert len(all_titles(other)) == 1
     assert [title for title in all_titles(channel) if not title.startswith("WITHDRAWN")] == [
         "Labour gain Barnet from Conservatives",
         f"CORRECTION: {LD} Conservatives",
+        all_titles(other)[0],
     ]
 
 
@@ -357,6 +366,26 @@ async def test_a_copy_that_nobody_told_of_is_seen_once_and_hides_nothing_elsewhe
         marks = await bot.writer.transact(lambda tx: tx.rows("SELECT * FROM restores"))
     assert len(marks) == 1
     assert (len(all_titles(early)), len(all_titles(late))) == (1, 2)
+
+
+async def test_a_channel_that_is_shut_after_the_copy_is_compared_when_it_is_open_again(
+    machine: Machine, channel: Channel, sandbox: Sandbox
+) -> None:
+    """Else what is due would be sealed uncompared: repeated, or taken for one that it is not."""
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
+        machine.copy()
+        await bot.desk.says(gain("WND"))
+    machine.put_copy_back()
+    channel.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
+    async with machine.bot(marked=True) as bot:
+        await bot.desk.says(gain("WND"), gain("BNE"))
+        await bot.alerts.drained()
+        assert (await bot.alerts.counts()).refused == 2
+        channel.set_permissions(sandbox.bot)
+        assert await bot.alerts.test(place(channel)) is None
+    told = [title for title in all_titles(channel) if not title.startswith("Test")]
+    assert told == [LAB, "Labour gain Barnet from Conservatives"]
 
 
 async def test_a_channel_whose_history_may_not_be_read_gets_what_is_due(
