@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from sqlite_utils import Database
@@ -22,6 +22,11 @@ from bot.store.journal import Entry
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row
+_SPARE = timedelta(days=1)
+"""By less the clock that wrote the first entry was wrong."""
+_DISCORD_BEGAN = datetime(2015, 1, 1, tzinfo=UTC)
+"""Messages are numbered by milliseconds from here on, times 2^22.
+https://discord.com/developers/docs/reference#snowflakes"""
 SKIPPED = 1_000_000
 """Numbers that may have been given out since a copy was made, of the journal and of deliveries."""
 
@@ -76,11 +81,22 @@ def put_back(
     """Mark the open file as a copy that was put back; the journal goes on behind a gap.
 
     *after* is a message that is older than all it does not know of; without it, the newest that it
-    knows.
+    knows. Where it knows none, the file is younger than all of them, by a day to spare: nobody
+    reads what a busy channel said in years.
     """
     if after is None:
-        (after,) = tx.db.conn.execute("SELECT coalesce(max(message_id), 0) FROM posts").fetchone()
-    tx.append(CopyPutBack(int(after), datetime.now(UTC), lacking), at, skipping=SKIPPED)
+        (after,) = tx.db.conn.execute("SELECT max(message_id) FROM posts").fetchone()
+    after = int(after or _before_the_first_entry(tx))
+    tx.append(CopyPutBack(after, datetime.now(UTC), lacking), at, skipping=SKIPPED)
+
+
+def _before_the_first_entry(tx: Transaction) -> int:
+    """Return a number that messages had before the file began, 0 for an empty one."""
+    first = tx.rows("SELECT at FROM journal ORDER BY seq LIMIT 1")
+    if not first:
+        return 0
+    since = datetime.fromisoformat(first[0]["at"]) - _SPARE - _DISCORD_BEGAN
+    return max(0, since // timedelta(milliseconds=1) << 22)
 
 
 def unknown_after(db: sqlite3.Connection, destination: int) -> int | None:

@@ -6,9 +6,11 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from discord.utils import snowflake_time
 
 from bot.__main__ import main
 from bot.store.errors import StoreError
@@ -233,3 +235,12 @@ async def test_a_newer_copy_over_an_older_one_gives_no_number_out_twice(
     with closing(open_for_writing(path)) as db:
         assert db.conn.execute("SELECT max(seq) FROM journal").fetchone()[0] > given_out
     assert rebuild(path).differences == ()
+
+
+def test_a_copy_from_before_the_first_post_has_no_years_of_history_read(
+    path: Path, copy: Path
+) -> None:
+    assert _restore(path, copy, "--yes") == 0
+    with closing(open_for_reading(path)) as db:
+        (after,) = db.execute("SELECT after FROM restores").fetchone()
+    assert START - timedelta(days=2) < snowflake_time(after) < START
