@@ -84,7 +84,28 @@ def test_the_real_time_is_discord_s_as_soon_as_it_was_heard(
     discord.heard("Thu, 05 May 2022 22:01:29 GMT")
     assert clock.now() == datetime(2022, 5, 5, 22, 1, 30, tzinfo=UTC)
     discord.heard("Thu, 05 May 2022 22:05:00 GMT")
+    discord.heard("Thu, 05 May 2022 22:05:00 GMT")
     assert clock.now() == datetime(2022, 5, 5, 22, 5, tzinfo=UTC)
+
+
+def test_one_answer_with_a_false_time_turns_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = 1_000.0
+    monkeypatch.setattr("bot.alerts.traffic.elapsed", lambda: passed)
+    clock = DiscordClock()
+    clock.heard("Fri, 31 Dec 9999 23:59:59 GMT")  # which no sum with it could hold
+    assert clock.now() is None
+    clock.heard("Thu, 05 May 2022 22:00:00 GMT")
+    right = datetime(2022, 5, 5, 22, tzinfo=UTC)
+    for false in ("Fri, 06 May 2022 07:00:00 GMT", "Mon, 01 Jan 1970 00:00:00 GMT"):
+        clock.heard(false)
+        assert clock.now() == right
+    clock.heard("Fri, 06 May 2022 07:00:00 GMT")
+    clock.heard("Thu, 05 May 2022 22:00:01 GMT")
+    clock.heard("Fri, 06 May 2022 07:00:00 GMT")
+    assert clock.now() == right
+    passed += 60
+    clock.heard("Fri, 06 May 2022 07:01:00 GMT")
+    assert clock.now() == datetime(2022, 5, 6, 7, 1, tzinfo=UTC)
 
 
 async def test_the_whole_bot_goes_by_the_time_that_discord_tells(tmp_path: Path) -> None:

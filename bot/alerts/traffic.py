@@ -28,6 +28,8 @@ MOST_INVALID_IN_ALL = 5_000
 
 _NO_DIFFERENCE = timedelta(seconds=2)
 """An answer's time has no fractions and was a while under way: the time shall not jump by that."""
+_DISCORD_BEGAN, _NO_YEAR = 2015, 2200
+"""No answer of Discord's is of another year."""
 
 
 class RequestsHeld(aiohttp.ClientError):
@@ -98,11 +100,13 @@ class InvalidRequests:
 class DiscordClock:
     """Discord's time, from the `Date` of its answers and the time that has gone by since.
 
-    To be asked from any thread.
+    To be asked from any thread. One answer alone, of which a proxy may have made the time, does not
+    turn the clock: the next has to say the same.
     """
 
     def __init__(self) -> None:
         self._known: tuple[datetime, float] | None = None
+        self._doubted: tuple[datetime, float] | None = None
 
     def heard(self, date: str | None) -> None:
         """Take the time of an answer's header; one that cannot be read changes nothing."""
@@ -111,16 +115,27 @@ class DiscordClock:
         except ValueError:
             return
         said = said if said.tzinfo else said.replace(tzinfo=UTC)
-        known = self.now()
-        if known is None or abs(said - known) > _NO_DIFFERENCE:
+        known, doubted = self.now(), _by_now(self._doubted)
+        self._doubted = None
+        if not _DISCORD_BEGAN <= said.year < _NO_YEAR:
+            return
+        if known is not None and abs(said - known) <= _NO_DIFFERENCE:
+            return
+        if known is None or (doubted is not None and abs(said - doubted) <= _NO_DIFFERENCE):
             self._known = (said, elapsed())
+        else:
+            self._doubted = (said, elapsed())
 
     def now(self) -> datetime | None:
         """Return Discord's time, None before any answer."""
-        if self._known is None:
-            return None
-        said, at = self._known
-        return said + timedelta(seconds=elapsed() - at)
+        return _by_now(self._known)
+
+
+def _by_now(heard: tuple[datetime, float] | None) -> datetime | None:
+    if heard is None:
+        return None
+    said, at = heard
+    return said + timedelta(seconds=elapsed() - at)
 
 
 class Traffic:

@@ -221,7 +221,8 @@ async def test_an_age_that_is_negative_or_unknown_is_none(client: discord.Client
     assert rest.age_of(newest) is None
     traffic.clock.heard("Thu, 05 May 2022 23:00:00 GMT")
     assert rest.age_of(newest) is None
-    traffic.clock.heard(discord.utils.utcnow().strftime("%a, %d %b %Y %H:%M:%S GMT"))
+    for _ in range(2):
+        traffic.clock.heard(discord.utils.utcnow().strftime("%a, %d %b %Y %H:%M:%S GMT"))
     age = rest.age_of(newest)
     assert age is not None
     assert abs(age) < timedelta(seconds=10)
