@@ -31,6 +31,7 @@ from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.filewatch import FileWatch
 from bot.loops import being_ended
+from bot.machine import is_of_the_machine
 from bot.newsroom import Newsroom
 from bot.nightlog import NightLog
 from bot.nightwatch import NightWatch
@@ -102,21 +103,27 @@ class App:
 
         Raises `ClientStopped`, and `DamagedError` where the file is damaged.
         """
-        try:
-            await self.retake.after_an_update()
-        except Exception:  # what was turned away may wait, the night may not
-            log.exception("What was turned away could not be taken again; `retake` does it by hand")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
             channel = self.services.settings.desk_channel
             file = FileWatch(self.damage, self.alerts, self.connection, channel)
             tasks.create_task(_kept_up("The watch over the file", file.run, DamagedError))
             await self._hear_the_time()
+            tasks.create_task(_kept_up("Taking again what was turned away", self._take_again))
             tasks.create_task(_kept_up("The summaries", self.watch.run))
             tasks.create_task(_kept_up("The notices", self.notices.run))
             tasks.create_task(_kept_up("The log of the night", self.nightlog.run))
             for poller in self.pollers:
                 tasks.create_task(_kept_up(f"The feed {poller.health.feed}", poller.run))
+
+    async def _take_again(self) -> None:
+        """Take again what an earlier version failed at. Raises faults of the machine."""
+        try:
+            await self.retake.after_an_update()
+        except Exception as error:  # what was turned away may wait, the night may not
+            if is_of_the_machine(error):
+                raise
+            log.exception("What was turned away could not be taken again; `retake` does it by hand")
 
     async def _hear_the_time(self) -> None:
         """Wait a moment for Discord's time: nothing is judged by a wrong clock that need not be."""

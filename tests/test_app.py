@@ -20,6 +20,7 @@ from bot.feeds.poller import Poller
 from bot.filewatch import FileWatch
 from bot.nightwatch import NightWatch
 from bot.noticewatch import NoticeWatch
+from bot.retake import Retake
 from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.sources import sources_of
@@ -114,3 +115,26 @@ async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
         running.cancel()
         await asyncio.wait([running])
     assert "The boards broke off; taken up again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries"), [(OSError(24, "Too many open files"), 3), (KeyError("seats"), 1)]
+)
+async def test_what_was_turned_away_is_taken_again_when_a_fault_of_the_machine_is_over(
+    fault: Exception, tries: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours would be the same again: that waits for the next version."""
+    tried = 0
+
+    async def after_an_update(_: Retake) -> None:
+        nonlocal tried
+        tried += 1
+        if tried < 3:
+            raise fault
+
+    monkeypatch.setattr(Retake, "after_an_update", after_an_update)
+    monkeypatch.setattr(app_module, "_RESTART_AFTER", 0)
+    settings = Settings(database=tmp_path / "night.sqlite")
+    async with opened(settings, load_almanac(), SteppedClock(RECEIVED)) as app:
+        await app_module._kept_up("Taking again", app._take_again)
+    assert tried == tries
