@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import math
-import signal
 import sys
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from bot.cli.output import nobody_reads, say
 from bot.cli.progress import Progress
 from bot.cli.replay import Replay
 from bot.cli.replayed import make_room_for_replay, mark_replayed, refuse_to_replace
+from bot.cli.stopping import told_to_stop
 from bot.cli.typed import lines_typed
 from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
@@ -77,8 +77,9 @@ class Options:
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     """Replay the night and show it; with a page to it, stay up until told to end.
 
-    Returns 0, or 2 for a time to stop at that is not the night's. The file of the settings becomes
-    a new one, once all else that is needed is there: the tables, and the port.
+    Returns 0, 2 for a time to stop at that is not the night's, or 130 where it was told to end
+    before a night without a page was over. The file of the settings becomes a new one, once all
+    else that is needed is there: the tables, and the port.
 
     Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
@@ -93,21 +94,28 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
             file=sys.stderr,
         )
         return 2
+    stopped = told_to_stop()
     if options.stays:
-        await _stay(options, settings, almanac, night, start)
+        await _stay(options, settings, almanac, night, start, stopped=stopped)
     else:
-        await _run_through(options, settings, almanac, night, start)
+        await _run_through(options, settings, almanac, night, start, stopped=stopped)
     print(  # noqa: T201
         f'The night is kept. Ask about it: election-night ask {options.asked_by} "/council Hull"',
         file=sys.stderr,
     )
-    return 0
+    return 130 if stopped.is_set() and not options.stays else 0
 
 
 async def _run_through(
-    options: Options, settings: Settings, almanac: Almanac, night: Night, start: datetime
+    options: Options,
+    settings: Settings,
+    almanac: Almanac,
+    night: Night,
+    start: datetime,
+    *,
+    stopped: asyncio.Event,
 ) -> None:
-    """Replay the night to its end, without a page."""
+    """Replay the night without a page, to its end or until told to stop."""
     clock = SteppedClock(start) if options.speed is None else ScaledClock(start, options.speed)
     # In a Discord of one's own the full speed need not wait for limits that count in real time.
     limits = Limits.none() if options.speed is None else Limits.discord()
@@ -125,29 +133,40 @@ async def _run_through(
             show = _Show(app, clock, chat, aloud)
             replay = Replay(app, rehearsal, clock, options.until, show.progress)
             with show.following(sandbox), _marked_at_end(settings.database, clock):
-                if not await _while_read(replay.run()):
+                if not await _while_wanted(replay.run(), stopped):
                     return
             if options.as_json:
                 state = await _final_state(app, chat)
                 say(json.dumps(state, ensure_ascii=False))
 
 
-async def _while_read(work: Coroutine[Any, Any, None]) -> bool:
-    """Do *work* for as long as somebody reads what is printed; return whether it was done."""
-    doing, unread = asyncio.create_task(work), asyncio.create_task(nobody_reads())
+async def _while_wanted(work: Coroutine[Any, Any, None], stopped: asyncio.Event) -> bool:
+    """Do *work* until told to stop or nobody reads what is printed; return whether it was done."""
+    doing = asyncio.create_task(work)
+    waiting = [doing, *map(asyncio.create_task, (stopped.wait(), nobody_reads()))]
     try:
-        await asyncio.wait({doing, unread}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if doing.done():
             doing.result()
         return doing.done()
     finally:
-        for task in (doing, unread):
-            task.cancel()
-        await asyncio.gather(doing, unread, return_exceptions=True)
+        await _ended(waiting)
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _stay(
-    options: Options, settings: Settings, almanac: Almanac, night: Night, start: datetime
+    options: Options,
+    settings: Settings,
+    almanac: Almanac,
+    night: Night,
+    start: datetime,
+    *,
+    stopped: asyncio.Event,
 ) -> None:
     """Replay the night behind a page, from shortly before its first result on, until told to end.
 
@@ -183,7 +202,7 @@ async def _stay(
         stack.enter_context(show.following(sandbox))
         async with asyncio.TaskGroup() as tasks:
             playing = tasks.create_task(_play(replay, controls, opens, options.speed is None))
-            await _told_to_end(app, replay, show)
+            await _told_to_end(app, replay, show, stopped)
             playing.cancel()
             await controls.close()
 
@@ -207,11 +226,8 @@ async def _play(
     await replay.stay()
 
 
-async def _told_to_end(app: App, replay: Replay, show: _Show) -> None:
+async def _told_to_end(app: App, replay: Replay, show: _Show, stopped: asyncio.Event) -> None:
     """Wait for a signal, for an empty line once the night is over, or until nobody reads on."""
-    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
     waiting: set[asyncio.Task[Any]] = {
         asyncio.create_task(stopped.wait()),
         asyncio.create_task(nobody_reads()),
@@ -221,11 +237,7 @@ async def _told_to_end(app: App, replay: Replay, show: _Show) -> None:
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await _ended(waiting)
 
 
 @contextlib.contextmanager

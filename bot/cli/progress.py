@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import TextIO
@@ -27,15 +28,18 @@ class Progress:
             return
         self._last = now
         if self._on_screen:
-            self._out.write("\r" + text.ljust(self._width))
+            self._write("\r" + text.ljust(self._width))
             self._width = len(text)
         else:
-            self._out.write(text + "\n")
-        self._out.flush()
+            self._write(text + "\n")
 
     def clear(self) -> None:
         """Take the line away, so that something else can be printed."""
         if self._on_screen and self._width:
-            self._out.write("\r" + " " * self._width + "\r")
-            self._out.flush()
+            self._write("\r" + " " * self._width + "\r")
             self._width = 0
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # nobody reads it: the work goes on
+            self._out.write(text)
+            self._out.flush()

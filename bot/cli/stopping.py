@@ -29,7 +29,8 @@ def told_to_stop(within: float = _WITHIN) -> asyncio.Event:
         bound = threading.Timer(within, _leave, (0, _TOO_LONG))
         bound.daemon = True
         bound.start()
-        loop.call_soon_threadsafe(told.set)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(told.set)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, hear)

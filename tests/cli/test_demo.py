@@ -60,6 +60,15 @@ async def test_it_prints_the_page_s_address_and_stays_until_told_to_end(
     assert at(6, 0, 3) < stood < at(6, 3)
 
 
+async def test_a_night_without_a_page_is_stopped_as_cleanly(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--headless") as started:
+        await started.says("posts")
+        started.process.send_signal(signal.SIGTERM)
+        assert await started.ends() == 130
+    assert "The night is kept" in started.printed
+    assert "Traceback" not in started.printed
+
+
 async def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
