@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.clock import Clock
 from bot.election.nights import is_past
+from bot.feeds.addressed import Addressed
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.democracy_club_winners import DemocracyClubWinners
 from bot.feeds.fetching import Feed
@@ -36,43 +37,46 @@ def sources_of(
     settings: Settings, night: date, clock: Clock, http: PoliteClient
 ) -> Iterator[Source]:
     """Yield the configured feeds; those that have to be asked for a night are asked for *night*."""
-    pa: list[tuple[str, Feed]] = []
+    pa: list[tuple[str, str, Feed]] = []
     for path in settings.pa_folders:
-        pa.append(("pa_folders", PaFolder(_numbered("pa", len(pa)), path, clock)))
+        folder = PaFolder(_numbered("pa", len(pa)), path, clock)
+        pa.append(("pa_folders", str(path.absolute()), folder))
     for url in settings.pa_urls:
-        pa.append(("pa_urls", PaHttpFolder(_numbered("pa", len(pa)), url, http, clock)))
+        pa.append(("pa_urls", url, PaHttpFolder(_numbered("pa", len(pa)), url, http, clock)))
     for url in settings.pa_json_urls:
-        pa.append(("pa_json_urls", PaJsonArray(_numbered("pa", len(pa)), url, http, clock)))
-    for setting, feed in pa:
-        yield Source(feed, settings.pa_interval, setting)
+        pa.append(("pa_json_urls", url, PaJsonArray(_numbered("pa", len(pa)), url, http, clock)))
+    for setting, address, feed in pa:
+        yield Source(Addressed(feed, address), settings.pa_interval, setting)
     interval = settings.democracy_club_interval
     if (site := settings.democracy_club_url) is not None:
         ballots = DemocracyClubBallots("democracy_club", site, night, http, clock)
-        yield Source(ballots, interval, "democracy_club_url")
+        yield Source(Addressed(ballots, f"{site} {night}"), interval, "democracy_club_url")
     if (atom := settings.democracy_club_atom_url) is not None:
         winners = DemocracyClubWinners("democracy_club-2", atom, night, http, clock)
-        yield Source(winners, interval, "democracy_club_atom_url")
-    for setting, feed in _documents(settings, night, clock, http):
-        yield Source(feed, settings.documents_interval, setting)
+        yield Source(Addressed(winners, f"{atom} {night}"), interval, "democracy_club_atom_url")
+    for setting, address, feed in _documents(settings, night, clock, http):
+        yield Source(Addressed(feed, address), settings.documents_interval, setting)
 
 
 def _documents(
     settings: Settings, night: date, clock: Clock, http: PoliteClient
-) -> Iterator[tuple[str, Feed]]:
-    """Yield the feeds that are one document each, behind their settings."""
+) -> Iterator[tuple[str, str, Feed]]:
+    """Yield the feeds that are one document each, behind their settings and addresses."""
     known = Hints(night=night)
     for number, told in enumerate(settings.modern_gov_urls):
         council, _, url = told.partition("=")
         name, of = _numbered("modern_gov", number), replace(known, council=council)
-        yield "modern_gov_urls", WebDocument(name, url, http, clock, known=of, twice=True)
+        document = WebDocument(name, url, http, clock, known=of, twice=True)
+        yield "modern_gov_urls", f"{told} {night}", document
     for number, url in enumerate(settings.nist_urls):
         name = _numbered("nist", number)
         # An address that ends in a slash is a folder: one report a file, as counts come in.
         kind = PaHttpFolder if url.endswith("/") else WebDocument
-        yield "nist_urls", kind(name, url, http, clock)
+        yield "nist_urls", url, kind(name, url, http, clock)
     for number, url in enumerate(settings.desk_sheet_urls):
         name = _numbered("desk_sheet", number)
-        yield "desk_sheet_urls", WebDocument(name, url, http, clock, known=known, twice=True)
+        sheet = WebDocument(name, url, http, clock, known=known, twice=True)
+        yield "desk_sheet_urls", f"{url} {night}", sheet
 
 
 def asked_about_the_past(settings: Settings, night: date, clock: Clock) -> str | None:

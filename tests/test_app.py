@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from bot.app import opened
 from bot.boardwatch import BoardWatch
 from bot.clock import SteppedClock
 from bot.deskwatch import DeskWatch
+from bot.feeds.addressed import Addressed
+from bot.feeds.fetching import Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.filewatch import FileWatch
@@ -25,7 +28,7 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.sources import sources_of
 from bot.tables import load_almanac
-from tests.feeds.documents import RECEIVED
+from tests.feeds.documents import HULL, RECEIVED
 from tests.feeds.site import serving
 from tests.feeds.test_desk_sheet import SHEET
 from tests.feeds.test_modern_gov import ELECTION
@@ -78,6 +81,39 @@ async def test_what_a_document_leaves_unsaid_is_said_by_its_setting() -> None:
             assert again.readings == fetch.readings
             assert (await feed.fetch(again.state)).readings == ()
         assert site.requests[0].query == {"lElectionId": "397"}
+
+
+async def test_another_address_under_an_old_name_begins_anew_and_its_state_holds_no_key() -> None:
+    asked: list[State] = []
+
+    class Asked:
+        name = "pa"
+
+        async def fetch(self, state: State) -> Fetch:
+            asked.append(state)
+            return Fetch(self.name, (), {"seen": len(asked)})
+
+    first, second = (Addressed(Asked(), f"http://{of}.example/?key=secret") for of in "ab")
+    state = (await first.fetch({})).state
+    assert "secret" not in str(state)
+    state = (await first.fetch(state)).state
+    state = (await second.fetch(state)).state
+    await second.fetch(state)
+    assert [one.get("seen") for one in asked] == [None, 1, None, 3]
+
+
+async def test_addresses_that_change_places_bring_what_they_have(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    (tmp_path / "a" / "hull.xml").write_text(HULL)
+    os.link(tmp_path / "a" / "hull.xml", tmp_path / "b" / "hull.xml")  # of the same time and size
+    states: dict[str, State] = {}
+    for folders, documents in ((["a", "b"], 1), (["a", "b"], 0), (["b", "a"], 1)):
+        settings = Settings(pa_folders=tuple(tmp_path / name for name in folders))
+        for source in sources_of(settings, NIGHT, SteppedClock(RECEIVED), PoliteClient()):
+            fetch = await source.feed.fetch(states.get(source.feed.name, {}))
+            states[source.feed.name] = fetch.state
+            assert len(fetch.readings) == documents
 
 
 async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from functools import partial
 from typing import cast
 
@@ -41,25 +39,21 @@ class WebDocument:
         self._clock = clock
         self._known = known
         self._twice = twice
-        # An address may hold a key, which is nobody's business where the state is kept.
-        self._address = hashlib.sha256(url.encode()).hexdigest()[:16]
 
     async def fetch(self, state: State) -> Fetch:
         """Return the document if it is new, or is to be confirmed; raises `FeedUnavailable`."""
-        copy: Mapping[str, object] = state if state.get("address") == self._address else {}
-        owed = bool(copy.get("owed"))
+        owed = bool(state.get("owed"))
         # What is still owed is asked for without condition: its bytes are delivered once more.
-        validators = Validators() if owed else Validators.from_state(copy.get("validators"))
+        validators = Validators() if owed else Validators.from_state(state.get("validators"))
         answer = await self._client.get(self._url, validators)
         if answer.body is None:
             return Fetch(self.name, (), state, trouble=answer.trouble)
         reading = await beside_the_loop(answer.body, self._read)
-        unchanged = reading.sha256 == cast("str | None", copy.get("sha256"))
+        unchanged = reading.sha256 == cast("str | None", state.get("sha256"))
         return Fetch(
             self.name,
             () if unchanged and not owed else (reading,),
             {
-                "address": self._address,
                 "sha256": reading.sha256,
                 "owed": self._twice and bool(reading.reports) and not unchanged,
                 "validators": answer.validators.to_state(),

@@ -95,16 +95,6 @@ async def test_a_format_with_revisions_is_delivered_once(
     assert (await feed.fetch(stored(first))).readings == ()
 
 
-async def test_the_state_is_of_one_address_and_holds_no_key(
-    site: Site, sheet: WebDocument, client: PoliteClient, clock: SteppedClock
-) -> None:
-    state = stored(await sheet.fetch(stored(await sheet.fetch({}))))
-    assert "secret" not in str(state)
-    site.pages["/other"] = SHEET
-    other = WebDocument("desk_sheet", str(site.url / "other"), client, clock, known=NIGHT)
-    assert len((await other.fetch(state)).readings) == 1
-
-
 async def test_a_server_in_trouble(site: Site, sheet: WebDocument) -> None:
     site.fails("/pub", 503)
     with pytest.raises(FeedUnavailable, match="503"):
