@@ -7,6 +7,7 @@ import asyncio
 import difflib
 import io
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -79,6 +80,9 @@ def _first(failures: ExceptionGroup[Exception]) -> Exception:
 
 def _say_what_can_be_said() -> None:
     """Let a terminal that knows few characters show "?" for the others, and nothing break off."""
+    for closed in ("stdout", "stderr"):
+        if getattr(sys, closed) is None:  # as after `>&-`
+            setattr(sys, closed, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

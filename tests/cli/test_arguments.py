@@ -14,6 +14,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.store.errors import StoreError
+from bot.store.opening import open_for_writing
 from tests.feeds.documents import HULL
 
 
@@ -67,6 +68,15 @@ def test_nobody_who_reads_the_output_is_no_fault(command: list[str], tmp_path: P
     os.close(writes)
     assert done.returncode in (0, 1)
     assert done.stderr == b""
+
+
+def test_output_that_is_closed_from_the_start_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "night.sqlite"
+    open_for_writing(database).close()
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["ask", "/help", "--db", str(database)]) == 0
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
