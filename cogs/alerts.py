@@ -42,6 +42,7 @@ from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
 from bot.chat.why import message_card, notice_why_card, posted_label, why_card
 from bot.loops import RetryDelay
+from bot.store.delivery import CLAIM
 from bot.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -294,7 +295,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 f"There is no post “{escape(reference)}” here. A post ends in its reference; ask "
                 "in the server where it stands, as one of its admins."
             )
-        if not found["council"]:
+        if found["subject"] != CLAIM:
             return message_card(found)
         told = running(self.services.alerts).notice_told(found)
         if told is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from discord.utils import snowflake_time
 from bot.alerts.checkpoints import Checkpoint, Pass, unwatched
 from bot.alerts.commits import GroupCommit
 from bot.alerts.expansion import Queued
+from bot.alerts.giveup import fail, give_up
 from bot.alerts.lanes import Agenda, Lanes
 from bot.alerts.matching import Urgency
 from bot.alerts.pace import Pace
@@ -36,10 +38,10 @@ from bot.clock import Clock
 from bot.loops import RetryDelay
 from bot.machine import is_of_the_machine
 from bot.store import delivery, edits, pausing, posts, troubles
-from bot.store.delivery import DeliveryKind, Row
+from bot.store.delivery import Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
-from bot.store.posts import PostFailed, PostPublished, PostSent
+from bot.store.posts import PostPublished, PostSent
 from bot.store.strays import last_restore, to_compare, unknown_after
 from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
@@ -60,6 +62,8 @@ _DRAWN_AGAIN_AFTER = (1.0, 5.0, 20.0)
 """Seconds after which a summary's picture is drawn again that a fault of the machine prevented."""
 _LAST = (9, 0)
 """The rank of a place where nothing waits but a look after a copy was put back."""
+_MOST_SURPRISES = 6
+"""So many faults of our own in serving a place, and what is at fault is given up."""
 _FIRST = (-1, 0)
 """The rank of a post that may have arrived already: settled before anything else."""
 
@@ -75,6 +79,10 @@ class _Sent:
     def of(cls, post: Row) -> _Sent:
         place = Destination(post["destination"], post["guild_id"])
         return cls(place, (post["channel_id"], post["message_id"]))
+
+
+def _named(surprise: Exception) -> str:
+    return f"A fault of the bot itself is in the way ({surprise!r:.200}); the log names it."
 
 
 class Courier:
@@ -107,6 +115,8 @@ class Courier:
         self._commit = GroupCommit(writer)
         self._agenda = Agenda()
         self._reconciled: set[int] = set()
+        self._surprises = Counter[int]()
+        """How many faults of our own editing or publishing a post has met."""
         self._back_off = back_off
         self._edits = Lanes(self._edit_all, on_progress, back_off)
         self._publications = Lanes(self._publish_all, back_off=back_off)
@@ -199,20 +209,38 @@ class Courier:
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         """Deliver one post to a destination; what goes wrong there is tried again, and its own."""
-        back_off = self._back_off()
+        back_off, surprises = self._back_off(), list[Exception]()
         try:
             while True:
                 try:
+                    if len(surprises) >= _MOST_SURPRISES:
+                        await self._give_up(destination, _named(surprises[-1]))
+                        back_off, surprises = self._back_off(), []
                     await self._serve_once(destination, tasks)
-                except Exception:  # it may not cancel what others are served with
+                except Exception as surprise:  # it may not cancel what others are served with
                     wait = back_off.next()
                     log.exception("Destination %d is served again in %.1f s", destination, wait)
+                    if not is_of_the_machine(surprise):
+                        surprises.append(surprise)
                 else:
                     return
                 await asyncio.sleep(wait)
         finally:
             self._agenda.release(destination)
             self._on_progress()
+
+    async def _give_up(self, destination: int, reason: str) -> None:
+        """Let what has been met with faults of our own again and again fail, so that people see it.
+
+        Of what stands in a place already nothing more is asked then; else it is a message.
+        """
+        log.error("Destination %d is not served what meets a fault again and again", destination)
+        if destination not in self._reconciled:
+            self._reconciled.add(destination)
+            return
+        await self._commit(
+            lambda tx: give_up(tx, destination, reason, self._clock.now(), self._desk)
+        )
 
     async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         if destination not in self._reconciled and not await self._reconcile(destination):
@@ -276,8 +304,15 @@ class Courier:
         return self._rest.newest_named(receipt["channel_id"], receipt["message_id"])
 
     def _seal(self, tx: Transaction, destination: int, after: int) -> Post | None:
+        """Seal the next post, unless one has come to light that goes before it.
+
+        Of a paused place none does: it may have been resumed since that was asked.
+        """
+        if sealed := sealed_post(tx, destination):
+            return sealed
         match_waiting(tx, destination, self._clock.now())
-        return seal(tx, self._wording, destination, at=self._clock.now(), after=after)
+        now = self._clock.now()
+        return seal(tx, self._wording, destination, at=now, after=after, desk=self._desk)
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
         """Send a post until it has arrived or is refused, and record which."""
@@ -290,7 +325,7 @@ class Courier:
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
             reason = str(fault)
-            await self._commit(lambda tx: self._fail(tx, post, reason))
+            await self._commit(lambda tx: fail(tx, post.id, reason, self._clock.now(), self._desk))
             return
         self._passed(Checkpoint.SENT)
         await self._record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
@@ -303,23 +338,6 @@ class Courier:
         await self._commit(
             lambda tx: pausing.pause(tx, destination, reason, self._clock.now(), desk=self._desk)
         )
-
-    def _fail(self, tx: Transaction, post: Post, reason: str) -> None:
-        """Write down that Discord does not take a post, and have the desk told of it.
-
-        One of several deliveries fails alone: the others are no worse for it.
-        """
-        db = tx.db.conn
-        row = posts.post(db, post.id)
-        if row is None:
-            return  # it was forgotten meanwhile
-        rows = delivery.deliveries_of(db, post.id)
-        if len(rows) > 1 and not row["digest"]:
-            give_back(tx, post.id, self._clock.now(), alone=True)
-            return
-        is_news = any(row["kind"] != DeliveryKind.TROUBLE for row in rows)
-        told = pausing.teller(db, None, self._desk) if is_news else None
-        tx.append(PostFailed(post.id, reason, told), self._clock.now())
 
     async def _settle(self, post: Post) -> None:
         """Record whether a post from before a long pause arrived then; what did not waits again."""
@@ -382,6 +400,8 @@ class Courier:
             reason, struck = str(fault), ()
             if isinstance(fault, Refused):
                 refused = sent.place.id
+        except Exception as surprise:
+            reason, struck = self._given_up(number, surprise), ()
         self._passed(Checkpoint.EDITED)
         edited = PostEdited(number, revision, reason, struck)
         await self._commit(lambda tx: self._write_edited(tx, edited, refused))
@@ -398,6 +418,19 @@ class Courier:
         tx.append(edited, now)
         if refused is not None:
             pausing.pause(tx, refused, str(edited.reason), now, desk=self._desk)
+
+    def _given_up(self, post: int, surprise: Exception) -> str:
+        """Return why a post is not edited or published; until it has met many, raise a *surprise*.
+
+        One of the machine passes by itself.
+        """
+        if not is_of_the_machine(surprise):
+            self._surprises[post] += 1
+        if self._surprises[post] < _MOST_SURPRISES:
+            raise surprise
+        del self._surprises[post]
+        log.error("Post %d is left as it is", post, exc_info=surprise)
+        return _named(surprise)
 
     async def _edit_summary(self, sent: _Sent, embeds: Sequence[Embed], picture: str) -> None:
         """Let a summary's message show its picture; a place that takes no files has the words."""
@@ -505,6 +538,8 @@ class Courier:
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)
+        except Exception as surprise:
+            reason = self._given_up(post["id"], surprise)
         await self._record(post["id"], PostPublished(post["id"], self._rest.now(), reason))
 
     async def _record(self, post: int, *entries: Entry) -> None:

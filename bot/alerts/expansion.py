@@ -20,7 +20,7 @@ from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
 from bot.machine import is_of_the_machine
-from bot.store import delivery, destinations, edits, outbox, summaries
+from bot.store import delivery, destinations, edits, outbox, pausing, summaries, troubles
 from bot.store.delivery import (
     Cursor,
     DeliveriesQueued,
@@ -33,6 +33,7 @@ from bot.store.delivery import (
 from bot.store.notices import notice_of
 from bot.store.results import control_from, council_of
 from bot.store.summaries import SummaryQueued
+from bot.store.troubles import ClaimPassedOver, Room
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,8 @@ class _Draft:
     restless: list[int] = field(default_factory=list)
     outdated: dict[int, int] = field(default_factory=dict)
     """Posts whose messages do not read true any more, each with its destination."""
+    passed_over: dict[int, str] = field(default_factory=dict)
+    """Claims, by outbox number, that not all could be told for a fault, which is given."""
 
     @property
     def room(self) -> int:
@@ -108,8 +111,11 @@ def content_of(claim: Row) -> Told | None:
     return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
 
 
-def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
-    """Queue the next batch of deliveries and move the cursor, in one commit."""
+def expand(tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None) -> Batch:
+    """Queue the next batch of deliveries and move the cursor, in one commit.
+
+    The *desk* is told of what could not be told.
+    """
     db = tx.db.conn
     draft = _Draft(delivery.cursor(db))
     start = draft.cursor
@@ -128,6 +134,7 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
                 raise
             # What nobody can make anything of may not keep back all that came after it.
             log.exception("Claim %d of %s cannot be told", claim["outbox"], claim["council"])
+            draft.passed_over[claim["outbox"]] = repr(error)
             draft.cursor = Cursor(claim["outbox"])
     queued: tuple[Queued, ...] = ()
     if draft.cursor != start:
@@ -142,12 +149,26 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
         )
         tx.append(entry, at)
         queued = _queued(first, draft.deliveries)
+    _tell_the_desk(tx, draft, desk, at)
     finished = draft.cursor.outbox == outbox.newest_outbox(db)
     return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
 
 
-def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
-    """Queue the next batch of those who wait for the last word on a council that is still now."""
+def _tell_the_desk(tx: Transaction, draft: _Draft, desk: Room | None, at: datetime) -> None:
+    """Write down which claims were passed over, and have the *desk* told once of each."""
+    for number, reason in draft.passed_over.items():
+        is_told = troubles.is_told_of_claim(tx.db.conn, number)
+        told = None if is_told else pausing.teller(tx.db.conn, None, desk)
+        tx.append(ClaimPassedOver(number, reason, told), at)
+
+
+def expand_restless(
+    tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None
+) -> Batch:
+    """Queue the next batch of those who wait for the last word on a council that is still now.
+
+    The *desk* is told of what could not be told.
+    """
     db = tx.db.conn
     due = restless_due(db, at)
     if not due:
@@ -156,7 +177,13 @@ def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
     draft = _Draft(Cursor(row["outbox"], row["expanded_to"]))
     bound = None
     if not row["outdated"]:
-        bound = _tell_all(tx, draft, almanac, row, still=True)
+        try:
+            bound = _tell_all(tx, draft, almanac, row, still=True)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            log.exception("Claim %d of %s cannot be told", row["outbox"], row["council"])
+            draft.passed_over[row["outbox"]] = repr(error)
     first = delivery.next_delivery_id(db)
     entry = RestlessQueued(
         row["outbox"],
@@ -167,6 +194,7 @@ def expand_restless(tx: Transaction, almanac: Almanac, at: datetime) -> Batch:
         complete=bound is None,
     )
     tx.append(entry, at)
+    _tell_the_desk(tx, draft, desk, at)
     finished = bound is None and len(due) == 1
     return Batch(_queued(first, draft.deliveries), 0, finished)
 
@@ -302,6 +330,7 @@ def _tell_all(
             if is_of_the_machine(error):
                 raise
             log.exception("Claim %d cannot be told to %d", claim["outbox"], destination)
+            draft.passed_over[claim["outbox"]] = repr(error)
     return audience.bound
 
 

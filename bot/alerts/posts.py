@@ -18,9 +18,10 @@ from bot.cards.text import shortened
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
 from bot.store import delivery, outbox, pausing, posts, troubles
-from bot.store.delivery import DeliveryDropped, DeliveryKind, DeliveryState, Row
+from bot.store.delivery import DeliveryKind, DeliveryState, Row
 from bot.store.pausing import PostReturned
-from bot.store.posts import PostSealed
+from bot.store.posts import DeliveryDropped, PostSealed
+from bot.store.troubles import Room
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
@@ -76,16 +77,23 @@ def sealed_post(tx: Transaction, destination: int) -> Post | None:
 
 
 def seal(
-    tx: Transaction, wording: Wording, destination: int, *, at: datetime, after: int
+    tx: Transaction,
+    wording: Wording,
+    destination: int,
+    *,
+    at: datetime,
+    after: int,
+    desk: Room | None = None,
 ) -> Post | None:
     """Freeze the next message to *destination*: as much of what waits as one message takes.
 
     *at* is the night's time, *after* the newest message that Discord named there. Corrections stand
-    first, then changes of hands, then the rest. Returns None when nothing waits.
+    first, then changes of hands, then the rest. Returns None when nothing waits. The *desk* is told
+    of what cannot be put into words.
     """
     if late := pausing.late_of(tx.db.conn, destination):
-        return _seal_late(tx, wording, late, at, after) or seal(
-            tx, wording, destination, at=at, after=after
+        return _seal_late(tx, wording, late, at, after, desk=desk) or seal(
+            tx, wording, destination, at=at, after=after, desk=desk
         )
     chosen: list[Row] = []
     embeds: list[Embed] = []
@@ -94,7 +102,7 @@ def seal(
     for row in waiting:
         if chosen and (_is_alone(row) or _is_trouble(row) is not _is_trouble(chosen[0])):
             break
-        ours = _embeds_of(tx, wording, row, at)
+        ours = _embeds_of(tx, wording, row, at, desk)
         if ours is None:
             continue
         room -= _most_length(ours)
@@ -107,11 +115,19 @@ def seal(
     if chosen:
         return _sealed(tx, chosen, embeds, at, after)
     # All of them were dropped: others may wait behind them.
-    return seal(tx, wording, destination, at=at, after=after) if waiting else None
+    if not waiting:
+        return None
+    return seal(tx, wording, destination, at=at, after=after, desk=desk)
 
 
 def _seal_late(
-    tx: Transaction, wording: Wording, late: Sequence[Row], at: datetime, after: int
+    tx: Transaction,
+    wording: Wording,
+    late: Sequence[Row],
+    at: datetime,
+    after: int,
+    *,
+    desk: Room | None,
 ) -> Post | None:
     """Freeze one message that lists what is *late*, as much as there is room for."""
     chosen: list[Row] = []
@@ -119,7 +135,7 @@ def _seal_late(
     for row in late:
         if _is_late_reminder(tx, row, at) or _is_moot(tx, row, at):
             continue
-        line = _worded(tx, row, at, lambda row=row: wording.late_line(tx.db.conn, row))  # type: ignore[misc]
+        line = _worded(tx, row, at, desk, lambda row: wording.late_line(tx.db.conn, row))
         if line is None:
             continue
         room -= len(line) + 1
@@ -225,27 +241,37 @@ def _is_moot(tx: Transaction, row: Row, at: datetime) -> bool:
     return True
 
 
-def _embeds_of(tx: Transaction, wording: Wording, row: Row, at: datetime) -> list[Embed] | None:
+def _embeds_of(
+    tx: Transaction, wording: Wording, row: Row, at: datetime, desk: Room | None
+) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
     if _is_moot(tx, row, at):
         return None
-    return _worded(tx, row, at, lambda: wording.embeds(tx.db.conn, row))
+    return _worded(tx, row, at, desk, lambda row: wording.embeds(tx.db.conn, row))
 
 
-def _worded(tx: Transaction, row: Row, at: datetime, words: Callable[[], T]) -> T | None:
+def _worded(
+    tx: Transaction, row: Row, at: datetime, desk: Room | None, words: Callable[[Row], T]
+) -> T | None:
     """Return a delivery's *words*; drop one that cannot be put into any.
 
     A fault of the machine is none of the delivery's, and is raised.
     """
     try:
-        return words()
+        _roles_of(row)
+        return words(row)
     except Exception as error:  # one bad row must not stop all others
         if is_of_the_machine(error):
             raise
         log.exception("Delivery %d cannot be put into words", row["id"])
-        reason = f"It could not be put into words: {error}"
-        tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason), at)
+        drop(tx, row, f"It could not be put into words: {error}", at, desk)
         return None
+
+
+def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: Room | None) -> None:
+    """Give a waiting delivery up for a fault of our own, and have the *desk* told of it."""
+    told = None if _is_trouble(row) else pausing.teller(tx.db.conn, None, desk)
+    tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason, told), at)
 
 
 def _most_length(embeds: Sequence[Embed]) -> int:
@@ -254,9 +280,13 @@ def _most_length(embeds: Sequence[Embed]) -> int:
     return max(length_of(embeds), min(struck, MESSAGE_CHARACTERS // MESSAGE_CARDS))
 
 
+def _roles_of(row: Row) -> list[int]:
+    return list(json.loads(row["roles"]))
+
+
 def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
     """Return the message's body. The news stands before the pings: push previews are cut."""
-    every = dict.fromkeys(role for row in rows for role in json.loads(row["roles"]))
+    every = dict.fromkeys(role for row in rows for role in _roles_of(row))
     roles = list(every)[:_MOST_ROLES]
     payload: dict[str, Any] = {
         "embeds": list(embeds),

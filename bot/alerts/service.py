@@ -327,8 +327,8 @@ class Alerts:
         def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
             now = self._clock.now()
             batches = (
-                expand(tx, self._almanac, now),
-                expand_restless(tx, self._almanac, now),
+                expand(tx, self._almanac, now, self._desk),
+                expand_restless(tx, self._almanac, now, self._desk),
                 expand_summaries(tx, now),
             )
             followed = follow_evidence(tx, now)

@@ -14,9 +14,9 @@ from bot.alerts.matching import Told
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.notices import notice_card, notice_title
-from bot.cards.text import bounded, clock_time, listed
+from bot.cards.text import bounded, clock_time, escape, listed
 from bot.cards.troubles import Trouble, trouble_card
-from bot.cards.words import count, outcome_sentence, sentence_case
+from bot.cards.words import count, day, outcome_sentence, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
@@ -29,6 +29,7 @@ from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
 from bot.store.references import says
 from bot.store.results import council_of, party_names
+from bot.store.troubles import Of
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
@@ -295,20 +296,31 @@ class Wording:
         return embeds
 
     def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        card = trouble_card(_trouble_of(db, delivery))
+        if delivery["council"] == Of.CLAIM:
+            trouble = Trouble(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
+        else:
+            trouble = _trouble_of(db, delivery)
+        card = trouble_card(trouble)
         return [replace(card, reference=delivery["reference"]).to_embed_dict()]
+
+    def _name_of_claim(self, db: sqlite3.Connection, number: int) -> str:
+        """Return whose result of which night a claim is of, whatever else cannot be read in it."""
+        claim = outbox.claim(db, number)
+        if claim is None:
+            return f"Claim {number}"
+        key, night = claim["council"], date.fromisoformat(claim["night"])
+        about = key if claim["of_notice"] else council_of(db, self._almanac.councils, key).name
+        return f"{escape(about)}, {day(night)}"
 
 
 def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
     """Return the trouble that a delivery tells of, as it stands now."""
-    if delivery["outbox"]:
-        post = posts.post(db, delivery["outbox"])
-        lost = store.deliveries_of(db, delivery["outbox"])
-        return Trouble(
-            place=_mention(post) if post else None,
-            reason=str(post["reason"]) if post else None,
-            references=tuple(each["reference"] for each in lost),
-        )
+    number = delivery["outbox"]
+    if delivery["council"] == Of.DELIVERY:
+        dropped = store.delivery(db, number)
+        return _message_lost(dropped, [] if dropped is None else [dropped])
+    if number:
+        return _message_lost(posts.post(db, number), store.deliveries_of(db, number))
     place = troubles.paused_place(db, delivery["version"])
     if place is None:
         return Trouble(None, None)
@@ -316,6 +328,15 @@ def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
     if place["guild_id"] is None:
         mention = f"direct messages to <@{place['place']}>"
     return Trouble(mention, place["reason"], board=bool(place["board"]))
+
+
+def _message_lost(why: Row | None, lost: Sequence[Row]) -> Trouble:
+    """Return the trouble of a message: *why* it was not posted, and the deliveries in it."""
+    return Trouble(
+        place=_mention(why) if why else None,
+        reason=str(why["reason"]) if why else None,
+        references=tuple(each["reference"] for each in lost),
+    )
 
 
 def _mention(post: Row) -> str:

@@ -22,7 +22,7 @@ from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
 from bot.election.notices import SEPARATOR, ContestDeclared, Notice
 from bot.election.standings import CouncilStanding
-from bot.store.delivery import DeliveryKind, DeliveryState, Row
+from bot.store.delivery import CLAIM, DeliveryKind, DeliveryState, Row
 
 _MOST_VERSIONS = 6
 _MOST_FATES = 4
@@ -108,7 +108,7 @@ def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
 
 def posted_label(delivery: Row, almanac: Almanac) -> str:
     """Return how a delivery is offered: "EN-7K3Q2M9X, 02:32: correction, Kingston upon Hull"."""
-    key = delivery["council"]
+    key = delivery["council"] if delivery["subject"] == CLAIM else ""
     about = _ABOUT.get(key.partition(SEPARATOR)[0]) or (key and almanac.councils.get(key).name)
     moment = clock_time(datetime.fromisoformat(delivery["queued_at"]))
     words = ", ".join(filter(None, (_KINDS[DeliveryKind(delivery["kind"])], about)))

@@ -216,24 +216,6 @@ def insert_deliveries(
     want_truth(db, unsent, first_id, last_id)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryDropped(Entry):
-    """A waiting delivery is given up, so that those behind it are not held up."""
-
-    kind: ClassVar[str] = "delivery-dropped"
-    delivery: int
-    state: DeliveryState
-    reason: str
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
-        """Mark the delivery."""
-        db.conn.execute(
-            "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
-            (self.state, self.reason, self.delivery),
-        )
-        want_truth(db, "new.id = ?", self.delivery)
-
-
 def next_delivery_id(db: sqlite3.Connection) -> int:
     """Return the id that the next delivery will have, which none has had before.
 

@@ -10,12 +10,36 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
+from bot.store.delivery import DeliveryState
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
 from bot.store.pausing import passed_trial
-from bot.store.troubles import Tell, tell
+from bot.store.troubles import Of, Tell, tell
 
 Row = sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDropped(Entry):
+    """A waiting delivery is given up, so that those behind it are not held up.
+
+    `tell` is who is told of it.
+    """
+
+    kind: ClassVar[str] = "delivery-dropped"
+    delivery: int
+    state: DeliveryState
+    reason: str
+    tell: Tell | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Mark the delivery, and have who is to know told."""
+        db.conn.execute(
+            "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
+            (self.state, self.reason, self.delivery),
+        )
+        want_truth(db, "new.id = ?", self.delivery)
+        tell(db, self.tell, seq, at, of=Of.DELIVERY, number=self.delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +143,7 @@ class PostFailed(Entry):
                 (self.reason, self.post),
             )
         want_truth(db, "new.post_id = ?", self.post)
-        tell(db, self.tell, seq, at, post=self.post)
+        tell(db, self.tell, seq, at, number=self.post)
 
 
 @dataclass(frozen=True, slots=True)

@@ -436,9 +436,10 @@ def _delivery(db: Database) -> None:
                                                    -- summary, trouble
             subject TEXT NOT NULL,                 -- claim, digest, summary, trouble
             outbox INTEGER NOT NULL,               -- the claim version; a digest's last;
-                                                   -- of trouble the post that failed
+                                                   -- of trouble what that is about, or 0
             night TEXT NOT NULL,
-            council TEXT NOT NULL,                 -- empty for a digest or summary
+            council TEXT NOT NULL,                 -- empty for a digest or summary; of trouble
+                                                   -- "delivery" or "claim" where it is of such
             version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox;
                                                    -- a summary's edition; the entry of trouble
             urgency INTEGER NOT NULL,              -- 0 corrections, 1 changes of hands, 2 the rest

@@ -1,7 +1,8 @@
 """Trouble with a place, told to who can mend it: in the same way, and once, as all that is told.
 
 A trouble is a delivery to an admin's direct messages or to the desk's channel. It names the entry
-that it tells of: of a pause, of a board's pause, or of a post that Discord did not take.
+that it tells of: of a pause, of a board's pause, of a post that Discord did not take, of a delivery
+that could not be made, or of a claim that nobody can make anything of.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 
 from sqlite_utils import Database
 
 from bot.store.delivery import DeliveryKind, NewDelivery, insert_deliveries
 from bot.store.edits import want_edits
+from bot.store.journal import Entry
 
 Row = sqlite3.Row
 _URGENCY = 2
@@ -29,6 +33,15 @@ class Room:
     guild_id: int
 
 
+class Of(StrEnum):
+    """What a trouble is about; its number stands in the delivery's `outbox`, this in `council`."""
+
+    PLACE = ""
+    """A pause, which has no number, or the post of that number."""
+    DELIVERY = "delivery"
+    CLAIM = "claim"
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """Where a trouble is told, as which delivery: to a user or, with a guild, in a channel."""
@@ -38,8 +51,33 @@ class Tell:
     guild_id: int | None
 
 
-def tell(db: Database, told: Tell | None, seq: int, at: datetime, *, post: int = 0) -> None:
-    """Queue the trouble of the entry *seq*, with the *post* that failed where it is about one."""
+@dataclass(frozen=True, slots=True)
+class ClaimPassedOver(Entry):
+    """A claim's version was not told to all whom it concerns, for a fault of our own.
+
+    `tell` is who is told of it, if nobody was before.
+    """
+
+    kind: ClassVar[str] = "claim-passed-over"
+    outbox: int
+    reason: str
+    tell: Tell | None = None
+
+    def apply(self, db: Database, seq: int, at: datetime) -> None:
+        """Have it told."""
+        tell(db, self.tell, seq, at, of=Of.CLAIM, number=self.outbox)
+
+
+def tell(
+    db: Database,
+    told: Tell | None,
+    seq: int,
+    at: datetime,
+    *,
+    of: Of = Of.PLACE,
+    number: int = 0,
+) -> None:
+    """Queue the trouble of the entry *seq*, with the *number* of what it is about, if any."""
     if told is None:
         return
     _know(db, told.destination, told.guild_id)
@@ -47,9 +85,9 @@ def tell(db: Database, told: Tell | None, seq: int, at: datetime, *, post: int =
         destination=told.destination,
         guild_id=told.guild_id,
         kind=DeliveryKind.TROUBLE,
-        outbox=post,
+        outbox=number,
         night="",
-        council="",
+        council=of,
         version=seq,
         urgency=_URGENCY,
     )
@@ -86,6 +124,15 @@ def _know(db: Database, destination: int, guild_id: int | None) -> None:
         "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (destination, guild_id),
     )
+
+
+def is_told_of_claim(db: sqlite3.Connection, outbox: int) -> bool:
+    """Return whether somebody is told that a claim's version was passed over."""
+    found = db.execute(
+        "SELECT 1 FROM deliveries WHERE kind = 'trouble' AND council = ? AND outbox = ?",
+        (Of.CLAIM, outbox),
+    ).fetchone()
+    return found is not None
 
 
 def to_be_told(db: sqlite3.Connection) -> list[int]:

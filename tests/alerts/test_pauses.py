@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts import secondlook
+from bot.alerts import courier, secondlook
 from bot.alerts.expansion import expand
 from bot.alerts.pace import Pace
 from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
@@ -273,6 +273,22 @@ async def test_what_is_fresh_after_a_pause_comes_as_it_is(
     await desk.says(gain("BNE"))
     assert await _opened(channel, alerts, sandbox) == [[WANDSWORTH], [BARNET]]
     assert await alerts.counts() == Counts(sent=2, refused=0, replaced=0, lost=0)
+
+
+async def test_what_was_sealed_before_a_pause_goes_first_also_where_it_ends_at_that_moment(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(gain("BNE"))
+    plain, answers = courier.sealed_post, iter([None])
+    monkeypatch.setattr(courier, "sealed_post", lambda *of: next(answers, plain(*of)))
+    assert await _opened(channel, alerts, sandbox) == [[WANDSWORTH], [BARNET]]
 
 
 async def test_what_is_old_after_a_pause_comes_in_one_digest_and_nothing_is_lost(
