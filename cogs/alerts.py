@@ -73,16 +73,18 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     """Subscriptions of servers' channels and of people's direct messages."""
 
     def __init__(self, client: ElectionNight) -> None:
+        self.client = client
         self.services = client.services
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot was removed from; discord.py tells outages apart.
 
-        Nobody tells again: where it cannot be written down, it is tried until it is.
+        Nobody tells again: where it cannot be written down, it is tried until it is. Where the bot
+        was invited again meanwhile, what the server follows by then is not lost to that.
         """
         subscriptions, wait = self.services.subscriptions, RetryDelay()
-        while subscriptions is not None:
+        while subscriptions is not None and self.client.get_guild(guild.id) is None:
             try:
                 await subscriptions.forget_guild(guild.id)
                 return

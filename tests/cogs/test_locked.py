@@ -14,7 +14,7 @@ import pytest
 
 from bot.chat import in_time
 from bot.loops import RetryDelay
-from bot.sandbox import Message, Reply, Sandbox
+from bot.sandbox import Message, Permission, Reply, Sandbox
 from bot.store import opening
 from bot.store.rebuild import rebuild
 from cogs import alerts
@@ -181,22 +181,29 @@ async def test_what_is_published_with_two_presses_at_once_is_published_once(
     assert [record.action.value for record in office.log()] == ["correct"]
 
 
+@pytest.mark.parametrize("invited_again", [False, True])
 async def test_a_server_that_removed_the_bot_is_forgotten_when_it_can_be_written(
     sandbox: Sandbox,
     database: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    invited_again: bool,
 ) -> None:
     monkeypatch.setattr(opening, "_BUSY_MILLISECONDS", 50)
     monkeypatch.setattr(alerts, "RetryDelay", partial(RetryDelay, 0.05))
     chat = Chat(sandbox, database)
     await chat.start()
     await chat.ask("alerts subscribe", chat.admin, topic="all", channel=chat.channel)
-    subscriptions = chat.house.services.subscriptions
+    subscriptions, guild = chat.house.services.subscriptions, chat.guild
     assert subscriptions is not None
-    assert subscriptions.of_guild(chat.guild.id)
+    assert subscriptions.of_guild(guild.id)
     with locked(database):
-        chat.guild.remove_bot()
+        guild.remove_bot()
         await sandbox.wait_for(lambda: "is not forgotten yet" in caplog.text)
-    await sandbox.wait_for(lambda: not subscriptions.of_guild(chat.guild.id))
+        forgetting = next(t for t in asyncio.all_tasks() if "on_guild_remove" in t.get_name())
+        if invited_again:
+            guild.add_bot(Permission.ADMINISTRATOR)
+            await sandbox.wait_for(lambda: chat.client.get_guild(guild.id))
+    await asyncio.wait([forgetting])
+    assert bool(subscriptions.of_guild(guild.id)) is invited_again
     await chat.stop()
