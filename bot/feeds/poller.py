@@ -18,6 +18,10 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_BACK_OFF = 300.0
 _JITTER = 0.1
+_WHOLE_TRIES = 3
+"""A fetch that fails more often in a row is taken in document by document."""
+_MOST_FAIL = 3
+"""Where so many documents fail in a row it is the machine, and no document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Poller:
         self._state = state
         self._told = trouble
         self._was_nothing_there = False
+        self._refused = 0
+        self._taken_alone: set[tuple[str, str]] = set()
         self._asking = asyncio.Lock()
         self._random = random or Random()
         self._health = FeedHealth(
@@ -143,8 +149,38 @@ class Poller:
         return fetch, fetch.retry_after
 
     async def _commit(self, fetch: Fetch) -> None:
-        await self._deliver(fetch)
+        try:
+            await self._deliver(fetch)
+        except Exception:
+            self._refused += 1
+            if self._refused > _WHOLE_TRIES:
+                await self._take_alone(fetch)
+            raise
         self._state, self._told = fetch.state, fetch.trouble
+        self._refused = 0
+        self._taken_alone.clear()
+
+    async def _take_alone(self, fetch: Fetch) -> None:
+        """Take in each document that can be: one that cannot keeps no other of the feed back.
+
+        The state stays as it was, so that all of them are asked for again.
+        """
+        failed = 0
+        for reading in sorted(fetch.readings, key=lambda each: each.received_at):
+            key = (reading.name, reading.sha256)
+            if key in self._taken_alone:
+                continue
+            one = Fetch(fetch.feed, (reading,), self._state or {}, False, self._told)
+            try:
+                await self._deliver(one)
+            except Exception as error:
+                failed += 1
+                _log.error("%s, %s cannot be taken in: %r", self._called, reading.name, error)
+                if failed == _MOST_FAIL:
+                    return
+            else:
+                failed = 0
+                self._taken_alone.add(key)
 
     def _succeeded(self, fetch: Fetch) -> None:
         now = self._clock.now()

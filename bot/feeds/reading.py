@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.clock import elapsed
 from bot.election.reports import ContestReport, Reading, Report, WardReport, WinnerStatement
 from bot.feeds import (
     democracy_club,
@@ -35,6 +36,10 @@ MOST_BYTES = 16 * 1024 * 1024
 """More than the whole night in one document."""
 
 _AHEAD = timedelta(days=1)
+_TRIES = 5
+_TRIED_FOR = 600.0
+_failing: dict[str, tuple[int, float]] = {}
+"""How often the machine failed at a document, and since when."""
 
 KEPT_BYTES = 64 * 1024
 """How much of an over-size document is kept."""
@@ -55,7 +60,8 @@ def read(
 
     *known* is what the feed knows and the document may not say; what it leaves open the name may
     tell. What cannot be read is a fault of the reading, in a sentence; a bug of ours is one too, so
-    that one document cannot stop its feed. Raises nothing but faults of the machine.
+    that one document cannot stop its feed. Raises nothing but faults of the machine, and these for
+    ten minutes: one that lasts longer comes from the document, which needs too much of everything.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     if len(body) > max_bytes:
@@ -65,7 +71,7 @@ def read(
     except DocumentFault as fault:
         return unreadable(feed, name, body, received_at, fault=str(fault), sha256=sha256)
     except Exception as error:
-        if is_of_the_machine(error):
+        if is_of_the_machine(error) and not _fails_always(sha256):
             raise
         _log.exception("%s, %s broke the program", feed, name)
         return replace(
@@ -75,6 +81,7 @@ def read(
             night_known=known.night,
             broken=True,
         )
+    _failing.pop(sha256, None)
     return Reading(
         feed=feed,
         name=name,
@@ -89,6 +96,15 @@ def read(
         council_known=known.council,
         night_known=known.night,
     )
+
+
+def _fails_always(sha256: str) -> bool:
+    """Count a fault of the machine in reading a document; return whether it is the document's."""
+    tries, first = _failing.pop(sha256, (0, elapsed()))
+    if tries + 1 > _TRIES and elapsed() - first > _TRIED_FOR:
+        return True
+    _failing[sha256] = (tries + 1, first)
+    return False
 
 
 def _ordered(report: Report, received_at: datetime) -> Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -204,3 +205,35 @@ async def test_a_newsroom_in_trouble_does_not_end_the_following() -> None:
 def test_an_interval_is_positive(clock: SteppedClock) -> None:
     with pytest.raises(ValueError, match="positive"):
         Poller(Scripted(), clock, 0, Taken())
+
+
+@pytest.mark.parametrize(("bad", "asked", "taken_in"), [(1, 5, 4), (5, 3, 0)])
+async def test_a_document_that_always_fails_keeps_no_other_of_its_feed_back(
+    bad: int, asked: int, taken_in: int, clock: SteppedClock
+) -> None:
+    """Where all fail it is the machine, which is not asked about each of thousands."""
+    readings = tuple(replace(reading(HULL), name=f"{number}.xml") for number in range(5))
+    alone: list[Fetch] = []
+    taken: list[str] = []
+
+    async def deliver(fetch: Fetch) -> None:
+        if len(fetch.readings) == 1:
+            alone.append(fetch)
+        if any(int(one.name[0]) < bad for one in fetch.readings):
+            raise MemoryError
+        taken.extend(one.name for one in fetch.readings)
+
+    fetch = Fetch("scripted", readings, {"count": 1})
+    poller = Poller(Scripted(*[fetch] * 5), clock, 5, deliver, state={"count": 0})
+    for _ in range(4):
+        with pytest.raises(MemoryError):
+            await poller.poll_once()
+    assert (len(alone), len(taken)) == (asked, taken_in)
+    assert all(one.state == {"count": 0} and not one.complete for one in alone)
+    with pytest.raises(MemoryError):  # what went in is not delivered alone once more
+        await poller.poll_once()
+    assert len(taken) == taken_in
+    bad = 0
+    poller._feed.answers.append(fetch)  # type: ignore[attr-defined]
+    await poller.poll_once()
+    assert len(taken) == taken_in + 5

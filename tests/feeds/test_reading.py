@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds import democracy_club, pa_json, pa_xml, safe_xml
+from bot.feeds import reading as reading_module
 from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.reading import KEPT_BYTES, read
 from bot.rehearsal.forms import as_json
@@ -142,3 +143,26 @@ def test_any_json_gives_a_reading(value: object) -> None:
     found = reading(json.dumps(value))
     assert isinstance(found.faults, tuple)
     assert all(fault.endswith(".") for fault in found.faults)
+
+
+def test_a_fault_of_the_machine_is_the_document_s_when_it_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is kept whole, to be taken again; a fault that passes turns nothing away."""
+    now, body = 0.0, HULL.encode()
+
+    def parse(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(reading_module, "elapsed", lambda: now)
+    with monkeypatch.context() as fault:
+        fault.setattr(reading_module, "_parsed", parse)
+        for _ in range(8):
+            with pytest.raises(MemoryError):
+                read("pa", "a.xml", body, RECEIVED)
+        now += 601
+        broken = read("pa", "a.xml", body, RECEIVED)
+        with pytest.raises(MemoryError):
+            read("pa", "b.xml", body + b" ", RECEIVED)
+    assert (broken.broken, broken.body, broken.reports) == (True, body, ())
+    assert read("pa", "a.xml", body, RECEIVED).reports
