@@ -240,7 +240,7 @@ class PaFolder:
 
     def _fetch(self, state: State) -> Fetch:
         if not self._path.is_dir():
-            raise FeedUnavailable(f"The folder {self._path} does not exist: check the setting.")
+            raise FeedUnavailable(f"There is no folder {self._path}.")
         known = cast("Mapping[str, str]", state.get("files", {}))
         try:
             paths = list(documents_in(self._path))

@@ -77,6 +77,7 @@ def test_output_that_is_closed_from_the_start_is_no_fault(
     open_for_writing(database).close()
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["ask", "/help", "--db", str(database)]) == 0
+    sys.stdout.close()
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

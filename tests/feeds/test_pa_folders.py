@@ -221,7 +221,7 @@ async def test_a_folder_on_disk(tmp_path: Path, clock: SteppedClock) -> None:
     (tmp_path / "a.xml").write_text(HULL + "\n")
     (tmp_path / "gone.xml").symlink_to(tmp_path / "nowhere")
     assert names(await feed.fetch(stored(first))) == ["a.xml", "b.xml", "gone.xml"]
-    with pytest.raises(FeedUnavailable, match="does not exist"):
+    with pytest.raises(FeedUnavailable, match="There is no folder"):
         await PaFolder("disk", tmp_path / "nowhere", clock).fetch({})
 
 
