@@ -24,6 +24,7 @@ from bot.store.writer import Transaction
 Row = sqlite3.Row
 _SPARE = timedelta(days=1)
 """By less the clock that wrote the first entry was wrong."""
+_MATTERS = timedelta(days=7)
 _DISCORD_BEGAN = datetime(2015, 1, 1, tzinfo=UTC)
 """Messages are numbered by milliseconds from here on, times 2^22.
 https://discord.com/developers/docs/reference#snowflakes"""
@@ -102,12 +103,13 @@ def _before_the_first_entry(tx: Transaction) -> int:
 def unknown_after(db: sqlite3.Connection, destination: int) -> int | None:
     """Return a message that is older than all of a destination that a copy does not know of.
 
-    None where no copy was put back since its history was compared last.
+    None where no copy was put back since its history was compared last. What was told more than a
+    week ago is of a night that is over: for that, nobody who subscribes today has to wait.
     """
     (after,) = db.execute(
-        "SELECT min(after) FROM restores WHERE id > "
+        "SELECT min(after) FROM restores WHERE seen_at > ? AND id > "
         "coalesce((SELECT compared FROM destinations WHERE id = ?), 0)",
-        (destination,),
+        ((datetime.now(UTC) - _MATTERS).isoformat(), destination),
     ).fetchone()
     return None if after is None else int(after)
 

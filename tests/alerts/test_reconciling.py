@@ -328,6 +328,27 @@ async def test_a_marked_copy_is_searched_to_its_end_and_any_other_file_only_near
     assert len(pages) == (4 if marked else 3)
 
 
+async def test_who_subscribes_long_after_a_restore_waits_for_no_search(
+    machine: Machine,
+    channel: Channel,
+    guild: Guild,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with machine.bot(marked=True):
+        pass
+    reader = sandbox.add_user("Ann")
+    guild.add_member(reader)
+    for number in range(420):
+        sandbox.say(reader, channel, f"message {number}")
+    monkeypatch.setattr("bot.store.strays._MATTERS", timedelta())
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
+        await bot.desk.says(gain("WND"))
+    read = [one for one in sandbox.requests if one.method == "GET" and "messages" in one.route]
+    assert (len(read), all_titles(channel)) == (3, [LAB])
+
+
 async def test_direct_messages_that_were_first_written_since_the_copy_are_known_again(
     machine: Machine, guild: Guild, sandbox: Sandbox
 ) -> None:
