@@ -185,6 +185,16 @@ class ElectionNight(commands.AutoShardedBot):
         """The extensions that are loaded."""
         drop_what_cannot_be_read(self._connection.parsers)
 
+    @property
+    def has_commands(self) -> bool:
+        """Whether it has all commands: not before its cogs are loaded, and not once it closes."""
+        return self.loaded.issuperset(EXTENSIONS)
+
+    async def close(self) -> None:
+        """Close the connection; the commands go with it."""
+        self.loaded.clear()
+        await super().close()
+
     def _get_state(self, **options: Any) -> Any:
         if self._shared is not None:
             self.http = self._shared.http

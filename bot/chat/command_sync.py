@@ -19,6 +19,8 @@ from bot.alerts.pace import Patience
 log = logging.getLogger(__name__)
 
 Tree = app_commands.CommandTree[Any]
+WholeTree = Callable[[], Tree | None]
+"""The present client's commands; None where it has none yet, or none any more."""
 
 _PATIENCE = Patience(first=60.0, longest=900.0)
 """A day's limit of new commands is counted by the day, and a server may be joined at any time."""
@@ -37,7 +39,7 @@ class CommandSync:
         self._left: list[discord.Object | None] = [None, *desk]
         self._tried = asyncio.Event()
 
-    async def first(self, tree: Tree, within: float) -> None:
+    async def first(self, tree: WholeTree, within: float) -> None:
         """Tell what is still to be told, but take no longer than *within* seconds for it."""
         if not self._tried.is_set():
             try:
@@ -47,7 +49,7 @@ class CommandSync:
                 log.warning("Discord takes its time over the commands: they are sent again later")
             self._tried.set()
 
-    async def run(self, tree: Callable[[], Tree], logged_in: asyncio.Event) -> None:
+    async def run(self, tree: WholeTree, logged_in: asyncio.Event) -> None:
         """Tell again and again, with longer and longer waits, until Discord has all of them."""
         await self._tried.wait()
         tries = 0
@@ -55,12 +57,15 @@ class CommandSync:
             await self._pause(_PATIENCE.before(tries))
             tries += 1
             await logged_in.wait()
-            await self._attempt(tree())
+            await self._attempt(tree)
 
-    async def _attempt(self, tree: Tree) -> None:
+    async def _attempt(self, tree: WholeTree) -> None:
         for guild in tuple(self._left):
+            whole = tree()
+            if whole is None:
+                return  # Discord would forget what it is not told of: people had no commands
             try:
-                synced = await tree.sync(guild=guild)
+                synced = await whole.sync(guild=guild)
                 self.ids |= {command.name: command.id for command in synced}
             except discord.HTTPException as refusal:
                 _say_refused(guild, answer_to(refusal))

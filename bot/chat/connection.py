@@ -20,8 +20,9 @@ from discord.http import Route
 from bot.alerts.answers import TABLE, answer_to
 from bot.alerts.pace import Patience
 from bot.chat.client import ElectionNight, Where, load_cogs
-from bot.chat.command_sync import CommandSync
+from bot.chat.command_sync import CommandSync, Tree
 from bot.chat.discord_http import LastingHTTP
+from bot.chat.events import NOT_OURS
 from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
 
@@ -102,6 +103,9 @@ class Connection:
         """Discord's numbers of the commands, by name."""
         return self._sync.ids
 
+    def _commands(self) -> Tree | None:
+        return self.client.tree if self.client.has_commands else None
+
     async def where(self) -> Where:
         """Return where the gateway is, as soon as Discord says it."""
         tries = 0
@@ -150,7 +154,7 @@ class Connection:
         """
         use_discord_api(self.services.settings.discord_api)
         loop, tries = asyncio.get_running_loop(), 0
-        syncing = loop.create_task(self._sync.run(lambda: self.client.tree, self.logged_in))
+        syncing = loop.create_task(self._sync.run(self._commands, self.logged_in))
         try:
             while True:
                 began = loop.time()
@@ -159,7 +163,12 @@ class Connection:
                 except ClientStopped:
                     raise
                 except Exception as error:
-                    log.error("The client for Discord ended: a new one is made", exc_info=error)
+                    log.error(
+                        "The client for Discord ended (%s): a new one is made",
+                        _in_words(error),
+                        # What Discord and the network do is no fault of the program.
+                        exc_info=None if isinstance(error, NOT_OURS) else error,
+                    )
                 else:
                     log.warning("The client for Discord ended: a new one is made")
                 tries = 0 if loop.time() - began > _LASTS else tries
@@ -186,7 +195,7 @@ class Connection:
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._log_in(client, token)
-            await self._sync.first(client.tree, _SYNCS_WITHIN)
+            await self._sync.first(self._commands, _SYNCS_WITHIN)
             connecting = asyncio.create_task(self._connect(client))
             tasks = [connecting, asyncio.create_task(_never_begins(client))]
             # Not awaited itself: discord.py takes a cancellation for the end of an attempt.

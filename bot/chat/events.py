@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 _MOST_TRACEBACKS = 20
 """Of each event: one that comes broken again and again is said in a line."""
 
+NOT_OURS = (aiohttp.ClientError, OSError, discord.DiscordException)
+"""What Discord or the network does: a line in the log says all of it."""
+
 Parse = Callable[[Any], Any]
 
 
@@ -26,7 +29,7 @@ class InALine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Take the traceback of a failure of the network away."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, aiohttp.ClientError | OSError | discord.DiscordException):
+        if isinstance(error, NOT_OURS):
             record.msg, record.args = f"{record.getMessage()} ({error})", ()
             record.exc_info = None
         return True

@@ -271,7 +271,11 @@ async def test_a_lost_shard_comes_back_by_itself(services: Services) -> None:
 
 @pytest.mark.parametrize("code", [4010, 4011])
 async def test_a_client_that_ends_is_replaced_and_its_commands_work(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel], code: int
+    connection: Connection,
+    sandbox: Sandbox,
+    place: tuple[User, Channel],
+    code: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with running(connection, sandbox) as task:
         first, http = connection.client, connection.http
@@ -282,6 +286,8 @@ async def test_a_client_that_ends_is_replaced_and_its_commands_work(
         assert not task.done()
         assert first.is_closed()
         assert connection.http is http
+    assert f"closed with {code}): a new one is made" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_fault_of_the_library_costs_a_client_and_not_the_bot(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from typing import Any
 
 from bot.chat.connection import Connection
 from bot.chat.services import Services
@@ -62,3 +63,31 @@ async def test_a_client_that_ended_is_not_asked_what_is_so_until_the_next_one_is
         go_on.set()
         await connection.ready()
         assert connection.client is not first
+
+
+async def test_commands_are_not_told_again_from_a_client_that_has_none_any_more(
+    services: Services, sandbox: Sandbox
+) -> None:
+    gates: list[asyncio.Event] = []
+
+    async def pause(_: float) -> None:
+        gates.append(asyncio.Event())
+        await gates[-1].wait()
+
+    def told() -> list[Any]:
+        return [one.request for one in sandbox.requests if one.method == "PUT"]
+
+    sandbox.faults.answer("PUT", "/applications/*/commands", 503, {})
+    connection = quick_connection(services, pause)
+    async with running(connection, sandbox):
+        await sandbox.wait_for(lambda: len(gates) == 1)
+        sandbox.gateway_control.close(4010)
+        await sandbox.wait_for(lambda: len(gates) == 2)  # the next client waits for its turn
+        gates[0].set()
+        await sandbox.wait_for(lambda: len(gates) == 3 or len(told()) == 2)
+        gates[1].set()
+        await connection.ready()
+        gates[2].set()
+        await sandbox.wait_for(lambda: connection.command_ids)
+    assert all(told())
+    assert "council" in {command["name"] for command in sandbox.registry.all(None)}
