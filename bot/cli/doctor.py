@@ -19,7 +19,6 @@ from bot.retake import turned_away
 from bot.setting_files import where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable
 from bot.sources import Source, asked_about_the_past, sources_of
-from bot.store.damage import damaged
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
@@ -80,7 +79,7 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
         yield Finding("database", False, str(told), _what_can_be_saved(path, told))
         return
     if sound != "ok":
-        damage = damaged(path, sound.replace("\n", ": "))
+        damage = DamagedError(path, sound.replace("\n", ": "))
         yield Finding("database", False, str(damage), _what_can_be_saved(path, damage))
         return
     yield Finding("database", True, f"{path}, {entries} entries in the journal.")

@@ -51,10 +51,10 @@ def restore(database: Path, copy: Path, *, yes: bool) -> int:
 def _planned(database: Path, copy: Path, plan: Plan) -> Iterator[str]:
     yield f"{copy} is sound: {_stands(plan.copy)}."
     if plan.unreadable is not None:
-        yield f"It takes the place of a file that cannot be read: {plan.unreadable}"
+        yield f"It takes the place of a file that cannot be read ({plan.unreadable})."
         yield (
-            f"`election-night rebuild --db {database} --into FILE` may save more than the copy "
-            "has: try that first."
+            f"`election-night rebuild --db {database} --into FILE` saves what can be read of that, "
+            "which may be more than the copy has: try that first."
         )
     elif plan.present is None:
         yield f"There is no file {database} now."

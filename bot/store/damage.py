@@ -1,4 +1,4 @@
-"""A damaged file: how it is known, and the sentence that says what to do.
+"""A damaged file: how it is known.
 
 SQLite finds damage only where it reads. So the whole file is looked through at the start, now and
 then while the bot runs, and when an error of SQLite's makes one suspect it.
@@ -50,7 +50,7 @@ def refuse_damaged(path: Path, *, pause: float = _BETWEEN_TRIES) -> None:
             _look(path)
         except _CannotReadError as unread:
             if not left:
-                raise damaged(path, str(unread)) from unread
+                raise DamagedError(path, str(unread)) from unread
             time.sleep(pause)
         else:
             return
@@ -71,30 +71,17 @@ def _look(path: Path) -> None:
         if not is_suspicious(error):
             return
         if isinstance(explained(path, error), DamagedError):
-            raise damaged(path, str(error)) from error
+            raise DamagedError(path, str(error)) from error
         raise _CannotReadError(str(error)) from error
     if sound != "ok":
-        raise damaged(path, sound.replace("\n", ": "))
-
-
-def damaged(path: Path, what: str) -> DamagedError:
-    """Return what to say of a damaged file; *what* is how SQLite says it."""
-    return DamagedError(f"{path} is damaged ({what}). {what_to_do(path)}")
-
-
-def what_to_do(path: Path) -> str:
-    """Return in sentences how what a damaged file holds is saved."""
-    return (
-        f"`election-night rebuild --db {path} --into FILE` saves what can be read of it, and "
-        "`election-night restore` puts that, or a copy, in its place: nothing is posted twice."
-    )
+        raise DamagedError(path, sound.replace("\n", ": "))
 
 
 def _look_in_use(path: Path) -> None:
     """Look through a file that this process has open: somebody may have taken it away."""
     try:
         if path.stat().st_size == 0:
-            raise damaged(path, "it is empty")
+            raise DamagedError(path, "it is empty")
     except OSError as error:
         raise _CannotReadError(error.strerror or str(error)) from error
     _look(path)
@@ -130,7 +117,7 @@ class DamageWatch:
                 await asyncio.to_thread(_look_in_use, self._path)
             except _CannotReadError as unread:
                 if not left:
-                    raise damaged(self._path, str(unread)) from unread
+                    raise DamagedError(self._path, str(unread)) from unread
                 await asyncio.sleep(self._pause)
             else:
                 return

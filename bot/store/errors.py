@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.machine import MachineFault
 
 
@@ -14,4 +16,15 @@ class OtherTablesError(StoreError):
 
 
 class DamagedError(StoreError):
-    """The database is damaged: nothing may be said or posted on its word."""
+    """The database is damaged: nothing may be said or posted on its word.
+
+    *what* is how SQLite says it.
+    """
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{path} is damaged ({what}). `election-night rebuild --db {path} --into FILE` saves "
+            "what can be read of it, and `election-night restore` puts that, or a copy, in its "
+            "place: nothing is posted twice."
+        )

@@ -151,11 +151,7 @@ def explained(path: Path, error: sqlite3.Error) -> StoreError:
     """Return what an error of SQLite means for the file at *path*, and what to do."""
     text = str(error)
     if "not a database" in text or "malformed" in text:
-        return DamagedError(
-            f"{path} is damaged or is no SQLite database. Save what can be read of it with "
-            f"`election-night rebuild --db {path} --into FILE`, or put a copy back with "
-            "`election-night restore COPY`."
-        )
+        return DamagedError(path, text)
     if "locked" in text:
         return StoreError(f"{path} is locked by another program: close that one and try again.")
     if "readonly" in text or "unable to open" in text:

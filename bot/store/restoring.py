@@ -133,8 +133,10 @@ def _refuse_damaged(copy: Path, fresh: Path) -> None:
     try:
         with contextlib.closing(open_for_writing(fresh)) as db:
             (sound,) = db.conn.execute("PRAGMA integrity_check(1)").fetchone()
-    except (DamagedError, sqlite3.Error) as error:
-        sound = str(error.__cause__ or error)
+    except DamagedError as error:
+        sound = error.what
+    except sqlite3.Error as error:
+        sound = str(error)
     except StoreError as refusal:
         raise StoreError(str(refusal).replace(str(fresh), str(copy))) from refusal
     if sound != "ok":
@@ -153,10 +155,10 @@ def _planned(database: Path, fresh: Path) -> Plan:
             with contextlib.closing(open_for_reading(database)) as present:
                 newer = _newer(copy, present)
                 return Plan(standing, _standing(present), None, newer)
-        except StoreError as refusal:
-            return Plan(standing, None, str(refusal), None)
-        except sqlite3.Error as error:
-            return Plan(standing, None, str(explained(database, error)), None)
+        except (StoreError, sqlite3.Error) as error:
+            fault = error if isinstance(error, StoreError) else explained(database, error)
+            what = fault.what if isinstance(fault, DamagedError) else str(fault)
+            return Plan(standing, None, what, None)
 
 
 def _standing(db: sqlite3.Connection) -> Standing:

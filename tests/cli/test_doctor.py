@@ -210,7 +210,7 @@ async def test_a_feed_s_fault_names_its_setting(
     assert await doctor(settings, load_almanac()) == 1
     told = capsys.readouterr().out
     nowhere, faulty = re.findall(r"BAD  feed: (.*)", told)
-    assert nowhere.startswith("pa (ELECTION_NIGHT_PA_FOLDERS): The folder ")
+    assert nowhere.startswith("pa (ELECTION_NIGHT_PA_FOLDERS): There is no folder ")
     assert nowhere.endswith("Check ELECTION_NIGHT_PA_FOLDERS.")
     assert faulty.startswith("pa-2 (ELECTION_NIGHT_PA_FOLDERS) answers, with 1 document and 1 fau")
     assert "mend ELECTION_NIGHT_PA_FOLDERS" in faulty
