@@ -40,7 +40,7 @@ from bot.chat.failures import answer_failure, tell
 from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
 from bot.chat.in_time import answer_in_time, claim
-from bot.chat.questions import Command
+from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
 
@@ -79,6 +79,7 @@ logging.getLogger("discord.shard").addFilter(InALine())
 
 GUILDS_WITHIN = 0.5
 """Seconds between two servers of a start before the bot counts as ready; discord.py waits two."""
+_STARTS_AGAIN = "The bot is just being started again: give the command once more in a moment."
 _CONNECTS_WITHIN = 60.0
 """Seconds for the opening of a gateway connection."""
 _MOST_DOUBLINGS = 6
@@ -90,6 +91,8 @@ class Tree(app_commands.CommandTree["ElectionNight"]):
 
     async def _call(self, interaction: discord.Interaction[ElectionNight]) -> None:
         try:
+            if not self.client.has_commands:  # discord.py takes them away before it disconnects
+                raise CannotAnswer(_STARTS_AGAIN)
             await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
