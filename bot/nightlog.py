@@ -6,16 +6,23 @@ import asyncio
 import json
 import logging
 from collections import Counter
+from collections.abc import Sequence
 
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
-from bot.store.writer import Writer
+from bot.store.results import ReadingRetaken, ReportRetaken, report_id
+from bot.store.writer import Row, Writer
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 """Rows of a kind that are read in one go: a backlog may be long, and answers wait meanwhile."""
 _LOOKS_EVERY = 1.0
+_REPORTS = (
+    "SELECT r.id, r.kind, r.council, c.name AS contest, r.verdict, r.reasons, d.name, d.feed "
+    "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+    "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest WHERE"
+)
 _WHOLE = (ReportKind.RESULT, ReportKind.CONTEST)
 """The kinds of report of which each has a line; of the others their number is told."""
 
@@ -31,7 +38,7 @@ class NightLog:
         self._reader = reader
         self._report = self._newest("SELECT max(id) FROM reports")
         self._claim = self._newest("SELECT max(outbox) FROM claims")
-        self._entry = self._newest("SELECT max(seq) FROM journal")
+        self._entry = self._again = self._newest("SELECT max(seq) FROM journal")
         self._news = asyncio.Event()
         writer.on_commit(self._news.set)
 
@@ -50,7 +57,7 @@ class NightLog:
 
     def look(self) -> bool:
         """Log what has been committed since the last look; return whether there may be more."""
-        read = (self._results(), self._claims(), self._posts())
+        read = (self._retaken(), self._results(), self._claims(), self._posts())
         return max(read) == _AT_ONCE
 
     def _newest(self, query: str) -> int:
@@ -59,15 +66,37 @@ class NightLog:
 
     def _results(self) -> int:
         rows = self._db.execute(
-            "SELECT r.id, r.kind, r.council, c.name AS contest, r.verdict, r.reasons, d.name, "
-            "d.feed FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
-            "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
-            "WHERE r.id > ? ORDER BY r.id LIMIT ?",
-            (self._report, _AT_ONCE),
+            f"{_REPORTS} r.id > ? ORDER BY r.id LIMIT ?", (self._report, _AT_ONCE)
         ).fetchall()
+        self._tell(rows)
+        if rows:
+            self._report = rows[-1]["id"]
+        return len(rows)
+
+    def _retaken(self) -> int:
+        """Log what became of older reports that were taken again, and of an older document's."""
+        rows = self._db.execute(
+            "SELECT seq, kind, data FROM journal WHERE seq > ? "
+            "AND kind IN (?, ?) ORDER BY seq LIMIT ?",
+            (self._again, ReadingRetaken.kind, ReportRetaken.kind, _AT_ONCE),
+        ).fetchall()
+        for row in rows:
+            self._again, data = row["seq"], json.loads(row["data"])
+            if row["kind"] == ReportRetaken.kind:
+                first, many = data["report_id"], 1
+            else:
+                first, many = report_id(data["reading_id"], data["first"]), len(data["reports"])
+            self._tell(
+                self._db.execute(
+                    f"{_REPORTS} r.id >= ? AND r.id < ? AND r.id <= ? ORDER BY r.id",
+                    (first, first + many, self._report),
+                ).fetchall()
+            )
+        return len(rows)
+
+    def _tell(self, rows: Sequence[Row]) -> None:
         others: Counter[str] = Counter()
         for row in rows:
-            self._report = row["id"]
             if row["kind"] not in _WHOLE:
                 others[f"{row['kind']} {row['verdict']}"] += 1
                 continue
@@ -80,7 +109,6 @@ class NightLog:
         if others:
             told = ", ".join(f"{number} {what}" for what, number in sorted(others.items()))
             log.info("Other reports: %s", told)
-        return len(rows)
 
     def _claims(self) -> int:
         rows = self._db.execute(
@@ -90,7 +118,7 @@ class NightLog:
         for row in rows:
             self._claim = row["outbox"]
             if row["of_notice"]:
-                what = row["council"]
+                what = " ".join(map(self._named, row["council"].split(":")))
             elif row["outcome"] is None:
                 what = self._named(row["council"])
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +24,7 @@ from bot.election.parties import Parties
 from bot.feeds.reading import read
 from bot.filing import Filing
 from bot.newsroom import Newsroom
+from bot.nightlog import NightLog
 from bot.retake import Retake, Retaken, turned_away
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -183,6 +185,28 @@ async def test_a_document_that_broke_its_reader_stops_no_feed_and_is_read_again(
     assert (retaken.tried, retaken.failing) == (1, 0)
     assert (old.standing(), old.lost()) == ("LD", [])
     old.check()
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
+    old: Bot, is_older: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.nightlog")
+    with monkeypatch.context() as bug:
+        bug.setattr(bot.feeds.pa_xml, "parse", lambda *_: {}["seats"])
+        await old.file("1", read("pa", "hull.xml", HULL.encode(), AFTER_CLOSE))
+    if is_older:
+        await old.file("1", document(WORCESTER))
+    async with Writer(old.path) as writer:
+        with Reader(old.path, ALMANAC) as reader:
+            nightlog, clock = NightLog(writer, reader), SteppedClock(AFTER_CLOSE)
+            newsroom = Newsroom(writer, ALMANAC, clock, program="2")
+            await Retake(writer, newsroom, ALMANAC, clock, program="2").after_an_update()
+            nightlog.look()
+            nightlog.look()
+    said = [one.getMessage() for one in caplog.records if one.name == "bot.nightlog"]
+    assert said[0] == "Result of Kingston upon Hull: accepted (hull.xml of pa)"
+    assert len([line for line in said if line.startswith("Result")]) == 1
 
 
 async def test_of_a_night_long_past_nobody_is_told_by_an_update(
