@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,10 +28,11 @@ from bot.alerts.rest import (
     Unreachable,
     Unsendable,
 )
-from bot.alerts.secondlook import ATTACHING, PINNING, READING, SecondLook
+from bot.alerts.secondlook import ATTACHING, PINNING, READING, SHOWN, SecondLook
 from bot.cards.card import Card
 from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.cards.pictures.picture import Picture
+from bot.machine import is_of_the_machine
 from bot.store.boards import (
     BoardEnded,
     BoardPinned,
@@ -42,6 +44,8 @@ from bot.store.boards import (
 log = logging.getLogger(__name__)
 
 _OLD = timedelta(hours=1)
+_MOST_FAULTS = 3
+"""So many faults of our own in a row, and a board is paused, so that somebody is told."""
 _DRAWN_WITHIN = 10.0
 """Seconds of the wall that the words wait for their picture."""
 
@@ -117,6 +121,8 @@ class BoardPosts:
         self._passed = passed
         self._began = asyncio.get_running_loop().time()
         self._rests_until: dict[int, float] = {}
+        self._faults = Counter[int]()
+        """How many faults of our own in a row a board has met."""
 
     async def serve(self, number: int) -> None:
         """Do to a board's message what is to be done, one thing after the other; raises nothing.
@@ -139,6 +145,7 @@ class BoardPosts:
                 if not await self._step(board):
                     return
                 tries = 0
+                self._faults.pop(number, None)
             except Unreachable as fault:
                 wait = self._rest.wait_after(fault, tries)
                 self._rest_for(number, max(wait, self._tempo.young))
@@ -280,7 +287,10 @@ class BoardPosts:
         await self._rest.turn()
 
     async def _give_up(self, board: Board, refusal: Exception) -> None:
-        """Pause a board that its channel refuses, end one that is gone; after a fault let it be."""
+        """Pause a board that its channel refuses, end one that is gone.
+
+        After a fault of our own it stays as it is; after several in a row it is paused too.
+        """
         number, reason = board.id, str(refusal).replace(AGAIN, "give /night board there again")
         match refusal:
             case Gone():
@@ -291,16 +301,24 @@ class BoardPosts:
                 await self._boards.record(number, BoardEnded(number, reason, done=True))
             case Refused() | Unsendable() if board.ending is not None:
                 await self._boards.record(number, BoardEnded(number, board.ending, done=True))
-            case Unsendable() if board.message is not None:
+            case Refused():
+                await self._pause(board, reason, by_trial=refusal.code not in SHOWN)
+            case Unsendable():
                 # What it shows next may be taken again.
-                log.error("The board in %d stays as it is: %s", board.channel, reason)
-                self._rest_for(number, self._tempo.faulty)
-            case Refused() | Unsendable():
-                log.warning("The board in %d is paused: %s", board.channel, reason)
-                await self._boards.pause(number, reason)
+                await self._pause(board, reason, by_trial=True)
             case _:
-                log.error("The board in %d failed", board.channel, exc_info=refusal)
+                log.error("The board in %d stays as it is", board.channel, exc_info=refusal)
                 self._rest_for(number, self._tempo.faulty)
+                if not is_of_the_machine(refusal):
+                    self._faults[number] += 1
+                if self._faults[number] >= _MOST_FAULTS:
+                    reason = f"A fault of the bot itself is in the way ({refusal!r:.200})."
+                    await self._pause(board, reason, by_trial=True)
+
+    async def _pause(self, board: Board, reason: str, *, by_trial: bool) -> None:
+        log.warning("The board in %d is paused: %s", board.channel, reason)
+        self._faults.pop(board.id, None)
+        await self._boards.pause(board.id, reason, by_trial=by_trial)
 
 
 def _ways_to_attach(board: Board, drawing: Drawing | None) -> Iterator[Attached | None]:

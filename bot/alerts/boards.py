@@ -175,8 +175,10 @@ class Boards:
 
         return await self._writer.transact(work)
 
-    async def pause(self, number: int, reason: str) -> None:
+    async def pause(self, number: int, reason: str, *, by_trial: bool = False) -> None:
         """Pause a board that its channel refuses; who put it up is told, or else the desk.
+
+        *by_trial*: only another try can show whether it is taken again.
 
         Where alerts in that channel are paused too, that was told already.
         """
@@ -186,11 +188,12 @@ class Boards:
             row = store.board(db, number)
             if row is None or row["ended"]:
                 return
-            told = None
-            if not pausing.is_paused(db, row["channel_id"]):
+            told, again = None, bool(row["trial"])
+            if not again and not pausing.is_paused(db, row["channel_id"]):
                 by = row["created_by"]
                 told = pausing.teller(db, by if by > 0 else None, self._desk)
-            tx.append(BoardPaused(number, reason, told), self.clock.now())
+            entry = BoardPaused(number, reason, told, by_trial=by_trial, again=again)
+            tx.append(entry, self.clock.now())
 
         await self._writer.transact(work)
 

@@ -1,7 +1,8 @@
 """Coming back: paused channels, people and boards are tried again when they may take something.
 
 For channels and boards a look shows it: when the gateway tells of a change in their server, and
-rarely otherwise. For a person nothing shows it but sending, rarely, where something waits.
+rarely otherwise. For a person nothing shows it but sending, rarely, where something waits; so it is
+with what a channel refuses for another reason than its permissions.
 """
 
 from __future__ import annotations
@@ -37,11 +38,15 @@ class Returning:
 
 @dataclass(frozen=True, slots=True)
 class _Paused:
-    """A place that is paused; `board` is the number of the board that is, 0 of alerts."""
+    """A place that is paused; `board` is the number of the board that is, 0 of alerts.
+
+    `by_trial`: only sending can show whether it takes anything.
+    """
 
     place: Destination
     board: int
     waits: bool
+    by_trial: bool
 
 
 @dataclass(slots=True)
@@ -101,7 +106,7 @@ class Comeback:
             first = self._returning.first
             due = self._next.setdefault(key, _Next(now + first, first))
             is_changed = bool(changed & {_EVERYWHERE, one.place.guild_id})
-            if due.at > now and not (is_changed and not one.place.is_direct):
+            if due.at > now and not (is_changed and not one.by_trial):
                 continue
             if due.at <= now:
                 due.wait = min(2 * due.wait, self._returning.longest)
@@ -113,15 +118,14 @@ class Comeback:
 
     async def _try(self, look: SecondLook, one: _Paused) -> None:
         place = one.place
-        if place.is_direct:
-            if one.waits:
-                await self._resume(place, trial=True)
-        elif await look.is_open(place):
+        if one.by_trial and not one.waits:
+            return
+        if place.is_direct or await look.is_open(place):
             log.info("The bot may post in %d again: it goes on there", place.id)
             if one.board:
-                await self._resume_board(one.board)
+                await self._resume_board(one.board, trial=one.by_trial)
             else:
-                await self._resume(place, trial=False)
+                await self._resume(place, trial=one.by_trial)
 
     async def _resume(self, place: Destination, *, trial: bool) -> None:
         def work(tx: Transaction) -> None:
@@ -129,20 +133,22 @@ class Comeback:
 
         await self._writer.transact(work)
 
-    async def _resume_board(self, number: int) -> None:
+    async def _resume_board(self, number: int, *, trial: bool) -> None:
         def work(tx: Transaction) -> None:
             row = boards.board(tx.db.conn, number)
             if row is not None and row["paused"] is not None:
-                tx.append(BoardPaused(number, None), self._clock.now())
+                tx.append(BoardPaused(number, None, trial=trial), self._clock.now())
 
         await self._writer.transact(work)
 
     def _paused(self) -> Iterator[_Paused]:
         reads = self._writer.reads
         for row in pausing.paused_places(reads):
-            yield _Paused(Destination(row["id"], row["guild_id"]), 0, bool(row["waits"]))
+            place = Destination(row["id"], row["guild_id"])
+            yield _Paused(place, 0, bool(row["waits"]), place.is_direct or bool(row["by_trial"]))
         for row in boards.paused_boards(reads):
-            yield _Paused(Destination(row["channel_id"], row["guild_id"]), row["id"], waits=True)
+            place = Destination(row["channel_id"], row["guild_id"])
+            yield _Paused(place, row["id"], waits=True, by_trial=bool(row["by_trial"]))
 
 
 def _now() -> float:

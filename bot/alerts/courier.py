@@ -29,7 +29,7 @@ from bot.alerts.pace import Pace
 from bot.alerts.posts import Post, give_back, seal, sealed_post
 from bot.alerts.reconciling import match_waiting, newer_messages, write_down
 from bot.alerts.rest import Attached, Gone, Refused, Rest, Unsendable
-from bot.alerts.secondlook import ATTACHING, POSTING, READING, SecondLook
+from bot.alerts.secondlook import ATTACHING, POSTING, READING, SHOWN, SecondLook
 from bot.alerts.subscriptions import Destination
 from bot.alerts.wording import Embed, Shown, Wording
 from bot.cards.pictures.drawing import PictureError, Studio
@@ -279,7 +279,7 @@ class Courier:
                     for each in to_compare(self._reads):
                         self._agenda.add(each, _LAST)
             except Refused as refusal:
-                await self._pause(destination, str(refusal))
+                await self._pause(destination, refusal)
                 return False
             except (Unsendable, Gone) as refusal:
                 log.info("The history of %d cannot be read: %s", destination, refusal)
@@ -320,7 +320,7 @@ class Courier:
         try:
             channel, message = await self._look.insist(place, lambda: self._send(post, place))
         except Refused as refusal:
-            await self._pause(post.destination, str(refusal))
+            await self._pause(post.destination, refusal)
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
@@ -332,11 +332,21 @@ class Courier:
         self._passed(Checkpoint.RECORDED)
         self._publications.call(post.destination, tasks)
 
-    async def _pause(self, destination: int, reason: str) -> None:
+    async def _pause(self, destination: int, refusal: Refused | Unsendable | Gone) -> None:
         """Pause a destination that refuses; what is due to it waits until it is resumed."""
-        log.warning("Destination %d is paused: %s", destination, reason)
-        await self._commit(
-            lambda tx: pausing.pause(tx, destination, reason, self._clock.now(), desk=self._desk)
+        log.warning("Destination %d is paused: %s", destination, refusal)
+        await self._commit(lambda tx: self._write_paused(tx, destination, refusal))
+
+    def _write_paused(
+        self, tx: Transaction, destination: int, refusal: Refused | Unsendable | Gone
+    ) -> None:
+        pausing.pause(
+            tx,
+            destination,
+            str(refusal),
+            self._clock.now(),
+            desk=self._desk,
+            by_trial=refusal.code not in SHOWN,
         )
 
     async def _settle(self, post: Post) -> None:
@@ -348,7 +358,7 @@ class Courier:
                 place, lambda: self._rest.find(channel, post.references[0], post.after)
             )
         except (Refused, Gone, Unsendable) as refusal:
-            await self._pause(post.destination, str(refusal))
+            await self._pause(post.destination, refusal)
             return
         if found is None:
             await self._commit(lambda tx: self._give_back(tx, post))
@@ -385,7 +395,7 @@ class Courier:
         """Let a post's message show what the tables say now."""
         reason: str | None = None
         struck: tuple[int, ...] = ()
-        refused: int | None = None
+        refusal: Refused | None = None
         try:
             sent, shown = self._edited(number)
             embeds, struck = shown.embeds, shown.struck
@@ -399,25 +409,25 @@ class Courier:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason, struck = str(fault), ()
             if isinstance(fault, Refused):
-                refused = sent.place.id
+                refusal = fault
         except Exception as surprise:
             reason, struck = self._given_up(number, surprise), ()
         self._passed(Checkpoint.EDITED)
         edited = PostEdited(number, revision, reason, struck)
-        await self._commit(lambda tx: self._write_edited(tx, edited, refused))
+        await self._commit(lambda tx: self._write_edited(tx, edited, refusal))
         self._passed(Checkpoint.EDIT_RECORDED)
 
-    def _write_edited(self, tx: Transaction, edited: PostEdited, refused: int | None) -> None:
-        """Write down what became of an edit; a place that has *refused* it is paused.
+    def _write_edited(self, tx: Transaction, edited: PostEdited, refusal: Refused | None) -> None:
+        """Write down what became of an edit; a place is paused for its *refusal*.
 
         So somebody hears of it, and the edit is made when the place is taken up again.
         """
-        if posts.post(tx.db.conn, edited.post) is None:
+        post = posts.post(tx.db.conn, edited.post)
+        if post is None:
             return
-        now = self._clock.now()
-        tx.append(edited, now)
-        if refused is not None:
-            pausing.pause(tx, refused, str(edited.reason), now, desk=self._desk)
+        tx.append(edited, self._clock.now())
+        if refusal is not None:
+            self._write_paused(tx, post["destination"], refusal)
 
     def _given_up(self, post: int, surprise: Exception) -> str:
         """Return why a post is not edited or published; until it has met many, raise a *surprise*.

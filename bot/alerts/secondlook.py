@@ -29,8 +29,8 @@ POSTING = discord.Permissions(view_channel=True, send_messages=True, embed_links
 ATTACHING = READING | discord.Permissions(embed_links=True, attach_files=True)
 PINNING = READING | discord.Permissions(pin_messages=True)
 
-_SHOWN = {10003, 10004, 50001, 50008, 50013, 50083, 160005}
-"""Discord's codes for what a look at the channel would show."""
+SHOWN = {10003, 10004, 50001, 50008, 50013, 50083, 160005}
+"""Discord's codes for what a look at the channel would show: for others only another try can."""
 _LOOKS = 3
 """So many refusals in a row, each with a look that agrees, are believed; one where the gateway
 shows the same."""
@@ -221,7 +221,7 @@ class SecondLook:
                 closed, found = await self._look_at_channel(place, needs)
                 if closed:
                     return found or refusal
-                return None if refusal.code in _SHOWN else refusal
+                return None if refusal.code in SHOWN else refusal
         return refusal
 
     async def _look_at_message(self, message: tuple[int, int], gone: Gone) -> Gone | None:

@@ -20,7 +20,7 @@ from bot.alerts.online import Online
 from bot.alerts.pace import Pace, Patience
 from bot.alerts.references import LONGEST
 from bot.alerts.rest import Gone, Refused, Rest, Unsendable
-from bot.alerts.secondlook import SecondLook
+from bot.alerts.secondlook import SHOWN, SecondLook
 from bot.alerts.stillness import restless_due, still_at
 from bot.alerts.subscriptions import Destination
 from bot.alerts.traffic import Traffic
@@ -232,10 +232,15 @@ class Alerts:
             async with asyncio.timeout(_TEST_TAKES):
                 await look.insist(destination, attempt)
         except Refused as refusal:
-            reason = str(refusal)
+            reason, by_trial = str(refusal), refusal.code not in SHOWN
             await self._writer.transact(
                 lambda tx: pausing.pause(
-                    tx, destination.id, reason, self._clock.now(), desk=self._desk
+                    tx,
+                    destination.id,
+                    reason,
+                    self._clock.now(),
+                    desk=self._desk,
+                    by_trial=by_trial,
                 )
             )
             return reason

@@ -104,6 +104,7 @@ class BoardSent(Entry):
             "UPDATE boards SET message_id = ?, payload = NULL WHERE id = ?",
             (self.message_id, self.board),
         )
+        _passed_trial(db, self.board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +140,36 @@ class BoardShown(Entry):
             "UPDATE boards SET told = ?, told_at = ?, picture = ?, attachment_id = ? WHERE id = ?",
             (self.told, moment_text(at), self.picture, self.attachment_id, self.board),
         )
+        _passed_trial(db, self.board)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardPaused(Entry):
     """A board's channel refuses it for a reason; without one it is tried again from now on.
 
-    `tell` is who is told of it.
+    `tell` is who is told of it. `by_trial`: only another try can show whether it is taken. `trial`:
+    this is such a try; `again`: one has failed, which is no new pause.
     """
 
     kind: ClassVar[str] = "board-paused"
     board: int
     reason: str | None
     tell: Tell | None = None
+    by_trial: bool = False
+    trial: bool = False
+    again: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write the reason; where it is taken up again, so is a pin that was not allowed."""
         db.conn.execute(
-            "UPDATE boards SET paused = ?, pause = iif(? IS NULL, pause, ?) WHERE id = ?",
-            (self.reason, self.reason, seq, self.board),
+            "UPDATE boards SET paused = ?, by_trial = ?, trial = ?, "
+            "pause = iif(? IS NULL OR ?, pause, ?) WHERE id = ?",
+            (self.reason, self.by_trial, self.trial, self.reason, self.again, seq, self.board),
         )
         tell(db, self.tell, seq, at)
         if self.reason is None:
-            (number,) = db.conn.execute(
-                "SELECT pause FROM boards WHERE id = ?", (self.board,)
-            ).fetchone() or (None,)
-            ended(db, number)
+            if not self.trial:
+                _say_that_it_goes_on(db, self.board)
             db.conn.execute(
                 "UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,)
             )
@@ -185,6 +190,22 @@ class BoardEnded(Entry):
             "UPDATE boards SET ending = ?, ended = ?, paused = NULL WHERE id = ?",
             (self.reason, self.done, self.board),
         )
+
+
+def _passed_trial(db: Database, board: int) -> None:
+    """Let a board that was tried again go on: its channel has taken it."""
+    found = db.conn.execute(
+        "UPDATE boards SET trial = 0 WHERE id = ? AND trial RETURNING id", (board,)
+    ).fetchall()
+    if found:
+        _say_that_it_goes_on(db, board)
+
+
+def _say_that_it_goes_on(db: Database, board: int) -> None:
+    (number,) = db.conn.execute("SELECT pause FROM boards WHERE id = ?", (board,)).fetchone() or (
+        None,
+    )
+    ended(db, number)
 
 
 def moment_text(at: datetime) -> str:

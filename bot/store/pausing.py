@@ -33,6 +33,7 @@ class DestinationPaused(Entry):
 
     `tell` is who is told of it, `desk` the channel that is told what the destination was to be
     told of others. `again`: it was only tried whether it takes anything, which is no new pause.
+    `by_trial`: no look at a channel shows what it refuses, only another try.
     """
 
     kind: ClassVar[str] = "destination-paused"
@@ -41,6 +42,7 @@ class DestinationPaused(Entry):
     again: bool = False
     tell: Tell | None = None
     desk: Room | None = None
+    by_trial: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
@@ -49,9 +51,9 @@ class DestinationPaused(Entry):
         unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
         want_truth(db, unsent, self.destination)
         db.conn.execute(
-            "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, "
+            "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, by_trial = ?, "
             "pause = iif(?, pause, ?) WHERE id = ?",
-            (at.isoformat(), self.reason, self.again, seq, self.destination),
+            (at.isoformat(), self.reason, self.by_trial, self.again, seq, self.destination),
         )
         troubles.tell(db, self.tell, seq, at)
 
@@ -129,10 +131,12 @@ def pause(
     at: datetime,
     *,
     desk: Room | None = None,
+    by_trial: bool = False,
 ) -> bool:
     """Pause a destination; return False where it is paused already, or not known.
 
-    Who subscribed it is told once, or else the *desk*.
+    Who subscribed it is told once, or else the *desk*. *by_trial*: only another try can show
+    whether it takes anything again.
     """
     db = tx.db.conn
     row = destination_row(db, destination)
@@ -144,7 +148,7 @@ def pause(
     keeper = troubles.keeper(db, destination)
     if not again and keeper is not None:
         told = teller(db, None if row["guild_id"] is None else keeper, desk)
-    tx.append(DestinationPaused(destination, reason, again, told, desk), at)
+    tx.append(DestinationPaused(destination, reason, again, told, desk, by_trial), at)
     return True
 
 
@@ -214,10 +218,10 @@ def last_resumption(db: sqlite3.Connection) -> int:
 
 
 def paused_places(db: sqlite3.Connection) -> list[Row]:
-    """Return the paused destinations: `id`, `guild_id`, and whether anything `waits` for them."""
+    """Return the paused destinations: `id`, `guild_id`, `by_trial`, and whether it `waits`."""
     return db.execute(
         """
-        SELECT id, guild_id, EXISTS (
+        SELECT id, guild_id, by_trial, EXISTS (
             SELECT 1 FROM deliveries WHERE destination = d.id AND state = 'waiting'
         ) OR EXISTS (
             SELECT 1 FROM posts WHERE destination = d.id AND state = 'sealed'

@@ -337,6 +337,7 @@ def _delivery(db: Database) -> None:
             pause INTEGER,                         -- the journal's seq: its last pause…
             resumed INTEGER,                       -- …and its last resumption
             trial INTEGER NOT NULL DEFAULT 0,      -- 1: resumed to see whether it takes anything
+            by_trial INTEGER NOT NULL DEFAULT 0,   -- 1: paused, and nothing else can show that
             compared INTEGER NOT NULL DEFAULT 0    -- with its history, after that restore
         );
         CREATE INDEX destinations_guild ON destinations (guild_id);
@@ -616,6 +617,8 @@ def _boards(db: Database) -> None:
             attachment_id INTEGER,
             paused TEXT,                           -- why its channel refuses it
             pause INTEGER,                         -- the journal's seq: its last pause
+            trial INTEGER NOT NULL DEFAULT 0,      -- 1: tried again to see whether it is taken
+            by_trial INTEGER NOT NULL DEFAULT 0,   -- 1: paused, and nothing else can show that
             ending TEXT,                           -- why it ends
             ended INTEGER NOT NULL DEFAULT 0       -- 1: it is edited no more
         );

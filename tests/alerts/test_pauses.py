@@ -11,6 +11,7 @@ import discord
 import pytest
 
 from bot.alerts import courier, secondlook
+from bot.alerts.comeback import Comeback, Returning
 from bot.alerts.expansion import expand
 from bot.alerts.pace import Pace
 from bot.alerts.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
@@ -19,10 +20,11 @@ from bot.alerts.service import Alerts, Counts
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Permission, Sandbox
+from bot.store import pausing
 from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer
-from tests.alerts.conftest import FAST, Store, all_titles, place, titles
-from tests.alerts.desk import MANY, START, Desk, gain, say, withdrawn
+from tests.alerts.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place, titles
+from tests.alerts.desk import ALMANAC, MANY, START, Desk, gain, say, withdrawn
 
 POST = ("POST", "/channels/*/messages")
 GET = ("GET", "/channels/*")
@@ -72,6 +74,53 @@ async def test_one_look_that_agrees_by_accident_pauses_nobody(
     await desk.says(gain("WND"))
     await alerts.drained()
     assert all_titles(channel) == [WANDSWORTH]
+
+
+async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tried_again(
+    writer: Writer,
+    clock: SteppedClock,
+    client: discord.Client,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    channel: Channel,
+    sandbox: Sandbox,
+) -> None:
+    admin = sandbox.add_user("Ann")
+    guild.add_member(admin)
+    await subscriptions.add(place(channel), Topic.ALL, by=admin.id)
+    level = {"message": "Channel verification level is too high", "code": 50009}
+    sandbox.faults.answer("POST", f"/channels/{channel.id}/messages", 403, level, times=9)
+    soon = Returning(settles=0.0, first=0.05, longest=0.05)
+    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, returning=soon)
+    async with at_work(alerts, client):
+        await desk.says(gain("WND"))
+        await sandbox.wait_for(lambda: channel.messages)
+        await alerts.drained()
+    assert all_titles(channel) == [WANDSWORTH]
+    assert all_titles(sandbox.direct_channel(admin)) == ["Alerts go on"]
+    await check_rebuilt(writer)
+
+
+@pytest.mark.parametrize("by_trial", [False, True])
+async def test_a_change_in_the_server_brings_back_only_what_a_look_can_show(
+    by_trial: bool,
+    writer: Writer,
+    clock: SteppedClock,
+    client: discord.Client,
+    subscriptions: Subscriptions,
+    channel: Channel,
+) -> None:
+    """Else a busy server would have the same message refused every other second."""
+    there = place(channel)
+    await subscriptions.add(there, Topic.ALL, by=1)
+    await writer.transact(
+        lambda tx: pausing.pause(tx, there.id, "It refuses.", clock.now(), by_trial=by_trial)
+    )
+    comeback = Comeback(writer, clock, Returning(settles=0.0))
+    comeback.look_at(there.guild_id)
+    await comeback._step(SecondLook(Rest(client, Pace(FAST))))
+    assert pausing.is_paused(writer.reads, there.id) is by_trial
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.alerts import secondlook
 from bot.alerts.boardposts import BoardPosts, Tempo
 from bot.alerts.boards import Board
 from bot.alerts.subscriptions import Destination, Topic
@@ -362,6 +363,34 @@ async def test_a_paused_board_is_told_of_and_comes_back_by_itself(
     await chat.sandbox.wait_for(lambda: "4 of 200" in message.embeds[0]["title"])
     await chat.sandbox.wait_for(lambda: notice.embeds[0]["title"] == "The board goes on")
     assert len(told.messages) == 1
+
+
+@pytest.mark.parametrize("ours", [False, True])
+async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
+    ours: bool,
+    chat: Boarded,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    await put(chat)
+    await chat.settled()
+    if ours:
+
+        async def faulty(*_: Any) -> None:
+            raise KeyError("embeds")
+
+        monkeypatch.setattr(BoardPosts, "_edited", faulty)
+    else:
+        monkeypatch.setattr(secondlook, "_LOOKS", 1)
+        not_taken = {"message": "Invalid Form Body", "code": 50035}
+        chat.sandbox.faults.answer(*PATCH, 400, not_taken, times=1_000)
+    await chat.declares(SUNDERLAND)
+    await chat.sandbox.wait_for(lambda: chat.board().paused)
+    told = chat.sandbox.direct_channel(chat.admin)
+    await chat.sandbox.wait_for(lambda: told.messages)
+    assert told.messages[0].embeds[0]["title"] == "The board is paused"
+    assert not await chat.watch.behind()
 
 
 async def test_a_single_unknown_message_ends_no_board(chat: Boarded) -> None:
