@@ -117,7 +117,6 @@ async def setup(client: ElectionNight) -> None:
 def _slow(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "EXTENSIONS", (__name__,))
     monkeypatch.setattr(client_module, "CONTROLS", (SlowButton,))
-    monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.05)
     monkeypatch.setattr(Gate, "open", asyncio.Event())
 
 
@@ -132,11 +131,22 @@ async def running(connection: Connection, sandbox: Sandbox) -> AsyncIterator[Non
         await asyncio.wait([task])
 
 
+@asynccontextmanager
+async def soon_held(sandbox: Sandbox) -> AsyncIterator[None]:
+    """Let what is asked inside be answered by asking for more time, which was done at the end."""
+    answers, usual = len(callbacks(sandbox)), in_time.HOLDS_AFTER
+    in_time.HOLDS_AFTER = 0.01
+    try:
+        yield
+        await sandbox.wait_for(lambda: len(callbacks(sandbox)) > answers, within=20)
+    finally:
+        in_time.HOLDS_AFTER = usual
+
+
 async def held(sandbox: Sandbox, asking: Any) -> Reply:
     """Return the reply to what is asked, which is let go on once more time was asked for."""
-    answers = len(callbacks(sandbox))
-    task = asyncio.create_task(asking)
-    await sandbox.wait_for(lambda: len(callbacks(sandbox)) > answers)
+    async with soon_held(sandbox):
+        task = asyncio.create_task(asking)
     Gate.open.set()
     reply: Reply = await task
     Gate.open.clear()
@@ -164,13 +174,23 @@ async def test_a_slow_command_is_deferred_and_answered_to_whom_it_was_meant(
 
 
 async def test_a_quick_command_is_not_deferred(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection,
+    sandbox: Sandbox,
+    place: tuple[User, Channel],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    asked: list[Any] = []
+
+    def answer_in_time(interaction: Any) -> None:
+        in_time.answer_in_time(interaction)
+        asked.append(interaction)
+
+    monkeypatch.setattr(client_module, "answer_in_time", answer_in_time)
     async with running(connection, sandbox):
         Gate.open.set()
         reply = await sandbox.slash(*place, "slow")
-        await asyncio.sleep(0.1)
     assert callbacks(sandbox) == [MESSAGE]
+    assert [interaction.response._timer.cancelled() for interaction in asked] == [True]
     assert reply.content == "At last"
 
 
@@ -256,9 +276,9 @@ async def test_slow_suggestions_are_none_rather_than_late(
     connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
 ) -> None:
     async with running(connection, sandbox):
-        asking = sandbox.autocomplete(*place, "slow", "fault", "l")
-        task = asyncio.create_task(asking)
-        await sandbox.wait_for(lambda: callbacks(sandbox))
+        async with soon_held(sandbox):
+            asking = sandbox.autocomplete(*place, "slow", "fault", "l")
+            task = asyncio.create_task(asking)
         Gate.open.set()
         found = await task
         await asyncio.sleep(0.02)
@@ -271,8 +291,8 @@ async def test_a_deferral_whose_answer_is_lost_is_followed_by_the_answer(
 ) -> None:
     async with running(connection, sandbox):
         sandbox.faults.drop_answer_after_applying("POST", "/interactions/*/*/callback")
-        task = asyncio.create_task(sandbox.slash(*place, "slow"))
-        await sandbox.wait_for(lambda: callbacks(sandbox))
+        async with soon_held(sandbox):
+            task = asyncio.create_task(sandbox.slash(*place, "slow"))
         await asyncio.sleep(0.02)
         Gate.open.set()
         reply = await task
@@ -292,6 +312,7 @@ async def test_a_button_that_nobody_takes_is_told_so(
             raise ValueError("not one of ours")
 
         monkeypatch.setattr(SlowButton, "from_custom_id", unknown)
-        reply = await sandbox.press(place[0], panel.message, "slow:say")
+        async with soon_held(sandbox):
+            reply = await sandbox.press(place[0], panel.message, "slow:say")
     assert "cannot be used any more" in reply.content
     assert reply.ephemeral
