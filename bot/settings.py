@@ -245,12 +245,12 @@ class Settings(BaseModel):
     def _at_home(cls, value: Path) -> Path:
         if not value.name:  # "." and "/" name no file
             raise ValueError(value)
-        return _expanded(value)
+        return _usable(value)
 
     @field_validator("pa_folders")
     @classmethod
     def _each_at_home(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
-        return tuple(_expanded(one) for one in value)
+        return tuple(_usable(one) for one in value)
 
     @field_validator("token", mode="before")
     @classmethod
@@ -279,12 +279,17 @@ def _council_and_address(text: str) -> str:
     return f"{council.strip()}={_address(url.strip())}"
 
 
-def _expanded(path: Path) -> Path:
-    """Return a path with the home that its `~` means; raise `ValueError` where there is none."""
+def _usable(path: Path) -> Path:
+    """Return a path with the home that its `~` means.
+
+    Raises `ValueError` where there is none, and for what no file can be called.
+    """
     try:
-        return path.expanduser()
-    except RuntimeError:
-        raise ValueError(path) from None
+        if "\0" not in str(path):
+            return path.expanduser()
+    except RuntimeError:  # nobody has that home
+        pass
+    raise ValueError(path)
 
 
 def variable(field: str) -> str:

@@ -130,6 +130,16 @@ def test_a_file_may_begin_with_a_byte_order_mark() -> None:
     assert (load_settings().pace, load_settings().summary_hour) == (20, 8)
 
 
+def test_a_path_that_no_file_can_have_is_refused() -> None:
+    Path("election-night.toml").write_text('database = "\\u0000"\npa_folders = "a,b\\u0000"\n')
+    with pytest.raises(SettingError) as refused:
+        load_settings()
+    assert [line.split()[0] for line in str(refused.value).splitlines()] == [
+        "database",
+        "pa_folders",
+    ]
+
+
 def test_a_section_in_the_toml_file_is_told_as_that() -> None:
     Path("election-night.toml").write_text("[election-night]\npace = 20\n")
     with pytest.raises(SettingError) as refused:
