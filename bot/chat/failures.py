@@ -71,11 +71,25 @@ def sentence_for(error: BaseException) -> str | None:
     return said
 
 
-async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the reader of *error*, in private, whether or not an answer was already begun.
+def told_of(error: BaseException, asked: str, services: Services | None) -> str:
+    """Return what to tell whoever *asked*; a fault of ours is logged under a short reference."""
+    if services is not None and services.suspect is not None:
+        services.suspect(error)
+    cause, sentence = error.__cause__ or error, sentence_for(error)
+    if isinstance(cause, StoreError | sqlite3.Error):
+        log.warning("%s could not be done: %s", asked, cause)
+    if sentence is not None:
+        return sentence
+    reference = secrets.token_hex(3)
+    log.error("%s failed, reference %s", asked, reference, exc_info=error)
+    return (
+        f"Something went wrong on our side. Try again in a moment; if it stays so, tell the "
+        f"bot's operator this reference: `{reference}`."
+    )
 
-    A fault of ours is logged under a short reference, which the reader is given.
-    """
+
+async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the reader of *error*, in private, whether or not an answer was already begun."""
     cause = error.__cause__ or error
     if isinstance(cause, discord.HTTPException) and answer_to(cause).code == UNKNOWN_INTERACTION:
         log.warning(
@@ -83,18 +97,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         )
         return
     services: Services | None = getattr(interaction.client, "services", None)
-    if services is not None and services.suspect is not None:
-        services.suspect(error)
-    sentence = sentence_for(error)
-    if isinstance(cause, StoreError | sqlite3.Error):
-        log.warning("%s could not be done: %s", _asked(interaction), cause)
-    if sentence is None:
-        reference = secrets.token_hex(3)
-        log.error("%s failed, reference %s", _asked(interaction), reference, exc_info=error)
-        sentence = (
-            f"Something went wrong on our side. Try again in a moment; if it stays so, tell the "
-            f"bot's operator this reference: `{reference}`."
-        )
+    sentence = told_of(error, _asked(interaction), services)
     try:
         await tell(interaction, sentence)
     except FAILURES as unsaid:

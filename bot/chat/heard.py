@@ -17,7 +17,7 @@ from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import shortened
 from bot.chat.controls import controls_for
 from bot.chat.dated import dated
-from bot.chat.failures import sentence_for
+from bot.chat.failures import told_of
 from bot.chat.names import council_on_the_wire
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
@@ -78,9 +78,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
     try:
         answer = await answer_to(client, text, _viewer(message))
     except Exception as error:  # a reader is answered, whatever it is
-        sentence = sentence_for(error)
-        if sentence is None:
-            raise
+        sentence = told_of(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
         return
     view = controls_for(answer, client, message.author.id)

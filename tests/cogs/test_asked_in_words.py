@@ -10,6 +10,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.chat import heard
 from bot.chat.heard import question_in
 from bot.chat.questions import Question
 from bot.chat.welcome import welcome
@@ -82,6 +83,19 @@ async def test_a_mention_with_a_name_is_answered_where_it_was_made(chat: Chat) -
     assert answer.reference is not None
     assert not answer.pinged.users  # nobody is pinged by it
     assert "Wards" in buttons_of(answer)
+
+
+async def test_a_mention_whose_answer_fails_is_told_a_reference(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a detail")
+
+    monkeypatch.setattr(heard, "ask", fails)
+    said = chat.sandbox.say(chat.reader, chat.channel, f"<@{chat.sandbox.bot.id}> Hull")
+    text = (await _answer(chat, said, chat.channel)).content
+    assert "a detail" not in text
+    assert f"A message failed, reference {text.split('`')[1]}" in caplog.text
 
 
 async def test_a_direct_message_needs_no_mention(chat: Chat) -> None:
