@@ -11,6 +11,7 @@ from bot.cli.discord_findings import discord_findings
 from bot.cli.findings import Finding
 from bot.cli.machine_findings import machine_findings
 from bot.cli.rehearsed import clock_told_at
+from bot.cli.replayed import is_replayed
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
@@ -83,6 +84,12 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
         yield Finding("database", False, str(damage), _what_can_be_saved(path, damage))
         return
     yield Finding("database", True, f"{path}, {entries} entries in the journal.")
+    if is_replayed(path) != (settings.clock is not None):
+        whose = "a live file, and a rehearsal" if settings.clock else "a replay's, and a live `run`"
+        yield Finding(
+            "database", False, f"It is {whose} leaves that alone.",
+            f"Set {variable('database')} to another file, or mend {variable('clock')}.",
+        )  # fmt: skip
     for destination, reason in paused:
         yield Finding(
             "destination", False, f"{destination} is paused: {reason}",

@@ -166,6 +166,23 @@ def test_run_never_opens_a_replay_s_file(
     assert database.read_bytes() == before
 
 
+@pytest.mark.parametrize("rehearses", [False, True])
+def test_the_doctor_tells_of_a_file_that_run_would_refuse(
+    database: Path,
+    live: Path,
+    rehearses: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if rehearses:
+        monkeypatch.setenv("ELECTION_NIGHT_CLOCK", "http://127.0.0.1:1/clock")
+    told = []
+    for file in (database, live):
+        main(["doctor", "--db", str(file)])
+        told.append("leaves that alone" in capsys.readouterr().out)
+    assert told == [not rehearses, rehearses]
+
+
 def test_retake_leaves_a_replay_s_file_alone(
     database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
