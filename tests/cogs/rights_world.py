@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.alerts.lists import Keeper, WatchLists
+from bot.alerts.references import reference_in
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.chat.illustrating import Illustrator
 from bot.chat.rights_table import Who
@@ -317,7 +318,7 @@ class World:
                 if row["action"] != "refused"
             ]
         found["messages"] = [
-            len([one for one in channel.log.values() if one.visible_to is None])
+            len([one for one in channel.log.values() if one.visible_to is None and not _told(one)])
             for channel in self._channels()
             if without is None or not (channel is without.channel or channel.guild is None)
         ]
@@ -335,3 +336,9 @@ class World:
         if actor.who is Who.STRANGER:
             theirs.append(actor.ours)
         return [self.mark(one) for one in theirs]
+
+
+def _told(message: Message) -> bool:
+    """Whether a message is an alert: it follows from what the desk may do, a moment later."""
+    footers = (embed.get("footer", {}).get("text", "") for embed in message.embeds)
+    return any(map(reference_in, footers))

@@ -22,6 +22,7 @@ from bot.alerts.subscriptions import (
     Subscriptions,
     Topic,
 )
+from bot.chat import in_time
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_here, role_here
 from bot.election.headlines import WHOLE_NIGHT
@@ -277,12 +278,20 @@ async def test_what_there_is_not_is_answered_and_not_followed(chat: Chat, asked:
     assert journal(chat) == before
 
 
+@pytest.fixture
+def answered_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody answers is answered soon; other tests have no deadline on a busy machine."""
+    monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.1)
+
+
+@pytest.mark.usefixtures("answered_soon")
 @pytest.mark.parametrize("form", ["nonsense", "desk-reason:confirm:1", "desk-reason:x:1", "find"])
 async def test_a_form_that_the_bot_does_not_have_is_answered(chat: Chat, form: str) -> None:
     filled = await forged.filled_in(chat.sandbox, chat.reader, chat.channel, form, {"why": "me"})
     assert "ask again with a command" in told(filled)
 
 
+@pytest.mark.usefixtures("answered_soon")
 async def test_a_component_that_is_not_under_its_message_is_answered(chat: Chat) -> None:
     message = forged.placed(chat.sandbox, chat.channel, [forged.button("find")])
     said = await press(chat, "follow:me:council:KHL", message=message)
