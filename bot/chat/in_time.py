@@ -103,7 +103,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
     async def send_message(self, content: Any = None, **parts: Any) -> Any:
         """Answer with a message."""
         say = super().send_message
-        if (view := parts.get("view")) is not None:
+        if isinstance(view := parts.get("view"), discord.ui.View):
             # Its controls remember all that they need: discord.py would keep a private answer's,
             # and the client with them, for a quarter of an hour.
             view.stop()
