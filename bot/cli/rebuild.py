@@ -10,7 +10,7 @@ from bot.cli.progress import Progress
 from bot.election.almanac import Almanac
 from bot.store import rebuild as store
 from bot.store.damage import refuse_damaged
-from bot.store.errors import DamagedError, OtherTablesError
+from bot.store.errors import DamagedError, OtherTablesError, StoreError, UnusableEntryError
 from bot.store.salvaging import Saved, salvage
 
 
@@ -26,14 +26,16 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
     def say(done: int, total: int) -> None:
         progress.say(f"{done} of {total} entries of the journal…")
 
+    fault: StoreError | None = None
     try:
         refuse_damaged(database)
         rebuilt = store.rebuild(database, into, say)
-    except (DamagedError, OtherTablesError) as fault:
-        why = "is damaged" if isinstance(fault, DamagedError) else "was made by another build"
+    except (DamagedError, OtherTablesError, UnusableEntryError) as refusal:
+        fault = refusal
+    if fault is not None:  # not while it is handled: what salvaging meets did not arise from it
         saved = salvage(database, into, say)
         progress.clear()
-        for line in (f"{database} {why}: its journal is read.", *_saved(database, into, saved)):
+        for line in (_why(database, fault), *_saved(database, into, saved)):
             print(line)  # noqa: T201
         return 0 if saved.whole and into is not None else 1
     progress.clear()
@@ -50,6 +52,14 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
         if not otherwise:
             print("Today's rules would say the same of every report.")  # noqa: T201
     return 1 if rebuilt.differences else 0
+
+
+def _why(database: Path, fault: StoreError) -> str:
+    """Return in a sentence why a file's journal is read for what can be saved of it."""
+    if isinstance(fault, UnusableEntryError):
+        return str(fault)
+    why = "is damaged" if isinstance(fault, DamagedError) else "was made by another build"
+    return f"{database} {why}: its journal is read."
 
 
 def _saved(database: Path, into: Path | None, saved: Saved) -> Iterator[str]:

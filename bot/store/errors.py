@@ -28,3 +28,7 @@ class DamagedError(StoreError):
             "what can be read of it, and `election-night restore` puts that, or a copy, in its "
             "place: nothing is posted twice."
         )
+
+
+class UnusableEntryError(StoreError):
+    """An entry of the journal cannot be applied; the others may be."""

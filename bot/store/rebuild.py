@@ -37,10 +37,16 @@ from bot.election.notices import ContestDeclared
 from bot.election.parties import NOC_NAME
 from bot.election.policy import Policy
 from bot.store.contests import judge_contest, load_folder
-from bot.store.errors import StoreError
+from bot.store.errors import StoreError, UnusableEntryError
 from bot.store.journal import entry_of
 from bot.store.notices import latest_notice
-from bot.store.opening import IN_MEMORY, open_for_reading, open_for_writing, read_only_uri
+from bot.store.opening import (
+    IN_MEMORY,
+    explained,
+    open_for_reading,
+    open_for_writing,
+    read_only_uri,
+)
 from bot.store.papers import Papers, judge, load_papers
 from bot.store.policies import policy_at
 from bot.store.records import latest_claim
@@ -87,10 +93,12 @@ def rebuild(
             differences = tuple(
                 sentence for table in tables for sentence in _differences(fresh, table)
             )
-    except BaseException:
+    except BaseException as error:
         fresh.close()
         if into is not None:
             Path(into).unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise explained(path, error) from error
         raise
     fresh.close()
     return Rebuilt(entries, len(tables), differences)
@@ -109,7 +117,7 @@ def _replay(fresh: Database, progress: Progress) -> int:
             )
             entry_of(kind, data).apply(fresh, seq, datetime.fromisoformat(at))
         except (ValueError, LookupError, TypeError, sqlite3.Error) as error:
-            raise StoreError(
+            raise UnusableEntryError(
                 f"Entry {seq} of the journal ({kind}) cannot be applied: {error}. Use the version "
                 "that wrote it, or put a copy of the file back."
             ) from error

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
+from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
-from bot.store.opening import IN_MEMORY, open_for_writing, open_once_more
+from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more
 from bot.store.pages import Value, rows_in
 from bot.store.strays import SKIPPED, CopyPutBack, put_back
 from bot.store.writer import Transaction
@@ -83,10 +83,12 @@ def salvage(path: Path, into: Path | None, progress: Callable[[int, int], None])
                 after = _known_before(found.entries)
                 put_back(Transaction(fresh), at, after=after, lacking=True)
         fresh.conn.execute(f"PRAGMA user_version = {_version_of(path)}")
-    except BaseException:
+    except BaseException as error:
         fresh.close()
         if into is not None:
             into.unlink(missing_ok=True)
+            if isinstance(error, sqlite3.Error):
+                raise explained(into, error) from error
         raise
     fresh.close()
     return saved
@@ -108,7 +110,9 @@ def _replayed(fresh: Database, found: _Found, progress: Callable[[int, int], Non
                     "INSERT INTO journal VALUES (?, ?, ?, ?)", (number, at, kind, data)
                 )
                 entry_of(kind, data).apply(fresh, number, datetime.fromisoformat(at))
-        except (ValueError, LookupError, TypeError, sqlite3.Error):
+        except Exception as error:  # whatever an entry does that is not what it was
+            if is_of_the_machine(error):
+                raise
             left_out += 1
     progress(len(found.entries), len(found.entries))
     return Saved(
@@ -126,11 +130,17 @@ def _read(path: Path) -> _Found:
     try:
         with contextlib.closing(open_once_more(path)) as db:
             for entry in _walked(db, found):
-                found.entries[entry[0]] = entry
-            for sha256, size, body in db.execute("SELECT sha256, size, body FROM bodies"):
-                found.bodies[sha256] = (size, body)
+                if _is_sound(*entry):
+                    found.entries[entry[0]] = entry
+                else:
+                    found.damaged = True
+            for row in db.execute("SELECT sha256, size, body FROM bodies"):
+                if (kept := _body_in(tuple(row))) is not None:
+                    found.bodies[kept[0]] = kept[1]
     except sqlite3.Error:
         found.damaged = True
+    if _lacks_its_end(path):  # SQLite takes what is missing of the last page for zeros
+        found.damaged = found.end_is_open = True
     if found.damaged:
         for number, values in rows_in(path):
             if (saved := _entry_in(number, values)) is not None:
@@ -138,6 +148,23 @@ def _read(path: Path) -> _Found:
             elif (body := _body_in(values)) is not None:
                 found.bodies.setdefault(body[0], body[1])
     return found
+
+
+def _lacks_its_end(path: Path) -> bool:
+    """Return whether a file is shorter than its first page says."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    size, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+    return path.stat().st_size < pages * (65_536 if size == 1 else size)
+
+
+def _is_sound(number: object, at: object, kind: object, data: object) -> bool:
+    """Return whether an entry has the form of one: SQLite does not look into what it gives."""
+    try:
+        datetime.fromisoformat(at)  # type: ignore[arg-type]
+        return isinstance(kind, str) and isinstance(json.loads(data), dict)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
 
 
 def _walked(db: sqlite3.Connection, found: _Found) -> Iterator[Entry]:
@@ -207,8 +234,8 @@ def _known_before(entries: dict[int, Entry]) -> int:
     for before, number in pairwise([0, *sorted(entries)]):
         if number - before > 1:
             break
-        data: Any = json.loads(entries[number][3])
-        known = max(known, data.get("message_id") or 0)
+        message = json.loads(entries[number][3]).get("message_id")
+        known = max(known, message) if isinstance(message, int) else known
     return known
 
 

@@ -219,6 +219,30 @@ async def test_what_was_lost_comes_again_and_the_night_ends_the_same(
     assert end_of(fresh)["states"] == end_of(sound)["states"]
 
 
+@pytest.mark.parametrize("data", ["{", "[]", "{}", b"\xff", None, '{"kind": 1}'])
+def test_an_entry_that_is_none_costs_itself_alone(
+    data: object, path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite finds nothing wrong with it."""
+    entries = len(entries_of(path))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("UPDATE OR IGNORE journal SET data = ? WHERE seq = 20", (data or "null",))
+        db.commit()
+    into = tmp_path / "saved.sqlite"
+    assert main(["rebuild", "--db", str(path), "--into", str(into)]) == 1
+    said = capsys.readouterr().out
+    assert "Entry 20 of the journal" in said
+    assert "1 entry is lost" in said or "cannot be applied without what is lost" in said
+    assert entries > len(entries_of(into)) - 1 >= entries - 8
+    assert rebuild(into).differences == ()
+
+
+def test_a_file_that_lacks_half_of_its_last_page_is_not_called_whole(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - PAGE // 2)
+    assert not salvage(path, None, silently).whole
+
+
 def test_nothing_is_saved_of_what_is_no_database(path: Path, tmp_path: Path) -> None:
     text_file(path)
     fresh = tmp_path / "fresh.sqlite"
