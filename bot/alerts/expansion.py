@@ -290,6 +290,30 @@ def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tup
     return (*met, *((Topic.LIST, each) for each in lists))
 
 
+def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
+    """Whether a destination still asks for what a delivery that waits for it tells.
+
+    What corrects or takes back is owed to whoever was told, whatever they follow.
+    """
+    wishes = destinations.wishes_of(tx.db.conn, row["destination"])
+    match row["kind"]:
+        case DeliveryKind.SUMMARY:
+            return (Topic.SUMMARY, "") in wishes
+        case DeliveryKind.DIGEST:
+            return any(topic not in (Topic.SUMMARY, Topic.REMINDERS) for topic, _ in wishes)
+        case DeliveryKind.ALERT:
+            claim = outbox.claim(tx.db.conn, row["outbox"])
+            content = None if claim is None else content_of(claim)
+            if claim is None or content is None:
+                return True
+            if isinstance(content, Due):
+                lists = _lists_holding(tx, almanac, claim["night"], content.council)
+                about = {(Topic.COUNCIL, content.council), *((Topic.LIST, one) for one in lists)}
+                return (Topic.REMINDERS, "") in wishes and bool(wishes & about)
+            return bool(wishes.intersection(_wishes(tx, almanac, claim, content)))
+    return True
+
+
 def _tell_all(
     tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool
 ) -> int | None:
@@ -372,7 +396,7 @@ def _what_is_news(
     """Return what one destination is told of a claim's version, None where it hears nothing."""
     content = content_of(claim)
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
-    said = _content_told(tx, seen, claim["council"]) if seen is not None else None
+    said = content_told(tx, seen, claim["council"]) if seen is not None else None
     if seen is not None and (said == content or not at_once):
         return None
     if said is not None and seen is not None:
@@ -412,7 +436,7 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
     if all(
         not row["struck"]
         and row["kind"] != DeliveryKind.DIGEST
-        and _content_told(tx, row, claim["council"]) == content
+        and content_told(tx, row, claim["council"]) == content
         and not edits.is_edit_wanted(db, row["post_id"])
         for row in posted
     ):
@@ -420,7 +444,8 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
     return [row["post_id"] for row in posted]
 
 
-def _content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
+def content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
+    """Return what a delivery, a digest too, told of a council; None where it took that back."""
     claim = outbox.claim_told(tx.db.conn, seen, council)
     return None if claim is None else content_of(claim)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.alerts.expansion import content_of
+from bot.alerts.expansion import content_of, content_told, is_still_followed
 from bot.alerts.matching import Urgency
 from bot.alerts.wording import Embed, Wording
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
@@ -133,7 +133,7 @@ def _seal_late(
     chosen: list[Row] = []
     room = _MOST_LATE
     for row in late:
-        if _is_late_reminder(tx, row, at) or _is_moot(tx, row, at):
+        if _is_late_reminder(tx, row, at) or _is_moot(tx, wording, row, at):
             continue
         line = _worded(tx, row, at, desk, lambda row: wording.late_line(tx.db.conn, row))
         if line is None:
@@ -223,29 +223,43 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
     return True
 
 
-def _is_moot(tx: Transaction, row: Row, at: datetime) -> bool:
-    """Whether a delivery takes nothing back, or tells of what is over: it is dropped then."""
-    if row["kind"] == DeliveryKind.RETRACTION:
-        wrong = delivery.delivery(tx.db.conn, row["corrects"])
-        if wrong is not None and wrong["state"] == DeliveryState.SENT:
+def _is_moot(tx: Transaction, wording: Wording, row: Row, at: datetime) -> bool:
+    """Whether a delivery takes nothing back, or tells of what is over or followed no more.
+
+    It is dropped then.
+    """
+    if row["kind"] in (DeliveryKind.CORRECTION, DeliveryKind.RETRACTION):
+        wrong = delivery.wrong_told(tx.db.conn, row)
+        is_retraction = row["kind"] == DeliveryKind.RETRACTION
+        if wrong is None and is_retraction:
+            reason = "What it withdraws was never sent."
+        elif wrong is not None and _says_the_same(tx, wrong, row):
+            reason = "It says what was told here last."
+        else:
             return False
-        reason = "What it withdraws was never sent."
     elif _is_trouble(row) and not row["outbox"]:
         place = troubles.paused_place(tx.db.conn, row["version"])
         if place is not None and place["reason"] is not None:
             return False
         reason = "The pause was over before it could be told."
+    elif not is_still_followed(tx, wording.almanac, row):
+        reason = "Nothing that is followed here is about it any more."
     else:
         return False
     tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
     return True
 
 
+def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
+    council = row["council"]
+    return content_told(tx, told, council) == content_told(tx, row, council)
+
+
 def _embeds_of(
     tx: Transaction, wording: Wording, row: Row, at: datetime, desk: Room | None
 ) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
-    if _is_moot(tx, row, at):
+    if _is_moot(tx, wording, row, at):
         return None
     return _worded(tx, row, at, desk, lambda row: wording.embeds(tx.db.conn, row))
 

@@ -59,6 +59,11 @@ class Wording:
             DeliveryKind.TROUBLE: self._trouble,
         }
 
+    @property
+    def almanac(self) -> Almanac:
+        """What the words are made with."""
+        return self._almanac
+
     def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         """Return a delivery's embeds; each footer ends in the delivery's reference."""
         self._learn_names(db)
@@ -364,10 +369,8 @@ def _of_council(content: Told | None) -> ClaimContent | None:
 
 def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
     """Return what the destination was told before, if that has really been sent."""
-    if delivery["corrects"] is None:
-        return None
-    wrong = store.delivery(db, delivery["corrects"])
-    if wrong is None or wrong["state"] != store.DeliveryState.SENT:
+    wrong = store.wrong_told(db, delivery)
+    if wrong is None:
         return None
     claim = outbox.claim_told(db, wrong, delivery["council"])
     return None if claim is None else content_of(claim)

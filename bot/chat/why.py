@@ -222,6 +222,8 @@ def _fate_line(fate: Fate, place: Place) -> str:
     open_ = fate.state in (DeliveryState.WAITING, DeliveryState.SEALED)
     waits = "waits until the place is taken up again"
     state = waits if open_ and place.paused_at is not None else _state_words(fate.state)
+    if fate.state is DeliveryState.REPLACED and fate.reason is not None:
+        state = "not sent"
     line += f"{state}, {fate.reference}"
     return f"{line}. {escape(fate.reason, _LONGEST_REASON)}" if fate.reason else f"{line}."
 

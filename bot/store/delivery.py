@@ -360,6 +360,20 @@ def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
     ).fetchall()
 
 
+def wrong_told(db: sqlite3.Connection, row: Row) -> Row | None:
+    """Return what a delivery corrects or takes back: the last before it that was really sent.
+
+    One between the two may have failed, or never have arrived.
+    """
+    number = row["corrects"]
+    while number is not None:
+        wrong = delivery(db, number)
+        if wrong is None or wrong["state"] == DeliveryState.SENT:
+            return wrong
+        number = wrong["corrects"]
+    return None
+
+
 def newer_waits(db: sqlite3.Connection, row: Row) -> bool:
     """Return whether a later version of a delivery's claim waits for the same destination."""
     found = db.execute(

@@ -95,6 +95,14 @@ def subscribers(
     ).fetchall()
 
 
+def wishes_of(db: sqlite3.Connection, destination: int) -> set[tuple[str, str]]:
+    """Return the topics, each with its value, that a destination asks for."""
+    found = db.execute(
+        "SELECT topic, value FROM subscriptions WHERE destination = ?", (destination,)
+    )
+    return {(topic, value) for topic, value in found}
+
+
 def is_asked_for(db: sqlite3.Connection, topic: str) -> bool:
     """Return whether any destination asks for a topic, whatever its value."""
     return bool(

@@ -114,7 +114,8 @@ class PostReturned(Entry):
         )
         db.conn.execute(
             "UPDATE deliveries SET kind = 'alert', corrects = NULL WHERE kind = 'correction' "
-            "AND state = 'waiting' AND corrects IN (SELECT value FROM json_each(?))",
+            "AND state = 'waiting' AND corrects IN (SELECT id FROM deliveries "
+            "WHERE corrects IS NULL AND id IN (SELECT value FROM json_each(?)))",
             (json.dumps(self.replaced),),
         )
         db.conn.execute(

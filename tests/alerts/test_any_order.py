@@ -267,6 +267,30 @@ def test_what_never_arrived_and_holds_no_more_is_not_told_after_what_holds(
     channels.db.close()
 
 
+@pytest.mark.parametrize(
+    ("now", "versions"), [(None, [1, 3]), ("LD", [1, 3]), ("Lab", [1])], ids=str
+)
+def test_what_was_told_is_corrected_also_where_a_correction_between_never_arrived(
+    now: str | None, versions: list[int]
+) -> None:
+    channels = Channels()
+    channels.subscribe(1, (Topic.ALL, ""))
+    channels.say("WND", "Lab")
+    channels.settle()
+    channels.wait(20)
+    channels.say("WND", "NOC")
+    channels.expand()
+    channels.seal(1)
+    channels.wait(20)
+    channels.say("WND", now)
+    channels.expand()
+    channels.give_back(1)
+    channels.settle()
+    assert [row["version"] for row in channels.told(1, "WND")] == versions
+    channels.check(1, "WND")
+    channels.db.close()
+
+
 half_done = st.lists(
     st.sampled_from(
         [

@@ -365,6 +365,34 @@ async def test_what_is_old_after_a_pause_comes_in_one_digest_and_nothing_is_lost
     await check_rebuilt(writer)
 
 
+async def test_what_is_followed_no_more_when_a_pause_ends_is_not_told(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    clock: SteppedClock,
+) -> None:
+    """A correction of what was told here is owed all the same."""
+    there = place(channel)
+    everything = await subscriptions.add(there, Topic.ALL, by=1)
+    await subscriptions.add(there, Topic.COUNCIL, "KHL", by=1)
+    await desk.says(gain("CMA"))
+    await alerts.drained()
+    await _paused(channel, desk, alerts, sandbox)
+    await desk.says(gain("BNE"), gain("KHL"), gain("CMA", "Con", "LD"))
+    await alerts.drained()
+    await subscriptions.remove(everything.subscription.id, guild_id=there.guild_id)
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    assert await _opened(channel, alerts, sandbox) == [[LATE]]
+    lines = channel.messages[-1].embeds[0]["description"].splitlines()
+    assert [line.partition(": ")[2] for line in lines] == [
+        "Labour gain Kingston upon Hull from Conservatives",
+        "corrected: Liberal Democrats gain Cumberland from Conservatives",
+    ]
+    assert await alerts.counts() == Counts(sent=3, refused=0, replaced=2, lost=0)
+
+
 async def test_a_digest_takes_as_many_messages_as_it_needs(
     alerts: Alerts,
     desk: Desk,
