@@ -18,6 +18,7 @@ from bot.alerts.service import Alerts
 from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.clock import SteppedClock
 from bot.sandbox import Channel, Guild, Permission, Sandbox
+from bot.store.forgetting import forget_guild, forget_person, kept_of_guild, kept_of_person
 from bot.store.rebuild import rebuild
 from bot.store.strays import SKIPPED, put_back
 from bot.store.writer import Writer
@@ -500,3 +501,29 @@ async def test_restored_at_random_moments_every_channel_ends_with_what_holds(
 @pytest.mark.parametrize("seed", range(40))
 async def test_restored_again_and_again(seed: int, machine: Machine, guild: Guild) -> None:
     await restored_at_random(machine, [guild.add_channel(name) for name in "ab"], seed=seed)
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["person", "server"])
+async def test_who_is_forgotten_after_a_restore_is_so_in_the_journal_too(
+    direct: bool, machine: Machine, channel: Channel, guild: Guild, sandbox: Sandbox
+) -> None:
+    reader = sandbox.add_user("Ann")
+    guild.add_member(reader)
+    whose = Destination(reader.id) if direct else place(channel)
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(whose, Topic.ALL, by=reader.id)
+        machine.copy()
+        await bot.desk.says(gain("WND"), gain("BNE"))
+    machine.put_copy_back()
+    async with machine.bot(marked=True) as bot:
+        await bot.desk.says(gain("WND", "Con", "LD"))
+        await bot.alerts.drained()
+        forget, whom = (forget_person, reader.id) if direct else (forget_guild, whose.guild_id or 0)
+        await bot.writer.transact(lambda tx: forget(tx, whom, START))
+        for kept in (kept_of_person, kept_of_guild):
+            found = await bot.writer.transact(lambda tx, kept=kept: kept(tx.db.conn, whom))
+            assert not any(found.totals.values())
+        named = await bot.writer.transact(
+            lambda tx: tx.rows("SELECT kind FROM journal WHERE instr(data, ?)", (str(whom),))
+        )
+        assert named == []
