@@ -44,6 +44,9 @@ _AT_LONGEST = 1_800.0
 """…and seconds after which what has been refused all the time is believed, whatever a look says:
 nobody would be told otherwise."""
 
+_FORGOTTEN = 600.0
+"""Seconds without a refusal after which those before say nothing: whoever asked has given it up."""
+
 _NO_REASON = "Discord has taken nothing here for half an hour, though it does elsewhere."
 
 
@@ -52,17 +55,23 @@ class _Doubt:
     """What was refused since `since` without a success: `looks` in a row agreed with `what`."""
 
     since: float
+    last: float
     looks: int = 0
     what: object = None
 
     def agrees(self, what: object, *, looked: bool) -> bool:
         """Count a look; return whether what it confirms, or has lasted for long, is believed.
 
-        Where something else is refused than before, the count begins anew.
+        Where something else is refused than before, the count begins anew; where nothing was asked
+        for long, so does all.
         """
+        now = _now()
+        if now - self.last >= _FORGOTTEN:
+            self.since, self.looks = now, 0
+        self.last = now
         before, self.what = self.what, what
         self.looks = (self.looks if what == before else 0) + 1 if looked else 0
-        return self.looks >= _LOOKS or _now() - self.since >= _AT_LONGEST
+        return self.looks >= _LOOKS or now - self.since >= _AT_LONGEST
 
 
 @dataclass(slots=True)
@@ -151,7 +160,7 @@ class SecondLook:
             if isinstance(refusal, Unsendable) and refusal.code is None:
                 raise  # it breaks a limit, and was not even sent
             found = await self._look(place, refusal, needs, message)
-            doubt = self._doubts.setdefault(key, _Doubt(_now()))
+            doubt = self._doubts.setdefault(key, _Doubt(_now(), _now()))
             believed = doubt.agrees(_what(refusal), looked=found is not None)
             if isinstance(found, Refused):
                 self._heed_the_crowd(place, found)

@@ -155,6 +155,17 @@ async def test_many_places_that_refuse_at_once_pause_nobody(look: SecondLook) ->
         await look.once(places[0], _gone)
 
 
+async def test_a_refusal_of_long_ago_confirms_none_of_now(
+    look: SecondLook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked then may have given it up, as a test of a channel does after seconds."""
+    now = 1_000.0
+    monkeypatch.setattr(secondlook, "_now", lambda: now)
+    for now in (1_000.0, 1_001.0, 9_000.0):  # noqa: B007 - what the clock says
+        with pytest.raises(Unreachable):
+            await look.once(Destination(100, 10), _gone)
+
+
 async def test_refusals_of_different_kinds_do_not_confirm_each_other(look: SecondLook) -> None:
     """Else an accident while a channel is shut would give a message up."""
 
