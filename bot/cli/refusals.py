@@ -35,7 +35,7 @@ def in_a_sentence(error: OSError) -> str:
         error.errno or 0, "{reason}: check the path or the address and try again."
     )
     return sentence.format(
-        where=error.filename or "a file that is needed",
+        where=error.filename2 or error.filename or "a file that is needed",
         port=f"Port {port[1]}" if port else "The port",
         reason=reason[:1].upper() + reason[1:],
     )

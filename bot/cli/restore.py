@@ -28,7 +28,7 @@ _WORDS = {
 def restore(database: Path, copy: Path, *, yes: bool) -> int:
     """Print what putting *copy* in the place of *database* does, and with *yes* do it.
 
-    Returns 0 where it was done, else 1. Raises `StoreError`.
+    Returns 0 where it was done, else 1. Raises `StoreError` and `OSError`.
     """
     with examined(database, copy) as (plan, put_in_place):
         refuse_of_the_other_kind(copy, put_in_place.fresh, database)

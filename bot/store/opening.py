@@ -28,6 +28,7 @@ def open_for_writing(path: Path | str) -> Database:
     in_memory = str(path) == IN_MEMORY
     if not in_memory:
         refuse_empty(path)
+    was_there = in_memory or _found(path) is not None
     try:
         connection = sqlite3.connect(
             f"file:{IN_MEMORY}" if in_memory else f"{path.resolve().as_uri()}?mode=rwc",
@@ -39,6 +40,8 @@ def open_for_writing(path: Path | str) -> Database:
             return _prepared(connection, path)
         except BaseException:
             connection.close()
+            if not was_there:  # an empty file would be refused from now on
+                path.unlink(missing_ok=True)
             raise
     except sqlite3.Error as error:
         raise explained(path, error) from error

@@ -58,7 +58,8 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
     """Examine a *copy*, and yield what putting it back would do, and what does it.
 
     Nothing is changed before that is called; the lock of the *database* is held inside. Raises
-    `StoreError` where the copy cannot be used, or the database is in use.
+    `StoreError` where the copy cannot be used, or the database is in use, and `OSError` where it
+    cannot be copied.
     """
     database = database.resolve()  # a link stays one: what it leads to is replaced
     _refuse_unusable(database, copy)
@@ -66,10 +67,7 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
     with contextlib.closing(lock_for_writing(database)):
         fresh = database.with_name(f"{database.name}.restoring")
         try:
-            try:
-                _copied(copy, fresh)
-            except OSError as error:
-                raise StoreError(f"{copy} cannot be copied to {fresh} ({error}).") from error
+            _copied(copy, fresh)
             _refuse_damaged(copy, fresh)
             plan = _planned(database, fresh)
             yield plan, Restoration(database, fresh, plan)

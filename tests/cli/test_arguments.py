@@ -146,6 +146,17 @@ def test_what_the_system_refuses_is_a_sentence_with_a_next_step(
     assert told.count("\n") == 1
 
 
+def test_of_two_files_the_one_that_is_made_is_what_has_no_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space", "copy.sqlite", None, "night.sqlite")
+
+    monkeypatch.setattr("bot.__main__._restore", refused)
+    assert main(["restore", "copy.sqlite"]) == 2
+    assert "no room for night.sqlite" in capsys.readouterr().err
+
+
 def test_what_refuses_a_part_that_ran_beside_others_is_a_sentence_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -135,6 +135,22 @@ def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
         lock_for_writing(path)
 
 
+def test_a_file_that_cannot_be_made_leaves_no_empty_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        path.touch()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("bot.store.opening._prepared", full)
+    for is_left in (False, True):
+        if is_left:
+            path.write_bytes(b"something of ours")
+        with pytest.raises(StoreError, match="There is no room"):
+            open_for_writing(path)
+        assert path.exists() == is_left
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
