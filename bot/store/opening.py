@@ -41,7 +41,7 @@ def open_for_writing(path: Path | str) -> Database:
         except BaseException:
             connection.close()
             if not was_there:  # an empty file would be refused from now on
-                path.unlink(missing_ok=True)
+                remove(path)
             raise
     except sqlite3.Error as error:
         raise explained(path, error) from error
@@ -79,6 +79,12 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise explained(path, error) from error
     return connection
+
+
+def remove(path: Path) -> None:
+    """Remove a file that could not be finished, with what SQLite keeps beside it."""
+    for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        each.unlink(missing_ok=True)
 
 
 def refuse_folder(path: Path) -> None:

@@ -46,6 +46,7 @@ from bot.store.opening import (
     open_for_reading,
     open_for_writing,
     read_only_uri,
+    remove,
 )
 from bot.store.papers import Papers, judge, load_papers
 from bot.store.policies import policy_at
@@ -96,7 +97,7 @@ def rebuild(
     except BaseException as error:
         fresh.close()
         if into is not None:
-            Path(into).unlink(missing_ok=True)
+            remove(Path(into))
         if isinstance(error, sqlite3.Error):
             raise explained(path, error) from error
         raise

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
-from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more
+from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more, remove
 from bot.store.pages import Value, rows_in
 from bot.store.strays import SKIPPED, CopyPutBack, put_back
 from bot.store.writer import Transaction
@@ -86,7 +86,7 @@ def salvage(path: Path, into: Path | None, progress: Callable[[int, int], None])
     except BaseException as error:
         fresh.close()
         if into is not None:
-            into.unlink(missing_ok=True)
+            remove(into)
             if isinstance(error, sqlite3.Error):
                 raise explained(into, error) from error
         raise

@@ -140,6 +140,7 @@ def test_a_file_that_cannot_be_made_leaves_no_empty_one(
 ) -> None:
     def full(*_: object) -> None:
         path.touch()
+        Path(f"{path}-wal").touch()
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr("bot.store.opening._prepared", full)
@@ -149,6 +150,7 @@ def test_a_file_that_cannot_be_made_leaves_no_empty_one(
         with pytest.raises(StoreError, match="There is no room"):
             open_for_writing(path)
         assert path.exists() == is_left
+        assert Path(f"{path}-wal").exists() == is_left
 
 
 @pytest.mark.parametrize(
