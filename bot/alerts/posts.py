@@ -18,7 +18,7 @@ from bot.cards.text import shortened
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
 from bot.store import delivery, outbox, pausing, posts, troubles
-from bot.store.delivery import DeliveryKind, DeliveryState, Row
+from bot.store.delivery import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
 from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostSealed
 from bot.store.troubles import Room
@@ -186,9 +186,40 @@ def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) 
     While it was under way it counted as seen: of a claim that turned meanwhile only the correction
     is left, which tells what holds by itself.
     """
-    rows = delivery.deliveries_of(tx.db.conn, post)
-    replaced = tuple(row["id"] for row in rows if _has_turned(tx, row))
-    tx.append(PostReturned(post, alone, replaced), at)
+    db = tx.db.conn
+    turned = [row for row in delivery.deliveries_of(db, post) if _has_turned(tx, row)]
+    tx.append(PostReturned(post, alone, tuple(row["id"] for row in turned)), at)
+    for row in turned:
+        if (owed := _owed(tx, row)) is not None:
+            first = delivery.next_delivery_id(db)
+            tx.append(DeliveriesQueued(first, (owed,), (), delivery.cursor(db)), at)
+
+
+def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
+    """Return the correction of what was told before *row*, where nothing else will make it.
+
+    What holds was told to nobody who seemed to have seen *row* and follows it no more.
+    """
+    db, destination = tx.db.conn, row["destination"]
+    latest = outbox.latest_version(db, row["night"], row["council"])
+    wrong = delivery.wrong_told(db, row)
+    if latest is None or wrong is None or delivery.is_to_be_told(db, latest, destination):
+        return None
+    said, holds = content_told(tx, wrong, row["council"]), content_of(latest)
+    if said is None or said == holds:
+        return None
+    return NewDelivery(
+        destination=destination,
+        guild_id=row["guild_id"],
+        kind=DeliveryKind.CORRECTION if holds else DeliveryKind.RETRACTION,
+        outbox=latest["outbox"],
+        night=row["night"],
+        council=row["council"],
+        version=latest["version"],
+        urgency=Urgency.CORRECTION,
+        roles=tuple(_roles_of(wrong)),
+        corrects=wrong["id"],
+    )
 
 
 def _has_turned(tx: Transaction, row: Row) -> bool:

@@ -374,6 +374,34 @@ def wrong_told(db: sqlite3.Connection, row: Row) -> Row | None:
     return None
 
 
+def is_to_be_told(db: sqlite3.Connection, claim: Row, destination: int) -> bool:
+    """Return whether a destination has a delivery of a claim's version, or may get one yet.
+
+    It may where the version is not expanded, or waits until the claim is still.
+    """
+    at = cursor(db)
+    found = db.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM deliveries WHERE night = :night AND council = :council
+            AND subject = 'claim' AND destination = :destination AND version = :version
+        ) OR EXISTS (SELECT 1 FROM restless WHERE outbox = :outbox)
+        OR (SELECT COUNT(*) FROM claims WHERE outbox > :expanded AND outbox <= :outbox)
+            > :under_way
+        """,
+        {
+            "night": claim["night"],
+            "council": claim["council"],
+            "destination": destination,
+            "version": claim["version"],
+            "outbox": claim["outbox"],
+            "expanded": at.outbox,
+            "under_way": int(at.destination >= destination),
+        },
+    ).fetchone()
+    return bool(found[0])
+
+
 def newer_waits(db: sqlite3.Connection, row: Row) -> bool:
     """Return whether a later version of a delivery's claim waits for the same destination."""
     found = db.execute(

@@ -291,6 +291,25 @@ def test_what_was_told_is_corrected_also_where_a_correction_between_never_arrive
     channels.db.close()
 
 
+def test_a_lost_retraction_is_made_up_for_where_what_holds_is_followed_no_more() -> None:
+    channels = Channels()
+    channels.subscribe(1, (Topic.PARTY, "Lab"))
+    channels.say("WND", "Lab")
+    channels.settle()
+    channels.wait(20)
+    channels.say("WND", None)
+    channels.expand()
+    channels.seal(1)
+    channels.wait(20)
+    channels.say("WND", "LD")
+    channels.expand()
+    channels.give_back(1)
+    channels.settle()
+    assert [row["version"] for row in channels.told(1, "WND")] == [1, 3]
+    channels.check(1, "WND")
+    channels.db.close()
+
+
 half_done = st.lists(
     st.sampled_from(
         [
