@@ -35,8 +35,8 @@ def trouble_card(trouble: Trouble) -> Card:
         return Card(
             "An alert was not told to all who follow it",
             f"{trouble.claim}: a fault of the bot itself is in the way, which the log names. What "
-            "`/council` and `/night` show is not touched by it. Report the fault, and tell those "
-            "who have to know.",
+            "`/council` and `/night latest` show is not touched by it. Report the fault, and tell "
+            "those who have to know.",
         )
     if trouble.place is None:
         return Card(goes_on, "The pause is over, or the place is not followed any more.")

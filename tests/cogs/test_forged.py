@@ -26,7 +26,7 @@ from bot.chat import in_time
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_here, role_here
 from bot.election.headlines import WHOLE_NIGHT
-from bot.sandbox import Channel, Guild, Permission, Reply
+from bot.sandbox import Channel, Guild, Permission, Reply, Sandbox
 from bot.sandbox import components as kinds
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
@@ -279,8 +279,8 @@ async def test_what_there_is_not_is_answered_and_not_followed(chat: Chat, asked:
 
 
 @pytest.fixture
-def answered_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody answers is answered soon; other tests have no deadline on a busy machine."""
+def answered_soon(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody answers is answered soon; in the other tests of the sandbox it is not."""
     monkeypatch.setattr(in_time, "HOLDS_AFTER", 0.1)
 
 
