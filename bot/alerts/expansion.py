@@ -31,6 +31,7 @@ from bot.store.delivery import (
     Row,
 )
 from bot.store.notices import notice_of
+from bot.store.posts import is_list
 from bot.store.results import control_from, council_of
 from bot.store.summaries import SummaryQueued
 from bot.store.troubles import ClaimPassedOver, Room
@@ -436,6 +437,7 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
     if all(
         not row["struck"]
         and row["kind"] != DeliveryKind.DIGEST
+        and not is_list(db, row["post_id"])
         and content_told(tx, row, claim["council"]) == content
         and not edits.is_edit_wanted(db, row["post_id"])
         for row in posted

@@ -163,6 +163,12 @@ class PostPublished(Entry):
         )
 
 
+def is_list(db: sqlite3.Connection, post: int) -> bool:
+    """Return whether a post tells what came late in a list, as it held when that was sealed."""
+    found = db.execute("SELECT 1 FROM posts WHERE id = ? AND digest", (post,)).fetchone()
+    return found is not None
+
+
 def all_sealed(db: sqlite3.Connection) -> list[int]:
     """Return the destinations of posts that were sealed and have no receipt, and are not paused."""
     found = db.execute(
