@@ -11,6 +11,11 @@ from dataclasses import dataclass
 log = logging.getLogger(__name__)
 
 
+def doubled(first: float, longest: float, failures: int) -> float:
+    """Return *first* seconds, doubled once for each of *failures* before, at most *longest*."""
+    return min(longest, first * 2.0 ** min(failures, 16))
+
+
 @dataclass(slots=True)
 class RetryDelay:
     """Seconds of the wall to wait after failures in a row: doubling from `first` to `longest`."""
@@ -21,7 +26,7 @@ class RetryDelay:
 
     def next(self) -> float:
         """Count a failure and return how long to wait after it."""
-        wait = min(self.longest, self.first * 2.0 ** min(self.failures, 16))
+        wait = doubled(self.first, self.longest, self.failures)
         self.failures += 1
         return wait * random.uniform(0.75, 1.25)
 

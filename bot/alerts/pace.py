@@ -8,6 +8,8 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.loops import doubled
+
 log = logging.getLogger(__name__)
 
 _MOST_SAVED = 3
@@ -47,7 +49,7 @@ class Patience:
 
     def before(self, attempt: int) -> float:
         """Return the seconds to wait before the try number *attempt* (0: the first again)."""
-        return min(self.longest, self.first * 2.0 ** min(attempt, 16)) * random.uniform(0.75, 1.25)
+        return doubled(self.first, self.longest, attempt) * random.uniform(0.75, 1.25)
 
 
 class Backoff:

@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.loops import doubled
+
 log = logging.getLogger(__name__)
 
 _SPACING = 5.0
@@ -67,7 +69,7 @@ class _Row:
             return now
         if self.count == 1:
             return now
-        back_off = min(self.first * 2.0 ** min(self.count - 2, 16), self.longest)
+        back_off = doubled(self.first, self.longest, self.count - 2)
         return self.last + back_off * random.uniform(1.0, 1.25)
 
     def take(self, now: float) -> None:
