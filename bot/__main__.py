@@ -15,20 +15,20 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from bot.almanac.files import TablesError
+from bot.almanac.tables import load_almanac
 from bot.chat.connection import ClientStopped
 from bot.cli.log_lines import MachineFaultsInALine
 from bot.cli.output import give_up
 from bot.cli.refusals import in_a_sentence
 from bot.clock import LONDON
 from bot.redaction import RedactingFormatter, redacted
-from bot.rehearsal.faults import Fault
 from bot.setting_files import load_settings
 from bot.settings import SettingError, Settings
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained
-from bot.table_files import TablesError
-from bot.tables import load_almanac
 from bot.version import PROGRAM
+from simulation.wire.faults import Fault
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""

@@ -9,34 +9,34 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
-from bot.alerts.boards import Boards
-from bot.alerts.checkpoints import Pass, unwatched
-from bot.alerts.lists import WatchLists
-from bot.alerts.pace import Patience
-from bot.alerts.service import Alerts
-from bot.alerts.subscriptions import Subscriptions
-from bot.alerts.welcomes import Welcomes
-from bot.boardwatch import BoardWatch
-from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import Clock, RealClock
+from bot.delivery.boards import Boards
+from bot.delivery.checkpoints import Pass, unwatched
+from bot.delivery.lists import WatchLists
+from bot.delivery.pace import Patience
+from bot.delivery.service import Alerts
+from bot.delivery.subscriptions import Subscriptions
+from bot.delivery.welcomes import Welcomes
 from bot.desk import Desk
-from bot.deskwatch import DeskWatch
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
-from bot.filewatch import FileWatch
-from bot.loops import being_ended
+from bot.ingest.newsroom import Newsroom
+from bot.ingest.retake import Retake
 from bot.machine import is_of_the_machine
-from bot.newsroom import Newsroom
-from bot.nightlog import NightLog
-from bot.nightwatch import NightWatch
-from bot.noticewatch import NoticeWatch
-from bot.retake import Retake
+from bot.pictures.drawing import Studio
+from bot.schedule.boards import BoardWatch
+from bot.schedule.desk import DeskWatch
+from bot.schedule.files import FileWatch
+from bot.schedule.loops import being_ended
+from bot.schedule.nightlog import NightLog
+from bot.schedule.notices import NoticeWatch
+from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
 from bot.store.damage import DamageWatch

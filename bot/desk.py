@@ -20,8 +20,8 @@ from bot.election.dossier import Ruling, RulingAction, VerdictStatus
 from bot.election.notices import ContestDeclared
 from bot.election.parties import NOC_NAME, code_of_name
 from bot.election.seats import Composition
-from bot.filing import MadeClaim, Subject, subject_of
-from bot.newsroom import Newsroom
+from bot.ingest.filing import MadeClaim, Subject, subject_of
+from bot.ingest.newsroom import Newsroom
 from bot.store import desk as store
 from bot.store.contests import load_folder
 from bot.store.desk import (

@@ -11,9 +11,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.history import Asker
-from bot.alerts.references import is_board, reference_meant
-from bot.alerts.subscriptions import Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import escape, plain
@@ -41,7 +38,10 @@ from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
 from bot.chat.why import message_card, notice_why_card, posted_label, why_card
-from bot.loops import RetryDelay
+from bot.delivery.history import Asker
+from bot.delivery.references import is_board, reference_meant
+from bot.delivery.subscriptions import Destination, Subscription, Topic
+from bot.schedule.loops import RetryDelay
 from bot.store.delivery import CLAIM
 from bot.store.errors import StoreError
 

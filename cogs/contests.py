@@ -9,20 +9,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.subscriptions import Topic
 from bot.cards.assembly import assembly_card
 from bot.cards.contests import constituency_card, contest_card, contests_card
-from bot.cards.pictures.assembly import assembly_picture
-from bot.cards.pictures.contests import contest_picture
 from bot.cards.words import day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import contest_named, contests_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.delivery.subscriptions import Topic
 from bot.election.claims import ClaimState
 from bot.election.contests import Contest, ContestStanding
 from bot.election.notices import LargestParty
 from bot.election.reports import ContestKind
+from bot.pictures.assembly import assembly_picture
+from bot.pictures.contests import contest_picture
 
 Interaction = discord.Interaction[ElectionNight]
 

@@ -9,18 +9,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.subscriptions import Topic
 from bot.cards.council import council_card, no_council_card
-from bot.cards.pictures.council import council_picture
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import council_on_the_wire, councils_like, nations, regions
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.chat.services import Services
+from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
+from bot.pictures.council import council_picture
 from cogs.history import history_question
 from cogs.night.pictures import map_question
 from cogs.wards import wards_question

@@ -9,7 +9,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.subscriptions import Topic
 from bot.cards.wards import Ward, ward_card, wards_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
@@ -21,6 +20,7 @@ from bot.chat.names import (
 )
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.chat.services import Services
+from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
 
 

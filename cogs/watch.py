@@ -9,8 +9,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.alerts.lists import LONGEST_NAME, ListError, WatchList
-from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.lists import notice_card
 from bot.cards.text import escape
 from bot.cards.watch import list_card
@@ -32,6 +30,8 @@ from bot.chat.questions import (
 )
 from bot.chat.rights import admin_keeper, channel_destination, keeper_of, viewer_of
 from bot.chat.services import running
+from bot.delivery.lists import LONGEST_NAME, ListError, WatchList
+from bot.delivery.subscriptions import Destination, Topic
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_NAME]

@@ -11,23 +11,23 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app as app_module
-from bot.alerts.service import Alerts
+from bot.almanac.tables import load_almanac
 from bot.app import opened
-from bot.boardwatch import BoardWatch
 from bot.clock import SteppedClock
-from bot.deskwatch import DeskWatch
+from bot.delivery.service import Alerts
 from bot.feeds.addressed import Addressed
 from bot.feeds.fetching import Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
-from bot.filewatch import FileWatch
-from bot.nightwatch import NightWatch
-from bot.noticewatch import NoticeWatch
-from bot.retake import Retake
-from bot.sandbox import Sandbox
+from bot.ingest.retake import Retake
+from bot.schedule.boards import BoardWatch
+from bot.schedule.desk import DeskWatch
+from bot.schedule.files import FileWatch
+from bot.schedule.notices import NoticeWatch
+from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.sources import sources_of
-from bot.tables import load_almanac
+from simulation.discord import Sandbox
 from tests.feeds.documents import HULL, RECEIVED
 from tests.feeds.site import serving
 from tests.feeds.test_desk_sheet import SHEET

@@ -10,7 +10,7 @@ from bot.clock import SteppedClock
 from bot.feeds.fetching import Fetch
 from bot.feeds.pa_folders import PaFolder
 from bot.feeds.poller import Poller
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.feeds.documents import HULL

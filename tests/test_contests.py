@@ -18,8 +18,8 @@ from bot.election.dossier import RulingAction, VerdictStatus
 from bot.election.notices import ContestDeclared, Elected, LargestParty
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, GainOrHold, Reading
-from bot.filing import Filing
-from bot.newsroom import Newsroom
+from bot.ingest.filing import Filing
+from bot.ingest.newsroom import Newsroom
 from bot.store.notices import claim_notices
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild, rejudge

@@ -22,7 +22,7 @@ from bot.election.reports import Report
 from bot.election.seats import Composition
 from bot.election.verification import CHECKS
 from bot.election.ward_checks import WARD_CHECKS
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.desk import DeskAction
 from bot.store.opening import open_for_reading

@@ -23,15 +23,15 @@ from discord.ui import view
 ROOT = Path(__file__).resolve().parents[1]
 
 READ: dict[str, tuple[tuple[Any, str, str], ...]] = {
-    "bot/alerts/http.py": (
+    "bot/delivery/http.py": (
         (http.HTTPClient, "__init__", "e6cbdde2aaa3"),
         (http.HTTPClient, "request", "02f1209000b1"),
     ),
-    "bot/alerts/ratelimits.py": (
+    "bot/delivery/ratelimits.py": (
         (http.HTTPClient, "get_ratelimit", "122ea56c598a"),
         (http.Ratelimit, "__aexit__", "8625479102a5"),
     ),
-    "bot/alerts/rest.py": (
+    "bot/delivery/rest.py": (
         (http.MultipartParameters, "__exit__", "6d618deb113c"),
         (http.HTTPClient, "send_message", "4faf38fca9fc"),
     ),

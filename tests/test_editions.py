@@ -10,16 +10,16 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.alerts.service import Alerts
 from bot.cards.card import Card
-from bot.cards.pictures.picture import Picture
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
+from bot.delivery.service import Alerts
 from bot.election.almanac import Hex
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
-from bot.nightwatch import NightWatch
+from bot.pictures.picture import Picture
+from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.store.delivery import Edition
 from bot.store.reader import Reader

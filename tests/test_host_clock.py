@@ -11,25 +11,25 @@ from typing import cast
 
 import pytest
 
-from bot.alerts.boardposts import Showing
-from bot.alerts.boards import Board
-from bot.alerts.expansion import expand, expand_restless
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
-from bot.alerts.traffic import DiscordClock
 from bot.app import opened
 from bot.clock import LONDON, RealClock, is_within
+from bot.delivery.boardposts import Showing
+from bot.delivery.boards import Board
+from bot.delivery.expansion import expand, expand_restless
+from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.traffic import DiscordClock
 from bot.desk import Desk, Editor
 from bot.feeds.fetching import Fetch
 from bot.feeds.http import _retry_after
 from bot.feeds.pa_folders import _Copy
 from bot.feeds.poller import FeedHealth
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store import posts
 from bot.store.posts import PostPublished, PostSealed, PostSent
 from bot.store.reader import Reader
 from bot.store.writer import Transaction, Writer
-from tests.alerts import desk as told
+from tests.delivery import desk as told
 from tests.support.small_night import (
     AFTER_CLOSE,
     ALMANAC,
@@ -72,7 +72,7 @@ def test_the_real_time_is_discord_s_as_soon_as_it_was_heard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     passed = 1_000.0
-    monkeypatch.setattr("bot.alerts.traffic.elapsed", lambda: passed)
+    monkeypatch.setattr("bot.delivery.traffic.elapsed", lambda: passed)
     discord, clock = DiscordClock(), RealClock()
     clock.follow(discord.now)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
@@ -90,7 +90,7 @@ def test_the_real_time_is_discord_s_as_soon_as_it_was_heard(
 
 def test_one_answer_with_a_false_time_turns_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     passed = 1_000.0
-    monkeypatch.setattr("bot.alerts.traffic.elapsed", lambda: passed)
+    monkeypatch.setattr("bot.delivery.traffic.elapsed", lambda: passed)
     clock = DiscordClock()
     clock.heard("Fri, 31 Dec 9999 23:59:59 GMT")  # which no sum with it could hold
     assert clock.now() is None

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.clock import RealClock, SteppedClock
+from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.election.claims import AlertKind
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Channel, Sandbox
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
+from simulation.discord import Channel, Sandbox
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)

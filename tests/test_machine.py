@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.almanac.files import TablesError
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.opening import explained
-from bot.table_files import TablesError
 
 
 def _full(folder: Path) -> None:

@@ -19,25 +19,25 @@ from typing import Self
 
 import pytest
 
-from bot.alerts.subscriptions import EVERY, Destination, Subscriptions, Topic
+from bot.almanac.tables import load_almanac
 from bot.app import policy_of
 from bot.cards.words import outcome_sentence
 from bot.clock import RealClock, SteppedClock
+from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.election.claims import AlertKind
 from bot.feeds.democracy_club_ballots import DemocracyClubBallots
 from bot.feeds.fetching import Feed
 from bot.feeds.http import PoliteClient
 from bot.feeds.pa_folders import PaFolder, PaHttpFolder
-from bot.newsroom import Newsroom
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Channel, Sandbox
+from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from bot.tables import load_almanac
+from simulation.discord import Channel, Sandbox
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.support.night_at_hand import NIGHT, small_tables
 from tests.troubled_bot import Trouble
 

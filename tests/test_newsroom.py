@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import bot.newsroom
+import bot.ingest.newsroom
 import bot.store.papers
 from bot.clock import SteppedClock
 from bot.election.claims import Basis, ClaimContent, ClaimState
@@ -31,8 +31,8 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.feeds.fetching import Fetch
+from bot.ingest.newsroom import Newsroom
 from bot.machine import is_of_the_machine
-from bot.newsroom import Newsroom
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -188,7 +188,11 @@ MACHINE_FAULTS = (
 @pytest.mark.parametrize("fault", MACHINE_FAULTS, ids=lambda fault: type(fault).__name__)
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(bot.store.papers, "decide"), (bot.newsroom, "encode"), (bot.newsroom, "load_papers")],
+    [
+        (bot.store.papers, "decide"),
+        (bot.ingest.newsroom, "encode"),
+        (bot.ingest.newsroom, "load_papers"),
+    ],
     ids=["deciding", "writing down", "reading back"],
 )
 async def test_a_fault_of_the_machine_is_no_verdict_and_the_fetch_is_asked_again(

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.expansion import expand
-from bot.alerts.lists import Keeper, WatchLists
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.chat.services import Services
 from bot.clock import SteppedClock
+from bot.delivery.expansion import expand
+from bot.delivery.lists import Keeper, WatchLists
+from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.claims import ClaimState
 from bot.election.notices import Due, LargestParty, Milestone, MilestoneKind
-from bot.newsroom import Newsroom
-from bot.noticewatch import NoticeWatch
+from bot.ingest.newsroom import Newsroom
+from bot.schedule.notices import NoticeWatch
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.reader import Reader

@@ -7,7 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from bot.tables import data_folder
+from bot.almanac.tables import data_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.almanac.tables import load_almanac
 from bot.redaction import RedactingFormatter, redacted
 from bot.setting_files import load_settings
 from bot.settings import SettingError, Settings, shown
-from bot.tables import load_almanac
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789"  # fmt: skip
 FEED = "https://wire:Pa55/w0rd@feeds.example/nights?key=S3CRET&since=1"

@@ -14,23 +14,23 @@ from typing import Any
 import pytest
 
 import bot.feeds.pa_xml
-import bot.newsroom
+import bot.ingest.newsroom
 import bot.store.papers
 from bot.__main__ import main
+from bot.almanac.tables import load_almanac
 from bot.clock import SteppedClock
 from bot.election.decision import Decision, decide
 from bot.election.dossier import Dossier, VerdictStatus
 from bot.election.parties import Parties
 from bot.feeds.reading import read
-from bot.filing import Filing
-from bot.newsroom import Newsroom
-from bot.nightlog import NightLog
-from bot.retake import Retake, Retaken, turned_away
+from bot.ingest.filing import Filing
+from bot.ingest.newsroom import Newsroom
+from bot.ingest.retake import Retake, Retaken, turned_away
+from bot.schedule.nightlog import NightLog
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from bot.tables import load_almanac
 from tests.feeds.documents import HULL
 from tests.support.small_night import (
     AFTER_CLOSE,
@@ -150,8 +150,8 @@ async def test_reports_that_could_not_be_written_down_are_taken_again_beside_the
         ward_report("KHL", "Avenue", {"LD": True, "Lab": False}), WORCESTER, name="both.xml"
     )
     with monkeypatch.context() as bug:
-        real = bot.newsroom.encode
-        bug.setattr(bot.newsroom, "encode", _breaks(real, type(WORCESTER)))
+        real = bot.ingest.newsroom.encode
+        bug.setattr(bot.ingest.newsroom, "encode", _breaks(real, type(WORCESTER)))
         filing = await old.file("1", both)
         assert +Counter(filing.counts) == {VerdictStatus.ACCEPTED: 1, VerdictStatus.REJECTED: 1}
         assert old.lost() == [("both.xml", "1")]
@@ -159,7 +159,7 @@ async def test_reports_that_could_not_be_written_down_are_taken_again_beside_the
     def once_more(*args: Any, **kwargs: Any) -> Any:
         return both
 
-    monkeypatch.setattr("bot.retake.read", once_more)  # no wire format has the two together
+    monkeypatch.setattr("bot.ingest.retake.read", once_more)  # no wire format has the two together
     assert (await old.retake("2")).failing == 0
     with closing(open_for_reading(old.path)) as db:
         verdicts = [tuple(row) for row in db.execute("SELECT kind, verdict FROM reports")]
@@ -191,7 +191,7 @@ async def test_a_document_that_broke_its_reader_stops_no_feed_and_is_read_again(
 async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
     old: Bot, is_older: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.nightlog")
+    caplog.set_level(logging.INFO, "bot.schedule.nightlog")
     with monkeypatch.context() as bug:
         bug.setattr(bot.feeds.pa_xml, "parse", lambda *_: {}["seats"])
         await old.file("1", read("pa", "hull.xml", HULL.encode(), AFTER_CLOSE))
@@ -204,7 +204,7 @@ async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
             await Retake(writer, newsroom, ALMANAC, clock, program="2").after_an_update()
             nightlog.look()
             nightlog.look()
-    said = [one.getMessage() for one in caplog.records if one.name == "bot.nightlog"]
+    said = [one.getMessage() for one in caplog.records if one.name == "bot.schedule.nightlog"]
     assert said[0] == "Result of Kingston upon Hull: accepted (hull.xml of pa)"
     assert len([line for line in said if line.startswith("Result")]) == 1
 
@@ -230,7 +230,7 @@ async def test_what_cannot_even_be_read_back_stays_turned_away_and_stops_nothing
     def unknown(*args: Any) -> Any:
         raise ValueError("no such form")
 
-    monkeypatch.setattr("bot.retake.decode", unknown)
+    monkeypatch.setattr("bot.ingest.retake.decode", unknown)
     assert (await old.retake("2", by_itself=True)).failing == 1
     assert [version for _, version in old.lost()] == ["2"]
     old.check()

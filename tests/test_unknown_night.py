@@ -10,12 +10,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.alerts.service import Alerts
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
-from bot.newsroom import Newsroom
-from bot.nightwatch import NightWatch
+from bot.delivery.service import Alerts
+from bot.ingest.newsroom import Newsroom
+from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.store.delivery import Edition
 from bot.store.reader import Reader

@@ -13,9 +13,9 @@ import pytest
 
 from bot.chat.services import Services
 from bot.clock import SteppedClock
-from bot.deskwatch import DeskWatch
-from bot.loops import RetryDelay, keep_on
-from bot.nightwatch import NightWatch
+from bot.schedule.desk import DeskWatch
+from bot.schedule.loops import RetryDelay, keep_on
+from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.store.delivery import Edition
 from bot.store.reader import Reader

@@ -19,15 +19,15 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
-import bot.alerts.expansion
-import bot.alerts.traffic
 import bot.clock
+import bot.delivery.expansion
+import bot.delivery.traffic
 import bot.feeds.reading
-import bot.newsroom
+import bot.ingest.newsroom
 import bot.store.journal
 import bot.store.papers
 from bot.__main__ import main
-from bot.alerts.wording import Wording
+from bot.delivery.wording import Wording
 from bot.feeds.poller import Poller
 from bot.store.reader import Reader
 from bot.store.writer import Transaction
@@ -131,16 +131,16 @@ if __name__ == "__main__":
     memory = Memory()
     for owner, name in (
         (bot.store.papers, "decide"),
-        (bot.newsroom, "encode"),
+        (bot.ingest.newsroom, "encode"),
         (bot.feeds.reading, "_parsed"),
-        (bot.alerts.expansion, "_expand_claim"),
+        (bot.delivery.expansion, "_expand_claim"),
         (Wording, "embeds"),
         (Wording, "edited"),
         (Reader, "_refresh"),
         (Transaction, "append"),
     ):
         memory.put_into(owner, name)
-    for module in (bot.clock, bot.alerts.traffic):
+    for module in (bot.clock, bot.delivery.traffic):
         module.datetime = Wall  # type: ignore[attr-defined]
     Poller._wait = soon  # type: ignore[method-assign]
     threading.Thread(target=suffer, args=(memory,), daemon=True).start()

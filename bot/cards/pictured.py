@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.cards.card import DESCRIPTION, TITLE, Card
 from bot.cards.figures import Heard, as_of
-from bot.cards.pictures.picture import Picture
 from bot.cards.text import escape
 from bot.cards.words import sentence_case
+from bot.pictures.picture import Picture
 
 
 def picture_card(picture: Picture, now: datetime, heard: Heard | None) -> Card:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.alerts.boards import Board, Put
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
@@ -16,6 +15,7 @@ from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
+from bot.delivery.boards import Board, Put
 from bot.election.headlines import Lens
 
 if TYPE_CHECKING:

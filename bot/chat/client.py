@@ -19,9 +19,6 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.alerts.answers import FAILURES
-from bot.alerts.http import watch
-from bot.alerts.traffic import Traffic
 from bot.chat import (
     boards,
     controls,
@@ -43,6 +40,9 @@ from bot.chat.in_time import answer_in_time, claim
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
+from bot.delivery.answers import FAILURES
+from bot.delivery.http import watch
+from bot.delivery.traffic import Traffic
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.alerts.answers import About, Answer, answer_to
-from bot.alerts.pace import Patience
+from bot.delivery.answers import About, Answer, answer_to
+from bot.delivery.pace import Patience
 
 log = logging.getLogger(__name__)
 

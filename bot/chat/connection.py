@@ -17,14 +17,14 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.alerts.answers import TABLE, answer_to
-from bot.alerts.pace import Patience
 from bot.chat.client import ElectionNight, Where, load_cogs
 from bot.chat.command_sync import CommandSync, Tree
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import NOT_OURS
 from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
+from bot.delivery.answers import TABLE, answer_to
+from bot.delivery.pace import Patience
 
 log = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
-from bot.filing import MadeClaim
+from bot.ingest.filing import MadeClaim
 from bot.store.reader import HeldReport, ToldReport
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import discord
 from discord.gateway import DiscordClientWebSocketResponse
 from discord.http import HTTPClient, Route
 
-from bot.alerts.answers import answer_to
+from bot.delivery.answers import answer_to
 
 
 class LastingHTTP(HTTPClient):

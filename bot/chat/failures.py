@@ -10,13 +10,13 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.alerts.answers import FAILURES, UNKNOWN_INTERACTION, About, answer_to
-from bot.alerts.lists import ListError
-from bot.alerts.subscriptions import SubscriptionError
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
+from bot.delivery.answers import FAILURES, UNKNOWN_INTERACTION, About, answer_to
+from bot.delivery.lists import ListError
+from bot.delivery.subscriptions import SubscriptionError
 from bot.desk import DeskError
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.cards.lists import notice_card
@@ -29,6 +28,7 @@ from bot.chat.following import (
 from bot.chat.questions import CannotAnswer, Subject
 from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keeper_of
 from bot.chat.services import running
+from bot.delivery.subscriptions import Destination, Topic
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.cards.card import Card
 from bot.cards.lists import notice_card
 from bot.cards.text import at, escape
@@ -27,6 +25,8 @@ from bot.chat.names import (
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import POSTABLE, is_admin
 from bot.chat.services import Services, running
+from bot.delivery.lists import Keeper
+from bot.delivery.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.election.contests import contest_of
 from bot.election.notices import MilestoneKind
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.alerts.lists import Keeper
 from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import shortened
 from bot.chat.controls import controls_for
@@ -22,6 +21,7 @@ from bot.chat.names import council_on_the_wire
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
+from bot.delivery.lists import Keeper
 from bot.election.parties import Parties, PartyKind, folded
 from bot.election.reports import ContestKind
 

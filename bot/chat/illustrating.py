@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.alerts.answers import FAILURES
 from bot.cards.card import Card, one_message
-from bot.cards.pictures.drawing import Drawing, PictureError, Studio
 from bot.chat.in_time import edit_of_answer
 from bot.chat.questions import Answer, Compose
+from bot.delivery.answers import FAILURES
+from bot.pictures.drawing import Drawing, PictureError, Studio
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from typing import Any
 import discord
 from discord import InteractionType
 
-from bot.alerts.answers import ANSWERED_ALREADY, FAILURES, answer_to
 from bot.chat.questions import CannotAnswer
+from bot.delivery.answers import ANSWERED_ALREADY, FAILURES, answer_to
 
 log = logging.getLogger(__name__)
 

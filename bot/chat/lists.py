@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.alerts.lists import Keeper, ListError, WatchList, WatchLists
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
+from bot.delivery.lists import Keeper, ListError, WatchList, WatchLists
 
 
 def lists_here(services: Services) -> WatchLists:

@@ -19,8 +19,8 @@ from bot.chat.services import running
 from bot.store.forgetting import Kept, StillSending
 
 if TYPE_CHECKING:
-    from bot.alerts.subscriptions import Subscriptions
     from bot.chat.client import ElectionNight
+    from bot.delivery.subscriptions import Subscriptions
 
     Interaction = discord.Interaction[ElectionNight]
 else:

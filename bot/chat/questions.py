@@ -16,11 +16,11 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.alerts.lists import NOBODY, Keeper
-from bot.alerts.subscriptions import Topic
 from bot.cards.card import Card, one_message
-from bot.cards.pictures.picture import Picture
 from bot.cards.text import escape
+from bot.delivery.lists import NOBODY, Keeper
+from bot.delivery.subscriptions import Topic
+from bot.pictures.picture import Picture
 
 LONGEST_OPTION = 100
 """A reader's own words are cut to this: no name is longer."""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import Destination
 from bot.chat.permissions import missing_in, unpingable
 from bot.chat.questions import CannotAnswer, Viewer
+from bot.delivery.lists import Keeper
+from bot.delivery.subscriptions import Destination
 from bot.numbers import kept_number
 
 if TYPE_CHECKING:

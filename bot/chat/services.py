@@ -21,15 +21,15 @@ from bot.election.standings import CouncilStanding
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.alerts.boards import Boards
-    from bot.alerts.lists import KnownLists
-    from bot.alerts.service import Alerts
-    from bot.alerts.subscriptions import Subscriptions
-    from bot.alerts.welcomes import Welcomes
-    from bot.cards.pictures.drawing import Studio
+    from bot.delivery.boards import Boards
+    from bot.delivery.lists import KnownLists
+    from bot.delivery.service import Alerts
+    from bot.delivery.subscriptions import Subscriptions
+    from bot.delivery.welcomes import Welcomes
     from bot.desk import Desk
     from bot.feeds.poller import Poller
-    from bot.newsroom import Newsroom
+    from bot.ingest.newsroom import Newsroom
+    from bot.pictures.drawing import Studio
     from bot.store.reader import Reader
 
 

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.loops import doubled
+from bot.schedule.loops import doubled
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.alerts.answers import FAILURES
 from bot.cards.card import Card, Field
 from bot.cards.text import listed
 from bot.cards.words import sentence_case
 from bot.chat.control import Control
 from bot.chat.controls import AskButton
+from bot.delivery.answers import FAILURES
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

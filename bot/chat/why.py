@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from bot.alerts.history import Fate, History, Place, Version
-from bot.alerts.subscriptions import Subscription, Topic
 from bot.cards.card import DESCRIPTION, Card
 from bot.cards.figures import feed_name
 from bot.cards.notices import notice_title
@@ -17,6 +15,8 @@ from bot.cards.text import at, clock_time, escape, listed
 from bot.cards.words import count, day, in_words, name_of, number, outcome_sentence, sentence_case
 from bot.chat.following import topic_words, where
 from bot.chat.services import Services
+from bot.delivery.history import Fate, History, Place, Version
+from bot.delivery.subscriptions import Subscription, Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import EVERY, Subscription, Topic
 from bot.cards.text import plain
 from bot.cards.words import sentence_case
 from bot.chat.filters import national_parties
 from bot.chat.following import topic_words
 from bot.chat.names import nations, regions
 from bot.chat.services import Services
+from bot.delivery.lists import Keeper
+from bot.delivery.subscriptions import EVERY, Subscription, Topic
 from bot.election.notices import MilestoneKind
 
 MENUS = {"what": "What to post", "party": "Parties", "place": "Nations, regions and watch lists"}

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import Asked, Change, Destination, Subscription
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
 from bot.cards.text import escape
@@ -34,6 +32,8 @@ from bot.chat.rights import (
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
 from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
+from bot.delivery.lists import Keeper
+from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -30,11 +30,11 @@ from bot.cli.stopping import told_to_stop
 from bot.cli.typed import lines_typed
 from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Event, Limits, Message, Sandbox
 from bot.settings import Settings
 from bot.store.opening import open_for_writing
+from simulation.discord import Event, Limits, Message, Sandbox
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 
 NIGHT = "2022-05-05"
 SPEED = 120.0

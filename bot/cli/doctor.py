@@ -16,7 +16,7 @@ from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.retake import turned_away
+from bot.ingest.retake import turned_away
 from bot.setting_files import where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable
 from bot.sources import Source, asked_about_the_past, sources_of

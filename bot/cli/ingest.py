@@ -21,8 +21,8 @@ from bot.election.policy import Policy
 from bot.election.reports import Reading
 from bot.feeds.fetching import Fetch
 from bot.feeds.files import read_paths
-from bot.newsroom import Newsroom
-from bot.retake import Retake
+from bot.ingest.newsroom import Newsroom
+from bot.ingest.retake import Retake
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 

@@ -12,9 +12,9 @@ from bot.cards.words import count
 from bot.chat.services import Services
 from bot.cli.replay import Replay
 from bot.clock import LONDON
-from bot.rehearsal import injections
-from bot.rehearsal.injections import Injector, NothingToInject
-from bot.sandbox.page.controls import ControlRefused, Injection, Jump, NightState
+from simulation.discord.page.controls import ControlRefused, Injection, Jump, NightState
+from simulation.wire import injections
+from simulation.wire.injections import Injector, NothingToInject
 
 SLOWEST, FASTEST = 0.1, 3600.0
 _AHEAD = timedelta(minutes=1)

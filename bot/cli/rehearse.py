@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.cli.output import say
 from bot.clock import RealClock
-from bot.rehearsal.faults import Fault
-from bot.rehearsal.server import Rehearsal, serve
 from bot.settings import variable
+from simulation.wire.faults import Fault
+from simulation.wire.server import Rehearsal, serve
 
 
 async def rehearse(

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.almanac.tables import DeskRow, control
 from bot.app import App
 from bot.clock import ScaledClock
 from bot.desk import Editor
 from bot.election.dossier import RulingAction
-from bot.rehearsal.server import Rehearsal
 from bot.store.desk import DeskAction
-from bot.tables import DeskRow, control
+from simulation.wire.server import Rehearsal
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from bot.app import policy_of
 from bot.cli.replayed import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
-from bot.newsroom import Newsroom
-from bot.retake import Retake
+from bot.ingest.newsroom import Newsroom
+from bot.ingest.retake import Retake
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.writer import Writer

@@ -11,7 +11,6 @@ from discord.ext import commands
 
 from bot.cards.lists import Page
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
-from bot.cards.pictures.foremost import picture_through
 from bot.cards.summary import headline_card, summary_cards
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
@@ -28,6 +27,7 @@ from bot.chat.names import (
 from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding
+from bot.pictures.foremost import picture_through
 from cogs.night.board import BoardOfTheNight
 from cogs.night.pictures import PicturesOfTheNight, to_look_at
 

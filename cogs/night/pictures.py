@@ -12,17 +12,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.pictured import no_picture_card, picture_card
-from bot.cards.pictures.hexmap import map_picture
-from bot.cards.pictures.picture import Picture
-from bot.cards.pictures.progress import progress_picture
-from bot.cards.pictures.state import state_picture
-from bot.cards.pictures.timeline import timeline_picture
 from bot.chat.answering import Choices, choices, complete_night, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import lens_named, nations, options_of, places_like, regions
 from bot.chat.questions import Answer, CannotAnswer, Compose, Question, answered_by
 from bot.chat.services import Services
 from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.pictures.hexmap import map_picture
+from bot.pictures.picture import Picture
+from bot.pictures.progress import progress_picture
+from bot.pictures.state import state_picture
+from bot.pictures.timeline import timeline_picture
 
 Interaction = discord.Interaction[ElectionNight]
 

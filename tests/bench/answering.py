@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.election.reports import Reading
 from bot.feeds.fetching import Fetch
-from bot.sandbox import Message
+from simulation.discord import Message
 from tests.bench.measures import Figure, medians, milliseconds
 from tests.bench.stage import CONSTANT, CONSTANT_CARD, Stage, readings, staged, written
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bot.alerts.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination, Topic
 from bot.feeds.fetching import Fetch
-from bot.sandbox import Exchange, Limits
+from simulation.discord import Exchange, Limits
 from tests.bench.measures import Figure, milliseconds, watching_the_loop
 from tests.bench.stage import readings, staged, written
 

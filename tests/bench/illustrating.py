@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.feeds.fetching import Fetch
-from bot.sandbox import Channel
+from simulation.discord import Channel
 from tests.bench.measures import Figure, medians, milliseconds, watching_the_loop
 from tests.bench.stage import CONSTANT_PICTURE, Stage, readings, staged, written
 

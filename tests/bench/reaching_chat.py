@@ -9,8 +9,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.alerts.subscriptions import Destination, Topic
-from bot.sandbox import Channel, Event, Message
+from bot.delivery.subscriptions import Destination, Topic
+from simulation.discord import Channel, Event, Message
 from tests.bench.measures import Figure, milliseconds
 from tests.bench.stage import Stage, publications, staged
 from tests.feeds.site import Site, serving

@@ -13,21 +13,21 @@ import discord
 from discord import app_commands
 from pydantic import SecretStr
 
-from bot.alerts.subscriptions import Topic
+from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.cards.card import Card, Field
-from bot.cards.pictures.picture import Picture
 from bot.chat.answering import reply
 from bot.chat.client import ElectionNight
 from bot.chat.questions import Answer, Question, Subject
 from bot.clock import RealClock
+from bot.delivery.subscriptions import Topic
 from bot.election.reports import Reading
 from bot.feeds.files import read_paths
-from bot.rehearsal.night import Night
-from bot.rehearsal.script import Publication, Script
-from bot.sandbox import Guild, Limits, Sandbox, User
+from bot.pictures.picture import Picture
 from bot.settings import Settings
-from bot.tables import load_almanac
+from simulation.discord import Guild, Limits, Sandbox, User
+from simulation.wire.night import Night
+from simulation.wire.script import Publication, Script
 
 NIGHT = "2022-05-05"
 CONSTANT, CONSTANT_CARD, CONSTANT_PICTURE = "constant", "constant-card", "constant-picture"

@@ -9,9 +9,9 @@ import statistics
 import time
 from pathlib import Path
 
+from bot.almanac.tables import load_almanac
 from bot.cli.ingest import ingest
 from bot.store.reports import encode
-from bot.tables import load_almanac
 from tests.bench.measures import Figure
 from tests.bench.stage import readings, written
 

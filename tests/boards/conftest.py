@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.boardposts import Tempo
-from bot.alerts.boards import Board, Boards
-from bot.boardwatch import BoardWatch
-from bot.nightwatch import NightWatch
-from bot.sandbox import Channel, Exchange, Message, Permission, Sandbox
+from bot.delivery.boardposts import Tempo
+from bot.delivery.boards import Board, Boards
+from bot.schedule.boards import BoardWatch
+from bot.schedule.summaries import NightWatch
 from bot.store.rebuild import rebuild
+from simulation.discord import Channel, Exchange, Message, Permission, Sandbox
 from tests.cogs.chat import Chat
 from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
 from tests.support.small_night import document, fetch

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from bot.alerts.checkpoints import BoardCheckpoint
-from bot.alerts.pace import Patience
-from bot.alerts.service import Alerts
-from bot.boardwatch import BoardWatch
 from bot.chat.connection import use_discord_api
+from bot.delivery.checkpoints import BoardCheckpoint
+from bot.delivery.pace import Patience
+from bot.delivery.service import Alerts
 from bot.election.headlines import WHOLE_NIGHT
-from bot.nightwatch import NightWatch
+from bot.schedule.boards import BoardWatch
+from bot.schedule.summaries import NightWatch
 from tests.boards.conftest import FAST
 from tests.boards.results import SUNDERLAND
 from tests.cogs.chat import open_house

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.checkpoints import BoardCheckpoint
-from bot.sandbox import Permission, Sandbox
-from bot.sandbox.routes import channels as sandbox_channels
+from bot.delivery.checkpoints import BoardCheckpoint
 from bot.store.rebuild import rebuild
+from simulation.discord import Permission, Sandbox
+from simulation.discord.routes import channels as sandbox_channels
 from tests.boards.killed_board import Orders
 from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
 

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import secondlook
-from bot.alerts.boardposts import BoardPosts, Tempo
-from bot.alerts.boards import Board
-from bot.alerts.subscriptions import Destination, Topic
 from bot.cards.board import board_cards
-from bot.cards.pictures.drawing import PictureError, Studio
 from bot.clock import LONDON
+from bot.delivery import secondlook
+from bot.delivery.boardposts import BoardPosts, Tempo
+from bot.delivery.boards import Board
+from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
 from bot.election.headlines import Lens
-from bot.sandbox import Permission
+from bot.pictures.drawing import PictureError, Studio
 from bot.store.journal import Entry
+from simulation.discord import Permission
 from tests.boards.conftest import FAST, Boarded
 from tests.boards.results import HULL, SUNDERLAND
 from tests.cards.pictures.checks import decoded
@@ -279,7 +279,7 @@ async def test_a_board_that_cannot_be_worded_keeps_no_other_waiting(
         return board_cards(*given, lens=lens, **more)
 
     await asyncio.sleep(0.3)  # until nobody is at the boards
-    monkeypatch.setattr("bot.boardwatch.board_cards", faulty)
+    monkeypatch.setattr("bot.schedule.boards.board_cards", faulty)
     await chat.declares(SUNDERLAND)
     await chat.sandbox.wait_for(lambda: ": 1 of " in message.embeds[0]["title"])
     assert "no words for the night" in caplog.text
@@ -471,7 +471,7 @@ async def test_without_a_picture_the_words_go_on(
             chat.sandbox.bot, allow=Permission.PIN_MESSAGES, deny=Permission.ATTACH_FILES
         )
     else:
-        monkeypatch.setattr("bot.alerts.boardposts._DRAWN_WITHIN", 0.05)
+        monkeypatch.setattr("bot.delivery.boardposts._DRAWN_WITHIN", 0.05)
         monkeypatch.setattr(Studio, "drawn", not_drawn if fault == "not drawn" else never_drawn)
     await chat.declares(SUNDERLAND)
     await chat.settled()

@@ -13,9 +13,6 @@ from bot.cards.alerts import AlertFacts, alert_card
 from bot.cards.council import council_card
 from bot.cards.figures import left_out_words, seats_lines
 from bot.cards.night import changes_card, latest_card
-from bot.cards.pictures.council import council_picture
-from bot.cards.pictures.party import party_picture
-from bot.cards.pictures.state import state_picture
 from bot.cards.summary import summary_cards
 from bot.cards.words import majority_line
 from bot.election.almanac import LONDON, Almanac
@@ -27,6 +24,9 @@ from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.tally import state_of_parties
+from bot.pictures.council import council_picture
+from bot.pictures.party import party_picture
+from bot.pictures.state import state_picture
 from tests.cards.nights import ALMANAC, NIGHT, PARTIES, seats, standing
 from tests.cards.pictures.checks import check, texts_of
 from tests.cards.pictures.nights import any_night

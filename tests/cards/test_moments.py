@@ -17,7 +17,7 @@ from bot.cards.night import next_card
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
-from bot.nightwatch import as_it_was, contests_as_they_were
+from bot.schedule.summaries import as_it_was, contests_as_they_were
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]

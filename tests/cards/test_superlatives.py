@@ -16,8 +16,6 @@ from bot.cards.board import Phase, board_cards
 from bot.cards.council import council_card
 from bot.cards.facts import night_fact_lines
 from bot.cards.party import party_card
-from bot.cards.pictures.party import party_picture
-from bot.cards.pictures.state import state_picture
 from bot.cards.summary import summary_cards
 from bot.cards.words import members, sentence_case
 from bot.election.almanac import LONDON
@@ -28,6 +26,8 @@ from bot.election.headlines import WHOLE_NIGHT
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
+from bot.pictures.party import party_picture
+from bot.pictures.state import state_picture
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
 from tests.cards.pictures.checks import check
 

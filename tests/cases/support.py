@@ -20,8 +20,8 @@ from bot.election.almanac import Almanac
 from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
-from bot.filing import Filing
-from bot.newsroom import Newsroom
+from bot.ingest.filing import Filing
+from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.tables import shipped

@@ -14,9 +14,9 @@ from bot.election.contests import ContestStanding
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import ContestDeclared
 from bot.feeds.tree import Element
-from bot.filing import Filing
-from bot.rehearsal.forms import as_json, as_xml
+from bot.ingest.filing import Filing
 from bot.store.reader import Reader
+from simulation.wire.forms import as_json, as_xml
 from tests.cases.support import Json, Room, newsroom_with, shipped, taken_in
 
 KNOWN = (date(2022, 5, 5), "Watford")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.service import Alerts
 from bot.chat import client
 from bot.chat.connection import Connection
 from bot.chat.services import Services
-from bot.sandbox import Channel, Permission, Sandbox, User
-from tests.alerts.conftest import IMPATIENT
+from bot.delivery.service import Alerts
+from simulation.discord import Channel, Permission, Sandbox, User
 from tests.cogs.chat import open_house
+from tests.delivery.conftest import IMPATIENT
 from tests.support.connections import quick_connection
 
 

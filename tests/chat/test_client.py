@@ -11,7 +11,7 @@ import pytest
 from bot.chat import client as client_module
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
-from bot.sandbox import Channel, Reply, Sandbox, User
+from simulation.discord import Channel, Reply, Sandbox, User
 from tests.cogs.faulty import SECRET
 from tests.support.connections import quick_connection
 

@@ -17,8 +17,8 @@ from bot.chat import connection as connection_module
 from bot.chat.connection import ClientStopped, Connection
 from bot.chat.services import Services
 from bot.chat.sessions import SessionStarts
-from bot.sandbox import Channel, Limits, Sandbox, User
 from bot.settings import Settings
+from simulation.discord import Channel, Limits, Sandbox, User
 from tests.support.connections import quick_connection
 
 PAGE = "<html><title>Just a moment...</title><body>Cloudflare</body></html>"

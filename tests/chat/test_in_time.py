@@ -18,8 +18,8 @@ from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
 from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
-from bot.sandbox import Channel, Reply, Sandbox, User
 from bot.store.errors import StoreError
+from simulation.discord import Channel, Reply, Sandbox, User
 
 Interaction = discord.Interaction[ElectionNight]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.chat.connection import Connection
 from bot.chat.services import Services
-from bot.sandbox import Channel, Sandbox, User
+from simulation.discord import Channel, Sandbox, User
 from tests.chat.test_connection import connected, running, works
 from tests.support.connections import quick_connection
 

@@ -14,7 +14,7 @@ from bot.clock import LONDON, SteppedClock
 from bot.feeds.fetching import Fetch, State
 from bot.feeds.http import FeedUnavailable
 from bot.feeds.poller import Poller
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.subscriptions import Destination
 from bot.chat.connection import Connection
-from bot.sandbox import Channel, Sandbox, User
+from bot.delivery.subscriptions import Destination
+from simulation.discord import Channel, Sandbox, User
 
 CODES = (1000, 1001, 1011, 4000, 4001, 4003, 4007, 4008, 4009, 4010, 4011)
 ODD: tuple[Any, ...] = (None, [], {}, "text", {"id": "1"}, {"guild_id": None}, {"guilds": 3})

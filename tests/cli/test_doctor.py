@@ -13,16 +13,16 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.almanac.tables import load_almanac
 from bot.cli import discord_findings as at_discord
 from bot.cli import machine_findings as on_machine
 from bot.cli.discord_findings import discord_findings
 from bot.cli.doctor import doctor
 from bot.cli.findings import Finding
 from bot.cli.machine_findings import machine_findings
-from bot.sandbox import Limits, Permission, Sandbox
 from bot.setting_files import load_settings
 from bot.settings import Settings
-from bot.tables import load_almanac
+from simulation.discord import Limits, Permission, Sandbox
 
 MAY = (
     Permission.VIEW_CHANNEL

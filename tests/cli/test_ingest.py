@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.almanac.tables import load_night
 from bot.cli.replayed import make_room_for_replay
 from bot.clock import LONDON
-from bot.tables import load_night
 
 RESULT = """<?xml version='1.0' encoding='UTF-8'?>
 <LocalElectionResult revision='{revision}'>

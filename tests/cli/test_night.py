@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.tables import load_night
+from bot.almanac.tables import load_night
 from tests.support.moments import moments
 from tests.support.night_at_hand import COUNCILS, small_tables
 from tests.support.shared import made_once, shared_folder

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.election.dossier import VerdictStatus
-from bot.sandbox import Reply
-from bot.sandbox.page.controls import ControlRefused, NightControls
+from simulation.discord import Reply
+from simulation.discord.page.controls import ControlRefused, NightControls
 from tests.cogs.chat import buttons
 from tests.support.night_at_hand import NIGHT, AtHand, at, night_at_hand
 

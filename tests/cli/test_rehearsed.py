@@ -17,21 +17,21 @@ from aiohttp import web
 from dotenv import dotenv_values
 
 from bot.__main__ import main
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.cli.chat import Chat, message_in_words
 from bot.cli.rehearse import env_file
 from bot.cli.rehearsed import clock_told_at, take_for_rehearsal
 from bot.cli.replayed import is_replayed
 from bot.clock import ScaledClock, SteppedClock
-from bot.rehearsal.faults import Fault
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Limits, Sandbox
+from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.setting_files import load_settings
 from bot.settings import SettingError
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_writing
 from bot.store.writer import Writer
+from simulation.discord import Limits, Sandbox
+from simulation.wire.faults import Fault
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.support.night_at_hand import NIGHT, at, small_tables
 
 

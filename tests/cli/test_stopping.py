@@ -13,9 +13,9 @@ from types import ModuleType
 import pytest
 
 from bot import start
-from bot.sandbox import Sandbox
 from bot.store.opening import lock_for_writing
 from bot.store.rebuild import rebuild
+from simulation.discord import Sandbox
 
 HANGS = """
 import asyncio, sys, time

@@ -10,26 +10,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.alerts.boards import Boards
-from bot.alerts.comeback import Returning
-from bot.alerts.lists import WatchLists
-from bot.alerts.pace import Patience
-from bot.alerts.service import Alerts
-from bot.alerts.subscriptions import Subscriptions
-from bot.alerts.welcomes import Welcomes
 from bot.app import desk_room
-from bot.cards.pictures.drawing import Studio
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
+from bot.delivery.boards import Boards
+from bot.delivery.comeback import Returning
+from bot.delivery.lists import WatchLists
+from bot.delivery.pace import Patience
+from bot.delivery.service import Alerts
+from bot.delivery.subscriptions import Subscriptions
+from bot.delivery.welcomes import Welcomes
 from bot.desk import Desk
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
-from bot.newsroom import Newsroom
-from bot.sandbox import Channel, Guild, Message, Reply, Sandbox, User
+from bot.ingest.newsroom import Newsroom
+from bot.pictures.drawing import Studio
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
+from simulation.discord import Channel, Guild, Message, Reply, Sandbox, User
 from tests.election.build import NIGHT, lines, wire
 from tests.support.connections import quick_connection
 from tests.support.small_night import council_nominations, document, fetch, ward_report

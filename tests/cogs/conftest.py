@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Sandbox
+from simulation.discord import Sandbox
 from tests.cogs.chat import Chat, House, bring_in, open_house
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.alerts.lists import Keeper
-from bot.alerts.subscriptions import Destination, Topic
 from bot.chat.rights_table import LOOK_UPS
+from bot.delivery.lists import Keeper
+from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
-from bot.sandbox import User
-from bot.sandbox import components as kinds
+from simulation.discord import User
+from simulation.discord import components as kinds
 from tests.cogs.rights_world import Actor, Of, Place, Use, World
 from tests.election.build import NIGHT
 from tests.support import forged

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
-from bot.alerts.lists import Keeper, WatchLists
-from bot.alerts.references import reference_in
-from bot.alerts.subscriptions import Destination, Subscriptions, Topic
 from bot.chat.illustrating import Illustrator
 from bot.chat.rights_table import Who
+from bot.delivery.lists import Keeper, WatchLists
+from bot.delivery.references import reference_in
+from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.desk import Desk, Editor
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import WireParty
-from bot.sandbox import Channel, Guild, Message, Reply, Role, Sandbox, User
-from bot.sandbox import components as kinds
-from bot.sandbox.interactions import Answer
 from bot.store.references import delivery_reference
+from simulation.discord import Channel, Guild, Message, Reply, Role, Sandbox, User
+from simulation.discord import components as kinds
+from simulation.discord.interactions import Answer
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.election.build import NIGHT
 from tests.support import forged

@@ -14,8 +14,8 @@ from discord import app_commands
 
 from bot.__main__ import _parser
 from bot.chat.questions import commands_of
-from bot.sandbox import Channel, Permission
 from cogs.desk import DeskCog
+from simulation.discord import Channel, Permission
 from tests.cogs.chat import Chat, words
 from tests.cogs.test_alerts import _correct_hull
 from tests.cogs.test_desk import Office, office  # noqa: F401 - the fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.subscriptions import Destination, Topic
 from bot.chat import (
     boards,
     controls,
@@ -21,8 +20,9 @@ from bot.chat import (
 )
 from bot.chat.client import CONTROLS
 from bot.chat.control import Control
+from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
-from bot.sandbox import Message, Reply, Sandbox, components
+from simulation.discord import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.cogs.test_desk import Office
 from tests.support.small_night import document, fetch

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.subscriptions import Topic
+from bot.delivery.subscriptions import Topic
 from bot.election.reports import GainOrHold
-from bot.sandbox import Channel, Permission, Reply, Role, User
 from bot.store.rebuild import rebuild
+from simulation.discord import Channel, Permission, Reply, Role, User
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch

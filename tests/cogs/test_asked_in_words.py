@@ -14,10 +14,10 @@ from bot.chat import heard
 from bot.chat.heard import question_in
 from bot.chat.questions import Question
 from bot.chat.welcome import welcome
-from bot.sandbox import Channel, Message, Permission, Sandbox, User, posting
-from bot.sandbox.bodies import Body
-from bot.sandbox.interactions import Answer
-from bot.sandbox.world import Pings
+from simulation.discord import Channel, Message, Permission, Sandbox, User, posting
+from simulation.discord.bodies import Body
+from simulation.discord.interactions import Answer
+from simulation.discord.world import Pings
 from tests.cogs.chat import Chat, House, words
 
 HULL = Question("council", {"name": "KHL"})

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.subscriptions import Topic
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
+from bot.delivery.subscriptions import Topic
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from tests.cogs.chat import Chat, House, choose, menu_of, words

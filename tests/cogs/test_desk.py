@@ -13,22 +13,22 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts.rest import Unreachable
-from bot.alerts.subscriptions import Destination, Topic
 from bot.chat.deskroom import DecideButton
 from bot.chat.heard import question_in
 from bot.clock import SteppedClock
+from bot.delivery.rest import Unreachable
+from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Desk
-from bot.deskwatch import DeskWatch
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
 from bot.election.reports import GainOrHold, Nominations, PartyNominations, WireCouncil
 from bot.election.seats import Composition
-from bot.sandbox import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
-from bot.sandbox.interactions import Answer
-from bot.sandbox.routes import channels as sandbox_channels
+from bot.schedule.desk import DeskWatch
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
+from simulation.discord import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
+from simulation.discord.interactions import Answer
+from simulation.discord.routes import channels as sandbox_channels
 from tests.cogs.chat import DECLARED, RESULTS, Chat, almanac, buttons, words
 from tests.election.build import NIGHT, lines
 from tests.support.small_night import document, fetch, state_of_parties, ward_report

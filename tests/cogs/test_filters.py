@@ -9,7 +9,7 @@ import pytest
 from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.filters import filters_of
 from bot.chat.questions import Question, command_of
-from bot.sandbox import Reply
+from simulation.discord import Reply
 from tests.cogs.chat import Chat, House, words
 from tests.election.build import NIGHT
 

@@ -13,8 +13,11 @@ from typing import Any
 import discord
 import pytest
 
-from bot.alerts.lists import Keeper, WatchLists
-from bot.alerts.subscriptions import (
+from bot.chat import in_time
+from bot.chat.questions import CannotAnswer
+from bot.chat.rights import channel_here, role_here
+from bot.delivery.lists import Keeper, WatchLists
+from bot.delivery.subscriptions import (
     MOST_IN_A_PLACE,
     MOST_IN_A_SERVER,
     Destination,
@@ -22,12 +25,7 @@ from bot.alerts.subscriptions import (
     Subscriptions,
     Topic,
 )
-from bot.chat import in_time
-from bot.chat.questions import CannotAnswer
-from bot.chat.rights import channel_here, role_here
 from bot.election.headlines import WHOLE_NIGHT
-from bot.sandbox import Channel, Guild, Permission, Reply, Sandbox
-from bot.sandbox import components as kinds
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
 from bot.store.destinations import (
@@ -40,6 +38,8 @@ from bot.store.owners import NotTheirs
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild
 from bot.store.welcomes import Welcomed
+from simulation.discord import Channel, Guild, Permission, Reply, Sandbox
+from simulation.discord import components as kinds
 from tests.cogs.chat import Chat, words
 from tests.election.build import NIGHT
 from tests.support import forged

@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.cards.card import DESCRIPTION, FIELDS, MESSAGE_CHARACTERS
 from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.questions import Answer, CannotAnswer, Question, ask, commands_of, example_of, parse
-from bot.sandbox import Sandbox
+from simulation.discord import Sandbox
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from bot.chat import in_time
-from bot.loops import RetryDelay
-from bot.sandbox import Message, Permission, Reply, Sandbox
+from bot.schedule.loops import RetryDelay
 from bot.store import opening
 from bot.store.rebuild import rebuild
 from cogs import alerts
+from simulation.discord import Message, Permission, Reply, Sandbox
 from tests.cogs.chat import Chat, buttons, words
 from tests.cogs.test_desk import WHY, Office
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.nightlog import NightLog
+from bot.schedule.nightlog import NightLog
 from tests.cogs.chat import RESULTS, Chat
 from tests.cogs.test_alerts import _correct_hull
 from tests.support.small_night import document, fetch
@@ -16,11 +16,13 @@ from tests.support.small_night import document, fetch
 
 @pytest.fixture(autouse=True)
 def _at_info(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "bot.nightlog")
+    caplog.set_level(logging.INFO, "bot.schedule.nightlog")
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "bot.nightlog"]
+    return [
+        record.getMessage() for record in caplog.records if record.name == "bot.schedule.nightlog"
+    ]
 
 
 async def test_each_result_each_claim_and_each_post_is_logged_once(

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.service import Alerts
-from bot.alerts.subscriptions import Destination, Topic
 from bot.clock import SteppedClock
-from bot.sandbox import Channel, Permission, Sandbox, User
+from bot.delivery.service import Alerts
+from bot.delivery.subscriptions import Destination, Topic
 from bot.store.rebuild import rebuild
+from simulation.discord import Channel, Permission, Sandbox, User
 from tests.cogs.chat import Chat, words
 from tests.cogs.test_why import HULL, LEVEL
 from tests.support.small_night import document, fetch

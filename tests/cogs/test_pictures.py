@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.cards.pictures import drawing
-from bot.cards.pictures.pen import Pen, PenError
-from bot.cards.pictures.picture import Picture
 from bot.chat import controls, illustrating
 from bot.chat.questions import Answer, Question
 from bot.chat.terminal import answer_at_terminal
-from bot.sandbox import Attachment, Message, Reply
+from bot.pictures import drawing
+from bot.pictures.pen import Pen, PenError
+from bot.pictures.picture import Picture
+from simulation.discord import Attachment, Message, Reply
 from tests.cards.pictures.checks import decoded
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 

@@ -11,8 +11,8 @@ import pytest
 
 from bot.desk import Editor
 from bot.election.reports import GainOrHold
-from bot.sandbox import Permission, Refused, Reply, User
 from bot.store.rebuild import rebuild
+from simulation.discord import Permission, Refused, Reply, User
 from tests.cogs.chat import RESULTS, Chat, buttons, words
 from tests.support.small_night import document, fetch
 

@@ -17,7 +17,7 @@ import pytest_asyncio
 from bot.chat import client as chat_client
 from bot.chat.questions import commands_of
 from bot.chat.rights_table import COMMANDS, CONTROLS, FORMS, May, Right, Who, page
-from bot.sandbox import Limits, Refused, Sandbox
+from simulation.discord import Limits, Refused, Sandbox
 from tests.cogs.chat import Chat
 from tests.cogs.rights_uses import USES
 from tests.cogs.rights_world import Actor, Of, Place, World

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.subscriptions import Destination, Topic
-from bot.sandbox import Channel, Permission, Refused, Reply, Role
+from bot.delivery.subscriptions import Destination, Topic
+from simulation.discord import Channel, Permission, Refused, Reply, Role
 from tests.cogs.chat import Chat, words
 
 JSON = dict[str, Any]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.subscriptions import KINDS, Topic
 from bot.cards.card import Card
 from bot.chat.following import KINDS_OF_CONTEST, KINDS_OF_MILESTONE
+from bot.delivery.subscriptions import KINDS, Topic
 from bot.election.notices import (
     ContestDeclared,
     Due,
@@ -21,8 +21,8 @@ from bot.election.notices import (
     Notice,
 )
 from bot.election.reports import ContestKind, GainOrHold, Report, WireCouncil
-from bot.sandbox import Sandbox
 from bot.store.notices import claim_notices
+from simulation.discord import Sandbox
 from tests.cogs.chat import DECLARED, Chat, result_of, words
 from tests.election.build import NIGHT
 from tests.support.contests import mayor_report

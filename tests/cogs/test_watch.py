@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.alerts.subscriptions import Topic
+from bot.delivery.subscriptions import Topic
 from tests.cogs.chat import Chat, words
 
 

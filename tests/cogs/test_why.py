@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.stillness import RESTLESS, STILL
 from bot.cards.card import Card
 from bot.clock import SteppedClock
+from bot.delivery.stillness import RESTLESS, STILL
 from bot.election.reports import CouncilResult, GainOrHold
-from bot.sandbox import Message, Permission, User
+from simulation.discord import Message, Permission, User
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch

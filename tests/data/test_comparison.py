@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.tables import load_night
+from bot.almanac.tables import load_night
 from tools.data.comparison import Difference, differences, unexplained
 from tools.data.night import Night
 from tools.data.sources import Sources

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import pytest
 
-from bot.contest_tables import ContestantRow, ContestEvent
+from bot.almanac.contests import ContestantRow, ContestEvent
 from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
 from bot.election.tenure import tenure
-from bot.tables import NightTables, control, load_lists, load_night, load_parties_rows
+from bot.almanac.tables import NightTables, control, load_lists, load_night, load_parties_rows
 from tests.support.tables import shipped
 
 

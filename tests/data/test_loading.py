@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.election.reports import Proportion
-from bot.tables import (
+from bot.almanac.tables import (
     TablesError,
     data_folder,
     load_almanac,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.tables import data_folder
+from bot.almanac.tables import data_folder
 from tools.data.__main__ import build
 
 

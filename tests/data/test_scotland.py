@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bot.table_files import WardStatus
-from bot.tables import NightTables, load_night
+from bot.almanac.files import WardStatus
+from bot.almanac.tables import NightTables, load_night
 
 COUNCIL_PARTIES = {"Lab", "Con", "LD", "Green", "SNP"}
 

@@ -13,7 +13,7 @@ from bot.election.control import NOC, Control, Outcome, control_of, control_of_f
 from bot.election.parties import VACANT, folded
 from bot.election.seats import Composition
 from tests.support.tables import shipped
-from bot.tables import (
+from bot.almanac.tables import (
     Basis,
     NightTables,
     TimetableEvent,

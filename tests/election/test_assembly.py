@@ -7,12 +7,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.almanac.tables import load_parties_rows
 from bot.election.assembly import assembly_state
 from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.parties import Parties, WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
-from bot.tables import load_parties_rows
 from tests.election.build import NIGHT
 
 PARTIES = Parties(load_parties_rows())

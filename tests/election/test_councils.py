@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from bot.almanac.tables import load_councils_rows
 from bot.election.councils import Council, Councils
-from bot.tables import load_councils_rows
 from tests.election.build import HULL, NIGHT, PARTIES
 
 COUNCILS = Councils(

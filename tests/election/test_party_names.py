@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.almanac.tables import load_parties_rows
 from bot.election.parties import Parties, WireParty
-from bot.tables import load_parties_rows
 
 PARTIES = Parties(load_parties_rows())
 UNKNOWN = None

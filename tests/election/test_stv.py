@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.almanac.files import WardStatus
+from bot.almanac.tables import load_night
 from bot.election.parties import WireParty, folded
 from bot.election.reports import Candidate, Contestant
 from bot.election.stv import courses, quota
-from bot.table_files import WardStatus
-from bot.tables import load_night
 
 
 def test_the_quota_is_the_least_that_no_more_than_the_seats_can_reach() -> None:

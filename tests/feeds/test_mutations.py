@@ -11,7 +11,7 @@ from bot.election.seats import MOST_SEATS
 from bot.feeds import desk_sheet, safe_xml
 from bot.feeds.formats import SOURCES, UNKNOWN_FORMAT
 from bot.feeds.reading import read
-from bot.rehearsal.forms import as_json
+from simulation.wire.forms import as_json
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED, STATE
 from tests.feeds.test_democracy_club import PAGE
 from tests.feeds.test_democracy_club_atom import FEED

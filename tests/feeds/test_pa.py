@@ -22,7 +22,7 @@ from bot.election.reports import (
 )
 from bot.feeds import safe_xml
 from bot.feeds.tree import Element
-from bot.rehearsal.forms import as_json, as_value, as_xml
+from simulation.wire.forms import as_json, as_value, as_xml
 from tests.feeds.documents import HULL, NOMINATIONS, STATE, reading, results
 
 

@@ -17,7 +17,7 @@ from bot.election.reports import (
     Reading,
 )
 from bot.feeds.tree import Element
-from bot.rehearsal.forms import as_json, as_xml
+from simulation.wire.forms import as_json, as_xml
 from tests.feeds.documents import reading
 
 

@@ -18,7 +18,7 @@ from bot.feeds import safe_xml
 from bot.feeds.fetching import Fetch
 from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
-from bot.rehearsal.forms import as_json, as_value
+from simulation.wire.forms import as_json, as_value
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED
 from tests.feeds.site import Site
 

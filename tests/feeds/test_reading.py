@@ -13,7 +13,7 @@ from bot.feeds import democracy_club, pa_json, pa_xml, safe_xml
 from bot.feeds import reading as reading_module
 from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.reading import KEPT_BYTES, read
-from bot.rehearsal.forms import as_json
+from simulation.wire.forms import as_json
 from tests.feeds.documents import HULL, RECEIVED, reading
 from tests.feeds.test_democracy_club import PAGE
 

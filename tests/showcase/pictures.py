@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.cards.pictures.assembly import assembly_picture
-from bot.cards.pictures.contests import contest_picture
-from bot.cards.pictures.council import council_picture
-from bot.cards.pictures.drawing import Studio
-from bot.cards.pictures.hexmap import map_picture
-from bot.cards.pictures.picture import Picture
-from bot.cards.pictures.state import state_picture
-from bot.cards.pictures.timeline import timeline_picture
+from bot.pictures.assembly import assembly_picture
+from bot.pictures.contests import contest_picture
+from bot.pictures.council import council_picture
+from bot.pictures.drawing import Studio
+from bot.pictures.hexmap import map_picture
+from bot.pictures.picture import Picture
+from bot.pictures.state import state_picture
+from bot.pictures.timeline import timeline_picture
 from tests.support.moments import moments
 
 ROOT = Path(__file__).parents[2]

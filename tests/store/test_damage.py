@@ -15,7 +15,7 @@ import pytest
 
 from bot.__main__ import DAMAGED, UNUSABLE, main
 from bot.clock import SteppedClock
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.store.damage import DamageWatch, is_suspicious, refuse_damaged
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import open_for_reading, open_for_writing

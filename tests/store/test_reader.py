@@ -17,7 +17,7 @@ from bot.election.control import NOC, Control, Outcome
 from bot.election.dossier import RulingAction, VerdictStatus
 from bot.election.reports import Report
 from bot.election.standings import PriorSource
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
 from bot.store.writer import Writer

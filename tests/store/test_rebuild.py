@@ -18,7 +18,7 @@ from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.dossier import RulingAction
 from bot.election.reports import Reading
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading, open_for_writing
 from bot.store.reader import Reader

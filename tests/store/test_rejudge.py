@@ -13,7 +13,7 @@ from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.policy import USUAL, ClaimsNeed, Policy
 from bot.election.reports import Reading
-from bot.newsroom import Newsroom
+from bot.ingest.newsroom import Newsroom
 from bot.store.policies import policy_at
 from bot.store.rebuild import rebuild, rejudge
 from bot.store.writer import Writer

@@ -19,7 +19,7 @@ from bot.store.rebuild import rebuild
 from bot.store.restoring import examined
 from bot.store.strays import SKIPPED
 from bot.store.writer import Writer
-from tests.alerts.desk import START
+from tests.delivery.desk import START
 from tests.store.test_writer import fetched
 
 

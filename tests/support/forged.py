@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox import Channel, Message, Reply, Sandbox, User, payloads, posting
-from bot.sandbox import components as kinds
-from bot.sandbox.bodies import Body
-from bot.sandbox.commands import OptionType
-from bot.sandbox.interactions import Kind
+from simulation.discord import Channel, Message, Reply, Sandbox, User, payloads, posting
+from simulation.discord import components as kinds
+from simulation.discord.bodies import Body
+from simulation.discord.commands import OptionType
+from simulation.discord.interactions import Kind
 
 JSON = dict[str, Any]
 

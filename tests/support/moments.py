@@ -19,9 +19,9 @@ from bot.election.contests import ContestStanding
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, DeskNote
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.support.shared import made_once
 from tests.support.tables import shipped
 

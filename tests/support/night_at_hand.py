@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.almanac.tables import data_folder
 from bot.app import App, opened
 from bot.cli.chat import Chat, message_in_words
 from bot.cli.demo import DESK_WAITS, connected, pointed_at
 from bot.cli.night_controls import ReplayControls
 from bot.cli.replay import Replay
 from bot.clock import LONDON, ScaledClock
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Channel, Limits, Sandbox
 from bot.settings import Settings
-from bot.tables import data_folder
+from simulation.discord import Channel, Limits, Sandbox
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.support.connections import quick_connection
 from tests.support.tables import shipped
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from bot.sandbox import Exchange
+from simulation.discord import Exchange
 
 JSON = dict[str, Any]
 

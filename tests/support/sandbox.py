@@ -15,7 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat import in_time
-from bot.sandbox import Limits, Sandbox
+from simulation.discord import Limits, Sandbox
 from tests.support.openapi import ExchangeChecker
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.almanac.tables import load_almanac
 from bot.election.almanac import Almanac
-from bot.tables import load_almanac
 
 
 @cache

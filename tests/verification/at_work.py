@@ -18,8 +18,8 @@ from bot.election.policy import ClaimsNeed, Policy
 from bot.election.standings import CouncilStanding
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
-from bot.filing import Filing
-from bot.newsroom import Newsroom
+from bot.ingest.filing import Filing
+from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.tables import shipped

@@ -14,15 +14,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.almanac.contests import ContestEvent
 from bot.clock import SteppedClock
-from bot.contest_tables import ContestEvent
 from bot.election.policy import Policy
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
-from bot.newsroom import Newsroom
-from bot.rehearsal.contests import ContestDocuments, as_bytes
-from bot.rehearsal.forms import as_xml
-from bot.rehearsal.night import Night
+from bot.ingest.newsroom import Newsroom
+from simulation.wire.contests import ContestDocuments, as_bytes
+from simulation.wire.forms import as_xml
+from simulation.wire.night import Night
 from tests.support.mutations import mutants
 from tests.support.small_night import NIGHT
 from tests.verification.at_work import after_close, almanac

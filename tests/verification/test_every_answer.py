@@ -18,11 +18,11 @@ from bot.chat.controls import controls_of, filters_under
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
 from bot.cli.replay import Replay
 from bot.clock import SteppedClock
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
-from bot.sandbox import Sandbox, components
-from bot.sandbox.errors import FormProblems
 from bot.settings import Settings
+from simulation.discord import Sandbox, components
+from simulation.discord.errors import FormProblems
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.cogs.chat import Chat
 from tests.support.moments import MOMENTS, NIGHT
 from tests.support.tables import shipped

@@ -24,9 +24,9 @@ from bot.election.policy import Policy
 from bot.feeds import safe_xml
 from bot.feeds.fetching import Fetch
 from bot.feeds.reading import read
-from bot.newsroom import Newsroom
-from bot.rehearsal.forms import as_json
+from bot.ingest.newsroom import Newsroom
 from bot.store.writer import Transaction, Writer
+from simulation.wire.forms import as_json
 from tests.support.mutations import mutants
 from tests.verification.at_work import after_close, almanac
 from tests.verification.synthetic import majority

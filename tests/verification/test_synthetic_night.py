@@ -16,8 +16,8 @@ import pytest
 
 from bot.cli.ingest import ingest
 from bot.clock import SteppedClock
-from bot.rehearsal.forms import as_value, as_xml
 from bot.store.reader import Reader
+from simulation.wire.forms import as_value, as_xml
 from tests.verification import pa_night, ward_night
 from tests.verification.at_work import after_close, almanac
 from tests.verification.pa_night import PaNight, Told

@@ -15,9 +15,9 @@ from bot.election.claims import AlertKind
 from bot.election.dossier import RulingAction
 from bot.election.reports import SourceKind
 from bot.election.standings import CouncilStanding
-from bot.rehearsal.night import Night
-from bot.rehearsal.server import Rehearsal
 from bot.settings import Settings
+from simulation.wire.night import Night
+from simulation.wire.server import Rehearsal
 from tests.verification.at_work import almanac
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]

@@ -19,14 +19,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.chat import Chat, message_in_words
 from bot.clock import LONDON, SteppedClock
-from bot.sandbox import Channel, Limits, Sandbox
 from bot.settings import Settings
-from bot.tables import load_almanac
+from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, serving
 from tests.support.sandbox import checked
 from tests.verification.at_work import after_close

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 
 from bot.feeds.tree import Element
-from bot.rehearsal.forms import as_xml
+from simulation.wire.forms import as_xml
 from tests.verification import pa_night
 from tests.verification.pa_night import element
 from tests.verification.synthetic import TrueCouncil, majority, night_of

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
-from bot.cards.pictures.colours import (
+from bot.pictures.colours import (
     PAPER,
     RULE,
     SHAPE_CONTRAST,
     TEXT_CONTRAST,
     contrast,
 )
-from bot.cards.pictures.drawing import MOST_BYTES, Studio
-from bot.cards.pictures.picture import LONGEST_ALT, Picture
+from bot.pictures.drawing import MOST_BYTES, Studio
+from bot.pictures.picture import LONGEST_ALT, Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("rect", "circle", "polygon")

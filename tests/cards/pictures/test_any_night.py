@@ -8,15 +8,6 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.pictures.assembly import assembly_picture
-from bot.cards.pictures.contests import contest_picture
-from bot.cards.pictures.council import council_picture
-from bot.cards.pictures.hexmap import map_picture
-from bot.cards.pictures.palette import Palette
-from bot.cards.pictures.party import party_picture
-from bot.cards.pictures.progress import progress_picture
-from bot.cards.pictures.state import state_picture
-from bot.cards.pictures.timeline import timeline_picture
 from bot.election.almanac import Almanac
 from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.headlines import Lens
@@ -24,6 +15,15 @@ from bot.election.parties import Parties, PartyKind, WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.pictures.assembly import assembly_picture
+from bot.pictures.contests import contest_picture
+from bot.pictures.council import council_picture
+from bot.pictures.hexmap import map_picture
+from bot.pictures.palette import Palette
+from bot.pictures.party import party_picture
+from bot.pictures.progress import progress_picture
+from bot.pictures.state import state_picture
+from bot.pictures.timeline import timeline_picture
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
 from tests.cards.pictures.checks import check, figures_in, texts_of
 from tests.cards.pictures.nights import any_night, any_parties

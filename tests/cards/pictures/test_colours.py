@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.pictures.canvas import Canvas
-from bot.cards.pictures.colours import (
+from bot.election.almanac import Almanac
+from bot.election.control import NOC
+from bot.election.parties import Parties, Party, PartyKind
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from bot.pictures.canvas import Canvas
+from bot.pictures.colours import (
     PAPER,
     SHAPE_CONTRAST,
     TEXT_CONTRAST,
@@ -18,15 +23,10 @@ from bot.cards.pictures.colours import (
     ink_on,
     outline_of,
 )
-from bot.cards.pictures.hemicycle import Chamber
-from bot.cards.pictures.hexmap import map_picture
-from bot.cards.pictures.palette import Palette
-from bot.cards.pictures.timeline import _SHAPES
-from bot.election.almanac import Almanac
-from bot.election.control import NOC
-from bot.election.parties import Parties, Party, PartyKind
-from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding
+from bot.pictures.hemicycle import Chamber
+from bot.pictures.hexmap import map_picture
+from bot.pictures.palette import Palette
+from bot.pictures.timeline import _SHAPES
 from tests.cards.nights import PARTIES
 from tests.cards.pictures.checks import (
     Meaning,

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards.pictures import drawing
-from bot.cards.pictures.canvas import Canvas
-from bot.cards.pictures.drawing import PictureError, Studio
-from bot.cards.pictures.picture import LONGEST_ALT, Picture
+from bot.pictures import drawing
+from bot.pictures.canvas import Canvas
+from bot.pictures.drawing import PictureError, Studio
+from bot.pictures.picture import LONGEST_ALT, Picture
 from tests.cards.pictures.checks import decoded
 
 

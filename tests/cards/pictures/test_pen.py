@@ -12,9 +12,9 @@ from contextlib import closing
 
 import pytest
 
-from bot.cards.pictures import pen as module
-from bot.cards.pictures.lettering import font_files
-from bot.cards.pictures.pen import LIBRARIES, Pen, PenError
+from bot.pictures import pen as module
+from bot.pictures.lettering import font_files
+from bot.pictures.pen import LIBRARIES, Pen, PenError
 from tests.cards.pictures.checks import decoded
 from tests.cards.pictures.test_drawing import a_picture
 

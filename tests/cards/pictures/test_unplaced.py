@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from bot.cards.pictures.hexmap import map_picture
-from bot.cards.pictures.picture import Picture
 from bot.election.almanac import Almanac, Hex, NightAlmanac
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.standings import CouncilStanding
+from bot.pictures.hexmap import map_picture
+from bot.pictures.picture import Picture
 from tests.cards.nights import ALMANAC, HULL, a_night, seats, standing
 from tests.cards.pictures.checks import check, texts_of
 

@@ -1,0 +1,1 @@
+"""What is known before a night: the shipped tables, read into typed rows."""

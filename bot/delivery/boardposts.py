@@ -1,0 +1,331 @@
+"""Board posts: puts a board's message into its channel, once, and edits it as the night goes.
+
+One thing at a time is done to a board, apart from all others, so that a slow channel delays
+nobody. A burst is one edit: after its rest, a board shows how things stand then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cards.card import Card
+from bot.delivery.answers import AGAIN
+from bot.delivery.boards import Board, Boards
+from bot.delivery.checkpoints import BoardCheckpoint, Pass, unwatched
+from bot.delivery.pace import Pace
+from bot.delivery.posts import NONCE_BYTES
+from bot.delivery.rest import (
+    Attached,
+    Gone,
+    NoChannel,
+    Refused,
+    Unreachable,
+    Unsendable,
+)
+from bot.delivery.secondlook import ATTACHING, PINNING, READING, SHOWN, SecondLook
+from bot.machine import is_of_the_machine
+from bot.pictures.drawing import Drawing, PictureError, Studio
+from bot.pictures.picture import Picture
+from bot.store.boards import (
+    BoardEnded,
+    BoardPinned,
+    BoardSealed,
+    BoardSent,
+    BoardShown,
+)
+
+log = logging.getLogger(__name__)
+
+_OLD = timedelta(hours=1)
+_MOST_FAULTS = 3
+"""So many faults of our own in a row, and a board is paused, so that somebody is told."""
+_DRAWN_WITHIN = 10.0
+"""Seconds of the wall that the words wait for their picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Seconds of the wall between two edits of a board.
+
+    Discord takes 5 edits in 5 seconds of a channel, and of messages older than an hour 3 in 20
+    (community's measurements): the rest is for the corrections of alerts. After a fault of our own
+    a board waits for `faulty` seconds.
+    """
+
+    young: float = 5.0
+    old: float = 20.0
+    faulty: float = 30.0
+
+    def after_edit(self, age: timedelta | None) -> float:
+        """Return the seconds after an edit in which a message of an age is edited no more.
+
+        One whose age is not known counts as old.
+        """
+        return self.young if age is not None and age < _OLD else self.old
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a board is to show: cards for one message, and what makes its picture.
+
+    `told` is a hash of what they say, without the time that they say it at; a message whose
+    own time is not within `dated_within` is to show it anew.
+    """
+
+    cards: tuple[Card, ...]
+    told: str
+    compose: Callable[[], Picture | None] | None = None
+    dated_within: tuple[datetime, datetime] | None = None
+
+    def is_shown_by(self, board: Board) -> bool:
+        """Whether a board's message needs no edit for it."""
+        if board.told != self.told or board.told_at is None:
+            return False
+        if self.dated_within is None:
+            return True
+        since, until = self.dated_within
+        return since <= board.told_at <= until
+
+
+class BoardPosts:
+    """Brings boards' messages to what *show* says, at a part of the pace that all share.
+
+    *pace* is the boards' own: with many of them the alerts still have most turns.
+    """
+
+    def __init__(
+        self,
+        boards: Boards,
+        look: SecondLook,
+        show: Callable[[Board], Awaitable[Showing]],
+        studio: Studio | None,
+        *,
+        pace: Pace,
+        tempo: Tempo,
+        passed: Pass = unwatched,
+    ) -> None:
+        self._boards = boards
+        self._look = look
+        self._rest = look.rest
+        self._show = show
+        self._studio = studio
+        self._pace = pace
+        self._tempo = tempo
+        self._passed = passed
+        self._began = asyncio.get_running_loop().time()
+        self._rests_until: dict[int, float] = {}
+        self._faults = Counter[int]()
+        """How many faults of our own in a row a board has met."""
+
+    async def serve(self, number: int) -> None:
+        """Do to a board's message what is to be done, one thing after the other; raises nothing.
+
+        While the desk holds all back that is nothing.
+        """
+        try:
+            await self._serve(number)
+        except Exception:  # the store fails us: neither other boards nor the alerts may end with it
+            log.exception("The board %d cannot be kept; it is tried again later", number)
+            self._rest_for(number, self._tempo.faulty)
+
+    async def _serve(self, number: int) -> None:
+        tries = 0
+        while (board := self._boards.find(number)) and board.goes_on and not self._boards.held:
+            if (left := self._left(board)) > 0:
+                await asyncio.sleep(left)
+                continue
+            try:
+                if not await self._step(board):
+                    return
+                tries = 0
+                self._faults.pop(number, None)
+            except Unreachable as fault:
+                wait = self._rest.wait_after(fault, tries)
+                self._rest_for(number, max(wait, self._tempo.young))
+                tries += 1
+            except Exception as refusal:
+                await self._give_up(board, refusal)
+
+    def _left(self, board: Board) -> float:
+        """Return the seconds for which a board rests; one that stood before us was just edited."""
+        until = self._rests_until.get(board.id)
+        if until is None and board.message is not None and board.told is not None:
+            until = self._began + self._tempo.after_edit(self._rest.age_of(board.message))
+        return 0.0 if until is None else until - asyncio.get_running_loop().time()
+
+    def _rest_for(self, number: int, seconds: float) -> None:
+        self._rests_until[number] = asyncio.get_running_loop().time() + seconds
+
+    async def _step(self, board: Board) -> bool:
+        """Do the next thing to a board; return whether there may be another."""
+        if board.message is None:
+            await self._send(board)
+        elif board.pinned is None and board.stands:
+            await self._pin(board, board.message)
+        else:
+            showing = await self._show(board)
+            if board.stands and showing.is_shown_by(board):
+                return False
+            await self._edit(board, board.message, showing)
+        return True
+
+    async def _send(self, board: Board) -> None:
+        """Send the first words; the picture comes with the first edit, so that they never wait."""
+        payload, after = board.payload, board.after
+        is_new = payload is None or after is None
+        if payload is None or after is None:
+            self._passed(BoardCheckpoint.PUT)
+            payload, after = await self._sealed(board), self._rest.newest_named(board.channel)
+            if not await self._boards.record(board.id, BoardSealed(board.id, payload, after)):
+                return
+            self._passed(BoardCheckpoint.SEALED)
+        await self._turn()
+        body, before = json.loads(payload), after
+        message = await self._look.once(
+            board.place,
+            lambda: self._rest.send_once(
+                board.channel, body, board.reference, before, is_new=is_new
+            ),
+        )
+        self._passed(BoardCheckpoint.SENT)
+        await self._boards.record(board.id, BoardSent(board.id, message))
+        self._passed(BoardCheckpoint.RECORDED)
+
+    async def _sealed(self, board: Board) -> str:
+        showing = await self._show(board)
+        payload = {
+            "embeds": [card.to_embed_dict() for card in showing.cards],
+            "allowed_mentions": {"parse": []},
+            "nonce": secrets.token_urlsafe(NONCE_BYTES),
+            "enforce_nonce": True,
+        }
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+
+    async def _pin(self, board: Board, message: int) -> None:
+        """Pin the message where that is allowed; it is as good without."""
+        await self._turn()
+        pinned = True
+        try:
+            await self._look.once(
+                board.place,
+                lambda: self._rest.pin(board.channel, message),
+                needs=PINNING,
+                message=(board.channel, message),
+            )
+        except (Refused, Unsendable) as refusal:
+            log.info("The board in %d is not pinned: %s", board.channel, refusal)
+            pinned = False
+        self._passed(BoardCheckpoint.PINNED)
+        await self._boards.record(board.id, BoardPinned(board.id, pinned))
+
+    async def _edit(self, board: Board, message: int, showing: Showing) -> None:
+        """Let the message show how things stand; of one that ends, for the last time."""
+        drawing = await self._drawn(showing)
+        self._passed(BoardCheckpoint.EDITING)
+        name, attachment = await self._edited(board, message, showing, drawing)
+        self._passed(BoardCheckpoint.EDITED)
+        if board.ending is None:
+            shown = BoardShown(board.id, showing.told, name, attachment)
+            await self._boards.record(board.id, shown)
+        else:
+            if board.pinned:
+                await self._unpin(board, message)
+            await self._boards.record(board.id, BoardEnded(board.id, board.ending, done=True))
+        self._rest_for(board.id, self._tempo.after_edit(self._rest.age_of(message)))
+
+    async def _edited(
+        self, board: Board, message: int, showing: Showing, drawing: Drawing | None
+    ) -> tuple[str | None, int | None]:
+        """Edit with the picture or, where Discord refuses that, without; return its name and id."""
+        refused: Exception | None = None
+        for picture in _ways_to_attach(board, drawing):
+            cards = showing.cards
+            if picture is not None:
+                cards = (replace(cards[0], image=picture.file_name), *cards[1:])
+            embeds = [card.to_embed_dict() for card in cards]
+            await self._turn()
+            try:
+                number = await self._look.once(
+                    board.place,
+                    lambda: self._rest.edit_with(board.channel, message, embeds, picture),  # noqa: B023 - awaited here
+                    needs=READING if picture is None else ATTACHING,
+                    message=(board.channel, message),
+                )
+            except (Refused, Unsendable) as refusal:
+                refused = refusal
+                continue
+            return (None if picture is None else picture.file_name), number
+        raise refused or AssertionError("there is always the way without a picture")
+
+    async def _unpin(self, board: Board, message: int) -> None:
+        await self._turn()
+        try:
+            await self._rest.unpin(board.channel, message)
+        except (Refused, Unsendable, Gone) as refusal:
+            log.info("The board in %d is not unpinned: %s", board.channel, refusal)
+
+    async def _drawn(self, showing: Showing) -> Drawing | None:
+        """Return the picture; None where there is none, or it cannot be had in time."""
+        if self._studio is None or showing.compose is None:
+            return None
+        try:
+            async with asyncio.timeout(_DRAWN_WITHIN):
+                return await self._studio.drawn(showing.compose)
+        except (PictureError, TimeoutError) as fault:
+            log.warning("A board goes without its picture: %s", fault or "it takes too long")
+            return None
+
+    async def _turn(self) -> None:
+        await self._pace.take()
+        await self._rest.turn()
+
+    async def _give_up(self, board: Board, refusal: Exception) -> None:
+        """Pause a board that its channel refuses, end one that is gone.
+
+        After a fault of our own it stays as it is; after several in a row it is paused too.
+        """
+        number, reason = board.id, str(refusal).replace(AGAIN, "give /night board there again")
+        match refusal:
+            case Gone():
+                # Whoever deleted it wants it gone.
+                await self._boards.record(number, BoardEnded(number, reason, done=True))
+            case NoChannel():
+                reason = "The channel does not exist any more."
+                await self._boards.record(number, BoardEnded(number, reason, done=True))
+            case Refused() | Unsendable() if board.ending is not None:
+                await self._boards.record(number, BoardEnded(number, board.ending, done=True))
+            case Refused():
+                await self._pause(board, reason, by_trial=refusal.code not in SHOWN)
+            case Unsendable():
+                # What it shows next may be taken again.
+                await self._pause(board, reason, by_trial=True)
+            case _:
+                log.error("The board in %d stays as it is", board.channel, exc_info=refusal)
+                self._rest_for(number, self._tempo.faulty)
+                if not is_of_the_machine(refusal):
+                    self._faults[number] += 1
+                if self._faults[number] >= _MOST_FAULTS:
+                    reason = f"A fault of the bot itself is in the way ({refusal!r:.200})."
+                    await self._pause(board, reason, by_trial=True)
+
+    async def _pause(self, board: Board, reason: str, *, by_trial: bool) -> None:
+        log.warning("The board in %d is paused: %s", board.channel, reason)
+        self._faults.pop(board.id, None)
+        await self._boards.pause(board.id, reason, by_trial=by_trial)
+
+
+def _ways_to_attach(board: Board, drawing: Drawing | None) -> Iterator[Attached | None]:
+    """Yield how a picture is shown: the one that is attached, the drawn one anew, none at all."""
+    if drawing is not None:
+        name, alt = drawing.picture.file_name, drawing.picture.alt
+        if board.picture == name and board.attachment is not None:
+            yield Attached(name, alt, board.attachment)
+        yield Attached(name, alt, content=drawing.png)
+    yield None

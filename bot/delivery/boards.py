@@ -1,0 +1,238 @@
+"""Boards: which channel shows the night in one message, put up and ended by a server's admins."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.delivery.references import BOARD, reference_of
+from bot.delivery.subscriptions import Destination
+from bot.election.headlines import Lens
+from bot.store import boards as store
+from bot.store import desk, pausing
+from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
+from bot.store.journal import Entry
+from bot.store.owners import check_owner
+from bot.store.troubles import Room
+from bot.store.writer import Transaction, Writer
+
+BY_ADMIN = "An admin of the server ended it."
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A channel's board. `message` is None until it stands there.
+
+    `payload` is the body that may have been sent, without a receipt, and stands after the message
+    `after` then. `pinned` is None until it was tried. `told` is a hash of what the message shows,
+    `told_at` the night's time that it shows.
+    `paused` says why its channel refuses it, `ending` why it ends, `ended` that this is done.
+    """
+
+    id: int
+    channel: int
+    guild: int
+    night: date
+    lens: Lens
+    payload: str | None
+    after: int | None
+    message: int | None
+    pinned: bool | None
+    told: str | None
+    told_at: datetime | None
+    picture: str | None
+    attachment: int | None
+    paused: str | None
+    ending: str | None
+    ended: bool
+
+    @classmethod
+    def of(cls, row: Row) -> Board:
+        """Return the board of a row."""
+        return cls(
+            id=row["id"],
+            channel=row["channel_id"],
+            guild=row["guild_id"],
+            night=date.fromisoformat(row["night"]),
+            lens=Lens(nation=row["nation"], region=row["region"]),
+            payload=row["payload"],
+            after=row["after_message"],
+            message=row["message_id"],
+            pinned=None if row["pinned"] is None else bool(row["pinned"]),
+            told=row["told"],
+            told_at=_moment(row["told_at"]),
+            picture=row["picture"],
+            attachment=row["attachment_id"],
+            paused=row["paused"],
+            ending=row["ending"],
+            ended=bool(row["ended"]),
+        )
+
+    @property
+    def place(self) -> Destination:
+        """Its channel."""
+        return Destination(self.channel, self.guild)
+
+    @property
+    def reference(self) -> str:
+        """What its message ends in, by which it is found again."""
+        return reference_of(self.id, BOARD)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something may still be done to its message."""
+        return not self.ended and self.paused is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is kept, or to be kept, up to date."""
+        return self.ending is None
+
+
+class Put(StrEnum):
+    """What asking for a board did."""
+
+    ADDED = "added"
+    TURNED = "shows another place"
+    RESUMED = "is tried again"
+    NOTHING = "nothing"
+    ENDING = "nothing, as the one there is just ending"
+
+
+class Boards:
+    """Puts up, turns, ends and finds boards; every change is journalled.
+
+    `changed` is set after every commit: what boards show may have changed.
+    """
+
+    def __init__(self, writer: Writer, clock: Clock, desk: Room | None = None) -> None:
+        self.clock = clock
+        self._desk = desk
+        self.changed = asyncio.Event()
+        self._writer = writer
+        writer.on_commit(self.changed.set)
+
+    async def put(
+        self, channel: int, guild: int, night: date, lens: Lens, *, by: int
+    ) -> tuple[Board, Put]:
+        """Have a channel show a night through a *lens* of a nation, a region or everything.
+
+        Where its board of that night stands already, that one is turned to the lens, and taken up
+        again if it was paused: there are never two. One that is just ending is left to that.
+        Raises `NotTheirs` for a channel that is known as another guild's.
+        """
+
+        def work(tx: Transaction) -> tuple[Board, Put]:
+            check_owner(tx.db.conn, channel, guild)
+            now, row = self.clock.now(), store.board_in(tx.db.conn, channel)
+            board = None if row is None else Board.of(row)
+            if board is not None and not (board.stands or board.ended):
+                return board, Put.ENDING
+            if board is None or board.ended or board.night != night:
+                entry = BoardPut(channel, guild, night.isoformat(), lens.nation, lens.region, by)
+                return self._found(tx, tx.append(entry, now)), Put.ADDED
+            done = Put.NOTHING
+            if board.paused is not None or board.pinned is False:
+                tx.append(BoardPaused(board.id, None), now)
+                done = Put.NOTHING if board.paused is None else Put.RESUMED
+            if board.lens != lens:
+                tx.append(BoardTurned(board.id, lens.nation, lens.region), now)
+                done = Put.TURNED
+            return self._found(tx, board.id), done
+
+        return await self._writer.transact(work)
+
+    async def end(self, number: int, guild: int) -> Board | None:
+        """End a board of a guild; None where it has none such that stands.
+
+        Its message says so when that can be done.
+        """
+
+        def work(tx: Transaction) -> Board | None:
+            row = store.board(tx.db.conn, number)
+            board = None if row is None else Board.of(row)
+            if board is None or board.guild != guild or not board.stands:
+                return None
+            done = board.message is None and board.payload is None
+            tx.append(BoardEnded(number, BY_ADMIN, done), self.clock.now())
+            return board
+
+        return await self._writer.transact(work)
+
+    async def record(self, number: int, *entries: Entry) -> bool:
+        """Write down what became of a board; return False of one that meanwhile ended or went."""
+
+        def work(tx: Transaction) -> bool:
+            row = store.board(tx.db.conn, number)
+            if row is None or row["ended"]:
+                return False
+            for entry in entries:
+                tx.append(entry, self.clock.now())
+            return True
+
+        return await self._writer.transact(work)
+
+    async def pause(self, number: int, reason: str, *, by_trial: bool = False) -> None:
+        """Pause a board that its channel refuses; who put it up is told, or else the desk.
+
+        *by_trial*: only another try can show whether it is taken again.
+
+        Where alerts in that channel are paused too, that was told already.
+        """
+
+        def work(tx: Transaction) -> None:
+            db = tx.db.conn
+            row = store.board(db, number)
+            if row is None or row["ended"]:
+                return
+            told, again = None, bool(row["trial"])
+            if not again and not pausing.is_paused(db, row["channel_id"]):
+                by = row["created_by"]
+                told = pausing.teller(db, by if by > 0 else None, self._desk)
+            entry = BoardPaused(number, reason, told, by_trial=by_trial, again=again)
+            tx.append(entry, self.clock.now())
+
+        await self._writer.transact(work)
+
+    def find(self, number: int) -> Board | None:
+        """Return a board."""
+        row = store.board(self._writer.reads, number)
+        return None if row is None else Board.of(row)
+
+    def within(self, channel: int) -> Board | None:
+        """Return the board of a channel, also one that has ended."""
+        row = store.board_in(self._writer.reads, channel)
+        return None if row is None else Board.of(row)
+
+    def of_guild(self, guild: int) -> list[Board]:
+        """Return a guild's boards, the oldest first."""
+        return [Board.of(row) for row in store.boards_of(self._writer.reads, guild)]
+
+    def views(self) -> list[Row]:
+        """Return the nights and places that boards are to show."""
+        return store.views(self._writer.reads)
+
+    def behind(
+        self, view: Row, told: str, dated_within: tuple[datetime, datetime] | None
+    ) -> list[int]:
+        """Return the boards of a view that something is to be done to; see `store.boards`."""
+        return store.behind(self._writer.reads, view, told, dated_within)
+
+    @property
+    def held(self) -> bool:
+        """Whether the desk has paused everything that is told by itself."""
+        return desk.pause(self._writer.reads) is not None
+
+    @staticmethod
+    def _found(tx: Transaction, number: int) -> Board:
+        row = store.board(tx.db.conn, number)
+        if row is None:
+            raise RuntimeError("a board was put up and is not there")
+        return Board.of(row)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,155 @@
+"""Coming back: paused channels, people and boards are tried again when they may take something.
+
+For channels and boards a look shows it: when the gateway tells of a change in their server, and
+rarely otherwise. For a person nothing shows it but sending, rarely, where something waits; so it is
+with what a channel refuses for another reason than its permissions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.delivery.secondlook import SecondLook
+from bot.delivery.subscriptions import Destination
+from bot.schedule.loops import keep_on
+from bot.store import boards, pausing
+from bot.store.boards import BoardPaused
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+
+_EVERYWHERE = 0
+"""Stands for all servers, where a server's id is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """Seconds of the wall: `settles` after a change, many of which may come together, and between
+    two looks without one, doubling from `first` to `longest`."""
+
+    settles: float = 2.0
+    first: float = 3_600.0
+    longest: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Paused:
+    """A place that is paused; `board` is the number of the board that is, 0 of alerts.
+
+    `by_trial`: only sending can show whether it takes anything.
+    """
+
+    place: Destination
+    board: int
+    waits: bool
+    by_trial: bool
+
+
+@dataclass(slots=True)
+class _Next:
+    """When a paused place is tried again without a change, and how long after that once more."""
+
+    at: float
+    wait: float
+
+
+class Comeback:
+    """Takes paused places up again while `run` runs."""
+
+    def __init__(self, writer: Writer, clock: Clock, returning: Returning | None = None) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._returning = returning or Returning()
+        self._changed: dict[int, float] = {}
+        self._next: dict[tuple[int, int], _Next] = {}
+        self._woken = asyncio.Event()
+
+    def look_at(self, guild: int | None) -> None:
+        """Look soon at what is paused in a *guild*, or in all: it may have changed there."""
+        if guild is not None and not pausing.has_paused(self._writer.reads, guild):
+            return
+        self._changed.setdefault(guild or _EVERYWHERE, _now() + self._returning.settles)
+        self._woken.set()
+
+    async def run(self, look: SecondLook) -> None:
+        """Look until cancelled."""
+
+        async def step() -> None:
+            await self._step(look)
+
+        await keep_on("What is paused could not be looked at", step, self._a_while)
+
+    async def _a_while(self) -> None:
+        """Wait until something is due: after a change, or by the hour."""
+        due = [*self._changed.values(), *(each.at for each in self._next.values())]
+        wait = min(due, default=_now() + self._returning.first) - _now()
+        self._woken.clear()
+        if wait > 0:
+            try:
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+            except TimeoutError:
+                return
+
+    async def _step(self, look: SecondLook) -> None:
+        now = _now()
+        changed = {guild for guild, at in self._changed.items() if at <= now}
+        for guild in changed:
+            del self._changed[guild]
+        found = {(one.place.id, one.board): one for one in self._paused()}
+        self._next = {key: at for key, at in self._next.items() if key in found}
+        for key, one in found.items():
+            first = self._returning.first
+            due = self._next.setdefault(key, _Next(now + first, first))
+            is_changed = bool(changed & {_EVERYWHERE, one.place.guild_id})
+            if due.at > now and not (is_changed and not one.by_trial):
+                continue
+            if due.at <= now:
+                due.wait = min(2 * due.wait, self._returning.longest)
+                due.at = now + due.wait
+            try:
+                await self._try(look, one)
+            except Exception:  # the others are tried all the same
+                log.exception("The paused place %d could not be looked at", one.place.id)
+
+    async def _try(self, look: SecondLook, one: _Paused) -> None:
+        place = one.place
+        if one.by_trial and not one.waits:
+            return
+        if place.is_direct or await look.is_open(place):
+            log.info("The bot may post in %d again: it goes on there", place.id)
+            if one.board:
+                await self._resume_board(one.board, trial=one.by_trial)
+            else:
+                await self._resume(place, trial=one.by_trial)
+
+    async def _resume(self, place: Destination, *, trial: bool) -> None:
+        def work(tx: Transaction) -> None:
+            pausing.resume(tx, place.id, self._clock.now(), trial=trial)
+
+        await self._writer.transact(work)
+
+    async def _resume_board(self, number: int, *, trial: bool) -> None:
+        def work(tx: Transaction) -> None:
+            row = boards.board(tx.db.conn, number)
+            if row is not None and row["paused"] is not None:
+                tx.append(BoardPaused(number, None, trial=trial), self._clock.now())
+
+        await self._writer.transact(work)
+
+    def _paused(self) -> Iterator[_Paused]:
+        reads = self._writer.reads
+        for row in pausing.paused_places(reads):
+            place = Destination(row["id"], row["guild_id"])
+            yield _Paused(place, 0, bool(row["waits"]), place.is_direct or bool(row["by_trial"]))
+        for row in boards.paused_boards(reads):
+            place = Destination(row["channel_id"], row["guild_id"])
+            yield _Paused(place, row["id"], waits=True, by_trial=bool(row["by_trial"]))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,522 @@
+"""From the outbox to deliveries: who is to be told of a claim's version, and as what.
+
+In batches behind a stored cursor: a process that stops anywhere goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.delivery.audience import Audience, Hearer
+from bot.delivery.matching import Told, Urgency, Wish, urgency_of, wishes_met
+from bot.delivery.stillness import is_restless, restless_due
+from bot.delivery.subscriptions import Topic
+from bot.election.almanac import Almanac
+from bot.election.claims import AlertKind, ClaimContent
+from bot.election.control import Outcome
+from bot.election.notices import Due, same_news
+from bot.machine import is_of_the_machine
+from bot.store import delivery, destinations, edits, outbox, pausing, summaries, troubles
+from bot.store.delivery import (
+    Cursor,
+    DeliveriesQueued,
+    DeliveryKind,
+    DeliveryState,
+    NewDelivery,
+    RestlessQueued,
+    Row,
+)
+from bot.store.notices import notice_of
+from bot.store.posts import is_list
+from bot.store.results import control_from, council_of
+from bot.store.summaries import SummaryQueued
+from bot.store.troubles import ClaimPassedOver, Room
+from bot.store.writer import Transaction
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Deliveries in one commit: few enough that the first go out, and others write, meanwhile."""
+_MOST_CLAIMS = 200
+_SEEN = (DeliveryState.SEALED, DeliveryState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A destination that something was queued for, and how urgent it is."""
+
+    destination: int
+    urgency: int
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step of the expansion did; `finished` when nothing is left to expand.
+
+    `outdated` are the destinations with messages to edit.
+    """
+
+    queued: tuple[Queued, ...]
+    outbox: int
+    finished: bool
+    outdated: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A batch in the making."""
+
+    cursor: Cursor
+    deliveries: list[NewDelivery] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
+    restless: list[int] = field(default_factory=list)
+    outdated: dict[int, int] = field(default_factory=dict)
+    """Posts whose messages do not read true any more, each with its destination."""
+    passed_over: dict[int, str] = field(default_factory=dict)
+    """Claims, by outbox number, that not all could be told for a fault, which is given."""
+
+    @property
+    def room(self) -> int:
+        return BATCH - len(self.deliveries) - len(self.replaced) - len(self.outdated)
+
+    def hides_the_history_of(self, claim: Row) -> bool:
+        """Return whether an earlier version is told in this batch, where the tables lack it yet."""
+        others = _same_news(claim)
+        if any(new.council in others for new in self.deliveries):
+            return True
+        return claim["version"] > 1 and any(
+            new.council in ("", claim["council"]) for new in self.deliveries
+        )
+
+
+def _same_news(claim: Row) -> tuple[str, ...]:
+    """Return what else tells of the news of a milestone, by its keys; nothing for other claims."""
+    notice = notice_of(claim) if claim["of_notice"] else None
+    return () if notice is None else same_news(notice, date.fromisoformat(claim["night"]))
+
+
+def content_of(claim: Row) -> Told | None:
+    """Return what a claim's version says; None for a retraction."""
+    if claim["of_notice"]:
+        return notice_of(claim)
+    if claim["outcome"] is None:
+        return None
+    after = control_from(claim["after"])
+    if after is None:
+        raise ValueError(f"claim {claim['outbox']} says nothing")
+    return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
+
+
+def expand(tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None) -> Batch:
+    """Queue the next batch of deliveries and move the cursor, in one commit.
+
+    The *desk* is told of what could not be told.
+    """
+    db = tx.db.conn
+    draft = _Draft(delivery.cursor(db))
+    start = draft.cursor
+    for _ in range(_MOST_CLAIMS):
+        claims = outbox.claims_after(db, draft.cursor.outbox, 1)
+        if not claims or draft.room <= 0 or draft.hides_the_history_of(claims[0]):
+            break
+        (claim,) = claims
+        try:
+            if claim["seeded"] and claim["version"] == 1:
+                _expand_seeded(tx, draft, almanac, claim)
+            else:
+                _expand_claim(tx, draft, almanac, claim, at)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            # What nobody can make anything of may not keep back all that came after it.
+            log.exception("Claim %d of %s cannot be told", claim["outbox"], claim["council"])
+            draft.passed_over[claim["outbox"]] = repr(error)
+            draft.cursor = Cursor(claim["outbox"])
+    queued: tuple[Queued, ...] = ()
+    if draft.cursor != start:
+        first = delivery.next_delivery_id(db)
+        entry = DeliveriesQueued(
+            first,
+            tuple(draft.deliveries),
+            tuple(draft.replaced),
+            draft.cursor,
+            tuple(draft.restless),
+            tuple(draft.outdated),
+        )
+        tx.append(entry, at)
+        queued = _queued(first, draft.deliveries)
+    _tell_the_desk(tx, draft, desk, at)
+    finished = draft.cursor.outbox == outbox.newest_outbox(db)
+    return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
+
+
+def _tell_the_desk(tx: Transaction, draft: _Draft, desk: Room | None, at: datetime) -> None:
+    """Write down which claims were passed over, and have the *desk* told once of each."""
+    for number, reason in draft.passed_over.items():
+        is_told = troubles.is_told_of_claim(tx.db.conn, number)
+        told = None if is_told else pausing.teller(tx.db.conn, None, desk)
+        tx.append(ClaimPassedOver(number, reason, told), at)
+
+
+def expand_restless(
+    tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None
+) -> Batch:
+    """Queue the next batch of those who wait for the last word on a council that is still now.
+
+    The *desk* is told of what could not be told.
+    """
+    db = tx.db.conn
+    due = restless_due(db, at)
+    if not due:
+        return Batch((), 0, finished=True)
+    row = due[0]
+    draft = _Draft(Cursor(row["outbox"], row["expanded_to"]))
+    bound = None
+    if not row["outdated"]:
+        try:
+            bound = _tell_all(tx, draft, almanac, row, still=True)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            log.exception("Claim %d of %s cannot be told", row["outbox"], row["council"])
+            draft.passed_over[row["outbox"]] = repr(error)
+    first = delivery.next_delivery_id(db)
+    entry = RestlessQueued(
+        row["outbox"],
+        first,
+        tuple(draft.deliveries),
+        tuple(draft.replaced),
+        bound or 0,
+        complete=bound is None,
+    )
+    tx.append(entry, at)
+    _tell_the_desk(tx, draft, desk, at)
+    finished = bound is None and len(due) == 1
+    return Batch(_queued(first, draft.deliveries), 0, finished)
+
+
+def expand_summaries(tx: Transaction, at: datetime) -> Batch:
+    """Queue the next batch of destinations that are to get a night's summary."""
+    db = tx.db.conn
+    pending = summaries.summaries_to_expand(db)
+    if not pending:
+        return Batch((), 0, finished=True)
+    summary = pending[0]
+    rows = destinations.subscribers(
+        db, Topic.SUMMARY, "", older_than=_ANY_OUTBOX, after=summary["expanded_to"], limit=BATCH
+    )
+    deliveries = [
+        NewDelivery(
+            destination=row["destination"],
+            guild_id=row["guild_id"],
+            kind=DeliveryKind.SUMMARY,
+            outbox=0,
+            night=summary["night"],
+            council="",
+            version=summary["edition"],
+            urgency=Urgency.OTHER,
+            roles=_roles([row]),
+        )
+        for row in rows
+        if row["id"] < summary["first_seq"]
+    ]
+    first = delivery.next_delivery_id(db)
+    until = rows[-1]["destination"] if rows else summary["expanded_to"]
+    complete = len(rows) < BATCH
+    edition = delivery.Edition(summary["edition"])
+    tx.append(
+        SummaryQueued(summary["night"], edition, first, tuple(deliveries), until, complete), at
+    )
+    return Batch(_queued(first, deliveries), 0, finished=complete and len(pending) == 1)
+
+
+_ANY_OUTBOX = 1 << 62
+
+
+def _queued(first: int, deliveries: Sequence[NewDelivery]) -> tuple[Queued, ...]:
+    return tuple(
+        Queued(new.destination, new.urgency, number) for number, new in enumerate(deliveries, first)
+    )
+
+
+def _expand_claim(
+    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, at: datetime
+) -> None:
+    if _is_too_late(tx, claim, at):
+        draft.cursor = Cursor(claim["outbox"])
+        return
+    if not claim["of_notice"]:
+        # A reminder that comes after the declaration is no reminder.
+        draft.replaced += delivery.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
+    restless = is_restless(tx.db.conn, claim)
+    bound = _tell_all(tx, draft, almanac, claim, still=not restless)
+    if bound is not None:
+        draft.cursor = Cursor(draft.cursor.outbox, bound)
+        return
+    draft.cursor = Cursor(claim["outbox"])
+    if restless:
+        draft.restless.append(claim["outbox"])
+
+
+def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
+    """Whether a reminder is past its time, or the council has declared meanwhile."""
+    notice = content_of(claim)
+    if not isinstance(notice, Due):
+        return False
+    declared = outbox.has_declared(tx.db.conn, claim["night"], notice.council)
+    return declared or at >= notice.expected_at
+
+
+def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -> list[str]:
+    """Return the lists that hold a council, the night's shipped ones and the readers' own."""
+    shipped = [
+        each.code
+        for each in almanac.lists_of(date.fromisoformat(night))
+        if any(one.council == council for one in each.councils)
+    ]
+    return [*shipped, *destinations.lists_holding(tx.db.conn, council)]
+
+
+def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
+    """Return the topics whose subscribers are told of a claim, lists included."""
+    met = wishes_met(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
+    if not isinstance(content, ClaimContent):
+        return met
+    lists = _lists_holding(tx, almanac, claim["night"], claim["council"])
+    return (*met, *((Topic.LIST, each) for each in lists))
+
+
+def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
+    """Whether a destination still asks for what a delivery that waits for it tells.
+
+    What corrects or takes back is owed to whoever was told, whatever they follow.
+    """
+    wishes = destinations.wishes_of(tx.db.conn, row["destination"])
+    match row["kind"]:
+        case DeliveryKind.SUMMARY:
+            return (Topic.SUMMARY, "") in wishes
+        case DeliveryKind.DIGEST:
+            return any(topic not in (Topic.SUMMARY, Topic.REMINDERS) for topic, _ in wishes)
+        case DeliveryKind.ALERT:
+            claim = outbox.claim(tx.db.conn, row["outbox"])
+            content = None if claim is None else content_of(claim)
+            if claim is None or content is None:
+                return True
+            if isinstance(content, Due):
+                lists = _lists_holding(tx, almanac, claim["night"], content.council)
+                about = {(Topic.COUNCIL, content.council), *((Topic.LIST, one) for one in lists)}
+                return (Topic.REMINDERS, "") in wishes and bool(wishes & about)
+            return bool(wishes.intersection(_wishes(tx, almanac, claim, content)))
+    return True
+
+
+def _tell_all(
+    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool
+) -> int | None:
+    """Tell a claim's version to the destinations after the draft's cursor, as many as have room.
+
+    Returns the last of them, None where nobody is left. Unless it is *still*, those who saw
+    another version are left out.
+    """
+    db, limit = tx.db.conn, draft.room
+    content = content_of(claim)
+    wishes = _wishes(tx, almanac, claim, content) if content else ()
+    after = draft.cursor.destination
+    audience = Audience()
+    if isinstance(content, Due):
+        lists = _lists_holding(tx, almanac, claim["night"], content.council)
+        rows = destinations.reminded(
+            db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
+        )
+        audience.add_matches(rows, limit)
+    for topic, value in wishes:
+        audience.add_matches(
+            destinations.subscribers(
+                db, topic, value, older_than=claim["outbox"], after=after, limit=limit
+            ),
+            limit,
+        )
+    if claim["version"] > 1:
+        night, council = claim["night"], claim["council"]
+        first = outbox.claim_version(db, night, council, 1)
+        if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
+            digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
+            audience.add_history(digests, limit)
+        audience.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
+    for destination, each in audience.up_to_bound(limit):
+        try:
+            _tell(tx, draft, claim, destination, each, still=still)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            log.exception("Claim %d cannot be told to %d", claim["outbox"], destination)
+            draft.passed_over[claim["outbox"]] = repr(error)
+    return audience.bound
+
+
+def _tell(
+    tx: Transaction,
+    draft: _Draft,
+    claim: Row,
+    destination: int,
+    told: Hearer,
+    *,
+    still: bool,
+) -> None:
+    """Queue what one destination is to hear of a claim's version, if anything.
+
+    Who saw another version is corrected, and hears it also where no subscription matches any
+    more; who only waited for one never hears of it; who saw the very same hears nothing. Until
+    the claim is *still*, a correction only takes the place of one that was not sent yet. Where
+    nothing is queued, messages that do not read true any more are marked to be edited.
+    """
+    if any(row["outbox"] == claim["outbox"] for row in told.history):
+        return  # told while the claim was restless
+    waiting = [
+        row["id"]
+        for row in told.history
+        if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
+    ]
+    draft.replaced += waiting
+    new = _what_is_news(tx, claim, destination, told, at_once=still or bool(waiting))
+    if new is not None:
+        draft.deliveries.append(new)
+    else:
+        posts = _outdated(tx, claim, told.history)
+        draft.outdated |= dict.fromkeys(posts, destination)
+
+
+def _what_is_news(
+    tx: Transaction, claim: Row, destination: int, told: Hearer, *, at_once: bool
+) -> NewDelivery | None:
+    """Return what one destination is told of a claim's version, None where it hears nothing."""
+    content = content_of(claim)
+    seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
+    said = content_told(tx, seen, claim["council"]) if seen is not None else None
+    if seen is not None and (said == content or not at_once):
+        return None
+    if said is not None and seen is not None:
+        kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
+        roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
+    elif content is not None and told.matched:
+        if not told.history and _is_told(tx, claim, destination):
+            return None
+        kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
+        roles, urgency = _in_order(told.roles), urgency_of(content)
+    else:
+        return None
+    return NewDelivery(
+        destination=destination,
+        guild_id=told.guild_id,
+        kind=kind,
+        outbox=claim["outbox"],
+        night=claim["night"],
+        council=claim["council"],
+        version=claim["version"],
+        urgency=urgency,
+        roles=roles,
+        corrects=corrects,
+    )
+
+
+def _is_told(tx: Transaction, claim: Row, destination: int) -> bool:
+    """Return whether a milestone says nothing new: the change of hands itself was told there."""
+    others = _same_news(claim)
+    return any(delivery.tells(tx.db.conn, claim["night"], key, destination) for key in others)
+
+
+def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
+    """Return the posts of a *history* to edit, none where all say what holds and always did."""
+    db, content = tx.db.conn, content_of(claim)
+    posted = [row for row in history if row["state"] in _SEEN]
+    if all(
+        not row["struck"]
+        and row["kind"] != DeliveryKind.DIGEST
+        and not is_list(db, row["post_id"])
+        and content_told(tx, row, claim["council"]) == content
+        and not edits.is_edit_wanted(db, row["post_id"])
+        for row in posted
+    ):
+        return []
+    return [row["post_id"] for row in posted]
+
+
+def content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
+    """Return what a delivery, a digest too, told of a council; None where it took that back."""
+    claim = outbox.claim_told(tx.db.conn, seen, council)
+    return None if claim is None else content_of(claim)
+
+
+def _is_told_in_a_digest(content: Told | None) -> bool:
+    """Return whether a digest names the news: it only counts the councils that were held."""
+    if isinstance(content, ClaimContent):
+        return content.alert_kind is not AlertKind.HOLD
+    return content is not None
+
+
+def _in_order(roles: dict[int, int]) -> tuple[int, ...]:
+    """Return roles in the order of their subscriptions, each once."""
+    return tuple(dict.fromkeys(roles[number] for number in sorted(roles)))
+
+
+def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
+    return _in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
+
+
+def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row) -> None:
+    """Queue one digest of a run of seeded claims for each destination that any of them concerns.
+
+    Source of the rule: a feed's first start with a backlog posts one digest, not its alerts.
+    """
+    db, limit, after = tx.db.conn, draft.room, draft.cursor.destination
+    run = _seeded_run(tx, first, draft.cursor.until)
+    wishes: dict[Wish, None] = {}
+    for claim in run:
+        content = content_of(claim)
+        if content is not None:
+            wishes |= dict.fromkeys(_wishes(tx, almanac, claim, content))
+    audience = Audience()
+    for topic, value in wishes:
+        audience.add_matches(
+            destinations.subscribers(
+                db, topic, value, older_than=first["outbox"], after=after, limit=limit
+            ),
+            limit,
+        )
+    last = run[-1]["outbox"]
+    draft.deliveries += [
+        NewDelivery(
+            destination=destination,
+            guild_id=each.guild_id,
+            kind=DeliveryKind.DIGEST,
+            outbox=last,
+            night=first["night"],
+            council="",
+            version=first["outbox"],
+            urgency=Urgency.OTHER,
+        )
+        for destination, each in audience.up_to_bound(limit)
+    ]
+    if audience.bound is None:
+        draft.cursor = Cursor(last)
+    else:
+        draft.cursor = Cursor(draft.cursor.outbox, audience.bound, last)
+
+
+def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
+    """Return the seeded claims of one night from *first* on, up to *until* where that is given."""
+    run: list[Row] = []
+    for claim in outbox.claims_after(tx.db.conn, first["outbox"] - 1, _LONGEST_RUN):
+        ours = claim["seeded"] and claim["version"] == 1 and claim["night"] == first["night"]
+        if not ours or (until and claim["outbox"] > until):
+            break
+        run.append(claim)
+    return run
+
+
+_LONGEST_RUN = 2_000

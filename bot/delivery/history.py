@@ -1,0 +1,211 @@
+"""What became of a claim in one server or in one person's messages, as the tables have it.
+
+Whoever asks sees their own places and no others: an admin the channels of their server, everybody
+their direct messages.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.delivery.expansion import content_of
+from bot.delivery.matching import wishes_met
+from bot.delivery.stillness import is_the_desks, still_at
+from bot.delivery.subscriptions import Destination, Subscription, subscription_of
+from bot.election.claims import Basis, ClaimContent
+from bot.election.councils import Council
+from bot.election.standings import Source
+from bot.store import delivery, desk, destinations, outbox
+from bot.store.delivery import DeliveryKind, DeliveryState, Row
+from bot.store.evidence import evidence_of
+
+_MOST_PLACES = 20
+_OFFERED = 25
+"""As many as Discord shows as one types."""
+_LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a user and, if they are its admin, the server that they ask in."""
+
+    user: int
+    guild: int | None = None
+
+    def may_see(self, destination: int, guild: int | None) -> bool:
+        """Return whether a destination is one of theirs."""
+        return destination == self.user if guild is None else guild == self.guild
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a claim: what it said (None: withdrawn), when it was made and from what."""
+
+    number: int
+    outbox: int
+    content: ClaimContent | None
+    made_at: datetime
+    basis: Basis | None
+    by_desk: bool
+    seeded: bool
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one delivery. `link` is its message's, once it is sent.
+
+    `late`: it was told in a list of what had waited while its destination was paused.
+    `corrected_by` is the reference of what took its place, `holds` says that what it told holds
+    now, perhaps again; `edit_open` says that its message is
+    still to be edited, `edit_failed` why it could not be.
+    """
+
+    reference: str
+    kind: DeliveryKind
+    version: int
+    outbox: int
+    state: DeliveryState
+    reason: str | None
+    queued_at: datetime
+    link: str | None
+    late: bool
+    corrected_by: str | None
+    holds: bool
+    edit_open: bool
+    edit_failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A destination with its subscriptions and what it was told of the claim, oldest first.
+
+    `matching` are the subscriptions that the newest version concerns, whenever they were made.
+    """
+
+    destination: Destination
+    paused_at: datetime | None
+    reason: str | None
+    subscriptions: tuple[Subscription, ...]
+    matching: tuple[Subscription, ...]
+    fates: tuple[Fate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A claim's versions, oldest first, and what became of them in each place.
+
+    `still_at` is when the last word on a claim that flaps is due; `expanded` is the last outbox
+    number that was looked at; `paused_at` is since when the desk has paused all alerts.
+    """
+
+    versions: tuple[Version, ...]
+    places: tuple[Place, ...]
+    still_at: datetime | None
+    expanded: int
+    paused_at: datetime | None
+
+
+def history_of(
+    db: sqlite3.Connection,
+    night: date,
+    council: Council,
+    asker: Asker,
+    *,
+    only: int | None = None,
+) -> History:
+    """Return what became of a council's claim for who asks, in the destination *only* if given."""
+    rows = outbox.claim_versions(db, night.isoformat(), council.code)
+    pause = desk.pause(db)
+    known = destinations.destinations_of(db, asker.guild, asker.user)
+    return History(
+        versions=tuple(_version(db, row) for row in rows),
+        places=tuple(
+            _place(db, row, rows, council) for row in known if only is None or row["id"] == only
+        ),
+        still_at=next(
+            (
+                still_at(row)
+                for row in outbox.restless(db)
+                if rows and row["outbox"] == rows[-1]["outbox"]
+            ),
+            None,
+        ),
+        expanded=delivery.cursor(db).outbox,
+        paused_at=pause.at if pause else None,
+    )
+
+
+def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
+    """Return the deliveries that came last to the places of who asks, the last one first."""
+    places = destinations.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
+    found = [row for place in places for row in delivery.last_posted(db, place["id"], _OFFERED)]
+    return sorted(found, key=lambda row: -int(row["id"]))[:_OFFERED]
+
+
+def _version(db: sqlite3.Connection, row: Row) -> Version:
+    evidence = evidence_of(db, row["outbox"])
+    return Version(
+        number=row["version"],
+        outbox=row["outbox"],
+        content=_of_council(row),
+        made_at=datetime.fromisoformat(row["made_at"]),
+        basis=row["basis"] and Basis(row["basis"]),
+        by_desk=is_the_desks(db, row),
+        seeded=bool(row["seeded"]) and row["version"] == 1,
+        source=evidence.source if evidence else None,
+    )
+
+
+def _of_council(row: Row) -> ClaimContent | None:
+    content = content_of(row)
+    return content if isinstance(content, ClaimContent) else None
+
+
+def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council) -> Place:
+    destination = Destination(row["id"], row["guild_id"])
+    found = [
+        subscription_of(each)
+        for each in destinations.subscription_rows(db, destination=destination.id)
+    ]
+    content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
+    wishes = wishes_met(content, council) if content else ()
+    return Place(
+        destination=destination,
+        paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),
+        reason=row["reason"],
+        subscriptions=tuple(found),
+        matching=tuple(each for each in found if (each.topic, each.value) in wishes),
+        fates=tuple(_fates(delivery.fates_of(db, claims[0], row["id"]), claims)) if claims else (),
+    )
+
+
+def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
+    in_force = content_of(claims[-1])
+    holding = {claim["outbox"] for claim in claims if content_of(claim) == in_force}
+    for row in rows:
+        sent = row["state"] == DeliveryState.SENT
+        yield Fate(
+            reference=row["reference"],
+            kind=DeliveryKind(row["kind"]),
+            version=row["version"],
+            outbox=row["outbox"],
+            state=DeliveryState(row["state"]),
+            reason=row["reason"],
+            queued_at=datetime.fromisoformat(row["queued_at"]),
+            link=_LINK.format(
+                guild=row["guild_id"] or "@me",
+                channel=row["channel_id"],
+                message=row["message_id"],
+            )
+            if sent
+            else None,
+            late=sent and bool(row["digest"]),
+            corrected_by=row["corrected_by_reference"],
+            holds=row["outbox"] in holding,
+            edit_open=sent and (row["wanted"] or 0) > (row["done"] or 0),
+            edit_failed=row["edit_reason"],
+        )

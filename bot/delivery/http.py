@@ -1,0 +1,163 @@
+"""Where all requests to Discord pass: discord.py's HTTP, watched at its lowest level.
+
+Made for discord.py 2.7 (`discord.http.HTTPClient`). Every request has a deadline and is counted,
+those that answer people too; those of the bot itself wait for the back-off that all share. Answers
+that discord.py cannot read, and pages where there should be Discord's JSON, become failures of the
+connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+from aiohttp.tracing import (
+    TraceRequestEndParams,
+    TraceRequestExceptionParams,
+    TraceRequestStartParams,
+)
+from discord.http import HTTPClient, Route
+
+from bot.delivery.answers import About, answer_to, counts_as_invalid
+from bot.delivery.ratelimits import GlobalLimit, answer_promptly
+from bot.delivery.traffic import RequestsHeld, Traffic
+
+_JSON = "application/json"
+_LONGEST_LIMIT = 7200.0
+"""Seconds: a channel's publications are limited by the hour."""
+_FOR_SOMEBODY = ("/interactions/", "/webhooks/")
+"""What the paths of answers to people have in them."""
+
+
+class UnreadableAnswer(aiohttp.ClientError):
+    """What came is nothing that Discord says, or that discord.py can read."""
+
+
+class Watch:
+    """Watches the requests of one client; `traffic` is what it shares with the others."""
+
+    def __init__(self, http: HTTPClient, traffic: Traffic) -> None:
+        self.traffic = traffic
+        self._http = http
+        self._plain = http.request
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return what aiohttp calls with every request."""
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(self._on_start)
+        trace.on_request_end.append(self._on_end)
+        trace.on_request_exception.append(self._on_exception)
+        return trace
+
+    async def request(self, route: Route, **options: Any) -> Any:
+        """Ask as `HTTPClient.request` does."""
+        traffic = self.traffic
+        await traffic.backoff.over()
+        began = asyncio.get_running_loop().time()
+        has_nonce = "nonce" in (options.get("json") or ())
+        try:
+            # discord.py waits and tries again by itself: a nonce may be forgotten over that.
+            async with asyncio.timeout(traffic.patience.nonce_leaves_within if has_nonce else None):
+                answer = await self._plain(route, timeout=self._deadline(), **options)
+            if isinstance(answer, str) and answer:
+                raise UnreadableAnswer(f"a page in place of an answer: {answer!r:.80}")
+        except discord.HTTPException as error:
+            answer = answer_to(error)
+            if answer.about is About.EVERYWHERE:
+                traffic.backoff.failed(began, answer.after)
+            else:
+                traffic.backoff.answered()
+            raise
+        except RequestsHeld as held:
+            traffic.backoff.hold(held.after)
+            raise
+        except (aiohttp.ClientError, OSError):
+            traffic.backoff.failed(began)
+            raise
+        except discord.DiscordException:
+            raise
+        except Exception as error:  # whatever discord.py stumbles over in an answer
+            traffic.backoff.failed(began)
+            raise UnreadableAnswer(f"discord.py fails at the answer: {error!r}") from error
+        traffic.backoff.answered()
+        return answer
+
+    async def _on_start(
+        self,
+        session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        asked: TraceRequestStartParams,
+    ) -> None:
+        # Answers to people go through the same session, past `HTTPClient.request`.
+        session._timeout = self._deadline()
+        is_gateway = asked.url.scheme in ("ws", "wss")
+        for_somebody = any(part in asked.url.path for part in _FOR_SOMEBODY)
+        self.traffic.invalid.begin(for_somebody=is_gateway or for_somebody)
+
+    async def _on_end(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, ended: TraceRequestEndParams
+    ) -> None:
+        answer = ended.response
+        context.ended = True
+        self.traffic.invalid.end(invalid=counts_as_invalid(answer.status, answer.headers))
+        if answer.status < 300 and answer.headers.get("Content-Type") == _JSON:
+            self.traffic.clock.heard(answer.headers.get("Date"))
+        if answer.status == 429:
+            self._limited(await answer.read())
+
+    async def _on_exception(
+        self,
+        session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        failed: TraceRequestExceptionParams,
+    ) -> None:
+        if not hasattr(context, "ended"):
+            self.traffic.invalid.end(invalid=False)
+
+    def _deadline(self) -> aiohttp.ClientTimeout:
+        """Return the deadline of a request: discord.py gives none, aiohttp's is five minutes."""
+        return aiohttp.ClientTimeout(total=self.traffic.patience.deadline)
+
+    def _limited(self, body: bytes) -> None:
+        """Before discord.py shuts its global lock, let it have one that opens by itself.
+
+        Raises `UnreadableAnswer` for a limit that nobody could wait for.
+        """
+        try:
+            said = json.loads(body)
+            seconds, is_global = said["retry_after"], said.get("global")
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return  # a page, which discord.py raises
+        if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_LIMIT:
+            raise UnreadableAnswer(f"a limit of {seconds!r:.20} seconds")
+        if not is_global:
+            return
+        limit = self._http._global_over
+        if not isinstance(limit, GlobalLimit):
+            limit = self._http._global_over = GlobalLimit()
+        limit.lasts(seconds)
+        self.traffic.backoff.hold(seconds)
+
+
+def watch(http: HTTPClient, traffic: Traffic) -> None:
+    """Let every request of *http* be watched, also where it is logged in already.
+
+    Once more with another *traffic*, that is shared from then on.
+    """
+    watched: Watch | None = getattr(http.request, "__self__", None)
+    if isinstance(watched, Watch):
+        watched.traffic = traffic
+        return
+    watched = Watch(http, traffic)
+    trace = watched.trace()
+    http.http_trace = trace
+    session: aiohttp.ClientSession = http._HTTPClient__session  # type: ignore[attr-defined]
+    if session is not discord.utils.MISSING:
+        trace.freeze()
+        session.trace_configs.append(trace)
+    http.request = watched.request  # type: ignore[method-assign]
+    answer_promptly(http)

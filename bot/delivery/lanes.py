@@ -1,0 +1,112 @@
+"""Order among destinations: each has one thing done at a time, the most urgent goes first."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.schedule.loops import RetryDelay
+
+log = logging.getLogger(__name__)
+
+Rank = tuple[int, int]
+"""Urgency, then the number in the order of arrival."""
+
+
+class Agenda:
+    """The destinations that something waits for. One that is being served is not handed out."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[Rank, int]] = []
+        self._ranks: dict[int, Rank] = {}
+        self._busy: set[int] = set()
+        self._some = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._ranks or self._busy)
+
+    def add(self, destination: int, rank: Rank) -> None:
+        """Put a destination on the agenda, or forward where it stands there already."""
+        if destination in self._ranks and self._ranks[destination] <= rank:
+            return
+        self._ranks[destination] = rank
+        if destination not in self._busy:
+            self._push(destination)
+
+    async def wait(self) -> None:
+        """Wait until a destination can be taken."""
+        await self._some.wait()
+
+    def take(self) -> int | None:
+        """Return the destination to serve next; it is busy until `release`."""
+        while self._heap:
+            rank, destination = heapq.heappop(self._heap)
+            if destination not in self._busy and self._ranks.get(destination) == rank:
+                del self._ranks[destination]
+                self._busy.add(destination)
+                return destination
+        self._some.clear()
+        return None
+
+    def release(self, destination: int) -> None:
+        """Let a destination be served again if anything has come for it."""
+        self._busy.discard(destination)
+        if destination in self._ranks:
+            self._push(destination)
+
+    def _push(self, destination: int) -> None:
+        heapq.heappush(self._heap, (self._ranks[destination], destination))
+        self._some.set()
+
+
+class Lanes:
+    """Runs *work* for each destination that is called, one at a time, again if called meanwhile.
+
+    Work that raises is that destination's trouble: it is done again with back-off.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[int], Awaitable[None]],
+        on_end: Callable[[], None] = lambda: None,
+        back_off: Callable[[], RetryDelay] = RetryDelay,
+    ) -> None:
+        self._work = work
+        self._on_end = on_end
+        self._back_off = back_off
+        self._running: set[int] = set()
+        self._again: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._running)
+
+    def call(self, destination: int, tasks: asyncio.TaskGroup) -> None:
+        """Have the work done for a destination, in a task of *tasks*."""
+        if destination in self._running:
+            self._again.add(destination)
+            return
+        self._running.add(destination)
+        tasks.create_task(self._run(destination))
+
+    async def _run(self, destination: int) -> None:
+        try:
+            await self._insist(destination)
+            while destination in self._again:
+                self._again.discard(destination)
+                await self._insist(destination)
+        finally:
+            self._again.discard(destination)
+            self._running.discard(destination)
+            self._on_end()
+
+    async def _insist(self, destination: int) -> None:
+        back_off = self._back_off()
+        while True:
+            try:
+                return await self._work(destination)
+            except Exception:  # it may not cancel what others are served with
+                wait = back_off.next()
+                log.exception("Destination %d is served again in %.1f s", destination, wait)
+            await asyncio.sleep(wait)

@@ -1,0 +1,224 @@
+"""Watch lists: made by a server's admins or a person, shared by a word, followed as a whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.cards.text import escape, listed
+from bot.clock import Clock
+from bot.delivery.references import LIST, reference_of
+from bot.election.almanac import Almanac
+from bot.election.parties import folded
+from bot.numbers import kept_number
+from bot.store import lists as store
+from bot.store.lists import ListChanged, ListMade, ListRemoved, ListShared
+from bot.store.writer import Transaction, Writer
+
+MOST_LISTS = 25
+MOST_COUNCILS = 100
+LONGEST_NAME = 50
+_LONGEST_LIST = 500
+
+
+class ListError(Exception):
+    """A list cannot be so; the message is a sentence for who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Whose lists are meant: a server's or, without one, a person's own."""
+
+    guild_id: int | None
+    person: int
+
+
+NOBODY = Keeper(None, 0)
+"""Who keeps no lists: somebody of whom nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchList:
+    """A list: `value` is what the topic `list` takes, `why` has lines of the shipped ones.
+
+    `night` is the one that a shipped list is of. `shared` is the word by which others find it;
+    `ours` tells whether who asks may change it.
+    """
+
+    value: str
+    name: str
+    councils: tuple[str, ...]
+    about: str = ""
+    why: tuple[tuple[str, str], ...] = ()
+    shared: str | None = None
+    ours: bool = False
+    night: date | None = None
+
+    def reason(self, council: str) -> str:
+        """Return why a council is on the list, empty where nobody says."""
+        return dict(self.why).get(council, "")
+
+
+class KnownLists:
+    """Finds lists: the shipped ones, and those that an open database holds."""
+
+    def __init__(self, db: sqlite3.Connection, almanac: Almanac) -> None:
+        self._db = db
+        self._almanac = almanac
+
+    def all(self, keeper: Keeper, night: date | None = None) -> list[WatchList]:
+        """Return the shipped lists and the keeper's own; of a *night*, no list of another."""
+        mine = store.lists_of(self._db, keeper.guild_id, keeper.person)
+        shipped = [
+            one for one in self._shipped() if None in (night, one.night) or one.night == night
+        ]
+        return [*shipped, *(self._of_row(row["id"], keeper) for row in mine)]
+
+    def find(self, keeper: Keeper, name: str) -> WatchList:
+        """Return the list that *name* means: shipped, one's own, or shared by that word.
+
+        Raises `ListError` with what there is.
+        """
+        known = self.all(keeper)
+        wanted = folded(name)
+        for one in known:
+            if wanted == folded(one.name) or name.strip() == one.value:
+                return one
+        shared = store.list_by_word(self._db, name.strip().upper())
+        if shared is None and (number := kept_number(name)) is not None:
+            shared = store.list_by_id(self._db, number)  # what buttons remember
+        if shared is not None and shared["shared"] is not None:
+            return self._of_row(shared["id"], keeper)
+        names = listed([f"“{escape(one.name)}”" for one in known], _LONGEST_LIST, ", ")
+        raise ListError(f"There is no such list here. There is: {names}.")
+
+    def by_value(self, value: str) -> WatchList | None:
+        """Return the list that a subscription means, None where it is gone."""
+        for one in self._shipped():
+            if one.value == value:
+                return one
+        number = kept_number(value)
+        if number is None or store.list_by_id(self._db, number) is None:
+            return None
+        return self._of_row(number, None)
+
+    def _of_row(self, number: int, keeper: Keeper | None) -> WatchList:
+        row = store.list_by_id(self._db, number)
+        if row is None:
+            raise ListError("That list is gone.")
+        if keeper is None:
+            ours = False
+        elif row["guild_id"] is None:
+            ours = keeper.guild_id is None and row["owner"] == keeper.person
+        else:
+            ours = row["guild_id"] == keeper.guild_id
+        return WatchList(
+            value=str(number),
+            name=row["name"],
+            councils=tuple(store.councils_of(self._db, number)),
+            shared=row["shared"],
+            ours=ours,
+        )
+
+    def _shipped(self) -> list[WatchList]:
+        return [
+            WatchList(
+                value=one.code,
+                name=one.name,
+                councils=tuple(each.council for each in one.councils),
+                about=one.about,
+                why=tuple((each.council, each.why) for each in one.councils),
+                night=one.night,
+            )
+            for one in self._almanac.lists.values()
+        ]
+
+    def _shipped_names(self) -> list[str]:
+        return [one.name for one in self._almanac.lists.values()]
+
+
+class WatchLists(KnownLists):
+    """Makes and changes lists too; every change is journalled."""
+
+    def __init__(self, writer: Writer, almanac: Almanac, clock: Clock) -> None:
+        super().__init__(writer.reads, almanac)
+        self._writer = writer
+        self._clock = clock
+
+    async def create(self, keeper: Keeper, name: str) -> WatchList:
+        """Make an empty list. Raises `ListError` for a name that is taken, and for one too many."""
+        wanted, key = " ".join(name.split())[:LONGEST_NAME], folded(name)
+        if not any(letter.isalpha() for letter in key):
+            raise ListError("A list needs a name with a letter in it.")
+
+        def work(tx: Transaction) -> int:
+            mine = store.lists_of(tx.db.conn, keeper.guild_id, keeper.person)
+            if len(mine) >= MOST_LISTS:
+                raise ListError(f"There are {MOST_LISTS} lists here: delete one first.")
+            if any(row["key"] == key for row in mine) or key in map(folded, self._shipped_names()):
+                raise ListError("There is a list of that name: choose another.")
+            entry = ListMade(keeper.guild_id, keeper.person, wanted, key)
+            return tx.append(entry, self._clock.now())
+
+        return self._of_row(await self._writer.transact(work), keeper)
+
+    async def put(self, keeper: Keeper, name: str, councils: Sequence[str]) -> WatchList:
+        """Put councils on a list, each once. Raises `ListError`."""
+
+        def work(tx: Transaction) -> int:
+            row = self._own(tx.db.conn, keeper, name)
+            now = store.councils_of(tx.db.conn, row["id"])
+            wanted = tuple(dict.fromkeys((*now, *councils)))
+            if len(wanted) > MOST_COUNCILS:
+                raise ListError(f"A list holds {MOST_COUNCILS} councils: begin another.")
+            if wanted != tuple(now):
+                tx.append(ListChanged(row["id"], wanted), self._clock.now())
+            return int(row["id"])
+
+        return self._of_row(await self._writer.transact(work), keeper)
+
+    async def take(self, keeper: Keeper, name: str, council: str) -> WatchList:
+        """Take a council off a list. Raises `ListError`."""
+
+        def work(tx: Transaction) -> int:
+            row = self._own(tx.db.conn, keeper, name)
+            now = store.councils_of(tx.db.conn, row["id"])
+            if council not in now:
+                raise ListError("That council is not on the list.")
+            left = tuple(code for code in now if code != council)
+            tx.append(ListChanged(row["id"], left), self._clock.now())
+            return int(row["id"])
+
+        return self._of_row(await self._writer.transact(work), keeper)
+
+    async def delete(self, keeper: Keeper, name: str) -> str:
+        """Delete a list and end what follows it; return its name. Raises `ListError`."""
+
+        def work(tx: Transaction) -> str:
+            row = self._own(tx.db.conn, keeper, name)
+            tx.append(ListRemoved(row["id"]), self._clock.now())
+            return str(row["name"])
+
+        return await self._writer.transact(work)
+
+    async def share(self, keeper: Keeper, name: str, *, shared: bool = True) -> WatchList:
+        """Let others find a list by a word, or no more. Raises `ListError`."""
+
+        def work(tx: Transaction) -> int:
+            row = self._own(tx.db.conn, keeper, name)
+            number = int(row["id"])
+            word = reference_of(number, LIST) if shared else None
+            if row["shared"] != word:
+                tx.append(ListShared(number, word), self._clock.now())
+            return number
+
+        return self._of_row(await self._writer.transact(work), keeper)
+
+    def _own(self, db: sqlite3.Connection, keeper: Keeper, name: str) -> sqlite3.Row:
+        wanted = folded(name)
+        for row in store.lists_of(db, keeper.guild_id, keeper.person):
+            if wanted in (row["key"], str(row["id"])):
+                return row
+        raise ListError("There is no list of yours by that name; `/watch lists` shows them.")

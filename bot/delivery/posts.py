@@ -1,0 +1,346 @@
+"""Posts: what waits for a destination becomes one message, frozen before it is sent."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
+from bot.cards.text import shortened
+from bot.delivery.expansion import content_of, content_told, is_still_followed
+from bot.delivery.matching import Urgency
+from bot.delivery.wording import Embed, Wording
+from bot.election.notices import SEPARATOR
+from bot.machine import is_of_the_machine
+from bot.store import delivery, outbox, pausing, posts, troubles
+from bot.store.delivery import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
+from bot.store.pausing import PostReturned
+from bot.store.posts import DeliveryDropped, PostSealed
+from bot.store.troubles import Room
+from bot.store.writer import Transaction
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+NONCE_BYTES = 15
+"""20 characters of the 25 that Discord takes."""
+_MOST_LATE = 3_500
+"""Characters of a list of what is late: its lines may become longer when they are corrected."""
+_LONGEST_NEWS = 400
+_PING = 25
+"""A role's mention has so many characters at most, with the space before it."""
+_MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One sealed message: `payload` is the body that is sent and, where needed, sent again.
+
+    It stands after the message `after`, wherever it stands. `is_new`: nothing was sent of it yet.
+    `late`: it is from before a long pause: where it did not arrive then, it is not sent any more.
+    """
+
+    id: int
+    destination: int
+    guild_id: int | None
+    payload: dict[str, Any]
+    references: tuple[str, ...]
+    after: int
+    late: bool = False
+    is_new: bool = False
+
+    @classmethod
+    def of(cls, row: Row, deliveries: Sequence[Row], *, late: bool = False) -> Post:
+        """Return the post of a row and its deliveries."""
+        return cls(
+            id=row["id"],
+            destination=row["destination"],
+            guild_id=row["guild_id"],
+            payload=json.loads(row["payload"]),
+            references=tuple(each["reference"] for each in deliveries),
+            after=row["after_message"],
+            late=late,
+        )
+
+
+def sealed_post(tx: Transaction, destination: int) -> Post | None:
+    """Return the post to *destination* that may or may not have arrived: it has no receipt."""
+    row = posts.sealed_for(tx.db.conn, destination)
+    if row is None:
+        return None
+    return Post.of(row, delivery.deliveries_of(tx.db.conn, row["id"]), late=bool(row["late"]))
+
+
+def seal(
+    tx: Transaction,
+    wording: Wording,
+    destination: int,
+    *,
+    at: datetime,
+    after: int,
+    desk: Room | None = None,
+) -> Post | None:
+    """Freeze the next message to *destination*: as much of what waits as one message takes.
+
+    *at* is the night's time, *after* the newest message that Discord named there. Corrections stand
+    first, then changes of hands, then the rest. Returns None when nothing waits. The *desk* is told
+    of what cannot be put into words.
+    """
+    if late := pausing.late_of(tx.db.conn, destination):
+        return _seal_late(tx, wording, late, at, after, desk=desk) or seal(
+            tx, wording, destination, at=at, after=after, desk=desk
+        )
+    chosen: list[Row] = []
+    embeds: list[Embed] = []
+    room = MESSAGE_CHARACTERS
+    waiting = delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS)
+    for row in waiting:
+        if chosen and (_is_alone(row) or _is_trouble(row) is not _is_trouble(chosen[0])):
+            break
+        ours = _embeds_of(tx, wording, row, at, desk)
+        if ours is None:
+            continue
+        room -= _most_length(ours)
+        if chosen and (room < 0 or len(embeds) + len(ours) > MESSAGE_CARDS):
+            break
+        chosen.append(row)
+        embeds += ours
+        if _is_alone(row):
+            break
+    if chosen:
+        return _sealed(tx, chosen, embeds, at, after)
+    # All of them were dropped: others may wait behind them.
+    if not waiting:
+        return None
+    return seal(tx, wording, destination, at=at, after=after, desk=desk)
+
+
+def _seal_late(
+    tx: Transaction,
+    wording: Wording,
+    late: Sequence[Row],
+    at: datetime,
+    after: int,
+    *,
+    desk: Room | None,
+) -> Post | None:
+    """Freeze one message that lists what is *late*, as much as there is room for."""
+    chosen: list[Row] = []
+    room = _MOST_LATE
+    for row in late:
+        if _is_late_reminder(tx, row, at) or _is_moot(tx, wording, row, at):
+            continue
+        line = _worded(tx, row, at, desk, lambda row: wording.late_line(tx.db.conn, row))
+        if line is None:
+            continue
+        room -= len(line) + 1
+        if chosen and room < 0:
+            break
+        chosen.append(row)
+    if not chosen:
+        return None
+    return _sealed(tx, chosen, [wording.late_embed(tx.db.conn, chosen)], at, after, digest=True)
+
+
+def _sealed(
+    tx: Transaction,
+    chosen: Sequence[Row],
+    embeds: Sequence[Embed],
+    at: datetime,
+    after: int,
+    *,
+    digest: bool = False,
+) -> Post:
+    """Write down a message with the deliveries in it; of what is late only corrections ping."""
+    pinging = [row for row in chosen if not digest or row["urgency"] == Urgency.CORRECTION]
+    payload = _payload(embeds, pinging)
+    entry = PostSealed(
+        destination=chosen[0]["destination"],
+        guild_id=chosen[0]["guild_id"],
+        nonce=payload["nonce"],
+        payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+        deliveries=tuple(row["id"] for row in chosen),
+        urgency=chosen[0]["urgency"],
+        after=after,
+        digest=digest,
+    )
+    return Post(
+        id=tx.append(entry, at),
+        destination=entry.destination,
+        guild_id=entry.guild_id,
+        payload=payload,
+        references=tuple(row["reference"] for row in chosen),
+        after=after,
+        is_new=True,
+    )
+
+
+def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) -> None:
+    """Let the deliveries of a post that never arrived wait again, each *alone* if so wanted.
+
+    While it was under way it counted as seen: of a claim that turned meanwhile only the correction
+    is left, which tells what holds by itself.
+    """
+    db = tx.db.conn
+    turned = [row for row in delivery.deliveries_of(db, post) if _has_turned(tx, row)]
+    tx.append(PostReturned(post, alone, tuple(row["id"] for row in turned)), at)
+    for row in turned:
+        if (owed := _owed(tx, row)) is not None:
+            first = delivery.next_delivery_id(db)
+            tx.append(DeliveriesQueued(first, (owed,), (), delivery.cursor(db)), at)
+
+
+def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
+    """Return the correction of what was told before *row*, where nothing else will make it.
+
+    What holds was told to nobody who seemed to have seen *row* and follows it no more.
+    """
+    db, destination = tx.db.conn, row["destination"]
+    latest = outbox.latest_version(db, row["night"], row["council"])
+    wrong = delivery.wrong_told(db, row)
+    if latest is None or wrong is None or delivery.is_to_be_told(db, latest, destination):
+        return None
+    said, holds = content_told(tx, wrong, row["council"]), content_of(latest)
+    if said is None or said == holds:
+        return None
+    return NewDelivery(
+        destination=destination,
+        guild_id=row["guild_id"],
+        kind=DeliveryKind.CORRECTION if holds else DeliveryKind.RETRACTION,
+        outbox=latest["outbox"],
+        night=row["night"],
+        council=row["council"],
+        version=latest["version"],
+        urgency=Urgency.CORRECTION,
+        roles=tuple(_roles_of(wrong)),
+        corrects=wrong["id"],
+    )
+
+
+def _has_turned(tx: Transaction, row: Row) -> bool:
+    """Whether what a delivery of a claim told holds no more, or is told by one behind it."""
+    if row["subject"] != delivery.CLAIM:
+        return False
+    db = tx.db.conn
+    told, holds = (
+        outbox.claim(db, row["outbox"]),
+        outbox.latest_version(db, row["night"], row["council"]),
+    )
+    if told is None or holds is None:
+        return False
+    return delivery.newer_waits(db, row) or content_of(told) != content_of(holds)
+
+
+def _is_alone(row: Row) -> bool:
+    """Whether a delivery has a message of its own."""
+    return bool(row["kind"] == DeliveryKind.SUMMARY or row["alone"])
+
+
+def _is_trouble(row: Row) -> bool:
+    return bool(row["kind"] == DeliveryKind.TROUBLE)
+
+
+def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
+    """Whether a delivery reminds of what was due, and is dropped as that is past."""
+    if not row["council"].startswith(f"due{SEPARATOR}"):
+        return False
+    reason = "It came too late to be a reminder."
+    tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
+    return True
+
+
+def _is_moot(tx: Transaction, wording: Wording, row: Row, at: datetime) -> bool:
+    """Whether a delivery takes nothing back, or tells of what is over or followed no more.
+
+    It is dropped then.
+    """
+    if row["kind"] in (DeliveryKind.CORRECTION, DeliveryKind.RETRACTION):
+        wrong = delivery.wrong_told(tx.db.conn, row)
+        is_retraction = row["kind"] == DeliveryKind.RETRACTION
+        if wrong is None and is_retraction:
+            reason = "What it withdraws was never sent."
+        elif wrong is not None and _says_the_same(tx, wrong, row):
+            reason = "It says what was told here last."
+        else:
+            return False
+    elif _is_trouble(row) and not row["outbox"]:
+        place = troubles.paused_place(tx.db.conn, row["version"])
+        if place is not None and place["reason"] is not None:
+            return False
+        reason = "The pause was over before it could be told."
+    elif not is_still_followed(tx, wording.almanac, row):
+        reason = "Nothing that is followed here is about it any more."
+    else:
+        return False
+    tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
+    return True
+
+
+def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
+    council = row["council"]
+    return content_told(tx, told, council) == content_told(tx, row, council)
+
+
+def _embeds_of(
+    tx: Transaction, wording: Wording, row: Row, at: datetime, desk: Room | None
+) -> list[Embed] | None:
+    """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
+    if _is_moot(tx, wording, row, at):
+        return None
+    return _worded(tx, row, at, desk, lambda row: wording.embeds(tx.db.conn, row))
+
+
+def _worded(
+    tx: Transaction, row: Row, at: datetime, desk: Room | None, words: Callable[[Row], T]
+) -> T | None:
+    """Return a delivery's *words*; drop one that cannot be put into any.
+
+    A fault of the machine is none of the delivery's, and is raised.
+    """
+    try:
+        _roles_of(row)
+        return words(row)
+    except Exception as error:  # one bad row must not stop all others
+        if is_of_the_machine(error):
+            raise
+        log.exception("Delivery %d cannot be put into words", row["id"])
+        drop(tx, row, f"It could not be put into words: {error}", at, desk)
+        return None
+
+
+def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: Room | None) -> None:
+    """Give a waiting delivery up for a fault of our own, and have the *desk* told of it."""
+    told = None if _is_trouble(row) else pausing.teller(tx.db.conn, None, desk)
+    tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason, told), at)
+
+
+def _most_length(embeds: Sequence[Embed]) -> int:
+    """Return the length of a delivery's embeds, or of what they become when they are struck."""
+    struck = sum(2 * len(each["title"]) + 350 for each in embeds if len(embeds) == 1)
+    return max(length_of(embeds), min(struck, MESSAGE_CHARACTERS // MESSAGE_CARDS))
+
+
+def _roles_of(row: Row) -> list[int]:
+    return list(json.loads(row["roles"]))
+
+
+def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the message's body. The news stands before the pings: push previews are cut."""
+    every = dict.fromkeys(role for row in rows for role in _roles_of(row))
+    roles = list(every)[:_MOST_ROLES]
+    payload: dict[str, Any] = {
+        "embeds": list(embeds),
+        "allowed_mentions": {"parse": [], "roles": [str(role) for role in roles]},
+        "nonce": secrets.token_urlsafe(NONCE_BYTES),
+        "enforce_nonce": True,
+    }
+    if roles:
+        more = f" and {len(embeds) - 1} more" if len(embeds) > 1 else ""
+        news = shortened(embeds[0]["title"], _LONGEST_NEWS)
+        payload["content"] = f"{news}{more} {' '.join(f'<@&{role}>' for role in roles)}"
+    return payload

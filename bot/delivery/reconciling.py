@@ -1,0 +1,260 @@
+"""After a copy of the file was put back: what stands in a channel already is not sent again.
+
+A copy knows nothing of what was posted since it was made, whether `restore` put it back or somebody
+copied the file. Before the first post to a channel after a start, the messages that are newer than
+the last one that the file knows there are read, unless Discord says that there are none. Ours
+among them are written down (`strays`), and what waits is compared with them by its references.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from discord.utils import snowflake_time, time_snowflake
+
+from bot.delivery.matching import Urgency
+from bot.delivery.references import reference_in
+from bot.delivery.rest import JSON, PAGE, Rest
+from bot.delivery.subscriptions import Destination
+from bot.delivery.wording import DIGEST_TITLE, LATE_TITLE
+from bot.store import delivery, strays
+from bot.store.delivery import CLAIM, DeliveryKind, Row
+from bot.store.posts import last_receipt, sealed_for
+from bot.store.references import delivery_reference, says_as, without_words
+from bot.store.strays import HistoryCompared, MessageFound, Stray, StrayContradicted, StrayMatched
+from bot.store.writer import Transaction
+
+log = logging.getLogger(__name__)
+
+_PAGES_UNASKED = 3
+"""Pages of a hundred messages that are read where nothing tells that the file is a copy."""
+_VERSIONS_AHEAD = 30
+"""So many versions more than the file knows may have been told since the copy was made."""
+_MOST_WAITING = 10_000
+_DAY = 24 * 3600 * 1000 << 22
+"""By how much the numbers of messages grow in a day."""
+_CROSSPOSTED = 1
+"""The flag of a message that other servers have got.
+https://discord.com/developers/docs/resources/message#message-object-message-flags"""
+_KEPT = ("title", "description", "url", "color", "timestamp", "footer", "fields", "author")
+_WORDED = re.compile(r"^WITHDRAWN: ~~(?P<struck>.*)~~$|^CORRECTION: (?P<corrected>.*)$", re.DOTALL)
+
+
+async def newer_messages(
+    rest: Rest, reads: sqlite3.Connection, destination: Destination
+) -> list[JSON]:
+    """Return our messages in a destination that are newer than what the file knows, oldest first.
+
+    After a copy was put back also those of a day before it that were edited since. Raises as
+    `Rest`.
+    """
+    put_back = strays.unknown_after(reads, destination.id)
+    receipt = last_receipt(reads, destination.id)
+    bound = _message_of(receipt) if put_back is None else put_back
+    place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
+    newest = rest.newest_in(place)
+    if put_back is None and newest is not None and newest <= bound:
+        return []
+    floor = bound if put_back is None else max(0, bound - _DAY)
+    found: list[JSON] = []
+    before, pages = None, 0
+    while put_back is not None or found or pages < _PAGES_UNASKED:
+        page = await rest.page(place, before)
+        newer = [message for message in page if int(message["id"]) > floor]
+        found += [
+            message
+            for message in newer
+            if rest.is_ours(message)
+            and _told_in(message)
+            and (int(message["id"]) > bound or _edited_since(message, bound))
+        ]
+        if len(newer) < PAGE:
+            break
+        before, pages = min(int(message["id"]) for message in newer), pages + 1
+    return sorted(found, key=lambda message: int(message["id"]))
+
+
+def _edited_since(message: JSON, other: int) -> bool:
+    """Return whether a message was edited after another was posted."""
+    edited = message.get("edited_timestamp")
+    return edited is not None and datetime.fromisoformat(edited) > snowflake_time(other)
+
+
+def _message_of(receipt: Row | None) -> int:
+    return 0 if receipt is None else int(receipt["message_id"])
+
+
+def write_down(
+    tx: Transaction,
+    destination: Destination,
+    messages: Sequence[JSON],
+    restore: int,
+    at: datetime,
+) -> None:
+    """Write down those of our *messages* that no post of the file accounts for.
+
+    They prove that the file is a copy, also where nobody said so. The history counts as compared
+    where *restore* is still the last that is known of: it was read for that.
+    """
+    db = tx.db.conn
+    post = sealed_for(db, destination.id)
+    under_way = delivery.deliveries_of(db, post["id"]) if post is not None else []
+    settled = {row["reference"] for row in under_way}
+    last = _message_of(last_receipt(db, destination.id))
+    known = {
+        int(message["id"]): found
+        for message in messages
+        if (found := strays.post_of(db, destination.id, int(message["id"]))) is not None
+    }
+    unknown = [
+        message
+        for message in messages
+        if int(message["id"]) not in known
+        and not any(stray.reference in settled for stray in _told_in(message))
+    ]
+    if unknown and not _is_known_copy(db, unknown):
+        log.warning(
+            "Channel %d has messages of the bot that the database knows nothing of: it is a copy "
+            "of an earlier one. What was posted since is not posted again.",
+            destination.id,
+        )
+        strays.put_back(tx, at, after=last or _a_day_before(unknown[0]))
+    claims = _claims_told(tx, destination.id) if unknown else {}
+    for message in unknown:
+        tx.append(_found(destination, message, claims), at)
+    bound = strays.unknown_after(db, destination.id)
+    if bound is not None and strays.last_restore(db) == restore:
+        edited = tuple(
+            known[number]
+            for message in messages
+            if (number := int(message["id"])) in known and _edited_since(message, bound)
+        )
+        tx.append(HistoryCompared(destination.id, restore, edited), at)
+
+
+def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:
+    """Whether it was said of the file that it is a copy, after all these messages were posted."""
+    said = strays.put_back_at(db)
+    return said is not None and all(_posted_at(message) < said for message in unknown)
+
+
+def _posted_at(message: JSON) -> datetime:
+    return snowflake_time(int(message["id"]))
+
+
+def _a_day_before(message: JSON) -> int:
+    return time_snowflake(_posted_at(message) - timedelta(days=1))
+
+
+def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]]:
+    """Return the claims that a destination was told of, by what their references begin with.
+
+    A stray of one of them may contradict it though nothing more is to be told.
+    """
+    return {
+        beginning: (claim["night"], claim["council"])
+        for claim in strays.claims_told(tx.db.conn, destination)
+        for beginning in _beginnings(destination, claim)
+    }
+
+
+def _beginnings(destination: int, claim: Row) -> Iterable[str]:
+    """Yield what the references of a claim's versions begin with, those not known yet too."""
+    for version in range(1, claim["version"] + _VERSIONS_AHEAD):
+        night, council = claim["night"], claim["council"]
+        yield without_words(
+            delivery_reference(destination, night, council, CLAIM, version, said="")
+        )
+
+
+def _found(
+    destination: Destination, message: JSON, claims: Mapping[str, tuple[str, str]]
+) -> MessageFound:
+    embeds = [{key: embed[key] for key in _KEPT if key in embed} for embed in message["embeds"]]
+    number = int(message["id"])
+    return MessageFound(
+        destination=destination.id,
+        guild_id=destination.guild_id,
+        channel_id=int(message["channel_id"]),
+        message_id=number,
+        sent_at=_posted_at(message),
+        payload=json.dumps({"embeds": embeds}, ensure_ascii=False, separators=(",", ":")),
+        strays=tuple(
+            replace(told, night=claim[0], council=claim[1])
+            if (claim := claims.get(without_words(told.reference)))
+            else told
+            for told in _told_in(message)
+        ),
+        published=bool(message.get("flags", 0) & _CROSSPOSTED),
+    )
+
+
+def _told_in(message: JSON) -> list[Stray]:
+    """Return what a message tells, each reference once; a list of what is late has but one."""
+    found: dict[str, Stray] = {}
+    for position, embed in enumerate(message["embeds"]):
+        reference = reference_in(str(embed.get("footer", {}).get("text", "")))
+        title = str(embed.get("title", ""))
+        if reference is not None and reference not in found and title != LATE_TITLE:
+            if worded := _WORDED.match(title):
+                title = worded["struck"] or worded["corrected"] or ""
+                title = title.removeprefix("CORRECTION: ")
+            found[reference] = Stray(position, reference, title)
+    return list(found.values())
+
+
+def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
+    """Record as sent what waits for a destination and stands in its channel already.
+
+    What says otherwise than the channel was told last becomes its correction.
+    """
+    db = tx.db.conn
+    if not strays.strays_in(db, destination):
+        return
+    for row in delivery.waiting(db, destination, _MOST_WAITING):
+        ours = _of_same_claim(row, strays.strays_in(db, destination))
+        if not ours:
+            continue
+        arrived = _arrived(row, ours)
+        if arrived is not None:
+            others = tuple(_place(each) for each in ours if each is not arrived)
+            tx.append(StrayMatched(row["id"], *_place(arrived), others), at)
+        elif row["kind"] == DeliveryKind.ALERT or any(each["council"] is None for each in ours):
+            becomes, urgency = DeliveryKind(row["kind"]), int(row["urgency"])
+            if becomes is DeliveryKind.ALERT:
+                becomes, urgency = DeliveryKind.CORRECTION, Urgency.CORRECTION
+            places = tuple(_place(each) for each in ours)
+            tx.append(StrayContradicted(row["id"], becomes, urgency, places), at)
+
+
+def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
+    """Return the strays that tell of the same as a delivery, in any version."""
+    if row["subject"] != CLAIM:
+        digest = row["kind"] == DeliveryKind.DIGEST
+        return [
+            stray
+            for stray in found
+            if stray["reference"] == row["reference"]
+            or (digest and stray["title"].endswith(DIGEST_TITLE))
+        ]
+    claim = set(_beginnings(row["destination"], row))
+    return [stray for stray in found if without_words(stray["reference"]) in claim]
+
+
+def _arrived(row: Row, ours: Sequence[Row]) -> Row | None:
+    """Return the stray that tells what a delivery does: its very version, or the last word."""
+    same = [stray for stray in ours if stray["reference"] == row["reference"]]
+    if same:
+        return same[-1]
+    last = ours[-1]
+    return last if row["subject"] != CLAIM or says_as(last["reference"], row["reference"]) else None
+
+
+def _place(stray: Row) -> tuple[int, int]:
+    return int(stray["post_id"]), int(stray["position"])

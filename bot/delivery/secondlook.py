@@ -1,0 +1,285 @@
+"""A second look before a refusal is believed: one answer of Discord's may be an accident.
+
+Whatever asks Discord for something in a place goes through here: posts, edits, boards, pins,
+welcomes and the desk's messages. A refusal is passed on only when a look at the place or at the
+message agrees; until then it is trouble, and tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import discord
+
+from bot.delivery.places import granted_in, takes_messages
+from bot.delivery.rest import Gone, Refused, Rest, Unreachable, Unsendable
+from bot.delivery.subscriptions import Destination
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+READING = discord.Permissions(view_channel=True)
+"""What an edit of the bot's own message takes…"""
+POSTING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+"""…what a message takes…"""
+ATTACHING = READING | discord.Permissions(embed_links=True, attach_files=True)
+PINNING = READING | discord.Permissions(pin_messages=True)
+
+SHOWN = {10003, 10004, 50001, 50008, 50013, 50083, 160005}
+"""Discord's codes for what a look at the channel would show: for others only another try can."""
+_LOOKS = 3
+"""So many refusals in a row, each with a look that agrees, are believed; one where the gateway
+shows the same."""
+_AT_ONCE = 180.0
+"""Seconds of the wall within which refusals of many places are one trouble of Discord's…"""
+_MANY = 5
+"""…from so many destinations on…"""
+_SERVERS = 3
+"""…in so many servers…"""
+_AT_LONGEST = 1_800.0
+"""…and seconds after which what has been refused all the time is believed, whatever a look says:
+nobody would be told otherwise."""
+
+_FORGOTTEN = 600.0
+"""Seconds without a refusal after which those before say nothing: whoever asked has given it up."""
+
+_NO_REASON = "Discord has taken nothing here for half an hour, though it does elsewhere."
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """What was refused since `since` without a success: `looks` in a row agreed with `what`."""
+
+    since: float
+    last: float
+    looks: int = 0
+    what: object = None
+
+    def agrees(self, what: object, *, looked: bool) -> bool:
+        """Count a look; return whether what it confirms, or has lasted for long, is believed.
+
+        Where something else is refused than before, the count begins anew; where nothing was asked
+        for long, so does all.
+        """
+        now = _now()
+        if now - self.last >= _FORGOTTEN:
+            self.since, self.looks = now, 0
+        self.last = now
+        before, self.what = self.what, what
+        self.looks = (self.looks if what == before else 0) + 1 if looked else 0
+        return self.looks >= _LOOKS or now - self.since >= _AT_LONGEST
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """Which places have refused lately, and which have not: when many refuse at once, none does."""
+
+    refusing: dict[int, tuple[float, float, int]] = field(default_factory=dict)
+    """By destination: when it refused first and last, and its server (its own id without one)."""
+    answering: dict[int, float] = field(default_factory=dict)
+
+    def answers(self, place: Destination, now: float) -> None:
+        self.refusing.pop(place.id, None)
+        self.answering[place.id] = now
+
+    def refuses(self, place: Destination, now: float) -> None:
+        self.refusing = {n: one for n, one in self.refusing.items() if now - one[1] < _AT_ONCE}
+        self.answering = {n: at for n, at in self.answering.items() if now - at < _AT_ONCE}
+        first = self.refusing.get(place.id, (now, now, 0))[0]
+        self.refusing[place.id] = (first, now, place.guild_id or place.id)
+
+    def is_everywhere(self, place: Destination, now: float) -> bool:
+        """Whether what a place refuses is no fault of its own, as many others do too."""
+        servers = {server for _, _, server in self.refusing.values()}
+        first = self.refusing[place.id][0]
+        return (
+            len(self.refusing) >= _MANY
+            and len(servers) >= _SERVERS
+            and len(self.refusing) > len(self.answering)
+            and now - first < _AT_LONGEST
+        )
+
+
+class SecondLook:
+    """Asks Discord, and looks again before a refusal is believed."""
+
+    def __init__(self, rest: Rest) -> None:
+        self.rest = rest
+        self._crowd = _Crowd()
+        self._doubts: dict[tuple[int, int, int], _Doubt] = {}
+
+    async def insist(
+        self,
+        place: Destination,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        needs: discord.Permissions = POSTING,
+        message: tuple[int, int] | None = None,
+    ) -> T:
+        """Return what *attempt* returns, tried again until there is an answer to be believed.
+
+        Raises `Refused`, `Gone` and `Unsendable` as `once` does.
+        """
+        tries, began = 0, _now()
+        while True:
+            try:
+                return await self.once(place, attempt, needs=needs, message=message)
+            except Unreachable as fault:
+                if fault.everywhere and self._is_here_alone(began):
+                    raise Refused(f"{_NO_REASON} It answers: {fault}", code=0) from fault
+                wait = self.rest.wait_after(fault, tries)
+            tries += 1
+            await asyncio.sleep(wait)
+            await self.rest.turn()
+
+    def _is_here_alone(self, began: float) -> bool:
+        """Whether what has failed since *began* fails here, while Discord answers elsewhere."""
+        return min(_now() - began, self.rest.discord_well_for()) >= _AT_LONGEST
+
+    async def once(
+        self,
+        place: Destination,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        needs: discord.Permissions = POSTING,
+        message: tuple[int, int] | None = None,
+    ) -> T:
+        """Return what *attempt* returns; it takes the permissions *needs* in a place.
+
+        *message* is the channel and id of the one that it is about. Raises `Refused`, `Gone` and
+        `Unsendable` where that is confirmed, `Unreachable` where it is to be tried again.
+        """
+        key = (place.id, 0 if message is None else message[1], needs.value)
+        try:
+            done = await attempt()
+        except (Refused, Gone, Unsendable) as refusal:
+            if isinstance(refusal, Unsendable) and refusal.code is None:
+                raise  # it breaks a limit, and was not even sent
+            found = await self._look(place, refusal, needs, message)
+            doubt = self._doubts.setdefault(key, _Doubt(_now(), _now()))
+            believed = doubt.agrees(_what(refusal), looked=found is not None)
+            if isinstance(found, Refused):
+                self._heed_the_crowd(place, found)
+                believed |= self.shows_gateway(place, needs) is False
+            if not believed:
+                says = "says otherwise" if found is None else "agrees so far"
+                raise Unreachable(f"{refusal} A second look {says}.") from refusal
+            del self._doubts[key]
+            raise (found or refusal) from refusal
+        self._doubts.pop(key, None)
+        self._crowd.answers(place, _now())
+        return done
+
+    async def is_open(self, place: Destination, needs: discord.Permissions = POSTING) -> bool:
+        """Whether a look shows that the bot may post in a place; of a person none can show it.
+
+        Where the gateway shows that it may not, Discord is not even asked.
+        """
+        if place.is_direct or self.shows_gateway(place, needs) is False:
+            return False
+        try:
+            closed, _ = await self._look_at_channel(place, needs)
+        except Unreachable:
+            return False
+        return not closed
+
+    def shows_gateway(self, place: Destination, needs: discord.Permissions) -> bool | None:
+        """Whether the gateway shows that the bot may do what *needs* that; None: it cannot tell."""
+        client = self.rest.client
+        if place.guild_id is None or not client.is_ready():
+            return None
+        guild: discord.Guild | None = client.get_guild(place.guild_id)
+        if guild is None:
+            return False
+        if guild.unavailable or guild.me is None:
+            return None
+        channel = guild.get_channel_or_thread(place.id)
+        if channel is None or guild.me.is_timed_out():
+            return False
+        return channel.permissions_for(guild.me) >= needs
+
+    def _heed_the_crowd(self, place: Destination, refusal: Refused) -> None:
+        """Raise `Unreachable` where so many refuse at once that it is Discord's trouble."""
+        now = _now()
+        self._crowd.refuses(place, now)
+        if self._crowd.is_everywhere(place, now):
+            many = len(self._crowd.refusing)
+            raise Unreachable(f"{many} places refuse at once: {refusal}") from refusal
+
+    async def _look(
+        self,
+        place: Destination,
+        refusal: Refused | Gone | Unsendable,
+        needs: discord.Permissions,
+        message: tuple[int, int] | None,
+    ) -> Refused | Gone | Unsendable | None:
+        """Return what a look at the place or the message confirms, None where it contradicts.
+
+        Where no look can tell, that is the refusal. Raises `Unreachable`.
+        """
+        match refusal:
+            case Gone() if message is not None:
+                return await self._look_at_message(message, refusal)
+            case Refused() if place.is_direct:
+                return refusal
+            case Refused():
+                closed, found = await self._look_at_channel(place, needs)
+                if closed:
+                    return found or refusal
+                return None if refusal.code in SHOWN else refusal
+        return refusal
+
+    async def _look_at_message(self, message: tuple[int, int], gone: Gone) -> Gone | None:
+        try:
+            await self.rest.ask(lambda: self.rest.client.http.get_message(*message))
+        except Gone as confirmed:
+            return confirmed
+        except (Refused, Unsendable):
+            return gone  # the bot may not look
+        return None
+
+    async def _look_at_channel(
+        self, place: Destination, needs: discord.Permissions
+    ) -> tuple[bool, Refused | None]:
+        """Return whether what *needs* that cannot be done in a channel, and why if Discord says."""
+        http, guild = self.rest.client.http, place.guild_id
+        try:
+            channel = await self.rest.ask(lambda: http.get_channel(place.id))
+            if not takes_messages(channel):
+                return True, None
+            if "thread_metadata" in channel or guild is None:
+                return False, None
+            roles = await self.rest.ask(lambda: http.get_roles(guild))
+            me = await self.rest.ask(lambda: http.get_member(guild, self._me()))
+            granted = granted_in(channel, roles, me, guild)
+        except Refused as refusal:
+            return True, refusal
+        except (Gone, Unsendable) as odd:
+            raise Unreachable(f"a look at the channel brought: {odd}") from odd
+        except (AttributeError, KeyError, TypeError, ValueError) as odd:
+            raise Unreachable(f"a look at the channel brought nothing to read: {odd!r}") from odd
+        return not granted >= needs, None
+
+    def _me(self) -> int:
+        user = self.rest.client.user
+        if user is None:
+            raise Unreachable("the client is not logged in")
+        return user.id
+
+
+def _what(refusal: Refused | Gone | Unsendable) -> object:
+    """Return what refusals in a row have in common; of what is not taken that is Discord's code."""
+    match refusal:
+        case Refused():
+            return Refused
+        case Gone():
+            return Gone
+    return refusal.code
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,382 @@
+"""Alerts: from a claim's version in the store to messages in the channels that asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.cards.card import Card, one_message
+from bot.clock import Clock
+from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
+from bot.delivery.comeback import Comeback, Returning
+from bot.delivery.courier import Courier
+from bot.delivery.expansion import Batch, expand, expand_restless, expand_summaries
+from bot.delivery.followup import follow_evidence
+from bot.delivery.history import Asker, History, history_of, last_posted
+from bot.delivery.online import Online
+from bot.delivery.pace import Pace, Patience
+from bot.delivery.references import LONGEST
+from bot.delivery.rest import Gone, Refused, Rest, Unsendable
+from bot.delivery.secondlook import SHOWN, SecondLook
+from bot.delivery.stillness import restless_due, still_at
+from bot.delivery.subscriptions import Destination
+from bot.delivery.traffic import Traffic
+from bot.delivery.wording import Wording
+from bot.election.almanac import Almanac
+from bot.election.councils import Council
+from bot.election.notices import Notice
+from bot.pictures.drawing import Studio
+from bot.pictures.picture import Picture
+from bot.schedule.loops import RetryDelay, keep_on
+from bot.store import delivery as store
+from bot.store import desk, edits, outbox, pausing, summaries
+from bot.store.delivery import DeliveryState, Edition
+from bot.store.notices import notice_of
+from bot.store.summaries import SummaryWritten
+from bot.store.troubles import Room
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+
+PACE = 45.0
+"""Requests a second; Discord's limit over all routes is 50."""
+_BOARDS_SHARE = 0.1
+_TEST_TAKES = 10.0
+"""Seconds of the wall that somebody waits for a test message at most."""
+_LOOKS_EVERY = 15.0
+"""Seconds of the night between two looks whether a restless claim is still: it waits minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the deliveries that were queued.
+
+    `refused`: the destination takes nothing and is paused; they are told when it is resumed.
+    `replaced`: a newer version took the
+    place before it was sent. `lost`: neither sent nor any of these.
+    """
+
+    sent: int
+    refused: int
+    replaced: int
+    lost: int
+
+
+class Alerts:
+    """Expands what the newsroom commits and has it delivered, while `run` runs."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        pace: float = PACE,
+        patience: Patience | None = None,
+        studio: Studio | None = None,
+        desk: Room | None = None,
+        returning: Returning | None = None,
+        passed: Pass = unwatched,
+    ) -> None:
+        self._writer = writer
+        self._almanac = almanac
+        self._clock = clock
+        self._passed = passed
+        self._expanded = 0
+        self._expanding = False
+        self._paused = self._stopped = False
+        self.traffic = Traffic(patience)
+        """What the bot's requests share, whoever makes them."""
+        self._pace = Pace(pace, self.traffic.backoff)
+        self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
+        """What boards go by besides: however many there are, most turns are the alerts'."""
+        self._rest: Rest | None = None
+        self._look: SecondLook | None = None
+        self._woken = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._desk = desk
+        self._comeback = Comeback(writer, clock, returning)
+        self._courier = Courier(
+            writer,
+            Wording(almanac),
+            clock,
+            pace=self._pace,
+            studio=studio,
+            desk=desk,
+            passed=passed,
+            back_off=lambda: RetryDelay(self.traffic.patience.first, self.traffic.patience.longest),
+            on_progress=self._tell_progress,
+        )
+        writer.on_commit(self._woken.set)
+
+    async def run(self, client: Online) -> None:
+        """Deliver through *client*, which is logged in, until cancelled.
+
+        Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
+        it may run it again.
+        """
+        rest, look = self.rest(client), self.second_look(client)
+        cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
+        self._expanded = cursor.outbox
+        self._hold_if_paused()
+        self._woken.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._courier.run(rest, look, self._reads))
+                tasks.create_task(self._expand_forever())
+                tasks.create_task(self._look_forever())
+                tasks.create_task(self._comeback.run(look))
+        finally:
+            self._expanding = False
+
+    def rest(self, client: Online) -> Rest:
+        """Return what asks Discord through *client*, at the pace that all requests share."""
+        if self._rest is None or self._rest.client is not client:
+            self._rest = Rest(client, self._pace, traffic=self.traffic)
+        return self._rest
+
+    def second_look(self, client: Online) -> SecondLook:
+        """Return what asks Discord through *client* and looks again before it believes a no."""
+        rest = self.rest(client)
+        if self._look is None or self._look.rest is not rest:
+            self._look = SecondLook(rest)
+        return self._look
+
+    def places_changed(self, guild: int | None = None) -> None:
+        """Try again what is paused in a *guild*, or in all: the bot may be let post there now."""
+        self._comeback.look_at(guild)
+
+    async def drained(self) -> None:
+        """Wait until everything that is due by now is expanded, delivered and edited.
+
+        What waits for a restless claim to be still is due when the night's clock is there.
+        """
+        self._woken.set()
+        while self._expanding or self._behind() or not self._courier.idle or self._resumed():
+            self._progress.clear()
+            await self._progress.wait()
+
+    def next_due(self) -> datetime | None:
+        """Return when the next restless claim is due if it stays still, None where none is."""
+        return min(map(still_at, outbox.restless(self._reads)), default=None)
+
+    async def post_summary(
+        self,
+        night: date,
+        cards: Sequence[Card],
+        reason: str,
+        edition: Edition = Edition.FINAL,
+        told: str = "",
+        *,
+        picture: Picture | None = None,
+    ) -> bool:
+        """Post an edition of the summary to everyone who asked for it, or edit what was posted.
+
+        *cards* are one message's worth: what is beyond is left out; the first of them shows the
+        *picture* as soon as the message stands. *reason* says in words why
+        now, *told* which results it tells. Returns False where it says just what was posted before.
+        """
+        message = one_message(cards, longest_reference=LONGEST)
+        embeds = json.dumps([card.to_embed_dict() for card in message], ensure_ascii=False)
+
+        drawing = "" if picture is None else picture.to_json()
+
+        def work(tx: Transaction) -> bool:
+            posted = summaries.summary(tx.db.conn, night.isoformat(), edition)
+            if posted is not None and (posted["embeds"], posted["picture"]) == (embeds, drawing):
+                return False
+            version = 1 if posted is None else posted["version"] + 1
+            entry = SummaryWritten(
+                night.isoformat(), edition, version, embeds, told, reason, drawing
+            )
+            tx.append(entry, self._clock.now())
+            return True
+
+        written = await self._writer.transact(work)
+        self._hold_if_paused()
+        self._courier.edit_wanted()
+        return written
+
+    def posted_summary(self, night: date, edition: Edition) -> tuple[str, datetime] | None:
+        """Return which results an edition tells, and as of when; None before it is written."""
+        posted = summaries.summary(self._reads, night.isoformat(), edition)
+        if posted is None:
+            return None
+        return posted["told"], datetime.fromisoformat(posted["written_at"])
+
+    async def test(self, destination: Destination) -> str | None:
+        """Post a test message; return None if it arrived, else why not in a sentence.
+
+        A paused destination that takes it is resumed; one that refuses is paused.
+        """
+        rest, look = self._rest, self._look
+        if rest is None or look is None:
+            return "The bot is not connected to Discord yet. Try again in a moment."
+        card = Card(
+            title="Test: alerts will appear here",
+            description="The bot can post in this place. Nothing has been declared.",
+        )
+        payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
+
+        async def attempt() -> None:
+            channel = await rest.channel_of(destination)
+            await self._pace.take()
+            await rest.send(channel, payload)
+
+        try:
+            async with asyncio.timeout(_TEST_TAKES):
+                await look.insist(destination, attempt)
+        except Refused as refusal:
+            reason, by_trial = str(refusal), refusal.code not in SHOWN
+            await self._writer.transact(
+                lambda tx: pausing.pause(
+                    tx,
+                    destination.id,
+                    reason,
+                    self._clock.now(),
+                    desk=self._desk,
+                    by_trial=by_trial,
+                )
+            )
+            return reason
+        except (Unsendable, Gone) as fault:
+            return str(fault)
+        except TimeoutError:
+            return "Discord gives no clear answer at present. Try again in a moment."
+        await self._writer.transact(
+            lambda tx: pausing.resume(tx, destination.id, self._clock.now())
+        )
+        return None
+
+    def history(
+        self, night: date, council: Council, asker: Asker, *, only: int | None = None
+    ) -> History:
+        """Return what became of a council's claim for who asks, in one destination if given."""
+        return history_of(self._reads, night, council, asker, only=only)
+
+    def last_posted(self, asker: Asker) -> list[store.Row]:
+        """Return the deliveries that came last to the places of who asks, the last one first."""
+        return last_posted(self._reads, asker)
+
+    def delivery(self, reference: str) -> store.Row | None:
+        """Return a delivery by its reference."""
+        return store.by_reference(self._reads, reference)
+
+    def notice_told(self, delivery: store.Row) -> Notice | None:
+        """Return the notice that a delivery told of or took back, None for anything else."""
+        claim = outbox.claim(self._reads, delivery["outbox"])
+        if claim is None or not claim["of_notice"]:
+            return None
+        versions = outbox.claim_versions(self._reads, claim["night"], claim["council"])
+        told = [one for one in versions if one["version"] <= claim["version"]]
+        return next((said for one in reversed(told) if (said := notice_of(one))), None)
+
+    async def counts(self) -> Counts:
+        """Return what became of all deliveries so far."""
+        fates = await self._writer.transact(lambda tx: store.fates(tx.db.conn))
+        lost = (DeliveryState.WAITING, DeliveryState.SEALED, DeliveryState.FAILED)
+        return Counts(
+            sent=fates.get(DeliveryState.SENT, 0),
+            refused=fates.get("paused", 0),
+            replaced=fates.get(DeliveryState.REPLACED, 0),
+            lost=sum(fates.get(state, 0) for state in lost),
+        )
+
+    async def _expand_forever(self) -> None:
+        patience = self.traffic.patience
+        delay = RetryDelay(patience.first, patience.longest)
+        await keep_on("Alerts could not be expanded", self._expand_due, self._wake, delay=delay)
+
+    async def _wake(self) -> None:
+        await self._woken.wait()
+        self._woken.clear()
+
+    async def _expand_due(self) -> None:
+        """Expand all that is due; where that fails, there is to be another try."""
+        try:
+            self._hold_if_paused()
+            self._courier.take_up_resumed()
+            if self._behind():
+                self._passed(Checkpoint.COMMITTED)
+                self._expanding = True
+                while not await self._expand_batch():
+                    self._hold_if_paused()
+                    if self._paused:
+                        break
+        except Exception:
+            self._woken.set()
+            raise
+        finally:
+            self._expanding = False
+            self._tell_progress()
+
+    async def _look_forever(self) -> None:
+        """Have what has become due expanded, while time goes by and nothing is committed."""
+
+        async def wake() -> None:
+            self._woken.set()
+
+        await keep_on("The time could not be looked at", wake, self._a_while)
+
+    async def _a_while(self) -> None:
+        await self._clock.sleep(_LOOKS_EVERY)
+
+    async def _expand_batch(self) -> bool:
+        """Expand one batch of each kind; return whether nothing is left."""
+
+        def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
+            now = self._clock.now()
+            batches = (
+                expand(tx, self._almanac, now, self._desk),
+                expand_restless(tx, self._almanac, now, self._desk),
+                expand_summaries(tx, now),
+            )
+            followed = follow_evidence(tx, now)
+            self._passed(Checkpoint.EXPANDING)
+            return batches, followed
+
+        batches, (edited, all_edited) = await self._writer.transact(work)
+        self._passed(Checkpoint.EXPANDED)
+        self._expanded = batches[0].outbox
+        for batch in batches:
+            self._courier.add(batch.queued)
+            self._courier.edit(batch.outdated)
+        self._courier.edit(edited)
+        return all_edited and all(batch.finished for batch in batches)
+
+    def _behind(self) -> bool:
+        """Return whether anything is due that is not expanded: look-ups by key, in small tables."""
+        if self._paused:
+            return False
+        return (
+            outbox.newest_outbox(self._reads) > self._expanded
+            or bool(summaries.summaries_to_expand(self._reads))
+            or bool(restless_due(self._reads, self._clock.now()))
+            or bool(edits.evidence_to_follow(self._reads))
+        )
+
+    def _resumed(self) -> bool:
+        """Return whether destinations were resumed that the courier has not taken up."""
+        return pausing.last_resumption(self._reads) > self._courier.resumed
+
+    def stop(self) -> None:
+        """Send, edit and publish nothing any more: the file cannot be trusted."""
+        self._stopped = True
+        self._courier.hold(True)
+
+    def _hold_if_paused(self) -> None:
+        """Hold everything back while the desk has paused all alerts; it follows afterwards."""
+        self._paused = self._stopped or desk.pause(self._reads) is not None
+        self._courier.hold(self._paused)
+
+    @property
+    def _reads(self) -> sqlite3.Connection:
+        return self._writer.reads
+
+    def _tell_progress(self) -> None:
+        self._progress.set()

@@ -1,0 +1,456 @@
+"""A delivery in words: the embeds that it shows, and shows later when it turned out wrong."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
+from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
+from bot.cards.notices import notice_card, notice_title
+from bot.cards.text import bounded, clock_time, escape, listed
+from bot.cards.troubles import Trouble, trouble_card
+from bot.cards.words import count, day, outcome_sentence, sentence_case
+from bot.delivery.expansion import content_of
+from bot.delivery.matching import Told
+from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
+from bot.election.claims import ClaimContent, ClaimState
+from bot.election.notices import ContestDeclared, LargestParty, same_news
+from bot.store import delivery as store
+from bot.store import outbox, posts, strays, summaries, troubles
+from bot.store.contests import assembly_so_far, stored_contest, stored_report
+from bot.store.delivery import DeliveryKind, Row
+from bot.store.evidence import evidence_of
+from bot.store.notices import notice_of
+from bot.store.references import says
+from bot.store.results import council_of, party_names
+from bot.store.troubles import Of
+
+Embed = dict[str, Any]
+_LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
+LATE_TITLE = "What came while the bot could not post here"
+DIGEST_TITLE = "had declared when we began to follow"
+"""What the title of a digest ends in."""
+_SHORTEST = 40
+"""A text cut to less says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message's embeds as they are to be now; `struck` are the deliveries struck through."""
+
+    embeds: list[Embed]
+    struck: tuple[int, ...]
+
+
+class Wording:
+    """Puts deliveries into embeds. A pure function of the tables."""
+
+    def __init__(self, almanac: Almanac) -> None:
+        self._tables = self._almanac = almanac
+        self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
+            DeliveryKind.DIGEST: self._digest,
+            DeliveryKind.SUMMARY: self._summary,
+            DeliveryKind.TROUBLE: self._trouble,
+        }
+
+    @property
+    def almanac(self) -> Almanac:
+        """What the words are made with."""
+        return self._almanac
+
+    def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        """Return a delivery's embeds; each footer ends in the delivery's reference."""
+        self._learn_names(db)
+        return self._of.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
+
+    def edited(self, db: sqlite3.Connection, post: Row) -> Shown:
+        """Return what a sent post's message is to show now, so that each embed reads true.
+
+        What says something else than the claim in force is struck; what says the same stands, with
+        what that rests on now, and says so where it was struck before.
+        """
+        if post["digest"]:
+            return Shown([self.late_embed(db, store.deliveries_of(db, post["id"]))], ())
+        self._learn_names(db)
+        embeds: list[Embed] = json.loads(post["payload"])["embeds"]
+        struck = []
+        for delivery in store.deliveries_of(db, post["id"]):
+            if delivery["kind"] in self._of:
+                now = self._of[DeliveryKind(delivery["kind"])](db, delivery)
+            else:
+                latest = _claim_in_force(db, delivery)
+                if _said(db, delivery) == content_of(latest):
+                    now = self._standing(db, delivery, latest, embeds)
+                else:
+                    ours = _of_delivery(embeds, delivery)
+                    retraction = delivery["kind"] == DeliveryKind.RETRACTION
+                    now = [
+                        self._struck(db, delivery, latest, embed, retraction=retraction)
+                        for embed in ours
+                    ]
+                    struck.append(delivery["id"])
+            embeds = _replaced(embeds, delivery, now)
+        for stray in strays.strays_of_post(db, post["id"]):
+            told, holds = embeds[stray["position"]], _claim_in_force(db, stray)
+            if not (
+                _is_struck(told) or says(stray["reference"], store.said_by(db, holds["outbox"]))
+            ):
+                embeds[stray["position"]] = self._struck(db, stray, holds, told, by="message_id")
+        return Shown(_within_limit(embeds), tuple(struck))
+
+    def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
+        """Return in a line what holds now of a claim that is told late."""
+        self._learn_names(db)
+        latest = _claim_in_force(db, delivery)
+        said = self._sentence(db, latest)
+        if said is None:
+            told = outbox.claim(db, delivery["outbox"])
+            before = self._sentence(db, told) if told is not None else None
+            said = f"withdrawn: ~~{before}~~" if before else f"withdrawn: {delivery['council']}"
+        elif delivery["kind"] == DeliveryKind.CORRECTION:
+            said = f"corrected: {said}"
+        return f"{clock_time(datetime.fromisoformat(latest['made_at']))}: {said}"
+
+    def late_embed(self, db: sqlite3.Connection, deliveries: Sequence[Row]) -> Embed:
+        """Return one list of what is told late, as it holds now."""
+        lines = [self.late_line(db, row) for row in deliveries]
+        card = Card(
+            title=LATE_TITLE,
+            description=listed(lines, DESCRIPTION),
+            reference=deliveries[0]["reference"],
+        )
+        return card.to_embed_dict()
+
+    def _learn_names(self, db: sqlite3.Connection) -> None:
+        """Let parties that only the wire knows go by the names that it gives them."""
+        parties = self._tables.parties.named(party_names(db))
+        if parties is not self._almanac.parties:
+            self._almanac = replace(self._tables, parties=parties)
+
+    def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        claim = outbox.claim(db, delivery["outbox"])
+        if claim is None:
+            raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+        return [self._alert_card(db, delivery, claim).to_embed_dict()]
+
+    def _standing(
+        self, db: sqlite3.Connection, delivery: Row, latest: Row, shown: Sequence[Embed]
+    ) -> list[Embed]:
+        """Return an alert with what its claim rests on now, as far as there is room."""
+        ours = _of_delivery(shown, delivery)
+        others = length_of(shown) - length_of(ours)
+        card = self._alert_card(db, delivery, latest)
+        if delivery["struck"]:
+            card = standing_card(card, datetime.fromisoformat(latest["made_at"]))
+        return [card.within(MESSAGE_CHARACTERS - others).to_embed_dict()]
+
+    def _alert_card(self, db: sqlite3.Connection, delivery: Row, claim: Row) -> Card:
+        """Return the card of a delivery: what it told, resting on what *claim* rests on.
+
+        *claim* is the version that was told, or a later one that says the same.
+        """
+        told = outbox.claim(db, delivery["outbox"]) or claim
+        previous = _told_before(db, delivery)
+        if claim["of_notice"]:
+            card = self._notice_card(db, delivery, told, claim, previous)
+        else:
+            facts = replace(
+                self._facts(db, told, claim, previous), told_earlier=_was_told_earlier(db, delivery)
+            )
+            card = alert_card(facts, self._almanac, reference=delivery["reference"])
+        if previous is None and delivery["kind"] == DeliveryKind.CORRECTION:
+            return _correcting(card, strays.told_last(db, delivery))
+        return card
+
+    def _notice_card(
+        self, db: sqlite3.Connection, delivery: Row, told: Row, claim: Row, previous: Told | None
+    ) -> Card:
+        notice = notice_of(told)
+        contests = self._almanac.night(date.fromisoformat(told["night"])).contests
+        report = None
+        if (number := _report_behind(db, claim, notice)) is not None:
+            report = stored_report(db, number)
+        seats = None
+        if isinstance(notice, LargestParty):
+            seats = assembly_so_far(db, told["night"], self._almanac.parties)
+        return notice_card(
+            notice,
+            self._almanac,
+            contests,
+            night=date.fromisoformat(told["night"]),
+            reference=delivery["reference"],
+            made_at=datetime.fromisoformat(told["made_at"]),
+            previous=None if isinstance(previous, ClaimContent) else previous,
+            report=report,
+            seats=seats,
+        )
+
+    def _facts(
+        self, db: sqlite3.Connection, told: Row, claim: Row, before: Told | None
+    ) -> AlertFacts:
+        content, previous = _of_council(content_of(told)), _of_council(before)
+        evidence = evidence_of(db, claim["outbox"])
+        state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
+        facts = AlertFacts(
+            night=date.fromisoformat(told["night"]),
+            council=council_of(db, self._almanac.councils, told["council"]),
+            version=told["version"],
+            state=ClaimState.RETRACTED if content is None else state,
+            content=content,
+            before=previous.before if previous else None,
+            previous=previous,
+            declared_at=told["declared_at"] and datetime.fromisoformat(told["declared_at"]),
+        )
+        if evidence is None:
+            return facts
+        return replace(
+            facts,
+            now=evidence.now,
+            won=evidence.won,
+            changes=evidence.changes,
+            baseline=evidence.baseline or Baseline.WIRES,
+            source=evidence.source,
+            basis=evidence.basis,
+            by_desk=evidence.by_desk,
+        )
+
+    def _struck(
+        self,
+        db: sqlite3.Connection,
+        delivery: Row,
+        latest: Row,
+        wrong: Embed,
+        *,
+        retraction: bool = False,
+        by: str = "id",
+    ) -> Embed:
+        """Return an embed that does not hold, struck through, with a link to one that does.
+
+        Which of the two stands above the other is told *by* a column of theirs.
+        """
+        card = struck_card(
+            Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
+            self._sentence(db, latest),
+            retraction=retraction,
+        )
+        embed = card.to_embed_dict()
+        post = _where_it_stands(db, delivery, latest)
+        if post is not None:
+            link = _LINK.format(
+                guild=post["guild_id"] or "@me",
+                channel=post["channel_id"],
+                message=post["message_id"],
+            )
+            where = "below" if post[by] > delivery[by] else "above"
+            embed["description"] = f"{card.description}\n[See {where}]({link})"
+        return embed
+
+    def _sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
+        """Return what a claim's version says in one sentence without its stop, None for nothing."""
+        match content_of(claim):
+            case None:
+                return None
+            case ClaimContent() as content:
+                council = council_of(db, self._almanac.councils, claim["council"])
+                return outcome_sentence(council, content, self._almanac.parties)
+            case notice:
+                contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
+                return notice_title(notice, self._almanac, contests)
+
+    def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        rows = outbox.latest_claims(db, delivery["version"], delivery["outbox"])
+        latest = [
+            (council_of(db, self._almanac.councils, row["council"]), content)
+            for row in rows
+            if (content := _of_council(content_of(row))) is not None
+        ]
+        news = {
+            council.code: outcome_sentence(council, content, self._almanac.parties)
+            for council, content in latest
+            if content.outcome.changes_hands or content.before is None
+        }
+        night = date.fromisoformat(delivery["night"])
+        contests = self._almanac.night(night).contests
+        for row in rows:
+            notice = notice_of(row) if row["of_notice"] else None
+            if notice is not None and not any(key in news for key in same_news(notice, night)):
+                news[row["council"]] = notice_title(notice, self._almanac, contests)
+        councils = count(len(latest), "council")
+        told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
+        card = Card(
+            title=sentence_case(f"{councils} {DIGEST_TITLE}"),
+            description=f"{told}\nFrom here on you are told as it happens.",
+            reference=delivery["reference"],
+        )
+        return [card.to_embed_dict()]
+
+    def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        summary = summaries.summary(db, delivery["night"], store.Edition(delivery["version"]))
+        if summary is None:
+            raise ValueError(f"there is no summary of {delivery['night']}")
+        embeds: list[Embed] = json.loads(summary["embeds"])
+        for embed in embeds:
+            footer = " · ".join(filter(None, (_footer(embed), delivery["reference"])))
+            embed["footer"] = {"text": footer}
+        return embeds
+
+    def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        if delivery["council"] == Of.CLAIM:
+            trouble = Trouble(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
+        else:
+            trouble = _trouble_of(db, delivery)
+        card = trouble_card(trouble)
+        return [replace(card, reference=delivery["reference"]).to_embed_dict()]
+
+    def _name_of_claim(self, db: sqlite3.Connection, number: int) -> str:
+        """Return whose result of which night a claim is of, whatever else cannot be read in it."""
+        claim = outbox.claim(db, number)
+        if claim is None:
+            return f"Claim {number}"
+        key, night = claim["council"], date.fromisoformat(claim["night"])
+        about = key if claim["of_notice"] else council_of(db, self._almanac.councils, key).name
+        return f"{escape(about)}, {day(night)}"
+
+
+def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
+    """Return the trouble that a delivery tells of, as it stands now."""
+    number = delivery["outbox"]
+    if delivery["council"] == Of.DELIVERY:
+        dropped = store.delivery(db, number)
+        return _message_lost(dropped, [] if dropped is None else [dropped])
+    if number:
+        return _message_lost(posts.post(db, number), store.deliveries_of(db, number))
+    place = troubles.paused_place(db, delivery["version"])
+    if place is None:
+        return Trouble(None, None)
+    mention = f"<#{place['place']}>"
+    if place["guild_id"] is None:
+        mention = f"direct messages to <@{place['place']}>"
+    return Trouble(mention, place["reason"], board=bool(place["board"]))
+
+
+def _message_lost(why: Row | None, lost: Sequence[Row]) -> Trouble:
+    """Return the trouble of a message: *why* it was not posted, and the deliveries in it."""
+    return Trouble(
+        place=_mention(why) if why else None,
+        reason=str(why["reason"]) if why else None,
+        references=tuple(each["reference"] for each in lost),
+    )
+
+
+def _mention(post: Row) -> str:
+    if post["guild_id"] is None:
+        return f"direct messages to <@{post['destination']}>"
+    return f"<#{post['destination']}>"
+
+
+def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> int | None:
+    """Return the report that a notice rests on now: of a contest's newest claim the one in force.
+
+    A rush has no votes, the result that follows has them and is no new claim.
+    """
+    number: int | None = claim["report_id"]
+    if isinstance(notice, ContestDeclared):
+        stands = stored_contest(db, claim["night"], notice.contest)
+        if stands is not None and stands.declared and stands.version == claim["version"]:
+            return stands.report_id or number
+    return number
+
+
+def _of_council(content: Told | None) -> ClaimContent | None:
+    return content if isinstance(content, ClaimContent) else None
+
+
+def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
+    """Return what the destination was told before, if that has really been sent."""
+    wrong = store.wrong_told(db, delivery)
+    if wrong is None:
+        return None
+    claim = outbox.claim_told(db, wrong, delivery["council"])
+    return None if claim is None else content_of(claim)
+
+
+def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
+    """Return the version that holds now of the claim that a delivery told of."""
+    latest = outbox.latest_version(db, delivery["night"], delivery["council"])
+    if latest is None:
+        raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
+    return latest
+
+
+def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
+    """Return what a delivery of a claim's version said; None where it took something back."""
+    claim = outbox.claim_told(db, delivery, delivery["council"])
+    return None if claim is None else content_of(claim)
+
+
+def _correcting(card: Card, stray: Row | None) -> Card:
+    """Return a card as the correction of a message that only its channel knows of."""
+    if stray is None:
+        return card
+    return replace(
+        card,
+        title=f"CORRECTION: {card.title}",
+        description=f"We had reported: {stray['title']}.\n{card.description}".rstrip(),
+    )
+
+
+def _is_struck(embed: Embed) -> bool:
+    return str(embed.get("title", "")).startswith("WITHDRAWN: ")
+
+
+def _was_told_earlier(db: sqlite3.Connection, delivery: Row) -> bool:
+    """Return whether the destination had been sent the very same before, and otherwise since."""
+    said = _said(db, delivery)
+    told = store.told_here(db, delivery)
+    return any(row["id"] < delivery["id"] and _said(db, row) == said for row in told)
+
+
+def _where_it_stands(db: sqlite3.Connection, delivery: Row, latest: Row) -> Row | None:
+    """Return the last delivery to the same destination that says what holds now."""
+    holds = content_of(latest)
+    told = reversed(store.told_here(db, delivery))
+    return next((row for row in told if _said(db, row) == holds), None)
+
+
+def _footer(embed: Embed) -> str:
+    return str(embed.get("footer", {}).get("text", ""))
+
+
+def _timestamp(embed: Embed) -> datetime | None:
+    return datetime.fromisoformat(embed["timestamp"]) if "timestamp" in embed else None
+
+
+def _of_delivery(embeds: Sequence[Embed], delivery: Row) -> list[Embed]:
+    reference = delivery["reference"]
+    return [embed for embed in embeds if _footer(embed).endswith(reference)]
+
+
+def _replaced(shown: Sequence[Embed], delivery: Row, now: Sequence[Embed]) -> list[Embed]:
+    """Return *shown* with the embeds of a delivery replaced, where the first of them stood."""
+    ours = _of_delivery(shown, delivery)
+    if not ours:
+        return list(shown)
+    first = shown.index(ours[0])
+    others = [embed for embed in shown if embed not in ours]
+    return [*others[:first], *now, *others[first:]]
+
+
+def _within_limit(embeds: list[Embed]) -> list[Embed]:
+    """Return embeds with descriptions cut where, edited, they are more than a message takes."""
+    over = length_of(embeds) - MESSAGE_CHARACTERS
+    for embed in sorted(embeds, key=lambda each: -len(each.get("description", ""))):
+        if over <= 0:
+            break
+        text = embed.get("description", "")
+        kept = max(_SHORTEST, len(text) - over - 1)
+        if kept < len(text):
+            embed["description"] = bounded(text, kept + 1)
+            over -= len(text) - len(embed["description"])
+    return embeds

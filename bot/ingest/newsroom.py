@@ -1,0 +1,539 @@
+"""The newsroom: the one way in for what feeds bring, and the one that decides.
+
+A fetch goes in whole or not at all: its documents, the verdicts on their reports, the claims that
+follow and the feed's state are one commit. Everything here runs on the writer's thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.clock import Clock, is_within
+from bot.election.almanac import Almanac
+from bot.election.claims import next_version
+from bot.election.contest_rules import ContestDecision, resolve_contest
+from bot.election.contests import Contest, unknown_contest
+from bot.election.councils import Council
+from bot.election.dossier import TEST_MATERIAL, Filed, Verdict, VerdictStatus
+from bot.election.notices import ContestDeclared
+from bot.election.policy import USUAL, Policy
+from bot.election.reports import (
+    ContestReport,
+    CouncilResult,
+    Reading,
+    Report,
+    SourceKind,
+    StateOfPartiesReport,
+    WardReport,
+)
+from bot.election.standings import Held, Source
+from bot.feeds.fetching import Fetch
+from bot.feeds.formats import source_of
+from bot.ingest.filing import (
+    Arrived,
+    Filing,
+    MadeClaim,
+    Subject,
+    find_held,
+    has_revision,
+    is_known_state,
+    parties_of,
+    same_reading,
+    subject_of,
+    tally,
+    type_of_council,
+)
+from bot.machine import is_of_the_machine
+from bot.store.contests import (
+    ContestDecided,
+    ContestFolder,
+    contest_claim,
+    contest_record,
+    judge_contest,
+    load_folder,
+    stored_contest,
+)
+from bot.store.notices import latest_notice
+from bot.store.papers import Judgement, Papers, judge, load_papers
+from bot.store.patches import difference
+from bot.store.policies import note_policy
+from bot.store.records import (
+    changed_wards,
+    claim_record,
+    latest_claim,
+    standing_record,
+    stored_standing,
+    stored_wards,
+)
+from bot.store.reports import content_of, encode, kind_of
+from bot.store.results import (
+    CouncilDecided,
+    FeedFetched,
+    OwnFault,
+    ReadingFiled,
+    ReadingRetaken,
+    ReadingSeenAgain,
+    ReportFiled,
+    ReportTurnedAway,
+    WireNameLearnt,
+    reading_of,
+    report_id,
+)
+from bot.store.writer import Transaction, Writer
+from bot.version import PROGRAM
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG_TAKES = timedelta(minutes=15)
+"""A backlog that has not come whole by then does not make later news silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A document's reports as they are filed, and those of them that a decision is owed on."""
+
+    filed: tuple[ReportFiled, ...]
+    arrived: list[tuple[Subject, Arrived]]
+    faults: tuple[str, ...]
+    source: SourceKind | None
+    settled: bool
+    own_fault: OwnFault | None
+
+
+class Newsroom:
+    """Takes in what feeds bring, and decides what is claimed.
+
+    *policy* is how the rules are set, and is written down before it is decided by. *seed_backlog*
+    makes the claims of a feed's first fetch silent: for a live run, which may begin in the middle
+    of a night. *program* is the version, for what it fails at.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        policy: Policy = USUAL,
+        seed_backlog: bool = False,
+        program: str = PROGRAM,
+    ) -> None:
+        self._writer = writer
+        self._almanac = almanac
+        self._clock = clock
+        self._policy = policy
+        self._seed_backlog = seed_backlog
+        self._program = program
+
+    async def file(self, fetch: Fetch) -> Filing:
+        """Take in a fetch in one transaction; the order of its documents makes no difference.
+
+        A report that breaks the rules is kept and counted as rejected, and its neighbours go in. A
+        fault of the machine is raised: nothing was taken in, and the same may be filed again.
+        """
+        now = self._clock.now()
+        return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
+
+    async def find_held(
+        self, council: str, revision: int | None = None, night: date | None = None
+    ) -> Held | None:
+        """Return the held result of a council by its code, of one revision and night if given.
+
+        Of several the newest night's highest revision is returned, None where nothing is held.
+        """
+        return await self._writer.transact(lambda tx: find_held(tx, council, revision, night))
+
+    def reconsider(
+        self, tx: Transaction, night: date, subject: Subject, now: datetime
+    ) -> list[MadeClaim]:
+        """Decide about a subject again, in the transaction of what the desk has just done."""
+        self.note_policy(tx, now)
+        return self._decide_once(tx, night, subject, (), now)
+
+    def note_policy(self, tx: Transaction, now: datetime) -> None:
+        """Write down how the rules are set, where they were set otherwise before."""
+        note_policy(tx, self._policy, now)
+
+    def judge(self, papers: Papers) -> Judgement:
+        """Return what the rules say of a council's papers, as this newsroom is set."""
+        return judge(papers, self._almanac, self._policy)
+
+    def judge_contest(self, folder: ContestFolder) -> ContestDecision:
+        """Return what the rules say of a contest's papers, as this newsroom is set."""
+        return judge_contest(folder, self._almanac, self._policy)
+
+    def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
+        catching_up = self._catching_up(tx, fetch.feed, now)
+        if fetch.readings:
+            self.note_policy(tx, now)
+        first_seq = tx.next_seq()
+        documents: list[tuple[str, int]] = []
+        repeated: list[str] = []
+        owed: dict[tuple[date, Subject], list[Arrived]] = {}
+        for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
+            if (same := same_reading(tx, reading)) is not None:
+                repeated.append(reading.name)
+                for key in self._seen_again(tx, same, now):
+                    owed.setdefault(key, [])
+                continue
+            number, arrived = self._file_reading(tx, reading, now)
+            documents.append((reading.name, number))
+            for subject, one in arrived:
+                owed.setdefault((one.report.night, subject), []).append(one)
+        claims: list[MadeClaim] = []
+        for (night, subject), reports in owed.items():
+            claims += self.decide(tx, night, subject, reports, now, seeded=catching_up)
+        seeded = catching_up and bool(claims)
+        old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
+        entry = FeedFetched(
+            feed=fetch.feed,
+            state=difference(
+                json.loads(old[0][0]) if old else {}, json.loads(json.dumps(fetch.state))
+            ),
+            caught_up=not catching_up or fetch.complete,
+            brought=bool(documents),
+            seeded=seeded,
+            trouble=fetch.trouble,
+        )
+        tx.append(entry, now)
+        counts, problems = tally(tx, first_seq)
+        counts[VerdictStatus.DUPLICATE] += len(repeated)
+        return Filing(
+            documents=tuple(documents),
+            repeated=tuple(repeated),
+            counts=counts,
+            problems=problems,
+            claims=tuple(claims),
+            seeded=seeded,
+        )
+
+    def _seen_again(
+        self, tx: Transaction, reading: int, now: datetime
+    ) -> list[tuple[date, Subject]]:
+        """Note that a second look showed the same; return what is to be decided about again."""
+        waiting = tx.rows(
+            "SELECT DISTINCT r.night, COALESCE(r.contest, r.council) FROM readings AS d "
+            "JOIN reports AS r ON r.reading_id = d.id "
+            "WHERE d.id = ? AND NOT d.settled AND COALESCE(r.contest, r.council) IS NOT NULL",
+            (reading,),
+        )
+        if waiting:
+            tx.append(ReadingSeenAgain(reading), now)
+        return [
+            (night, subject_of(code, night, self._almanac))
+            for text, code in waiting
+            for night in (date.fromisoformat(text),)
+        ]
+
+    def _catching_up(self, tx: Transaction, feed: str, now: datetime) -> bool:
+        """Return whether what a feed brings now is the backlog of its first fetch."""
+        if not self._seed_backlog:
+            return False
+        rows = tx.rows("SELECT caught_up, first_fetched_at FROM feeds WHERE name = ?", (feed,))
+        if not rows:
+            return True
+        caught_up, first = rows[0]
+        return not caught_up and is_within(now - datetime.fromisoformat(first), _BACKLOG_TAKES)
+
+    def _file_reading(
+        self, tx: Transaction, reading: Reading, now: datetime
+    ) -> tuple[int, list[tuple[Subject, Arrived]]]:
+        """Write a document down; return its id and the reports that a decision is owed on."""
+        tx.db.conn.execute(
+            "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
+            (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
+        )
+        number = tx.next_seq()
+        written = self._write_reports(tx, reading, number)
+        entry = ReadingFiled(
+            feed=reading.feed,
+            name=reading.name,
+            format=reading.format,
+            sha256=reading.sha256,
+            received_at=reading.received_at,
+            faults=written.faults,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
+            reports=written.filed,
+            source=written.source,
+            settled=written.settled,
+            own_fault=written.own_fault,
+        )
+        _log_new_kinds(tx, reading)
+        try:
+            with tx.savepoint():
+                tx.append(entry, now)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            _log.exception("the reports in %s cannot be written down", reading.name)
+            lost = f"Its reports are lost: {_broke(error)}."
+            fault = OwnFault(self._program, reading.council_known, reading.night_known)
+            faults = (*written.faults, lost)
+            tx.append(replace(entry, reports=(), faults=faults, own_fault=fault), now)
+            return number, []
+        return number, written.arrived
+
+    def retake_reading(
+        self, tx: Transaction, number: int, reading: Reading, now: datetime
+    ) -> list[tuple[Subject, Arrived]]:
+        """Write a document down again that a fault of ours had turned away, as far as it was.
+
+        Returns the reports that a decision is owed on.
+        """
+        rows = tx.rows("SELECT data FROM reports WHERE reading_id = ?", (number,))
+        written = self._write_reports(tx, reading, number, [data for (data,) in rows])
+        entry = ReadingRetaken(
+            reading_id=number,
+            feed=reading.feed,
+            format=reading.format,
+            faults=written.faults,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
+            first=len(rows),
+            reports=written.filed,
+            source=written.source,
+            settled=written.settled,
+            own_fault=written.own_fault,
+        )
+        tx.append(entry, now)
+        return written.arrived
+
+    def _write_reports(
+        self, tx: Transaction, reading: Reading, number: int, known: Sequence[str] = ()
+    ) -> _Written:
+        """Return a document's reports as they are filed under its *number*, behind *known* ones.
+
+        These are what is filed already, as JSON.
+        """
+        who = source_of(reading.format) if reading.reports else None
+        settled = self._policy.settles or all(map(has_revision, reading.reports))
+        filed: list[ReportFiled] = []
+        arrived: list[tuple[Subject, Arrived]] = []
+        faults = list(reading.faults)
+        broken = reading.broken
+        for report in reading.reports:
+            try:
+                subject, one = self._written(report)
+            except Exception as error:
+                if is_of_the_machine(error):
+                    raise
+                _log.exception("a report in %s cannot be written down", reading.name)
+                faults.append(f"One of its reports is lost: {_broke(error)}.")
+                broken = True
+                continue
+            if one.data in known:
+                continue
+            if report.test and not self._policy.allow_test:
+                one = replace(one, verdict=Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,)))
+            elif subject is None or who is None:
+                repeats = is_known_state(tx, one) or any(one.content == o.content for o in filed)
+                status = VerdictStatus.DUPLICATE if repeats else VerdictStatus.ACCEPTED
+                one = replace(one, verdict=Verdict(status))
+            else:
+                source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
+                identity = report_id(number, len(known) + len(filed))
+                arrived.append((subject, Arrived(identity, report, one.content, source, settled)))
+            filed.append(one)
+        fault = OwnFault(self._program, reading.council_known, reading.night_known)
+        return _Written(
+            tuple(filed), arrived, tuple(faults), who, settled, fault if broken else None
+        )
+
+    def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
+        """Return a report as it is filed, and what it is about."""
+        subject = self._subject(report)
+        data = encode(report)
+        return subject, ReportFiled(
+            kind=kind_of(report),
+            night=report.night,
+            council=subject.code if isinstance(subject, Council) else None,
+            contest=subject.code if isinstance(subject, Contest) else None,
+            ballot=report.ballot_id if isinstance(report, WardReport) else None,
+            revision=report.revision if isinstance(report, CouncilResult | ContestReport) else None,
+            content=content_of(report, data, self._almanac.parties),
+            data=data,
+        )
+
+    def _subject(self, report: Report) -> Subject | None:
+        if isinstance(report, StateOfPartiesReport):
+            return None
+        if isinstance(report, ContestReport):
+            known = resolve_contest(report, self._almanac.night(report.night).contests)
+            return known or unknown_contest(report.kind, report.area)
+        return self._almanac.councils.resolve(report.council.name, report.night)
+
+    def decide(
+        self,
+        tx: Transaction,
+        night: date,
+        subject: Subject,
+        reports: list[Arrived],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        """Decide about a subject with its new reports; without the one that breaks, if one does.
+
+        Without new reports it stands as it was where deciding breaks: one subject stops no feed.
+        """
+        try:
+            with tx.savepoint():
+                return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            if not reports:  # a second look at what is there: that stands as it was
+                _log.exception("%s cannot be decided about again", subject.name)
+                return []
+            if len(reports) == 1:
+                _log.exception("%s broke the newsroom", reports[0].source.document)
+                tx.append(ReportTurnedAway(reports[0].id, _broke(error), self._program), now)
+                return []
+        return [
+            claim
+            for report in reports
+            for claim in self.decide(tx, night, subject, [report], now, seeded=seeded)
+        ]
+
+    def _decide_once(
+        self,
+        tx: Transaction,
+        night: date,
+        subject: Subject,
+        reports: Iterable[Arrived],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        if isinstance(subject, Contest):
+            return self._decide_contest(tx, night, subject, reports, now, seeded=seeded)
+        return self._decide_council(tx, night, subject, reports, now, seeded=seeded)
+
+    def _decide_contest(
+        self,
+        tx: Transaction,
+        night: date,
+        contest: Contest,
+        reports: Iterable[Arrived],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        connection, key = tx.db.conn, night.isoformat()
+        folder = load_folder(connection, night, contest)
+        for one in reports:
+            if isinstance(one.report, ContestReport):
+                folder.reports.append(
+                    Filed(
+                        one.id,
+                        one.report,
+                        one.content,
+                        one.source,
+                        one.settled,
+                        reading_of(one.id),
+                    )
+                )
+        decision = self.judge_contest(folder)
+        about = ContestDeclared.key_of(contest.code)
+        latest = latest_notice(connection, key, about)
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
+        stored = stored_contest(connection, key, contest.code)
+        record = contest_record(folder, decision, version or latest, stored)
+        claim = contest_claim(version, about, record, seeded=seeded) if version else None
+        verdicts = tuple(
+            (number, verdict)
+            for number, verdict in decision.verdicts.items()
+            if folder.recorded.get(number) != verdict
+        )
+        entry = ContestDecided(night, contest.code, verdicts, record, claim)
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, contest, version)] if version else []
+
+    def _decide_council(
+        self,
+        tx: Transaction,
+        night: date,
+        council: Council,
+        reports: Iterable[Arrived],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        connection, key = tx.db.conn, (night.isoformat(), council.code)
+        papers = load_papers(connection, night, council)
+        arrived = tuple(reports)
+        for one in arrived:
+            papers.add(one.id, one.report, one.content, one.source, settled=one.settled)
+            self._learn_names(tx, council, one.report, now)
+        judgement = self.judge(papers)
+        latest = latest_claim(connection, *key)
+        decision = judgement.decision
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
+        stored = stored_standing(connection, *key)
+        almanac = self._almanac.knowing(papers.said)
+        standing = standing_record(papers, judgement, version or latest, stored, almanac)
+        old_wards = stored_wards(connection, *key)
+        entry = CouncilDecided(
+            night=night,
+            council=council.code,
+            verdicts=tuple(
+                (number, verdict)
+                for number, verdict in judgement.verdicts.items()
+                if papers.recorded.get(number) != verdict
+            ),
+            standing=standing if standing != stored else None,
+            wards=changed_wards(
+                judgement.wards,
+                old_wards,
+                almanac.parties,
+                decision.counted_too,
+                anew=not arrived,
+            ),
+            wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
+            claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
+        )
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, council, version)] if version else []
+
+    def _learn_names(
+        self, tx: Transaction, council: Council, report: Report, now: datetime
+    ) -> None:
+        """Write down the names of a council and of parties that our tables do not know.
+
+        Of such a council its type too, which says in which nation it lies.
+        """
+        names = {} if council.known else {("council", council.code): council.name}
+        if not council.known and (kind := type_of_council(report)):
+            names["type", council.code] = kind
+        for wire in parties_of(report):
+            party = self._almanac.parties.resolve(wire)
+            if not party.known:
+                names["party", party.code] = party.name
+        for (what, code), name in names.items():
+            known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
+            if not known:
+                tx.append(WireNameLearnt(what, code, name), now)
+
+
+def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
+    """Tell the operator what cannot be read, and once of each kind that is not followed."""
+    for fault in reading.faults:
+        _log.info("%s, %s: %s", reading.feed, reading.name, fault)
+    for kind in dict.fromkeys(one.kind for one in reading.not_followed):
+        if not tx.rows(
+            "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
+        ):
+            _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
+
+
+def _broke(error: Exception) -> str:
+    return (
+        f"it broke the newsroom ({type(error).__name__}), so nothing was taken from it: "
+        "the log says where; tell the developers"
+    )

@@ -1,0 +1,167 @@
+"""What a fault of the program turned away is taken again: by command, or after an update by itself.
+
+Reports that broke the rules are decided once more; documents that broke a reader are read again
+from the bytes that were kept. All of it is one transaction of journal entries, and what fails once
+more is turned away once more, under the version that failed last.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock
+from bot.election.almanac import Almanac
+from bot.election.nights import is_past
+from bot.election.reports import SourceKind
+from bot.election.standings import Source
+from bot.feeds.hints import Hints
+from bot.feeds.reading import read
+from bot.ingest.filing import Arrived, MadeClaim, Subject, subject_of
+from bot.ingest.newsroom import Newsroom
+from bot.machine import is_of_the_machine
+from bot.store.reports import decode
+from bot.store.results import ReportRetaken, StillFailing
+from bot.store.writer import Row, Transaction, Writer
+from bot.version import PROGRAM
+
+_log = logging.getLogger(__name__)
+
+_Owed = defaultdict[tuple[date, Subject], list[Arrived]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retaken:
+    """How many reports and documents were taken again, how many fail still, and what followed."""
+
+    tried: int
+    failing: int
+    claims: tuple[MadeClaim, ...] = ()
+
+
+def turned_away(connection: sqlite3.Connection) -> list[Row]:
+    """Return what a fault of the program turned away, with its document's name and reasons."""
+    return connection.execute(
+        """
+        SELECT f.*, d.feed, d.name, d.faults, d.received_at, d.sha256, d.source, d.settled,
+               r.kind, r.data, r.content, r.revision, r.reasons, r.night AS of_night,
+               coalesce(r.contest, r.council) AS subject
+        FROM own_faults AS f JOIN readings AS d ON d.id = f.reading_id
+        LEFT JOIN reports AS r ON r.id = f.report_id
+        ORDER BY f.reading_id, f.report_id
+        """
+    ).fetchall()
+
+
+class Retake:
+    """Takes again what a fault of the program turned away, through the *newsroom*."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        newsroom: Newsroom,
+        almanac: Almanac,
+        clock: Clock,
+        *,
+        program: str = PROGRAM,
+    ) -> None:
+        self._writer = writer
+        self._newsroom = newsroom
+        self._almanac = almanac
+        self._clock = clock
+        self._program = program
+
+    async def everything(self) -> Retaken:
+        """Take everything again that was turned away, whichever version failed at it."""
+        return await self._writer.transact(lambda tx: self._retake(tx, turned_away(tx.db.conn)))
+
+    async def after_an_update(self) -> Retaken:
+        """Take again, once a version, what another version failed at; of no night long past.
+
+        Nobody is to be told today of a night of last year.
+        """
+
+        def work(tx: Transaction) -> Retaken:
+            rows = [
+                row
+                for row in turned_away(tx.db.conn)
+                if row["program"] != self._program and not self._is_past(row)
+            ]
+            return self._retake(tx, rows)
+
+        retaken = await self._writer.transact(work)
+        if retaken.tried:
+            _log.info(
+                "%d reports or documents that an earlier version failed at were taken again; "
+                "%d fail still",
+                retaken.tried,
+                retaken.failing,
+            )
+        return retaken
+
+    def _is_past(self, row: Row) -> bool:
+        night = row["of_night"] or row["night"]
+        came = datetime.fromisoformat(row["received_at"]).date()
+        return is_past(date.fromisoformat(night) if night else came, self._clock.now())
+
+    def _retake(self, tx: Transaction, rows: list[Row]) -> Retaken:
+        if not rows:
+            return Retaken(0, 0)
+        now = self._clock.now()
+        self._newsroom.note_policy(tx, now)
+        owed = _Owed(list)
+        for row in rows:
+            for subject, arrived in self._taken(tx, row, now):
+                owed[arrived.report.night, subject].append(arrived)
+        claims: list[MadeClaim] = []
+        for (night, subject), reports in owed.items():
+            claims += self._newsroom.decide(tx, night, subject, reports, now)
+        tried = {(row["reading_id"], row["report_id"]) for row in rows}
+        failing = sum(
+            (row["reading_id"], row["report_id"]) in tried for row in turned_away(tx.db.conn)
+        )
+        return Retaken(len(rows), failing, tuple(claims))
+
+    def _taken(self, tx: Transaction, row: Row, now: datetime) -> list[tuple[Subject, Arrived]]:
+        """Write down that something is taken again; return the reports to be decided.
+
+        What cannot even be read back stays turned away, under this version.
+        """
+        number = row["report_id"]
+        try:
+            with tx.savepoint():
+                if not number:
+                    return self._read_again(tx, row, now)
+                tx.append(ReportRetaken(number), now)
+                return [self._decoded(row)]
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            _log.exception("%s, %s cannot be taken again", row["feed"], row["name"])
+            tx.append(StillFailing(row["reading_id"], number, self._program), now)
+            return []
+
+    def _decoded(self, row: Row) -> tuple[Subject, Arrived]:
+        report = decode(row["kind"], row["data"])
+        at, who = datetime.fromisoformat(row["received_at"]), SourceKind(row["source"])
+        source = Source(row["feed"], row["name"], row["revision"], at, who)
+        subject = subject_of(row["subject"], report.night, self._almanac)
+        settled = bool(row["settled"])
+        return subject, Arrived(row["report_id"], report, row["content"], source, settled)
+
+    def _read_again(
+        self, tx: Transaction, row: Row, now: datetime
+    ) -> list[tuple[Subject, Arrived]]:
+        ((body,),) = tx.rows("SELECT body FROM bodies WHERE sha256 = ?", (row["sha256"],))
+        reading = read(
+            row["feed"],
+            row["name"],
+            zlib.decompress(body),
+            datetime.fromisoformat(row["received_at"]),
+            known=Hints(row["council"], row["night"] and date.fromisoformat(row["night"])),
+        )
+        return self._newsroom.retake_reading(tx, row["reading_id"], reading, now)

@@ -1,0 +1,134 @@
+"""The Assembly's picture: its seats as they are filled, the last Assembly's, first preferences.
+
+Nobody *controls* an Assembly: the largest party is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cards.words import count, in_words, number, sentence_case, the_members
+from bot.election.almanac import Almanac
+from bot.election.assembly import AssemblyLine, AssemblyState, assembly_of
+from bot.election.contests import ContestStanding
+from bot.election.parties import VACANT, Parties
+from bot.election.reports import ContestKind
+from bot.election.seats import Composition
+from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, WIDTH, Canvas
+from bot.pictures.colours import FAINT, RULE
+from bot.pictures.hemicycle import Chamber
+from bot.pictures.lettering import Weight
+from bot.pictures.marks import mark
+from bot.pictures.palette import Palette
+from bot.pictures.picture import Picture
+from bot.pictures.words import change_in_figures, night_and_sources
+
+_RADIUS = 470
+_ROW = 58
+_MOST_ROWS = 9
+_NAME = "Northern Ireland Assembly"
+_COLUMNS = ((620, "seats"), (800, "last Assembly"), (930, "change"), (RIGHT, "first preferences"))
+_SHARES_ALONE = ((620, "seats"), (800, "last Assembly"), (RIGHT, "first preferences"))
+
+
+def assembly_picture(contests: Sequence[ContestStanding], almanac: Almanac) -> Picture | None:
+    """Return how the Assembly stands among a night's *contests*; None before a count is told."""
+    ours = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
+    state, parties = assembly_of(ours, almanac), almanac.parties
+    if not (state.filled or state.counted):
+        return None
+    lines = [line for line in state.lines if line.seats or line.before or line.first_preferences]
+    palette = Palette(parties, [line.party for line in lines])
+    title = _title(state, parties)
+    beneath = (
+        f"{number(state.declared)} of "
+        f"{count(state.constituencies, 'constituency', 'constituencies')} declared, "
+        f"{number(state.filled)} of {count(state.seats, 'seat')} filled"
+    )
+    canvas = Canvas()
+    y = canvas.head(title, beneath) + _RADIUS + 60
+    won = [(line.party, line.seats) for line in lines]
+    seats = Composition([*won, (VACANT, state.seats - state.filled)])
+    chamber = Chamber(seats, _RADIUS, palette)
+    chamber.draw(canvas, (WIDTH / 2, y), majority=False)
+    words = f"{number(state.filled)} of {number(state.seats)}"
+    canvas.text((WIDTH / 2, y - 12), words, size=HEADING, weight=Weight.BOLD, anchor="middle")
+    y = _table(canvas, y + 108, lines, chamber)
+    basis = "Shares are of the first preferences"
+    if state.counted < state.constituencies:
+        basis += f" in {number(state.counted)} of {number(state.constituencies)} constituencies"
+    complete = state.filled == state.seats
+    basis = f"{basis}." if state.counted else ""
+    against = "Changes against the last Assembly." if complete else "Hollow: not filled yet."
+    height = canvas.foot(
+        y + 16, "Each dot is a seat.", against, basis, source=night_and_sources(ours)
+    )
+    told = title if _NAME in title else f"{_NAME}. {title}"
+    alt = f"{told}: {beneath}. {_in_words(lines, palette)}. {basis}".strip()
+    return canvas.finished("assembly", height, alt)
+
+
+def _title(state: AssemblyState, parties: Parties) -> str:
+    if state.settled is not None:
+        who = sentence_case(the_members(parties.get(state.settled)))
+        if state.filled == state.seats:
+            return f"{who} are the largest party in the Assembly"
+        return f"{who} are certain to be the largest party in the Assembly"
+    if not state.leaders:
+        return f"{_NAME}: no seat is filled yet"
+    led = [the_members(parties.get(code)) for code in state.leaders[:3]]
+    if len(led) > 1:
+        return f"{_NAME}: {in_words(led)} are level"
+    verb = "are ahead" if state.filled < state.seats else "have most seats"
+    return f"{_NAME}: {led[0]} {verb}"
+
+
+def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], chamber: Chamber) -> float:
+    """Write a row a party; return the lowest line used."""
+    changed = any(line.change is not None for line in lines)
+    columns = _COLUMNS if changed else _SHARES_ALONE
+    for end, heading in columns:
+        canvas.text((end, top - 34), heading, size=SMALL, fill=FAINT, anchor="end")
+    y = top
+    for line in lines[:_MOST_ROWS]:
+        mark(canvas, (MARGIN, y - 18), chamber.palette, line.party)
+        canvas.text((MARGIN + 100, y + 12), chamber.palette.name(line.party), room=390)
+        cells = [number(line.seats), "–" if line.before is None else number(line.before)]
+        if changed:
+            cells.append("" if line.change is None else change_in_figures(line.change))
+        cells.append(_share(line))
+        for place, ((end, _), words) in enumerate(zip(columns, cells, strict=True)):
+            foremost = place == 0
+            canvas.text(
+                (end, y + 12),
+                words,
+                size=HEADING if foremost else 32,
+                weight=Weight.BOLD if foremost else Weight.REGULAR,
+                anchor="end",
+            )
+        canvas.line([(MARGIN, y + 32), (RIGHT, y + 32)], RULE, 1.5)
+        y += _ROW
+    if rest := lines[_MOST_ROWS:]:
+        canvas.text((MARGIN + 100, y + 12), _rest(rest), fill=FAINT)
+        y += _ROW
+    return y - _ROW + 32
+
+
+def _share(line: AssemblyLine) -> str:
+    return "–" if line.share is None else f"{line.share:.1f}%"
+
+
+def _rest(lines: Sequence[AssemblyLine]) -> str:
+    seats = sum(line.seats for line in lines)
+    return f"{count(len(lines), 'more party', 'more parties')}: {count(seats, 'seat')}"
+
+
+def _in_words(lines: Sequence[AssemblyLine], palette: Palette) -> str:
+    told = []
+    for line in lines[:_MOST_ROWS]:
+        words = f"{palette.name(line.party)} {number(line.seats)}"
+        words += "" if line.before is None else f", {number(line.before)} before"
+        words += "" if line.change is None else f" ({change_in_figures(line.change)})"
+        words += "" if line.share is None else f", {_share(line)}"
+        told.append(words)
+    return "; ".join([*told, *([_rest(lines[_MOST_ROWS:])] if lines[_MOST_ROWS:] else [])])

@@ -1,0 +1,83 @@
+"""Bars: a row each for a party, a candidate or a place, with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, Canvas
+from bot.pictures.colours import EDGE, FAINT, PAPER, RULE, outline_of
+from bot.pictures.lettering import Weight, width_of
+from bot.pictures.marks import WIDTH as MARK
+from bot.pictures.marks import labelled
+
+ROW = 80
+_BAR = 34
+_LEFT = MARGIN + MARK + 16
+_LEAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row: its mark (letters on a fill), name, length and figure, and what stands at its end.
+
+    `first` is the part of the value that is drawn full; the rest of it is hatched.
+    """
+
+    letters: str
+    fill: str
+    name: str
+    value: float
+    figure: str
+    beside: str = ""
+    first: float | None = None
+
+
+def draw_bars(
+    canvas: Canvas,
+    y: float,
+    heading: str,
+    bars: Sequence[Bar],
+    *,
+    beside: str = "",
+    whole: float | None = None,
+) -> float:
+    """Draw a heading and a row for each of *bars* below *y*; return the lowest line used.
+
+    *beside* heads what stands at the ends; a bar of the value *whole* is the longest there can be,
+    without it the longest that there is.
+    """
+    canvas.text((MARGIN, y + HEADING), heading, size=HEADING, weight=Weight.BOLD)
+    canvas.text((RIGHT, y + HEADING), beside, size=SMALL, fill=FAINT, anchor="end")
+    y += HEADING + 38
+    ends = max((width_of(bar.beside, HEADING) for bar in bars), default=0.0)
+    figures = max((width_of(bar.figure, HEADING, Weight.BOLD) for bar in bars), default=0.0)
+    room = RIGHT - _LEFT - figures - ends - 60
+    most = whole or max((bar.value for bar in bars), default=0) or 1
+    for bar in bars:
+        labelled(canvas, (MARGIN, y + 20), bar.letters, bar.fill)
+        canvas.text((_LEFT, y + 14), bar.name, size=SMALL, fill=FAINT, room=RIGHT - _LEFT)
+        length = max(_LEAST, room * bar.value / most) if bar.value else 0.0
+        if length:
+            _bar(canvas, y + 26, length, bar)
+        base = y + 26 + _BAR - 5
+        at = (_LEFT + length + (14 if length else 0), base)
+        canvas.text(at, bar.figure, size=HEADING, weight=Weight.BOLD)
+        canvas.text((RIGHT, base), bar.beside, size=HEADING, anchor="end")
+        if ends:
+            # What stands at the ends is far from its bar: a rule leads the eye there.
+            canvas.line([(MARGIN, y + ROW - 11), (RIGHT, y + ROW - 11)], RULE, 1.5)
+        y += ROW
+    return y
+
+
+def _bar(canvas: Canvas, y: float, length: float, bar: Bar) -> None:
+    edge = EDGE if bar.fill == PAPER else outline_of(bar.fill)
+    full = length if bar.first is None else length * min(1.0, bar.first / bar.value)
+    canvas.rect((_LEFT, y), full, _BAR, bar.fill, stroke=edge)
+    if full < length:
+        canvas.rect((_LEFT + full, y), length - full, _BAR, PAPER, stroke=edge)
+        x = _LEFT + full + 6
+        while x + 3 < _LEFT + length:
+            canvas.rect((x, y), 4, _BAR, outline_of(bar.fill))
+            x += 10

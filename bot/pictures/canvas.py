@@ -1,0 +1,211 @@
+"""The sheet that pictures are drawn on: shapes and texts, as SVG.
+
+Every text leaves its box, so that a test can tell whether two touch or one leaves the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+from bot.pictures.colours import EDGE, FAINT, INK, PAPER
+from bot.pictures.lettering import (
+    ASCENT,
+    DESCENT,
+    FAMILY,
+    Weight,
+    balanced_room,
+    fitted,
+    lines_of,
+    width_of,
+)
+from bot.pictures.picture import Box, Picture
+
+Point = tuple[float, float]
+
+WIDTH = 1_200
+MARGIN = 48
+TITLE, HEADING, BODY, SMALL = 52, 36, 32, 28
+"""Sizes in pixels. A phone shows the picture at a third of its width: 28 are then nine."""
+RIGHT = WIDTH - MARGIN
+ROOM = WIDTH - 2 * MARGIN
+
+_LEADING = 1.25
+_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_CORNER = 20
+
+
+_MOST_SMALL_PRINT = 9
+"""Lines of small print: what is left out, and the source, are never cut away."""
+
+
+class Canvas:
+    """A sheet as wide as all pictures are and as high as it is told in the end.
+
+    It comes out *zoom* times as large: what has small letters can then be looked at closely.
+    """
+
+    def __init__(self, zoom: float = 1) -> None:
+        self._zoom = zoom
+        self._parts: list[str] = []
+        self._boxes: list[Box] = []
+        self._title = ""
+        self._source = ""
+
+    def rect(
+        self,
+        corner: Point,
+        width: float,
+        height: float,
+        fill: str,
+        *,
+        stroke: str | None = None,
+        stroke_width: float = 2,
+        dashed: bool = False,
+        radius: float = 0,
+    ) -> None:
+        """Draw a rectangle from its upper left corner."""
+        x, y = corner
+        self._parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="{height:.1f}"'
+            f' rx="{radius}" {_paint(fill, stroke, stroke_width, dashed)}/>'
+        )
+
+    def circle(
+        self,
+        middle: Point,
+        radius: float,
+        fill: str,
+        *,
+        stroke: str | None = None,
+        dashed: bool = False,
+    ) -> None:
+        """Draw a circle."""
+        x, y = middle
+        self._parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"'
+            f" {_paint(fill, stroke, 2, dashed)}/>"
+        )
+
+    def polygon(
+        self,
+        corners: Iterable[Point],
+        fill: str,
+        *,
+        stroke: str | None = None,
+        stroke_width: float = 2,
+        dashed: bool = False,
+    ) -> None:
+        """Draw a closed shape."""
+        self._parts.append(
+            f'<polygon points="{_points(corners)}" {_paint(fill, stroke, stroke_width, dashed)}/>'
+        )
+
+    def line(
+        self, points: Iterable[Point], stroke: str, stroke_width: float, *, dashed: bool = False
+    ) -> None:
+        """Draw a line through points."""
+        self._parts.append(
+            f'<polyline points="{_points(points)}" {_paint("none", stroke, stroke_width, dashed)}'
+            ' stroke-linejoin="round"/>'
+        )
+
+    def text(
+        self,
+        at: Point,
+        text: str,
+        *,
+        size: float = BODY,
+        weight: Weight = Weight.REGULAR,
+        fill: str = INK,
+        on: str = PAPER,
+        anchor: str = "start",
+        room: float | None = None,
+        on_scale: bool = False,
+    ) -> float:
+        """Write one line from, round or up to a point of its base line; return its width.
+
+        It is cut to its *room*; *on* is the colour of what lies beneath.
+        """
+        shown = fitted(text, room, size, weight) if room is not None else text
+        if not shown:
+            return 0.0
+        x, y = at
+        width = width_of(shown, size, weight)
+        left = x - _ANCHORS[anchor] * width
+        top, bottom = y - ASCENT * size, y + DESCENT * size
+        left, top, right, bottom = (z * self._zoom for z in (left, top, left + width, bottom))
+        self._boxes.append(Box(shown, left, top, right, bottom, fill, on, on_scale))
+        self._parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.4g}" font-weight="{weight.number}"'
+            f' fill="{fill}" text-anchor="{anchor}">{escape(shown)}</text>'
+        )
+        return width
+
+    def paragraph(
+        self,
+        at: Point,
+        text: str,
+        room: float = ROOM,
+        *,
+        size: float = BODY,
+        weight: Weight = Weight.REGULAR,
+        fill: str = INK,
+        most_lines: int = 3,
+    ) -> float:
+        """Write a text in lines from a base line on; return the base line of the last."""
+        x, y = at
+        lines = lines_of(text, room, size, weight)
+        if len(lines) > most_lines:
+            rest = " ".join(lines[most_lines - 1 :])
+            lines = [*lines[: most_lines - 1], fitted(rest, room, size, weight)]
+        for place, line in enumerate(lines):
+            self.text((x, y + place * size * _LEADING), line, size=size, weight=weight, fill=fill)
+        return y + max(0, len(lines) - 1) * size * _LEADING
+
+    def head(self, title: str, beneath: str) -> float:
+        """Write the title and what stands beneath it, if anything; return the lowest line used."""
+        self._title = title
+        at = (MARGIN, MARGIN + TITLE * ASCENT)
+        room = balanced_room(title, ROOM, TITLE, Weight.BOLD)
+        y = self.paragraph(at, title, room, size=TITLE, weight=Weight.BOLD)
+        if beneath:
+            y = self.paragraph((MARGIN, y + BODY * 1.5), beneath, fill=FAINT)
+        return y + BODY * 0.75
+
+    def foot(self, y: float, *sentences: str, source: str) -> float:
+        """Write the small print below *y*, the *source* last; return the sheet's height."""
+        self._source = source
+        text = " ".join(filter(None, (*sentences, source)))
+        at = (MARGIN, y + SMALL * 1.2)
+        lowest = self.paragraph(at, text, size=SMALL, fill=FAINT, most_lines=_MOST_SMALL_PRINT)
+        return lowest + MARGIN
+
+    def finished(self, name: str, height: float, alt: str) -> Picture:
+        """Return the picture, *height* pixels high before it is enlarged.
+
+        Its words are *alt* and the source.
+        """
+        alt = f"{alt} {self._source}".strip()
+        high = round(height)
+        wide, tall = round(WIDTH * self._zoom), round(high * self._zoom)
+        sheet = (
+            f'<rect x="1" y="1" width="{WIDTH - 2}" height="{high - 2}" rx="{_CORNER}"'
+            f' fill="{PAPER}" stroke="{EDGE}" stroke-width="2"/>'
+        )
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}"'
+            f' viewBox="0 0 {WIDTH} {high}" font-family={quoteattr(FAMILY)} role="img">'
+            f"<title>{escape(alt)}</title>{sheet}{''.join(self._parts)}</svg>"
+        )
+        return Picture(name, self._title, svg, alt, wide, tall, tuple(self._boxes))
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _paint(fill: str, stroke: str | None, width: float, dashed: bool) -> str:
+    lines = f' stroke="{stroke}" stroke-width="{width:g}"' if stroke else ""
+    dashes = f' stroke-dasharray="{width * 3:g} {width * 2:g}"' if dashed and stroke else ""
+    return f'fill="{fill}"{lines}{dashes}'

@@ -1,0 +1,246 @@
+"""A council's picture: its chamber with the majority line, before and after, and its seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cards.figures import since
+from bot.cards.text import plain
+from bot.cards.words import (
+    count,
+    in_words,
+    number,
+    outcome_sentence,
+    seats_of_holder,
+    sentence_case,
+    size_line,
+)
+from bot.election.almanac import Almanac
+from bot.election.claims import ClaimContent
+from bot.election.control import majority_base, majority_of
+from bot.election.parties import VACANT, Parties
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding, Declared
+from bot.election.superlatives import change_range
+from bot.pictures.canvas import (
+    BODY,
+    HEADING,
+    MARGIN,
+    RIGHT,
+    ROOM,
+    SMALL,
+    WIDTH,
+    Canvas,
+)
+from bot.pictures.colours import FAINT, RULE
+from bot.pictures.hemicycle import Chamber
+from bot.pictures.lettering import Weight, width_of
+from bot.pictures.marks import mark
+from bot.pictures.palette import Palette
+from bot.pictures.picture import Picture
+from bot.pictures.words import change_in_figures, night_and_sources, slug
+
+_RADIUS = 470
+_SMALL_RADIUS = 175
+_ROW = 58.0
+_MOST_ROWS = 9
+_DOT = 13
+
+
+def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | None:
+    """Return a declared council's picture; None before, and where its seats are not known."""
+    declared, parties = standing.declared, almanac.parties
+    if declared is None or not declared.now.total:
+        return None
+    seats = _Seats.of(standing, declared, parties)
+    palette = Palette(parties, (*seats.codes, *(seats.before or ())))
+    content = ClaimContent(standing.before, declared.after, declared.outcome)
+    title = plain(outcome_sentence(standing.council, content, parties, declared.now))
+    deciding = _deciding(declared)
+    by_filled = deciding.total < declared.now.total
+    takes = _majority_words(declared.now, deciding)
+    canvas = Canvas()
+    y = canvas.head(title, takes)
+    y += _RADIUS + 60
+    chamber = Chamber(deciding, _RADIUS, palette)
+    chamber.draw(canvas, (WIDTH / 2, y))
+    _most(canvas, y - 12, declared, palette)
+    top = y + 108
+    room = ROOM - (2 * _SMALL_RADIUS + 90 if seats.before else 0)
+    y = _table(canvas, top, room, seats, chamber)
+    if seats.before is not None:
+        y = max(y, _before(canvas, top, Chamber(seats.before, _SMALL_RADIUS, palette)))
+    height = canvas.foot(
+        y + 20,
+        f"Each dot is a {'filled seat' if by_filled else 'seat'}, the largest party from the left; "
+        "a majority passes the dashed line.",
+        f"{sentence_case(since(declared.baseline))}." if seats.changes else "",
+        f"{seats.size}." if seats.size else "",
+        source=night_and_sources([standing]),
+    )
+    alt = f"{title}. {seats.in_words(palette)}. {takes}."
+    if by_filled and declared.after.holder is not None:
+        held = seats_of_holder(declared.after, declared.now, palette.parties)
+        alt += f" {palette.name(declared.after.holder)}: {held}."
+    if seats.changes:
+        alt += f" {sentence_case(since(declared.baseline))}."
+    if seats.before is not None:
+        past = [f"{palette.name(code)} {number(n)}" for code, n in seats.before.items()]
+        alt += f" Before: {_shown(past)}."
+    if seats.size:
+        alt += f" {seats.size}."
+    return canvas.finished(f"council-{slug(standing.council.code)}", height, alt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seats:
+    """What is told of a council's seats.
+
+    `changes` are those that are known and agree with the seats before, where these are given;
+    parties that lost all their seats are among the codes.
+    """
+
+    now: Composition
+    before: Composition | None
+    changes: dict[str, int]
+    codes: tuple[str, ...]
+    size: str
+    """What stands between the seats before and now: another size, boundaries that were redrawn."""
+
+    @classmethod
+    def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> _Seats:
+        has_past = declared.baseline.of_seats and not standing.new_council
+        before = standing.held if has_past and standing.held and standing.held.total else None
+        now = declared.now
+        moved = declared.counted_changes
+        codes = dict.fromkeys((*now, *(moved or ()), *(before or ())))
+        changes = {
+            code: change
+            for code in codes
+            if moved is not None and code != VACANT
+            for change in (moved.get(code, 0),)
+            if before is None or before.get(code, 0) + change == now.get(code, 0)
+            if change or before is None or before.total == now.total
+            if change_range(standing, code, change, parties) == (change, change)
+        }
+        shown = (code for code in codes if code in now or code != VACANT)
+        size = size_line(
+            now.total,
+            None if before is None else before.total,
+            redrawn=standing.boundary_change and not standing.new_council,
+        )
+        return cls(now, before, changes, tuple(shown), size)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The parties that have a row each; one more than there is room for has none."""
+        return self.codes[:_MOST_ROWS]
+
+    @property
+    def rest(self) -> str:
+        """How many parties have no row, and their seats; nothing where all have one."""
+        rest = self.codes[_MOST_ROWS:]
+        if not rest:
+            return ""
+        seats = sum(self.now.get(code, 0) for code in rest)
+        return f"{count(len(rest), 'more party', 'more parties')}: {count(seats, 'seat')}"
+
+    def in_words(self, palette: Palette) -> str:
+        """Return "Liberal Democrats 29 (+3), Labour 27 (−3) and …"."""
+        told = []
+        for code in self.rows:
+            change = self.changes.get(code)
+            words = "" if change is None else f" ({change_in_figures(change)})"
+            told.append(f"{palette.name(code)} {number(self.now.get(code, 0))}{words}")
+        return in_words([*told, *filter(None, [self.rest])])
+
+
+def _shown(told: list[str]) -> str:
+    more = len(told) - _MOST_ROWS
+    return in_words([*told[:_MOST_ROWS], *([f"{number(more)} more"] if more > 0 else [])])
+
+
+def _deciding(declared: Declared) -> Composition:
+    """Return the seats that decided who has control: all, or the filled ones alone."""
+    if majority_base(declared.after, declared.now) == declared.now.total:
+        return declared.now
+    return Composition({code: n for code, n in declared.now.items() if code != VACANT})
+
+
+def _majority_words(now: Composition, deciding: Composition) -> str:
+    """Return "57 seats: a majority takes 29", or "… a majority of the 35 filled takes 18"."""
+    seats, takes = count(now.total, "seat"), number(majority_of(deciding.total))
+    if deciding.total == now.total:
+        return f"{sentence_case(seats)}: a majority takes {takes}"
+    vacant = f"{number(now.vacant)} of them vacant"
+    filled = number(deciding.total)
+    return f"{sentence_case(seats)}, {vacant}: a majority of the {filled} filled takes {takes}"
+
+
+def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> None:
+    """Write into the well how many seats the holder, or the largest party, has."""
+    now, words, size = declared.now, count(declared.now.total, "seat"), HEADING
+    if majority_base(declared.after, now) < now.total:
+        words, size = seats_of_holder(declared.after, now, palette.parties), BODY
+    elif now.largest is not None:
+        words = f"{number(now[now.largest])} of {number(now.total)}"
+    if now.largest is not None:
+        canvas.text(
+            (WIDTH / 2, y - HEADING - 8),
+            palette.letters(now.largest),
+            weight=Weight.SEMIBOLD,
+            fill=FAINT,
+            anchor="middle",
+        )
+    canvas.text((WIDTH / 2, y), words, size=size, weight=Weight.BOLD, anchor="middle")
+
+
+def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Chamber) -> float:
+    """Write a row a party: its mark, name, seats and change; return the lowest line used."""
+    palette, right, y = chamber.palette, MARGIN + room, top
+    seats_end = right - 110 if seats.changes else right
+    name_start = MARGIN + (136 if not chamber.lettered else 100)
+    canvas.text((seats_end, y - 30), "seats", size=SMALL, fill=FAINT, anchor="end")
+    if seats.changes:
+        canvas.text((right, y - 30), "change", size=SMALL, fill=FAINT, anchor="end")
+    for code in seats.rows:
+        mark(canvas, (MARGIN, y - 18), palette, code)
+        if not chamber.lettered and code in seats.now:
+            chamber.sample(canvas, (MARGIN + 110, y + 2), _DOT, code)
+        held = number(seats.now.get(code, 0))
+        name_room = seats_end - name_start - width_of(held, HEADING, Weight.BOLD) - 16
+        canvas.text((name_start, y + 12), palette.name(code), room=name_room)
+        canvas.text((seats_end, y + 12), held, size=HEADING, weight=Weight.BOLD, anchor="end")
+        change = seats.changes.get(code)
+        if change is not None:
+            canvas.text((right, y + 12), change_in_figures(change), fill=FAINT, anchor="end")
+        canvas.line([(MARGIN, y + 32), (right, y + 32)], RULE, 1.5)
+        y += _ROW
+    if seats.rest:
+        canvas.text((name_start, y + 12), seats.rest, fill=FAINT)
+        y += _ROW
+    return y - _ROW + 32
+
+
+def _before(canvas: Canvas, top: float, chamber: Chamber) -> float:
+    """Draw the chamber as it was, with its key; return the lowest line used."""
+    x = RIGHT - _SMALL_RADIUS - 12
+    words = f"Before: {count(chamber.seats.total, 'seat')}"
+    canvas.text((x, top - 30), words, size=BODY, weight=Weight.BOLD, anchor="middle")
+    base = top + _SMALL_RADIUS + 36
+    chamber.draw(canvas, (x, base))
+    left, right = x - _SMALL_RADIUS, RIGHT
+    at, y = float(left), base + 60.0
+    told = [
+        (code, f"{'Vacant' if code == VACANT else chamber.palette.letters(code)} {number(n)}")
+        for code, n in chamber.seats.items()
+    ]
+    for code, words in told[:_MOST_ROWS]:
+        wide = 2 * _DOT + 8 + width_of(words, SMALL)
+        if at > left and at + wide > right:
+            at, y = float(left), y + 40
+        if not chamber.lettered:
+            chamber.sample(canvas, (at + _DOT, y - 9), _DOT, code)
+        canvas.text((at + 2 * _DOT + 8, y), words, size=SMALL, fill=FAINT)
+        at += wide + 24
+    return y + 8

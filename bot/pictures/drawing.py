@@ -1,0 +1,111 @@
+"""Pictures as PNG: drawn beside the event loop, once for each state that they show.
+
+They are drawn by a process of its own, so the loop goes on meanwhile (docs/pictures.md has what was
+measured).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from bot.pictures.lettering import font_files
+from bot.pictures.pen import Pen, PenError
+from bot.pictures.picture import Picture
+
+MOST_BYTES = 10 * 1024 * 1024
+"""What Discord takes as an attachment without any boost."""
+KEPT = 64
+
+_log = logging.getLogger(__name__)
+
+
+class PictureError(Exception):
+    """A picture that could not be drawn; it is logged, and the answer goes without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture with its PNG."""
+
+    picture: Picture
+    png: bytes
+
+
+class Studio:
+    """Draws pictures, one after the other, and keeps the latest. To be used on one event loop."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._drawn: OrderedDict[str, asyncio.Future[bytes]] = OrderedDict()
+        self._hands = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+        self._pen = Pen(font_files())
+        self._closed = False
+
+    async def png(self, picture: Picture) -> bytes:
+        """Return a picture as PNG; who asks for one that is being drawn waits for the same.
+
+        Raises `PictureError` where it cannot be drawn, or is larger than Discord takes.
+        """
+        state = picture.state
+        drawing = self._drawn.get(state)
+        if drawing is None:
+            loop = asyncio.get_running_loop()
+            try:
+                drawing = loop.run_in_executor(self._hands, self.draw, picture)
+            except RuntimeError as closed:
+                raise PictureError("no picture is drawn any more: the bot is stopping") from closed
+            self._drawn[state] = drawing
+            drawing.add_done_callback(lambda done: self._forget_a_failure(state, done))
+            while len(self._drawn) > self._kept:
+                self._drawn.popitem(last=False)
+        else:
+            self._drawn.move_to_end(state)
+        # Shielded: one who stops waiting does not take it from the others.
+        return await asyncio.shield(drawing)
+
+    async def drawn(self, compose: Callable[[], Picture | None]) -> Drawing | None:
+        """Return what *compose* makes of facts, and its PNG; None where it makes no picture.
+
+        It is called beside the event loop too. Raises `PictureError` as `png` does, and where
+        *compose* fails.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            picture = await loop.run_in_executor(self._hands, compose)
+        except Exception as error:
+            _log.exception("A picture was not composed")
+            raise PictureError("a picture could not be composed") from error
+        return None if picture is None else Drawing(picture, await self.png(picture))
+
+    def draw(self, picture: Picture) -> bytes:
+        """Return a picture as PNG, drawn here and now. Raises `PictureError`, which is logged."""
+        try:
+            png = self._pen.draw(picture.svg)
+        except PenError as error:
+            if not self._closed:
+                _log.exception("The picture %s was not drawn", picture.name)
+            raise PictureError(f"the picture {picture.name} could not be drawn") from error
+        if len(png) > MOST_BYTES:
+            _log.error("The picture %s has %d bytes, too many to send", picture.name, len(png))
+            raise PictureError(f"the picture {picture.name} is too large to send")
+        return png
+
+    def _forget_a_failure(self, state: str, done: asyncio.Future[bytes]) -> None:
+        """Let a picture that failed be tried again when it is next asked for."""
+        if done.cancelled() or done.exception() is not None:
+            self._drawn.pop(state, None)
+
+    def forget(self) -> None:
+        """Forget what was drawn: all of it is drawn anew when it is next asked for."""
+        self._drawn.clear()
+
+    def close(self) -> None:
+        """End the drawing; what is under way fails."""
+        self._closed = True
+        self._hands.shutdown(wait=False, cancel_futures=True)
+        self._pen.close()

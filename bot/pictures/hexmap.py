@@ -1,0 +1,426 @@
+"""The map: every council a hexagon in the colour of who controls it, with the holder's letters.
+
+A council that votes and has not declared is white with a dashed edge, one that does not vote, or
+of which nothing is known, is pale; a change of hands has a thick edge. A nation or a region is
+drawn larger, with names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.cards.figures import declared_of
+from bot.cards.lead import state_through
+from bot.cards.text import listed, plain
+from bot.cards.words import in_words, name_of, number, sentence_case
+from bot.election.almanac import Almanac, Hex
+from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.standings import CouncilStanding
+from bot.election.tally import all_are_known
+from bot.pictures.canvas import (
+    BODY,
+    HEADING,
+    MARGIN,
+    RIGHT,
+    ROOM,
+    SMALL,
+    Canvas,
+    Point,
+)
+from bot.pictures.colours import (
+    EDGE,
+    FAINT,
+    INK,
+    NO_ELECTION,
+    PAPER,
+    ink_on,
+    outline_of,
+)
+from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
+from bot.pictures.marks import WIDTH as MARK
+from bot.pictures.marks import labelled
+from bot.pictures.palette import Palette
+from bot.pictures.picture import ROOM_FOR_NAMES, Picture
+from bot.pictures.unplaced import Unplaced
+from bot.pictures.words import night_and_sources, of_place, slug_of
+
+_ZOOM = 1.5
+_LARGEST = 104.0
+_NAMED_FROM = 46.0
+"""A hexagon with a radius of so many pixels has room for its council's name."""
+_NAME_SIZES = (0.38, 0.36, 0.34, 0.32, 0.3, 0.28, 0.26, 0.24)
+"""Sizes of names, in parts of the radius."""
+_LETTERS_SIZE = 0.4
+"""That of the holder's letters beneath."""
+_GAP, _WAITING_GAP = 0.94, 0.87
+_CHANGED_EDGE = 0.13
+_MOST_HOLDERS = 11
+_COUNTY = re.compile(r"(?<=\w{4})shire\b")
+"""Where the longest names can be broken: Clackmannan-shire."""
+_TABLE_ROW = 46
+_SEA = 6.0
+
+
+def map_picture(
+    standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
+) -> Picture | None:
+    """Return the map of all councils, or of the nation or region of a *lens*.
+
+    *standings* are those of the councils that vote. What the map has no place for is named beneath
+    it, and counted in its key. None where there is no such place.
+    """
+    place = lens.nation or lens.region
+    seen = lens.councils(standings) if place else list(standings)
+    spots = _spots(seen, almanac, place)
+    if not spots and not seen:
+        return None
+    here = [spot.standing for spot in spots if spot.standing is not None]
+    if seen and not here:
+        spots = []  # a map on which nothing of the night lies would only be in the way
+    state = state_through(lens if place else WHOLE_NIGHT, standings, almanac)
+    tally = _Tally.of(seen, almanac)
+    placed = {one.council.code for one in here}
+    unplaced = Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
+    title = f"Who controls the councils{of_place(lens)}"
+    canvas = Canvas(_ZOOM if spots else 1)
+    y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
+    silent = "No election" if all_are_known(standings, almanac) else "Not heard of"
+    entries = tally.entries(silent if len(here) < len(spots) else "")
+    lowest = y
+    if spots:
+        layout = _Layout.of(spots, y)
+        lowest = layout.bottom
+        for middle, spot in layout.places:
+            _hexagon(canvas, middle, layout.radius, spot, tally.palette)
+        table = [entry for entry in entries if entry.figure and not entry.edge]
+        wide = _width_of(table)
+        if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
+            # At sea: the map is then as large as it can be.
+            _table(canvas, y, wide, table)
+            entries = [entry for entry in entries if entry not in table]
+    y = _key(canvas, lowest + 52, entries) if entries else lowest
+    y = unplaced.draw(canvas, y)
+    height = canvas.foot(
+        y,
+        "Each hexagon is a council, near where it lies; its size means nothing." if spots else "",
+        source=night_and_sources(seen),
+    )
+    alt = " ".join(filter(None, [f"{title}: {declared_of(state)}.", tally.in_words()]))
+    alt += unplaced.in_words((ROOM_FOR_NAMES - len(alt)) // 2)
+    alt += _named_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
+    return canvas.finished(f"map{slug_of(lens)}", height, alt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A council's place on the map, and how it stands where it votes."""
+
+    council: Council
+    hex: Hex
+    standing: CouncilStanding | None
+
+    @property
+    def east(self) -> float:
+        """How far east it lies, in hexagons."""
+        return self.hex.q + (self.hex.r % 2) / 2
+
+    @property
+    def south(self) -> int:
+        """How far south it lies, in rows of three quarters."""
+        return -self.hex.r
+
+    @property
+    def after(self) -> Control | None:
+        """Who controls it now, None while it has not declared."""
+        return self.standing.declared.after if self.standing and self.standing.declared else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it has changed hands."""
+        declared = self.standing.declared if self.standing else None
+        return declared is not None and declared.outcome.changes_hands
+
+
+def _spots(
+    standings: Sequence[CouncilStanding], almanac: Almanac, place: str | None
+) -> list[_Spot]:
+    votes = {one.council.code: one for one in standings}
+    every = [
+        _Spot(
+            votes[code].council if code in votes else almanac.councils.get(code),
+            cell,
+            votes.get(code),
+        )
+        for code, cell in almanac.hexes.items()
+    ]
+    return [
+        spot
+        for spot in every
+        if place is None or place in (spot.council.nation, spot.council.region)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a colour or an edge means, and how many councils have it."""
+
+    letters: str
+    fill: str
+    edge: str
+    name: str
+    figure: str = ""
+
+    def draw_mark(self, canvas: Canvas, corner: Point) -> None:
+        """Draw the colour or the edge from its upper left corner."""
+        labelled(
+            canvas,
+            corner,
+            self.letters,
+            self.fill,
+            edge=self.edge or None,
+            edge_width=7 if self.edge == INK else 2,
+            dashed=self.edge == FAINT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many councils each has, the parties with most first, nobody's last."""
+
+    holders: Mapping[str | None, int]
+    waiting: int
+    changed: int
+    total: int
+    palette: Palette
+
+    @classmethod
+    def of(cls, here: Sequence[CouncilStanding], almanac: Almanac) -> _Tally:
+        found = Counter(one.declared.after.holder for one in here if one.declared)
+        ordered = sorted(found.items(), key=lambda item: (item[0] is None, -item[1], item[0] or ""))
+        return cls(
+            dict(ordered),
+            sum(one.declared is None for one in here),
+            sum(one.declared is not None and one.declared.outcome.changes_hands for one in here),
+            len(here),
+            Palette(almanac.parties, found),
+        )
+
+    @property
+    def shown(self) -> list[tuple[str | None, int]]:
+        """Those with an entry of their own: the foremost, and no overall control."""
+        parties = [item for item in self.holders.items() if item[0] is not None]
+        nobody = [(None, self.holders[None])] if None in self.holders else []
+        return [*parties[:_MOST_HOLDERS], *nobody]
+
+    @property
+    def others(self) -> int:
+        """How many councils those without an entry of their own have."""
+        return sum(self.holders.values()) - sum(councils for _, councils in self.shown)
+
+    def entries(self, silent: str) -> list[_Entry]:
+        """Return the key: holders first, then what has no colour of its own.
+
+        *silent* says what the other councils are, empty where there are none.
+        """
+        palette = self.palette
+        found = [
+            _Entry(palette.letters(one), palette.fill(one), "", palette.name(one), number(n))
+            for one, n in self.shown
+        ]
+        if self.others:
+            found.append(_Entry("", PAPER, EDGE, "Others", number(self.others)))
+        if self.waiting:
+            found.append(_Entry("", PAPER, FAINT, "Not declared", number(self.waiting)))
+        if silent:
+            found.append(_Entry("", NO_ELECTION, "", silent))
+        if self.changed:
+            found.append(_Entry("", PAPER, INK, "Changed hands", number(self.changed)))
+        return found
+
+    def in_words(self) -> str:
+        """Return "Labour 74, …; 3 not declared; 26 changed hands."."""
+        told = [f"{self.palette.name(holder)} {number(n)}" for holder, n in self.shown]
+        parts = [in_words([*told, *([f"others {number(self.others)}"] if self.others else [])])]
+        parts += [f"not declared {number(self.waiting)}"] if self.waiting else []
+        parts += [f"changed hands {number(self.changed)}"] if self.changed else []
+        return sentence_case("; ".join(filter(None, parts))) + "." if self.total else ""
+
+
+def _named_in_words(here: Sequence[CouncilStanding], room: int) -> str:
+    changed = [one for one in here if one.declared and one.declared.outcome.changes_hands]
+    names = sorted(plain(name_of(one.council)) for one in changed)
+    start = " Changed hands: "
+    if not names or room < 2 * len(start):
+        return ""
+    return start + listed(names, room - len(start) - 1, ", ") + "."
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the hexagons lie on the sheet: their middles, and how large they are."""
+
+    places: Sequence[tuple[Point, _Spot]]
+    radius: float
+
+    @classmethod
+    def of(cls, spots: Sequence[_Spot], top: float) -> _Layout:
+        """Lay *spots* out below *top*, as large as there is room."""
+        west, north = min(spot.east for spot in spots), min(spot.south for spot in spots)
+        across = max(spot.east for spot in spots) - west + 1
+        radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
+        step = radius * math.sqrt(3)
+        left = MARGIN + (ROOM - across * step) / 2 + step / 2
+        places = [
+            (
+                (
+                    left + (spot.east - west) * step,
+                    top + radius + (spot.south - north) * radius * 1.5,
+                ),
+                spot,
+            )
+            for spot in spots
+        ]
+        return cls(places, radius)
+
+    @property
+    def bottom(self) -> float:
+        """The lowest line used."""
+        return max(y for (_, y), _ in self.places) + self.radius
+
+    def is_free(self, left: float, bottom: float) -> bool:
+        """Whether no hexagon lies in the upper right corner, from *left* on and down to *bottom*.
+
+        Some sea is left between.
+        """
+        return all(
+            x + self.radius < left - _SEA or y - self.radius > bottom + _SEA
+            for (x, y), _ in self.places
+        )
+
+
+def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette: Palette) -> None:
+    votes, after = spot.standing is not None, spot.after
+    waiting = votes and after is None
+    fill = NO_ELECTION if not votes else PAPER if after is None else palette.fill(after.holder)
+    edge, width, inner = outline_of(fill), 1.5, radius * _GAP
+    if waiting:
+        # Drawn smaller: the dashes of neighbours would run together.
+        edge, inner = FAINT, radius * _WAITING_GAP
+    elif spot.changed:
+        edge, width = INK, radius * _CHANGED_EDGE
+        inner -= width / 2
+    x, y = middle
+    corners = [
+        (x + inner * math.sin(turn * math.pi / 3), y + inner * math.cos(turn * math.pi / 3))
+        for turn in range(6)
+    ]
+    canvas.polygon(corners, fill, stroke=edge, stroke_width=width, dashed=waiting)
+    letters = "" if after is None else palette.letters(after.holder)
+    within = inner - width
+    if radius >= _NAMED_FROM:
+        lines = _named(plain(name_of(spot.council)), letters, within)
+    else:
+        size = fitting_size(letters, within * 1.64, radius * 0.85, Weight.BOLD) if letters else 0
+        lines = [_Line(letters, size, Weight.BOLD)]
+    top = y - sum(line.size for line in lines) / 2
+    for line in lines:
+        top += line.size
+        canvas.text(
+            (x, top - line.size * 0.16),
+            line.text,
+            size=line.size,
+            weight=line.weight,
+            fill=ink_on(fill),
+            on=fill,
+            anchor="middle",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of text in a hexagon."""
+
+    text: str
+    size: float
+    weight: Weight
+
+
+def _named(name: str, letters: str, radius: float) -> list[_Line]:
+    """Return a council's name in up to three lines, and its holder's letters, as large as fit.
+
+    A line has the less room the nearer it is to a hexagon's upper and lower corner.
+    """
+    for part in _NAME_SIZES:
+        size = radius * part
+        lines = [_Line(text, size, Weight.REGULAR) for text in _broken(name, radius * 1.66, size)]
+        if letters:
+            lines.append(_Line(letters, radius * _LETTERS_SIZE, Weight.BOLD))
+        if _fit(lines, radius):
+            break
+    return lines
+
+
+def _fit(lines: Sequence[_Line], radius: float) -> bool:
+    top = -sum(line.size for line in lines) / 2
+    for line in lines:
+        far = max(abs(top), abs(top + line.size))
+        room = math.sqrt(3) * min(radius, 2 * (radius - far)) - radius * 0.06
+        if line.text.endswith("…") or width_of(line.text, line.size, line.weight) > room:
+            return False
+        top += line.size
+    return True
+
+
+def _broken(name: str, room: float, size: float) -> list[str]:
+    """Return a name in at most three lines that fit a room."""
+    lines: list[str] = []
+    words = name.replace("-", "- ")
+    if any(width_of(word, size) > room for word in words.split()):
+        words = _COUNTY.sub("- shire", words)
+    for word in words.split():
+        joint = "" if lines and lines[-1].endswith("-") else " "
+        longer = f"{lines[-1]}{joint}{word}" if lines else word
+        if lines and width_of(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > 3:
+        lines = [*lines[:2], " ".join(lines[2:])]
+    return [fitted(line, room, size) for line in lines]
+
+
+def _width_of(table: Sequence[_Entry]) -> float:
+    """Return how wide a table of *table* is."""
+    names = max((width_of(entry.name, SMALL) for entry in table), default=0.0)
+    figures = max((width_of(entry.figure, HEADING, Weight.BOLD) for entry in table), default=0.0)
+    return MARK + 14 + names + 24 + figures
+
+
+def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
+    """Write a row for each of *entries* into the upper right corner: mark, name and figure."""
+    for row, entry in enumerate(entries):
+        y = top + row * _TABLE_ROW
+        entry.draw_mark(canvas, (RIGHT - wide, y))
+        canvas.text((RIGHT - wide + MARK + 14, y + 30), entry.name, size=SMALL)
+        at = (RIGHT, y + 32)
+        canvas.text(at, entry.figure, size=HEADING, weight=Weight.BOLD, anchor="end")
+
+
+def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
+    """Draw what the colours and edges mean, with how many councils each; return the last line."""
+    x = float(MARGIN)
+    for entry in entries:
+        words = f"{entry.name} {entry.figure}".strip()
+        width = MARK + 14 + width_of(words, BODY)
+        if x > MARGIN and x + width > RIGHT:
+            x, y = float(MARGIN), y + 60
+        entry.draw_mark(canvas, (x, y - 30))
+        canvas.text((x + MARK + 14, y + 1), words, room=RIGHT - x - MARK - 14)
+        x += width + 40
+    return y + 28

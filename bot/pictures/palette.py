@@ -1,0 +1,71 @@
+"""How the parties of a picture are told apart: each by its colour and by letters of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
+
+from bot.cards.text import escape, plain, shortened
+from bot.cards.words import NO_OVERALL_CONTROL, members, sentence_case
+from bot.election.parties import VACANT, Parties, Party
+from bot.pictures.colours import NOC_FILL, PAPER
+
+LONGEST_NAME = 40
+"""A party's name is no longer on a picture and in its words."""
+
+_SHORT = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
+_NOC = "NOC"
+_MOST_LETTERS = 4
+
+
+class Palette:
+    """The colours and letters of the parties in a picture; None stands for no overall control.
+
+    No two parties of one picture have the same letters, whatever the wire calls them.
+    """
+
+    def __init__(self, parties: Parties, codes: Iterable[str | None]) -> None:
+        self.parties = parties
+        self._letters: dict[str | None, str] = {None: _NOC, VACANT: "–"}
+        every = [parties.get(code) for code in dict.fromkeys(codes) if code is not None]
+        taken = set(self._letters.values())
+        for party in sorted(every, key=lambda one: not one.known):
+            if party.code not in self._letters:
+                letters = next(one for one in _possible_letters(party) if one not in taken)
+                taken.add(letters)
+                self._letters[party.code] = letters
+
+    def letters(self, code: str | None) -> str:
+        """Return the few letters by which a party of this picture is known."""
+        return self._letters[code]
+
+    def fill(self, code: str | None) -> str:
+        """Return a party's colour; empty seats have the paper's."""
+        if code is None:
+            return NOC_FILL
+        return PAPER if code == VACANT else self.parties.get(code).colour.upper()
+
+    def name(self, code: str | None) -> str:
+        """Return a party's name as a heading has it: "Liberal Democrats"."""
+        if code is None:
+            return sentence_case(NO_OVERALL_CONTROL)
+        if code == VACANT:
+            return "Vacant"
+        return shortened(sentence_case(plain(members(self.parties.get(code)))), LONGEST_NAME)
+
+
+def _possible_letters(party: Party) -> Iterator[str]:
+    """Return letters for a party, the best first, without end."""
+    short = _SHORT.get(party.code) or plain(escape(party.abbreviation))
+    words = plain(escape(party.name)).split()
+    if 0 < len(short) <= _MOST_LETTERS:
+        yield short
+    if len(words) > 1:
+        yield "".join(word[0] for word in words)[:_MOST_LETTERS]
+    start = "".join(words)[:_MOST_LETTERS] or "?"
+    yield start
+    # No figure: beside a party's seats it would be read as one.
+    for length in itertools.count(1):
+        for end in itertools.product(ascii_lowercase[1:], repeat=length):
+            yield f"{start[: _MOST_LETTERS - length]}{''.join(end)}"

@@ -1,0 +1,168 @@
+"""A party's picture: its councils before and now, its seats, its gains and losses by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.figures import common_baseline, councils_words, declared_of, left_out_words, since
+from bot.cards.text import listed, plain
+from bot.cards.words import count, name_of, number, sentence_case
+from bot.election.almanac import Almanac
+from bot.election.control import Outcome
+from bot.election.parties import Party
+from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
+from bot.election.tally import PartyLine, state_of_night
+from bot.pictures.bars import Bar, draw_bars
+from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
+from bot.pictures.colours import FAINT
+from bot.pictures.lettering import Weight
+from bot.pictures.marks import WIDTH as MARK
+from bot.pictures.marks import mark
+from bot.pictures.palette import Palette
+from bot.pictures.picture import ROOM_FOR_NAMES, Picture
+from bot.pictures.words import change_in_figures, night_and_sources, slug
+
+_MOST_NAMED = 12
+_ROW = 54
+_GUTTER = 40
+_NO_MOVES = "No council gained or lost."
+
+
+def party_picture(
+    party: Party, standings: Sequence[CouncilStanding], almanac: Almanac
+) -> Picture | None:
+    """Return how *party* does over *standings*, those of all councils that vote.
+
+    None before any has declared, and where the party has neither won nor lost anything.
+    """
+    state = state_of_night(standings, almanac)
+    line, baseline = state.line(party.code), common_baseline(standings)
+    if party.code in inexact_parties(standings, almanac.parties):
+        baseline = None
+    before = line.councils - line.council_change - line.first_elections
+    if not state.declared or not (before or line.councils or line.seats_won):
+        return None
+    moves = _Moves.of(party, standings)
+    palette = Palette(almanac.parties, [party.code, *(code for code, _ in moves.every)])
+    name = palette.name(party.code)
+    canvas = Canvas()
+    has_councils = bool(before or line.councils)
+    title = f"{name}: {councils_words(line)}"
+    if not has_councils:
+        title = f"{name}: {count(line.seats_won, 'seat')} won, no council"
+    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
+    alt = f"{title}: {declared_of(state)}."
+    if has_councils:
+        same = line.councils - line.first_elections
+        y = draw_bars(
+            canvas, y, "Councils, of those declared", _before_and_now(line, before, palette)
+        )
+        alt += f" Councils before {number(before)}, of the same councils now {number(same)}."
+    basis = ""
+    if line.seats_given:
+        won = sentence_case(f"{count(line.seats_won, 'seat')} won")
+        if baseline is not None:
+            basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
+            won += f", net change {change_in_figures(line.seat_change)}"
+        left = float(MARGIN)
+        if not has_councils:
+            mark(canvas, (left, y + 16), palette, party.code)
+            left += MARK + 16
+        canvas.text((left, y + 48), won, size=HEADING, weight=Weight.BOLD)
+        alt += f" {won}."
+        y += 70
+    y = moves.draw(canvas, y + 20, palette)
+    height = canvas.foot(y, basis, source=night_and_sources(standings))
+    alt = " ".join(filter(None, (alt, basis)))
+    return canvas.finished(
+        f"party-{slug(party.name)}",
+        height,
+        alt + moves.in_words(palette, ROOM_FOR_NAMES - len(alt)),
+    )
+
+
+def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
+    """Return bars that add up: councils of a first election stand by themselves."""
+    letters, fill = palette.letters(line.party), palette.fill(line.party)
+    same, firsts = line.councils - line.first_elections, line.first_elections
+    now = "Now, of the same councils" if firsts else "Now"
+    bars = [
+        Bar(letters, fill, "Before", before, number(before), first=0),
+        Bar(letters, fill, now, same, number(same)),
+    ]
+    if firsts:
+        bars.append(Bar(letters, fill, "At first elections", firsts, number(firsts)))
+    return bars
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """The councils that a party gained, won anew or lost: each with the other holder's code."""
+
+    gains: tuple[tuple[str | None, str], ...]
+    losses: tuple[tuple[str | None, str], ...]
+    firsts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, party: Party, standings: Sequence[CouncilStanding]) -> _Moves:
+        gains, losses, firsts = [], [], []
+        for one in sorted(standings, key=lambda one: one.council.name):
+            if one.declared is None:
+                continue
+            after, name = one.declared.after.holder, plain(name_of(one.council))
+            if one.declared.outcome is Outcome.FIRST_ELECTION:
+                firsts += [name] if after == party.code else []
+            elif one.declared.outcome.changes_hands and one.before is not None:
+                gains += [(one.before.holder, name)] if after == party.code else []
+                losses += [(after, name)] if one.before.holder == party.code else []
+        return cls(tuple(gains), tuple(losses), tuple(firsts))
+
+    @property
+    def every(self) -> tuple[tuple[str | None, str], ...]:
+        """All that have a mark on the picture."""
+        return (*self.gains, *self.losses)
+
+    def draw(self, canvas: Canvas, y: float, palette: Palette) -> float:
+        """Write gains on the left and losses on the right; return the lowest line used."""
+        room = (ROOM - _GUTTER) / 2
+        lowest = y
+        if not self.every and not self.firsts:
+            canvas.text((MARGIN, y + HEADING), _NO_MOVES, fill=FAINT)
+            return y + HEADING + 24
+        sides = (("Gained", "from", self.gains), ("Lost", "to", self.losses))
+        for place, (heading, joint, moved) in enumerate(sides):
+            left, at = MARGIN + place * (room + _GUTTER), y + HEADING
+            words = f"{heading} {number(len(moved))}"
+            canvas.text((left, at), words, size=HEADING, weight=Weight.BOLD)
+            if moved:
+                canvas.text((left + room, at), f"{joint}", size=SMALL, fill=FAINT, anchor="end")
+            for holder, name in moved[:_MOST_NAMED]:
+                at += _ROW
+                mark(canvas, (left + room - MARK, at - 29), palette, holder)
+                canvas.text((left, at), name, size=BODY, room=room - MARK - 16)
+            if (more := len(moved) - _MOST_NAMED) > 0:
+                at += _ROW
+                canvas.text((left, at), f"and {number(more)} more", size=BODY, fill=FAINT)
+            lowest = max(lowest, at)
+        if self.firsts:
+            names = listed(self.firsts, 120, ", ")
+            words = f"Won at first elections ({number(len(self.firsts))}): {names}."
+            lowest = canvas.paragraph((MARGIN, lowest + 64), words, RIGHT - MARGIN)
+        return lowest + 24
+
+    def in_words(self, palette: Palette, room: int) -> str:
+        """Return the same as a text, begun with a space, in at most *room* characters."""
+        if not self.every and not self.firsts:
+            return f" {_NO_MOVES}"
+        text = ""
+        for heading, joint, moved in (("Gained", "from", self.gains), ("Lost", "to", self.losses)):
+            names = [f"{name} {joint} {palette.name(holder)}" for holder, name in moved]
+            start = f" {heading} {number(len(moved))}"
+            text += start + (f": {listed(names, room // 3, ', ')}." if names else ".")
+        if self.firsts:
+            names = list(self.firsts)
+            start = f" Won at first elections ({number(len(names))}): "
+            text += f"{start}{listed(names, room // 6, ', ')}."
+        return text

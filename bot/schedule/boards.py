@@ -1,0 +1,228 @@
+"""What boards are to show as the night goes on, and which of them are behind."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.cards.board import Phase, board_cards, dated
+from bot.cards.card import Card
+from bot.cards.summary import is_settled
+from bot.chat.connection import Connection
+from bot.chat.services import Services, running
+from bot.delivery.boardposts import BoardPosts, Showing, Tempo
+from bot.delivery.boards import Board
+from bot.delivery.checkpoints import Pass, unwatched
+from bot.delivery.lanes import Lanes
+from bot.delivery.service import Alerts
+from bot.election.almanac import Almanac
+from bot.election.contests import ContestStanding
+from bot.election.headlines import Lens
+from bot.election.standings import CouncilStanding
+from bot.pictures.hexmap import map_picture
+from bot.pictures.picture import Picture
+from bot.schedule.loops import keep_on
+from bot.schedule.summaries import NightWatch
+from bot.store.delivery import Edition
+
+log = logging.getLogger(__name__)
+
+_LOOKS_EVERY = 5.0
+"""Seconds of the wall between two looks while nothing is committed: councils become late."""
+_RESTS = 0.5
+"""Seconds of the wall between two looks, however much is committed."""
+_A_MOMENT = timedelta(minutes=1)
+_RENEWED_AFTER = timedelta(minutes=30)
+"""So long of a night under way a board says nothing new before it is dated anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What boards of a night are made from; `posted`: its final summary is. Not to the second."""
+
+    minute: datetime
+    standings: Sequence[CouncilStanding]
+    contests: Sequence[ContestStanding]
+    total: int
+    posted: bool
+    silent: tuple[str, ...]
+    almanac: Almanac = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A board's cards without their date, and a hash of what they tell."""
+
+    cards: tuple[Card, ...]
+    told: str
+    phase: Phase
+
+
+class BoardWatch:
+    """Keeps every board at what there is to show, while `run` runs.
+
+    A board says that its night is over when the final summary is due or posted; corrections are
+    made to it after that too.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        alerts: Alerts,
+        night_watch: NightWatch,
+        connection: Connection,
+        *,
+        tempo: Tempo | None = None,
+        rests: float = _RESTS,
+        passed: Pass = unwatched,
+    ) -> None:
+        self._services = services
+        self._boards = running(services.boards)
+        self._alerts = alerts
+        self._night_watch = night_watch
+        self._connection = connection
+        self._tempo = tempo or Tempo()
+        self._rests = rests
+        self._passed = passed
+        self._settled: dict[date, tuple[_Facts, bool]] = {}
+        self._written: dict[tuple[date, Lens], tuple[object, _Said]] = {}
+
+    async def run(self) -> None:
+        """Watch until cancelled. Takes up what an earlier run left."""
+        await self._connection.logged_in.wait()
+        posts = BoardPosts(
+            self._boards,
+            self._alerts.second_look(self._connection),
+            self.showing,
+            self._services.studio,
+            pace=self._alerts.boards_pace,
+            tempo=self._tempo,
+            passed=self._passed,
+        )
+        lanes = Lanes(posts.serve)
+        async with asyncio.TaskGroup() as tasks:
+
+            async def look() -> None:
+                self._boards.changed.clear()
+                for number in await self.behind():
+                    lanes.call(number, tasks)
+
+            await keep_on("The boards could not be looked at", look, self._a_while)
+
+    async def behind(self) -> list[int]:
+        """Return the boards that something is to be done to."""
+        found = []
+        for view in self._boards.views():
+            night = date.fromisoformat(view["night"])
+            lens = Lens(nation=view["nation"], region=view["region"])
+            try:
+                said = await self._said(night, lens, self._facts(night))
+            except Exception:  # one bad card may not keep the other boards waiting
+                log.exception("The boards of %s cannot be put into words; next try soon", night)
+                continue
+            found += self._boards.behind(view, said.told, self._dated_within(night, said.phase))
+        return found
+
+    async def showing(self, board: Board) -> Showing:
+        """Return what a board is to show now."""
+        services, lens = self._services, board.lens
+        facts = self._facts(board.night)
+        said = await self._said(board.night, lens, facts)
+        now = services.clock.now()
+
+        def compose() -> Picture | None:
+            return map_picture(facts.standings, facts.almanac, lens)
+
+        return Showing(
+            dated(
+                said.cards,
+                now,
+                phase=said.phase,
+                ended=not board.stands,
+                reference=board.reference,
+                heard=services.heard,
+                standings=lens.councils(facts.standings),
+            ),
+            said.told,
+            compose if self._is_counting(board.night) else None,
+            self._dated_within(board.night, said.phase),
+        )
+
+    def _facts(self, night: date) -> _Facts:
+        services = self._services
+        now = services.clock.now()
+        return _Facts(
+            minute=now.replace(second=0, microsecond=0),
+            standings=services.reader.councils(night),
+            contests=services.reader.contests(night),
+            total=services.reader.told_total(night),
+            posted=self._alerts.posted_summary(night, Edition.FINAL) is not None,
+            silent=tuple(feed for feed, _ in services.heard.silent),
+            almanac=services.almanac_of(night),
+        )
+
+    async def _said(self, night: date, lens: Lens, facts: _Facts) -> _Said:
+        """Return what a board says of a night through a lens, worked out beside the event loop."""
+        known, settled = self._settled.get(night, (None, False))
+        if known != facts:
+            settled = await asyncio.to_thread(
+                is_settled, facts.standings, facts.almanac, facts.contests
+            )
+            self._settled[night] = (facts, settled)
+        # While something is open there is nothing to compare.
+        reconciled = not settled or self._services.is_reconciled(night)
+        phase = Phase.RUNNING
+        if facts.posted or self._night_watch.is_over(night, facts.minute, settled=settled):
+            phase = Phase.FINAL if settled and reconciled else Phase.OVER
+        key = (facts, phase, reconciled)
+        written = self._written.get((night, lens))
+        if written is None or written[0] != key:
+            said = await asyncio.to_thread(_words, facts, phase, lens, reconciled=reconciled)
+            written = self._written[night, lens] = (key, said)
+        return written[1]
+
+    def _is_counting(self, night: date) -> bool:
+        services = self._services
+        return services.clock.now() >= services.almanac.night(night).polls_close
+
+    def _dated_within(self, night: date, phase: Phase) -> tuple[datetime, datetime] | None:
+        """Return between what moments a board's date is to be; None where it may be any.
+
+        One in the future was written by a clock that was wrong.
+        """
+        if phase is not Phase.RUNNING or not self._is_counting(night):
+            return None
+        now = self._services.clock.now()
+        return now - _RENEWED_AFTER, now + _A_MOMENT
+
+    async def _a_while(self) -> None:
+        await asyncio.sleep(self._rests)
+        try:
+            async with asyncio.timeout(_LOOKS_EVERY):
+                await self._boards.changed.wait()
+        except TimeoutError:
+            return
+
+
+def _words(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Said:
+    cards = board_cards(
+        facts.standings,
+        facts.almanac,
+        facts.minute,
+        phase=phase,
+        reconciled=reconciled,
+        contests=facts.contests,
+        lens=lens,
+    )
+    # A result that the words leave out may still be on the picture.
+    results = [
+        (one.council.code, one.declared.after.holder, one.declared.outcome)
+        for one in lens.councils(facts.standings)
+        if one.declared is not None
+    ]
+    told = hashlib.sha256(repr((cards, results, facts.silent)).encode()).hexdigest()
+    return _Said(cards, told, phase)

@@ -1,0 +1,54 @@
+"""What happens when the database is found damaged while the bot runs: it says so, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from discord.http import handle_message_parameters
+
+from bot.chat.connection import Connection
+from bot.delivery.service import Alerts
+from bot.store.damage import DamageWatch
+from bot.store.errors import DamagedError
+
+log = logging.getLogger(__name__)
+
+_TOLD_WITHIN = 10.0
+"""Seconds of the wall for telling the desk."""
+_SAID = (
+    "The bot's database is damaged. Nothing more is posted, and the bot has stopped: its operator "
+    "has to mend it, and finds in its log how."
+)
+
+
+class FileWatch:
+    """Watches the file; where it is damaged, posts nothing more and tells the desk's channel."""
+
+    def __init__(
+        self, damage: DamageWatch, alerts: Alerts, connection: Connection, desk: int | None
+    ) -> None:
+        self._damage = damage
+        self._alerts = alerts
+        self._connection = connection
+        self._desk = desk
+
+    async def run(self) -> None:
+        """Watch until cancelled. Raises `DamagedError`, when the desk was told if it can be."""
+        try:
+            await self._damage.run()
+        except DamagedError as damage:
+            self._alerts.stop()
+            log.critical("%s", damage)
+            await self._tell_desk()
+            raise
+
+    async def _tell_desk(self) -> None:
+        if self._desk is None or not self._connection.logged_in.is_set():
+            return
+        try:
+            async with asyncio.timeout(_TOLD_WITHIN):
+                with handle_message_parameters(_SAID) as body:
+                    await self._connection.http.send_message(self._desk, params=body)
+        except Exception as error:  # whatever it is, the bot ends now
+            log.error("The desk's channel could not be told: %s", error)

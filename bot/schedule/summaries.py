@@ -1,0 +1,187 @@
+"""When the night's summaries are due, and what they say then."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot.cards.summary import is_settled, summary_cards
+from bot.chat.services import Services
+from bot.clock import LONDON
+from bot.delivery.service import Alerts
+from bot.election.contests import ContestStanding
+from bot.election.councils import Council
+from bot.election.standings import CouncilStanding, DeskNote
+from bot.pictures.hexmap import map_picture
+from bot.schedule.loops import keep_on
+from bot.store.delivery import Edition
+
+log = logging.getLogger(__name__)
+
+_LOOKS_EVERY = 30.0
+"""Seconds of the night between two looks: a summary is due on the minute, not on the second."""
+_MORNING_LASTS = timedelta(hours=5)
+"""A bot that comes later than that to the morning has missed it: its edition is not made up."""
+
+
+class NightWatch:
+    """Posts each edition of the summary once when it is due, and keeps it right after that.
+
+    The *morning* edition is due at its hour on the day after polling, and always tells of that
+    hour: it is edited only when something that it told was wrong. The *final* one is due when
+    everything that was voted on has declared and nothing waits for the desk, or when its hour
+    strikes two days after polling, by which a count has ended; it follows the results from then on.
+    """
+
+    def __init__(self, services: Services, alerts: Alerts) -> None:
+        self._services = services
+        self._alerts = alerts
+        self._told: dict[Edition, str] = {}
+
+    async def run(self) -> None:
+        """Watch the night until cancelled."""
+        await keep_on("The summary could not be made", self.look, self._a_while)
+
+    async def _a_while(self) -> None:
+        await self._services.clock.sleep(_LOOKS_EVERY)
+
+    async def look(self) -> None:
+        """Post what is due, or what has changed of what was posted."""
+        night = self._services.newest_night
+        for edition, reason in self.due(night, self._services.clock.now()).items():
+            await self.post(night, reason, edition)
+
+    def morning(self, night: date) -> datetime:
+        """Return the hour of the morning edition, on the day after polling."""
+        return _at(night, 1, self._services.settings.morning_hour)
+
+    def due(self, night: date, now: datetime) -> dict[Edition, str]:
+        """Return the editions that are due at *now*, or to be kept right, and why."""
+        standings = self._services.reader.councils(night)
+        found: dict[Edition, str] = {}
+        if not any(standing.is_declared for standing in standings):
+            return found
+        contests = self._services.reader.contests(night)
+        settled = is_settled(standings, self._services.almanac_of(night), contests)
+        if settled:
+            found[Edition.FINAL] = "everything has declared"
+        elif self.is_over(night, now, settled=settled):
+            hour = self._services.settings.summary_hour
+            found[Edition.FINAL] = f"it is past {hour:02}:00, two days after polling"
+        morning = self.morning(night)
+        in_time = morning <= now < morning + _MORNING_LASTS and not settled
+        if in_time or self._alerts.posted_summary(night, Edition.MORNING) is not None:
+            found[Edition.MORNING] = f"it was {morning:%H:%M} on the day after polling"
+        return found
+
+    def is_over(self, night: date, now: datetime, *, settled: bool) -> bool:
+        """Return whether a night is: everything is *settled*, or its last hour has struck."""
+        return settled or now >= _at(night, 2, self._services.settings.summary_hour)
+
+    async def post(self, night: date, reason: str, edition: Edition = Edition.FINAL) -> bool:
+        """Post an edition, or edit what was posted; return whether it tells anything new."""
+        services = self._services
+        standings: Sequence[CouncilStanding] = services.reader.councils(night)
+        contests: Sequence[ContestStanding] = services.reader.contests(night)
+        notes = services.reader.desk_notes(night)
+        posted = self._alerts.posted_summary(night, edition)
+        now = services.clock.now()
+        if edition is Edition.MORNING:
+            now = posted[1] if posted else now
+            standings = as_it_was(standings, now)
+            contests = contests_as_they_were(contests, now)
+            notes = [(council, note) for council, note in notes if note.at <= now]
+        told = self._results(night, standings, contests, notes, edition)
+        if told in (self._told.get(edition), posted and posted[0]):
+            return False
+        almanac = services.almanac_of(night)
+        cards = summary_cards(
+            standings,
+            almanac,
+            now,
+            reconciled=services.is_reconciled(night),
+            contests=contests,
+            notes=notes,
+            paused=services.reader.desk_pause() is not None,
+            correction=posted is not None and edition is Edition.MORNING,
+        )
+        # Measuring the texts of a map takes a moment: beside the event loop.
+        picture = await asyncio.to_thread(map_picture, standings, almanac)
+        written = await self._alerts.post_summary(
+            night, cards, reason, edition, told, picture=picture
+        )
+        self._told[edition] = told
+        return written
+
+    def _results(
+        self,
+        night: date,
+        standings: Sequence[CouncilStanding],
+        contests: Sequence[ContestStanding],
+        notes: Sequence[tuple[Council, DeskNote]],
+        edition: Edition,
+    ) -> str:
+        """Return a hash of what an edition tells, without the time that it is told at."""
+        told: list[object] = [
+            (one.council.code, one.declared.version, one.declared.after.holder, one.declared.now)
+            for one in standings
+            if one.declared is not None
+        ]
+        told += [
+            (one.contest.code, one.version, one.report and one.report.elected)
+            for one in contests
+            if one.is_declared
+        ]
+        told += [note for _, note in notes]
+        if edition is Edition.FINAL:
+            told += [
+                self._services.is_reconciled(night),
+                self._services.reader.told_total(night),
+                [one.council.code for one in standings if one.awaiting_desk],
+                self._services.reader.desk_pause() is not None,
+            ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def as_it_was(
+    standings: Sequence[CouncilStanding], moment: datetime
+) -> tuple[CouncilStanding, ...]:
+    """Return *standings* without the results, and the held reports, that came after *moment*.
+
+    What was declared by then is as we know it now: that is how an edition is corrected.
+    """
+    return tuple(_as_it_was(one, moment) for one in standings)
+
+
+def _as_it_was(standing: CouncilStanding, moment: datetime) -> CouncilStanding:
+    declared = standing.declared
+    if declared is not None and declared.declared_at > moment:
+        declared = None
+    held = tuple(one for one in standing.awaiting_desk if one.source.received_at <= moment)
+    if declared is standing.declared and held == standing.awaiting_desk:
+        return standing
+    return replace(standing, declared=declared, awaiting_desk=held)
+
+
+def contests_as_they_were(
+    contests: Sequence[ContestStanding], moment: datetime
+) -> tuple[ContestStanding, ...]:
+    """Return *contests* without the reports that came after *moment*, as `as_it_was` does."""
+    return tuple(
+        one if _came_by(one, moment) else replace(one, report=None, awaiting_desk=())
+        for one in contests
+    )
+
+
+def _came_by(contest: ContestStanding, moment: datetime) -> bool:
+    if contest.declared_at is not None:
+        return contest.declared_at <= moment
+    return contest.source is None or contest.source.received_at <= moment
+
+
+def _at(night: date, days: int, hour: int) -> datetime:
+    return datetime.combine(night + timedelta(days=days), time(hour), LONDON)

@@ -1,0 +1,315 @@
+"""What Discord accepts as buttons, menus, modals and layouts, and how it gives them back.
+
+Source: Discord's documentation, "Component Reference".
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from simulation.discord.errors import FormProblems
+
+JSON = dict[str, Any]
+Path = tuple[str | int, ...]
+
+ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
+USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8
+SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = (
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    17,
+    18,
+)
+SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
+_CHOSEN_FROM = {
+    USER_SELECT: frozenset({"user"}),
+    ROLE_SELECT: frozenset({"role"}),
+    MENTIONABLE_SELECT: frozenset({"user", "role"}),
+    CHANNEL_SELECT: frozenset({"channel"}),
+}
+LINK, PREMIUM = 5, 6
+MOST_ROWS = 5
+MOST_IN_ROW = 5
+MOST_IN_LAYOUT = 40
+MOST_TEXT_IN_LAYOUT = 4_000
+_MOST_ID = (1 << 31) - 1
+_IN_ROW = SELECTS | {BUTTON}
+_IN_MODAL = frozenset({LABEL, TEXT_DISPLAY})
+_TOP_LEVEL = frozenset({ACTION_ROW})
+_TOP_LEVEL_OF_LAYOUT = frozenset(
+    {ACTION_ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR, CONTAINER}
+)
+
+
+def walk(components: object) -> Iterator[JSON]:
+    """Yield every component, depth first; what is no component is passed over."""
+    for component in components if isinstance(components, list) else []:
+        if not isinstance(component, dict):
+            continue
+        yield component
+        yield from walk(component.get("components"))
+        yield from walk([component.get("accessory"), component.get("component")])
+
+
+def find(components: list[JSON], custom_id: str) -> JSON | None:
+    """Return the component with this `custom_id`."""
+    return next((each for each in walk(components) if each.get("custom_id") == custom_id), None)
+
+
+def texts(components: object) -> str:
+    """Return all text that a layout displays."""
+    return "\n".join(
+        str(each.get("content", ""))
+        for each in walk(components)
+        if each.get("type") == TEXT_DISPLAY
+    )
+
+
+def check(components: object, problems: FormProblems, *, layout: bool) -> None:
+    """Note in `problems` what is wrong with a message's components (`layout`: components v2)."""
+    path: Path = ("components",)
+    most = MOST_IN_LAYOUT if layout else MOST_ROWS
+    allowed = _TOP_LEVEL_OF_LAYOUT if layout else _TOP_LEVEL
+    for index, component in problems.objects(path, components, 0, most):
+        _check_one_of(allowed, component, (*path, index), problems)
+    everything = list(walk(components))
+    _check_ids(everything, problems)
+    if layout and len(everything) > MOST_IN_LAYOUT:
+        problems.add(
+            path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MOST_IN_LAYOUT} in length."
+        )
+    if layout and len(texts(components)) > MOST_TEXT_IN_LAYOUT:
+        problems.add(
+            path,
+            "TOTAL_TEXT_LENGTH_EXCEEDED",
+            f"The text of all components exceeds {MOST_TEXT_IN_LAYOUT} characters.",
+        )
+
+
+def _check_ids(everything: list[JSON], problems: FormProblems) -> None:
+    ids = [str(each["custom_id"]) for each in everything if each.get("custom_id")]
+    if len(ids) != len(set(ids)):
+        problems.add(
+            ("components",),
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+            "Component custom id cannot be duplicated",
+        )
+    for each in everything:
+        if each.get("id") is not None:
+            problems.number(("components", "id"), each["id"], 0, _MOST_ID)
+
+
+def _check_one_of(
+    allowed: frozenset[int], component: JSON, path: Path, problems: FormProblems
+) -> None:
+    kind = component.get("type")
+    if isinstance(kind, int) and kind in allowed:
+        _CHECKS[kind](component, path, problems)
+    else:
+        problems.add(
+            (*path, "type"), "BASE_TYPE_CHOICES", f"Value must be one of {sorted(allowed)}."
+        )
+
+
+def _check_row(row: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    children = problems.objects(inner, row.get("components"), 1, MOST_IN_ROW)
+    for index, child in children:
+        _check_one_of(_IN_ROW, child, (*inner, index), problems)
+    if len(children) > 1 and any(child.get("type") != BUTTON for _, child in children):
+        problems.add(
+            inner,
+            "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
+            "The components' width exceeds the row's: a menu stands alone.",
+        )
+
+
+def _check_container(container: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    children = problems.objects(inner, container.get("components"), 1, MOST_IN_LAYOUT)
+    for index, child in children:
+        _check_one_of(_TOP_LEVEL_OF_LAYOUT - {CONTAINER}, child, (*inner, index), problems)
+
+
+def _check_section(section: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    for index, child in problems.objects(inner, section.get("components"), 1, 3):
+        _check_one_of(frozenset({TEXT_DISPLAY}), child, (*inner, index), problems)
+    accessory = problems.model((*path, "accessory"), section.get("accessory"))
+    _check_one_of(frozenset({BUTTON, THUMBNAIL}), accessory, (*path, "accessory"), problems)
+
+
+def _check_text_display(text: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "content"), text.get("content"), 1, MOST_TEXT_IN_LAYOUT)
+
+
+def _check_nothing(component: JSON, path: Path, problems: FormProblems) -> None:
+    """Take a component whose details the sandbox gives back as they came."""
+
+
+def _check_button(button: JSON, path: Path, problems: FormProblems) -> None:
+    style = problems.number((*path, "style"), button.get("style"), 1, 6)
+    if style == LINK:
+        problems.text((*path, "url"), button.get("url"), 1, 512)
+    elif style != PREMIUM:
+        problems.text((*path, "custom_id"), button.get("custom_id"), 1, 100)
+    if style == LINK and button.get("custom_id"):
+        problems.add(
+            path,
+            "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
+            "A custom id and url cannot both be specified",
+        )
+    if button.get("label") is not None:
+        problems.text((*path, "label"), button["label"], 0, 80)
+    if not button.get("label") and not button.get("emoji") and style != PREMIUM:
+        problems.add(
+            path,
+            "BUTTON_COMPONENT_INVALID_EMOJI_OR_LABEL",
+            "A button needs a label or an emoji.",
+        )
+
+
+def _check_select(select: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "custom_id"), select.get("custom_id"), 1, 100)
+    if select.get("placeholder") is not None:
+        problems.text((*path, "placeholder"), select["placeholder"], 0, 150)
+    least, most = (
+        1 if select.get(key) is None else problems.number((*path, key), select[key], bottom, 25)
+        for key, bottom in (("min_values", 0), ("max_values", 1))
+    )
+    if least > most:
+        problems.add((*path, "min_values"), "BASE_TYPE_MAX", "Must not be more than max_values.")
+    if select["type"] == STRING_SELECT:
+        _check_select_options(select, most, path, problems)
+    else:
+        _check_default_values(select, least, most, path, problems)
+
+
+def _check_default_values(
+    select: JSON, least: int, most: int, path: Path, problems: FormProblems
+) -> None:
+    if not select.get("default_values"):
+        return
+    inner = (*path, "default_values")
+    for index, value in problems.objects(inner, select["default_values"], least, most):
+        if value.get("type") not in _CHOSEN_FROM[select["type"]]:
+            problems.add(
+                (*inner, index, "type"),
+                "BASE_TYPE_CHOICES",
+                f"Value must be one of {sorted(_CHOSEN_FROM[select['type']])}.",
+            )
+        if not str(value.get("id", "")).isdecimal():
+            problems.add((*inner, index, "id"), "NUMBER_TYPE_COERCE", "Value is not snowflake.")
+
+
+def _check_select_options(select: JSON, most: int, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "options")
+    options = problems.objects(inner, select.get("options"), 1, 25)
+    for index, option in options:
+        problems.text((*inner, index, "label"), option.get("label"), 1, 100)
+        problems.text((*inner, index, "value"), option.get("value"), 1, 100)
+        if option.get("description") is not None:
+            problems.text((*inner, index, "description"), option["description"], 0, 100)
+    if sum(option.get("default") is True for _, option in options) > most:
+        problems.add(
+            inner,
+            "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES",
+            "Must not have more default options than can be chosen.",
+        )
+    values = [str(option.get("value")) for _, option in options]
+    if len(set(values)) != len(values):
+        problems.add(
+            inner,
+            "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+            "The specified option value is already used",
+        )
+    if most > max(len(options), 1):
+        problems.add(
+            (*path, "max_values"), "BASE_TYPE_MAX", "Must not be more than there are options."
+        )
+
+
+def check_modal(modal: JSON, problems: FormProblems) -> None:
+    """Note in `problems` what is wrong with a modal."""
+    path: Path = ("data",)
+    problems.text((*path, "custom_id"), modal.get("custom_id"), 1, 100)
+    problems.text((*path, "title"), modal.get("title"), 1, 45)
+    inner = (*path, "components")
+    for index, row in problems.objects(inner, modal.get("components"), 1, MOST_ROWS):
+        if row.get("type") == ACTION_ROW:
+            _check_modal_row(row, (*inner, index), problems)
+        else:
+            _check_one_of(_IN_MODAL, row, (*inner, index), problems)
+
+
+def _check_modal_row(row: JSON, path: Path, problems: FormProblems) -> None:
+    inner = (*path, "components")
+    for index, child in problems.objects(inner, row.get("components"), 1, 1):
+        _check_one_of(frozenset({TEXT_INPUT}), child, (*inner, index), problems)
+
+
+def _check_label(label: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "label"), label.get("label"), 1, 45)
+    inner = (*path, "component")
+    child = problems.model(inner, label.get("component"))
+    _check_one_of(SELECTS | {TEXT_INPUT}, child, inner, problems)
+
+
+def _check_text_input(text: JSON, path: Path, problems: FormProblems) -> None:
+    problems.text((*path, "custom_id"), text.get("custom_id"), 1, 100)
+    for key, most in (("label", 45), ("placeholder", 100), ("value", 4_000)):
+        if text.get(key) is not None:
+            problems.text((*path, key), text[key], 0, most)
+    for key in ("min_length", "max_length"):
+        if text.get(key) is not None:
+            problems.number((*path, key), text[key], 0, 4_000)
+    problems.number((*path, "style"), text.get("style"), 1, 2)
+
+
+_CHECKS: dict[int, Callable[[JSON, Path, FormProblems], None]] = {
+    ACTION_ROW: _check_row,
+    BUTTON: _check_button,
+    **dict.fromkeys(SELECTS, _check_select),
+    TEXT_INPUT: _check_text_input,
+    SECTION: _check_section,
+    TEXT_DISPLAY: _check_text_display,
+    **dict.fromkeys((THUMBNAIL, GALLERY, FILE, SEPARATOR), _check_nothing),
+    CONTAINER: _check_container,
+    LABEL: _check_label,
+}
+
+
+_DEFAULTS: dict[int, JSON] = {
+    CONTAINER: {"accent_color": None, "spoiler": False},
+    SEPARATOR: {"spacing": 1, "divider": True},
+    STRING_SELECT: {"min_values": 1, "max_values": 1},
+    USER_SELECT: {"min_values": 1, "max_values": 1},
+    ROLE_SELECT: {"min_values": 1, "max_values": 1},
+    MENTIONABLE_SELECT: {"min_values": 1, "max_values": 1},
+    CHANNEL_SELECT: {"min_values": 1, "max_values": 1},
+}
+
+
+def shown(components: list[JSON]) -> list[JSON]:
+    """Return checked components as Discord gives them back: numbered, with their defaults."""
+    result = [_shown(component) for component in components]
+    for number, component in enumerate(walk(result), start=1):
+        component.setdefault("id", number)
+    return result
+
+
+def _shown(component: JSON) -> JSON:
+    given = {key: value for key, value in component.items() if value is not None}
+    result = _DEFAULTS.get(component["type"], {}) | given
+    if "default_values" in result:
+        result["default_values"] = [
+            value | {"id": str(value["id"])} for value in result["default_values"]
+        ]
+    if "components" in result:
+        result["components"] = [_shown(child) for child in result["components"]]
+    if "accessory" in result:
+        result["accessory"] = _shown(result["accessory"])
+    return result

@@ -1,0 +1,106 @@
+"""The bot's own account, its application, its guilds, and where the gateway is."""
+
+from typing import Any
+
+from simulation.discord import payloads
+from simulation.discord.errors import DiscordError, unknown
+from simulation.discord.gateway import IDENTIFIES_A_DAY, Gateway
+from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
+from simulation.discord.routes.access import guild_of
+from simulation.discord.world import Guild, World
+
+JSON = dict[str, Any]
+
+_DAY_MS = 86_400_000
+_MOST_GUILDS = 200
+_LAST_ID = (1 << 63) - 1
+
+
+class AccountRoutes:
+    """Serves /users, /applications/@me, /oauth2, /gateway."""
+
+    def __init__(self, world: World, gateway: Gateway, *, shards: int, flags: int) -> None:
+        self._world = world
+        self._gateway = gateway
+        self._shards = shards
+        self._flags = flags
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("GET", "/users/@me", self._me),
+            Route("GET", "/users/@me/guilds", self._my_guilds),
+            Route("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
+            Route("POST", "/users/@me/channels", self._open_direct, "direct-channel"),
+            Route("GET", "/users/{user_id}", self._user),
+            Route("GET", "/oauth2/applications/@me", self._application),
+            Route("GET", "/applications/@me", self._application),
+            Route("GET", "/gateway", self._where, with_token=True),
+            Route("GET", "/gateway/bot", self._where_for_bot),
+        ]
+
+    def _me(self, call: Call) -> Answered:
+        return Answered(payloads.own_user(self._world.bot))
+
+    def _my_guilds(self, call: Call) -> Answered:
+        after = snowflake(("after",), call.query.get("after", 0))
+        before = snowflake(("before",), call.query.get("before", _LAST_ID))
+        limit = snowflake(("limit",), call.query.get("limit", _MOST_GUILDS))
+        found = [
+            guild
+            for guild in self._world.guilds.values()
+            if guild.bot_member is not None and after < guild.id < before
+        ]
+        chosen = found[-limit:] if "before" in call.query else found[:limit]
+        return Answered([self._own_guild(guild) for guild in chosen])
+
+    def _own_guild(self, guild: Guild) -> JSON:
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": False,
+            "permissions": payloads.permission_text(guild.permissions_of(self._world.bot)),
+            "features": [],
+            "approximate_member_count": len(guild.members),
+            "approximate_presence_count": len(guild.members),
+        }
+
+    def _leave(self, call: Call) -> Answered:
+        guild_of(self._world, call).remove_bot()
+        return NO_CONTENT
+
+    def _open_direct(self, call: Call) -> Answered:
+        recipient = snowflake(("recipient_id",), call.body.fields.get("recipient_id"))
+        user = self._world.users.get(recipient)
+        if user is None or user is self._world.bot:
+            raise DiscordError(400, 50033, "Invalid Recipient(s)")
+        channel = self._world.direct_channel(self._world.bot, user)
+        return Answered(payloads.channel(channel, seen_by=self._world.bot))
+
+    def _user(self, call: Call) -> Answered:
+        user = self._world.users.get(call.snowflake("user_id"))
+        if user is None:
+            raise unknown("User")
+        return Answered(payloads.user(user))
+
+    def _application(self, call: Call) -> Answered:
+        return Answered(payloads.application(self._world, self._flags))
+
+    def _where(self, call: Call) -> Answered:
+        return Answered({"url": self._gateway.address})
+
+    def _where_for_bot(self, call: Call) -> Answered:
+        return Answered(
+            {
+                "url": self._gateway.address,
+                "shards": self._shards,
+                "session_start_limit": {
+                    "total": IDENTIFIES_A_DAY,
+                    "remaining": self._gateway.starts_left,
+                    "reset_after": _DAY_MS,
+                    "max_concurrency": 1,
+                },
+            }
+        )

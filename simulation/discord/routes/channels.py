@@ -1,0 +1,309 @@
+"""Channels and their messages.
+
+Source: Discord's documentation, "Channel" and "Message".
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from simulation.discord import payloads, posting
+from simulation.discord.bodies import Body
+from simulation.discord.errors import (
+    DiscordError,
+    FormProblems,
+    invalid_form,
+    missing_permissions,
+    unknown,
+    wrong_channel_type,
+)
+from simulation.discord.permissions import Permission
+from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
+from simulation.discord.routes.access import channel_of, message_of, require
+from simulation.discord.world import Channel, ChannelKind, Message, World
+
+JSON = dict[str, Any]
+
+NONCE_SECONDS = 300.0
+"""How long a nonce is remembered; Discord says "the past few minutes"."""
+MOST_PINS = 250
+_CHANNEL = "/channels/{channel_id}"
+_MESSAGES = _CHANNEL + "/messages"
+_MESSAGE = _MESSAGES + "/{message_id}"
+_OLDEST_BULK_DELETED = timedelta(days=14)
+
+
+class ChannelRoutes:
+    """Serves /channels/{channel_id}."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_nonce: dict[tuple[int, str], tuple[float, Message]] = {}
+        self.cdn = ""
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("GET", _CHANNEL, self._get_channel),
+            Route("PATCH", _CHANNEL, self._change_channel),
+            Route("POST", _CHANNEL + "/typing", self._type),
+            Route("GET", _MESSAGES, self._history, "messages-read"),
+            Route("POST", _MESSAGES, self._create, "message-create"),
+            Route("POST", _MESSAGES + "/bulk-delete", self._bulk_delete),
+            *self._pin_routes(_CHANNEL + "/pins", self._pins_as_list),
+            *self._pin_routes(_MESSAGES + "/pins", self._pins_in_pages),
+            Route("GET", _MESSAGE, self._get, "messages-read"),
+            Route("PATCH", _MESSAGE, self._edit, "message-edit"),
+            Route("DELETE", _MESSAGE, self._delete, "message-delete"),
+            Route("POST", _MESSAGE + "/crosspost", self._crosspost, "crosspost"),
+        ]
+
+    def _pin_routes(self, path: str, listing: Any) -> list[Route]:
+        return [
+            Route("GET", path, listing),
+            Route("PUT", path + "/{message_id}", self._pin, "pin"),
+            Route("DELETE", path + "/{message_id}", self._unpin, "pin"),
+        ]
+
+    def _channel(self, call: Call) -> Channel:
+        return channel_of(self._world, call)
+
+    def _shown(self, message: Message) -> JSON:
+        return payloads.message(message, self.cdn)
+
+    # The channel itself.
+
+    def _get_channel(self, call: Call) -> Answered:
+        return Answered(payloads.channel(self._channel(call), seen_by=self._world.bot))
+
+    def _change_channel(self, call: Call) -> Answered:
+        channel, fields = self._channel(call), call.body.fields
+        if channel.guild is None:
+            raise wrong_channel_type()
+        require(self._world, channel, Permission.MANAGE_CHANNELS)
+        problems = FormProblems()
+        if "name" in fields:
+            problems.text(("name",), fields["name"], 1, 100)
+        if fields.get("topic") is not None:
+            problems.text(("topic",), fields["topic"], 0, 1_024)
+        if "position" in fields:
+            problems.number(("position",), fields["position"], 0, 1_000)
+        if fields.get("type", ChannelKind.TEXT) not in (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT):
+            problems.add(("type",), "BASE_TYPE_CHOICES", "Value must be one of 0, 5.")
+        problems.raise_if_any()
+        channel.name = fields.get("name", channel.name)
+        channel.topic = fields.get("topic", channel.topic)
+        channel.position = fields.get("position", channel.position)
+        channel.kind = ChannelKind(fields.get("type", channel.kind))
+        self._world.publish("CHANNEL_UPDATE", channel)
+        return Answered(payloads.channel(channel, seen_by=self._world.bot))
+
+    def _type(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        require(self._world, channel, Permission.SEND_MESSAGES)
+        self._world.publish("TYPING_START", (channel, self._world.bot))
+        return NO_CONTENT
+
+    # Reading messages.
+
+    def _history(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        limit = _limit(call, 50, 100)
+        given = [key for key in ("around", "before", "after") if key in call.query]
+        if len(given) > 1:
+            raise invalid_form((given[1],), "BASE_TYPE_INVALID", f"{given} exclude each other.")
+        if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(self._world.bot):
+            return Answered([])
+        messages = channel.messages
+        if given:
+            messages = _cut(messages, given[0], snowflake((given[0],), call.query[given[0]]), limit)
+        return Answered([self._shown(each) for each in reversed(messages[-limit:])])
+
+    def _get(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        require(self._world, channel, Permission.READ_MESSAGE_HISTORY)
+        return Answered(self._shown(message_of(channel, call)))
+
+    # Writing messages.
+
+    def _create(self, call: Call) -> Answered:
+        channel, bot = self._channel(call), self._world.bot
+        draft = posting.read_draft(call.body)
+        self._may_post(channel, call.body)
+        reference = self._reference(channel, call.body.fields.get("message_reference"))
+        known = self._known(channel, draft.nonce) if self._enforces(call.body) else None
+        if known is None:
+            known = posting.post(draft, channel, bot, self.cdn, reference=reference)
+            if draft.nonce is not None:
+                self._by_nonce[channel.id, str(draft.nonce)] = (time.monotonic(), known)
+        return Answered(payloads.message(known, self.cdn, with_nonce=True))
+
+    @staticmethod
+    def _enforces(body: Body) -> bool:
+        return bool(body.fields.get("enforce_nonce"))
+
+    def _known(self, channel: Channel, nonce: str | int | None) -> Message | None:
+        """Return the message that was posted here with this nonce in the past few minutes."""
+        forgotten = time.monotonic() - NONCE_SECONDS
+        for key, (posted, _) in tuple(self._by_nonce.items()):
+            if posted >= forgotten:
+                break
+            del self._by_nonce[key]
+        found = self._by_nonce.get((channel.id, str(nonce)))
+        return found[1] if found else None
+
+    def _may_post(self, channel: Channel, body: Body) -> None:
+        if channel.guild is None:
+            self._may_write_to(channel)
+        needed = Permission.SEND_MESSAGES
+        if body.fields.get("embeds"):
+            needed |= Permission.EMBED_LINKS
+        if body.files:
+            needed |= Permission.ATTACH_FILES
+        if body.fields.get("message_reference"):
+            needed |= Permission.READ_MESSAGE_HISTORY
+        require(self._world, channel, needed)
+
+    def _may_write_to(self, channel: Channel) -> None:
+        for user in channel.recipients:
+            if user is self._world.bot:
+                continue
+            if not user.accepts_direct_messages:
+                raise DiscordError(403, 50007, "Cannot send messages to this user")
+            if not user.app_installed and not self._world.share_a_guild(user):
+                raise DiscordError(
+                    403,
+                    50278,
+                    "Cannot send messages to this user due to having no mutual guilds",
+                )
+
+    def _reference(self, channel: Channel, sent: object) -> JSON | None:
+        if not isinstance(sent, dict):
+            return None
+        original = channel.log.get(snowflake(("message_reference",), sent.get("message_id")))
+        if original is None or original.deleted_at is not None or original.ephemeral:
+            if sent.get("fail_if_not_exists", True):
+                raise invalid_form(
+                    ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
+                )
+            return None
+        reference = {
+            "type": 0,
+            "channel_id": str(channel.id),
+            "message_id": str(original.id),
+        }
+        return reference | {"guild_id": str(channel.guild.id)} if channel.guild else reference
+
+    def _edit(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        message = message_of(channel, call)
+        if message.author is not self._world.bot:
+            raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+        if call.body.files:
+            require(self._world, channel, Permission.ATTACH_FILES)
+        posting.edit(message, posting.read_draft(call.body, editing=message), self.cdn)
+        return Answered(self._shown(message))
+
+    def _delete(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        message = message_of(channel, call)
+        if message.author is not self._world.bot:
+            if channel.guild is None:
+                raise missing_permissions()
+            require(self._world, channel, Permission.MANAGE_MESSAGES)
+        message.deleted_at = self._world.now()
+        self._world.publish("MESSAGE_DELETE", message)
+        return NO_CONTENT
+
+    def _bulk_delete(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        if channel.guild is None:
+            raise wrong_channel_type()
+        require(self._world, channel, Permission.MANAGE_MESSAGES)
+        problems = FormProblems()
+        ids = call.body.fields.get("messages")
+        problems.items(("messages",), ids, str | int, 100, least=2)
+        problems.raise_if_any()
+        now = self._world.now()
+        numbers = [snowflake(("messages",), each) for each in ids or []]
+        messages = [m for m in channel.messages if m.id in numbers]
+        if any(now - m.created_at > _OLDEST_BULK_DELETED for m in messages):
+            raise DiscordError(
+                400, 50034, "You can only bulk delete messages that are under 14 days old."
+            )
+        for message in messages:
+            message.deleted_at = now
+        if messages:
+            self._world.publish("MESSAGE_DELETE_BULK", messages)
+        return NO_CONTENT
+
+    def _crosspost(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        if channel.kind is not ChannelKind.ANNOUNCEMENT:
+            raise wrong_channel_type()
+        message = message_of(channel, call)
+        own = message.author is self._world.bot
+        needed = Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES
+        require(self._world, channel, needed)
+        if message.crossposted:
+            raise DiscordError(400, 40033, "This message has already been crossposted")
+        message.flags |= Message.CROSSPOSTED
+        self._world.publish("MESSAGE_UPDATE", message)
+        return Answered(self._shown(message))
+
+    # Pins.
+
+    def _pins_as_list(self, call: Call) -> Answered:
+        return Answered([self._shown(each) for each in self._channel(call).pins])
+
+    def _pins_in_pages(self, call: Call) -> Answered:
+        pins, limit = self._channel(call).pins, _limit(call, 50, 50)
+        if "before" in call.query:
+            before = datetime.fromisoformat(call.query["before"])
+            pins = [each for each in pins if each.pinned_at and each.pinned_at < before]
+        items = [
+            {"pinned_at": payloads.timestamp(each.pinned_at), "message": self._shown(each)}
+            for each in pins[:limit]
+        ]
+        return Answered({"items": items, "has_more": len(pins) > limit})
+
+    def _pin(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        require(self._world, channel, Permission.PIN_MESSAGES)
+        message = message_of(channel, call)
+        if len(channel.pins) >= MOST_PINS:
+            raise DiscordError(400, 30003, f"Maximum number of pins reached ({MOST_PINS})")
+        message.pinned_at = channel.last_pin_at = self._world.now()
+        self._world.publish("CHANNEL_PINS_UPDATE", channel)
+        return NO_CONTENT
+
+    def _unpin(self, call: Call) -> Answered:
+        channel = self._channel(call)
+        require(self._world, channel, Permission.PIN_MESSAGES)
+        message = message_of(channel, call)
+        if message.pinned_at is None:
+            raise unknown("Message")
+        message.pinned_at = None
+        self._world.publish("CHANNEL_PINS_UPDATE", channel)
+        return NO_CONTENT
+
+
+def _limit(call: Call, usual: int, most: int) -> int:
+    given = call.query.get("limit", str(usual))
+    if not given.isdigit() or not 1 <= int(given) <= most:
+        raise invalid_form(
+            ("limit",), "NUMBER_TYPE_MAX", f"int value should be between 1 and {most}."
+        )
+    return int(given)
+
+
+def _cut(messages: list[Message], side: str, anchor: int, limit: int) -> list[Message]:
+    older = [each for each in messages if each.id < anchor]
+    newer = [each for each in messages if each.id > anchor]
+    if side == "before":
+        return older
+    if side == "after":
+        return newer[:limit]
+    half = limit // 2
+    itself = [each for each in messages if each.id == anchor]
+    return older[len(older) - min(half, len(older)) :] + itself + newer[: max(1, half)]

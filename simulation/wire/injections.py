@@ -1,0 +1,188 @@
+"""What can be let go wrong in the middle of a night: each injection rewrites what is still to come.
+
+What is told wrongly is put right a while later, so that a night always ends true.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.almanac.files import WardStatus
+from simulation.wire.democracy_club import BallotVersion, Winners
+from simulation.wire.faults import wrong
+from simulation.wire.script import Outage, ResultEvent, Script
+
+STARTS_AFTER = timedelta(seconds=1)
+"""What has appeared by now cannot be changed: an injection begins an instant later."""
+_PUT_RIGHT_AFTER = timedelta(minutes=20)
+"""Longer than a change has to be apart from another one to be news (see `alerts.stillness`)."""
+_TAKEN_BACK_AFTER = timedelta(minutes=6)
+"""By then the winners, which are asked for each minute, have been heard of."""
+_TRUE_NO_SOONER_THAN = _TAKEN_BACK_AFTER + timedelta(minutes=15)
+_OUT_FOR = timedelta(minutes=5)
+_WIRE = "/pa"
+
+
+class NothingToInject(Exception):  # noqa: N818 - the night's state, not an error
+    """There is nothing yet, or nothing any more, that it could be done to; the text says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """The script of a night from here on, what was done to it in a sentence, and until when."""
+
+    script: Script
+    told: str
+    until: datetime
+
+
+def correction(script: Script, now: datetime) -> Injected:
+    """The wire corrects a council that has declared, so that control changes; later it is right.
+
+    The last change of hands is taken, else the last result; one whose control hangs on seats that
+    were won tonight. Raises `NothingToInject`.
+    """
+    mistaken = [
+        event
+        for event in _told(script, now)
+        if event.code not in script.night.ruled_by_desk
+        and wrong(event.figures).winner != event.figures.winner
+    ]
+    if not mistaken:
+        raise NothingToInject(
+            "No council has declared that could be corrected. Wait for a result, or jump to one."
+        )
+    event = max(mistaken, key=lambda event: (_changes_hands(event), event.at))
+    begins = now + STARTS_AFTER
+    revisions = (
+        replace(
+            event,
+            at=begins,
+            revision=event.revision + 1,
+            figures=wrong(event.figures),
+            copy=False,
+            cut=False,
+        ),
+        replace(
+            event,
+            at=begins + _PUT_RIGHT_AFTER,
+            revision=event.revision + 2,
+            copy=False,
+            cut=False,
+        ),
+    )
+    return Injected(
+        replace(script, results=(*script.results, *revisions)),
+        f"The wire corrects {_name(event)} wrongly and puts it right after 20 minutes.",
+        revisions[1].at,
+    )
+
+
+def retraction(script: Script, now: datetime) -> Injected:
+    """All winners of a council are entered before anything was counted there, and taken back.
+
+    The next council is taken that would change hands, else the next one; its own result comes at
+    its own time. Raises `NothingToInject`.
+    """
+    if now < script.night.tables.night.polls_close:
+        raise NothingToInject("Nothing is declared before polls close: jump to the first result.")
+    begins = now + STARTS_AFTER
+    winners: defaultdict[str, list[BallotVersion]] = defaultdict(list)
+    for version in script.ballots:
+        ward = script.night.wards[version.ward]
+        if version.winners is Winners.RIGHT and ward.status is WardStatus.CONTESTED:
+            winners[ward.code].append(version)
+    waiting = [
+        event
+        for event in script.results
+        if (versions := winners.get(event.code))
+        and min(version.at for version in versions) > now + _TRUE_NO_SOONER_THAN
+        and event.at > now + _TRUE_NO_SOONER_THAN
+        and event.code not in script.night.ruled_by_desk
+    ]
+    if not waiting:
+        raise NothingToInject(
+            "Every council that tells its wards has begun to tell them: nothing is left to enter "
+            "too early. A correction can still be injected."
+        )
+    event = min(waiting, key=lambda event: (not _changes_hands(event), event.at))
+    taken_back = begins + _TAKEN_BACK_AFTER
+    early = [
+        replace(version, at=at, winners=said)
+        for version in winners[event.code]
+        for at, said in ((begins, Winners.RIGHT), (taken_back, Winners.UNKNOWN))
+    ]
+    return Injected(
+        replace(script, ballots=(*script.ballots, *early)),
+        f"The winners of {_name(event)} are entered by mistake and taken back after 6 minutes.",
+        taken_back,
+    )
+
+
+def broken(script: Script, now: datetime) -> Injected:
+    """The file of the last result is written again and served half. Raises `NothingToInject`."""
+    event = _last(script, now)
+    again = replace(event, at=now + STARTS_AFTER, cut=True)
+    return Injected(
+        replace(script, results=(*script.results, again)),
+        f"The file of {_name(event)} is served half; in 2 minutes it is whole again.",
+        again.at + script.finished_after,
+    )
+
+
+def duplicate(script: Script, now: datetime) -> Injected:
+    """The last result comes again as another file. Raises `NothingToInject`."""
+    event = _last(script, now)
+    again = replace(event, at=now + STARTS_AFTER, copy=True, cut=False)
+    return Injected(
+        replace(script, results=(*script.results, again)),
+        f"The result of {_name(event)} came a second time, as another file.",
+        again.at,
+    )
+
+
+def outage(script: Script, now: datetime) -> Injected:
+    """The wire's server answers 503 for five minutes. Raises `NothingToInject` during another."""
+    begins = now + STARTS_AFTER
+    if script.outage_at(begins, _WIRE) is not None:
+        raise NothingToInject("The wire is out already: wait until it is back.")
+    out = Outage(begins, begins + _OUT_FOR, hangs=False, under=_WIRE)
+    return Injected(
+        replace(script, outages=(*script.outages, out)),
+        "The wire is out for 5 minutes; what it would have told comes after that.",
+        out.end,
+    )
+
+
+Injector = Callable[[Script, datetime], Injected]
+
+
+def _told(script: Script, now: datetime) -> Iterator[ResultEvent]:
+    """Yield the result in force of each council that nothing more is to come from."""
+    latest: dict[str, ResultEvent] = {}
+    for event in script.results:
+        present = latest.get(event.code)
+        if present is None or (event.revision, event.at) > (present.revision, present.at):
+            latest[event.code] = event
+    return (event for event in latest.values() if event.at <= now)
+
+
+def _last(script: Script, now: datetime) -> ResultEvent:
+    told = list(_told(script, now))
+    if not told:
+        raise NothingToInject(
+            "No council has declared yet. Wait for a result, or jump to the first one."
+        )
+    return max(told, key=lambda event: event.at)
+
+
+def _changes_hands(event: ResultEvent) -> bool:
+    figures = event.figures
+    return not figures.council.new_council and figures.winner != figures.sitting
+
+
+def _name(event: ResultEvent) -> str:
+    return event.figures.council.wire_name

@@ -1,0 +1,113 @@
+"""The recorded night: what each council's documents will say, taken from the tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.almanac.tables import (
+    CandidateRow,
+    NightCouncilRow,
+    NightTables,
+    NominationRow,
+    TimetableRow,
+    WardRow,
+    load_night,
+    load_parties_rows,
+)
+from bot.election.parties import VACANT, Party
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFigures:
+    """One party in a council's result; `change` is None in a new council."""
+
+    party: str
+    won: int
+    now: int
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A council's result by party, as one revision of it says."""
+
+    council: NightCouncilRow
+    parties: tuple[PartyFigures, ...]
+
+    @property
+    def winner(self) -> str | None:
+        """The party with more than half of the filled seats, as newsrooms count; None for NOC."""
+        filled = sum(party.now for party in self.parties if party.party != VACANT)
+        for party in self.parties:
+            if party.party != VACANT and 2 * party.now > filled:
+                return party.party
+        return None
+
+    @property
+    def sitting(self) -> str | None:
+        """Who had control; None for NOC, which the wire also says of a new council."""
+        sitting = self.council.sitting
+        return None if sitting in (None, "NOC") else sitting
+
+
+@dataclass(frozen=True)
+class Night:
+    """Everything that is said in a night, by council and by ward."""
+
+    tables: NightTables
+    parties: Mapping[str, Party]
+    councils: Mapping[str, NightCouncilRow]
+    nominations: Mapping[str, tuple[NominationRow, ...]]
+    figures: Mapping[str, Figures]
+    wards: Mapping[int, WardRow]
+    candidates: Mapping[int, tuple[CandidateRow, ...]]
+
+    @property
+    def date(self) -> str:
+        """The polling day, as documents write it."""
+        return self.tables.night.night.isoformat()
+
+    @property
+    def timetable(self) -> tuple[TimetableRow, ...]:
+        """What is said when."""
+        return self.tables.timetable
+
+    @property
+    def ruled_by_desk(self) -> frozenset[str]:
+        """The councils for which the desk's decisions are recorded, by revision."""
+        return frozenset(row.code for row in self.tables.desk if row.revision is not None)
+
+    @classmethod
+    def load(cls, night: str, folder: Path | None = None) -> Night:
+        """Return a night from the tables in *folder*, ours without one; raises `TablesError`."""
+        tables = load_night(night, folder)
+        councils = {row.code: row for row in tables.councils}
+        composition: defaultdict[str, list[PartyFigures]] = defaultdict(list)
+        for row in tables.composition:
+            composition[row.code].append(PartyFigures(row.party, row.won, row.now, row.change))
+        nominations: defaultdict[str, list[NominationRow]] = defaultdict(list)
+        for nomination in tables.nominations:
+            nominations[nomination.code].append(nomination)
+        candidates: defaultdict[int, list[CandidateRow]] = defaultdict(list)
+        for candidate in tables.candidates:
+            candidates[candidate.ward_id].append(candidate)
+        return cls(
+            tables=tables,
+            parties={party.code: party for party in load_parties_rows(folder)},
+            councils=councils,
+            nominations={code: tuple(rows) for code, rows in nominations.items()},
+            figures={
+                code: Figures(councils[code], tuple(rows)) for code, rows in composition.items()
+            },
+            wards={row.ward_id: row for row in tables.wards},
+            candidates={ward: tuple(rows) for ward, rows in candidates.items()},
+        )
+
+    def abbreviation(self, code: str | None) -> str:
+        """Return what a result calls a party; None is no overall control."""
+        if code is None:
+            return "NOC"
+        return "Vacant" if code == VACANT else self.parties[code].abbreviation

@@ -1,0 +1,321 @@
+"""Serves a night's feeds over HTTP on this machine: what is there depends on the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from yarl import URL
+
+from bot.clock import ScaledClock
+from simulation.wire.democracy_club import Ballots
+from simulation.wire.faults import Fault, with_faults
+from simulation.wire.night import Night
+from simulation.wire.script import Count, Publication, Script
+
+_HOST = "127.0.0.1"
+_PAGE_SIZE = 100
+_HANGS_FOR = 5.0
+_RETRY_AFTER = "2"
+_CLOCK = "/clock"
+_LEAD_TIME = timedelta(minutes=1)
+
+
+class Rehearsal:
+    """A night's feeds on loopback. An async context manager; its addresses hold inside.
+
+    `port` 0 takes a free one. *hangs_for* is how many seconds of the wall a hanging server keeps
+    a request before it drops it.
+    """
+
+    def __init__(
+        self,
+        night: Night,
+        clock: ScaledClock,
+        *,
+        faults: Iterable[Fault] = (),
+        seed: int = 0,
+        port: int = 0,
+        page_size: int = _PAGE_SIZE,
+        hangs_for: float = _HANGS_FOR,
+    ) -> None:
+        self.night = night
+        self.clock = clock
+        self.script = with_faults(Script.of(night), faults, seed)
+        self._ballots = Ballots(night, self.script.ballots)
+        self._folder: _Folder[Publication] = _Folder(self.script.publications)
+        self._counts: _Folder[Count] = _Folder(self.script.counts)
+        self._page_size = page_size
+        self._hangs_for = hangs_for
+        self._port = port
+        self._base = URL()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """Every moment at which a feed changes, in order: the steps of a replay at full speed."""
+        return self.script.moments
+
+    def go_on_with(self, script: Script) -> None:
+        """Let the night go on as another *script* has it; what has appeared stays as it is."""
+        now = self.clock.now()
+        self.script = script
+        self._ballots = Ballots(self.night, script.ballots)
+        self._folder.go_on_with(script.publications, now)
+        self._counts.go_on_with(script.counts, now)
+
+    @property
+    def pa_url(self) -> str:
+        """The address of PA's folder."""
+        return str(self._base / "pa" / "")
+
+    @property
+    def pa_json_url(self) -> str:
+        """The address of all PA documents as one array of JSON."""
+        return str(self._base / "pa.json")
+
+    @property
+    def counts_url(self) -> str:
+        """The address of the counting officers' folder, in NIST's format."""
+        return str(self._base / "counts" / "")
+
+    @property
+    def clock_url(self) -> str:
+        """The address at which the rehearsal's clock is told."""
+        return str(self._base.with_path(_CLOCK))
+
+    @property
+    def dc_url(self) -> str:
+        """The base address of Democracy Club's site."""
+        return str(self._base)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(middlewares=[self._unless_out])
+        app.router.add_get("/pa/", self._listing)
+        app.router.add_get("/pa/.timestamp", self._stamp)
+        app.router.add_get("/pa/{name}", self._file)
+        app.router.add_get("/pa.json", self._array)
+        app.router.add_get("/counts/", self._counts_listing)
+        app.router.add_get("/counts/.timestamp", self._counts_stamp)
+        app.router.add_get("/counts/{name}", self._count)
+        app.router.add_get("/api/next/ballots/", self._ballots_page)
+        app.router.add_get(_CLOCK, self._clock)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, _HOST, self._port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self._base = URL.build(scheme="http", host=_HOST, port=port)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @web.middleware
+    async def _unless_out(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        outage = self.script.outage_at(self.clock.now(), request.path)
+        if outage is None or request.path == _CLOCK:  # which is no feed
+            return await handler(request)
+        if outage.hangs:
+            await asyncio.sleep(self._hangs_for)
+            if request.transport is not None:
+                request.transport.abort()
+        return web.Response(
+            status=503,
+            headers={"Retry-After": _RETRY_AFTER},
+            text="<html><head><title>503 Service Unavailable</title></head></html>",
+            content_type="text/html",
+        )
+
+    async def _clock(self, _: web.Request) -> web.StreamResponse:
+        """Tell the night's time now, and how many times as fast as the wall's it runs."""
+        return web.json_response({"now": self.clock.now().isoformat(), "speed": self.clock.speed})
+
+    async def _stamp(self, request: web.Request) -> web.StreamResponse:
+        return self._stamp_of(self._folder, request)
+
+    async def _listing(self, request: web.Request) -> web.StreamResponse:
+        return self._listing_of(self._folder, request)
+
+    async def _counts_stamp(self, request: web.Request) -> web.StreamResponse:
+        return self._stamp_of(self._counts, request)
+
+    async def _counts_listing(self, request: web.Request) -> web.StreamResponse:
+        return self._listing_of(self._counts, request)
+
+    async def _count(self, request: web.Request) -> web.StreamResponse:
+        count = self._counts.files(self.clock.now()).get(request.match_info["name"])
+        if count is None:
+            raise web.HTTPNotFound
+        return _conditional(request, count.body, count.at, content_type="application/json")
+
+    def _stamp_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
+        last = folder.last_change(self.clock.now())
+        if last is None:
+            raise web.HTTPNotFound
+        return _conditional(request, f"{last.timestamp():.6f}\n".encode(), last)
+
+    def _listing_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
+        now = self.clock.now()
+        last = folder.last_change(now) or now
+        return _conditional(request, folder.listing(now), last, content_type="application/json")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        publication = self._folder.files(self.clock.now()).get(request.match_info["name"])
+        if publication is None:
+            raise web.HTTPNotFound
+        return _conditional(
+            request, publication.xml, publication.at, content_type="application/xml"
+        )
+
+    async def _array(self, request: web.Request) -> web.StreamResponse:
+        now = self.clock.now()
+        whole = (file for file in self._folder.files(now).values() if not file.cut)
+        body = b"[" + b",\n".join(publication.json for publication in whole) + b"]"
+        return _conditional(
+            request, body, self._folder.last_change(now) or now, content_type="application/json"
+        )
+
+    async def _ballots_page(self, request: web.Request) -> web.StreamResponse:
+        try:
+            since = _moment(request.query.get("last_updated"))
+            number = int(request.query.get("page", "1"))
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from None
+        now = self.clock.now()
+        count, ballots = 0, list[dict[str, object]]()
+        if request.query.get("election_date", self.night.date) == self.night.date:
+            count, ballots = self._ballots.page(now, since, number, self._page_size)
+        before = request.url.update_query(page=str(number - 1))
+        after = request.url.update_query(page=str(number + 1))
+        body = {
+            "count": count,
+            "next": str(after) if number * self._page_size < count else None,
+            "previous": str(before) if number > 1 else None,
+            "results": ballots,
+        }
+        return _conditional(
+            request,
+            json.dumps(body, ensure_ascii=False).encode(),
+            self._ballots.last_change(now) or now,
+            content_type="application/json",
+        )
+
+
+F = TypeVar("F", Publication, Count)
+
+
+class _Folder(Generic[F]):
+    """A folder: which files are in it at a moment. Time is expected to go forward."""
+
+    def __init__(self, publications: tuple[F, ...]) -> None:
+        self._publications: tuple[F, ...] = publications
+        self._times = [publication.at for publication in publications]
+        self._taken = 0
+        self._files: dict[str, F] = {}
+        self._entries: dict[str, bytes] = {}
+
+    def go_on_with(self, publications: tuple[F, ...], now: datetime) -> None:
+        """Let other files appear from *now* on."""
+        appeared = self._publications[: bisect_right(self._times, now)]
+        to_come = publications[bisect_right([one.at for one in publications], now) :]
+        self._publications = appeared + to_come
+        self._times = [publication.at for publication in self._publications]
+
+    def last_change(self, now: datetime) -> datetime | None:
+        count = bisect_right(self._times, now)
+        return self._times[count - 1] if count else None
+
+    def files(self, now: datetime) -> dict[str, F]:
+        """Return the files by name."""
+        count = bisect_right(self._times, now)
+        for publication in self._publications[self._taken : count]:
+            self._files[publication.name] = publication
+            self._entries[publication.name] = _listing_entry(publication)
+        self._taken = max(self._taken, count)
+        return self._files
+
+    def listing(self, now: datetime) -> bytes:
+        """Return the listing, in the JSON that nginx writes."""
+        self.files(now)
+        return b"[\n" + b",\n".join(self._entries.values()) + b"\n]\n"
+
+
+def _listing_entry(publication: Publication | Count) -> bytes:
+    return json.dumps(
+        {
+            "name": publication.name,
+            "type": "file",
+            "mtime": _http_date(publication.at),
+            "size": len(publication.body),
+        }
+    ).encode()
+
+
+def _conditional(
+    request: web.Request,
+    body: bytes,
+    modified: datetime,
+    *,
+    content_type: str = "text/plain",
+) -> web.Response:
+    """Return the body, or 304 where the client has it."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"ETag": etag, "Last-Modified": _http_date(modified)}
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers=headers, content_type=content_type)
+
+
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment
+
+
+async def serve(
+    night: str,
+    *,
+    speed: float = 1.0,
+    faults: Iterable[Fault] = (),
+    seed: int = 0,
+    port: int = 0,
+    folder: Path | None = None,
+    on_ready: Callable[[Rehearsal], Awaitable[None]],
+) -> None:
+    """Serve a night at *speed* times the wall's, from just before its first document on.
+
+    *on_ready* is told once the addresses hold. Ends when cancelled. Raises `TablesError` for a
+    night that we do not have, `OSError` for a port that is taken.
+    """
+    recorded = Night.load(night, folder)
+    start = min(row.at for row in recorded.timetable) - _LEAD_TIME
+    async with Rehearsal(
+        recorded, ScaledClock(start, speed), faults=faults, seed=seed, port=port
+    ) as rehearsal:
+        await on_ready(rehearsal)
+        await asyncio.Event().wait()

@@ -1,0 +1,237 @@
+"""What was wrong is struck, told to those who saw it, and to nobody else as a correction."""
+
+from __future__ import annotations
+
+from bot.clock import SteppedClock
+from bot.delivery.lists import Keeper, WatchLists
+from bot.delivery.service import Alerts
+from bot.delivery.stillness import RESTLESS
+from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.store.writer import Writer
+from simulation.discord import Channel, Guild, Sandbox
+from tests.delivery.conftest import Store, all_titles, place
+from tests.delivery.desk import ALMANAC, Desk, gain, hold, withdrawn
+
+LAB_GAIN_WANDSWORTH = "Labour gain Wandsworth from Conservatives"
+LAB_GAIN_BARNET = "Labour gain Barnet from Conservatives"
+
+
+async def test_the_one_wrong_embed_is_struck_and_the_correction_follows(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("BNE"), gain("WND"))
+    await alerts.drained()
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    first, second = channel.messages
+    correction = "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
+    assert [embed["title"] for embed in second.embeds] == [correction]
+    kept, struck = first.embeds
+    assert kept["title"] == LAB_GAIN_BARNET
+    assert struck["title"] == f"WITHDRAWN: ~~{LAB_GAIN_WANDSWORTH}~~"
+    assert struck["footer"] == first.versions[0].embeds[1]["footer"]
+    guild = channel.guild and channel.guild.id
+    assert f"/channels/{guild}/{channel.id}/{second.id}" in struck["description"]
+    sentence = correction.removeprefix("CORRECTION: ")
+    assert struck["description"].startswith(f"This was wrong. {sentence}.")
+    assert len(first.versions) == 1
+
+
+async def test_a_correction_pings_whom_the_original_pinged(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, channel: Channel
+) -> None:
+    labour, liberal = (guild.add_role(name, mentionable=True).id for name in ("red", "yellow"))
+    await subscriptions.add(place(channel), Topic.PARTY, "Lab", role=labour, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    await subscriptions.add(place(channel), Topic.PARTY, "LD", role=liberal, by=1)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    assert [message.pinged.roles for message in channel.messages] == [frozenset({labour})] * 2
+
+
+async def test_a_list_changed_in_mid_night_loses_no_correction_and_repeats_nothing(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    writer: Writer,
+    clock: SteppedClock,
+) -> None:
+    destination = place(channel)
+    lists, keeper = WatchLists(writer, ALMANAC, clock), Keeper(destination.guild_id, 1)
+    patch = await lists.create(keeper, "Our patch")
+    await lists.put(keeper, "Our patch", ["WND"])
+    await subscriptions.add(destination, Topic.LIST, patch.value, by=1)
+    await desk.says(gain("WND"), gain("BNE"))
+    await alerts.drained()
+    assert all_titles(channel) == [LAB_GAIN_WANDSWORTH]
+    await lists.take(keeper, "Our patch", "WND")
+    await lists.put(keeper, "Our patch", ["BNE"])
+    await alerts.drained()
+    assert len(channel.messages) == 1  # Barnet's is older than its place on the list
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    correction = "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
+    assert all_titles(channel) == [f"WITHDRAWN: ~~{LAB_GAIN_WANDSWORTH}~~", correction]
+
+
+async def test_who_saw_the_wrong_claim_is_corrected_and_others_are_alerted(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild
+) -> None:
+    """Also where the corrected claim would no longer concern those who saw the wrong one."""
+    labour, liberal, everything, new = (guild.add_channel(name) for name in "abcd")
+    await subscriptions.add(place(labour), Topic.PARTY, "Lab", by=1)
+    await subscriptions.add(place(liberal), Topic.PARTY, "LD", by=1)
+    await subscriptions.add(place(everything), Topic.ALL, by=1)
+    await desk.says(gain("WND", "Con", "Lab"))
+    await alerts.drained()
+    await subscriptions.add(place(new), Topic.ALL, by=1)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    news = "Liberal Democrats gain Wandsworth from Conservatives"
+    assert all_titles(labour)[1:] == [f"CORRECTION: {news}"]
+    assert all_titles(everything)[1:] == [f"CORRECTION: {news}"]
+    assert all_titles(liberal) == [news]
+    assert all_titles(new) == [news]
+
+
+async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, clock: SteppedClock
+) -> None:
+    saw, other = guild.add_channel("saw"), guild.add_channel("other")
+    await subscriptions.add(place(saw), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    await subscriptions.add(place(other), Topic.ALL, by=1)
+    await desk.says(withdrawn("WND"))
+    await alerts.drained()
+    assert all_titles(saw) == [
+        f"WITHDRAWN: ~~{LAB_GAIN_WANDSWORTH}~~",
+        "RETRACTION: the result reported for Wandsworth is withdrawn",
+    ]
+    assert other.messages == []
+    await clock.move_to(clock.now() + RESTLESS)
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    again = "Liberal Democrats gain Wandsworth from Conservatives"
+    assert all_titles(saw)[2:] == all_titles(other) == [again]
+    retraction = saw.messages[1].embeds[0]
+    assert retraction["title"].startswith("WITHDRAWN: ~~RETRACTION")
+    assert retraction["description"].startswith(f"Reported again: {again}.")
+
+
+async def test_a_correction_of_a_correction_leaves_the_last_word_in_every_struck_post(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    clock: SteppedClock,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    for winner in ("Lab", "LD", "Green"):
+        await clock.move_to(clock.now() + RESTLESS)
+        await desk.says(gain("WND", "Con", winner))
+        await alerts.drained()
+    first, second, third = (message.embeds[0] for message in channel.messages)
+    last = "Greens gain Wandsworth from Conservatives"
+    assert third["title"] == f"CORRECTION: {last}"
+    assert last in first["description"]
+    assert last in second["description"]
+
+
+async def test_a_correction_before_the_original_was_sent_replaces_it_silently(
+    alerts: Alerts,
+    desk: Desk,
+    subscriptions: Subscriptions,
+    channel: Channel,
+    sandbox: Sandbox,
+    store: Store,
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    hold_back = sandbox.faults.hold("POST", "/channels/*/messages")
+    await desk.says(gain("BNE"))
+    await hold_back.reached.wait()
+    await desk.says(gain("WND"), gain("CRF"), gain("CMA"))
+    await desk.says(gain("WND", "Con", "LD"))
+    await desk.says(hold("CRF", "Con"))
+    await desk.says(withdrawn("CMA"))
+    await sandbox.wait_for(lambda: not alerts._behind())
+    hold_back.release()
+    await alerts.drained()
+    assert all_titles(channel) == [
+        LAB_GAIN_BARNET,
+        "Liberal Democrats gain Wandsworth from Conservatives",
+    ]
+    assert [row[2:] for row in await store.told() if row[4] == "replaced"] == [
+        ("WND", 1, "replaced"),
+        ("CRF", 1, "replaced"),
+        ("CMA", 1, "replaced"),
+    ]
+
+
+async def test_flapping_back_before_anything_was_sent_says_nothing_twice(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    hold_back = sandbox.faults.hold("POST", "/channels/*/messages")
+    await desk.says(gain("BNE"))
+    await hold_back.reached.wait()
+    await desk.says(gain("WND", "Con", "LD"))
+    await sandbox.wait_for(lambda: not alerts._behind())
+    await desk.says(gain("WND"))
+    await sandbox.wait_for(lambda: not alerts._behind())
+    hold_back.release()
+    await alerts.drained()
+    assert all_titles(channel) == [LAB_GAIN_WANDSWORTH, LAB_GAIN_BARNET]
+
+
+async def test_corrections_go_before_what_waits_longer(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    hold_back = sandbox.faults.hold("POST", "/channels/*/messages")
+    await desk.says(gain("BNE"))
+    await hold_back.reached.wait()
+    await desk.says(gain("KHL"))
+    await desk.says(gain("WND", "Con", "LD"))
+    await sandbox.wait_for(lambda: not alerts._behind())
+    hold_back.release()
+    await alerts.drained()
+    assert all_titles(channel)[2:] == [
+        "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives",
+        "Labour gain Kingston upon Hull from Conservatives",
+    ]
+
+
+async def test_a_correction_of_what_a_digest_told_follows_it_there(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel
+) -> None:
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"), gain("BNE"), seeded=True)
+    await alerts.drained()
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    digest, correction = channel.messages
+    news = "Liberal Democrats gain Wandsworth from Conservatives"
+    assert correction.embeds[0]["title"] == f"CORRECTION: {news}"
+    assert digest.embeds[0]["description"].splitlines()[:2] == [LAB_GAIN_BARNET, news]
+
+
+async def test_a_deleted_message_is_not_edited_and_holds_nothing_up(
+    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, store: Store,
+    clock: SteppedClock,
+) -> None:  # fmt: skip
+    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await desk.says(gain("WND"))
+    await alerts.drained()
+    channel.messages[0].deleted_at = clock.now()
+    await desk.says(gain("WND", "Con", "LD"))
+    await alerts.drained()
+    (edit,) = await store.rows("SELECT wanted, done, reason FROM edits")
+    assert tuple(edit) == (1, 1, "The message was deleted.")

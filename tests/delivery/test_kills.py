@@ -1,0 +1,139 @@
+"""The process is killed, with SIGKILL, and started again: every version arrives exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cards.words import outcome_sentence
+from bot.delivery.checkpoints import Checkpoint
+from bot.delivery.expansion import content_of
+from bot.delivery.subscriptions import Topic
+from bot.election.claims import ClaimContent
+from bot.store.opening import open_for_reading
+from bot.store.rebuild import rebuild
+from simulation.discord import Channel, Sandbox
+from simulation.discord.routes import channels as sandbox_channels
+from tests.delivery.conftest import references
+from tests.delivery.desk import ALMANAC
+from tests.delivery.killed_night import Orders
+
+REMEMBERED = 60.0
+RANDOM_KILLS = 12
+
+
+class Night:
+    """The night's channels, and the process that is killed in it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, nonce_memory: float) -> None:
+        guild = sandbox.add_guild("Newsroom")
+        reader = sandbox.add_user("Ann")
+        guild.add_member(reader)
+        everything, liberal = guild.add_channel("all"), guild.add_channel("liberal")
+        self.channels: list[Channel] = [everything, liberal, sandbox.direct_channel(reader)]
+        self._path = folder / "night.sqlite"
+        self._orders = Orders(
+            database=str(self._path),
+            api=sandbox.api_base,
+            token=sandbox.token,
+            channels=(
+                (everything.id, guild.id, Topic.ALL, ""),
+                (liberal.id, guild.id, Topic.PARTY, "LD"),
+                (reader.id, None, Topic.PARTY, "Lab"),
+            ),
+            nonce_memory=nonce_memory,
+        )
+
+    async def run(self, **orders: Any) -> int:
+        """Let the process run until it dies or the night is over; return its exit status."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.delivery.killed_night",
+            replace(self._orders, **orders).to_json(),
+        )
+        return await asyncio.wait_for(process.wait(), 40)
+
+    def check(self) -> None:
+        """Every destination has what it is to have, once, and what was wrong is struck."""
+        db = open_for_reading(self._path)
+        states = Counter(row["state"] for row in db.execute("SELECT state FROM deliveries"))
+        assert set(states) <= {"sent", "replaced"}, states
+        receipts = {
+            row["reference"]: row
+            for row in db.execute(
+                "SELECT r.*, d.reference FROM receipts AS r JOIN deliveries AS d ON d.id = delivery"
+            )
+        }
+        shown: Counter[str] = Counter()
+        for channel in self.channels:
+            for message in channel.messages:
+                for reference in references(message):
+                    shown[reference] += 1
+                    assert receipts[reference]["message_id"] == message.id
+        assert shown == Counter(receipts.keys())
+        self._check_struck(db)
+        db.close()
+        assert rebuild(self._path).differences == ()
+
+    def _check_struck(self, db: sqlite3.Connection) -> None:
+        """In each channel, what stands about a council is what is claimed now, and something is."""
+        holds = {
+            council.name: outcome_sentence(council, content, ALMANAC.parties)
+            for row in db.execute("SELECT * FROM claims ORDER BY version")
+            if isinstance(content := content_of(row), ClaimContent)
+            and (council := ALMANAC.councils.get(row["council"]))
+        }
+        for channel in self.channels:
+            embeds = [embed for message in channel.messages for embed in message.embeds]
+            titles = [embed["title"].removeprefix("CORRECTION: ") for embed in embeds]
+            standing = {title for title in titles if not title.startswith("WITHDRAWN")}
+            told = {title.split(" gain ")[1].split(" from ")[0] for title in titles}
+            assert told
+            assert standing == {holds[name] for name in told}
+
+
+@pytest.mark.parametrize("nonce_memory", [REMEMBERED, 0.0], ids=["nonce", "history"])
+async def test_killed_at_every_named_point(
+    nonce_memory: float, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled by the nonce and, where Discord has forgotten it, by the channel's history."""
+    monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", nonce_memory)
+    night = Night(sandbox, tmp_path, nonce_memory)
+    for checkpoint in Checkpoint:
+        spared = 1 if checkpoint in (Checkpoint.SENT, Checkpoint.SEALED) else 0
+        killed = await night.run(die_at=checkpoint, spared=spared)
+        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+    assert await night.run() == 0
+    night.check()
+
+
+async def killed_at_random_moments(sandbox: Sandbox, folder: Path, *, seed: int) -> None:
+    """Each time a round of declarations further, at a pace that a round takes as long as this."""
+    night, fate = Night(sandbox, folder, REMEMBERED), random.Random(seed)
+    for number in range(RANDOM_KILLS):
+        killed = await night.run(
+            die_after=fate.uniform(0.0, 0.3), until=number + 1, seed=number, pace=40.0
+        )
+        assert killed == -signal.SIGKILL
+    assert await night.run(seed=seed) == 0
+    night.check()
+
+
+async def test_killed_at_random_moments(sandbox: Sandbox, tmp_path: Path) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, seed=2022)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(40))
+async def test_killed_again_and_again(seed: int, sandbox: Sandbox, tmp_path: Path) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, seed=seed)
