@@ -39,10 +39,10 @@ from bot.schedule.notices import NoticeWatch
 from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
-from bot.store.damage import DamageWatch
 from bot.store.errors import DamagedError
+from bot.store.integrity import DamageWatch
 from bot.store.reader import Reader
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
 from bot.store.writer import Writer
 
 log = logging.getLogger(__name__)

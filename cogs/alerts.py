@@ -42,7 +42,7 @@ from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription, Topic
 from bot.schedule.loops import RetryDelay
-from bot.store.delivery import CLAIM
+from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from bot.election.standings import CouncilStanding, DeskNote
 from bot.pictures.picture import Picture
 from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 from bot.store.reader import Reader
 from tests.cards.nights import ALMANAC, NIGHT, a_night, seats, standing
 

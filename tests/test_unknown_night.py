@@ -17,7 +17,7 @@ from bot.delivery.service import Alerts
 from bot.ingest.newsroom import Newsroom
 from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.small_night import council_result, document, fetch, state_of_parties

@@ -17,7 +17,7 @@ from bot.schedule.desk import DeskWatch
 from bot.schedule.loops import RetryDelay, keep_on
 from bot.schedule.summaries import NightWatch
 from bot.settings import Settings
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, NIGHT

@@ -16,7 +16,7 @@ from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin
 from bot.chat.services import running
-from bot.store.forgetting import Kept, StillSending
+from bot.store.erasure import Kept, StillSending
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -22,7 +22,7 @@ from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
 from bot.election.notices import SEPARATOR, ContestDeclared, Notice
 from bot.election.standings import CouncilStanding
-from bot.store.delivery import CLAIM, DeliveryKind, DeliveryState, Row
+from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState, Row
 
 _MOST_VERSIONS = 6
 _MOST_FATES = 4

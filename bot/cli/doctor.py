@@ -23,7 +23,7 @@ from bot.sources import Source, asked_about_the_past, sources_of
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
-from bot.store.salvaging import salvage
+from bot.store.salvage import salvage
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:

@@ -9,9 +9,9 @@ from bot.cards.words import count
 from bot.cli.progress import Progress
 from bot.election.almanac import Almanac
 from bot.store import rebuild as store
-from bot.store.damage import refuse_damaged
 from bot.store.errors import DamagedError, OtherTablesError, StoreError, UnusableEntryError
-from bot.store.salvaging import Saved, salvage
+from bot.store.integrity import refuse_damaged
+from bot.store.salvage import Saved, salvage
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:

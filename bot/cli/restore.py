@@ -9,7 +9,7 @@ from bot.cards.text import clock_time
 from bot.cards.words import count, day, in_words
 from bot.cli.replayed import refuse_of_the_other_kind
 from bot.clock import RealClock
-from bot.store.restoring import Plan, Standing, examined
+from bot.store.restore import Plan, Standing, examined
 
 _WORDS = {
     "reading": ("document", "documents"),

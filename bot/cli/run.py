@@ -15,8 +15,8 @@ from bot.cli.stopping import told_to_stop
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
-from bot.store.damage import refuse_damaged
 from bot.store.errors import DamagedError
+from bot.store.integrity import refuse_damaged
 from bot.version import PROGRAM
 
 log = logging.getLogger(__name__)

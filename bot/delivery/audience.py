@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.store.delivery import Row
+from bot.store.deliveries import Row
 
 
 @dataclass(slots=True)

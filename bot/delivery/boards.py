@@ -16,7 +16,7 @@ from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
 from bot.store.journal import Entry
 from bot.store.owners import check_owner
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
 from bot.store.writer import Transaction, Writer
 
 BY_ADMIN = "An admin of the server ended it."

@@ -37,13 +37,15 @@ from bot.machine import is_of_the_machine
 from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import Picture
 from bot.schedule.loops import RetryDelay
-from bot.store import delivery, edits, pausing, posts, troubles
-from bot.store.delivery import Row
+from bot.store import deliveries as delivery
+from bot.store import edits, pausing, posts
+from bot.store import service_notices as troubles
+from bot.store.deliveries import Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.posts import PostPublished, PostSent
-from bot.store.strays import last_restore, to_compare, unknown_after
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
+from bot.store.unrecorded import last_restore, to_compare, unknown_after
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)

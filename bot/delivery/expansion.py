@@ -20,8 +20,10 @@ from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
 from bot.machine import is_of_the_machine
-from bot.store import delivery, destinations, edits, outbox, pausing, summaries, troubles
-from bot.store.delivery import (
+from bot.store import deliveries as delivery
+from bot.store import destinations, edits, outbox, pausing, summaries
+from bot.store import service_notices as troubles
+from bot.store.deliveries import (
     Cursor,
     DeliveriesQueued,
     DeliveryKind,
@@ -33,8 +35,8 @@ from bot.store.delivery import (
 from bot.store.notices import notice_of
 from bot.store.posts import is_list
 from bot.store.results import control_from, council_of
+from bot.store.service_notices import ClaimPassedOver, Room
 from bot.store.summaries import SummaryQueued
-from bot.store.troubles import ClaimPassedOver, Room
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.store import delivery, edits
+from bot.store import deliveries as delivery
+from bot.store import edits
 from bot.store.edits import EvidenceFollowed
 from bot.store.writer import Transaction
 

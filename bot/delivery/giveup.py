@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.delivery.posts import drop, give_back
-from bot.store import delivery, pausing, posts
-from bot.store.delivery import DeliveryKind
+from bot.store import deliveries as delivery
+from bot.store import pausing, posts
+from bot.store.deliveries import DeliveryKind
 from bot.store.posts import PostFailed
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
 from bot.store.writer import Transaction
 
 

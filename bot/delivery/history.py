@@ -18,8 +18,9 @@ from bot.delivery.subscriptions import Destination, Subscription, subscription_o
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import Source
-from bot.store import delivery, desk, destinations, outbox
-from bot.store.delivery import DeliveryKind, DeliveryState, Row
+from bot.store import deliveries as delivery
+from bot.store import desk, destinations, outbox
+from bot.store.deliveries import DeliveryKind, DeliveryState, Row
 from bot.store.evidence import evidence_of
 
 _MOST_PLACES = 20

@@ -13,8 +13,8 @@ from bot.delivery.references import LIST, reference_of
 from bot.election.almanac import Almanac
 from bot.election.parties import folded
 from bot.numbers import kept_number
-from bot.store import lists as store
-from bot.store.lists import ListChanged, ListMade, ListRemoved, ListShared
+from bot.store import watch_lists as store
+from bot.store.watch_lists import ListChanged, ListMade, ListRemoved, ListShared
 from bot.store.writer import Transaction, Writer
 
 MOST_LISTS = 25

@@ -17,11 +17,13 @@ from bot.delivery.matching import Urgency
 from bot.delivery.wording import Embed, Wording
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
-from bot.store import delivery, outbox, pausing, posts, troubles
-from bot.store.delivery import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
+from bot.store import deliveries as delivery
+from bot.store import outbox, pausing, posts
+from bot.store import service_notices as troubles
+from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
 from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostSealed
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)

@@ -23,11 +23,18 @@ from bot.delivery.references import reference_in
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
 from bot.delivery.wording import DIGEST_TITLE, LATE_TITLE
-from bot.store import delivery, strays
-from bot.store.delivery import CLAIM, DeliveryKind, Row
+from bot.store import deliveries as delivery
+from bot.store import unrecorded as strays
+from bot.store.deliveries import CLAIM, DeliveryKind, Row
 from bot.store.posts import last_receipt, sealed_for
 from bot.store.references import delivery_reference, says_as, without_words
-from bot.store.strays import HistoryCompared, MessageFound, Stray, StrayContradicted, StrayMatched
+from bot.store.unrecorded import (
+    HistoryCompared,
+    MessageFound,
+    Stray,
+    StrayContradicted,
+    StrayMatched,
+)
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)

@@ -33,12 +33,12 @@ from bot.election.notices import Notice
 from bot.pictures.drawing import Studio
 from bot.pictures.picture import Picture
 from bot.schedule.loops import RetryDelay, keep_on
-from bot.store import delivery as store
+from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
-from bot.store.delivery import DeliveryState, Edition
+from bot.store.deliveries import DeliveryState, Edition
 from bot.store.notices import notice_of
+from bot.store.service_notices import Room
 from bot.store.summaries import SummaryWritten
-from bot.store.troubles import Room
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,11 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.election.notices import MilestoneKind
 from bot.election.reports import ContestKind
-from bot.store import destinations, forgetting, outbox, pausing
-from bot.store.delivery import Row
+from bot.store import destinations, outbox, pausing
+from bot.store import erasure as forgetting
+from bot.store.deliveries import Row
 from bot.store.destinations import Subscribed, Unsubscribed
-from bot.store.forgetting import Kept
+from bot.store.erasure import Kept
 from bot.store.opening import open_once_more
 from bot.store.owners import check_owner
 from bot.store.writer import Transaction, Writer

@@ -21,15 +21,17 @@ from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import ContestDeclared, LargestParty, same_news
-from bot.store import delivery as store
-from bot.store import outbox, posts, strays, summaries, troubles
+from bot.store import deliveries as store
+from bot.store import outbox, posts, summaries
+from bot.store import service_notices as troubles
+from bot.store import unrecorded as strays
 from bot.store.contests import assembly_so_far, stored_contest, stored_report
-from bot.store.delivery import DeliveryKind, Row
+from bot.store.deliveries import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
 from bot.store.references import says
 from bot.store.results import council_of, party_names
-from bot.store.troubles import Of
+from bot.store.service_notices import Of
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"

@@ -27,7 +27,7 @@ from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from bot.schedule.loops import keep_on
 from bot.schedule.summaries import NightWatch
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from discord.http import handle_message_parameters
 
 from bot.chat.connection import Connection
 from bot.delivery.service import Alerts
-from bot.store.damage import DamageWatch
 from bot.store.errors import DamagedError
+from bot.store.integrity import DamageWatch
 
 log = logging.getLogger(__name__)
 

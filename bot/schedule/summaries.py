@@ -18,7 +18,7 @@ from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.pictures.hexmap import map_picture
 from bot.schedule.loops import keep_on
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.troubles import Tell, ended, tell
+from bot.store.service_notices import Tell, ended, tell
 
 Row = sqlite3.Row
 

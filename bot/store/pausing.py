@@ -14,11 +14,11 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store import troubles
-from bot.store.delivery import next_delivery_id
+from bot.store import service_notices as troubles
+from bot.store.deliveries import next_delivery_id
 from bot.store.edits import want_truth
 from bot.store.journal import Entry
-from bot.store.troubles import Room, Tell
+from bot.store.service_notices import Room, Tell
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row

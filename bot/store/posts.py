@@ -10,11 +10,11 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.delivery import DeliveryState
+from bot.store.deliveries import DeliveryState
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
 from bot.store.pausing import passed_trial
-from bot.store.troubles import Of, Tell, tell
+from bot.store.service_notices import Of, Tell, tell
 
 Row = sqlite3.Row
 

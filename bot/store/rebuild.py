@@ -15,19 +15,19 @@ from sqlite_utils import Database
 
 import bot.store.boards
 import bot.store.contests
-import bot.store.delivery
+import bot.store.deliveries
 import bot.store.desk
 import bot.store.destinations
 import bot.store.edits
-import bot.store.forgetting
-import bot.store.lists
+import bot.store.erasure
 import bot.store.notices
 import bot.store.pausing
 import bot.store.posts
 import bot.store.results
-import bot.store.strays
+import bot.store.service_notices
 import bot.store.summaries
-import bot.store.troubles
+import bot.store.unrecorded
+import bot.store.watch_lists
 import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.delivery import Edition, NewDelivery, insert_deliveries
+from bot.store.deliveries import Edition, NewDelivery, insert_deliveries
 from bot.store.edits import want_edits
 from bot.store.journal import Entry
 

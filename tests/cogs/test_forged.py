@@ -32,11 +32,11 @@ from bot.store.destinations import (
     Subscribed,
     Unsubscribed,
 )
-from bot.store.forgetting import Forgotten, PersonForgotten
-from bot.store.lists import ListChanged, ListMade, ListRemoved, ListShared
+from bot.store.erasure import Forgotten, PersonForgotten
 from bot.store.owners import NotTheirs
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild
+from bot.store.watch_lists import ListChanged, ListMade, ListRemoved, ListShared
 from bot.store.welcomes import Welcomed
 from simulation.discord import Channel, Guild, Permission, Reply, Sandbox
 from simulation.discord import components as kinds

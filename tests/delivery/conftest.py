@@ -18,7 +18,7 @@ from bot.delivery.online import Online
 from bot.delivery.pace import Patience
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
-from bot.store.delivery import Row
+from bot.store.deliveries import Row
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Message, Sandbox
 from tests.delivery.desk import ALMANAC, START, Desk

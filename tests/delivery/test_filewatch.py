@@ -17,14 +17,14 @@ from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.schedule.files import FileWatch
-from bot.store.damage import DamageWatch
 from bot.store.errors import DamagedError, StoreError
+from bot.store.integrity import DamageWatch
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild
 from tests.delivery.conftest import FAST, IMPATIENT, all_titles, place
 from tests.delivery.desk import ALMANAC, MANY, Desk, gain
-from tests.store.test_damage import leaf_of_journal
+from tests.store.test_integrity import leaf_of_journal
 
 
 @pytest.fixture(autouse=True)

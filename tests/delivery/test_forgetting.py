@@ -7,7 +7,7 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.lists import Keeper, WatchLists
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.store.forgetting import StillSending
+from bot.store.erasure import StillSending
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.delivery.conftest import Store

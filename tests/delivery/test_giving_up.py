@@ -16,7 +16,7 @@ from bot.delivery.service import Alerts, Counts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.delivery.wording import Wording
 from bot.store.rebuild import rebuild
-from bot.store.troubles import Room
+from bot.store.service_notices import Room
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild
 from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place

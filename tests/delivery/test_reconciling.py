@@ -17,9 +17,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.store.forgetting import forget_guild, forget_person, kept_of_guild, kept_of_person
+from bot.store.erasure import forget_guild, forget_person, kept_of_guild, kept_of_person
 from bot.store.rebuild import rebuild
-from bot.store.strays import SKIPPED, put_back
+from bot.store.unrecorded import SKIPPED, put_back
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
 from tests.delivery.conftest import (
@@ -342,7 +342,7 @@ async def test_who_subscribes_long_after_a_restore_waits_for_no_search(
     guild.add_member(reader)
     for number in range(420):
         sandbox.say(reader, channel, f"message {number}")
-    monkeypatch.setattr("bot.store.strays._MATTERS", timedelta())
+    monkeypatch.setattr("bot.store.unrecorded._MATTERS", timedelta())
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         await bot.desk.says(gain("WND"))

@@ -19,7 +19,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import Picture
-from bot.store.delivery import Edition
+from bot.store.deliveries import Edition
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.delivery import DeliveryKind, skip_numbers
+from bot.store.deliveries import DeliveryKind, skip_numbers
 from bot.store.edits import want_edits, want_truth
 from bot.store.journal import Entry
 from bot.store.writer import Transaction

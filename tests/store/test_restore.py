@@ -16,8 +16,8 @@ from bot.__main__ import main
 from bot.store.errors import StoreError
 from bot.store.opening import lock_for_writing, open_for_reading, open_for_writing
 from bot.store.rebuild import rebuild
-from bot.store.restoring import examined
-from bot.store.strays import SKIPPED
+from bot.store.restore import examined
+from bot.store.unrecorded import SKIPPED
 from bot.store.writer import Writer
 from tests.delivery.desk import START
 from tests.store.test_writer import fetched

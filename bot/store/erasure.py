@@ -19,15 +19,15 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.boards import BoardPaused, BoardPut
-from bot.store.delivery import DeliveriesQueued, RestlessQueued
+from bot.store.deliveries import DeliveriesQueued, RestlessQueued
 from bot.store.destinations import Subscribed
 from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
-from bot.store.lists import ListMade
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostFailed, PostSealed, PostSent
-from bot.store.strays import HistoryCompared, MessageFound
 from bot.store.summaries import SummaryQueued
+from bot.store.unrecorded import HistoryCompared, MessageFound
+from bot.store.watch_lists import ListMade
 from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
 

@@ -23,8 +23,8 @@ from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
 from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more, remove
-from bot.store.pages import Value, rows_in
-from bot.store.strays import SKIPPED, CopyPutBack, put_back
+from bot.store.sqlite_pages import Value, rows_in
+from bot.store.unrecorded import SKIPPED, CopyPutBack, put_back
 from bot.store.writer import Transaction
 
 Entry = tuple[int, str, str, str]

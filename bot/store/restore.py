@@ -19,7 +19,7 @@ from bot.store.opening import (
     open_for_reading,
     open_for_writing,
 )
-from bot.store.strays import put_back
+from bot.store.unrecorded import put_back
 from bot.store.writer import Transaction
 
 _BESIDE = ("-wal", "-shm")

@@ -16,12 +16,12 @@ import pytest
 from bot.__main__ import DAMAGED, UNUSABLE, main
 from bot.clock import SteppedClock
 from bot.ingest.newsroom import Newsroom
-from bot.store.damage import DamageWatch, is_suspicious, refuse_damaged
 from bot.store.errors import DamagedError, StoreError
+from bot.store.integrity import DamageWatch, is_suspicious, refuse_damaged
 from bot.store.opening import open_for_reading, open_for_writing
-from bot.store.pages import rows_in
 from bot.store.rebuild import rebuild
-from bot.store.salvaging import salvage
+from bot.store.salvage import salvage
+from bot.store.sqlite_pages import rows_in
 from bot.store.writer import Writer
 from tests.store.test_rebuild import AFTER_CLOSE, ALMANAC, DOCUMENTS, end_of, take_in
 from tests.support.small_night import council_result, document, fetch
@@ -339,7 +339,7 @@ async def test_a_disk_that_comes_back_within_minutes_ends_no_bot_that_runs(
         return connect(*given, **options)
 
     watch = DamageWatch(path, every=3600, pause=0)
-    monkeypatch.setattr("bot.store.damage.sqlite3.connect", failing)
+    monkeypatch.setattr("bot.store.integrity.sqlite3.connect", failing)
     if ends:
         with pytest.raises(DamagedError):
             await watch._look()
