@@ -23,7 +23,7 @@ from bot.delivery.welcomes import Welcomes
 from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom

@@ -9,12 +9,12 @@ from datetime import date
 from bot.clock import Clock
 from bot.election.nights import is_past
 from bot.feeds.addressed import Addressed
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.democracy_club_winners import DemocracyClubWinners
-from bot.feeds.fetching import Feed
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
+from bot.feeds.feed import Feed
+from bot.feeds.folders import PaFolder, PaHttpFolder, PaJsonArray
 from bot.feeds.hints import Hints
 from bot.feeds.http import PoliteClient
-from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
 from bot.feeds.web_document import WebDocument
 from bot.settings import Settings, variable
 

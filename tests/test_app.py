@@ -16,7 +16,7 @@ from bot.app import opened
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.feeds.addressed import Addressed
-from bot.feeds.fetching import Fetch, State
+from bot.feeds.feed import Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.retake import Retake
@@ -30,8 +30,8 @@ from bot.sources import sources_of
 from simulation.discord import Sandbox
 from tests.feeds.documents import HULL, RECEIVED
 from tests.feeds.site import serving
-from tests.feeds.test_desk_sheet import SHEET
 from tests.feeds.test_modern_gov import ELECTION
+from tests.feeds.test_sheet import SHEET
 
 NIGHT = date(2022, 5, 5)
 

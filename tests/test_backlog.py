@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SteppedClock
-from bot.feeds.fetching import Fetch
-from bot.feeds.pa_folders import PaFolder
+from bot.feeds.feed import Fetch
+from bot.feeds.folders import PaFolder
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader

@@ -19,9 +19,9 @@ from bot.delivery.expansion import expand, expand_restless
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.traffic import DiscordClock
 from bot.desk import Desk, Editor
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
+from bot.feeds.folders import _Copy
 from bot.feeds.http import _retry_after
-from bot.feeds.pa_folders import _Copy
 from bot.feeds.poller import FeedHealth
 from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings

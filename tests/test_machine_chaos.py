@@ -25,10 +25,10 @@ from bot.cards.words import outcome_sentence
 from bot.clock import RealClock, SteppedClock
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.election.claims import AlertKind
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.fetching import Feed
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.feed import Feed
+from bot.feeds.folders import PaFolder, PaHttpFolder
 from bot.feeds.http import PoliteClient
-from bot.feeds.pa_folders import PaFolder, PaHttpFolder
 from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.opening import open_for_reading

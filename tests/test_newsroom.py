@@ -30,7 +30,7 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.ingest.newsroom import Newsroom
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError

@@ -19,7 +19,7 @@ from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
 from bot.election.reports import Reading
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.files import read_paths
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake

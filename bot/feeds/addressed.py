@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from bot.feeds.fetching import Feed, Fetch, State
+from bot.feeds.feed import Feed, Fetch, State
 
 
 class Addressed:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from bot.election.reports import SourceKind
-from bot.feeds import (
-    democracy_club,
-    democracy_club_atom,
-    desk_sheet,
-    modern_gov,
-    nist,
-    pa_json,
-    pa_xml,
-)
+from bot.feeds import modern_gov, nist
+from bot.feeds import sheet as desk_sheet
+from bot.feeds.democracy_club import ballots as democracy_club
+from bot.feeds.democracy_club import winners as democracy_club_atom
+from bot.feeds.pa import json_form as pa_json
+from bot.feeds.pa import xml_form as pa_xml
 
 UNKNOWN_FORMAT = "unknown"
 

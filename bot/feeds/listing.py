@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from bot.feeds import kinds, safe_json
+from bot.feeds import file_kinds as kinds
+from bot.feeds import safe_json
 from bot.feeds.faults import DocumentFault
 
 _DOCUMENTS = (".xml", ".json")

@@ -17,10 +17,10 @@ from bot.election.reports import Candidate, NotFollowed, WardReport, WireCouncil
 from bot.feeds import by_elections, markers
 from bot.feeds.copies import each_once
 from bot.feeds.decoration import Decoration
+from bot.feeds.elements import Element, clipped, slug, whole_number
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element, clipped, slug, whole_number
 
 FORMAT = "Modern.Gov XML"
 ROOT = "election"

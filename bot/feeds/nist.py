@@ -28,6 +28,7 @@ from bot.election.reports import (
 from bot.feeds import by_elections, markers
 from bot.feeds.copies import each_once
 from bot.feeds.decoration import Decoration
+from bot.feeds.elements import clipped, day, moment, slug
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import (
     Fields,
@@ -39,7 +40,6 @@ from bot.feeds.fields import (
     text,
 )
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import clipped, day, moment, slug
 
 FORMAT = "NIST SP 1500-100 JSON"
 ROOT = "ElectionReport"

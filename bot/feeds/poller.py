@@ -11,7 +11,7 @@ from http import HTTPStatus
 from random import Random
 
 from bot.clock import Clock
-from bot.feeds.fetching import Feed, Fetch, State
+from bot.feeds.feed import Feed, Fetch, State
 from bot.feeds.http import FeedUnavailable
 
 _log = logging.getLogger(__name__)

@@ -10,24 +10,18 @@ from datetime import datetime, timedelta
 
 from bot.clock import elapsed
 from bot.election.reports import ContestReport, Reading, Report, WardReport, WinnerStatement
-from bot.feeds import (
-    democracy_club,
-    democracy_club_atom,
-    desk_sheet,
-    hints,
-    kinds,
-    modern_gov,
-    nist,
-    pa_json,
-    pa_xml,
-    safe_json,
-    safe_xml,
-)
+from bot.feeds import file_kinds as kinds
+from bot.feeds import hints, modern_gov, nist, safe_json, safe_xml
+from bot.feeds import sheet as desk_sheet
+from bot.feeds.democracy_club import ballots as democracy_club
+from bot.feeds.democracy_club import winners as democracy_club_atom
+from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault, broke_reading
 from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.hints import UNSAID, Hints
+from bot.feeds.pa import json_form as pa_json
+from bot.feeds.pa import xml_form as pa_xml
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element
 from bot.machine import is_of_the_machine
 
 _log = logging.getLogger(__name__)

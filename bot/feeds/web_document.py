@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.election.reports import Reading
-from bot.feeds.fetching import Fetch, State, beside_the_loop
+from bot.feeds.feed import Fetch, State, beside_the_loop
 from bot.feeds.hints import UNSAID, Hints
 from bot.feeds.http import PoliteClient, Validators
 from bot.feeds.reading import read

@@ -32,7 +32,7 @@ from bot.election.reports import (
     WardReport,
 )
 from bot.election.standings import Held, Source
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.formats import source_of
 from bot.ingest.filing import (
     Arrived,

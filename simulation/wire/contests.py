@@ -16,7 +16,7 @@ from functools import cached_property
 from bot.almanac.contests import ContestantRow, ContestEvent, ContestRow, ContestTimeRow
 from bot.almanac.stv import StvCandidateRow
 from bot.election.reports import ContestKind
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire.night import Night
 
 _OFFICES = {ContestKind.MAYOR: "Mayor", ContestKind.ASSEMBLY: "Northern Ireland Assembly"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from bot.almanac.tables import NightCouncilRow
 from bot.election.parties import VACANT
 from bot.election.reports import Proportion
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire.night import Figures, Night
 
 _ELECTION_ID = "901"

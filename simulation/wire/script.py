@@ -15,7 +15,7 @@ from functools import cached_property, partial
 
 from bot.almanac.files import WardStatus
 from bot.almanac.tables import TimetableEvent, TimetableRow
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire import pa
 from simulation.wire.contests import ContestDocuments, as_bytes
 from simulation.wire.democracy_club import BallotVersion, Winners

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.election.reports import Reading
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from simulation.discord import Message
 from tests.bench.measures import Figure, medians, milliseconds
 from tests.bench.stage import CONSTANT, CONSTANT_CARD, Stage, readings, staged, written

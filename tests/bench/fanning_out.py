@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from bot.delivery.subscriptions import Destination, Topic
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from simulation.discord import Exchange, Limits
 from tests.bench.measures import Figure, milliseconds, watching_the_loop
 from tests.bench.stage import readings, staged, written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from simulation.discord import Channel
 from tests.bench.measures import Figure, medians, milliseconds, watching_the_loop
 from tests.bench.stage import CONSTANT_PICTURE, Stage, readings, staged, written

@@ -14,7 +14,7 @@ from simulation.discord import Channel, Event, Message
 from tests.bench.measures import Figure, milliseconds
 from tests.bench.stage import Stage, publications, staged
 from tests.feeds.site import Site, serving
-from tests.feeds.test_pa_folders import PaSite
+from tests.feeds.test_folders import PaSite
 
 _TARGET = 0.010
 

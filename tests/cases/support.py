@@ -18,7 +18,7 @@ from bot.clock import RealClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.filing import Filing
 from bot.ingest.newsroom import Newsroom

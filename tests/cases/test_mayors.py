@@ -13,7 +13,7 @@ from bot.election.claims import ClaimState
 from bot.election.contests import ContestStanding
 from bot.election.dossier import VerdictStatus
 from bot.election.notices import ContestDeclared
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from bot.ingest.filing import Filing
 from bot.store.reader import Reader
 from simulation.wire.forms import as_json, as_xml

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.cli.doctor import doctor
 from bot.clock import LONDON, SteppedClock
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.settings import Settings

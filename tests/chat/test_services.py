@@ -11,7 +11,7 @@ import pytest
 from bot.cards.figures import Heard, as_of
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
-from bot.feeds.fetching import Fetch, State
+from bot.feeds.feed import Fetch, State
 from bot.feeds.http import FeedUnavailable
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom

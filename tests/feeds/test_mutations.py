@@ -8,16 +8,17 @@ import pytest
 
 from bot.election.reports import CouncilResult, Reading
 from bot.election.seats import MOST_SEATS
-from bot.feeds import desk_sheet, safe_xml
+from bot.feeds import safe_xml
+from bot.feeds import sheet as desk_sheet
 from bot.feeds.formats import SOURCES, UNKNOWN_FORMAT
 from bot.feeds.reading import read
 from simulation.wire.forms import as_json
+from tests.feeds.democracy_club.test_ballots import PAGE
+from tests.feeds.democracy_club.test_winners import FEED
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED, STATE
-from tests.feeds.test_democracy_club import PAGE
-from tests.feeds.test_democracy_club_atom import FEED
-from tests.feeds.test_desk_sheet import SHEET
 from tests.feeds.test_modern_gov import ELECTION
 from tests.feeds.test_nist import REPORT
+from tests.feeds.test_sheet import SHEET
 from tests.support.mutations import mutants
 
 SOUND = {

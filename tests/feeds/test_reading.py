@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds import democracy_club, pa_json, pa_xml, safe_xml
 from bot.feeds import reading as reading_module
+from bot.feeds import safe_xml
+from bot.feeds.democracy_club import ballots as democracy_club
 from bot.feeds.formats import UNKNOWN_FORMAT
+from bot.feeds.pa import json_form as pa_json
+from bot.feeds.pa import xml_form as pa_xml
 from bot.feeds.reading import KEPT_BYTES, read
 from simulation.wire.forms import as_json
+from tests.feeds.democracy_club.test_ballots import PAGE
 from tests.feeds.documents import HULL, RECEIVED, reading
-from tests.feeds.test_democracy_club import PAGE
 
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>

@@ -13,20 +13,20 @@ from aiohttp import web
 
 from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult, WardReport, WinnerStatement
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.democracy_club_winners import DemocracyClubWinners
-from bot.feeds.fetching import Fetch
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
+from bot.feeds.feed import Fetch
+from bot.feeds.folders import PaFolder, PaHttpFolder
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.feeds.pa_folders import PaFolder, PaHttpFolder
 from bot.feeds.web_document import WebDocument
+from tests.feeds.democracy_club.test_ballots import BALLOT
+from tests.feeds.democracy_club.test_ballots_feed import ENDPOINT, BallotsSite, wards
+from tests.feeds.democracy_club.test_winners import entry
+from tests.feeds.democracy_club.test_winners import feed as atom_feed
+from tests.feeds.democracy_club.test_winners_feed import PATH, WinnersSite, numbers
 from tests.feeds.documents import HULL, RECEIVED, reading
 from tests.feeds.site import Site
-from tests.feeds.test_democracy_club import BALLOT
-from tests.feeds.test_democracy_club_atom import entry
-from tests.feeds.test_democracy_club_atom import feed as atom_feed
-from tests.feeds.test_democracy_club_ballots import ENDPOINT, BallotsSite, wards
-from tests.feeds.test_democracy_club_winners import PATH, WinnersSite, numbers
-from tests.feeds.test_pa_folders import PaSite, names, stored
+from tests.feeds.test_folders import PaSite, names, stored
 
 NIGHT = date(2022, 5, 5)
 FAR = datetime(2099, 1, 1, tzinfo=UTC)

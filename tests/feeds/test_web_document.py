@@ -8,13 +8,13 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.hints import Hints
 from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.feeds.web_document import WebDocument
 from tests.feeds.site import Site
-from tests.feeds.test_desk_sheet import SHEET
-from tests.feeds.test_pa_folders import stored
+from tests.feeds.test_folders import stored
+from tests.feeds.test_sheet import SHEET
 
 NIGHT = Hints(night=date(2022, 5, 5))
 CORRECTED = SHEET.replace(",29,", ",30,")

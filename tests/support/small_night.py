@@ -24,7 +24,7 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from tests.election.build import NIGHT, PARTIES, POLLS_CLOSE, lines, wire
 
 COUNCILS = Councils(

@@ -16,7 +16,7 @@ from bot.election.almanac import Almanac
 from bot.election.control import Control
 from bot.election.policy import ClaimsNeed, Policy
 from bot.election.standings import CouncilStanding
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.filing import Filing
 from bot.ingest.newsroom import Newsroom

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from tests.verification.synthetic import (
     NIGHT,
     PARTIES,

@@ -17,7 +17,7 @@ import pytest
 from bot.almanac.contests import ContestEvent
 from bot.clock import SteppedClock
 from bot.election.policy import Policy
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.newsroom import Newsroom
 from simulation.wire.contests import ContestDocuments, as_bytes

@@ -22,7 +22,7 @@ from bot.clock import SteppedClock
 from bot.election.parties import WireParty, folded
 from bot.election.policy import Policy
 from bot.feeds import safe_xml
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.newsroom import Newsroom
 from bot.store.writer import Transaction, Writer

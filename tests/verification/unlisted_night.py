@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire.forms import as_xml
 from tests.verification import pa_night
 from tests.verification.pa_night import element

@@ -9,9 +9,9 @@ import pytest
 
 from bot.clock import LONDON, SteppedClock
 from bot.election.reports import CouncilResult, WardReport
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.folders import PaHttpFolder
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.feeds.pa_folders import PaHttpFolder
 from simulation.wire import injections
 from simulation.wire.democracy_club import Ballots
 from simulation.wire.injections import Injected, NothingToInject

@@ -17,7 +17,7 @@ from bot.election.reports import (
     StateOfPartiesReport,
     WardReport,
 )
-from bot.feeds import democracy_club
+from bot.feeds.democracy_club import ballots as democracy_club
 from bot.feeds.reading import read
 from simulation.wire.democracy_club import Ballots, Winners
 from simulation.wire.night import Night

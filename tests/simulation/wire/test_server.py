@@ -15,10 +15,10 @@ from bot.almanac.files import TablesError
 from bot.almanac.tables import data_folder
 from bot.clock import LONDON, SteppedClock
 from bot.election.reports import CouncilResult, Nominations, Report, WardReport
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.fetching import Feed, Fetch
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.feed import Feed, Fetch
+from bot.feeds.folders import PaHttpFolder, PaJsonArray
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.feeds.pa_folders import PaHttpFolder, PaJsonArray
 from bot.feeds.poller import Poller
 from simulation.wire.faults import Fault
 from simulation.wire.night import Night

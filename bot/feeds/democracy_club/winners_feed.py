@@ -16,9 +16,11 @@ from yarl import URL
 
 from bot.clock import LONDON, Clock
 from bot.election.reports import Reading
-from bot.feeds import democracy_club_atom, safe_xml
+from bot.feeds import safe_xml
+from bot.feeds.democracy_club import winners as democracy_club_atom
+from bot.feeds.elements import Element, moment
 from bot.feeds.faults import DocumentFault, bugs_as_faults
-from bot.feeds.fetching import (
+from bot.feeds.feed import (
     CLOCKS_MAY_DIFFER,
     Fetch,
     State,
@@ -28,7 +30,6 @@ from bot.feeds.fetching import (
 )
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
-from bot.feeds.tree import Element, moment
 from bot.redaction import shown_url
 
 _MOST_PAGES = 60

@@ -21,7 +21,7 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.feeds import safe_xml
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire.forms import as_json, as_value, as_xml
 from tests.feeds.documents import HULL, NOMINATIONS, STATE, reading, results
 

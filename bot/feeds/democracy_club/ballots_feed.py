@@ -17,9 +17,11 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.election.reports import Reading
-from bot.feeds import democracy_club, safe_json
+from bot.feeds import safe_json
+from bot.feeds.democracy_club import ballots as democracy_club
+from bot.feeds.elements import clipped
 from bot.feeds.faults import DocumentFault, bugs_as_faults
-from bot.feeds.fetching import (
+from bot.feeds.feed import (
     CLOCKS_MAY_DIFFER,
     Fetch,
     State,
@@ -29,7 +31,6 @@ from bot.feeds.fetching import (
 )
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read
-from bot.feeds.tree import clipped
 from bot.redaction import shown_url
 
 _ENDPOINT = "api/next/ballots"

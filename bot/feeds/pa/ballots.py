@@ -20,8 +20,8 @@ from bot.election.reports import (
     NotFollowed,
 )
 from bot.feeds import markers
+from bot.feeds.elements import Element, clipped, whole_number
 from bot.feeds.faults import DocumentFault
-from bot.feeds.tree import Element, clipped, whole_number
 
 _MOST_REVISIONS = 1_000
 _MOST_VOTES = 100_000_000

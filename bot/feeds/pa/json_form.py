@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.election.reports import NotFollowed, Report
-from bot.feeds import pa
+from bot.feeds.elements import DEEPEST, Element, clipped
 from bot.feeds.faults import DocumentFault
+from bot.feeds.pa import documents as pa
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import DEEPEST, Element, clipped
 
 FORMAT = "PA JSON"
 

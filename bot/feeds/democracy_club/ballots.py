@@ -25,10 +25,10 @@ from bot.election.reports import (
 from bot.feeds import markers
 from bot.feeds.copies import each_once
 from bot.feeds.decoration import Decoration
+from bot.feeds.elements import clipped, day, moment, shown
 from bot.feeds.faults import DocumentFault
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
 

@@ -16,7 +16,7 @@ from bot.election.reports import (
     NotFollowed,
     Reading,
 )
-from bot.feeds.tree import Element
+from bot.feeds.elements import Element
 from simulation.wire.forms import as_json, as_xml
 from tests.feeds.documents import reading
 

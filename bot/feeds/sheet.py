@@ -20,10 +20,10 @@ from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
 from bot.feeds.decoration import Decoration
+from bot.feeds.elements import clipped, day, shown, whole_number
 from bot.feeds.faults import DocumentFault
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import clipped, day, shown, whole_number
 
 FORMAT = "Desk sheet CSV"
 

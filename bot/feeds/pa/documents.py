@@ -25,10 +25,11 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.election.seats import MOST_SEATS
-from bot.feeds import markers, pa_contests
+from bot.feeds import markers
+from bot.feeds.elements import Element, clipped
 from bot.feeds.faults import DocumentFault
+from bot.feeds.pa import ballots as pa_contests
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element, clipped
 
 _MOST_COUNCILS = 1_000
 _MOST_CANDIDATES = 10_000

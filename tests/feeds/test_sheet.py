@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.election.parties import WireParty
 from bot.election.reports import CouncilResult, PartySeats, Reading
-from bot.feeds import desk_sheet
+from bot.feeds import sheet as desk_sheet
 from bot.feeds.hints import Hints
 from bot.feeds.reading import read
 from tests.feeds.documents import RECEIVED

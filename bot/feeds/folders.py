@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import listing, safe_json
 from bot.feeds.faults import DocumentFault
-from bot.feeds.fetching import Fetch, State, beside_the_loop, sentences
+from bot.feeds.feed import Fetch, State, beside_the_loop, sentences
 from bot.feeds.files import documents_in, read_file
 from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
 from bot.feeds.reading import read

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.feeds import pa
+from bot.feeds.elements import Element
+from bot.feeds.pa import documents as pa
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element
 
 FORMAT = "PA XML"
 

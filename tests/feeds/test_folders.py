@@ -15,9 +15,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult
 from bot.feeds import safe_xml
-from bot.feeds.fetching import Fetch
+from bot.feeds.feed import Fetch
+from bot.feeds.folders import PaFolder, PaHttpFolder, PaJsonArray
 from bot.feeds.http import FeedUnavailable, PoliteClient
-from bot.feeds.pa_folders import PaFolder, PaHttpFolder, PaJsonArray
 from simulation.wire.forms import as_json, as_value
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED
 from tests.feeds.site import Site

@@ -8,7 +8,7 @@ import pytest
 
 from bot.election.parties import WireParty
 from bot.election.reports import WinnerStatement
-from bot.feeds import democracy_club_atom
+from bot.feeds.democracy_club import winners as democracy_club_atom
 from tests.feeds.documents import reading
 
 

@@ -9,13 +9,13 @@ from aiohttp import web
 
 from bot.clock import SteppedClock
 from bot.election.reports import WinnerStatement
-from bot.feeds.democracy_club_winners import DemocracyClubWinners
-from bot.feeds.fetching import Fetch
+from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
+from bot.feeds.feed import Fetch
 from bot.feeds.http import FeedUnavailable, PoliteClient
+from tests.feeds.democracy_club.test_winners import entry, feed
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import Site, conditional
-from tests.feeds.test_democracy_club_atom import entry, feed
-from tests.feeds.test_pa_folders import stored
+from tests.feeds.test_folders import stored
 
 PATH = "/results/all.atom"
 NIGHT = date(2022, 5, 5)

@@ -10,13 +10,13 @@ from aiohttp import web
 
 from bot.clock import SteppedClock
 from bot.election.reports import WardReport
-from bot.feeds.democracy_club_ballots import DemocracyClubBallots
-from bot.feeds.fetching import Fetch
+from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
+from bot.feeds.feed import Fetch
 from bot.feeds.http import FeedUnavailable, PoliteClient
+from tests.feeds.democracy_club.test_ballots import BALLOT
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import Site, conditional
-from tests.feeds.test_democracy_club import BALLOT
-from tests.feeds.test_pa_folders import stored
+from tests.feeds.test_folders import stored
 
 ENDPOINT = "/api/next/ballots/"
 PAGE_SIZE = 3

@@ -12,10 +12,10 @@ from dataclasses import replace
 from bot.election.parties import WireParty
 from bot.election.reports import NotFollowed, WinnerStatement
 from bot.feeds import by_elections, markers
-from bot.feeds.democracy_club import not_followed_of, wire_council
+from bot.feeds.democracy_club.ballots import not_followed_of, wire_council
+from bot.feeds.elements import Element, clipped, day, moment, shown
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
-from bot.feeds.tree import Element, clipped, day, moment, shown
 
 FORMAT = "Democracy Club Atom"
 ROOT = "feed"

@@ -1,0 +1,1 @@
+"""Democracy Club: its ballots, its statements about winners, and the feed of each."""

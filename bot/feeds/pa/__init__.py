@@ -1,0 +1,1 @@
+"""PA's local elections wire: its documents, as XML and as JSON."""
