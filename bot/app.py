@@ -15,11 +15,10 @@ from bot.chat.services import Services
 from bot.clock import Clock, RealClock
 from bot.delivery.boards import Boards
 from bot.delivery.checkpoints import Pass, unwatched
-from bot.delivery.lists import WatchLists
-from bot.delivery.pace import Patience
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions
-from bot.delivery.welcomes import Welcomes
+from bot.delivery.subscriptions import Subscriptions, Welcomes
+from bot.delivery.traffic import Patience
+from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
@@ -30,13 +29,13 @@ from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake
 from bot.machine import is_of_the_machine
 from bot.pictures.drawing import Studio
-from bot.schedule.boards import BoardWatch
-from bot.schedule.desk import DeskWatch
-from bot.schedule.files import FileWatch
-from bot.schedule.loops import being_ended
-from bot.schedule.nightlog import NightLog
-from bot.schedule.notices import NoticeWatch
-from bot.schedule.summaries import NightWatch
+from bot.retry import being_ended
+from bot.schedule.boards import BoardJob
+from bot.schedule.damage import DamageJob
+from bot.schedule.desk import DeskJob
+from bot.schedule.night_log import NightLog
+from bot.schedule.notices import NoticeJob
+from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
 from bot.store.errors import DamagedError
@@ -65,8 +64,8 @@ class App:
     subscriptions: Subscriptions
     alerts: Alerts
     connection: Connection
-    watch: NightWatch
-    notices: NoticeWatch
+    watch: SummaryJob
+    notices: NoticeJob
     retake: Retake
     damage: DamageWatch
     pollers: Sequence[Poller]
@@ -92,8 +91,8 @@ class App:
             raise ValueError("there is no token to connect with")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.connection.run(token.get_secret_value()))
-            desk = DeskWatch(self.services, self.desk, self.connection)
-            boards = BoardWatch(self.services, self.alerts, self.watch, self.connection)
+            desk = DeskJob(self.services, self.desk, self.connection)
+            boards = BoardJob(self.services, self.alerts, self.watch, self.connection)
             tasks.create_task(_kept_up("Delivery", self._deliver))
             tasks.create_task(_kept_up("The desk's channel", desk.run))
             tasks.create_task(_kept_up("The boards", boards.run))
@@ -106,7 +105,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.deliver())
             channel = self.services.settings.desk_channel
-            file = FileWatch(self.damage, self.alerts, self.connection, channel)
+            file = DamageJob(self.damage, self.alerts, self.connection, channel)
             tasks.create_task(_kept_up("The watch over the file", file.run, DamagedError))
             await self._hear_the_time()
             tasks.create_task(_kept_up("Taking again what was turned away", self._take_again))
@@ -220,8 +219,8 @@ async def opened(
                 subscriptions=subscriptions,
                 alerts=alerts,
                 connection=Connection(services),
-                watch=NightWatch(services, alerts),
-                notices=NoticeWatch(services, writer),
+                watch=SummaryJob(services, alerts),
+                notices=NoticeJob(services, writer),
                 retake=Retake(writer, newsroom, almanac, clock),
                 damage=damage,
                 pollers=pollers,

@@ -41,7 +41,7 @@ from bot.chat.why import message_card, notice_why_card, posted_label, why_card
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription, Topic
-from bot.schedule.loops import RetryDelay
+from bot.retry import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
 

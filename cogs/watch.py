@@ -30,8 +30,8 @@ from bot.chat.questions import (
 )
 from bot.chat.rights import admin_keeper, channel_destination, keeper_of, viewer_of
 from bot.chat.services import running
-from bot.delivery.lists import LONGEST_NAME, ListError, WatchList
 from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.watch_lists import LONGEST_NAME, ListError, WatchList
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_NAME]

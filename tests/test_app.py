@@ -20,11 +20,11 @@ from bot.feeds.feed import Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.retake import Retake
-from bot.schedule.boards import BoardWatch
-from bot.schedule.desk import DeskWatch
-from bot.schedule.files import FileWatch
-from bot.schedule.notices import NoticeWatch
-from bot.schedule.summaries import NightWatch
+from bot.schedule.boards import BoardJob
+from bot.schedule.damage import DamageJob
+from bot.schedule.desk import DeskJob
+from bot.schedule.notices import NoticeJob
+from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.sources import sources_of
 from simulation.discord import Sandbox
@@ -131,7 +131,7 @@ async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
 
         monkeypatch.setattr(kind, "run", run)
 
-    parts = (Alerts, DeskWatch, BoardWatch, FileWatch, NightWatch, NoticeWatch, Poller)
+    parts = (Alerts, DeskJob, BoardJob, DamageJob, SummaryJob, NoticeJob, Poller)
     for kind in parts:
         breaks(kind)
     monkeypatch.setattr(app_module, "_RESTART_AFTER", 0.01)

@@ -26,8 +26,6 @@ READ: dict[str, tuple[tuple[Any, str, str], ...]] = {
     "bot/delivery/http.py": (
         (http.HTTPClient, "__init__", "e6cbdde2aaa3"),
         (http.HTTPClient, "request", "02f1209000b1"),
-    ),
-    "bot/delivery/ratelimits.py": (
         (http.HTTPClient, "get_ratelimit", "122ea56c598a"),
         (http.Ratelimit, "__aexit__", "8625479102a5"),
     ),

@@ -19,7 +19,7 @@ from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.pictures.picture import Picture
-from bot.schedule.summaries import NightWatch
+from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.store.deliveries import Edition
 from bot.store.reader import Reader
@@ -86,7 +86,7 @@ class Stage:
         cells = {one.council.code: Hex(place, 0) for place, one in enumerate(a_night())}
         almanac = replace(ALMANAC, hexes=cells)
         services = Services(Settings(night=NIGHT), self.clock, almanac, cast("Reader", reader))
-        self.watch = NightWatch(services, cast("Alerts", self.alerts))
+        self.watch = SummaryJob(services, cast("Alerts", self.alerts))
 
     async def look_at(self, moment: datetime) -> list[tuple[Edition, str]]:
         """Return what is posted or edited at a moment."""

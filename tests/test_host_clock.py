@@ -13,7 +13,7 @@ import pytest
 
 from bot.app import opened
 from bot.clock import LONDON, RealClock, is_within
-from bot.delivery.boardposts import Showing
+from bot.delivery.board_messages import Showing
 from bot.delivery.boards import Board
 from bot.delivery.expansion import expand, expand_restless
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic

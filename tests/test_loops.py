@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.app import _kept_up
-from bot.schedule.loops import keep_on
+from bot.retry import keep_on
 
 
 async def forever() -> None:

@@ -13,13 +13,13 @@ import pytest
 from bot.chat.services import Services
 from bot.clock import SteppedClock
 from bot.delivery.expansion import expand
-from bot.delivery.lists import Keeper, WatchLists
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.claims import ClaimState
 from bot.election.notices import Due, LargestParty, Milestone, MilestoneKind
 from bot.ingest.newsroom import Newsroom
-from bot.schedule.notices import NoticeWatch
+from bot.schedule.notices import NoticeJob
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.reader import Reader
@@ -61,7 +61,7 @@ class House:
     reader: Reader
     subscriptions: Subscriptions
     lists: WatchLists
-    watch: NoticeWatch
+    watch: NoticeJob
 
     async def says(self, *reports: object, feed: str = "pa") -> None:
         await self.newsroom.file(fetch(document(*reports), feed=feed))  # type: ignore[arg-type]
@@ -96,7 +96,7 @@ async def at_work(path: Path, *, seed_backlog: bool = False) -> AsyncIterator[Ho
                 reader,
                 Subscriptions(writer, clock),
                 WatchLists(writer, almanac(), clock),
-                NoticeWatch(services, writer),
+                NoticeJob(services, writer),
             )
 
 

@@ -26,7 +26,7 @@ from bot.feeds.reading import read
 from bot.ingest.filing import Filing
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake, Retaken, turned_away
-from bot.schedule.nightlog import NightLog
+from bot.schedule.night_log import NightLog
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
@@ -191,7 +191,7 @@ async def test_a_document_that_broke_its_reader_stops_no_feed_and_is_read_again(
 async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
     old: Bot, is_older: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.schedule.nightlog")
+    caplog.set_level(logging.INFO, "bot.schedule.night_log")
     with monkeypatch.context() as bug:
         bug.setattr(bot.feeds.pa.xml_form, "parse", lambda *_: {}["seats"])
         await old.file("1", read("pa", "hull.xml", HULL.encode(), AFTER_CLOSE))
@@ -204,7 +204,7 @@ async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
             await Retake(writer, newsroom, ALMANAC, clock, program="2").after_an_update()
             nightlog.look()
             nightlog.look()
-    said = [one.getMessage() for one in caplog.records if one.name == "bot.schedule.nightlog"]
+    said = [one.getMessage() for one in caplog.records if one.name == "bot.schedule.night_log"]
     assert said[0] == "Result of Kingston upon Hull: accepted (hull.xml of pa)"
     assert len([line for line in said if line.startswith("Result")]) == 1
 

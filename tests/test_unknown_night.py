@@ -15,7 +15,7 @@ from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.service import Alerts
 from bot.ingest.newsroom import Newsroom
-from bot.schedule.summaries import NightWatch
+from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.store.deliveries import Edition
 from bot.store.reader import Reader
@@ -51,7 +51,7 @@ async def test_its_first_result_is_not_its_last(services: Services) -> None:
     summary = await answer_at_terminal(services, "/night summary")
     assert "1 council declared, of how many is not known" in summary
     assert "final" not in summary.partition("Before this is final")[0]
-    assert NightWatch(services, NOTHING_POSTED).due(NIGHT, NOON) == {}
+    assert SummaryJob(services, NOTHING_POSTED).due(NIGHT, NOON) == {}
 
 
 async def test_nothing_says_that_a_council_does_not_vote(services: Services) -> None:
@@ -68,7 +68,7 @@ async def test_the_wire_says_how_many_vote(
 ) -> None:
     told = replace(state_of_parties(1), night=NIGHT, total_councils=total)
     await newsroom.file(fetch(document(told, at=NOON)))
-    assert NightWatch(services, NOTHING_POSTED).due(NIGHT, NOON) == due
+    assert SummaryJob(services, NOTHING_POSTED).due(NIGHT, NOON) == due
     councils = "councils" if total > 1 else "council"
     assert f"1 of {total} {councils} declared" in await answer_at_terminal(
         services, "/night latest"

@@ -13,9 +13,9 @@ import pytest
 
 from bot.chat.services import Services
 from bot.clock import SteppedClock
-from bot.schedule.desk import DeskWatch
-from bot.schedule.loops import RetryDelay, keep_on
-from bot.schedule.summaries import NightWatch
+from bot.retry import RetryDelay, keep_on
+from bot.schedule.desk import DeskJob
+from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.store.deliveries import Edition
 from bot.store.reader import Reader
@@ -29,7 +29,7 @@ class _Enough(BaseException):
     """Ends a watch, as being cancelled does."""
 
 
-async def _watched(watch: DeskWatch | NightWatch, clock: SteppedClock, looks: AsyncMock) -> None:
+async def _watched(watch: DeskJob | SummaryJob, clock: SteppedClock, looks: AsyncMock) -> None:
     """Run a watch whose first look fails, until its second."""
     running = asyncio.create_task(watch.run())
     while looks.await_count < 1:
@@ -41,9 +41,9 @@ async def _watched(watch: DeskWatch | NightWatch, clock: SteppedClock, looks: As
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
-@pytest.mark.parametrize("kind", [DeskWatch, NightWatch])
+@pytest.mark.parametrize("kind", [DeskJob, SummaryJob])
 async def test_a_watch_outlives_a_fault(
-    kind: type[DeskWatch | NightWatch],
+    kind: type[DeskJob | SummaryJob],
     fault: Exception,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -54,9 +54,9 @@ async def test_a_watch_outlives_a_fault(
     )
     client = Mock(logged_in=AsyncMock(), ready=AsyncMock())
     watch = (
-        NightWatch(services, sentinel.alerts)
-        if kind is NightWatch
-        else DeskWatch(services, sentinel.desk, client)
+        SummaryJob(services, sentinel.alerts)
+        if kind is SummaryJob
+        else DeskJob(services, sentinel.desk, client)
     )
     looks = AsyncMock(side_effect=[fault, _Enough])
     monkeypatch.setattr(kind, "look", looks)
@@ -77,7 +77,7 @@ async def test_a_summary_that_could_not_be_posted_is_posted_later(
     async with Writer(tmp_path / "night.db"):
         with Reader(tmp_path / "night.db", ALMANAC) as reader:
             services = Services(Settings(night=NIGHT), clock, ALMANAC, reader)
-            watch = NightWatch(services, alerts)
+            watch = SummaryJob(services, alerts)
             due = {Edition.FINAL: "the hour has come"}
             monkeypatch.setattr(watch, "due", lambda *_: due)
             with pytest.raises(OSError, match="full"):
@@ -95,7 +95,7 @@ async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
         councils_to_tell=Mock(return_value=[]),
     )
     services = Mock(reader=reader, nights_at_the_desk=[])
-    watch = DeskWatch(services, sentinel.desk, Mock())
+    watch = DeskJob(services, sentinel.desk, Mock())
     renewed: list[int] = []
 
     async def renew(_: int, message: int) -> None:

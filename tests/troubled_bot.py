@@ -27,7 +27,7 @@ import bot.ingest.newsroom
 import bot.store.journal
 import bot.store.papers
 from bot.__main__ import main
-from bot.delivery.wording import Wording
+from bot.delivery.render import Renderer
 from bot.feeds.poller import Poller
 from bot.store.reader import Reader
 from bot.store.writer import Transaction
@@ -134,8 +134,8 @@ if __name__ == "__main__":
         (bot.ingest.newsroom, "encode"),
         (bot.feeds.reading, "_parsed"),
         (bot.delivery.expansion, "_expand_claim"),
-        (Wording, "embeds"),
-        (Wording, "edited"),
+        (Renderer, "embeds"),
+        (Renderer, "edited"),
         (Reader, "_refresh"),
         (Transaction, "append"),
     ):

@@ -40,7 +40,7 @@ from bot.chat.in_time import answer_in_time, claim
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
-from bot.delivery.answers import FAILURES
+from bot.delivery.discord_errors import FAILURES
 from bot.delivery.http import watch
 from bot.delivery.traffic import Traffic
 
@@ -305,7 +305,7 @@ class ElectionNight(commands.AutoShardedBot):
         claim(interaction)
         try:
             name = texts_of(data.get("components", ())).get("name", "")
-            answer = await heard.answer_to(self, name, viewer_of(interaction))
+            answer = await heard.meaning_of(self, name, viewer_of(interaction))
             await reply(interaction, answer, public=False)
         except Exception as error:
             await answer_failure(interaction, error)

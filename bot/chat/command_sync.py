@@ -13,8 +13,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.delivery.answers import About, Answer, answer_to
-from bot.delivery.pace import Patience
+from bot.delivery.discord_errors import About, Meaning, meaning_of
+from bot.delivery.traffic import Patience
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +68,14 @@ class CommandSync:
                 synced = await whole.sync(guild=guild)
                 self.ids |= {command.name: command.id for command in synced}
             except discord.HTTPException as refusal:
-                _say_refused(guild, answer_to(refusal))
+                _say_refused(guild, meaning_of(refusal))
             except Exception as error:  # whatever it is, it keeps nobody from connecting
                 log.warning("Discord did not take the commands (%s): they are sent later", error)
             else:
                 self._left.remove(guild)
 
 
-def _say_refused(guild: discord.Object | None, answer: Answer) -> None:
+def _say_refused(guild: discord.Object | None, answer: Meaning) -> None:
     if guild is not None and answer.about is About.DESTINATION:
         log.warning(
             "The desk's commands cannot be made: the bot is not in the server %d that "

@@ -23,8 +23,8 @@ from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import NOT_OURS
 from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
-from bot.delivery.answers import TABLE, answer_to
-from bot.delivery.pace import Patience
+from bot.delivery.discord_errors import TABLE, meaning_of
+from bot.delivery.traffic import Patience
 
 log = logging.getLogger(__name__)
 
@@ -302,13 +302,13 @@ def _told(error: Exception) -> float:
     """Return how many seconds Discord, or a proxy before it, tells us to wait; 0 without."""
     if isinstance(error, discord.RateLimited):
         return error.retry_after
-    return answer_to(error).after if isinstance(error, discord.HTTPException) else 0.0
+    return meaning_of(error).after if isinstance(error, discord.HTTPException) else 0.0
 
 
 def _in_words(error: Exception) -> str:
     """Return an error in one line: a proxy's page is none."""
     if isinstance(error, discord.HTTPException):
-        answer = answer_to(error)
+        answer = meaning_of(error)
         is_a_proxy = error.status == 401 and answer.code is None
         return (
             f"{error.status}: {'it is not Discord that says so' if is_a_proxy else answer.sentence}"

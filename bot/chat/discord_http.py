@@ -14,7 +14,7 @@ import discord
 from discord.gateway import DiscordClientWebSocketResponse
 from discord.http import HTTPClient, Route
 
-from bot.delivery.answers import answer_to
+from bot.delivery.discord_errors import meaning_of
 
 
 class LastingHTTP(HTTPClient):
@@ -42,7 +42,7 @@ class LastingHTTP(HTTPClient):
         try:
             own = await self.request(Route("GET", "/users/@me"))
         except discord.HTTPException as error:
-            answer = answer_to(error)
+            answer = meaning_of(error)
             if error.status == 401 and answer.code is not None:
                 raise discord.LoginFailure(answer.sentence) from error
             raise

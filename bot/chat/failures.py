@@ -14,9 +14,9 @@ from bot.cards.card import MESSAGE_CONTENT
 from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
-from bot.delivery.answers import FAILURES, UNKNOWN_INTERACTION, About, answer_to
-from bot.delivery.lists import ListError
+from bot.delivery.discord_errors import FAILURES, UNKNOWN_INTERACTION, About, meaning_of
 from bot.delivery.subscriptions import SubscriptionError
+from bot.delivery.watch_lists import ListError
 from bot.desk import DeskError
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
@@ -63,7 +63,7 @@ def sentence_for(error: BaseException) -> str | None:
                 f"“{escape(str(cause.value))}” cannot be used here: choose one of the values "
                 "that Discord offers as you type."
             )
-        case discord.HTTPException() if answer_to(cause).about is About.DESTINATION:
+        case discord.HTTPException() if meaning_of(cause).about is About.DESTINATION:
             said = (
                 "Discord does not let the bot do this here: an admin can check its permissions "
                 "with `/alerts test`."
@@ -91,7 +91,7 @@ def told_of(error: BaseException, asked: str, services: Services | None) -> str:
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the reader of *error*, in private, whether or not an answer was already begun."""
     cause = error.__cause__ or error
-    if isinstance(cause, discord.HTTPException) and answer_to(cause).code == UNKNOWN_INTERACTION:
+    if isinstance(cause, discord.HTTPException) and meaning_of(cause).code == UNKNOWN_INTERACTION:
         log.warning(
             "An answer to %s came too late: Discord waits three seconds", _asked(interaction)
         )

@@ -25,8 +25,8 @@ from bot.chat.names import (
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import POSTABLE, is_admin
 from bot.chat.services import Services, running
-from bot.delivery.lists import Keeper
 from bot.delivery.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
+from bot.delivery.watch_lists import Keeper
 from bot.election.contests import contest_of
 from bot.election.notices import MilestoneKind
 

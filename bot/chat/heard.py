@@ -21,7 +21,7 @@ from bot.chat.names import council_on_the_wire
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
-from bot.delivery.lists import Keeper
+from bot.delivery.watch_lists import Keeper
 from bot.election.parties import Parties, PartyKind, folded
 from bot.election.reports import ContestKind
 
@@ -76,7 +76,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         await message.reply(embed=welcome_card(client).to_embed(), view=welcome_view())
         return
     try:
-        answer = await answer_to(client, text, _viewer(message))
+        answer = await meaning_of(client, text, _viewer(message))
     except Exception as error:  # a reader is answered, whatever it is
         sentence = told_of(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
@@ -92,7 +92,7 @@ def _viewer(message: discord.Message) -> Viewer:
     return Viewer(in_server=guild is not None, keeper=Keeper(guild, message.author.id))
 
 
-async def answer_to(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
+async def meaning_of(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
     """Return the answer to what a reader wrote. Raises `CannotAnswer`.
 
     A few words that name nothing are taken for a council's name, and told what comes near.

@@ -17,7 +17,7 @@ import discord
 from discord import InteractionType
 
 from bot.chat.questions import CannotAnswer
-from bot.delivery.answers import ANSWERED_ALREADY, FAILURES, answer_to
+from bot.delivery.discord_errors import ANSWERED_ALREADY, FAILURES, meaning_of
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
                     return await first()
                 except discord.HTTPException as error:
                     # The deferral arrived, though Discord's answer to it did not.
-                    if answer_to(error).code != ANSWERED_ALREADY or not self._may_be_held:
+                    if meaning_of(error).code != ANSWERED_ALREADY or not self._may_be_held:
                         raise
             self._held = False
             self._response_type = self._response_type or _DEFERRED

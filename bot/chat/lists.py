@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services, running
-from bot.delivery.lists import Keeper, ListError, WatchList, WatchLists
+from bot.delivery.watch_lists import Keeper, ListError, WatchList, WatchLists
 
 
 def lists_here(services: Services) -> WatchLists:

@@ -18,8 +18,8 @@ from discord import app_commands
 
 from bot.cards.card import Card, one_message
 from bot.cards.text import escape
-from bot.delivery.lists import NOBODY, Keeper
 from bot.delivery.subscriptions import Topic
+from bot.delivery.watch_lists import NOBODY, Keeper
 from bot.pictures.picture import Picture
 
 LONGEST_OPTION = 100

@@ -17,8 +17,8 @@ from discord import app_commands
 
 from bot.chat.permissions import missing_in, unpingable
 from bot.chat.questions import CannotAnswer, Viewer
-from bot.delivery.lists import Keeper
 from bot.delivery.subscriptions import Destination
+from bot.delivery.watch_lists import Keeper
 from bot.numbers import kept_number
 
 if TYPE_CHECKING:

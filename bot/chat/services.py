@@ -22,10 +22,9 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.delivery.boards import Boards
-    from bot.delivery.lists import KnownLists
     from bot.delivery.service import Alerts
-    from bot.delivery.subscriptions import Subscriptions
-    from bot.delivery.welcomes import Welcomes
+    from bot.delivery.subscriptions import Subscriptions, Welcomes
+    from bot.delivery.watch_lists import KnownLists
     from bot.desk import Desk
     from bot.feeds.poller import Poller
     from bot.ingest.newsroom import Newsroom

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.schedule.loops import doubled
+from bot.retry import doubled
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot.cards.text import listed
 from bot.cards.words import sentence_case
 from bot.chat.control import Control
 from bot.chat.controls import AskButton
-from bot.delivery.answers import FAILURES
+from bot.delivery.discord_errors import FAILURES
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

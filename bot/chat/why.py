@@ -144,10 +144,10 @@ def _state_of_the_claim(
             f"The desk has paused all alerts since {at(history.paused_at)}; what is due follows "
             "when it resumes them."
         )
-    if history.still_at is not None:
+    if history.settles_at is not None:
         yield (
             "It has changed again and again within minutes. Whoever was told another version is "
-            f"told the last one if it stays as it is until {at(history.still_at)}."
+            f"told the last one if it stays as it is until {at(history.settles_at)}."
         )
     if standing is not None and standing.awaiting_desk:
         yield (
@@ -253,7 +253,7 @@ def _why_nothing(place: Place, history: History) -> str:
         return f"Version {version.number} is about to be told."
     if not any(f.state in (DeliveryState.SENT, DeliveryState.SEALED) for f in place.fates):
         return _why_never(place, version)
-    if history.still_at is not None:
+    if history.settles_at is not None:
         return f"Version {version.number} waits until the claim is still."
     return f"Version {version.number} says what was told here last: nothing more to say."
 

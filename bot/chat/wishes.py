@@ -11,8 +11,8 @@ from bot.chat.filters import national_parties
 from bot.chat.following import topic_words
 from bot.chat.names import nations, regions
 from bot.chat.services import Services
-from bot.delivery.lists import Keeper
 from bot.delivery.subscriptions import EVERY, Subscription, Topic
+from bot.delivery.watch_lists import Keeper
 from bot.election.notices import MilestoneKind
 
 MENUS = {"what": "What to post", "party": "Parties", "place": "Nations, regions and watch lists"}

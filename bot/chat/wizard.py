@@ -32,8 +32,8 @@ from bot.chat.rights import (
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
 from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
-from bot.delivery.lists import Keeper
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
+from bot.delivery.watch_lists import Keeper
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

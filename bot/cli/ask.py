@@ -10,7 +10,7 @@ from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.cli.replayed import is_replayed, left_at
 from bot.clock import Clock, RealClock, SteppedClock
-from bot.delivery.lists import KnownLists
+from bot.delivery.watch_lists import KnownLists
 from bot.election.almanac import Almanac
 from bot.settings import Settings
 from bot.store.opening import open_for_reading

@@ -21,22 +21,20 @@ from discord.utils import snowflake_time
 
 from bot.clock import Clock
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
-from bot.delivery.commits import GroupCommit
 from bot.delivery.expansion import Queued
-from bot.delivery.giveup import fail, give_up
-from bot.delivery.lanes import Agenda, Lanes
 from bot.delivery.matching import Urgency
-from bot.delivery.pace import Pace
-from bot.delivery.posts import Post, give_back, seal, sealed_post
-from bot.delivery.reconciling import match_waiting, newer_messages, write_down
+from bot.delivery.posts import Post, fail, give_back, give_up, seal, sealed_post
+from bot.delivery.queues import DestinationQueue, GroupCommit, SerialTasks
+from bot.delivery.refusals import ATTACHING, POSTING, READING, SHOWN, RefusalVerifier
+from bot.delivery.render import Embed, Renderer, Shown
 from bot.delivery.rest import Attached, Gone, Refused, Rest, Unsendable
-from bot.delivery.secondlook import ATTACHING, POSTING, READING, SHOWN, SecondLook
+from bot.delivery.restored import match_waiting, newer_messages, write_down
 from bot.delivery.subscriptions import Destination
-from bot.delivery.wording import Embed, Shown, Wording
+from bot.delivery.traffic import Pace
 from bot.machine import is_of_the_machine
 from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import Picture
-from bot.schedule.loops import RetryDelay
+from bot.retry import RetryDelay
 from bot.store import deliveries as delivery
 from bot.store import edits, pausing, posts
 from bot.store import service_notices as troubles
@@ -96,7 +94,7 @@ class Courier:
     def __init__(
         self,
         writer: Writer,
-        wording: Wording,
+        wording: Renderer,
         clock: Clock,
         *,
         pace: Pace,
@@ -115,13 +113,13 @@ class Courier:
         self._passed = passed
         self._on_progress = on_progress
         self._commit = GroupCommit(writer)
-        self._agenda = Agenda()
+        self._agenda = DestinationQueue()
         self._reconciled: set[int] = set()
         self._surprises = Counter[int]()
         """How many faults of our own editing or publishing a post has met."""
         self._back_off = back_off
-        self._edits = Lanes(self._edit_all, on_progress, back_off)
-        self._publications = Lanes(self._publish_all, back_off=back_off)
+        self._edits = SerialTasks(self._edit_all, on_progress, back_off)
+        self._publications = SerialTasks(self._publish_all, back_off=back_off)
         self.resumed = 0
         """The number of the last resumption that was taken up."""
         self._tasks: asyncio.TaskGroup | None = None
@@ -151,7 +149,7 @@ class Courier:
         for each in queued:
             self._agenda.add(each.destination, (each.urgency, each.delivery))
 
-    async def run(self, rest: Rest, look: SecondLook, reads: sqlite3.Connection) -> None:
+    async def run(self, rest: Rest, look: RefusalVerifier, reads: sqlite3.Connection) -> None:
         """Carry until cancelled. Begins with what an earlier run left."""
         self._rest, self._look, self._reads = rest, look, reads
         try:
@@ -469,7 +467,7 @@ class Courier:
     async def _asked_of(
         self, sent: _Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]
     ) -> T:
-        """Return what is asked of a message that was sent, as `SecondLook.insist` does."""
+        """Return what is asked of a message that was sent, as `RefusalVerifier.insist` does."""
         return await self._look.insist(sent.place, attempt, needs=needs, message=sent.message)
 
     async def _drawn(self, picture: Picture) -> Attached | None:

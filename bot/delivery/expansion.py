@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.delivery.audience import Audience, Hearer
-from bot.delivery.matching import Told, Urgency, Wish, urgency_of, wishes_met
-from bot.delivery.stillness import is_restless, restless_due
+from bot.delivery.debounce import is_flapping, settled_flapping
+from bot.delivery.matching import Audience, Recipient, Told, Urgency, Wish, topics_of, urgency_of
 from bot.delivery.subscriptions import Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
@@ -32,6 +31,7 @@ from bot.store.deliveries import (
     RestlessQueued,
     Row,
 )
+from bot.store.edits import EvidenceFollowed
 from bot.store.notices import notice_of
 from bot.store.posts import is_list
 from bot.store.results import control_from, council_of
@@ -173,7 +173,7 @@ def expand_restless(
     The *desk* is told of what could not be told.
     """
     db = tx.db.conn
-    due = restless_due(db, at)
+    due = settled_flapping(db, at)
     if not due:
         return Batch((), 0, finished=True)
     row = due[0]
@@ -255,7 +255,7 @@ def _expand_claim(
     if not claim["of_notice"]:
         # A reminder that comes after the declaration is no reminder.
         draft.replaced += delivery.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
-    restless = is_restless(tx.db.conn, claim)
+    restless = is_flapping(tx.db.conn, claim)
     bound = _tell_all(tx, draft, almanac, claim, still=not restless)
     if bound is not None:
         draft.cursor = Cursor(draft.cursor.outbox, bound)
@@ -286,7 +286,7 @@ def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) 
 
 def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
     """Return the topics whose subscribers are told of a claim, lists included."""
-    met = wishes_met(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
+    met = topics_of(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
     if not isinstance(content, ClaimContent):
         return met
     lists = _lists_holding(tx, almanac, claim["night"], claim["council"])
@@ -366,7 +366,7 @@ def _tell(
     draft: _Draft,
     claim: Row,
     destination: int,
-    told: Hearer,
+    told: Recipient,
     *,
     still: bool,
 ) -> None:
@@ -394,7 +394,7 @@ def _tell(
 
 
 def _what_is_news(
-    tx: Transaction, claim: Row, destination: int, told: Hearer, *, at_once: bool
+    tx: Transaction, claim: Row, destination: int, told: Recipient, *, at_once: bool
 ) -> NewDelivery | None:
     """Return what one destination is told of a claim's version, None where it hears nothing."""
     content = content_of(claim)
@@ -522,3 +522,29 @@ def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
 
 
 _LONGEST_RUN = 2_000
+
+_BATCH = 500
+"""Destinations in one commit; a newsroom waits for some milliseconds meanwhile."""
+
+
+def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], bool]:
+    """Ask for the edits of the next batch of posts.
+
+    Returns the destinations whose messages are to be edited, and whether nothing is left.
+    """
+    due = edits.evidence_to_follow(tx.db.conn)
+    if not due:
+        return (), True
+    row = due[0]
+    db, after = tx.db.conn, row["expanded_to"]
+    told = delivery.told_any(db, row, after=after, limit=_BATCH)
+    posted = delivery.telling(db, row, after=after, until=told[-1]) if told else []
+    complete = len(told) < _BATCH
+    entry = EvidenceFollowed(
+        row["outbox"],
+        tuple(each["post_id"] for each in posted),
+        0 if complete else told[-1],
+        complete,
+    )
+    tx.append(entry, at)
+    return tuple(each["destination"] for each in posted), complete and len(due) == 1

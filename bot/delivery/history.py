@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.delivery.debounce import is_the_desks, settles_at
 from bot.delivery.expansion import content_of
-from bot.delivery.matching import wishes_met
-from bot.delivery.stillness import is_the_desks, still_at
+from bot.delivery.matching import topics_of
 from bot.delivery.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
@@ -99,13 +99,13 @@ class Place:
 class History:
     """A claim's versions, oldest first, and what became of them in each place.
 
-    `still_at` is when the last word on a claim that flaps is due; `expanded` is the last outbox
+    `settles_at` is when the last word on a claim that flaps is due; `expanded` is the last outbox
     number that was looked at; `paused_at` is since when the desk has paused all alerts.
     """
 
     versions: tuple[Version, ...]
     places: tuple[Place, ...]
-    still_at: datetime | None
+    settles_at: datetime | None
     expanded: int
     paused_at: datetime | None
 
@@ -127,9 +127,9 @@ def history_of(
         places=tuple(
             _place(db, row, rows, council) for row in known if only is None or row["id"] == only
         ),
-        still_at=next(
+        settles_at=next(
             (
-                still_at(row)
+                settles_at(row)
                 for row in outbox.restless(db)
                 if rows and row["outbox"] == rows[-1]["outbox"]
             ),
@@ -173,7 +173,7 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         for each in destinations.subscription_rows(db, destination=destination.id)
     ]
     content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
-    wishes = wishes_met(content, council) if content else ()
+    wishes = topics_of(content, council) if content else ()
     return Place(
         destination=destination,
         paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),

@@ -20,10 +20,9 @@ from aiohttp.tracing import (
     TraceRequestExceptionParams,
     TraceRequestStartParams,
 )
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient, Ratelimit, Route
 
-from bot.delivery.answers import About, answer_to, counts_as_invalid
-from bot.delivery.ratelimits import GlobalLimit, answer_promptly
+from bot.delivery.discord_errors import About, counts_as_invalid, meaning_of
 from bot.delivery.traffic import RequestsHeld, Traffic
 
 _JSON = "application/json"
@@ -66,7 +65,7 @@ class Watch:
             if isinstance(answer, str) and answer:
                 raise UnreadableAnswer(f"a page in place of an answer: {answer!r:.80}")
         except discord.HTTPException as error:
-            answer = answer_to(error)
+            answer = meaning_of(error)
             if answer.about is About.EVERYWHERE:
                 traffic.backoff.failed(began, answer.after)
             else:
@@ -161,3 +160,60 @@ def watch(http: HTTPClient, traffic: Traffic) -> None:
         session.trace_configs.append(trace)
     http.request = watched.request  # type: ignore[method-assign]
     answer_promptly(http)
+
+
+_SLACK = 0.05
+"""Seconds by which a timer may come early."""
+
+
+class PromptRatelimit(Ratelimit):
+    """Sleeps on an empty bucket in the background.
+
+    discord.py's own lets the request that took a bucket's last token sleep until the bucket is
+    full again, and only then returns the answer: up to an hour late for a publication. A receipt
+    cannot wait for that; here the next request waits.
+    """
+
+    async def __aexit__(self, *raised: Any) -> None:
+        if self.remaining - self.outgoing >= 0:
+            await super().__aexit__(*raised)
+        else:
+            # A task that nobody refers to may be collected before it ends.
+            self._refill = asyncio.create_task(super().__aexit__(*raised))
+
+
+class GlobalLimit(asyncio.Event):
+    """Discord's limit over all routes, which opens by itself when it is over.
+
+    discord.py clears its global lock, sleeps and sets it without `finally`: a request that is
+    cancelled meanwhile would leave the lock shut for good.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until = 0.0
+        self.set()
+
+    def lasts(self, seconds: float) -> None:
+        """Take note of how long the limit lasts from now; the longest that was said holds."""
+        loop = asyncio.get_running_loop()
+        self._until = max(self._until, loop.time() + seconds)
+        loop.call_at(self._until, self.set)
+
+    def set(self) -> None:
+        """Open, where the limit is over; discord.py's first sleeper may wake before."""
+        if self._until <= asyncio.get_running_loop().time() + _SLACK:
+            super().set()
+
+
+def answer_promptly(http: HTTPClient) -> None:
+    """Let *http* return every answer when it is there; to be called before the first request."""
+    plain = http.get_ratelimit
+
+    def prompt(key: str) -> Ratelimit:
+        if key not in http._buckets:
+            plain(key)  # clears old ones away where there are many
+            http._buckets[key] = PromptRatelimit(http.max_ratelimit_timeout)
+        return http._buckets[key]
+
+    http.get_ratelimit = prompt  # type: ignore[method-assign]

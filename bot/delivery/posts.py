@@ -14,7 +14,7 @@ from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, l
 from bot.cards.text import shortened
 from bot.delivery.expansion import content_of, content_told, is_still_followed
 from bot.delivery.matching import Urgency
-from bot.delivery.wording import Embed, Wording
+from bot.delivery.render import Embed, Renderer
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
 from bot.store import deliveries as delivery
@@ -22,7 +22,7 @@ from bot.store import outbox, pausing, posts
 from bot.store import service_notices as troubles
 from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
 from bot.store.pausing import PostReturned
-from bot.store.posts import DeliveryDropped, PostSealed
+from bot.store.posts import DeliveryDropped, PostFailed, PostSealed
 from bot.store.service_notices import Room
 from bot.store.writer import Transaction
 
@@ -80,7 +80,7 @@ def sealed_post(tx: Transaction, destination: int) -> Post | None:
 
 def seal(
     tx: Transaction,
-    wording: Wording,
+    wording: Renderer,
     destination: int,
     *,
     at: datetime,
@@ -124,7 +124,7 @@ def seal(
 
 def _seal_late(
     tx: Transaction,
-    wording: Wording,
+    wording: Renderer,
     late: Sequence[Row],
     at: datetime,
     after: int,
@@ -256,7 +256,7 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
     return True
 
 
-def _is_moot(tx: Transaction, wording: Wording, row: Row, at: datetime) -> bool:
+def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool:
     """Whether a delivery takes nothing back, or tells of what is over or followed no more.
 
     It is dropped then.
@@ -289,7 +289,7 @@ def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
 
 
 def _embeds_of(
-    tx: Transaction, wording: Wording, row: Row, at: datetime, desk: Room | None
+    tx: Transaction, wording: Renderer, row: Row, at: datetime, desk: Room | None
 ) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
     if _is_moot(tx, wording, row, at):
@@ -346,3 +346,39 @@ def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
         news = shortened(embeds[0]["title"], _LONGEST_NEWS)
         payload["content"] = f"{news}{more} {' '.join(f'<@&{role}>' for role in roles)}"
     return payload
+
+
+def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: Room | None) -> None:
+    """Write down that a post cannot be sent, and have the *desk* told of it.
+
+    One of several deliveries fails alone: the others are no worse for it.
+    """
+    db = tx.db.conn
+    row = posts.post(db, post)
+    if row is None:
+        return  # it was forgotten meanwhile
+    rows = delivery.deliveries_of(db, post)
+    if len(rows) > 1 and not row["digest"]:
+        give_back(tx, post, at, alone=True)
+        return
+    is_news = any(each["kind"] != DeliveryKind.TROUBLE for each in rows)
+    told = pausing.teller(db, None, desk) if is_news else None
+    tx.append(PostFailed(post, reason, told), at)
+
+
+def give_up(
+    tx: Transaction, destination: int, reason: str, at: datetime, desk: Room | None
+) -> bool:
+    """Give up what is served to a destination first, as a fault of our own is in its way.
+
+    That is the sealed post or, before one is sealed, the delivery that would be in it first.
+    Returns whether there was any.
+    """
+    sealed = posts.sealed_for(tx.db.conn, destination)
+    if sealed is not None:
+        fail(tx, sealed["id"], reason, at, desk)
+        return True
+    first = pausing.late_of(tx.db.conn, destination) or delivery.waiting(tx.db.conn, destination, 1)
+    if first:
+        drop(tx, first[0], reason, at, desk)
+    return bool(first)

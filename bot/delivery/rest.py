@@ -10,19 +10,18 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import discord
-from discord.http import MultipartParameters
+from discord.abc import Snowflake
+from discord.http import HTTPClient, MultipartParameters
 
 from bot.cards.card import broken_limit
-from bot.delivery.answers import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, answer_to
+from bot.delivery.discord_errors import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, meaning_of
 from bot.delivery.http import watch
-from bot.delivery.online import Online
-from bot.delivery.pace import Pace, Patience
 from bot.delivery.subscriptions import Destination
-from bot.delivery.traffic import RequestsHeld, Traffic
+from bot.delivery.traffic import Pace, Patience, RequestsHeld, Traffic
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -382,7 +381,7 @@ async def _asked(request: Any) -> Any:
 
 
 def _meaning(error: discord.HTTPException) -> Exception:
-    answer = answer_to(error)
+    answer = meaning_of(error)
     match answer.about:
         case About.DESTINATION:
             kind = NoChannel if answer.code == UNKNOWN_CHANNEL else Refused
@@ -396,3 +395,24 @@ def _meaning(error: discord.HTTPException) -> Exception:
             return Unreachable(str(error), after=answer.after)
         case _:  # how long to wait is for the back-off that all share to say
             return Unreachable(str(error), everywhere=True)
+
+
+class Online(Protocol):
+    """A connection to Discord: one client, or what outlives one client after another."""
+
+    @property
+    def http(self) -> HTTPClient:
+        """Discord's REST, logged in."""
+
+    @property
+    def user(self) -> Snowflake | None:
+        """The bot's own account."""
+
+    def is_ready(self) -> bool:
+        """Whether the gateway has told of the servers."""
+
+    def get_guild(self, number: int, /) -> Any:
+        """Return a server as the gateway has told of it, None where it has not."""
+
+    def get_channel(self, number: int, /) -> Any:
+        """Return a channel as the gateway has told of it, None where it has not."""

@@ -13,26 +13,23 @@ from datetime import date, datetime
 from bot.cards.card import Card, one_message
 from bot.clock import Clock
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
-from bot.delivery.comeback import Comeback, Returning
 from bot.delivery.courier import Courier
-from bot.delivery.expansion import Batch, expand, expand_restless, expand_summaries
-from bot.delivery.followup import follow_evidence
+from bot.delivery.debounce import settled_flapping, settles_at
+from bot.delivery.expansion import Batch, expand, expand_restless, expand_summaries, follow_evidence
 from bot.delivery.history import Asker, History, history_of, last_posted
-from bot.delivery.online import Online
-from bot.delivery.pace import Pace, Patience
 from bot.delivery.references import LONGEST
-from bot.delivery.rest import Gone, Refused, Rest, Unsendable
-from bot.delivery.secondlook import SHOWN, SecondLook
-from bot.delivery.stillness import restless_due, still_at
+from bot.delivery.refusals import SHOWN, RefusalVerifier
+from bot.delivery.render import Renderer
+from bot.delivery.rest import Gone, Online, Refused, Rest, Unsendable
+from bot.delivery.resuming import ResumeDelays, Resumer
 from bot.delivery.subscriptions import Destination
-from bot.delivery.traffic import Traffic
-from bot.delivery.wording import Wording
+from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
 from bot.pictures.drawing import Studio
 from bot.pictures.picture import Picture
-from bot.schedule.loops import RetryDelay, keep_on
+from bot.retry import RetryDelay, keep_on
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.deliveries import DeliveryState, Edition
@@ -80,7 +77,7 @@ class Alerts:
         patience: Patience | None = None,
         studio: Studio | None = None,
         desk: Room | None = None,
-        returning: Returning | None = None,
+        returning: ResumeDelays | None = None,
         passed: Pass = unwatched,
     ) -> None:
         self._writer = writer
@@ -96,14 +93,14 @@ class Alerts:
         self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
         """What boards go by besides: however many there are, most turns are the alerts'."""
         self._rest: Rest | None = None
-        self._look: SecondLook | None = None
+        self._look: RefusalVerifier | None = None
         self._woken = asyncio.Event()
         self._progress = asyncio.Event()
         self._desk = desk
-        self._comeback = Comeback(writer, clock, returning)
+        self._comeback = Resumer(writer, clock, returning)
         self._courier = Courier(
             writer,
-            Wording(almanac),
+            Renderer(almanac),
             clock,
             pace=self._pace,
             studio=studio,
@@ -140,11 +137,11 @@ class Alerts:
             self._rest = Rest(client, self._pace, traffic=self.traffic)
         return self._rest
 
-    def second_look(self, client: Online) -> SecondLook:
+    def second_look(self, client: Online) -> RefusalVerifier:
         """Return what asks Discord through *client* and looks again before it believes a no."""
         rest = self.rest(client)
         if self._look is None or self._look.rest is not rest:
-            self._look = SecondLook(rest)
+            self._look = RefusalVerifier(rest)
         return self._look
 
     def places_changed(self, guild: int | None = None) -> None:
@@ -163,7 +160,7 @@ class Alerts:
 
     def next_due(self) -> datetime | None:
         """Return when the next restless claim is due if it stays still, None where none is."""
-        return min(map(still_at, outbox.restless(self._reads)), default=None)
+        return min(map(settles_at, outbox.restless(self._reads)), default=None)
 
     async def post_summary(
         self,
@@ -356,7 +353,7 @@ class Alerts:
         return (
             outbox.newest_outbox(self._reads) > self._expanded
             or bool(summaries.summaries_to_expand(self._reads))
-            or bool(restless_due(self._reads, self._clock.now()))
+            or bool(settled_flapping(self._reads, self._clock.now()))
             or bool(edits.evidence_to_follow(self._reads))
         )
 

@@ -20,6 +20,7 @@ from bot.store.destinations import Subscribed, Unsubscribed
 from bot.store.erasure import Kept
 from bot.store.opening import open_once_more
 from bot.store.owners import check_owner
+from bot.store.welcomes import Welcomed, is_welcomed
 from bot.store.writer import Transaction, Writer
 
 MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500
@@ -316,3 +317,20 @@ def subscription_of(row: Row) -> Subscription:
         failed=row["failed"],
         failed_at=row["failed_at"] and datetime.fromisoformat(row["failed_at"]),
     )
+
+
+class Welcomes:
+    """Knows and writes down where a welcome stands."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    def stands_in(self, channel: int) -> bool:
+        """Tell whether a channel was welcomed, also if the message was deleted since."""
+        return is_welcomed(self._writer.reads, channel)
+
+    async def note(self, channel: int, guild: int, message: int) -> None:
+        """Write down that a guild's channel was welcomed."""
+        now = self._clock.now()
+        await self._writer.transact(lambda tx: tx.append(Welcomed(channel, guild, message), now))

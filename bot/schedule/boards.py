@@ -14,10 +14,10 @@ from bot.cards.card import Card
 from bot.cards.summary import is_settled
 from bot.chat.connection import Connection
 from bot.chat.services import Services, running
-from bot.delivery.boardposts import BoardPosts, Showing, Tempo
+from bot.delivery.board_messages import BoardPosts, Showing, Tempo
 from bot.delivery.boards import Board
 from bot.delivery.checkpoints import Pass, unwatched
-from bot.delivery.lanes import Lanes
+from bot.delivery.queues import SerialTasks
 from bot.delivery.service import Alerts
 from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
@@ -25,8 +25,8 @@ from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
-from bot.schedule.loops import keep_on
-from bot.schedule.summaries import NightWatch
+from bot.retry import keep_on
+from bot.schedule.summaries import SummaryJob
 from bot.store.deliveries import Edition
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class _Said:
     phase: Phase
 
 
-class BoardWatch:
+class BoardJob:
     """Keeps every board at what there is to show, while `run` runs.
 
     A board says that its night is over when the final summary is due or posted; corrections are
@@ -73,7 +73,7 @@ class BoardWatch:
         self,
         services: Services,
         alerts: Alerts,
-        night_watch: NightWatch,
+        night_watch: SummaryJob,
         connection: Connection,
         *,
         tempo: Tempo | None = None,
@@ -103,7 +103,7 @@ class BoardWatch:
             tempo=self._tempo,
             passed=self._passed,
         )
-        lanes = Lanes(posts.serve)
+        lanes = SerialTasks(posts.serve)
         async with asyncio.TaskGroup() as tasks:
 
             async def look() -> None:

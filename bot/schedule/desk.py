@@ -20,12 +20,12 @@ from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.connection import Connection
 from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
 from bot.chat.services import Services, running
+from bot.delivery.refusals import READING, RefusalVerifier
 from bot.delivery.rest import JSON, Gone, Refused
-from bot.delivery.secondlook import READING, SecondLook
 from bot.delivery.subscriptions import Destination
 from bot.desk import Desk
 from bot.election.claims import ClaimContent
-from bot.schedule.loops import keep_on
+from bot.retry import keep_on
 from bot.store.desk import CouncilToTell
 from bot.store.reader import HeldReport
 
@@ -35,7 +35,7 @@ _LOOKS_EVERY = 5.0
 """Seconds of the night between two looks: the desk decides in minutes."""
 
 
-class DeskWatch:
+class DeskJob:
     """Posts what is newly held, with the queue's buttons, in the channel that the settings name.
 
     What was posted is written down after Discord has it. If that is lost in between, it is looked
@@ -165,7 +165,7 @@ class DeskWatch:
             )
             await self._desk.told_of_council(one, channel.id, number)
 
-    def _look(self) -> SecondLook:
+    def _look(self) -> RefusalVerifier:
         return running(self._services.alerts).second_look(self._connection)
 
     def _waiting_card(self, one: CouncilToTell) -> Card:

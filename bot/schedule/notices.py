@@ -20,7 +20,7 @@ from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
-from bot.schedule.loops import keep_on
+from bot.retry import keep_on
 from bot.store import destinations
 from bot.store.notices import claim_notices
 from bot.store.writer import Transaction, Writer
@@ -35,7 +35,7 @@ REMINDED_BEFORE = timedelta(minutes=15)
 """How long before a council is due those who follow it are reminded."""
 
 
-class NoticeWatch:
+class NoticeJob:
     """Claims the notices of the newest night as they come true, and takes them back."""
 
     def __init__(self, services: Services, writer: Writer) -> None:

@@ -17,7 +17,7 @@ from bot.election.contests import ContestStanding
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.pictures.hexmap import map_picture
-from bot.schedule.loops import keep_on
+from bot.retry import keep_on
 from bot.store.deliveries import Edition
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _MORNING_LASTS = timedelta(hours=5)
 """A bot that comes later than that to the morning has missed it: its edition is not made up."""
 
 
-class NightWatch:
+class SummaryJob:
     """Posts each edition of the summary once when it is due, and keeps it right after that.
 
     The *morning* edition is due at its hour on the day after polling, and always tells of that

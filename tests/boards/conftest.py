@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.boardposts import Tempo
+from bot.delivery.board_messages import Tempo
 from bot.delivery.boards import Board, Boards
-from bot.schedule.boards import BoardWatch
-from bot.schedule.summaries import NightWatch
+from bot.schedule.boards import BoardJob
+from bot.schedule.summaries import SummaryJob
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Exchange, Message, Permission, Sandbox
 from tests.cogs.chat import Chat
@@ -38,8 +38,8 @@ class Boarded(Chat):
         await super().start()
         services = self.house.services
         assert services.alerts is not None
-        self.night_watch = NightWatch(services, services.alerts)
-        self.watch = BoardWatch(
+        self.night_watch = SummaryJob(services, services.alerts)
+        self.watch = BoardJob(
             services,
             services.alerts,
             self.night_watch,

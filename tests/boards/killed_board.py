@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 
 from bot.chat.connection import use_discord_api
 from bot.delivery.checkpoints import BoardCheckpoint
-from bot.delivery.pace import Patience
 from bot.delivery.service import Alerts
+from bot.delivery.traffic import Patience
 from bot.election.headlines import WHOLE_NIGHT
-from bot.schedule.boards import BoardWatch
-from bot.schedule.summaries import NightWatch
+from bot.schedule.boards import BoardJob
+from bot.schedule.summaries import SummaryJob
 from tests.boards.conftest import FAST
 from tests.boards.results import SUNDERLAND
 from tests.cogs.chat import open_house
@@ -62,8 +62,8 @@ async def go_on(orders: Orders) -> None:
         use_discord_api(orders.api)
         connection = quick_connection(services)
         online = asyncio.create_task(connection.run(orders.token))
-        night_watch = NightWatch(services, alerts)
-        watch = BoardWatch(services, alerts, night_watch, connection, tempo=FAST, passed=passed)
+        night_watch = SummaryJob(services, alerts)
+        watch = BoardJob(services, alerts, night_watch, connection, tempo=FAST, passed=passed)
         if boards.within(orders.channel) is None:
             await boards.put(orders.channel, orders.guild, NIGHT, WHOLE_NIGHT, by=1)
         watching = asyncio.create_task(watch.run())

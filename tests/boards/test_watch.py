@@ -13,8 +13,8 @@ import pytest
 
 from bot.cards.board import board_cards
 from bot.clock import LONDON
-from bot.delivery import secondlook
-from bot.delivery.boardposts import BoardPosts, Tempo
+from bot.delivery import refusals as secondlook
+from bot.delivery.board_messages import BoardPosts, Tempo
 from bot.delivery.boards import Board
 from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
@@ -471,7 +471,7 @@ async def test_without_a_picture_the_words_go_on(
             chat.sandbox.bot, allow=Permission.PIN_MESSAGES, deny=Permission.ATTACH_FILES
         )
     else:
-        monkeypatch.setattr("bot.delivery.boardposts._DRAWN_WITHIN", 0.05)
+        monkeypatch.setattr("bot.delivery.board_messages._DRAWN_WITHIN", 0.05)
         monkeypatch.setattr(Studio, "drawn", not_drawn if fault == "not drawn" else never_drawn)
     await chat.declares(SUNDERLAND)
     await chat.settled()

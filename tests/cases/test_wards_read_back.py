@@ -13,7 +13,7 @@ from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.questions import CannotAnswer, Command, ask, commands_of, parse
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
-from bot.delivery.lists import KnownLists
+from bot.delivery.watch_lists import KnownLists
 from bot.election.contests import Contest, VotingSystem
 from bot.election.reports import ContestKind
 from bot.settings import Settings

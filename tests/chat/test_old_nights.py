@@ -15,7 +15,7 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
-from bot.delivery.lists import KnownLists
+from bot.delivery.watch_lists import KnownLists
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader

@@ -16,12 +16,11 @@ from bot.chat.connection import Connection
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.boards import Boards
-from bot.delivery.comeback import Returning
-from bot.delivery.lists import WatchLists
-from bot.delivery.pace import Patience
+from bot.delivery.resuming import ResumeDelays
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions
-from bot.delivery.welcomes import Welcomes
+from bot.delivery.subscriptions import Subscriptions, Welcomes
+from bot.delivery.traffic import Patience
+from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.ingest.newsroom import Newsroom
@@ -162,7 +161,7 @@ async def open_house(
                     clock,
                     patience=Patience(first=0.02, longest=0.5),
                     desk=desk_room(chosen),
-                    returning=Returning(settles=0.02, first=returns_after),
+                    returning=ResumeDelays(settles=0.02, first=returns_after),
                 ),
                 newsroom=newsroom,
                 desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.chat.rights_table import LOOK_UPS
-from bot.delivery.lists import Keeper
 from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.watch_lists import Keeper
 from bot.desk import Editor
 from simulation.discord import User
 from simulation.discord import components as kinds

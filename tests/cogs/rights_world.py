@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.chat.illustrating import Illustrator
 from bot.chat.rights_table import Who
-from bot.delivery.lists import Keeper, WatchLists
 from bot.delivery.references import reference_in
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.desk import Desk, Editor
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import WireParty

@@ -23,7 +23,7 @@ from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
 from bot.election.reports import GainOrHold, Nominations, PartyNominations, WireCouncil
 from bot.election.seats import Composition
-from bot.schedule.desk import DeskWatch
+from bot.schedule.desk import DeskJob
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
@@ -108,7 +108,7 @@ class Office:
         services = self.chat.house.services
         assert services.desk is not None
         await self.chat.client.wait_until_ready()
-        await DeskWatch(services, services.desk, self.chat.connection).look()
+        await DeskJob(services, services.desk, self.chat.connection).look()
 
     def log(self) -> list[DeskRecord]:
         return self.chat.house.services.reader.desk_log(50)

@@ -16,7 +16,6 @@ import pytest
 from bot.chat import in_time
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_here, role_here
-from bot.delivery.lists import Keeper, WatchLists
 from bot.delivery.subscriptions import (
     MOST_IN_A_PLACE,
     MOST_IN_A_SERVER,
@@ -25,6 +24,7 @@ from bot.delivery.subscriptions import (
     Subscriptions,
     Topic,
 )
+from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.headlines import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.chat import in_time
-from bot.schedule.loops import RetryDelay
+from bot.retry import RetryDelay
 from bot.store import opening
 from bot.store.rebuild import rebuild
 from cogs import alerts

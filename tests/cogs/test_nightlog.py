@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.schedule.nightlog import NightLog
+from bot.schedule.night_log import NightLog
 from tests.cogs.chat import RESULTS, Chat
 from tests.cogs.test_alerts import _correct_hull
 from tests.support.small_night import document, fetch
@@ -16,12 +16,12 @@ from tests.support.small_night import document, fetch
 
 @pytest.fixture(autouse=True)
 def _at_info(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "bot.schedule.nightlog")
+    caplog.set_level(logging.INFO, "bot.schedule.night_log")
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [
-        record.getMessage() for record in caplog.records if record.name == "bot.schedule.nightlog"
+        record.getMessage() for record in caplog.records if record.name == "bot.schedule.night_log"
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards.card import Card
 from bot.clock import SteppedClock
-from bot.delivery.stillness import RESTLESS, STILL
+from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
 from bot.election.reports import CouncilResult, GainOrHold
 from simulation.discord import Message, Permission, User
 from tests.cogs.chat import RESULTS, Chat, words
@@ -82,7 +82,7 @@ def _night(chat: Chat) -> int:
 async def test_a_correction_names_what_it_struck(chat: Chat) -> None:
     await _follow(chat)
     await _says(chat, LEVEL)
-    await _wait(chat, RESTLESS)
+    await _wait(chat, FLAPPING_WITHIN)
     await _says(chat, replace(HULL, revision=3))
     wrong, right = chat.channel.messages
     said = await _why(chat, council="Hull")
@@ -95,7 +95,7 @@ async def test_what_stands_after_all_is_not_said_to_be_struck(chat: Chat) -> Non
     await _follow(chat)
     await _says(chat, LEVEL)
     for again in (replace(HULL, revision=3), replace(LEVEL, revision=4)):
-        await _wait(chat, RESTLESS)
+        await _wait(chat, FLAPPING_WITHIN)
         await _says(chat, again)
     first, between, last = chat.channel.messages
     said = await _why(chat, council="Hull")
@@ -173,10 +173,10 @@ async def test_a_claim_that_flaps_says_until_when_it_waits(chat: Chat) -> None:
     await _follow(chat)
     await _says(chat, LEVEL, replace(HULL, revision=3))
     said = await _why(chat, council="Hull")
-    still = _night(chat) + int(STILL.total_seconds())
+    still = _night(chat) + int(DEBOUNCE.total_seconds())
     assert f"told the last one if it stays as it is until <t:{still}:t>." in said
     assert "Version 3 waits until the claim is still." in said
-    await _wait(chat, STILL)
+    await _wait(chat, DEBOUNCE)
     await _drained(chat)
     said = await _why(chat, council="Hull")
     assert "again and again" not in said
@@ -192,7 +192,7 @@ async def _wait(chat: Chat, span: timedelta) -> None:
 async def test_what_ends_as_it_was_told_is_told_no_more(chat: Chat) -> None:
     await _follow(chat)
     await _says(chat, LEVEL, replace(HULL, revision=3), replace(LEVEL, revision=4))
-    await _wait(chat, STILL)
+    await _wait(chat, DEBOUNCE)
     await _drained(chat)
     said = await _why(chat, council="Hull")
     assert "Version 4 says what was told here last: nothing more to say." in said

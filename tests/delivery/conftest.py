@@ -14,10 +14,10 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery.expansion import expand, expand_restless
-from bot.delivery.online import Online
-from bot.delivery.pace import Patience
+from bot.delivery.rest import Online
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.delivery.traffic import Patience
 from bot.store.deliveries import Row
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Message, Sandbox

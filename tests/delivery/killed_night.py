@@ -24,10 +24,10 @@ from pydantic import TypeAdapter
 
 from bot.clock import SteppedClock
 from bot.delivery.checkpoints import Checkpoint
-from bot.delivery.pace import Patience
+from bot.delivery.debounce import FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.stillness import RESTLESS
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.traffic import Patience
 from bot.store.writer import Writer
 from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain
 
@@ -111,7 +111,7 @@ async def go_on(orders: Orders) -> None:
             threading.Timer(orders.die_after, die).start()
         (made,) = (await writer.transact(lambda tx: tx.rows("SELECT COUNT(*) FROM claims")))[0]
         for news in islice(rounds(), orders.until):
-            await clock.move_to(clock.now() + RESTLESS)
+            await clock.move_to(clock.now() + FLAPPING_WITHIN)
             if made > 0:
                 made -= len(news)
                 continue

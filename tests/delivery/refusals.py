@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.delivery.answers import TABLE, About
+from bot.delivery.discord_errors import TABLE, About
 from simulation.discord.faults import CannedAnswer, ConnectionDropped, Moment
 
 PAGE = "<html><body>Access denied</body></html>"

@@ -10,7 +10,8 @@ import pytest
 from discord.abc import Snowflake
 
 from bot.clock import SteppedClock
-from bot.delivery import courier, secondlook
+from bot.delivery import courier
+from bot.delivery import refusals as secondlook
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.store.writer import Writer

@@ -9,18 +9,18 @@ from typing import Any
 import discord
 import pytest
 
-from bot.delivery.answers import (
+from bot.delivery.discord_errors import (
     PUBLISHED_ALREADY,
     TABLE,
     UNKNOWN_CHANNEL,
     About,
     Body,
-    answer_to,
-    class_of,
+    classified,
     counts_as_invalid,
+    meaning_of,
 )
-from bot.delivery.pace import Pace
 from bot.delivery.rest import Gone, NoChannel, Refused, Rest, Unreachable, Unsendable
+from bot.delivery.traffic import Pace
 from simulation.discord import Channel, Guild, Limits, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT
 
@@ -84,8 +84,8 @@ def test_every_code_has_one_class_a_sentence_and_what_is_done(code: int) -> None
     assert answer.sentence.endswith(".")
     assert answer.done
     for status in (400, 403, 404):
-        assert class_of(status, code, {}, Body.DISCORD) == answer
-    assert class_of(403, code, {}, Body.OTHER).about is About.EVERYWHERE
+        assert classified(status, code, {}, Body.DISCORD) == answer
+    assert classified(403, code, {}, Body.OTHER).about is About.EVERYWHERE
 
 
 async def test_every_code_is_raised_as_what_its_class_says(
@@ -155,7 +155,7 @@ async def test_a_429_in_discord_s_json_says_how_long_this_request_waits(
 
 @pytest.mark.parametrize("text", ["soon", "nan", "inf", "-5", ""])
 def test_a_wait_that_is_no_number_of_seconds_is_none(text: str) -> None:
-    assert class_of(429, None, {"Retry-After": text}, Body.DISCORD).after in (0.0, 3600.0)
+    assert classified(429, None, {"Retry-After": text}, Body.DISCORD).after in (0.0, 3600.0)
 
 
 async def test_what_is_published_already_is_published(rest: Rest, sandbox: Sandbox) -> None:
@@ -175,7 +175,7 @@ async def test_the_class_is_found_from_what_discord_py_raises(
         sandbox.faults.answer("GET", "/users/@me", status, body)
         with pytest.raises(discord.HTTPException) as raised:
             await client.http.request(discord.http.Route("GET", "/users/@me"))
-        assert answer_to(raised.value).about is about
+        assert meaning_of(raised.value).about is about
 
 
 def test_discord_counts_401_403_and_its_own_429_but_none_that_a_resource_shares() -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bot.cards.words import outcome_sentence
 from bot.clock import SteppedClock
+from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.expansion import content_of, expand, expand_restless
-from bot.delivery.matching import wishes_met
+from bot.delivery.matching import topics_of
 from bot.delivery.posts import give_back, seal
-from bot.delivery.stillness import STILL
+from bot.delivery.render import Embed, Renderer
 from bot.delivery.subscriptions import Topic
-from bot.delivery.wording import Embed, Wording
 from bot.election.claims import ClaimContent
 from bot.store import deliveries as store
 from bot.store import destinations as places
@@ -67,7 +67,7 @@ class Channels:
         self.db = open_for_writing(IN_MEMORY)
         self.db.conn.execute("BEGIN")
         self.tx = Transaction(self.db)
-        self.wording = Wording(ALMANAC)
+        self.wording = Renderer(ALMANAC)
         self.at = START
         self.messages: dict[int, list[Embed]] = {}
         self.unrecorded: list[PostEdited] = []
@@ -204,7 +204,7 @@ class Channels:
     def wants(self, destination: int, council: str) -> bool:
         """Tell whether a subscription older than the latest claim's version matches it."""
         latest = self.latest(council)
-        wishes = wishes_met(latest, ALMANAC.councils.get(council)) if latest else ()
+        wishes = topics_of(latest, ALMANAC.councils.get(council)) if latest else ()
         (row,) = self.tx.rows("SELECT MAX(outbox) FROM claims WHERE council = ?", (council,))
         return any(
             (each["topic"], each["value"]) in wishes and each["after_outbox"] < row[0]
@@ -223,7 +223,7 @@ class Channels:
             assert self.said(row) != self.said(after)
             assert (after["kind"] == "alert") is (self.said(row) is None)
         assert all(row["kind"] == "alert" for row in told[:1])
-        assert len(told) <= 2 + (self.at - START) / STILL
+        assert len(told) <= 2 + (self.at - START) / DEBOUNCE
 
     def said(self, row: Row) -> ClaimContent | None:
         claim = outbox.claim(self.db.conn, row["outbox"])

@@ -16,9 +16,9 @@ from bot.cli.chat import Chat
 from bot.cli.demo import connected, pointed_at
 from bot.cli.replay import Replay
 from bot.clock import SteppedClock
-from bot.delivery.answers import counts_as_invalid
-from bot.delivery.pace import Patience
+from bot.delivery.discord_errors import counts_as_invalid
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
+from bot.delivery.traffic import Patience
 from bot.election.claims import AlertKind
 from bot.settings import Settings
 from bot.store.opening import open_for_reading

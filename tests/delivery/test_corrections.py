@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.clock import SteppedClock
-from bot.delivery.lists import Keeper, WatchLists
+from bot.delivery.debounce import FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.stillness import RESTLESS
 from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Sandbox
 from tests.delivery.conftest import Store, all_titles, place
@@ -112,7 +112,7 @@ async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
         "RETRACTION: the result reported for Wandsworth is withdrawn",
     ]
     assert other.messages == []
-    await clock.move_to(clock.now() + RESTLESS)
+    await clock.move_to(clock.now() + FLAPPING_WITHIN)
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
     again = "Liberal Democrats gain Wandsworth from Conservatives"
@@ -131,7 +131,7 @@ async def test_a_correction_of_a_correction_leaves_the_last_word_in_every_struck
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     for winner in ("Lab", "LD", "Green"):
-        await clock.move_to(clock.now() + RESTLESS)
+        await clock.move_to(clock.now() + FLAPPING_WITHIN)
         await desk.says(gain("WND", "Con", winner))
         await alerts.drained()
     first, second, third = (message.embeds[0] for message in channel.messages)

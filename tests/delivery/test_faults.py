@@ -15,10 +15,10 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery.pace import Pace
 from bot.delivery.rest import Rest
 from bot.delivery.service import Alerts, Counts
 from bot.delivery.subscriptions import Change, Destination, Subscriptions, Topic
+from bot.delivery.traffic import Pace
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Permission, Sandbox, Window
 from tests.delivery.conftest import (

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import SteppedClock
+from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.service import Alerts
-from bot.delivery.stillness import STILL
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -42,7 +42,7 @@ async def test_where_it_ends_as_it_was_told_nothing_more_is_said(
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await flap("Lab", "LD", "Lab", "LD")
-    await clock.move_to(clock.now() + STILL)
+    await clock.move_to(clock.now() + DEBOUNCE)
     await alerts.drained()
     assert all_titles(channel) == [f"WITHDRAWN: ~~{LABOUR}~~", f"CORRECTION: {LIBERALS}"]
 
@@ -54,7 +54,7 @@ async def test_where_it_ends_otherwise_one_correction_follows_when_it_is_still(
     await flap("Lab", "LD", "Lab", "LD", "Lab")
     assert len(channel.messages) == 2
     due = alerts.next_due()
-    assert due is not None and due - clock.now() == STILL - MINUTE
+    assert due is not None and due - clock.now() == DEBOUNCE - MINUTE
     await clock.move_to(due - timedelta(seconds=1))
     await alerts.drained()
     assert len(channel.messages) == 2
@@ -86,7 +86,7 @@ async def test_a_claim_that_is_made_and_withdrawn_again_and_again_ends_in_one_re
 ) -> None:
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await flap("Lab", None, "Lab", None, "LD", None)
-    await clock.move_to(clock.now() + STILL)
+    await clock.move_to(clock.now() + DEBOUNCE)
     await alerts.drained()
     assert all_titles(channel) == [
         f"WITHDRAWN: ~~{LABOUR}~~",
@@ -152,7 +152,7 @@ async def test_a_restart_forgets_nothing_of_it(
             await before.drained()
             await clock.move_to(clock.now() + MINUTE)
     assert rebuild(writer.path).differences == ()
-    await clock.move_to(clock.now() + STILL)
+    await clock.move_to(clock.now() + DEBOUNCE)
     async with at_work(started(), client) as after:  # type: ignore[arg-type]
         await after.drained()
     assert all_titles(channel)[-1] == f"CORRECTION: {LABOUR}"
@@ -173,6 +173,6 @@ async def test_many_who_wait_are_told_in_batches_each_once(
     await desk.says(gain("WND", "Con", "Lab"))
     await store.expand()
     assert len(await store.told()) == 500
-    await clock.move_to(clock.now() + STILL)
+    await clock.move_to(clock.now() + DEBOUNCE)
     assert await store.expand() >= 3
     assert [row[0] for row in (await store.told())[500:]] == list(everybody)

@@ -11,10 +11,10 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery import courier, expansion
+from bot.delivery.render import Renderer
 from bot.delivery.rest import Rest
 from bot.delivery.service import Alerts, Counts
 from bot.delivery.subscriptions import Subscriptions, Topic
-from bot.delivery.wording import Wording
 from bot.store.rebuild import rebuild
 from bot.store.service_notices import Room
 from bot.store.writer import Transaction, Writer
@@ -130,14 +130,14 @@ async def test_a_delivery_that_cannot_be_put_into_words_is_told_to_the_desk(
     room: Channel,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plain = Wording._alert
+    plain = Renderer._alert
 
-    def faulty(wording: Wording, db: Any, delivery: Any) -> Any:
+    def faulty(wording: Renderer, db: Any, delivery: Any) -> Any:
         if delivery["council"] == "WND":
             raise KeyError("colour")
         return plain(wording, db, delivery)
 
-    monkeypatch.setattr(Wording, "_alert", faulty)
+    monkeypatch.setattr(Renderer, "_alert", faulty)
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await desk.says(gain("WND"), gain("BNE"))
     await alerts.drained()

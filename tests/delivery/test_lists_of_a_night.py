@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards.notices import notice_card
-from bot.delivery.lists import Keeper, KnownLists
+from bot.delivery.watch_lists import Keeper, KnownLists
 from bot.election.almanac import CouncilList, ListedCouncil
 from bot.election.headlines import stories
 from bot.election.milestones import milestones

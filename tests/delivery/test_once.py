@@ -13,11 +13,10 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery.pace import Pace
 from bot.delivery.rest import Rest, Unreachable
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.delivery.traffic import Traffic
+from bot.delivery.traffic import Pace, Traffic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
@@ -34,7 +33,7 @@ GAIN = "Labour gain Wandsworth from Conservatives"
 def quietly(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     caplog.set_level(logging.CRITICAL)
     monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", MEMORY)
-    monkeypatch.setattr("bot.delivery.pace._LEAST_MEMORY", 0.2)
+    monkeypatch.setattr("bot.delivery.traffic._LEAST_MEMORY", 0.2)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ import re
 from time import monotonic
 
 from bot.cards.card import length_of
-from bot.delivery.commits import GroupCommit
-from bot.delivery.lanes import Agenda, Lanes
-from bot.delivery.pace import Pace, Patience
+from bot.delivery.queues import DestinationQueue, GroupCommit, SerialTasks
+from bot.delivery.render import _within_limit
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.delivery.wording import _within_limit
+from bot.delivery.traffic import Pace, Patience
 from bot.store import pausing
 from bot.store.errors import StoreError
 from bot.store.writer import Transaction, Writer
@@ -20,7 +19,7 @@ from tests.delivery.desk import START, Desk, gain
 
 
 def test_the_most_urgent_destination_goes_first() -> None:
-    agenda = Agenda()
+    agenda = DestinationQueue()
     for destination, rank in ((1, (2, 1)), (2, (1, 2)), (3, (1, 1))):
         agenda.add(destination, rank)
     agenda.add(1, (0, 9))
@@ -29,7 +28,7 @@ def test_the_most_urgent_destination_goes_first() -> None:
 
 
 def test_a_destination_that_is_served_is_not_handed_out_again() -> None:
-    agenda = Agenda()
+    agenda = DestinationQueue()
     agenda.add(1, (1, 1))
     assert agenda.take() == 1
     agenda.add(1, (1, 2))
@@ -49,7 +48,7 @@ async def test_work_that_is_called_for_meanwhile_is_done_once_more() -> None:
         await go.wait()
         done.append(destination)
 
-    lanes = Lanes(work)
+    lanes = SerialTasks(work)
     async with asyncio.TaskGroup() as tasks:
         lanes.call(1, tasks)
         await asyncio.sleep(0)

@@ -11,14 +11,15 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery import courier, secondlook
-from bot.delivery.comeback import Comeback, Returning
+from bot.delivery import courier
+from bot.delivery import refusals as secondlook
 from bot.delivery.expansion import expand
-from bot.delivery.pace import Pace
+from bot.delivery.refusals import RefusalVerifier
 from bot.delivery.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
-from bot.delivery.secondlook import SecondLook
+from bot.delivery.resuming import ResumeDelays, Resumer
 from bot.delivery.service import Alerts, Counts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.traffic import Pace
 from bot.store import pausing
 from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer
@@ -91,7 +92,7 @@ async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tri
     await subscriptions.add(place(channel), Topic.ALL, by=admin.id)
     level = {"message": "Channel verification level is too high", "code": 50009}
     sandbox.faults.answer("POST", f"/channels/{channel.id}/messages", 403, level, times=9)
-    soon = Returning(settles=0.0, first=0.05, longest=0.05)
+    soon = ResumeDelays(settles=0.0, first=0.05, longest=0.05)
     alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, returning=soon)
     async with at_work(alerts, client):
         await desk.says(gain("WND"))
@@ -117,21 +118,21 @@ async def test_a_change_in_the_server_brings_back_only_what_a_look_can_show(
     await writer.transact(
         lambda tx: pausing.pause(tx, there.id, "It refuses.", clock.now(), by_trial=by_trial)
     )
-    comeback = Comeback(writer, clock, Returning(settles=0.0))
+    comeback = Resumer(writer, clock, ResumeDelays(settles=0.0))
     comeback.look_at(there.guild_id)
-    await comeback._step(SecondLook(Rest(client, Pace(FAST))))
+    await comeback._step(RefusalVerifier(Rest(client, Pace(FAST))))
     assert pausing.is_paused(writer.reads, there.id) is by_trial
 
 
 @pytest.fixture
-def look(client: discord.Client, monkeypatch: pytest.MonkeyPatch) -> SecondLook:
+def look(client: discord.Client, monkeypatch: pytest.MonkeyPatch) -> RefusalVerifier:
     """A look that always agrees that a channel is gone."""
 
     async def agrees(*_: object) -> tuple[bool, None]:
         return True, None
 
-    monkeypatch.setattr(SecondLook, "_look_at_channel", agrees)
-    return SecondLook(Rest(client, Pace(FAST)))
+    monkeypatch.setattr(RefusalVerifier, "_look_at_channel", agrees)
+    return RefusalVerifier(Rest(client, Pace(FAST)))
 
 
 async def _gone() -> int:
@@ -142,7 +143,7 @@ async def _there() -> int:
     return 1
 
 
-async def test_many_places_that_refuse_at_once_pause_nobody(look: SecondLook) -> None:
+async def test_many_places_that_refuse_at_once_pause_nobody(look: RefusalVerifier) -> None:
     """As on days when Discord knows no channel any more for a while."""
     places = [Destination(100 + n, 10 + n) for n in range(6)]
     for _ in range(8):
@@ -156,7 +157,7 @@ async def test_many_places_that_refuse_at_once_pause_nobody(look: SecondLook) ->
 
 
 async def test_a_refusal_of_long_ago_confirms_none_of_now(
-    look: SecondLook, monkeypatch: pytest.MonkeyPatch
+    look: RefusalVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asked then may have given it up, as a test of a channel does after seconds."""
     now = 1_000.0
@@ -166,7 +167,7 @@ async def test_a_refusal_of_long_ago_confirms_none_of_now(
             await look.once(Destination(100, 10), _gone)
 
 
-async def test_refusals_of_different_kinds_do_not_confirm_each_other(look: SecondLook) -> None:
+async def test_refusals_of_different_kinds_do_not_confirm_each_other(look: RefusalVerifier) -> None:
     """Else an accident while a channel is shut would give a message up."""
 
     async def not_taken() -> int:
@@ -180,7 +181,7 @@ async def test_refusals_of_different_kinds_do_not_confirm_each_other(look: Secon
 
 
 async def test_many_places_of_one_server_that_refuse_at_once_are_that_server_s(
-    look: SecondLook,
+    look: RefusalVerifier,
 ) -> None:
     places = [Destination(100 + n, 10) for n in range(6)]
     for _ in range(2):

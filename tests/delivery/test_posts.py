@@ -11,11 +11,11 @@ import pytest
 
 from bot.cards.card import Card, length_of
 from bot.clock import SteppedClock
-from bot.delivery.pace import Pace
 from bot.delivery.posts import Post, _payload, seal
+from bot.delivery.render import Renderer
 from bot.delivery.rest import Rest, Unsendable
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.delivery.wording import Wording
+from bot.delivery.traffic import Pace
 from bot.store.writer import Writer
 from simulation.discord import Channel, Sandbox
 from tests.delivery.conftest import FAST, Store
@@ -30,7 +30,7 @@ class Sealer:
 
     writer: Writer
     clock: SteppedClock
-    wording: Wording
+    wording: Renderer
 
     async def seal(self) -> Post | None:
         return await self.writer.transact(
@@ -40,7 +40,7 @@ class Sealer:
 
 @pytest.fixture
 def sealer(writer: Writer, clock: SteppedClock) -> Sealer:
-    return Sealer(writer, clock, Wording(ALMANAC))
+    return Sealer(writer, clock, Renderer(ALMANAC))
 
 
 @pytest.fixture
@@ -74,13 +74,13 @@ async def test_what_is_sealed_is_not_sealed_again(burst: None, sealer: Sealer) -
 async def test_a_message_stays_within_six_thousand_characters(
     burst: None, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = Wording.embeds
+    plain = Renderer.embeds
 
-    def long(self: Wording, *args: Any) -> list[dict[str, Any]]:
+    def long(self: Renderer, *args: Any) -> list[dict[str, Any]]:
         (embed,) = plain(self, *args)
         return [embed | {"description": "x" * 1_700}]
 
-    monkeypatch.setattr(Wording, "embeds", long)
+    monkeypatch.setattr(Renderer, "embeds", long)
     post = await sealer.seal()
     assert post is not None
     assert len(post.payload["embeds"]) == 3
@@ -90,14 +90,14 @@ async def test_a_message_stays_within_six_thousand_characters(
 async def test_what_cannot_be_worded_is_dropped_and_holds_nothing_up(
     burst: None, sealer: Sealer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = Wording.embeds
+    plain = Renderer.embeds
 
-    def broken(self: Wording, db: Any, delivery: Any) -> list[dict[str, Any]]:
+    def broken(self: Renderer, db: Any, delivery: Any) -> list[dict[str, Any]]:
         if delivery["council"] == "M00":
             raise ValueError("no words")
         return plain(self, db, delivery)
 
-    monkeypatch.setattr(Wording, "embeds", broken)
+    monkeypatch.setattr(Renderer, "embeds", broken)
     post = await sealer.seal()
     assert post is not None
     assert post.payload["embeds"][0]["title"].startswith("Labour gain Market 01")
@@ -112,7 +112,7 @@ async def test_a_fault_of_the_machine_drops_no_delivery(
         raise MemoryError
 
     with monkeypatch.context() as passing:
-        passing.setattr(Wording, "embeds", without_memory)
+        passing.setattr(Renderer, "embeds", without_memory)
         with pytest.raises(MemoryError):
             await sealer.seal()
     assert await store.rows("SELECT * FROM deliveries_failed") == []

@@ -18,11 +18,18 @@ from discord.http import Route
 from bot.clock import SteppedClock
 from bot.delivery import traffic as module
 from bot.delivery.http import UnreadableAnswer
-from bot.delivery.pace import Backoff, Pace, Patience
 from bot.delivery.rest import Rest, Unreachable
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
-from bot.delivery.traffic import DiscordClock, InvalidRequests, RequestsHeld, Traffic
+from bot.delivery.traffic import (
+    Backoff,
+    DiscordClock,
+    InvalidRequests,
+    Pace,
+    Patience,
+    RequestsHeld,
+    Traffic,
+)
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT, at_work, logged_in, place
@@ -51,7 +58,7 @@ class Time:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1_000.0
         monkeypatch.setattr(module, "_now", lambda: self.now)
-        monkeypatch.setattr("bot.delivery.pace._now", lambda: self.now)
+        monkeypatch.setattr("bot.delivery.traffic._now", lambda: self.now)
         monkeypatch.setattr("bot.delivery.traffic.elapsed", lambda: self.now)
 
 
@@ -222,7 +229,7 @@ async def test_a_channel_in_which_only_pages_answer_for_long_does_not_stop_silen
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.delivery.secondlook._AT_LONGEST", 0.3)
+    monkeypatch.setattr("bot.delivery.refusals._AT_LONGEST", 0.3)
     bad, good = guild.add_channel("bad"), guild.add_channel("good")
     alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
     for each in (bad, good):

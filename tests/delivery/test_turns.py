@@ -11,8 +11,8 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
+from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.stillness import RESTLESS, STILL
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
 from bot.election.reports import ContestKind
@@ -27,7 +27,7 @@ from tests.election.build import NIGHT
 LABOUR = "Labour gain Wandsworth from Conservatives"
 LIBERALS = "Liberal Democrats gain Wandsworth from Conservatives"
 RETRACTION = "RETRACTION: the result reported for Wandsworth is withdrawn"
-LATER = RESTLESS + timedelta(minutes=1)
+LATER = FLAPPING_WITHIN + timedelta(minutes=1)
 
 
 def struck(title: str) -> str:
@@ -242,7 +242,7 @@ async def test_whatever_turns_and_whenever_it_restarts_every_message_reads_true(
             if fate.random() < 0.5:
                 await service.drained()
                 _read_true(channels, said)
-        await clock.move_to(clock.now() + fate.choice([timedelta(0), STILL, LATER]))
+        await clock.move_to(clock.now() + fate.choice([timedelta(0), DEBOUNCE, LATER]))
     service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
     async with at_work(service, client):
         await clock.move_to(clock.now() + LATER)

@@ -50,36 +50,36 @@ def test_a_party_that_gains_as_much_as_it_loses_is_no_story():
     assert "Lab" not in {one.party for one in stories(night, ALMANAC) if one.net}
 
 
-STILL = standing("WSM", "Con", seats("Con 40 Lab 40"), held=seats("Con 64 Lab 15 Green 1"))
+DEBOUNCE = standing("WSM", "Con", seats("Con 40 Lab 40"), held=seats("Con 64 Lab 15 Green 1"))
 """Nobody's council any more, and seats moved by many."""
 
 
 def test_many_seats_are_a_story_and_make_a_party_s_story_bigger():
-    first, second, third = stories([STILL], ALMANAC)
+    first, second, third = stories([DEBOUNCE], ALMANAC)
     assert first.kind is StoryKind.COUNCIL
     assert [(one.kind, one.party, one.seats, one.basis) for one in (second, third)] == [
         (StoryKind.SEATS, "Lab", 25, {"net seats": 5}),
         (StoryKind.SEATS, "Con", -24, {"net seats": 4}),
     ]
-    told = headline([STILL], (), ALMANAC, AT_0232)
+    told = headline([DEBOUNCE], (), ALMANAC, AT_0232)
     assert told[-1] == (
         "Labour have 25 seats more than on the eve of poll and the Conservatives 24 fewer."
     )
     other = standing("WOR", "Con", seats("Con 16 Lab 13 Green 6"), held=seats("Con 19 Lab 16"))
-    found = stories([STILL, other], ALMANAC)
+    found = stories([DEBOUNCE, other], ALMANAC)
     (down,) = (one for one in found if one.kind is StoryKind.PARTY_DOWN)
     assert (down.seats, down.basis["net seats"]) == (-27, 5)
     assert (
         "The Conservatives have lost 2 councils and gained none, with 27 seats fewer than on the "
         "eve of poll."
-    ) in headline([STILL, other], (), ALMANAC, AT_0232)
+    ) in headline([DEBOUNCE, other], (), ALMANAC, AT_0232)
 
 
 def test_seats_are_no_story_where_a_council_s_changes_are_not_known_or_few():
-    notional = replace(STILL.declared, baseline=Baseline.LAST_ELECTION)
-    unknown = replace(STILL.declared, changes=None)
+    notional = replace(DEBOUNCE.declared, baseline=Baseline.LAST_ELECTION)
+    unknown = replace(DEBOUNCE.declared, changes=None)
     for declared in (notional, unknown):
-        found = stories([replace(STILL, declared=declared)], ALMANAC)
+        found = stories([replace(DEBOUNCE, declared=declared)], ALMANAC)
         assert not any(one.seats for one in found)
     assert not any(one.seats for one in stories([HULL], ALMANAC))
 

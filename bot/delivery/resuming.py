@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.delivery.secondlook import SecondLook
+from bot.delivery.refusals import RefusalVerifier
 from bot.delivery.subscriptions import Destination
-from bot.schedule.loops import keep_on
+from bot.retry import keep_on
 from bot.store import boards, pausing
 from bot.store.boards import BoardPaused
 from bot.store.writer import Transaction, Writer
@@ -27,7 +27,7 @@ _EVERYWHERE = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Returning:
+class ResumeDelays:
     """Seconds of the wall: `settles` after a change, many of which may come together, and between
     two looks without one, doubling from `first` to `longest`."""
 
@@ -57,13 +57,13 @@ class _Next:
     wait: float
 
 
-class Comeback:
+class Resumer:
     """Takes paused places up again while `run` runs."""
 
-    def __init__(self, writer: Writer, clock: Clock, returning: Returning | None = None) -> None:
+    def __init__(self, writer: Writer, clock: Clock, returning: ResumeDelays | None = None) -> None:
         self._writer = writer
         self._clock = clock
-        self._returning = returning or Returning()
+        self._returning = returning or ResumeDelays()
         self._changed: dict[int, float] = {}
         self._next: dict[tuple[int, int], _Next] = {}
         self._woken = asyncio.Event()
@@ -75,7 +75,7 @@ class Comeback:
         self._changed.setdefault(guild or _EVERYWHERE, _now() + self._returning.settles)
         self._woken.set()
 
-    async def run(self, look: SecondLook) -> None:
+    async def run(self, look: RefusalVerifier) -> None:
         """Look until cancelled."""
 
         async def step() -> None:
@@ -95,7 +95,7 @@ class Comeback:
             except TimeoutError:
                 return
 
-    async def _step(self, look: SecondLook) -> None:
+    async def _step(self, look: RefusalVerifier) -> None:
         now = _now()
         changed = {guild for guild, at in self._changed.items() if at <= now}
         for guild in changed:
@@ -116,7 +116,7 @@ class Comeback:
             except Exception:  # the others are tried all the same
                 log.exception("The paused place %d could not be looked at", one.place.id)
 
-    async def _try(self, look: SecondLook, one: _Paused) -> None:
+    async def _try(self, look: RefusalVerifier, one: _Paused) -> None:
         place = one.place
         if one.by_trial and not one.waits:
             return

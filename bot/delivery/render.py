@@ -50,7 +50,7 @@ class Shown:
     struck: tuple[int, ...]
 
 
-class Wording:
+class Renderer:
     """Puts deliveries into embeds. A pure function of the tables."""
 
     def __init__(self, almanac: Almanac) -> None:

@@ -22,7 +22,7 @@ _SAID = (
 )
 
 
-class FileWatch:
+class DamageJob:
     """Watches the file; where it is damaged, posts nothing more and tells the desk's channel."""
 
     def __init__(

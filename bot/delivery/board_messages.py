@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards.card import Card
-from bot.delivery.answers import AGAIN
 from bot.delivery.boards import Board, Boards
 from bot.delivery.checkpoints import BoardCheckpoint, Pass, unwatched
-from bot.delivery.pace import Pace
+from bot.delivery.discord_errors import AGAIN
 from bot.delivery.posts import NONCE_BYTES
+from bot.delivery.refusals import ATTACHING, PINNING, READING, SHOWN, RefusalVerifier
 from bot.delivery.rest import (
     Attached,
     Gone,
@@ -29,7 +29,7 @@ from bot.delivery.rest import (
     Unreachable,
     Unsendable,
 )
-from bot.delivery.secondlook import ATTACHING, PINNING, READING, SHOWN, SecondLook
+from bot.delivery.traffic import Pace
 from bot.machine import is_of_the_machine
 from bot.pictures.drawing import Drawing, PictureError, Studio
 from bot.pictures.picture import Picture
@@ -103,7 +103,7 @@ class BoardPosts:
     def __init__(
         self,
         boards: Boards,
-        look: SecondLook,
+        look: RefusalVerifier,
         show: Callable[[Board], Awaitable[Showing]],
         studio: Studio | None,
         *,

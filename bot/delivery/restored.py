@@ -20,9 +20,9 @@ from discord.utils import snowflake_time, time_snowflake
 
 from bot.delivery.matching import Urgency
 from bot.delivery.references import reference_in
+from bot.delivery.render import DIGEST_TITLE, LATE_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
-from bot.delivery.wording import DIGEST_TITLE, LATE_TITLE
 from bot.store import deliveries as delivery
 from bot.store import unrecorded as strays
 from bot.store.deliveries import CLAIM, DeliveryKind, Row

@@ -13,22 +13,22 @@ from bot.clock import is_within
 from bot.store import desk, outbox
 from bot.store.deliveries import Row
 
-RESTLESS = timedelta(minutes=10)
+FLAPPING_WITHIN = timedelta(minutes=10)
 """A second change within this time of the night is no news yet: two sources, or a feed and its
 correction, are likely to be at odds."""
-STILL = timedelta(minutes=5)
+DEBOUNCE = timedelta(minutes=5)
 """Some looks of the slowest feed, and time for the desk to speak. A destination so hears of a
 restless council once in five minutes at most."""
 
 _FIRST_THAT_CAN_FLAP = 3
 
 
-def is_restless(db: sqlite3.Connection, claim: Row) -> bool:
+def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
     """Return whether those who saw another version are not told of this one yet."""
     if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
     before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
-    return before is not None and is_within(_made_at(claim) - _made_at(before), RESTLESS)
+    return before is not None and is_within(_made_at(claim) - _made_at(before), FLAPPING_WITHIN)
 
 
 def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
@@ -36,17 +36,17 @@ def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
     return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
-def still_at(claim: Row) -> datetime:
+def settles_at(claim: Row) -> datetime:
     """Return when a restless claim's version is told if it stays the last."""
-    return _made_at(claim) + STILL
+    return _made_at(claim) + DEBOUNCE
 
 
-def restless_due(db: sqlite3.Connection, at: datetime) -> list[Row]:
+def settled_flapping(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
     return [
         row
         for row in outbox.restless(db)
-        if row["outdated"] or not is_within(at - _made_at(row), STILL)
+        if row["outdated"] or not is_within(at - _made_at(row), DEBOUNCE)
     ]
 
 

@@ -40,7 +40,7 @@ class Body(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Meaning:
     """What an answer speaks of, and a sentence for people.
 
     `code` is Discord's, None where it named none; `after` the seconds that it says to wait.
@@ -168,31 +168,31 @@ _SENTENCES: Mapping[About, Mapping[int, str]] = {
     },
 }
 
-TABLE: Mapping[int, Answer] = {
-    code: Answer(about, sentence, code)
+TABLE: Mapping[int, Meaning] = {
+    code: Meaning(about, sentence, code)
     for about, sentences in _SENTENCES.items()
     for code, sentence in sentences.items()
 }
 """Every code that can come to this bot."""
 
-_UNAUTHORISED = Answer(About.EVERYWHERE, _BAD_LOGIN)
-_NO_ANSWER = Answer(
+_UNAUTHORISED = Meaning(About.EVERYWHERE, _BAD_LOGIN)
+_NO_ANSWER = Meaning(
     About.EVERYWHERE,
     "What answers is not Discord but something on the way to it; the bot tries again.",
 )
-_FAULT = Answer(About.EVERYWHERE, "Discord has a fault of its own; the bot tries again.")
-_LIMITED = Answer(About.LATER, "Discord limits the bot's requests; it tries again.")
-_UNKNOWN = Answer(
+_FAULT = Meaning(About.EVERYWHERE, "Discord has a fault of its own; the bot tries again.")
+_LIMITED = Meaning(About.LATER, "Discord limits the bot's requests; it tries again.")
+_UNKNOWN = Meaning(
     About.EVERYWHERE, "Discord answers what the bot does not know; the bot tries again."
 )
-_TOO_LARGE_FOR_ALL = Answer(About.PAYLOAD, _TOO_LARGE)
+_TOO_LARGE_FOR_ALL = Meaning(About.PAYLOAD, _TOO_LARGE)
 
 _JSON = "application/json"
 _LONGEST_LIMIT = 3600.0
 """Seconds after which a request is made again, however long an answer says to wait."""
 
 
-def class_of(status: int, code: int | None, headers: Mapping[str, str], body: Body) -> Answer:
+def classified(status: int, code: int | None, headers: Mapping[str, str], body: Body) -> Meaning:
     """Return what an answer speaks of that is not the one that was asked for.
 
     *code* is Discord's own, None where there is none. A success that brought something else than
@@ -216,13 +216,13 @@ def class_of(status: int, code: int | None, headers: Mapping[str, str], body: Bo
     return replace(answer, code=code, after=after) if after or answer.code != code else answer
 
 
-def answer_to(error: discord.HTTPException) -> Answer:
+def meaning_of(error: discord.HTTPException) -> Meaning:
     """Return what the answer speaks of that discord.py raised as *error*."""
     headers = error.response.headers
     is_json = headers.get("Content-Type", "").partition(";")[0].strip() == _JSON
     body = Body.DISCORD if is_json and error.text else Body.OTHER
     code = error.code if isinstance(error.code, int) and body is Body.DISCORD else None
-    return class_of(error.status, code, headers, body)
+    return classified(error.status, code, headers, body)
 
 
 def counts_as_invalid(status: int, headers: Mapping[str, str]) -> bool:
