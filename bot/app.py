@@ -28,7 +28,7 @@ from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake
 from bot.machine import is_of_the_machine
-from bot.pictures.drawing import Studio
+from bot.pictures.studio import Studio
 from bot.retry import being_ended
 from bot.schedule.boards import BoardJob
 from bot.schedule.damage import DamageJob

@@ -12,8 +12,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import Card
-from bot.cards.lists import notice_card
-from bot.cards.text import escape, plain
 from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
 from bot.chat.follow_controls import follow, subscriptions_page, unfollow
@@ -44,6 +42,7 @@ from bot.delivery.subscriptions import Destination, Subscription, Topic
 from bot.retry import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
+from bot.wording.text import escape, plain
 
 log = logging.getLogger(__name__)
 
@@ -339,7 +338,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if problem is not None:
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
         place = where(destination)
-        card = notice_card("The test arrived", f"It is in {place}, and alerts will come there too.")
+        card = Card("The test arrived", f"It is in {place}, and alerts will come there too.")
         await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
 
 

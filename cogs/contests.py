@@ -10,8 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.assembly import assembly_card
-from bot.cards.contests import constituency_card, contest_card, contests_card
-from bot.cards.words import day
+from bot.cards.ballots import constituency_card, contest_card, contests_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import contest_named, contests_like
@@ -22,7 +21,8 @@ from bot.election.contests import Contest, ContestStanding
 from bot.election.notices import LargestParty
 from bot.election.reports import ContestKind
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.contests import contest_picture
+from bot.pictures.ballots import contest_picture
+from bot.wording.phrases import day
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -146,7 +146,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             services.named,
             services.moment_of(on),
             page=page,
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
         )
         return Answer(
             _question(standing.contest, on),
@@ -172,7 +172,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             services.named,
             services.moment_of(on),
             settled_at=self._settled_at(on),
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
         )
         question = Question("assembly", {"night": on.isoformat()})
         about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
@@ -193,7 +193,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             services.named,
             services.moment_of(on),
             page=page,
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
             not_followed=services.reader.not_followed(on),
         )
         question = Question("contests", {"night": on.isoformat()})
@@ -203,7 +203,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
         almanac = services.named  # read here: the picture is composed in another thread
-        card = contest_card(standing, almanac, services.moment_of(on), heard=services.heard_of(on))
+        card = contest_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
         contest = standing.contest
         return Answer(
             _question(contest, on),

@@ -71,7 +71,7 @@ class CouncilCog(commands.Cog, name="Council"):
             standing,
             services.named,
             services.moment_of(on),
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
             notes=[
                 note for one, note in services.reader.desk_notes(on) if one.code == council.code
             ],

@@ -9,10 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.card import one_message
-from bot.cards.lists import page_of
-from bot.cards.text import at, escape
-from bot.cards.words import holder_of, name_of
+from bot.cards.card import one_message, page_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, queue_page, say_done
@@ -33,6 +30,8 @@ from bot.election.councils import Council
 from bot.election.seats import Composition
 from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.store.results import control_from
+from bot.wording.phrases import holder_of, name_of
+from bot.wording.text import at, escape
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_OPTION]

@@ -9,10 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.card import FIELD_VALUE, Card, Field
-from bot.cards.lists import page_of, part_of
-from bot.cards.text import escape, listed, paged
-from bot.cards.words import in_words
+from bot.cards.card import FIELD_VALUE, Card, Field, page_of, part_of
 from bot.chat.answering import Choices, choices, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.questions import (
@@ -29,6 +26,8 @@ from bot.chat.questions import (
 )
 from bot.chat.rights import viewer_of
 from bot.election.parties import folded
+from bot.wording.phrases import in_words
+from bot.wording.text import escape, listed, paged
 
 _SUBJECTS = {
     "Councils": ("Council", "Wards", "History"),

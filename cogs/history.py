@@ -58,7 +58,7 @@ class HistoryCog(commands.Cog, name="History"):
             services.named,
             services.moment_of(on),
             page=page,
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
             last=services.reader.last_result(found.code, on),
         )
         election = services.almanac.night(on).elections.get(found.code)

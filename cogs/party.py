@@ -57,7 +57,7 @@ class PartyCog(commands.Cog, name="Party"):
             almanac,
             services.moment_of(on),
             contests=services.reader.contests(on),
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})
         return Answer(

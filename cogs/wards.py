@@ -86,7 +86,7 @@ class WardsCog(commands.Cog, name="Wards"):
                 chosen,
                 services.named.parties,
                 services.moment_of(on),
-                heard=services.heard_of(on),
+                feeds=services.heard_of(on),
             )
             further = ((f"All wards of {found.name}", wards_question(found, on)),)
             return Answer(ward_question(chosen, on), (card,), about=about, suggestions=further)
@@ -96,7 +96,7 @@ class WardsCog(commands.Cog, name="Wards"):
             services.named.parties,
             services.moment_of(on),
             page=page,
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
         )
         menu = tuple((one.name, ward_question(one, on)) for one in here)
         question = wards_question(found, on)

@@ -9,10 +9,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.lists import notice_card
-from bot.cards.text import escape
+from bot.cards.card import Card
 from bot.cards.watch import list_card
-from bot.cards.words import count, day
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.follow_controls import follow
@@ -32,6 +30,8 @@ from bot.chat.rights import admin_keeper, channel_destination, keeper_of, viewer
 from bot.chat.services import running
 from bot.delivery.subscriptions import Destination, Topic
 from bot.delivery.watch_lists import LONGEST_NAME, ListError, WatchList
+from bot.wording.phrases import count, day
+from bot.wording.text import escape
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_NAME]
@@ -89,7 +89,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
             about=found.about,
             shared=found.shared,
             page=page,
-            heard=services.heard_of(on),
+            feeds=services.heard_of(on),
             known=bool(services.almanac.night(on).elections),
         )
         question = Question("watch show", {"name": found.value, "night": on.isoformat()})
@@ -101,7 +101,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         """The lists that there are here."""
         known = running(self.services.lists).all(keeper_of(interaction), self.services.newest_night)
         lines = [_line(one) for one in known]
-        card = notice_card("Watch lists", "\n".join(lines))
+        card = Card("Watch lists", "\n".join(lines))
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
 
     @app_commands.command()
@@ -234,7 +234,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         )
 
     async def _say(self, interaction: Interaction, sentence: str, step: str) -> None:
-        card = notice_card(sentence, step)
+        card = Card(sentence, step)
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
 
 

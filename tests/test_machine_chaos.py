@@ -21,7 +21,6 @@ import pytest
 
 from bot.almanac.tables import load_almanac
 from bot.app import policy_of
-from bot.cards.words import outcome_sentence
 from bot.clock import RealClock, SteppedClock
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.election.claims import AlertKind
@@ -35,6 +34,7 @@ from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
+from bot.wording.councils import outcome_sentence
 from simulation.discord import Channel, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal

@@ -6,24 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.cards.card import GREY, TITLE, Card, Field
-from bot.cards.figures import (
-    basis_words,
-    seats_in_line,
-    seats_lines,
-    since,
-    source_words,
-)
-from bot.cards.history import past_of_change
-from bot.cards.text import clock_time, listed, shortened
-from bot.cards.words import (
-    colour_of,
-    holder_of,
-    majority_line,
-    name_of,
-    outcome_sentence,
-    sentence_case,
-)
+from bot.cards.card import TITLE, Card, Field
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState
@@ -32,6 +15,11 @@ from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Source
+from bot.wording.councils import majority_line, outcome_sentence, past_of_change
+from bot.wording.figures import seats_in_line, seats_lines, since
+from bot.wording.phrases import GREY, colour_of, holder_of, name_of, sentence_case
+from bot.wording.sources import basis_words, source_words
+from bot.wording.text import clock_time, listed, shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards.card import GREY, Card, Field
-from bot.cards.contests import sources_of
-from bot.cards.figures import Heard, as_of
-from bot.cards.marks import Marks
-from bot.cards.text import ago, escape, listed
-from bot.cards.words import (
+from bot.cards.ballots import sources_of
+from bot.cards.card import Card, Field
+from bot.election.almanac import Almanac
+from bot.election.assembly import AssemblyState, assembly_of
+from bot.election.contests import ContestStanding
+from bot.election.parties import Parties
+from bot.wording.marks import Marks
+from bot.wording.phrases import (
+    GREY,
     count,
     in_words,
     members,
@@ -22,10 +25,8 @@ from bot.cards.words import (
     signed,
     the_members,
 )
-from bot.election.almanac import Almanac
-from bot.election.assembly import AssemblyState, assembly_of
-from bot.election.contests import ContestStanding
-from bot.election.parties import Parties
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import ago, escape, listed
 
 _LONGEST_LIST = 1_000
 _MOST_SHARES = 8
@@ -38,7 +39,7 @@ def assembly_card(
     now: datetime,
     *,
     settled_at: datetime | None = None,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Card:
     """Return how the Assembly stands; *settled_at* is when its largest party was told for certain.
 
@@ -63,7 +64,7 @@ def assembly_card(
         description="" if state.filled else "No seat is filled yet.",
         fields=tuple(fields),
         colour=int(parties.get(leading).colour[1:], 16) if leading else GREY,
-        footer=as_of(now, heard) + sources_of(constituencies),
+        footer=as_of(now, feeds) + sources_of(constituencies),
     )
 
 

@@ -8,18 +8,18 @@ from datetime import datetime
 from enum import Enum
 
 from bot.cards.card import Card, Field, one_message
-from bot.cards.figures import Heard, as_of, common_baseline, declared_of
-from bot.cards.lead import headline, state_through
-from bot.cards.lists import notice_card
 from bot.cards.night import CHANGES, newest_first, result_lines
 from bot.cards.summary import leading_colour, lens_words, state_fields, to_come_card
-from bot.cards.text import ago, clock_time, listed
-from bot.cards.words import count, day, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
+from bot.wording.figures import common_baseline, declared_of
+from bot.wording.headline import headline, state_through
+from bot.wording.phrases import count, day, sentence_case
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import ago, clock_time, listed
 
 _LATEST = 6
 _LONGEST_LIST = 1_000
@@ -58,7 +58,7 @@ def board_cards(
     *standings* are the councils that vote, all of one night.
     """
     if not standings:
-        return (notice_card("No council votes on this night."),)
+        return (Card("No council votes on this night."),)
     seen, contests_seen = lens.councils(standings), lens.contests(contests)
     state = state_through(lens, standings, almanac)
     night = standings[0].night
@@ -95,7 +95,7 @@ def dated(
     phase: Phase,
     ended: bool,
     reference: str,
-    heard: Heard | None,
+    feeds: FeedAges | None,
     standings: Sequence[CouncilStanding],
 ) -> tuple[Card, ...]:
     """Return a board's cards as one message: as of when, whether it goes on, and whose figures.
@@ -106,7 +106,7 @@ def dated(
     note = (_ENDED if ended else _NOTES[phase]).format(when=ago(now))
     first = replace(first, description=f"{first.description}\n{note}".strip())
     last = rest.pop() if rest else first
-    last = replace(last, footer=as_of(now, heard, standings), reference=reference)
+    last = replace(last, footer=as_of(now, feeds, standings), reference=reference)
     return one_message([first, *rest, last] if len(cards) > 1 else [last])
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
-from bot.cards.text import bounded, plain, shortened
+from bot.pictures.picture import Picture
+from bot.wording.phrases import GREY, sentence_case
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import bounded, escape, paged, plain, shortened
 
 # Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE = 256
@@ -22,7 +25,6 @@ MESSAGE_CHARACTERS = 6_000
 MESSAGE_CARDS = 10
 MESSAGE_CONTENT = 2_000
 
-GREY = 0x6B7280
 _LEAST_WORTH_SHOWING = 40
 _REFERENCE = 64
 _JOINT = " · "
@@ -190,3 +192,57 @@ def broken_limit(message: Mapping[str, Any]) -> str | None:
     if (length := len(message.get("content", ""))) > MESSAGE_CONTENT:
         return f"Its text has {length:,} characters, more than {MESSAGE_CONTENT:,}."
     return None
+
+
+T = TypeVar("T")
+
+_LINES = 20
+"""Lines of a page: about as much as a phone shows without scrolling for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `number` counts from 1 to `pages`."""
+
+    card: Card
+    number: int
+    pages: int
+
+
+def page_of(
+    title: str,
+    lines: Sequence[str],
+    page: int,
+    *,
+    empty: str,
+    colour: int = GREY,
+    footer: str = "",
+) -> Page:
+    """Return a page of *lines*, the nearest there is to *page*; *empty* where there are none."""
+    chunks = (lines[first : first + _LINES] for first in range(0, len(lines), _LINES))
+    texts = [text for chunk in chunks for text in paged(chunk, DESCRIPTION)] or [empty]
+    number = min(max(page, 1), len(texts))
+    place = "" if len(texts) == 1 else f"Page {number} of {len(texts)} · "
+    card = Card(title, texts[number - 1], colour=colour, footer=place + footer)
+    return Page(card, number, len(texts))
+
+
+def part_of(items: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:
+    """Return the *items* of a page, the nearest there is to *page*, its number and how many."""
+    pages = max(1, -(-len(items) // _LINES))
+    number = min(max(page, 1), pages)
+    return items[(number - 1) * _LINES : number * _LINES], number, pages
+
+
+def picture_card(picture: Picture, now: datetime, feeds: FeedAges | None) -> Card:
+    """Return what a *picture* says, with when it was asked for and how old the feeds are."""
+    return Card(
+        title=escape(picture.title, TITLE),
+        description=sentence_case(escape(picture.words, DESCRIPTION)),
+        footer=as_of(now, feeds),
+    )
+
+
+def no_picture_card(reason: str, now: datetime, feeds: FeedAges | None) -> Card:
+    """Return that there is nothing to draw yet, and the *reason* in a sentence."""
+    return Card(title="Nothing to draw yet", description=reason, footer=as_of(now, feeds))

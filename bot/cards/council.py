@@ -7,36 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
-from bot.cards.facts import why_it_matters
-from bot.cards.figures import (
-    Heard,
-    as_of,
-    seats_in_line,
-    seats_lines,
-    since,
-)
-from bot.cards.history import past_of_change
-from bot.cards.text import ago, escape, listed
-from bot.cards.voices import note_lines, who_says_so
-from bot.cards.words import (
-    change_between,
-    colour_of,
-    count,
-    day,
-    expected_words,
-    holder_of,
-    in_words,
-    majority_line,
-    members,
-    name_of,
-    number,
-    outcome_sentence,
-    sentence_case,
-    size_line,
-    tenure_sentence,
-    the_members,
-    weekday,
-)
 from bot.election.almanac import Almanac, YearOfControl
 from bot.election.claims import ClaimContent
 from bot.election.control import Control, majority_of
@@ -48,6 +18,32 @@ from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
 from bot.election.tenure import tenure_of
+from bot.wording.councils import (
+    majority_line,
+    outcome_sentence,
+    past_of_change,
+    size_line,
+    tenure_sentence,
+)
+from bot.wording.facts import why_it_matters
+from bot.wording.figures import seats_in_line, seats_lines, since
+from bot.wording.phrases import (
+    change_between,
+    colour_of,
+    count,
+    day,
+    expected_words,
+    holder_of,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    the_members,
+    weekday,
+)
+from bot.wording.sources import FeedAges, as_of, note_lines, who_says_so
+from bot.wording.text import ago, escape, listed
 
 _LONGEST_REASON = 600
 _LONGEST_LIST = 1_000
@@ -58,22 +54,24 @@ def council_card(
     almanac: Almanac,
     now: datetime,
     *,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
     notes: Sequence[DeskNote] = (),
     wards: Sequence[WardReport] = (),
     last: CouncilStanding | None = None,
 ) -> Card:
     """Return all that is known of a council at *now*, with the desk's *notes*.
 
-    *heard* is when the feeds were last heard from, for their age. From its *wards* in force come
+    *feeds* says when the feeds were last heard from, for their age. From its *wards* in force come
     facts that its seats do not tell. *last* is how it stood after the last night before this one
     on which it declared here.
     """
     moved = any(note.control is not None for note in notes)
-    card = _card(standing, almanac, now, heard, last, moved=moved)
+    card = _card(standing, almanac, now, feeds, last, moved=moved)
     if now >= almanac.night(standing.night).polls_close and _votes(standing, almanac):
         why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
-        card = replace(card, fields=(*card.fields[:1], *why, *card.fields[1:]))
+        if why:
+            field = Field("Why it matters", "\n".join(why))
+            card = replace(card, fields=(*card.fields[:1], field, *card.fields[1:]))
     if not notes:
         return card
     told = Field("From the desk", listed(note_lines(notes, almanac.parties), _LONGEST_LIST))
@@ -84,16 +82,16 @@ def _card(
     standing: CouncilStanding,
     almanac: Almanac,
     now: datetime,
-    heard: Heard | None,
+    feeds: FeedAges | None,
     last: CouncilStanding | None,
     *,
     moved: bool,
 ) -> Card:
     if standing.declared is not None:
-        return _declared_card(standing, standing.declared, almanac, now, heard)
+        return _declared_card(standing, standing.declared, almanac, now, feeds)
     if _votes(standing, almanac):
-        return _counting_card(standing, almanac, now, heard)
-    return _not_voting_card(standing, almanac, now, heard, last, moved=moved)
+        return _counting_card(standing, almanac, now, feeds)
+    return _not_voting_card(standing, almanac, now, feeds, last, moved=moved)
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -122,7 +120,7 @@ def _declared_card(
     declared: Declared,
     almanac: Almanac,
     now: datetime,
-    heard: Heard | None,
+    feeds: FeedAges | None,
 ) -> Card:
     parties = almanac.parties
     content = ClaimContent(standing.before, declared.after, declared.outcome)
@@ -145,7 +143,7 @@ def _declared_card(
         ),
         fields=(*fields, *held_fields(standing.awaiting_desk)),
         colour=colour_of(declared.after, parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 
@@ -238,7 +236,7 @@ def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
 
 
 def _counting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, heard: Heard | None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, feeds: FeedAges | None
 ) -> Card:
     """Return what is known before a result; before polls close, only what came before the night."""
     parties = almanac.parties
@@ -270,7 +268,7 @@ def _counting_card(
         description="\n".join(filter(None, lines)),
         fields=(*fields, *wards, *held_fields(standing.awaiting_desk)),
         colour=colour_of(standing.before, parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 
@@ -362,7 +360,7 @@ def _not_voting_card(
     standing: CouncilStanding,
     almanac: Almanac,
     now: datetime,
-    heard: Heard | None,
+    feeds: FeedAges | None,
     last: CouncilStanding | None,
     *,
     moved: bool,
@@ -402,7 +400,7 @@ def _not_voting_card(
         description="\n".join(lines),
         fields=fields,
         colour=colour_of(control, almanac.parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 

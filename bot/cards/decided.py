@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.cards.card import Card, Field
-from bot.cards.contest_words import holder_before
-from bot.cards.marks import Marks
-from bot.cards.text import escape, listed
-from bot.cards.words import count, in_words, members, number, one_of, sentence_case, signed
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.contests import ContestStanding
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
+from bot.wording.ballots import holder_before
+from bot.wording.marks import Marks
+from bot.wording.phrases import count, in_words, members, number, one_of, sentence_case, signed
+from bot.wording.text import escape, listed
 
 _LONGEST_LIST = 1_000
 _TITLES = {

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.card import Card, Field
-from bot.cards.contest_words import contest_sentence
-from bot.cards.figures import seats_in_line, seats_lines, source_words
-from bot.cards.text import at, escape, listed
-from bot.cards.words import count, name_of, number, outcome_sentence, sentence_case
 from bot.election.claims import ClaimContent
 from bot.election.contests import Contest
 from bot.election.councils import Council
@@ -17,6 +14,12 @@ from bot.election.notices import ContestDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Held
+from bot.wording.ballots import contest_sentence
+from bot.wording.councils import outcome_sentence
+from bot.wording.figures import seats_in_line, seats_lines
+from bot.wording.phrases import count, in_words, name_of, number, sentence_case
+from bot.wording.sources import source_words
+from bot.wording.text import at, escape, listed
 
 _LONGEST_REASON = 300
 _LONGEST_LIST = 1_000
@@ -191,3 +194,51 @@ def waiting_lines(
         if names
     ]
     return lines
+
+
+_LONGEST_REASON = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a `place`, as Discord shows it; None where it is not known any more.
+
+    `reason` says why and what to do, None once it is over. `references` are those of what a failed
+    message told; without them a place is paused, or a `board` in it. `claim` is what was not told
+    to all who follow it.
+    """
+
+    place: str | None
+    reason: str | None
+    board: bool = False
+    references: tuple[str, ...] = ()
+    claim: str | None = None
+
+
+def trouble_card(trouble: Trouble) -> Card:
+    """Return what is said of a trouble."""
+    what = "The board is" if trouble.board else "Alerts are"
+    goes_on = "The board goes on" if trouble.board else "Alerts go on"
+    if trouble.claim is not None:
+        return Card(
+            "An alert was not told to all who follow it",
+            f"{trouble.claim}: a fault of the bot itself is in the way, which the log names. What "
+            "`/council` and `/night latest` show is not touched by it. Report the fault, and tell "
+            "those who have to know.",
+        )
+    if trouble.place is None:
+        return Card(goes_on, "The pause is over, or the place is not followed any more.")
+    if trouble.reason is None:
+        return Card(goes_on, f"In {trouble.place}.")
+    reason = escape(trouble.reason, _LONGEST_REASON)
+    if trouble.references:
+        told = in_words(trouble.references)
+        return Card(
+            "A message was not posted",
+            f"In {trouble.place}: {reason}\nIt told {told}; `/alerts why` says what that is.",
+        )
+    waits = "It goes on" if trouble.board else "What is due meanwhile waits, and comes"
+    return Card(
+        f"{what} paused",
+        f"In {trouble.place}: {reason}\n{waits} as soon as the bot may post there again.",
+    )

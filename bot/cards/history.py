@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from bot.cards.figures import Heard, as_of
-from bot.cards.lists import Page, page_of
-from bot.cards.text import escape
-from bot.cards.words import (
+from bot.cards.card import Page, page_of
+from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
+from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.election_years import ElectionYears
+from bot.election.history import changes_of_control
+from bot.election.parties import VACANT, Parties
+from bot.election.standings import CouncilStanding
+from bot.election.tenure import NO_CONTROL, Tenure, tenure_of
+from bot.wording.councils import past_of_change, since_when, tenure_sentence
+from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     colour_of,
     day,
@@ -18,72 +25,14 @@ from bot.cards.words import (
     members,
     name_of,
     number,
-    possessive,
     sentence_case,
-    since_when,
-    tenure_sentence,
     the_members,
 )
-from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
-from bot.election.control import Control
-from bot.election.councils import Council
-from bot.election.election_years import ElectionYears
-from bot.election.history import FirstSince, changes_of_control, first_since
-from bot.election.milestones import DECADES
-from bot.election.parties import VACANT, Parties
-from bot.election.standings import CouncilStanding
-from bot.election.tenure import NO_CONTROL, Tenure, tenure_of
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import escape
 
 SOURCE = "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May"
 _MOST_CHANGES = 5
-
-
-def past_of_change(
-    council: Council, before: Control | None, after: Control, night: date, almanac: Almanac
-) -> list[str]:
-    """Return in sentences what a change of hands ends and begins, the more telling first.
-
-    A first majority is told after decades alone, or where a cited fact says more than our table.
-    Nothing is said of a council that keeps its control, or that our table does not have.
-    """
-    if before is None or before == after:
-        return []
-    history, parties = almanac.history.get(council.code, ()), almanac.parties
-    sentences = []
-    cited = [fact for fact in almanac.cited.get(council.code, ()) if fact.night == night]
-    first = first_since(history, after, night.year)
-    for fact in cited:
-        if fact.kind is CitedKind.NEVER_SINCE and fact.party == after.holder:
-            who = sentence_case(the_members(parties.get(fact.party)))
-            sentences.append(
-                f"{who} control it for the first time since the council's creation in {fact.year}."
-            )
-            first = None
-        if fact.kind is CitedKind.BY_DEFECTIONS and fact.party == after.holder:
-            who = the_members(parties.get(fact.party))
-            sentences.append(
-                f"Counted from the last election; by changes of side {who} had had a majority "
-                f"since {fact.year}, and are also said to have retained it."
-            )
-            first = None
-    if first is not None and (first.at_least or night.year - first.year >= DECADES):
-        sentences.append(_first_sentence(council, after, first, parties))
-    since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
-    lasted = tenure_of(council, before, night, almanac)
-    if since:  # what is cited goes first: a desk thought it worth telling
-        who = sentence_case(the_members(parties.get(since[0].party)))
-        cited_since = since_when(Tenure(before, since[0].year, month=since[0].month))
-        sentences.insert(0, f"{who} had controlled it {cited_since}.")
-    elif lasted is not None:
-        sentences.append(f"{tenure_sentence(lasted, parties)}.")
-    return sentences
-
-
-def _first_sentence(council: Council, after: Control, first: FirstSince, parties: Parties) -> str:
-    """Return "It is Labour's first majority in Westminster since at least 1973."."""
-    whose = possessive(the_members(parties.get(after.holder or "")))
-    at_least = "at least " if first.at_least else ""
-    return f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
 
 
 def history_card(
@@ -92,7 +41,7 @@ def history_card(
     now: datetime,
     *,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
     last: CouncilStanding | None = None,
 ) -> Page:
     """Return who has controlled a council, what changed, and its seats after each May.
@@ -121,7 +70,7 @@ def history_card(
         page,
         empty="Our table has no year of it.",
         colour=colour_of(control, almanac.parties),
-        footer=source + as_of(now, heard),
+        footer=source + as_of(now, feeds),
     )
 
 

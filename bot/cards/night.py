@@ -6,28 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.figures import (
-    Heard,
-    as_of,
-    declared_of,
-)
-from bot.cards.lead import state_through
-from bot.cards.lists import Page, page_of
-from bot.cards.text import at, escape
-from bot.cards.words import (
-    colour_of,
-    count,
-    expected_words,
-    in_words,
-    members,
-    most_seats,
-    name_of,
-    number,
-    outcome_sentence,
-    seats_of_holder,
-    sentence_case,
-    weekday,
-)
+from bot.cards.card import Page, page_of
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.claims import ClaimContent
@@ -38,6 +17,22 @@ from bot.election.parties import Parties, Party
 from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
+from bot.wording.councils import most_seats, outcome_sentence, seats_of_holder
+from bot.wording.figures import declared_of
+from bot.wording.headline import state_through
+from bot.wording.phrases import (
+    colour_of,
+    count,
+    expected_words,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    weekday,
+)
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import at, escape
 
 CHANGES = frozenset({Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC})
 
@@ -51,7 +46,7 @@ def changes_card(
     outcomes: Collection[Outcome] = CHANGES,
     lens: Lens = WHOLE_NIGHT,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Page:
     """Return the results of these *outcomes*, newest first; a *party* has its gains and losses.
 
@@ -59,7 +54,7 @@ def changes_card(
     """
     seen = lens.councils(standings)
     if not seen and not lens.is_whole_night:
-        return _none_there(lens, now, heard)
+        return _none_there(lens, now, feeds)
     found = [
         (standing, declared)
         for standing, declared in newest_first(seen)
@@ -77,7 +72,7 @@ def changes_card(
         page,
         empty="None so far.",
         colour=colour_of(Control(party.code) if party else None, almanac.parties),
-        footer=as_of(now, heard, seen),
+        footer=as_of(now, feeds, seen),
     )
 
 
@@ -88,19 +83,19 @@ def latest_card(
     *,
     lens: Lens = WHOLE_NIGHT,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Page:
     """Return every result in force, newest first; a *lens* shows those of a place alone."""
     seen = lens.councils(standings)
     if not seen and not lens.is_whole_night:
-        return _none_there(lens, now, heard)
+        return _none_there(lens, now, feeds)
     state = state_through(lens, standings, almanac)
     return page_of(
         f"Latest results{_where(lens)}: {declared_of(state)}",
         result_lines(newest_first(seen), almanac.parties),
         page,
         empty="No council has declared yet.",
-        footer=as_of(now, heard, seen),
+        footer=as_of(now, feeds, seen),
     )
 
 
@@ -112,7 +107,7 @@ def next_card(
     contests: Sequence[ContestStanding] = (),
     lens: Lens = WHOLE_NIGHT,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Page:
     """Return the timetable: when each nation counts and how far it is, and what is to declare.
 
@@ -151,7 +146,7 @@ def next_card(
         lines,
         page,
         empty=f"{declared} has declared." if seen else _nothing_left(lens, standings, contests),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 
@@ -163,10 +158,10 @@ def _nothing_left(
     return "Which councils vote on this night is not known yet: nominations or a result will say."
 
 
-def _none_there(lens: Lens, now: datetime, heard: Heard | None) -> Page:
+def _none_there(lens: Lens, now: datetime, feeds: FeedAges | None) -> Page:
     place = escape(lens.nation or lens.region or "")
     elsewhere = "`/contests` has what else is decided."
-    return page_of(f"No council votes in {place}", [], 1, empty=elsewhere, footer=as_of(now, heard))
+    return page_of(f"No council votes in {place}", [], 1, empty=elsewhere, footer=as_of(now, feeds))
 
 
 @dataclass(frozen=True, slots=True)

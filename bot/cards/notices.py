@@ -5,21 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from bot.cards.card import GREY, Card
-from bot.cards.contest_words import contest_sentence, votes_lines
-from bot.cards.figures import counted_from
-from bot.cards.text import at, escape, listed
-from bot.cards.words import (
-    count,
-    in_words,
-    members,
-    name_of,
-    number,
-    one_of,
-    sentence_case,
-    since_when,
-    the_members,
-)
+from bot.cards.card import Card
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.baselines import Baseline
 from bot.election.contests import Contest, contest_of
@@ -36,6 +22,21 @@ from bot.election.notices import (
 )
 from bot.election.reports import ContestReport
 from bot.election.tenure import tenure
+from bot.wording.ballots import contest_sentence, votes_lines
+from bot.wording.councils import since_when
+from bot.wording.figures import counted_from
+from bot.wording.phrases import (
+    GREY,
+    count,
+    in_words,
+    members,
+    name_of,
+    number,
+    one_of,
+    sentence_case,
+    the_members,
+)
+from bot.wording.text import at, escape, listed
 
 _LONGEST_LIST = 1_500
 

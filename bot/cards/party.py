@@ -7,9 +7,15 @@ from datetime import datetime
 
 from bot.cards.card import Card, Field
 from bot.cards.decided import decided
-from bot.cards.figures import (
-    Heard,
-    as_of,
+from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline
+from bot.election.contests import ContestStanding
+from bot.election.control import Control, Outcome
+from bot.election.parties import Parties, Party
+from bot.election.standings import CouncilStanding
+from bot.election.superlatives import inexact_parties
+from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
+from bot.wording.figures import (
     common_baseline,
     councils_words,
     counted_from,
@@ -17,8 +23,7 @@ from bot.cards.figures import (
     left_out_words,
     line_words,
 )
-from bot.cards.text import listed
-from bot.cards.words import (
+from bot.wording.phrases import (
     colour_of,
     count,
     holder_of,
@@ -28,14 +33,8 @@ from bot.cards.words import (
     sentence_case,
     signed,
 )
-from bot.election.almanac import Almanac
-from bot.election.baselines import Baseline
-from bot.election.contests import ContestStanding
-from bot.election.control import Control, Outcome
-from bot.election.parties import Parties, Party
-from bot.election.standings import CouncilStanding
-from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import listed
 
 _LONGEST_LIST = 1_000
 
@@ -47,7 +46,7 @@ def party_card(
     now: datetime,
     *,
     contests: Sequence[ContestStanding] = (),
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Card:
     """Return how *party* does over *standings*, one for each council that votes.
 
@@ -78,7 +77,7 @@ def party_card(
             *_places("By region", party, regions, baseline),
         ),
         colour=colour_of(Control(party.code), almanac.parties),
-        footer=as_of(now, heard, standings),
+        footer=as_of(now, feeds, standings),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
-from bot.cards.text import escape, listed
-from bot.cards.words import count, in_words
+from bot.wording.phrases import count, in_words
+from bot.wording.text import escape, listed
 
 _SHOWN = 700
 """Characters of what somebody follows; the file beside has everything."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards.card import Card, Field
-from bot.cards.text import listed
-from bot.cards.words import sentence_case
+from bot.wording.phrases import sentence_case
+from bot.wording.text import listed
 
 _LONGEST_LIST = 1_000
 _NOTHING = "Nothing yet."

@@ -9,39 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.decided import contests_card, contests_to_come
-from bot.cards.facts import night_fact_lines, telling_lines
-from bot.cards.figures import (
-    Heard,
-    as_of,
-    common_baseline,
-    councils_words,
-    declared_of,
-    left_out_words,
-    line_words,
-    seats_won_words,
-    since,
-)
-from bot.cards.lead import headline, state_through
-from bot.cards.marks import NOC_MARK, Marks
-from bot.cards.text import at, escape, listed
-from bot.cards.voices import note_lines
-from bot.cards.words import (
-    NO_OVERALL_CONTROL,
-    colour_of,
-    count,
-    day,
-    day_and_time,
-    holder_of,
-    in_words,
-    members,
-    name_of,
-    number,
-    outcome_sentence,
-    seats_of_holder,
-    sentence_case,
-    signed,
-    weekday,
-)
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, growth
 from bot.election.claims import ClaimContent
@@ -54,6 +21,36 @@ from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
+from bot.wording.councils import outcome_sentence, seats_of_holder
+from bot.wording.facts import night_fact_lines, telling_lines
+from bot.wording.figures import (
+    common_baseline,
+    councils_words,
+    declared_of,
+    left_out_words,
+    line_words,
+    seats_won_words,
+    since,
+)
+from bot.wording.headline import headline, state_through
+from bot.wording.marks import NOC_MARK, Marks
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    colour_of,
+    count,
+    day,
+    day_and_time,
+    holder_of,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    signed,
+    weekday,
+)
+from bot.wording.sources import FeedAges, as_of, note_lines
+from bot.wording.text import at, escape, listed
 
 _LONGEST_LIST = 1_000
 _MOST_NAMES_TO_COME = 15
@@ -71,7 +68,7 @@ def summary_cards(
     notes: Sequence[tuple[Council, DeskNote]] = (),
     lens: Lens = WHOLE_NIGHT,
     paused: bool = False,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
     reference: str = "",
     correction: bool = False,
 ) -> tuple[Card, ...]:
@@ -117,7 +114,7 @@ def summary_cards(
         _notes_card(notes, almanac) if lens.party is None and counting else None,
         to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
     ]
-    footer = as_of(now, heard, seen)
+    footer = as_of(now, feeds, seen)
     kept = [card for card in cards if card is not None]
     return one_message(
         [
@@ -135,7 +132,7 @@ def headline_card(
     contests: Sequence[ContestStanding] = (),
     notes: Sequence[tuple[Council, DeskNote]] = (),
     lens: Lens = WHOLE_NIGHT,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Card:
     """Return the running headline by itself, a sentence a line, as far as the night is.
 
@@ -151,7 +148,7 @@ def headline_card(
         title=_title(standings, state, almanac, now, lens, contests=contests),
         description="\n".join(lines),
         colour=leading_colour(state, lens, almanac.parties),
-        footer=as_of(now, heard, lens.councils(standings)),
+        footer=as_of(now, feeds, lens.councils(standings)),
     )
 
 

@@ -6,20 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.card import GREY, Card, Field
-from bot.cards.figures import Heard, as_of, seats_in_line, seats_lines, source_words
-from bot.cards.lists import Page, part_of
-from bot.cards.outcomes import seats_sentence
-from bot.cards.text import escape, listed
-from bot.cards.words import (
-    affiliation,
-    count,
-    name_of,
-    number,
-    one_of,
-    sentence_case,
-    the_members,
-)
+from bot.cards.card import Card, Field, Page, part_of
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
 from bot.election.facts import lots
@@ -34,6 +21,20 @@ from bot.election.ward_outcomes import (
     ward_outcome,
     winners_by_party,
 )
+from bot.wording.ballots import seats_sentence
+from bot.wording.figures import seats_in_line, seats_lines
+from bot.wording.phrases import (
+    GREY,
+    affiliation,
+    count,
+    name_of,
+    number,
+    one_of,
+    sentence_case,
+    the_members,
+)
+from bot.wording.sources import FeedAges, as_of, source_words
+from bot.wording.text import escape, listed
 
 _LONGEST_LIST = 1_000
 _BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
@@ -66,7 +67,9 @@ class Ward:
         return self.report is not None and self.report.declared
 
 
-def ward_card(ward: Ward, parties: Parties, now: datetime, *, heard: Heard | None = None) -> Card:
+def ward_card(
+    ward: Ward, parties: Parties, now: datetime, *, feeds: FeedAges | None = None
+) -> Card:
     """Return all that is known of a ward."""
     report = ward.report
     fields: list[Field] = []
@@ -81,7 +84,7 @@ def ward_card(ward: Ward, parties: Parties, now: datetime, *, heard: Heard | Non
         description="\n".join(_description(ward, parties)),
         fields=tuple(fields),
         colour=_colour(ward, parties),
-        footer=as_of(now, heard) + _against([ward], parties),
+        footer=as_of(now, feeds) + _against([ward], parties),
     )
 
 
@@ -92,7 +95,7 @@ def wards_card(
     now: datetime,
     *,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> tuple[Page, Sequence[Ward]]:
     """Return a page of a council's *wards*, and the wards that are on it."""
     shown, at, pages = part_of(wards, page)
@@ -103,7 +106,7 @@ def wards_card(
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
-        footer=place + as_of(now, heard) + _against(shown, parties),
+        footer=place + as_of(now, feeds) + _against(shown, parties),
     )
     return Page(card, at, pages), shown
 

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.cards.figures import Heard, as_of
-from bot.cards.lists import Page, page_of
-from bot.cards.text import escape
-from bot.cards.words import (
-    count,
-    expected_words,
-    holder_of,
-    name_of,
-    number,
-    outcome_sentence,
-    sentence_case,
-)
+from bot.cards.card import Page, page_of
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
+from bot.wording.councils import outcome_sentence
+from bot.wording.phrases import count, expected_words, holder_of, name_of, number, sentence_case
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import escape
 
 
 def list_card(
@@ -33,7 +26,7 @@ def list_card(
     about: str = "",
     shared: str | None = None,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
     known: bool = True,
 ) -> Page:
     """Return how the councils of a list stand; *why* says why one is watched, by its code.
@@ -50,7 +43,7 @@ def list_card(
     ]
     if about:
         lines.insert(0, escape(about, 300))
-    footer = as_of(now, heard, voting)
+    footer = as_of(now, feeds, voting)
     if shared:
         footer = f"Others find it by {shared} · {footer}"
     return page_of(title, lines, page, empty="No council is on it yet.", footer=footer)

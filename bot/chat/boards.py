@@ -9,14 +9,13 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.cards.lists import notice_card
-from bot.cards.text import escape, listed
 from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
 from bot.delivery.boards import Board, Put
 from bot.election.headlines import Lens
+from bot.wording.text import escape, listed
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -102,7 +101,7 @@ class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
                 "That board has ended already, or is another server’s: `/night board` puts up "
                 "another."
             )
-        card = notice_card(
+        card = Card(
             "The board ends",
             f"Its message in <#{ended.channel}> says so and stays: delete it if you like. "
             "`/night board` puts up another.",

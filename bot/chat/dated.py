@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.cards.words import day, day_and_time
 from bot.chat.questions import Answer
 from bot.chat.services import Services
 from bot.election.almanac import LONDON
 from bot.election.nights import is_past
+from bot.wording.phrases import day, day_and_time
 
 _DATED_THROUGHOUT = frozenset({"history"})
 """Commands whose answers are lists of years anyway."""

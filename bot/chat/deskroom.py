@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.cards.card import Card
+from bot.cards.card import Card, page_of
 from bot.cards.desk import (
     decided_card,
     held_card,
@@ -23,9 +23,6 @@ from bot.cards.desk import (
     subject_name,
     waiting_lines,
 )
-from bot.cards.lists import notice_card, page_of
-from bot.cards.text import escape
-from bot.cards.words import count, sentence_case
 from bot.chat.control import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
@@ -37,6 +34,8 @@ from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.ingest.filing import MadeClaim
 from bot.store.reader import HeldReport, ToldReport
+from bot.wording.phrases import count, sentence_case
+from bot.wording.text import escape
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -213,7 +212,7 @@ async def say_done(
     if back is None:
         back = f"`/desk undo action:{done.number}` takes it back"
     lines.append(f"Action {'; '.join(filter(None, (str(done.number), back)))}.")
-    card = notice_card(sentence, "\n".join(lines))
+    card = Card(sentence, "\n".join(lines))
     say: Any = interaction.response.send_message
     if interaction.response.is_done():
         say = interaction.followup.send

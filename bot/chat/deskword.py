@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
-from bot.cards.figures import seats_in_line, seats_lines
-from bot.cards.text import escape, listed, plain
-from bot.cards.words import members, name_of, outcome_sentence, sentence_case
 from bot.chat.control import Control
 from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
@@ -32,6 +29,10 @@ from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
+from bot.wording.councils import outcome_sentence
+from bot.wording.figures import seats_in_line, seats_lines
+from bot.wording.phrases import members, name_of, sentence_case
+from bot.wording.text import escape, listed, plain
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

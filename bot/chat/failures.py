@@ -11,7 +11,6 @@ import discord
 from discord import app_commands
 
 from bot.cards.card import MESSAGE_CONTENT
-from bot.cards.text import escape, plain, shortened
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.delivery.discord_errors import FAILURES, UNKNOWN_INTERACTION, About, meaning_of
@@ -21,6 +20,7 @@ from bot.desk import DeskError
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.owners import NotTheirs
+from bot.wording.text import escape, plain, shortened
 
 log = logging.getLogger(__name__)
 

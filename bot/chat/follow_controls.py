@@ -14,8 +14,6 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.cards.lists import notice_card
-from bot.cards.text import plain
 from bot.chat.control import LONGEST_LABEL, Control
 from bot.chat.following import (
     added_card,
@@ -29,6 +27,7 @@ from bot.chat.questions import CannotAnswer, Subject
 from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keeper_of
 from bot.chat.services import running
 from bot.delivery.subscriptions import Destination, Topic
+from bot.wording.text import plain
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -109,7 +108,7 @@ class FollowButton(
             Destination(place), self.topic, self.value
         )
         if number is None:
-            return notice_card("That is no longer followed.", "Press again to follow it.")
+            return Card("That is no longer followed.", "Press again to follow it.")
         return await _ended(interaction, number)
 
     async def _turned_over(self, interaction: Interaction) -> bool:
@@ -249,7 +248,7 @@ async def _ended(interaction: Interaction, number: int) -> Card:
             "That is no longer followed, or not yours to end. `/alerts list` shows what is."
         )
     words = topic_words(ended.topic, ended.value, services)
-    return notice_card(
+    return Card(
         f"No longer following {words}.", f"Nothing more of it comes to {where(ended.destination)}."
     )
 

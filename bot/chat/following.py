@@ -10,9 +10,6 @@ import discord
 from discord import app_commands
 
 from bot.cards.card import Card
-from bot.cards.lists import notice_card
-from bot.cards.text import at, escape
-from bot.cards.words import name_of, sentence_case, the_members
 from bot.chat.lists import list_named
 from bot.chat.names import (
     contest_named,
@@ -29,6 +26,8 @@ from bot.delivery.subscriptions import EVERY, Added, Change, Destination, Subscr
 from bot.delivery.watch_lists import Keeper
 from bot.election.contests import contest_of
 from bot.election.notices import MilestoneKind
+from bot.wording.phrases import name_of, sentence_case, the_members
+from bot.wording.text import at, escape
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -168,7 +167,7 @@ def added_card(added: Added, services: Services) -> Card:
     direct = subscription.destination.is_direct
     test = "`/alerts test direct:True`" if direct else "`/alerts test` there"
     steps.append(f"{test} posts a test.")
-    return notice_card(done, " ".join(steps))
+    return Card(done, " ".join(steps))
 
 
 def subscription_line(subscription: Subscription, services: Services) -> str:

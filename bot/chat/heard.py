@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.cards.card import MESSAGE_CONTENT
-from bot.cards.text import shortened
 from bot.chat.controls import controls_for
 from bot.chat.dated import dated
 from bot.chat.failures import told_of
@@ -24,6 +23,7 @@ from bot.chat.welcome import welcome_card, welcome_view
 from bot.delivery.watch_lists import Keeper
 from bot.election.parties import Parties, PartyKind, folded
 from bot.election.reports import ContestKind
+from bot.wording.text import shortened
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -20,7 +20,7 @@ from bot.cards.card import Card, one_message
 from bot.chat.in_time import edit_of_answer
 from bot.chat.questions import Answer, Compose
 from bot.delivery.discord_errors import FAILURES
-from bot.pictures.drawing import Drawing, PictureError, Studio
+from bot.pictures.studio import Drawing, PictureError, Studio
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 
-from bot.cards.text import escape
 from bot.cards.wards import Ward
-from bot.cards.words import in_words, name_of
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.election.almanac import Almanac
@@ -20,6 +18,8 @@ from bot.election.headlines import Lens
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.wording.phrases import in_words, name_of
+from bot.wording.text import escape
 
 _MOST_NEAR = 3
 _SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.cards.words import in_words
+from bot.wording.phrases import in_words
 
 NEVER_EVERYONE = "The bot never pings everyone: choose a role that people take for themselves."
 _NEEDED = {

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.privacy import asking_card, deleted_card, kept_card
-from bot.cards.words import sentence_case
 from bot.chat.control import Control
 from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin
 from bot.chat.services import running
 from bot.store.erasure import Kept, StillSending
+from bot.wording.phrases import sentence_case
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

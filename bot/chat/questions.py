@@ -17,10 +17,10 @@ from typing import Any
 from discord import app_commands
 
 from bot.cards.card import Card, one_message
-from bot.cards.text import escape
 from bot.delivery.subscriptions import Topic
 from bot.delivery.watch_lists import NOBODY, Keeper
 from bot.pictures.picture import Picture
+from bot.wording.text import escape
 
 LONGEST_OPTION = 100
 """A reader's own words are cut to this: no name is longer."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.cards.figures import Heard
-from bot.cards.text import escape, listed
 from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
@@ -19,6 +17,8 @@ from bot.election.reconciliation import differences_from, not_comparable
 from bot.election.reports import StateOfPartiesReport
 from bot.election.standings import CouncilStanding
 from bot.settings import Settings
+from bot.wording.sources import FeedAges
+from bot.wording.text import escape, listed
 
 if TYPE_CHECKING:
     from bot.delivery.boards import Boards
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.desk import Desk
     from bot.feeds.poller import Poller
     from bot.ingest.newsroom import Newsroom
-    from bot.pictures.drawing import Studio
+    from bot.pictures.studio import Studio
     from bot.store.reader import Reader
 
 
@@ -91,11 +91,11 @@ class Services:
         return [followed, *(n for n in held if n != followed and not is_past(n, now))]
 
     @property
-    def heard(self) -> Heard:
+    def heard(self) -> FeedAges:
         """When the feeds were last heard from: by those who follow them here, else in the store."""
         if not self.pollers:
             news = [feed.changed_at for feed in self.reader.feeds() if feed.changed_at is not None]
-            return Heard(max(news, default=None), followed=False)
+            return FeedAges(max(news, default=None), followed=False)
         now = self.clock.now()
         found = [poller.health for poller in self.pollers]
         answered = [health.heard_at for health in found if health.heard_at is not None]
@@ -110,7 +110,7 @@ class Services:
             for health in found
             if health.trouble and not health.failures and health.feed not in named
         )
-        return Heard(max(answered, default=None), silent, faulty=faulty)
+        return FeedAges(max(answered, default=None), silent, faulty=faulty)
 
     def night(self, chosen: str | None = None) -> date:
         """Return the night that a reader has *chosen* by its date, else the newest.
@@ -146,7 +146,7 @@ class Services:
             return self.almanac.night(night).polls_close
         return now if is_past(night, news) else news
 
-    def heard_of(self, night: date) -> Heard | None:
+    def heard_of(self, night: date) -> FeedAges | None:
         """Return when the feeds were last heard from, None where that was not about *night*.
 
         So it is for a night long past and, where no feed is followed, before its first report.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.cards.text import plain
 from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.dated import dated
 from bot.chat.questions import CannotAnswer, ask, parse
 from bot.chat.services import Services
+from bot.wording.text import plain
 
 
 async def answer_at_terminal(services: Services, text: str) -> str:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
-from bot.cards.text import listed
-from bot.cards.words import sentence_case
 from bot.chat.control import Control
 from bot.chat.controls import AskButton
 from bot.delivery.discord_errors import FAILURES
+from bot.wording.phrases import sentence_case
+from bot.wording.text import listed
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -9,10 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.cards.card import DESCRIPTION, Card
-from bot.cards.figures import feed_name
 from bot.cards.notices import notice_title
-from bot.cards.text import at, clock_time, escape, listed
-from bot.cards.words import count, day, in_words, name_of, number, outcome_sentence, sentence_case
 from bot.chat.following import topic_words, where
 from bot.chat.services import Services
 from bot.delivery.history import Fate, History, Place, Version
@@ -23,6 +20,10 @@ from bot.election.councils import Council
 from bot.election.notices import SEPARATOR, ContestDeclared, Notice
 from bot.election.standings import CouncilStanding
 from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState, Row
+from bot.wording.councils import outcome_sentence
+from bot.wording.phrases import count, day, in_words, name_of, number, sentence_case
+from bot.wording.sources import feed_name
+from bot.wording.text import at, clock_time, escape, listed
 
 _MOST_VERSIONS = 6
 _MOST_FATES = 4

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.cards.text import plain
-from bot.cards.words import sentence_case
 from bot.chat.filters import national_parties
 from bot.chat.following import topic_words
 from bot.chat.names import nations, regions
@@ -14,6 +12,8 @@ from bot.chat.services import Services
 from bot.delivery.subscriptions import EVERY, Subscription, Topic
 from bot.delivery.watch_lists import Keeper
 from bot.election.notices import MilestoneKind
+from bot.wording.phrases import sentence_case
+from bot.wording.text import plain
 
 MENUS = {"what": "What to post", "party": "Parties", "place": "Nations, regions and watch lists"}
 """The wizard's menus, and what stands on each while nothing is chosen from it."""

@@ -15,7 +15,6 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
-from bot.cards.text import escape
 from bot.chat.control import LONGEST_OPTION_LABEL, Control, chosen_in, one_chosen_in
 from bot.chat.controls import AskButton
 from bot.chat.follow_controls import SubscriptionsButton
@@ -34,6 +33,7 @@ from bot.chat.welcome import welcome
 from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 from bot.delivery.watch_lists import Keeper
+from bot.wording.text import escape
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

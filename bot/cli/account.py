@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.cards.figures import common_baseline, counted_from
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.claims import AlertKind, ClaimState
@@ -19,6 +18,7 @@ from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 from bot.store.reader import Documents, Reader
+from bot.wording.figures import common_baseline, counted_from
 
 Json = dict[str, Any]
 

@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.cards.words import in_words
 from bot.chat.permissions import lacking
 from bot.cli.findings import Finding
 from bot.settings import Settings, variable
+from bot.wording.phrases import in_words
 
 _DISCORD = "https://discord.com/api/v10"
 _TIMEOUT = aiohttp.ClientTimeout(total=10)

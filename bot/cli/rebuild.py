@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cards.words import count
 from bot.cli.progress import Progress
 from bot.election.almanac import Almanac
 from bot.store import rebuild as store
 from bot.store.errors import DamagedError, OtherTablesError, StoreError, UnusableEntryError
 from bot.store.integrity import refuse_damaged
 from bot.store.salvage import Saved, salvage
+from bot.wording.phrases import count
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:

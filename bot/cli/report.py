@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from bot.cards.words import count, day, in_words, sentence_case, signed
 from bot.election.control import Outcome
+from bot.wording.phrases import count, day, in_words, sentence_case, signed
 
 _LONGEST_LIST = 40
 

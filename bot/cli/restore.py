@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cards.text import clock_time
-from bot.cards.words import count, day, in_words
 from bot.cli.replayed import refuse_of_the_other_kind
 from bot.clock import RealClock
 from bot.store.restore import Plan, Standing, examined
+from bot.wording.phrases import count, day, in_words
+from bot.wording.text import clock_time
 
 _WORDS = {
     "reading": ("document", "documents"),

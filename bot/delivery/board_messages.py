@@ -31,8 +31,8 @@ from bot.delivery.rest import (
 )
 from bot.delivery.traffic import Pace
 from bot.machine import is_of_the_machine
-from bot.pictures.drawing import Drawing, PictureError, Studio
 from bot.pictures.picture import Picture
+from bot.pictures.studio import Drawing, PictureError, Studio
 from bot.store.boards import (
     BoardEnded,
     BoardPinned,

@@ -32,8 +32,8 @@ from bot.delivery.restored import match_waiting, newer_messages, write_down
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace
 from bot.machine import is_of_the_machine
-from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import Picture
+from bot.pictures.studio import PictureError, Studio
 from bot.retry import RetryDelay
 from bot.store import deliveries as delivery
 from bot.store import edits, pausing, posts

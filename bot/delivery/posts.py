@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
-from bot.cards.text import shortened
 from bot.delivery.expansion import content_of, content_told, is_still_followed
 from bot.delivery.matching import Urgency
 from bot.delivery.render import Embed, Renderer
@@ -25,6 +24,7 @@ from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostFailed, PostSealed
 from bot.store.service_notices import Room
 from bot.store.writer import Transaction
+from bot.wording.text import shortened
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

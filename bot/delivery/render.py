@@ -11,10 +11,8 @@ from typing import Any
 
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
+from bot.cards.desk import Trouble, trouble_card
 from bot.cards.notices import notice_card, notice_title
-from bot.cards.text import bounded, clock_time, escape, listed
-from bot.cards.troubles import Trouble, trouble_card
-from bot.cards.words import count, day, outcome_sentence, sentence_case
 from bot.delivery.expansion import content_of
 from bot.delivery.matching import Told
 from bot.election.almanac import Almanac
@@ -32,6 +30,9 @@ from bot.store.notices import notice_of
 from bot.store.references import says
 from bot.store.results import council_of, party_names
 from bot.store.service_notices import Of
+from bot.wording.councils import outcome_sentence
+from bot.wording.phrases import count, day, sentence_case
+from bot.wording.text import bounded, clock_time, escape, listed
 
 Embed = dict[str, Any]
 _LINK = "https://discord.com/channels/{guild}/{channel}/{message}"

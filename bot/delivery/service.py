@@ -27,8 +27,8 @@ from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
-from bot.pictures.drawing import Studio
 from bot.pictures.picture import Picture
+from bot.pictures.studio import Studio
 from bot.retry import RetryDelay, keep_on
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.cards.text import escape, listed
 from bot.clock import Clock
 from bot.delivery.references import LIST, reference_of
 from bot.election.almanac import Almanac
@@ -16,6 +15,7 @@ from bot.numbers import kept_number
 from bot.store import watch_lists as store
 from bot.store.watch_lists import ListChanged, ListMade, ListRemoved, ListShared
 from bot.store.writer import Transaction, Writer
+from bot.wording.text import escape, listed
 
 MOST_LISTS = 25
 MOST_COUNCILS = 100

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cards.words import count, in_words, number, sentence_case, the_members
 from bot.election.almanac import Almanac
 from bot.election.assembly import AssemblyLine, AssemblyState, assembly_of
 from bot.election.contests import ContestStanding
@@ -18,10 +17,9 @@ from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, WIDTH, Canvas
 from bot.pictures.colours import FAINT, RULE
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.lettering import Weight
-from bot.pictures.marks import mark
-from bot.pictures.palette import Palette
-from bot.pictures.picture import Picture
-from bot.pictures.words import change_in_figures, night_and_sources
+from bot.pictures.palette import Palette, mark
+from bot.pictures.picture import Picture, change_in_figures, night_and_sources
+from bot.wording.phrases import count, in_words, number, sentence_case, the_members
 
 _RADIUS = 470
 _ROW = 58

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, Canvas
 from bot.pictures.colours import EDGE, FAINT, PAPER, RULE, outline_of
 from bot.pictures.lettering import Weight, width_of
-from bot.pictures.marks import WIDTH as MARK
-from bot.pictures.marks import labelled
+from bot.pictures.palette import MARK_WIDTH, labelled
 
 ROW = 80
 _BAR = 34
-_LEFT = MARGIN + MARK + 16
+_LEFT = MARGIN + MARK_WIDTH + 16
 _LEAST = 4
 
 

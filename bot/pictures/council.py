@@ -4,17 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards.figures import since
-from bot.cards.text import plain
-from bot.cards.words import (
-    count,
-    in_words,
-    number,
-    outcome_sentence,
-    seats_of_holder,
-    sentence_case,
-    size_line,
-)
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.control import majority_base, majority_of
@@ -35,10 +24,12 @@ from bot.pictures.canvas import (
 from bot.pictures.colours import FAINT, RULE
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.lettering import Weight, width_of
-from bot.pictures.marks import mark
-from bot.pictures.palette import Palette
-from bot.pictures.picture import Picture
-from bot.pictures.words import change_in_figures, night_and_sources, slug
+from bot.pictures.palette import Palette, mark
+from bot.pictures.picture import Picture, change_in_figures, night_and_sources, slug
+from bot.wording.councils import outcome_sentence, seats_of_holder, size_line
+from bot.wording.figures import since
+from bot.wording.phrases import count, in_words, number, sentence_case
+from bot.wording.text import plain
 
 _RADIUS = 470
 _SMALL_RADIUS = 175

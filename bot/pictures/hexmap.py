@@ -13,10 +13,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.cards.figures import declared_of
-from bot.cards.lead import state_through
-from bot.cards.text import listed, plain
-from bot.cards.words import in_words, name_of, number, sentence_case
 from bot.election.almanac import Almanac, Hex
 from bot.election.control import Control
 from bot.election.councils import Council
@@ -43,12 +39,12 @@ from bot.pictures.colours import (
     outline_of,
 )
 from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
-from bot.pictures.marks import WIDTH as MARK
-from bot.pictures.marks import labelled
-from bot.pictures.palette import Palette
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture
-from bot.pictures.unplaced import Unplaced
-from bot.pictures.words import night_and_sources, of_place, slug_of
+from bot.pictures.palette import MARK_WIDTH, Palette, labelled
+from bot.pictures.picture import ROOM_FOR_NAMES, Picture, night_and_sources, of_place, slug_of
+from bot.wording.figures import declared_of
+from bot.wording.headline import state_through
+from bot.wording.phrases import in_words, name_of, number, sentence_case
+from bot.wording.text import listed, plain
 
 _ZOOM = 1.5
 _LARGEST = 104.0
@@ -399,7 +395,7 @@ def _width_of(table: Sequence[_Entry]) -> float:
     """Return how wide a table of *table* is."""
     names = max((width_of(entry.name, SMALL) for entry in table), default=0.0)
     figures = max((width_of(entry.figure, HEADING, Weight.BOLD) for entry in table), default=0.0)
-    return MARK + 14 + names + 24 + figures
+    return MARK_WIDTH + 14 + names + 24 + figures
 
 
 def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
@@ -407,7 +403,7 @@ def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -
     for row, entry in enumerate(entries):
         y = top + row * _TABLE_ROW
         entry.draw_mark(canvas, (RIGHT - wide, y))
-        canvas.text((RIGHT - wide + MARK + 14, y + 30), entry.name, size=SMALL)
+        canvas.text((RIGHT - wide + MARK_WIDTH + 14, y + 30), entry.name, size=SMALL)
         at = (RIGHT, y + 32)
         canvas.text(at, entry.figure, size=HEADING, weight=Weight.BOLD, anchor="end")
 
@@ -417,10 +413,93 @@ def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
     x = float(MARGIN)
     for entry in entries:
         words = f"{entry.name} {entry.figure}".strip()
-        width = MARK + 14 + width_of(words, BODY)
+        width = MARK_WIDTH + 14 + width_of(words, BODY)
         if x > MARGIN and x + width > RIGHT:
             x, y = float(MARGIN), y + 60
         entry.draw_mark(canvas, (x, y - 30))
-        canvas.text((x + MARK + 14, y + 1), words, room=RIGHT - x - MARK - 14)
+        canvas.text((x + MARK_WIDTH + 14, y + 1), words, room=RIGHT - x - MARK_WIDTH - 14)
         x += width + 40
     return y + 28
+
+
+_COLUMNS = 3
+_GUTTER = 24.0
+_ROW = 48.0
+_MOST_NAMED = 240
+"""More councils than vote on most nights; a sheet with more rows is not read."""
+_NOT_DECLARED = "not declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Councils without a place, by name; a *palette* has the colours of all who control them."""
+
+    councils: Sequence[CouncilStanding]
+    palette: Palette
+
+    @property
+    def _heading(self) -> str:
+        return f"Not on the map {number(len(self.councils))}"
+
+    @property
+    def _named(self) -> list[CouncilStanding]:
+        return sorted(self.councils, key=lambda one: one.council.name)[:_MOST_NAMED]
+
+    @property
+    def _rest(self) -> str:
+        """Who controls those that there is no room to name, "" where all are named."""
+        ordered = sorted(self.councils, key=lambda one: one.council.name)
+        rest = Counter(map(self._holder, ordered[_MOST_NAMED:]))
+        told = [f"{holder} {number(councils)}" for holder, councils in rest.most_common(8)]
+        if len(rest) > len(told):
+            told.append(f"others {number(rest.total() - sum(n for _, n in rest.most_common(8)))}")
+        return f"Without a name here: {in_words(told)}." if told else ""
+
+    def _holder(self, one: CouncilStanding) -> str:
+        if one.declared is None:
+            return _NOT_DECLARED
+        return self.palette.name(one.declared.after.holder)
+
+    def draw(self, canvas: Canvas, y: float) -> float:
+        """Write them in columns below *y*; return the lowest line used."""
+        if not self.councils:
+            return y
+        y += HEADING + 16
+        canvas.text((MARGIN, y), self._heading, size=HEADING, weight=Weight.BOLD)
+        named = self._named
+        rows = -(-len(named) // _COLUMNS)
+        wide = (ROOM - (_COLUMNS - 1) * _GUTTER) / _COLUMNS
+        for place, one in enumerate(named):
+            left = MARGIN + place // rows * (wide + _GUTTER)
+            base = y + (place % rows + 1) * _ROW
+            self._mark(canvas, left, base - 29, one)
+            start = left + MARK_WIDTH + 12
+            name = plain(name_of(one.council))
+            canvas.text((start, base), name, size=SMALL, room=wide - MARK_WIDTH - 12)
+        y += rows * _ROW
+        if self._rest:
+            y = canvas.paragraph((MARGIN, y + _ROW), self._rest, size=SMALL, fill=FAINT)
+        return y + 20
+
+    def _mark(self, canvas: Canvas, left: float, top: float, one: CouncilStanding) -> None:
+        if one.declared is None:
+            labelled(canvas, (left, top), "", PAPER, edge=FAINT, edge_width=2, dashed=True)
+            return
+        holder, changed = one.declared.after.holder, one.declared.outcome.changes_hands
+        labelled(
+            canvas,
+            (left, top),
+            self.palette.letters(holder),
+            self.palette.fill(holder),
+            edge=INK if changed else None,
+            edge_width=5 if changed else 2,
+        )
+
+    def in_words(self, room: int) -> str:
+        """Return the same as a text, begun with a space, in about *room* characters."""
+        if not self.councils:
+            return ""
+        names = [f"{plain(name_of(one.council))} ({self._holder(one)})" for one in self._named]
+        rest = f" {self._rest}" if self._rest else ""
+        start = f" {self._heading}: "
+        return f"{start}{listed(names, max(40, room - len(start) - len(rest)), ', ')}.{rest}"

@@ -6,10 +6,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from string import ascii_lowercase
 
-from bot.cards.text import escape, plain, shortened
-from bot.cards.words import NO_OVERALL_CONTROL, members, sentence_case
 from bot.election.parties import VACANT, Parties, Party
-from bot.pictures.colours import NOC_FILL, PAPER
+from bot.pictures.canvas import SMALL, Canvas, Point
+from bot.pictures.colours import NOC_FILL, PAPER, ink_on, outline_of
+from bot.pictures.lettering import Weight, fitting_size
+from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
+from bot.wording.text import escape, plain, shortened
 
 LONGEST_NAME = 40
 """A party's name is no longer on a picture and in its words."""
@@ -69,3 +71,44 @@ def _possible_letters(party: Party) -> Iterator[str]:
     for length in itertools.count(1):
         for end in itertools.product(ascii_lowercase[1:], repeat=length):
             yield f"{start[: _MOST_LETTERS - length]}{''.join(end)}"
+
+
+MARK_HEIGHT, MARK_WIDTH = 40, 84
+
+
+def mark(canvas: Canvas, corner: Point, palette: Palette, code: str | None) -> None:
+    """Draw a party's mark from its upper left corner; None is no overall control."""
+    labelled(canvas, corner, palette.letters(code), palette.fill(code))
+
+
+def labelled(
+    canvas: Canvas,
+    corner: Point,
+    letters: str,
+    fill: str,
+    *,
+    edge: str | None = None,
+    edge_width: float = 2,
+    dashed: bool = False,
+) -> None:
+    """Draw letters on a fill, with an outline, as large as a party's mark."""
+    x, y = corner
+    canvas.rect(
+        corner,
+        MARK_WIDTH,
+        MARK_HEIGHT,
+        fill,
+        stroke=edge or outline_of(fill),
+        stroke_width=edge_width,
+        dashed=dashed,
+        radius=6,
+    )
+    canvas.text(
+        (x + MARK_WIDTH / 2, y + MARK_HEIGHT - 10),
+        letters,
+        size=fitting_size(letters, MARK_WIDTH - 10, SMALL, Weight.SEMIBOLD),
+        weight=Weight.SEMIBOLD,
+        fill=ink_on(fill),
+        on=fill,
+        anchor="middle",
+    )

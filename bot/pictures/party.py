@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards.figures import common_baseline, councils_words, declared_of, left_out_words, since
-from bot.cards.text import listed, plain
-from bot.cards.words import count, name_of, number, sentence_case
 from bot.election.almanac import Almanac
 from bot.election.control import Outcome
 from bot.election.parties import Party
@@ -18,11 +15,11 @@ from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
 from bot.pictures.colours import FAINT
 from bot.pictures.lettering import Weight
-from bot.pictures.marks import WIDTH as MARK
-from bot.pictures.marks import mark
-from bot.pictures.palette import Palette
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture
-from bot.pictures.words import change_in_figures, night_and_sources, slug
+from bot.pictures.palette import MARK_WIDTH, Palette, mark
+from bot.pictures.picture import ROOM_FOR_NAMES, Picture, change_in_figures, night_and_sources, slug
+from bot.wording.figures import common_baseline, councils_words, declared_of, left_out_words, since
+from bot.wording.phrases import count, name_of, number, sentence_case
+from bot.wording.text import listed, plain
 
 _MOST_NAMED = 12
 _ROW = 54
@@ -69,7 +66,7 @@ def party_picture(
         left = float(MARGIN)
         if not has_councils:
             mark(canvas, (left, y + 16), palette, party.code)
-            left += MARK + 16
+            left += MARK_WIDTH + 16
         canvas.text((left, y + 48), won, size=HEADING, weight=Weight.BOLD)
         alt += f" {won}."
         y += 70
@@ -140,8 +137,8 @@ class _Moves:
                 canvas.text((left + room, at), f"{joint}", size=SMALL, fill=FAINT, anchor="end")
             for holder, name in moved[:_MOST_NAMED]:
                 at += _ROW
-                mark(canvas, (left + room - MARK, at - 29), palette, holder)
-                canvas.text((left, at), name, size=BODY, room=room - MARK - 16)
+                mark(canvas, (left + room - MARK_WIDTH, at - 29), palette, holder)
+                canvas.text((left, at), name, size=BODY, room=room - MARK_WIDTH - 16)
             if (more := len(moved) - _MOST_NAMED) > 0:
                 at += _ROW
                 canvas.text((left, at), f"and {number(more)} more", size=BODY, fill=FAINT)

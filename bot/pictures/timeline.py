@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards.figures import common_baseline, declared_of, left_out_words, since
-from bot.cards.lead import state_through
-from bot.cards.words import in_words, sentence_case, signed, weekday
 from bot.election.almanac import LONDON, Almanac
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
@@ -18,12 +15,11 @@ from bot.election.standings import CouncilStanding
 from bot.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, Canvas, Point
 from bot.pictures.colours import FAINT, INK, RULE, outline_of
 from bot.pictures.lettering import Weight
-from bot.pictures.marks import HEIGHT as MARK_HEIGHT
-from bot.pictures.marks import WIDTH as MARK
-from bot.pictures.marks import mark
-from bot.pictures.palette import Palette
-from bot.pictures.picture import Picture
-from bot.pictures.words import change_in_figures, night_and_sources, of_place, slug_of
+from bot.pictures.palette import MARK_HEIGHT, MARK_WIDTH, Palette, mark
+from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
+from bot.wording.figures import common_baseline, declared_of, left_out_words, since
+from bot.wording.headline import state_through
+from bot.wording.phrases import in_words, sentence_case, signed, weekday
 
 _MOST_CURVES = 6
 _HIGH = 640.0
@@ -190,7 +186,7 @@ class _Plot:
             _marker(canvas, (self.right + 34, y), rank, fill)
             mark(canvas, (self.right + 54, y - MARK_HEIGHT / 2), palette, curve.party)
             words = change_in_figures(curve.last)
-            at = (self.right + 54 + MARK + 12, y + 11)
+            at = (self.right + 54 + MARK_WIDTH + 12, y + 11)
             canvas.text(at, words, size=BODY, weight=Weight.BOLD)
 
 

@@ -144,7 +144,7 @@ class BoardJob:
                 phase=said.phase,
                 ended=not board.stands,
                 reference=board.reference,
-                heard=services.heard,
+                feeds=services.heard,
                 standings=lens.councils(facts.standings),
             ),
             said.told,

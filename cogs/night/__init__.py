@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.lists import Page
+from bot.cards.card import Page
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
 from bot.cards.summary import headline_card, summary_cards
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
@@ -27,7 +27,7 @@ from bot.chat.names import (
 from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding
-from bot.pictures.foremost import picture_through
+from bot.pictures.night import picture_through
 from cogs.night.board import BoardOfTheNight
 from cogs.night.pictures import PicturesOfTheNight, to_look_at
 
@@ -228,7 +228,7 @@ class NightCog(
             contests=self.services.reader.contests(on),
             notes=self.services.reader.desk_notes(on),
             lens=lens,
-            heard=self.services.heard_of(on),
+            feeds=self.services.heard_of(on),
         )
         question = Question("night headline", {**options_of(lens), "night": on.isoformat()})
         return Answer(question, (shown,), suggestions=to_look_at(on, lens))
@@ -256,7 +256,7 @@ class NightCog(
             notes=self.services.reader.desk_notes(on),
             lens=lens,
             paused=self.services.reader.desk_pause() is not None,
-            heard=self.services.heard_of(on),
+            feeds=self.services.heard_of(on),
         )
         almanac = self.services.almanac_of(on)
         return Answer(
@@ -290,7 +290,7 @@ class NightCog(
             outcomes=outcomes,
             lens=lens,
             page=page,
-            heard=self.services.heard_of(on),
+            feeds=self.services.heard_of(on),
         )
         options = {"party": whose.code if whose else None, "kind": kind, **options_of(lens)}
         given = {name: value for name, value in options.items() if value is not None}
@@ -313,7 +313,7 @@ class NightCog(
             now,
             lens=lens,
             page=page,
-            heard=self.services.heard_of(on),
+            feeds=self.services.heard_of(on),
         )
         return _paged(
             Question("night latest", {**options_of(lens), "night": on.isoformat()}), shown
@@ -337,7 +337,7 @@ class NightCog(
             contests=self.services.reader.contests(on),
             lens=lens,
             page=page,
-            heard=self.services.heard_of(on),
+            feeds=self.services.heard_of(on),
         )
         return _paged(Question("night next", {**options_of(lens), "night": on.isoformat()}), shown)
 

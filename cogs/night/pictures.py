@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.pictured import no_picture_card, picture_card
+from bot.cards.card import no_picture_card, picture_card
 from bot.chat.answering import Choices, choices, complete_night, reply
 from bot.chat.client import ElectionNight
 from bot.chat.names import lens_named, nations, options_of, places_like, regions
@@ -19,9 +19,8 @@ from bot.chat.questions import Answer, CannotAnswer, Compose, Question, answered
 from bot.chat.services import Services
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
+from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.picture import Picture
-from bot.pictures.progress import progress_picture
-from bot.pictures.state import state_picture
 from bot.pictures.timeline import timeline_picture
 
 Interaction = discord.Interaction[ElectionNight]
@@ -189,13 +188,13 @@ class PicturesOfTheNight(commands.Cog):
     ) -> Answer:
         """Return an answer whose words are those of the picture."""
         on = date.fromisoformat(question.options["night"])
-        now, heard = self.services.moment_of(on), self.services.heard_of(on)
+        now, feeds = self.services.moment_of(on), self.services.heard_of(on)
         # Measuring texts takes a moment: beside the event loop.
         picture: Picture | None = await asyncio.to_thread(compose)
         if picture is None:
-            card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, heard)
+            card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, feeds)
             return Answer(question, (card,), suggestions=suggestions, menu=menu)
-        card = picture_card(picture, now, heard)
+        card = picture_card(picture, now, feeds)
         return Answer(
             question,
             (card,),

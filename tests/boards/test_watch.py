@@ -19,14 +19,14 @@ from bot.delivery.boards import Board
 from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
 from bot.election.headlines import Lens
-from bot.pictures.drawing import PictureError, Studio
+from bot.pictures.studio import PictureError, Studio
 from bot.store.journal import Entry
 from simulation.discord import Permission
 from tests.boards.conftest import FAST, Boarded
 from tests.boards.results import HULL, SUNDERLAND
-from tests.cards.pictures.checks import decoded
 from tests.cogs.chat import buttons, words
 from tests.election.build import lines
+from tests.pictures.checks import decoded
 
 EDITOR = Editor("Dana", 5)
 PATCH = ("PATCH", "/channels/*/messages/*")

@@ -9,8 +9,8 @@ import pytest
 
 from bot.cards.board import Phase, board_cards, dated
 from bot.cards.card import Card, broken_limit
-from bot.cards.figures import Heard
 from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, a_night
 from tests.support.moments import MOMENTS, Moment, moments
 
@@ -29,7 +29,7 @@ def board(lens: Lens = WHOLE_NIGHT, phase: Phase = Phase.RUNNING, **given: objec
         phase=phase,
         ended=options["ended"],
         reference="BD-00001",
-        heard=Heard(now),
+        feeds=FeedAges(now),
         standings=standings,
     )
     assert shown[-1].footer_text.endswith("BD-00001")
@@ -106,7 +106,7 @@ def test_at_any_moment_of_the_real_night_it_is_one_message_with_nothing_cut(name
                 phase=phase,
                 ended=False,
                 reference="BD-00001",
-                heard=Heard(moment.at),
+                feeds=FeedAges(moment.at),
                 standings=lens.councils(moment.standings),
             )
             assert broken_limit({"embeds": [card.to_embed_dict() for card in shown]}) is None

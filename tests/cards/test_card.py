@@ -20,7 +20,7 @@ from bot.cards.card import (
     Field,
     one_message,
 )
-from bot.cards.text import at, bounded, escape, listed, paged, plain, shortened
+from bot.wording.text import at, bounded, escape, listed, paged, plain, shortened
 
 AT = datetime(2022, 5, 6, 1, 32, tzinfo=UTC)
 

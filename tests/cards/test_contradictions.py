@@ -11,13 +11,13 @@ from bot.cards.council import council_card, no_council_card
 from bot.cards.night import changes_card, next_card
 from bot.cards.party import party_card
 from bot.cards.summary import summary_cards
-from bot.cards.words import majority_line
 from bot.chat.names import party_named
 from bot.chat.questions import CannotAnswer
 from bot.election.almanac import LONDON
 from bot.election.control import NOC, Control
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.wording.councils import majority_line
 from tests.cards.nights import ALMANAC, COUNCILS, ENDED, HULL, NIGHT, PARTIES, standing
 
 NOW = datetime(2022, 5, 6, 9, 0, tzinfo=LONDON)

@@ -4,17 +4,17 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.cards.council import council_card, no_council_card
-from bot.cards.figures import Heard
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
 from bot.election.reports import Proportion, SourceKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, DeskNote, Held, Source, Voice, WardStanding
+from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, PA, standing
 
 NOW = AT_0232 + timedelta(minutes=8)
-HEARD = Heard(NOW - timedelta(minutes=1))
+HEARD = FeedAges(NOW - timedelta(minutes=1))
 
 
 def ward(number: int, won: dict[str, int] | None) -> WardStanding:
@@ -38,15 +38,15 @@ COUNTING = replace(
 
 
 def test_a_declared_council(snapshot):
-    assert council_card(HULL, ALMANAC, NOW, heard=HEARD).to_text() == snapshot
+    assert council_card(HULL, ALMANAC, NOW, feeds=HEARD).to_text() == snapshot
 
 
 def test_a_declared_council_as_an_embed(snapshot):
-    assert council_card(HULL, ALMANAC, NOW, heard=HEARD).to_embed_dict() == snapshot
+    assert council_card(HULL, ALMANAC, NOW, feeds=HEARD).to_embed_dict() == snapshot
 
 
 def test_a_council_that_is_counting(snapshot):
-    assert council_card(COUNTING, ALMANAC, NOW, heard=HEARD).to_text() == snapshot
+    assert council_card(COUNTING, ALMANAC, NOW, feeds=HEARD).to_text() == snapshot
 
 
 def test_control_that_is_certain_before_the_result_is_labelled_so():
@@ -125,7 +125,7 @@ def test_a_held_result_is_told_but_not_claimed(snapshot):
     held = replace(
         COUNTING, wards=(), awaiting_desk=(Held(7, PA, (reason, "@everyone look at *this*")),)
     )
-    card = council_card(held, ALMANAC, NOW, heard=HEARD)
+    card = council_card(held, ALMANAC, NOW, feeds=HEARD)
     assert card.to_text() == snapshot
     assert "@everyone" not in str(card.to_embed_dict())
 

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.decided import decided
-from bot.cards.marks import NOC_MARK, Marks
 from bot.cards.summary import is_settled, summary_cards
-from bot.cards.words import members, one_of, sentence_case
 from bot.election.contests import Answer
 from bot.election.headlines import Lens
 from bot.election.parties import Party, PartyKind
 from bot.election.reports import ContestKind
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
+from bot.wording.marks import NOC_MARK, Marks
+from bot.wording.phrases import members, one_of, sentence_case
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PARTIES, a_night, standing
 from tests.cards.test_summary import AT_1730, text_of
 from tests.election.test_headlines import CONTESTS, contest

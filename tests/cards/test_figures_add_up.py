@@ -11,10 +11,8 @@ from hypothesis import given
 
 from bot.cards.alerts import AlertFacts, alert_card
 from bot.cards.council import council_card
-from bot.cards.figures import left_out_words, seats_lines
 from bot.cards.night import changes_card, latest_card
 from bot.cards.summary import summary_cards
-from bot.cards.words import majority_line
 from bot.election.almanac import LONDON, Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.claims import ClaimContent, ClaimState
@@ -25,11 +23,13 @@ from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.tally import state_of_parties
 from bot.pictures.council import council_picture
+from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
-from bot.pictures.state import state_picture
+from bot.wording.councils import majority_line
+from bot.wording.figures import left_out_words, seats_lines
 from tests.cards.nights import ALMANAC, NIGHT, PARTIES, seats, standing
-from tests.cards.pictures.checks import check, texts_of
-from tests.cards.pictures.nights import any_night
+from tests.pictures.checks import check, texts_of
+from tests.pictures.nights import any_night
 
 NOW = datetime(2022, 5, 6, 9, 0, tzinfo=LONDON)
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.cards.history import history_card, past_of_change
+from bot.cards.history import history_card
 from bot.election.almanac import Almanac, CitedFact, CitedKind, CouncilElection
 from bot.election.control import NOC, Control
 from bot.election.reports import Proportion
 from bot.election.standings import CouncilStanding
+from bot.wording.councils import past_of_change
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, standing, years
 
 LABOUR, CONSERVATIVE, GREEN = Control("Lab"), Control("Con"), Control("Green")

@@ -12,12 +12,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, Card
 from bot.cards.council import council_card
-from bot.cards.figures import Heard
 from bot.cards.night import next_card
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.schedule.summaries import as_it_was, contests_as_they_were
+from bot.wording.sources import FeedAges
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
@@ -42,7 +42,7 @@ def cards_at(moment: Moment, lens: Lens = WHOLE_NIGHT) -> tuple[Card, ...]:
         contests=moment.contests,
         notes=moment.notes,
         lens=lens,
-        heard=Heard(moment.at),
+        feeds=FeedAges(moment.at),
         reference="EN-00000",
     )
 

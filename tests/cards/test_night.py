@@ -1,8 +1,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cards.figures import Heard
-from bot.cards.lists import notice_card, page_of
+from bot.cards.card import Card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
 from bot.election.almanac import LONDON
@@ -11,6 +10,7 @@ from bot.election.control import Outcome
 from bot.election.headlines import Lens
 from bot.election.reports import ContestKind
 from bot.election.standings import CouncilStanding, Held
+from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
 from tests.election.test_headlines import contest
 
@@ -19,7 +19,7 @@ LABOUR = PARTIES.get("Lab")
 
 
 def test_changes_of_hands_newest_first(snapshot):
-    page = changes_card(a_night(), ALMANAC, NOW, heard=Heard(NOW - timedelta(minutes=3)))
+    page = changes_card(a_night(), ALMANAC, NOW, feeds=FeedAges(NOW - timedelta(minutes=3)))
     assert (page.number, page.pages) == (1, 1)
     assert page.card.to_text() == snapshot
 
@@ -104,13 +104,13 @@ def test_long_lists_have_pages():
 
 
 def test_a_notice_is_a_sentence_with_a_next_step():
-    assert notice_card("Hull is followed.", "Stop with a click.").to_text() == (
+    assert Card("Hull is followed.", "Stop with a click.").to_text() == (
         "Hull is followed.\nStop with a click."
     )
 
 
 def test_a_party(snapshot):
-    card = party_card(LABOUR, a_night(), ALMANAC, NOW, heard=Heard(NOW))
+    card = party_card(LABOUR, a_night(), ALMANAC, NOW, feeds=FeedAges(NOW))
     assert card.to_text() == snapshot
 
 

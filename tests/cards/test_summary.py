@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
-from bot.cards.figures import Heard
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.baselines import Baseline
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, Held
+from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, seats, standing
 
 AT_1730 = datetime(2022, 5, 6, 17, 30, tzinfo=LONDON)
@@ -27,7 +27,7 @@ def summary(standings, now=AT_1730, reconciled=True, **more) -> str:
 
 
 def test_a_partial_summary(snapshot):
-    assert summary(a_night(), heard=Heard(AT_1730), reference="ref S1") == snapshot
+    assert summary(a_night(), feeds=FeedAges(AT_1730), reference="ref S1") == snapshot
 
 
 def test_a_final_summary(snapshot):

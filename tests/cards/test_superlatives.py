@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from bot.cards.alerts import AlertFacts, alert_card
 from bot.cards.board import Phase, board_cards
 from bot.cards.council import council_card
-from bot.cards.facts import night_fact_lines
 from bot.cards.party import party_card
 from bot.cards.summary import summary_cards
-from bot.cards.words import members, sentence_case
 from bot.election.almanac import LONDON
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
@@ -26,10 +24,12 @@ from bot.election.headlines import WHOLE_NIGHT
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
+from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
-from bot.pictures.state import state_picture
+from bot.wording.facts import night_fact_lines
+from bot.wording.phrases import members, sentence_case
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
-from tests.cards.pictures.checks import check
+from tests.pictures.checks import check
 
 NOW = datetime(2022, 5, 7, 22, 0, tzinfo=LONDON)
 _BIGGEST = re.compile(r"Biggest (gain|loss) of seats by a party (since [^:]+): (.+)\.")

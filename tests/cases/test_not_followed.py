@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.contests import contests_card
+from bot.cards.ballots import contests_card
 from bot.cards.desk import waiting_lines
 from bot.clock import RealClock
 from bot.feeds.reading import read

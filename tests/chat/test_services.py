@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.figures import Heard, as_of
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.feeds.feed import Fetch, State
@@ -18,6 +17,7 @@ from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
+from bot.wording.sources import FeedAges, as_of
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, council_result, document, fetch
 
 SEVEN = datetime(2022, 5, 6, 7, 0, tzinfo=LONDON)
@@ -108,5 +108,5 @@ async def test_where_nobody_follows_the_feeds_the_last_news_is_told(
     said = await footer(tmp_path / "night.db", clock)
     age = SEVEN - AFTER_CLOSE
     assert "feeds" not in said
-    assert said == as_of(SEVEN, Heard(SEVEN - age, followed=False))
+    assert said == as_of(SEVEN, FeedAges(SEVEN - age, followed=False))
     assert "last news came" in said

@@ -24,7 +24,7 @@ from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.ingest.newsroom import Newsroom
-from bot.pictures.drawing import Studio
+from bot.pictures.studio import Studio
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer

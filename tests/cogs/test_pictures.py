@@ -13,12 +13,12 @@ import pytest
 from bot.chat import controls, illustrating
 from bot.chat.questions import Answer, Question
 from bot.chat.terminal import answer_at_terminal
-from bot.pictures import drawing
+from bot.pictures import studio as drawing
 from bot.pictures.pen import Pen, PenError
 from bot.pictures.picture import Picture
 from simulation.discord import Attachment, Message, Reply
-from tests.cards.pictures.checks import decoded
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
+from tests.pictures.checks import decoded
 
 ILLUSTRATED = {
     "council": ({"name": "Hull"}, "Liberal Democrats gain Kingston upon Hull from Labour. "),

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.cards.words import outcome_sentence
 from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.expansion import content_of, expand, expand_restless
@@ -28,6 +27,7 @@ from bot.store.edits import PostEdited
 from bot.store.opening import IN_MEMORY, open_for_writing
 from bot.store.posts import PostSent
 from bot.store.writer import Transaction
+from bot.wording.councils import outcome_sentence
 from tests.delivery.desk import ALMANAC, START, News, content, say
 
 COUNCILS = ("WND", "CRF")

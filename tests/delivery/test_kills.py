@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from bot.cards.words import outcome_sentence
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.expansion import content_of
 from bot.delivery.subscriptions import Topic
 from bot.election.claims import ClaimContent
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
+from bot.wording.councils import outcome_sentence
 from simulation.discord import Channel, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
 from tests.delivery.conftest import references

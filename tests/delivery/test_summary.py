@@ -17,8 +17,8 @@ from bot.clock import SteppedClock
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
-from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import Picture
+from bot.pictures.studio import PictureError, Studio
 from bot.store.deliveries import Edition
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.cards.figures import counted_from, since, than
 from bot.election.baselines import Baseline, BaselineKind, baseline_of, merged
 from bot.election.seats import Composition
+from bot.wording.figures import counted_from, since, than
 
 SNAPSHOT = Baseline(BaselineKind.SNAPSHOT, date(2024, 5, 2))
 ELECTION = Baseline(BaselineKind.ELECTION, date(2023, 5, 4))

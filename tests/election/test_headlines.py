@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.lead import headline
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
 from bot.election.baselines import Baseline
 from bot.election.contests import Contest, ContestStanding, VotingSystem
@@ -13,6 +12,7 @@ from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.tenure import Start, Tenure, tenure
+from bot.wording.headline import headline
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 
 

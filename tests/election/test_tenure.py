@@ -7,13 +7,12 @@ from datetime import date
 
 import pytest
 
-from bot.cards.history import past_of_change
-from bot.cards.words import since_when
 from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.election_years import ElectionYears
 from bot.election.seats import Composition
 from bot.election.tenure import tenure_of
+from bot.wording.councils import past_of_change, since_when
 from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)

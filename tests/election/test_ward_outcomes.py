@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards.outcomes import seats_sentence
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.ward_outcomes import (
@@ -15,6 +14,7 @@ from bot.election.ward_outcomes import (
     told_courses,
     ward_outcome,
 )
+from bot.wording.ballots import seats_sentence
 from tests.cards.nights import PARTIES, seats
 from tests.election.build import wire
 from tests.support.small_night import ward_report

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.contests import contest_picture
+from bot.pictures.ballots import contest_picture
 from bot.pictures.council import council_picture
-from bot.pictures.drawing import Studio
 from bot.pictures.hexmap import map_picture
+from bot.pictures.night import state_picture
 from bot.pictures.picture import Picture
-from bot.pictures.state import state_picture
+from bot.pictures.studio import Studio
 from bot.pictures.timeline import timeline_picture
 from tests.support.moments import moments
 

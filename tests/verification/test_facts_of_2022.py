@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.figures import counted_from
-from bot.cards.words import since_when
 from bot.election.almanac import Almanac
 from bot.election.facts import (
     ShareMethod,
@@ -25,6 +23,8 @@ from bot.election.facts import (
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from bot.election.tenure import tenure_of
+from bot.wording.councils import since_when
+from bot.wording.figures import counted_from
 from tests.support.moments import END, moments
 from tests.verification.raw_facts import GROUPS, Facts, RawSources, seats_text
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.lead import headline
-from bot.cards.text import clock_time
-from bot.cards.words import NO_OVERALL_CONTROL, day_and_time
 from bot.election.headlines import stories
+from bot.wording.headline import headline
+from bot.wording.phrases import NO_OVERALL_CONTROL, day_and_time
+from bot.wording.text import clock_time
 from tests.support.moments import AT_71, moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]

@@ -18,8 +18,8 @@ from bot.pictures.colours import (
     TEXT_CONTRAST,
     contrast,
 )
-from bot.pictures.drawing import MOST_BYTES, Studio
 from bot.pictures.picture import LONGEST_ALT, Picture
+from bot.pictures.studio import MOST_BYTES, Studio
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("rect", "circle", "polygon")

@@ -2,25 +2,23 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards.figures import (
-    feed_name,
-    seats_lines,
-)
-from bot.cards.words import (
+from bot.election.claims import ClaimContent
+from bot.election.control import NOC, Control
+from bot.election.councils import Council
+from bot.election.seats import Composition
+from bot.wording.councils import outcome_sentence
+from bot.wording.figures import seats_lines
+from bot.wording.phrases import (
     colour_of,
     count,
     duration,
     in_words,
     members,
     number,
-    outcome_sentence,
     signed,
     the_members,
 )
-from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control
-from bot.election.councils import Council
-from bot.election.seats import Composition
+from bot.wording.sources import feed_name
 from tests.cards.nights import COUNCILS, PARTIES
 
 HULL = COUNCILS.get("KHL")

@@ -5,22 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.cards.contest_words import chosen_sentence, holder_before
-from bot.cards.figures import declared_of, than
-from bot.cards.text import clock_time, escape
-from bot.cards.words import (
-    NO_OVERALL_CONTROL,
-    count,
-    holder_of,
-    in_words,
-    members,
-    name_of,
-    number,
-    outcome_sentence,
-    sentence_case,
-    since_when,
-    the_members,
-)
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.claims import ClaimContent
@@ -35,6 +19,21 @@ from bot.election.headlines import (
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
+from bot.wording.ballots import chosen_sentence, holder_before
+from bot.wording.councils import outcome_sentence, since_when
+from bot.wording.figures import declared_of, than
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    count,
+    holder_of,
+    in_words,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    the_members,
+)
+from bot.wording.text import clock_time, escape
 
 _FOREMOST = 3
 """As many councils are named in the lead."""

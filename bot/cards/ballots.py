@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.cards.card import GREY, Card, Field
-from bot.cards.contest_words import contest_sentence, holder_before, share_words
+from bot.cards.card import Card, Field, Page, page_of, part_of
 from bot.cards.council import held_fields
-from bot.cards.figures import Heard, as_of, feed_name, seats_in_line, seats_lines, source_words
-from bot.cards.lists import Page, page_of, part_of
-from bot.cards.outcomes import seats_sentence
-from bot.cards.text import ago, escape, listed
-from bot.cards.words import (
+from bot.election.almanac import Almanac, NightAlmanac
+from bot.election.contests import Contest, ContestStanding, VotingSystem, valid_votes
+from bot.election.notices import ContestDeclared, Elected
+from bot.election.parties import Parties
+from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.seats import Composition
+from bot.election.stv import quota
+from bot.election.ward_outcomes import seat_outcome, told_courses
+from bot.wording.ballots import contest_sentence, holder_before, seats_sentence, share_words
+from bot.wording.figures import seats_in_line, seats_lines
+from bot.wording.phrases import (
+    GREY,
     affiliation,
     count,
     day,
@@ -22,14 +28,8 @@ from bot.cards.words import (
     sentence_case,
     weekday,
 )
-from bot.election.almanac import Almanac, NightAlmanac
-from bot.election.contests import Contest, ContestStanding, VotingSystem, valid_votes
-from bot.election.notices import ContestDeclared, Elected
-from bot.election.parties import Parties
-from bot.election.reports import Contestant, ContestKind, ContestReport
-from bot.election.seats import Composition
-from bot.election.stv import quota
-from bot.election.ward_outcomes import seat_outcome, told_courses
+from bot.wording.sources import FeedAges, as_of, feed_name, source_words
+from bot.wording.text import ago, escape, listed
 
 _LONGEST_LIST = 1_000
 _LONGEST_QUESTION = 600
@@ -42,7 +42,7 @@ _SEATS_BASELINE = "against the last Assembly election"
 
 
 def contest_card(
-    standing: ContestStanding, almanac: Almanac, now: datetime, *, heard: Heard | None = None
+    standing: ContestStanding, almanac: Almanac, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
     """Return all that is known of a mayor's election or a referendum."""
     contest, report, parties = standing.contest, standing.report, almanac.parties
@@ -56,7 +56,7 @@ def contest_card(
         description="\n".join(_description(standing, almanac, now)),
         fields=(*fields, *_source_fields(standing)),
         colour=_colour(standing, parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 
@@ -66,7 +66,7 @@ def constituency_card(
     now: datetime,
     *,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
 ) -> Page:
     """Return a constituency page by page: who is elected, every candidate, count by count."""
     report, parties = standing.report, almanac.parties
@@ -84,7 +84,7 @@ def constituency_card(
         page,
         empty="Nothing is known of it yet.",
         colour=_colour(standing, parties),
-        footer=as_of(now, heard),
+        footer=as_of(now, feeds),
     )
 
 
@@ -94,7 +94,7 @@ def contests_card(
     now: datetime,
     *,
     page: int = 1,
-    heard: Heard | None = None,
+    feeds: FeedAges | None = None,
     not_followed: Mapping[str, int] | None = None,
 ) -> tuple[Page, Sequence[ContestStanding]]:
     """Return a page of all contests, kind by kind, and the contests that are on it.
@@ -124,7 +124,7 @@ def contests_card(
         if not_followed
         else "Nothing beside the councils is known for this night yet",
         description="\n".join(lines),
-        footer=place + as_of(now, heard) + sources_of(ordered),
+        footer=place + as_of(now, feeds) + sources_of(ordered),
     )
     return Page(card, at, pages), shown
 

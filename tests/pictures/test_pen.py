@@ -15,8 +15,8 @@ import pytest
 from bot.pictures import pen as module
 from bot.pictures.lettering import font_files
 from bot.pictures.pen import LIBRARIES, Pen, PenError
-from tests.cards.pictures.checks import decoded
-from tests.cards.pictures.test_drawing import a_picture
+from tests.pictures.checks import decoded
+from tests.pictures.test_drawing import a_picture
 
 SVG = a_picture("Labour hold Wolverhampton").svg
 

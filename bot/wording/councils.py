@@ -1,53 +1,32 @@
-"""The language of the newsroom: numbers, parties and what became of a council, in sentences.
-
-British newspaper style: parties take plural verbs ("Labour gain Hull"). Whatever stands for several
-parties at once (independents, residents' associations) is never written as if it were one party.
-"""
+"""What became of a council, in sentences: its outcome, its majority, how long control lasted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from bot.cards.card import GREY
-from bot.cards.text import ago, at, clock_time, escape
-from bot.election.almanac import LONDON
+from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC, Control, Outcome, majority_base, majority_of, seats_behind
 from bot.election.councils import Council
-from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
+from bot.election.history import FirstSince, first_since
+from bot.election.milestones import DECADES
+from bot.election.parties import VACANT, Parties, Party
 from bot.election.seats import Composition
-from bot.election.tenure import Start, Tenure
+from bot.election.tenure import Start, Tenure, tenure_of
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    count,
+    in_words,
+    members,
+    name_of,
+    number,
+    possessive,
+    sentence_case,
+    the_members,
+)
 
-NO_OVERALL_CONTROL = "no overall control"
-NOC_COLOUR = GREY
-
-_NO_LONGER_LATE = timedelta(days=1)
-"""After that a council is not late: the night is over, and the date is told."""
-
-_MINUS = "\N{MINUS SIGN}"
 _MOST_LEVEL = 4
 """As many parties with the same number of seats are named."""
-_MEMBERS = {
-    "Con": "Conservatives",
-    "LD": "Liberal Democrats",
-    "Green": "Greens",
-    "GPNI": "Greens (Northern Ireland)",
-    "SNP": "SNP",
-    "DUP": "DUP",
-    "UUP": "Ulster Unionists",
-    "RA": "residents' associations",
-    INDEPENDENT: "independents and others",
-}
-_ONE = {
-    "DUP": "DUP",
-    "UUP": "Ulster Unionist",
-    "GPNI": "Green",
-    "SNP": "SNP",
-    "RA": "residents' association",
-    INDEPENDENT: "independent",
-}
-_WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
 _HEADLINES = {
     Outcome.GAIN: "{after} gain {council} from {before}",
     Outcome.GAIN_FROM_NOC: "{after} gain {council} from {before}",
@@ -56,96 +35,6 @@ _HEADLINES = {
     Outcome.STAYS_NOC: "{council} stays under {after}",
     Outcome.FIRST_ELECTION: "First election: {after} win {council}",
 }
-
-
-def number(value: float) -> str:
-    """Return a whole number: 1,078; a negative one has a real minus sign, parts are rounded off."""
-    return f"{round(value):,}".replace("-", _MINUS)
-
-
-def signed(change: int) -> str:
-    """Return a change: +3, −11, or "no change"."""
-    return f"{'+' if change > 0 else ''}{number(change)}" if change else "no change"
-
-
-def change_between(least: int, most: int) -> str:
-    """Return a change that may not be known to the seat: "+24", "+22 to +24"."""
-    if least == most:
-        return signed(least)
-    return f"{signed(least) if least else '0'} to {signed(most) if most else '0'}"
-
-
-def count(value: int, thing: str, things: str | None = None) -> str:
-    """Return a counted thing: "no councils", "1 council", "2 councils"."""
-    many = things or thing + "s"
-    if value == 0:
-        return f"no {many}"
-    return f"{number(value)} {thing if value == 1 else many}"
-
-
-def sentence_case(text: str) -> str:
-    """Return *text* with its first letter a capital."""
-    return text[:1].upper() + text[1:]
-
-
-def possessive(name: str) -> str:
-    """Return "Labour's", or "the Conservatives'"."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
-def in_words(items: Sequence[str], joint: str = "and") -> str:
-    """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + f" {joint} " + items[-1]
-
-
-def name_of(council: Council) -> str:
-    """Return a council's name, safe to show."""
-    return escape(council.name) or "a council without a name"
-
-
-def members(party: Party) -> str:
-    """Return a party as headlines name it: "Labour", "Conservatives", "independents and others"."""
-    return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
-
-
-def one_of(party: Party) -> str:
-    """Return what one person or one seat of a party is: "Conservative", "DUP", "independent"."""
-    return _ONE.get(party.code) or escape(party.name) or "of a party without a name"
-
-
-def some_of(seats: int, party: Party) -> str:
-    """Return a number of a party's seats as people: "1 Conservative", "2 DUP", "3 independents"."""
-    many = "independents" if party.code == INDEPENDENT else members(party)
-    return count(seats, one_of(party), many)
-
-
-def affiliation(wire: WireParty, parties: Parties) -> str:
-    """Return a candidate's party as lists have it; an independent keeps the wire's own word."""
-    party = parties.resolve(wire)
-    if party.code == INDEPENDENT:
-        return "Independent" if "/" in wire.name or not wire.name else escape(wire.name)
-    return sentence_case(one_of(party))
-
-
-def the_members(party: Party) -> str:
-    """Return a party as sentences name it: "Labour", "the Conservatives", "Plaid Cymru"."""
-    return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
-
-
-def holder_of(control: Control, parties: Parties) -> str:
-    """Return who controls: "the Conservatives", or "no overall control"."""
-    return (
-        NO_OVERALL_CONTROL if control.holder is None else the_members(parties.get(control.holder))
-    )
-
-
-def colour_of(control: Control | None, parties: Parties) -> int:
-    """Return a controlling party's colour; grey for no overall control and where none is known."""
-    if control is None or control.holder is None:
-        return NOC_COLOUR
-    return int(parties.get(control.holder).colour.removeprefix("#"), 16)
 
 
 def outcome_sentence(
@@ -298,40 +187,49 @@ def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) ->
     return f"{sentence_case(the_members(party))} {have} controlled it {since_when(lasted)}"
 
 
-def duration(span: timedelta) -> str:
-    """Return a length of time, rounded to its largest unit: "5 minutes", "3 hours" of 2 h 53.
+def past_of_change(
+    council: Council, before: Control | None, after: Control, night: date, almanac: Almanac
+) -> list[str]:
+    """Return in sentences what a change of hands ends and begins, the more telling first.
 
-    What is under two hours is told in minutes, what is under two days in hours.
+    A first majority is told after decades alone, or where a cited fact says more than our table.
+    Nothing is said of a council that keeps its control, or that our table does not have.
     """
-    seconds = abs(span).total_seconds()
-    if seconds < 60:
-        return "under a minute"
-    minutes, hours, days = (int(seconds / unit + 0.5) for unit in (60, 3_600, 86_400))
-    if minutes < 120:
-        return count(minutes, "minute")
-    return count(hours, "hour") if hours < 48 else count(days, "day")
+    if before is None or before == after:
+        return []
+    history, parties = almanac.history.get(council.code, ()), almanac.parties
+    sentences = []
+    cited = [fact for fact in almanac.cited.get(council.code, ()) if fact.night == night]
+    first = first_since(history, after, night.year)
+    for fact in cited:
+        if fact.kind is CitedKind.NEVER_SINCE and fact.party == after.holder:
+            who = sentence_case(the_members(parties.get(fact.party)))
+            sentences.append(
+                f"{who} control it for the first time since the council's creation in {fact.year}."
+            )
+            first = None
+        if fact.kind is CitedKind.BY_DEFECTIONS and fact.party == after.holder:
+            who = the_members(parties.get(fact.party))
+            sentences.append(
+                f"Counted from the last election; by changes of side {who} had had a majority "
+                f"since {fact.year}, and are also said to have retained it."
+            )
+            first = None
+    if first is not None and (first.at_least or night.year - first.year >= DECADES):
+        sentences.append(_first_sentence(council, after, first, parties))
+    since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
+    lasted = tenure_of(council, before, night, almanac)
+    if since:  # what is cited goes first: a desk thought it worth telling
+        who = sentence_case(the_members(parties.get(since[0].party)))
+        cited_since = since_when(Tenure(before, since[0].year, month=since[0].month))
+        sentences.insert(0, f"{who} had controlled it {cited_since}.")
+    elif lasted is not None:
+        sentences.append(f"{tenure_sentence(lasted, parties)}.")
+    return sentences
 
 
-def weekday(moment: datetime) -> str:
-    """Return the day of *moment* as "Friday 6 May", in Europe/London."""
-    local = moment.astimezone(LONDON)
-    return f"{local:%A} {local.day} {local:%B}"
-
-
-def day_and_time(moment: datetime) -> str:
-    """Return *moment* as "09:00 on Friday 6 May", in Europe/London."""
-    return f"{clock_time(moment)} on {weekday(moment)}"
-
-
-def expected_words(expected_at: datetime, now: datetime) -> str:
-    """Return when a declaration is expected, or how late it is."""
-    if now - expected_at > _NO_LONGER_LATE:
-        return f"expected on {day(expected_at.astimezone(LONDON).date())}"
-    if now > expected_at:
-        return f"expected at {at(expected_at)}, {duration(now - expected_at)} late"
-    return f"expected about {ago(expected_at)}"
-
-
-def day(date_of: date) -> str:
-    """Return a date as "5 May 2022"."""
-    return f"{date_of.day} {date_of:%B %Y}"
+def _first_sentence(council: Council, after: Control, first: FirstSince, parties: Parties) -> str:
+    """Return "It is Labour's first majority in Westminster since at least 1973."."""
+    whose = possessive(the_members(parties.get(after.holder or "")))
+    at_least = "at least " if first.at_least else ""
+    return f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cards.contest_words import contest_sentence
-from bot.cards.text import escape, plain, shortened
-from bot.cards.words import number
 from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding, VotingSystem
 from bot.election.notices import ContestDeclared, Elected
@@ -16,10 +13,11 @@ from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
 from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER, ink_on
 from bot.pictures.lettering import Weight
-from bot.pictures.marks import labelled
-from bot.pictures.palette import LONGEST_NAME, Palette
-from bot.pictures.picture import Picture
-from bot.pictures.words import night_and_sources, slug
+from bot.pictures.palette import LONGEST_NAME, Palette, labelled
+from bot.pictures.picture import Picture, night_and_sources, slug
+from bot.wording.ballots import contest_sentence
+from bot.wording.phrases import number
+from bot.wording.text import escape, plain, shortened
 
 _MOST_CANDIDATES = 6
 _LONGEST_PERSON = 34

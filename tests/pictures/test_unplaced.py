@@ -15,7 +15,7 @@ from bot.election.standings import CouncilStanding
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from tests.cards.nights import ALMANAC, HULL, a_night, seats, standing
-from tests.cards.pictures.checks import check, texts_of
+from tests.pictures.checks import check, texts_of
 
 LATER = date(2031, 5, 1)
 

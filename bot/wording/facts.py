@@ -4,21 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cards.card import Field
-from bot.cards.figures import counted_from
-from bot.cards.text import escape
-from bot.cards.words import (
-    NO_OVERALL_CONTROL,
-    change_between,
-    count,
-    day,
-    in_words,
-    name_of,
-    number,
-    possessive,
-    sentence_case,
-    the_members,
-)
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.control import Control
@@ -36,19 +21,32 @@ from bot.election.facts import (
 )
 from bot.election.parties import Parties
 from bot.election.superlatives import NotCompared, SeatMove
+from bot.wording.figures import counted_from
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    change_between,
+    count,
+    day,
+    in_words,
+    name_of,
+    number,
+    possessive,
+    sentence_case,
+    the_members,
+)
+from bot.wording.text import escape
 
 _MOST = 3
 _TELLING = 8
 """Below that weight a fact only repeats what the card says anyway."""
 
 
-def why_it_matters(facts: Sequence[Fact], parties: Parties) -> tuple[Field, ...]:
-    """Return the field with the foremost of a council's *facts*, none where nothing is telling."""
-    lines = [
+def why_it_matters(facts: Sequence[Fact], parties: Parties) -> list[str]:
+    """Return the foremost of a council's *facts*, a line each with what it is computed from."""
+    return [
         f"{fact_sentence(fact, parties).removesuffix('.')} ({basis_words(fact)})."
         for fact in _telling(facts)
     ]
-    return (Field("Why it matters", "\n".join(lines)),) if lines else ()
 
 
 def telling_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:

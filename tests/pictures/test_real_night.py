@@ -10,17 +10,16 @@ import pytest
 
 from bot.election.headlines import Lens
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.contests import contest_picture
+from bot.pictures.ballots import contest_picture
 from bot.pictures.council import council_picture
-from bot.pictures.drawing import Studio
 from bot.pictures.hexmap import map_picture
+from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.party import party_picture
 from bot.pictures.picture import Picture
-from bot.pictures.progress import progress_picture
-from bot.pictures.state import state_picture
+from bot.pictures.studio import Studio
 from bot.pictures.timeline import timeline_picture
-from tests.cards.pictures.checks import beside, check, check_png, figures_in, texts_of
-from tests.cards.pictures.nights import END, after
+from tests.pictures.checks import beside, check, check_png, figures_in, texts_of
+from tests.pictures.nights import END, after
 from tests.support.moments import moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]

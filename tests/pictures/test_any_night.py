@@ -16,17 +16,16 @@ from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.contests import contest_picture
+from bot.pictures.ballots import contest_picture
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
+from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.palette import Palette
 from bot.pictures.party import party_picture
-from bot.pictures.progress import progress_picture
-from bot.pictures.state import state_picture
 from bot.pictures.timeline import timeline_picture
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
-from tests.cards.pictures.checks import check, figures_in, texts_of
-from tests.cards.pictures.nights import any_night, any_parties
+from tests.pictures.checks import check, figures_in, texts_of
+from tests.pictures.nights import any_night, any_parties
 from tests.support.contests import BELFAST_EAST, BRISTOL, CROYDON
 
 LENSES = (Lens(), Lens(region="London"), Lens(nation="Wales"), Lens(region="East of England"))

@@ -5,63 +5,23 @@ Every change names what it is counted from; a sum over several baselines names t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from bot.cards.text import at, escape
-from bot.cards.words import (
+from bot.election.baselines import Baseline, BaselineKind, growth, merged
+from bot.election.parties import VACANT, Parties
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from bot.election.superlatives import range_of_change
+from bot.election.tally import PartyLine, StateOfParties
+from bot.wording.phrases import (
     change_between,
     count,
-    day_and_time,
-    duration,
     in_words,
     members,
     number,
     sentence_case,
     signed,
 )
-from bot.election.baselines import Baseline, BaselineKind, growth, merged
-from bot.election.claims import Basis
-from bot.election.parties import VACANT, Parties
-from bot.election.reports import SourceKind
-from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding, Source
-from bot.election.superlatives import range_of_change
-from bot.election.tally import PartyLine, StateOfParties
-
-_RELEASED = "Checked and released by the desk."
-_BASES = {
-    Basis.RESULT: "The council's final result.",
-    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
-    Basis.DESK: _RELEASED,
-}
-_NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind
-_FEEDS = {
-    "pa": "PA",
-    "democracy_club": "Democracy Club (CC BY 4.0)",
-    "modern_gov": "the council itself (Modern.Gov)",
-    "nist": "the count's NIST feed",
-    "desk_sheet": "the desk's sheet",
-    "desk": "the desk",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """When the feeds were last heard from, for the footer of an answer.
-
-    `at` is when one of them last answered, with news or without, None for never; `silent` are
-    those that have not for too long, each with its last answer; `faulty` are those that answer, but
-    with something wrong that may hide results. Where they are not `followed` here,
-    `at` is when one last brought news, which says nothing of their health.
-    """
-
-    at: datetime | None
-    silent: tuple[tuple[str, datetime | None], ...] = ()
-    followed: bool = True
-    faulty: tuple[str, ...] = ()
 
 
 def seats_lines(
@@ -159,51 +119,6 @@ def _moment(baseline: Baseline) -> str:
 def since(baseline: Baseline) -> str:
     """Return what changes are counted from: "changes since May 2021"."""
     return f"changes {counted_from(baseline)}"
-
-
-def feed_name(feed: str) -> str:
-    """Return a feed's name as readers know it, with the attribution that it asks for."""
-    return _FEEDS.get(_NUMBER.sub("", feed)) or escape(feed)
-
-
-def source_words(source: Source) -> str:
-    """Return where a figure comes from and when it came in."""
-    revision = "" if source.revision is None else f", revision {number(source.revision)}"
-    name = sentence_case(feed_name(source.feed))
-    return f"{name}{revision}, received {at(source.received_at)}"
-
-
-def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
-    """Return what a claim rests on, in sentences; the desk's own word is told from a release."""
-    if kind is SourceKind.DESK:
-        return "On the desk's own word."
-    sentences = [_BASES[basis]]
-    if by_desk and basis is not Basis.DESK:
-        sentences.append(_RELEASED)
-    return " ".join(sentences)
-
-
-def as_of(now: datetime, heard: Heard | None, standings: Iterable[CouncilStanding] = ()) -> str:
-    """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
-
-    The sources are those of the results in force among *standings*.
-    """
-    feeds = {one.declared.source.feed for one in standings if one.declared}
-    names = sorted({feed_name(feed) for feed in feeds})
-    parts = [f"Sources: {in_words(names)}"] if names else []
-    parts.append(f"As of {day_and_time(now)}")
-    if heard is not None:
-        what = "feeds last heard" if heard.followed else "last news came"
-        parts += [f"{what} {duration(now - heard.at)} ago"] if heard.at else []
-        parts += [_silent_words(feed, last, now) for feed, last in heard.silent]
-        parts += [f"{feed_name(feed)} may lack results" for feed in heard.faulty]
-    return " · ".join(parts)
-
-
-def _silent_words(feed: str, last: datetime | None, now: datetime) -> str:
-    if last is None:
-        return f"{feed_name(feed)} has never answered"
-    return f"{feed_name(feed)} has been silent for {duration(now - last)}"
 
 
 def declared_of(state: StateOfParties) -> str:

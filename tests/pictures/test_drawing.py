@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.pictures import drawing
+from bot.pictures import studio as drawing
 from bot.pictures.canvas import Canvas
-from bot.pictures.drawing import PictureError, Studio
 from bot.pictures.picture import LONGEST_ALT, Picture
-from tests.cards.pictures.checks import decoded
+from bot.pictures.studio import PictureError, Studio
+from tests.pictures.checks import decoded
 
 
 def a_picture(text: str) -> Picture:

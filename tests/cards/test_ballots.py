@@ -8,8 +8,7 @@ from datetime import timedelta
 from syrupy.assertion import SnapshotAssertion
 
 from bot.cards.assembly import assembly_card
-from bot.cards.contests import constituency_card, contest_card, contests_card
-from bot.cards.figures import Heard
+from bot.cards.ballots import constituency_card, contest_card, contests_card
 from bot.election.almanac import LONDON, Almanac
 from bot.election.claims import ClaimState
 from bot.election.contests import Contest, ContestStanding
@@ -17,6 +16,7 @@ from bot.election.parties import WireParty
 from bot.election.reports import Contestant, ContestReport
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
+from bot.wording.sources import FeedAges
 from tests.support.contests import (
     ALMANAC_WITH_CONTESTS,
     BELFAST_EAST,
@@ -28,7 +28,7 @@ from tests.support.contests import (
 from tests.support.small_night import AFTER_CLOSE, NIGHT
 
 NOW = AFTER_CLOSE.astimezone(LONDON) + timedelta(hours=4)
-HEARD = Heard(NOW - timedelta(minutes=2))
+HEARD = FeedAges(NOW - timedelta(minutes=2))
 WIRE = Source("pa", "Mayor_1.xml", 1, NOW - timedelta(minutes=9))
 
 
@@ -47,7 +47,7 @@ def stands(contest: Contest, report: ContestReport | None, **more: object) -> Co
 
 
 def text_of(standing: ContestStanding) -> str:
-    return contest_card(standing, ALMANAC_WITH_CONTESTS, NOW, heard=HEARD).to_text()
+    return contest_card(standing, ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD).to_text()
 
 
 def stv(*candidates: tuple[str, str, tuple[float, ...], bool | None]) -> ContestReport:
@@ -73,7 +73,7 @@ COUNTED = stv(
 
 
 def constituency(report: ContestReport | None, contest: Contest = TWO_SEATS) -> str:
-    card = constituency_card(stands(contest, report), ALMANAC_WITH_CONTESTS, NOW, heard=HEARD).card
+    card = constituency_card(stands(contest, report), ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD).card
     return card.to_text()
 
 
@@ -192,7 +192,7 @@ def assembly(*reports: ContestReport | None, before: Composition | None = None) 
         stands(replace(TWO_SEATS, code=f"assembly.{place}", name=f"Place {place}"), report)
         for place, report in enumerate(reports)
     ]
-    return assembly_card(standings, almanac, NOW, settled_at=NOW, heard=HEARD).to_text()
+    return assembly_card(standings, almanac, NOW, settled_at=NOW, feeds=HEARD).to_text()
 
 
 def test_the_assembly_in_mid_count(snapshot: SnapshotAssertion) -> None:
@@ -229,7 +229,7 @@ def test_every_kind_of_contest_says_how_many_have_declared(snapshot: SnapshotAss
         stands(replace(CROYDON, code="mayor.x", name="Mayor of X", expected_at=NOW), None),
         stands(BRISTOL, referendum_report()),
     ]
-    page, shown = contests_card(found, ALMANAC_WITH_CONTESTS, NOW, heard=HEARD)
+    page, shown = contests_card(found, ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD)
     assert page.card.to_text() == snapshot
     assert [one.contest.code for one in shown] == [
         "mayor.croydon",

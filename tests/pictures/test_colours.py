@@ -28,7 +28,7 @@ from bot.pictures.hexmap import map_picture
 from bot.pictures.palette import Palette
 from bot.pictures.timeline import _SHAPES
 from tests.cards.nights import PARTIES
-from tests.cards.pictures.checks import (
+from tests.pictures.checks import (
     Meaning,
     confused,
     deuteranopia,
@@ -36,7 +36,7 @@ from tests.cards.pictures.checks import (
     shapes_of,
     told_apart,
 )
-from tests.cards.pictures.nights import any_night
+from tests.pictures.nights import any_night
 from tests.support.tables import shipped
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")

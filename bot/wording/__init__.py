@@ -1,0 +1,1 @@
+"""Phrases and sentences: numbers, parties, results and sources in the language of a newsroom."""

@@ -1,0 +1,174 @@
+"""The language of the newsroom: numbers, parties and what became of a council, in sentences.
+
+British newspaper style: parties take plural verbs ("Labour gain Hull"). Whatever stands for several
+parties at once (independents, residents' associations) is never written as if it were one party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.election.almanac import LONDON
+from bot.election.control import Control
+from bot.election.councils import Council
+from bot.election.parties import INDEPENDENT, Parties, Party, WireParty
+from bot.wording.text import ago, at, clock_time, escape
+
+NO_OVERALL_CONTROL = "no overall control"
+GREY = 0x6B7280
+"""No overall control, and where no colour is known."""
+
+_NO_LONGER_LATE = timedelta(days=1)
+"""After that a council is not late: the night is over, and the date is told."""
+
+_MINUS = "\N{MINUS SIGN}"
+_MEMBERS = {
+    "Con": "Conservatives",
+    "LD": "Liberal Democrats",
+    "Green": "Greens",
+    "GPNI": "Greens (Northern Ireland)",
+    "SNP": "SNP",
+    "DUP": "DUP",
+    "UUP": "Ulster Unionists",
+    "RA": "residents' associations",
+    INDEPENDENT: "independents and others",
+}
+_ONE = {
+    "DUP": "DUP",
+    "UUP": "Ulster Unionist",
+    "GPNI": "Green",
+    "SNP": "SNP",
+    "RA": "residents' association",
+    INDEPENDENT: "independent",
+}
+_WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
+
+
+def number(value: float) -> str:
+    """Return a whole number: 1,078; a negative one has a real minus sign, parts are rounded off."""
+    return f"{round(value):,}".replace("-", _MINUS)
+
+
+def signed(change: int) -> str:
+    """Return a change: +3, −11, or "no change"."""
+    return f"{'+' if change > 0 else ''}{number(change)}" if change else "no change"
+
+
+def change_between(least: int, most: int) -> str:
+    """Return a change that may not be known to the seat: "+24", "+22 to +24"."""
+    if least == most:
+        return signed(least)
+    return f"{signed(least) if least else '0'} to {signed(most) if most else '0'}"
+
+
+def count(value: int, thing: str, things: str | None = None) -> str:
+    """Return a counted thing: "no councils", "1 council", "2 councils"."""
+    many = things or thing + "s"
+    if value == 0:
+        return f"no {many}"
+    return f"{number(value)} {thing if value == 1 else many}"
+
+
+def sentence_case(text: str) -> str:
+    """Return *text* with its first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def possessive(name: str) -> str:
+    """Return "Labour's", or "the Conservatives'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def in_words(items: Sequence[str], joint: str = "and") -> str:
+    """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + f" {joint} " + items[-1]
+
+
+def name_of(council: Council) -> str:
+    """Return a council's name, safe to show."""
+    return escape(council.name) or "a council without a name"
+
+
+def members(party: Party) -> str:
+    """Return a party as headlines name it: "Labour", "Conservatives", "independents and others"."""
+    return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
+
+
+def one_of(party: Party) -> str:
+    """Return what one person or one seat of a party is: "Conservative", "DUP", "independent"."""
+    return _ONE.get(party.code) or escape(party.name) or "of a party without a name"
+
+
+def some_of(seats: int, party: Party) -> str:
+    """Return a number of a party's seats as people: "1 Conservative", "2 DUP", "3 independents"."""
+    many = "independents" if party.code == INDEPENDENT else members(party)
+    return count(seats, one_of(party), many)
+
+
+def affiliation(wire: WireParty, parties: Parties) -> str:
+    """Return a candidate's party as lists have it; an independent keeps the wire's own word."""
+    party = parties.resolve(wire)
+    if party.code == INDEPENDENT:
+        return "Independent" if "/" in wire.name or not wire.name else escape(wire.name)
+    return sentence_case(one_of(party))
+
+
+def the_members(party: Party) -> str:
+    """Return a party as sentences name it: "Labour", "the Conservatives", "Plaid Cymru"."""
+    return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
+
+
+def holder_of(control: Control, parties: Parties) -> str:
+    """Return who controls: "the Conservatives", or "no overall control"."""
+    return (
+        NO_OVERALL_CONTROL if control.holder is None else the_members(parties.get(control.holder))
+    )
+
+
+def colour_of(control: Control | None, parties: Parties) -> int:
+    """Return a controlling party's colour; grey for no overall control and where none is known."""
+    if control is None or control.holder is None:
+        return GREY
+    return int(parties.get(control.holder).colour.removeprefix("#"), 16)
+
+
+def duration(span: timedelta) -> str:
+    """Return a length of time, rounded to its largest unit: "5 minutes", "3 hours" of 2 h 53.
+
+    What is under two hours is told in minutes, what is under two days in hours.
+    """
+    seconds = abs(span).total_seconds()
+    if seconds < 60:
+        return "under a minute"
+    minutes, hours, days = (int(seconds / unit + 0.5) for unit in (60, 3_600, 86_400))
+    if minutes < 120:
+        return count(minutes, "minute")
+    return count(hours, "hour") if hours < 48 else count(days, "day")
+
+
+def weekday(moment: datetime) -> str:
+    """Return the day of *moment* as "Friday 6 May", in Europe/London."""
+    local = moment.astimezone(LONDON)
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return *moment* as "09:00 on Friday 6 May", in Europe/London."""
+    return f"{clock_time(moment)} on {weekday(moment)}"
+
+
+def expected_words(expected_at: datetime, now: datetime) -> str:
+    """Return when a declaration is expected, or how late it is."""
+    if now - expected_at > _NO_LONGER_LATE:
+        return f"expected on {day(expected_at.astimezone(LONDON).date())}"
+    if now > expected_at:
+        return f"expected at {at(expected_at)}, {duration(now - expected_at)} late"
+    return f"expected about {ago(expected_at)}"
+
+
+def day(date_of: date) -> str:
+    """Return a date as "5 May 2022"."""
+    return f"{date_of.day} {date_of:%B %Y}"

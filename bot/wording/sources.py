@@ -1,0 +1,161 @@
+"""Who says so: the sources of a declared council, whether they agree, and the desk's notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.election.claims import Basis
+from bot.election.parties import Parties
+from bot.election.reports import SourceKind
+from bot.election.standings import CouncilStanding, Declared, DeskNote, Source, Voice
+from bot.wording.figures import seats_in_line, seats_lines
+from bot.wording.phrases import (
+    count,
+    day_and_time,
+    duration,
+    holder_of,
+    in_words,
+    number,
+    sentence_case,
+)
+from bot.wording.text import at, escape
+
+_RELEASED = "Checked and released by the desk."
+
+
+_BASES = {
+    Basis.RESULT: "The council's final result.",
+    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
+    Basis.DESK: _RELEASED,
+}
+
+
+_NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind
+
+
+_FEEDS = {
+    "pa": "PA",
+    "democracy_club": "Democracy Club (CC BY 4.0)",
+    "modern_gov": "the council itself (Modern.Gov)",
+    "nist": "the count's NIST feed",
+    "desk_sheet": "the desk's sheet",
+    "desk": "the desk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAges:
+    """When the feeds were last heard from, for the footer of an answer.
+
+    `at` is when one of them last answered, with news or without, None for never; `silent` are
+    those that have not for too long, each with its last answer; `faulty` are those that answer, but
+    with something wrong that may hide results. Where they are not `followed` here,
+    `at` is when one last brought news, which says nothing of their health.
+    """
+
+    at: datetime | None
+    silent: tuple[tuple[str, datetime | None], ...] = ()
+    followed: bool = True
+    faulty: tuple[str, ...] = ()
+
+
+def feed_name(feed: str) -> str:
+    """Return a feed's name as readers know it, with the attribution that it asks for."""
+    return _FEEDS.get(_NUMBER.sub("", feed)) or escape(feed)
+
+
+def source_words(source: Source) -> str:
+    """Return where a figure comes from and when it came in."""
+    revision = "" if source.revision is None else f", revision {number(source.revision)}"
+    name = sentence_case(feed_name(source.feed))
+    return f"{name}{revision}, received {at(source.received_at)}"
+
+
+def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
+    """Return what a claim rests on, in sentences; the desk's own word is told from a release."""
+    if kind is SourceKind.DESK:
+        return "On the desk's own word."
+    sentences = [_BASES[basis]]
+    if by_desk and basis is not Basis.DESK:
+        sentences.append(_RELEASED)
+    return " ".join(sentences)
+
+
+def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStanding] = ()) -> str:
+    """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
+
+    The sources are those of the results in force among *standings*.
+    """
+    names = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
+    parts = [f"Sources: {in_words(names)}"] if names else []
+    parts.append(f"As of {day_and_time(now)}")
+    if feeds is not None:
+        what = "feeds last heard" if feeds.followed else "last news came"
+        parts += [f"{what} {duration(now - feeds.at)} ago"] if feeds.at else []
+        parts += [_silent_words(feed, last, now) for feed, last in feeds.silent]
+        parts += [f"{feed_name(feed)} may lack results" for feed in feeds.faulty]
+    return " · ".join(parts)
+
+
+def _silent_words(feed: str, last: datetime | None, now: datetime) -> str:
+    if last is None:
+        return f"{feed_name(feed)} has never answered"
+    return f"{feed_name(feed)} has been silent for {duration(now - last)}"
+
+
+LONGEST_NOTE = 300
+
+
+def who_says_so(declared: Declared, parties: Parties) -> list[str]:
+    """Return a line for what is in force, and one for each other source that says something.
+
+    "PA, revision 2, received 02:14. The council's final result."; "Democracy Club: all 19 wards
+    agree".
+    """
+    rests_on = basis_words(declared.basis, declared.by_desk, declared.source.kind)
+    lines = [f"{source_words(declared.source)}. {rests_on}"]
+    lines += [
+        voice_words(voice, parties)
+        for voice in declared.voices
+        if voice.kind is not declared.source.kind
+    ]
+    if not declared.confirmed:
+        lines.append(
+            "Unconfirmed: shown, and not announced until a second look or another source says "
+            "the same."
+        )
+    return lines
+
+
+def voice_words(voice: Voice, parties: Parties) -> str:
+    """Return what one source says beside what is in force."""
+    name = sentence_case(feed_name(voice.kind))
+    if voice.wards is not None:
+        told = f"{number(voice.wards)} of {count(voice.of_wards or 0, 'ward')}"
+        if voice.says is None:
+            return f"{name}: {told} so far"
+        if voice.wards == voice.of_wards:
+            told = f"all {count(voice.wards, 'ward')}"
+        verdict = "agree" if voice.agrees else f"give {holder_of(voice.says, parties)}"
+        return f"{name}: {told} {verdict}"
+    revision = "" if voice.revision is None else f", revision {number(voice.revision)}"
+    received = "" if voice.received_at is None else f", received {at(voice.received_at)}"
+    if voice.agrees or voice.says is None:
+        return f"{name}{revision}{received}: agrees"
+    return f"{name}{revision}{received}: says {holder_of(voice.says, parties)}"
+
+
+def note_lines(notes: Sequence[DeskNote], parties: Parties) -> list[str]:
+    """Return the desk's notes, the last one first, with how the council stands since."""
+    lines = []
+    for note in reversed(notes):
+        line = f"{at(note.at)}: {escape(note.text, LONGEST_NOTE)}"
+        if note.control is not None:
+            line += f" Now: **{holder_of(note.control, parties)}**."
+        if note.seats is not None:
+            line += f" {seats_in_line(seats_lines(note.seats, parties))}."
+        lines.append(line)
+    return lines
