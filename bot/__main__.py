@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from bot.almanac.files import TablesError
+from bot.almanac.csv_rows import TablesError
 from bot.almanac.tables import load_almanac
 from bot.chat.connection import ClientStopped
 from bot.cli.log_lines import MachineFaultsInALine

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.almanac.files import TablesError
+from bot.almanac.csv_rows import TablesError
 from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.opening import explained

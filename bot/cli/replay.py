@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.almanac.tables import DeskRow, control
+from bot.almanac.recorded import DeskRow
+from bot.almanac.tables import control
 from bot.app import App
 from bot.clock import ScaledClock
 from bot.desk import Editor

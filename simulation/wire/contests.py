@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.almanac.contests import ContestantRow, ContestEvent, ContestRow, ContestTimeRow
-from bot.almanac.stv import StvCandidateRow
+from bot.almanac.recorded import ContestantRow, ContestEvent, ContestTimeRow, StvCandidateRow
+from bot.almanac.rows import ContestRow
 from bot.election.reports import ContestKind
 from bot.feeds.elements import Element
 from simulation.wire.night import Night

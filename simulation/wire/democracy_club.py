@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.almanac.files import WardStatus
-from bot.almanac.tables import CandidateRow, WardRow
+from bot.almanac.recorded import CandidateRow, WardRow, WardStatus
 from bot.election.parties import INDEPENDENT
 from simulation.wire.night import Night
 

@@ -7,16 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.almanac.tables import (
-    CandidateRow,
-    NightCouncilRow,
-    NightTables,
-    NominationRow,
-    TimetableRow,
-    WardRow,
-    load_night,
-    load_parties_rows,
-)
+from bot.almanac.recorded import CandidateRow, TimetableRow, WardRow
+from bot.almanac.rows import NightCouncilRow, NominationRow
+from bot.almanac.tables import NightTables, Tables, load_night
 from bot.election.parties import VACANT, Party
 
 
@@ -96,7 +89,7 @@ class Night:
             candidates[candidate.ward_id].append(candidate)
         return cls(
             tables=tables,
-            parties={party.code: party for party in load_parties_rows(folder)},
+            parties={party.code: party for party in Tables(folder).parties},
             councils=councils,
             nominations={code: tuple(rows) for code, rows in nominations.items()},
             figures={

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from bot.almanac.tables import NightCouncilRow
+from bot.almanac.rows import NightCouncilRow
 from bot.election.parties import VACANT
 from bot.election.reports import Proportion
 from bot.feeds.elements import Element

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 
-from bot.almanac.files import WardStatus
-from bot.almanac.tables import TimetableEvent, TimetableRow
+from bot.almanac.recorded import TimetableEvent, TimetableRow, WardStatus
 from bot.feeds.elements import Element
 from simulation.wire import pa
 from simulation.wire.contests import ContestDocuments, as_bytes

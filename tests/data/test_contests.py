@@ -8,12 +8,12 @@ from datetime import datetime
 
 import pytest
 
-from bot.almanac.contests import ContestantRow, ContestEvent
+from bot.almanac.recorded import ContestEvent, ContestantRow
+from bot.almanac.tables import NightTables, Tables, control, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import ContestKind
 from bot.election.tenure import tenure
-from bot.almanac.tables import NightTables, control, load_lists, load_night, load_parties_rows
 from tests.support.tables import shipped
 
 
@@ -101,7 +101,7 @@ def test_who_held_a_post_is_cited_and_no_result_is_told_without_votes(night: Nig
 
 
 def test_every_party_is_one_of_ours(standing: dict[str, list[ContestantRow]]) -> None:
-    parties = Parties(load_parties_rows())
+    parties = Parties(Tables().parties)
     for rows in standing.values():
         for one in rows:
             assert not one.party or parties.get(one.party).known, one
@@ -140,7 +140,7 @@ def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control() -> 
     [night] = almanac.nights.values()
     names = {"Conservative": "Con", "Labour": "Lab", "No overall control": "NOC"}
     told = 0
-    for one in load_lists()["night-of-2022"].councils:
+    for one in Tables().lists["night-of-2022"].councils:
         found = re.match(r"(Conservative|Labour|No overall control) since (\d{4})", one.why)
         if found:
             said = control(names[found[1]])
@@ -155,7 +155,7 @@ def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control() -> 
 
 
 def test_englands_councils_that_vote_are_listed_by_their_type() -> None:
-    lists = load_lists()
+    lists = Tables().lists
     sizes = {one.name: len(one.councils) for one in lists.values() if not one.flagships}
     assert sizes == {
         "London boroughs": 32,
@@ -172,7 +172,7 @@ def test_englands_councils_that_vote_are_listed_by_their_type() -> None:
 
 def test_the_shipped_list_names_councils_that_there_are_and_says_why() -> None:
     almanac = shipped()
-    chosen = load_lists()["night-of-2022"]
+    chosen = Tables().lists["night-of-2022"]
     assert chosen.flagships
     codes = [one.council for one in chosen.councils]
     assert len(set(codes)) == len(codes) >= 20

@@ -9,16 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.election.reports import Proportion
-from bot.almanac.tables import (
-    TablesError,
-    data_folder,
-    load_almanac,
-    load_councils_rows,
-    load_hexes,
-    load_night,
-    load_parties_rows,
-    nights,
-)
+from bot.almanac.csv_rows import TablesError
+from bot.almanac.tables import Tables, data_folder, load_almanac, load_night
 
 
 @pytest.fixture
@@ -63,7 +55,7 @@ def test_an_altered_copy_is_what_is_read(copy: Path) -> None:
 
 
 def test_nights_are_found_by_folder(copy: Path) -> None:
-    assert nights(copy) == ["2022-05-05"]
+    assert Tables(copy).nights == ["2022-05-05"]
 
 
 def test_an_unknown_night_says_which_there_are() -> None:
@@ -74,7 +66,7 @@ def test_an_unknown_night_says_which_there_are() -> None:
 def test_a_missing_table_is_named(copy: Path) -> None:
     (copy / "hexes.csv").unlink()
     with pytest.raises(TablesError, match=r"hexes\.csv is missing"):
-        load_hexes(copy)
+        _ = Tables(copy).hexes
 
 
 @pytest.mark.parametrize(
@@ -97,13 +89,13 @@ def test_a_broken_cell_is_named(copy: Path, name: str, old: str, new: str, compl
 def test_a_row_that_its_class_refuses_is_named(copy: Path) -> None:
     altered(copy / "parties.csv", "#E4003B", "crimson")
     with pytest.raises(TablesError, match=r"parties\.csv, row 2: the colour of Labour"):
-        load_parties_rows(copy)
+        _ = Tables(copy).parties
 
 
 def test_bytes_that_are_no_utf8_are_named(copy: Path) -> None:
     (copy / "councils.csv").write_bytes(b"code,name\n\xff\xfe,x\n")
     with pytest.raises(TablesError, match=r"councils\.csv"):
-        load_councils_rows(copy)
+        _ = Tables(copy).councils
 
 
 def test_a_night_is_one_row(copy: Path) -> None:

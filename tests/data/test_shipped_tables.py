@@ -13,20 +13,8 @@ from bot.election.control import NOC, Control, Outcome, control_of, control_of_f
 from bot.election.parties import VACANT, folded
 from bot.election.seats import Composition
 from tests.support.tables import shipped
-from bot.almanac.tables import (
-    Basis,
-    NightTables,
-    TimetableEvent,
-    WardStatus,
-    control,
-    data_folder,
-    load_almanac,
-    load_councils_rows,
-    load_hexes,
-    load_history,
-    load_night,
-    load_parties_rows,
-)
+from bot.almanac.recorded import TimeBasis, TimetableEvent, WardStatus
+from bot.almanac.tables import NightTables, Tables, control, data_folder, load_almanac, load_night
 
 NIGHT = date(2022, 5, 5)
 NEW_COUNCILS = {"CBD", "NYE", "SMT", "WAF"}
@@ -45,7 +33,7 @@ def almanac() -> Almanac:
 
 @pytest.fixture(scope="module")
 def nations() -> dict[str, str]:
-    return {council.code: council.nation for council in load_councils_rows()}
+    return {council.code: council.nation for council in Tables().councils}
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +66,14 @@ def declared_at(night: NightTables) -> dict[str, datetime]:
 
 def test_no_name_of_a_party_stands_for_two() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for party in load_parties_rows():
+    for party in Tables().parties:
         for name in (party.code, party.name, party.full_name, party.abbreviation, *party.aliases):
             owners[folded(name)].add(party.code)
     assert {name: codes for name, codes in owners.items() if len(codes) > 1} == {}
 
 
 def test_no_electoral_commission_id_stands_for_two_parties() -> None:
-    ids = Counter(ec_id for party in load_parties_rows() for ec_id in party.ec_ids)
+    ids = Counter(ec_id for party in Tables().parties for ec_id in party.ec_ids)
     assert {ec_id: count for ec_id, count in ids.items() if count > 1} == {}
 
 
@@ -129,7 +117,7 @@ def test_wire_names_find_their_party(almanac: Almanac, wire_name: str, code: str
 
 def test_no_name_of_a_council_stands_for_two() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for council in load_councils_rows():
+    for council in Tables().councils:
         for name in (council.name, council.official_name, *council.aliases):
             owners[folded(name)].add(council.code)
         for gss in (council.gss or "", *council.former_gss):
@@ -138,7 +126,7 @@ def test_no_name_of_a_council_stands_for_two() -> None:
 
 
 def test_aliases_are_lower_case() -> None:
-    aliases = [alias for council in load_councils_rows() for alias in council.aliases]
+    aliases = [alias for council in Tables().councils for alias in council.aliases]
     assert [alias for alias in aliases if alias != alias.lower()] == []
 
 
@@ -170,15 +158,15 @@ def test_every_wire_name_is_known_exactly(almanac: Almanac, night: NightTables) 
 
 
 def test_who_took_over_is_listed() -> None:
-    councils = {council.code: council for council in load_councils_rows()}
+    councils = {council.code: council for council in Tables().councils}
     successors = {after for council in councils.values() for after in council.successors}
     assert successors <= councils.keys()
     assert all(not council.successors or council.ends for council in councils.values())
 
 
 def test_every_council_of_the_night_has_a_place_on_the_map(night: NightTables) -> None:
-    places = {(row.q, row.r): row.code for row in load_hexes()}
-    assert len(places) == len(load_hexes()) == 361
+    places = {(row.q, row.r): row.code for row in Tables().hexes}
+    assert len(places) == len(Tables().hexes) == 361
     assert {row.code for row in night.councils} <= set(places.values())
 
 
@@ -186,7 +174,7 @@ def test_every_council_of_the_night_has_a_place_on_the_map(night: NightTables) -
 
 
 def test_history_sums_and_has_one_row_a_council_and_year(almanac: Almanac) -> None:
-    rows = load_history()
+    rows = Tables().history
     keys = Counter((row.code or row.name, row.year) for row in rows)
     assert [key for key, count in keys.items() if count > 1] == []
     assert {row.year for row in rows} == set(range(1973, 2022))
@@ -279,7 +267,7 @@ def test_every_composition_fills_its_council(
 ) -> None:
     sizes = {row.code: row.seats for row in night.councils}
     assert {code: seats.total for code, seats in seats_now.items()} == sizes
-    assert sizes.items() <= {c.code: c.seats for c in load_councils_rows()}.items()
+    assert sizes.items() <= {c.code: c.seats for c in Tables().councils}.items()
 
 
 def test_fifteen_seats_stand_empty(seats_now: dict[str, Composition]) -> None:
@@ -460,7 +448,7 @@ def test_winners_have_the_most_votes(night: NightTables) -> None:
 
 
 def test_parties_of_the_night_are_known(night: NightTables) -> None:
-    known = {party.code for party in load_parties_rows()}
+    known = {party.code for party in Tables().parties}
     used = {row.party for row in (*night.candidates, *night.composition, *night.nominations)}
     assert used <= known
 
@@ -499,7 +487,7 @@ def test_every_time_says_how_it_is_known(night: NightTables) -> None:
     assert all(row.source for row in night.timetable)
     expected = {row.code: row.expected_at for row in night.expected}
     for row in night.timetable:
-        if row.basis is Basis.EXPECTED:
+        if row.basis is TimeBasis.EXPECTED:
             assert row.event is TimetableEvent.RESULT
             assert expected[row.code] == row.at
 

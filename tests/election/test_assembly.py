@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.almanac.tables import load_parties_rows
+from bot.almanac.tables import Tables
 from bot.election.assembly import assembly_state
 from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.parties import Parties, WireParty
@@ -15,7 +15,7 @@ from bot.election.reports import Contestant, ContestKind, ContestReport
 from bot.election.seats import Composition
 from tests.election.build import NIGHT
 
-PARTIES = Parties(load_parties_rows())
+PARTIES = Parties(Tables().parties)
 
 CODES = ("SF", "DUP", "All", "Ind")
 

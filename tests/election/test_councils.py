@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.almanac.tables import load_councils_rows
+from bot.almanac.tables import Tables
 from bot.election.councils import Council, Councils
 from tests.election.build import HULL, NIGHT, PARTIES
 
@@ -188,7 +188,7 @@ IN_OTHER_LANGUAGES = {
 
 @pytest.mark.parametrize("code", IN_OTHER_LANGUAGES)
 def test_a_council_is_known_by_its_name_in_each_of_its_languages(code: str) -> None:
-    councils = Councils(load_councils_rows())
+    councils = Councils(Tables().councils)
     for name in IN_OTHER_LANGUAGES[code].split("; "):
         assert councils.resolve(name, date(2024, 5, 2)).code == code
         assert councils.resolve(name.upper(), date(2024, 5, 2)).code == code
@@ -196,4 +196,4 @@ def test_a_council_is_known_by_its_name_in_each_of_its_languages(code: str) -> N
 
 @pytest.mark.parametrize("name", ["Cardiff / Swansea", "Sir", "Cyngor Sir", "Nowhere / Kernow"])
 def test_names_of_two_councils_mean_neither(name: str) -> None:
-    assert not Councils(load_councils_rows()).resolve(name, date(2024, 5, 2)).known
+    assert not Councils(Tables().councils).resolve(name, date(2024, 5, 2)).known

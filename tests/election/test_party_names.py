@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.almanac.tables import load_parties_rows
+from bot.almanac.tables import Tables
 from bot.election.parties import Parties, WireParty
 
-PARTIES = Parties(load_parties_rows())
+PARTIES = Parties(Tables().parties)
 UNKNOWN = None
 
 DESCRIPTIONS = {

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.almanac.contests import ContestEvent
+from bot.almanac.recorded import ContestEvent
 from bot.clock import SteppedClock
 from bot.election.policy import Policy
 from bot.feeds.feed import Fetch

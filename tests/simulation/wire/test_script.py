@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from bot.almanac.files import WardStatus
+from bot.almanac.recorded import WardStatus
 from bot.clock import LONDON
 from bot.election.parties import WireParty
 from bot.election.reports import (

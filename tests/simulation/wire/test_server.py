@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.almanac.files import TablesError
+from bot.almanac.csv_rows import TablesError
 from bot.almanac.tables import data_folder
 from bot.clock import LONDON, SteppedClock
 from bot.election.reports import CouncilResult, Nominations, Report, WardReport

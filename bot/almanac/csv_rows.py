@@ -1,4 +1,4 @@
-"""Tables as files: CSV in UTF-8, read into typed rows."""
+"""CSV files in UTF-8, read into typed rows."""
 
 from __future__ import annotations
 
@@ -21,26 +21,23 @@ class TablesError(MachineFault):
     """A table is missing or broken; says which file, row and column, and what is wrong."""
 
 
-class WardStatus(StrEnum):
-    """How a ward stood on the night; a countermanded poll is held later."""
-
-    CONTESTED = "contested"
-    UNCONTESTED = "uncontested"
-    COUNTERMANDED = "countermanded"
-
-
-def read_table(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
+def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
     """Return the rows of one table: *kind* is a dataclass whose fields are its columns.
 
     Raises `TablesError`, which names file, row and column.
     """
-    path, parsers = folder / name, _parsers(kind)
+    # No table has a column for the property `known` of parties and councils.
+    parsers = {
+        name: _parser(hint) for name, hint in get_type_hints(kind).items() if name != "known"
+    }
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, restval="")
             if lacking := sorted(parsers.keys() - set(reader.fieldnames or ())):
                 raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
-            return tuple(_row(path, reader.line_num, kind, parsers, cells) for cells in reader)
+            return tuple(
+                _row(f"{path}, row {reader.line_num}", kind, parsers, cells) for cells in reader
+            )
     except FileNotFoundError:
         raise TablesError(f"{path} is missing: install the package again") from None
     except (UnicodeDecodeError, csv.Error) as fault:
@@ -48,24 +45,18 @@ def read_table(folder: Path, name: str, kind: type[_Row]) -> tuple[_Row, ...]:
 
 
 def _row(
-    path: Path, line: int, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
+    place: str, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
 ) -> _Row:
     values = {}
     for column, parse in parsers.items():
         try:
             values[column] = parse(cells[column])
         except ValueError as fault:
-            raise TablesError(f"{path}, row {line}, column {column}: {fault}") from None
+            raise TablesError(f"{place}, column {column}: {fault}") from None
     try:
         return kind(**values)
     except ValueError as fault:
-        raise TablesError(f"{path}, row {line}: {fault}") from None
-
-
-def _parsers(kind: type[Any]) -> dict[str, _Parser]:
-    """Return how to read each column of *kind*; what no table holds (`known`) is no column."""
-    hints = get_type_hints(kind)
-    return {name: _parser(hints[name]) for name in hints if name != "known"}
+        raise TablesError(f"{place}: {fault}") from None
 
 
 def _parser(hint: Any) -> _Parser:
@@ -73,15 +64,15 @@ def _parser(hint: Any) -> _Parser:
         [inner] = [_parser(kind) for kind in get_args(hint) if kind is not NoneType]
         return lambda text: inner(text) if text else None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _choice(hint)
+        return _one_of({one.value: one for one in hint}, f"none of {', '.join(hint)}")
     return _PARSERS[hint]
 
 
-def _choice(choices: type[StrEnum]) -> _Parser:
-    def parse(text: str) -> StrEnum:
-        if text not in choices.__members__.values():
-            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
-        return choices(text)
+def _one_of(choices: Mapping[str, Any], otherwise: str) -> _Parser:
+    def parse(text: str) -> Any:
+        if text not in choices:
+            raise ValueError(f"{text!r} is {otherwise}")
+        return choices[text]
 
     return parse
 
@@ -92,12 +83,6 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError(f"{text!r} is neither true nor false")
-    return text == "true"
-
-
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -105,17 +90,13 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()
-
-
 _PARSERS: Mapping[object, _Parser] = {
     str: str,
     int: _number,
     float: float,
-    bool: _flag,
+    bool: _one_of({"true": True, "false": False}, "neither true nor false"),
     date: date.fromisoformat,
     datetime: _moment,
     Baseline: Baseline.from_code,
-    tuple[str, ...]: _list,
+    tuple[str, ...]: lambda text: tuple(text.split("|")) if text else (),
 }

@@ -1,0 +1,176 @@
+"""The rows of a recorded night: what came out, and when it was said. Only a replay reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TimetableEvent(StrEnum):
+    """What is said of a council at a time."""
+
+    NOMINATIONS = "nominations"
+    WARD = "ward"
+    RESULT = "result"
+
+
+class ContestEvent(StrEnum):
+    """What is said of a contest at a time: its winner alone, its result, or one count more."""
+
+    RUSH = "rush"
+    RESULT = "result"
+    COUNT = "count"
+
+
+class TimeBasis(StrEnum):
+    """How a time is known."""
+
+    OBSERVED = "observed"
+    EXPECTED = "expected"
+    MODELLED = "modelled"
+
+
+class WardStatus(StrEnum):
+    """How a ward stood on the night; a countermanded poll is held later."""
+
+    CONTESTED = "contested"
+    UNCONTESTED = "uncontested"
+    COUNTERMANDED = "countermanded"
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionRow:
+    """What one party won and has now; `change` is None in a new council."""
+
+    code: str
+    party: str
+    won: int
+    now: int
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WardRow:
+    """A ward of England or Wales; turnout in per cent."""
+
+    ward_id: int
+    ballot_id: str
+    code: str
+    name: str
+    gss: str
+    seats_up: int
+    electorate: int | None
+    turnout: float | None
+    status: WardStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Who stood in a ward; `elected` is None where the poll is held later."""
+
+    ward_id: int
+    name: str
+    party: str
+    party_name: str
+    votes: int | None
+    elected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class StvWardRow:
+    """A ward of Scotland; `ward` is its ballot's id, turnout in per cent.
+
+    Figures that no source gives are None.
+    """
+
+    ward: str
+    code: str
+    name: str
+    gss: str
+    seats_up: int
+    electorate: int | None
+    turnout: float | None
+    valid: int | None
+    status: WardStatus
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StvCandidateRow:
+    """Who stood in a ward of Scotland; `votes` are those after each count, up to exclusion."""
+
+    ward: str
+    name: str
+    party: str
+    party_name: str
+    votes: tuple[str, ...]
+    elected: bool
+
+    @property
+    def counted(self) -> tuple[int | float | None, ...]:
+        """The votes as numbers, None where the source has none."""
+        return tuple(_votes(one) if one else None for one in self.votes)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestantRow:
+    """A candidate, or a referendum's answer (no party); `votes` are those after each count."""
+
+    contest: str
+    name: str
+    party: str
+    party_name: str
+    votes: tuple[str, ...]
+    elected: bool
+    sitting: bool
+    consequence: str
+    headline: str
+
+    @property
+    def counted(self) -> tuple[int | float, ...]:
+        """The votes as numbers; parts of votes where they are transferred."""
+        return tuple(map(_votes, self.votes))
+
+
+@dataclass(frozen=True, slots=True)
+class ContestTimeRow:
+    """When something is said of a contest; `count` is which count."""
+
+    at: datetime
+    contest: str
+    event: ContestEvent
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """Something that is said of a council at a time, and how that time is known."""
+
+    at: datetime
+    event: TimetableEvent
+    code: str
+    ward_id: int | None
+    basis: TimeBasis
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """What the desk did: a ruling on one revision of a council's result, or a note.
+
+    A note may say the `control` of a council that does not vote.
+    """
+
+    at: datetime
+    action: str
+    code: str
+    revision: int | None
+    control: str | None
+    who: str
+    why: str
+
+
+def _votes(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,185 @@
+"""The rows of the shipped tables that are known before a night.
+
+`data/README.md` says what each column holds and where it comes from; columns that no code reads
+have no field here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.election.baselines import Baseline
+from bot.election.contests import VotingSystem
+from bot.election.election_years import YearKind
+from bot.election.parties import INDEPENDENT
+from bot.election.reports import ContestKind, Proportion
+from bot.election.seats import Composition
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionYearRow:
+    """A year in which all councils of a nation or type are elected, or none of them is."""
+
+    group: str
+    year: int
+    kind: YearKind
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A council's seats after the May of a year; `code` is None for one without a code."""
+
+    code: str | None
+    name: str
+    year: int
+    total: int
+    con: int
+    lab: int
+    ld: int
+    green: int | None
+    nat: int
+    other: int
+    control: str
+
+    def seats(self, nationalists: str) -> Composition:
+        """Return the seats by party code; *nationalists* is the party that `nat` stands for."""
+        return Composition(
+            {
+                "Con": self.con,
+                "Lab": self.lab,
+                "LD": self.ld,
+                "Green": self.green or 0,
+                nationalists: self.nat,
+                INDEPENDENT: self.other,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HexRow:
+    """A council's place on the hex map ("odd-r": odd rows are shifted right)."""
+
+    code: str
+    q: int
+    r: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A council on a shipped list."""
+
+    list: str
+    night: date | None
+    name: str
+    about: str
+    flagships: bool
+    council: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NightRow:
+    """The night itself."""
+
+    night: date
+    name: str
+    polls_open: datetime
+    polls_close: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NightCouncilRow:
+    """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control.
+
+    `baseline` says what the seats held before are, None for a new council.
+    """
+
+    code: str
+    wire_name: str
+    wire_type: str
+    proportion: Proportion
+    seats: int
+    seats_up: int
+    boundary_change: bool
+    new_council: bool
+    predecessors: tuple[str, ...]
+    sitting: str | None
+    sitting_source: str
+    baseline: Baseline | None
+
+
+@dataclass(frozen=True, slots=True)
+class NominationRow:
+    """What one party held, defended and put up in a council."""
+
+    code: str
+    party: str
+    seats_held: int
+    seats_offered: int
+    unopposed: int
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastFoughtRow:
+    """A party's seats in a ward (its ballot's id) when tonight's were last fought."""
+
+    ward: str
+    fought_on: date
+    party: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """When a council was expected to declare, as published before the night."""
+
+    code: str
+    expected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountsBeginRow:
+    """When a nation begins to count."""
+
+    nation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyBeforeRow:
+    """A party's seats in the outgoing Northern Ireland Assembly."""
+
+    party: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRow:
+    """A mayor's post, a constituency or a referendum; turnout in per cent.
+
+    `sitting` is the party that held the post on the eve, blank where nobody did or no source says.
+    What came out (turnout, valid, spoilt, quota, and how many `counts`) is for the replay alone.
+    """
+
+    code: str
+    kind: ContestKind
+    name: str
+    area: str
+    gss: str | None
+    nation: str
+    region: str
+    system: VotingSystem
+    council: str | None
+    seats: int
+    electorate: int | None
+    valid: int | None
+    spoilt: int | None
+    turnout: float | None
+    quota: int | None
+    question: str
+    counts: int
+    sitting: str | None
+    sitting_name: str | None
+    sitting_source: str
