@@ -39,9 +39,9 @@ from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.sources import asked_about_the_past, sources_of
 from bot.store.errors import DamagedError
-from bot.store.integrity import DamageWatch
+from bot.store.integrity import IntegrityMonitor
 from bot.store.reader import Reader
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class App:
     watch: SummaryJob
     notices: NoticeJob
     retake: Retake
-    damage: DamageWatch
+    damage: IntegrityMonitor
     pollers: Sequence[Poller]
     nightlog: NightLog
 
@@ -171,7 +171,7 @@ async def opened(
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
         with Reader(settings.database, almanac) as reader, closing(Studio()) as studio:
-            damage = DamageWatch(settings.database)
+            damage = IntegrityMonitor(settings.database)
             writer.on_failure(damage.suspect)
             newsroom = Newsroom(
                 writer,
@@ -237,11 +237,11 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def desk_room(settings: Settings) -> Room | None:
+def desk_room(settings: Settings) -> DeskChannel | None:
     """Return the channel where the desk is told what is wrong with posting, if there is one."""
     if settings.desk_channel is None or settings.desk_guild is None:
         return None
-    return Room(settings.desk_channel, settings.desk_guild)
+    return DeskChannel(settings.desk_channel, settings.desk_guild)
 
 
 def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:

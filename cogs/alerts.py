@@ -85,7 +85,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         subscriptions, wait = self.services.subscriptions, RetryDelay()
         while subscriptions is not None and self.client.get_guild(guild.id) is None:
             try:
-                await subscriptions.forget_guild(guild.id)
+                await subscriptions.erase_guild(guild.id)
                 return
             except StoreError as fault:
                 seconds = wait.next()

@@ -160,10 +160,10 @@ async def test_what_flapped_in_the_future_is_told_when_the_clock_is_right(
         for winner in ("Lab", "LD", "Lab"):
             await desk.says(told.gain("WND", "Con", winner))
             await is_told()
-        before = await writer.transact(lambda tx: tx.rows("SELECT * FROM restless"))
+        before = await writer.transact(lambda tx: tx.rows("SELECT * FROM debounced"))
         host.time -= AHEAD
         await is_told()
-        after = await writer.transact(lambda tx: tx.rows("SELECT * FROM restless"))
+        after = await writer.transact(lambda tx: tx.rows("SELECT * FROM debounced"))
     assert (len(before), len(after)) == (1, 0)
 
 

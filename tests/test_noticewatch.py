@@ -278,7 +278,7 @@ async def test_a_forgotten_server_leaves_no_list(house: House) -> None:
     keeper = Keeper(GUILD, 1)
     await house.lists.create(keeper, "Our patch")
     await house.lists.put(keeper, "Our patch", ["KHL"])
-    await house.subscriptions.forget_guild(GUILD)
+    await house.subscriptions.erase_guild(GUILD)
     assert [one.name for one in house.lists.all(keeper)] == ["Shipped"]
     assert rebuild(house.path).differences == ()
     rows = await house.writer.transact(

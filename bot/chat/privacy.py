@@ -15,7 +15,7 @@ from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin
 from bot.chat.services import running
-from bot.store.erasure import Kept, StillSending
+from bot.store.erasure import StillSending, StoredData
 from bot.wording.phrases import sentence_case
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d
             raise CannotAnswer("This button is somebody else's: `/mydata delete` is for you.")
         await interaction.response.defer()
         await _something_kept(subscriptions, self.whose, self.number)
-        forget = (
-            subscriptions.forget_guild if self.whose == _SERVER else subscriptions.forget_person
-        )
+        forget = subscriptions.erase_guild if self.whose == _SERVER else subscriptions.erase_person
         try:
             kept = await forget(self.number)
         except StillSending:
@@ -132,7 +130,7 @@ class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d
 CONTROLS: tuple[type[Control], ...] = (ForgetButton,)
 
 
-async def _something_kept(subscriptions: Subscriptions, whose: str, number: int) -> Kept:
+async def _something_kept(subscriptions: Subscriptions, whose: str, number: int) -> StoredData:
     """Return what is kept of a person or a server. Raises `CannotAnswer` where that is nothing."""
     of_server = whose == _SERVER
     look_up = subscriptions.kept_of_guild if of_server else subscriptions.kept_of_person
@@ -142,7 +140,7 @@ async def _something_kept(subscriptions: Subscriptions, whose: str, number: int)
     return kept
 
 
-def _file_of(kept: Kept) -> discord.File:
+def _file_of(kept: StoredData) -> discord.File:
     text = json.dumps({"rows": kept.rows, "in_all": kept.totals}, ensure_ascii=False, indent=1)
     return discord.File(
         io.BytesIO(text.encode()),

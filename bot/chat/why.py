@@ -35,7 +35,7 @@ _KINDS = {
     DeliveryKind.RETRACTION: "retraction",
     DeliveryKind.DIGEST: "digest",
     DeliveryKind.SUMMARY: "summary",
-    DeliveryKind.TROUBLE: "notice of a fault",
+    DeliveryKind.SERVICE_NOTICE: "notice of a fault",
 }
 
 
@@ -82,7 +82,8 @@ def message_card(delivery: Row) -> Card:
         "the feed; none of them made an alert of its own.",
         DeliveryKind.SUMMARY: "It is the summary of the night, for those who follow "
         "`summary`; it is edited when the results change.",
-        DeliveryKind.TROUBLE: "It says that something could not be posted, to who can mend it.",
+        DeliveryKind.SERVICE_NOTICE: "It says that something could not be posted, to who can mend "
+        "it.",
     }[DeliveryKind(delivery["kind"])]
     return Card(
         title=f"Why: {delivery['reference']}",

@@ -16,7 +16,7 @@ from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
 from bot.store.journal import Entry
 from bot.store.owners import check_owner
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.writer import Transaction, Writer
 
 BY_ADMIN = "An admin of the server ended it."
@@ -108,7 +108,7 @@ class Boards:
     `changed` is set after every commit: what boards show may have changed.
     """
 
-    def __init__(self, writer: Writer, clock: Clock, desk: Room | None = None) -> None:
+    def __init__(self, writer: Writer, clock: Clock, desk: DeskChannel | None = None) -> None:
         self.clock = clock
         self._desk = desk
         self.changed = asyncio.Event()
@@ -191,7 +191,7 @@ class Boards:
             told, again = None, bool(row["trial"])
             if not again and not pausing.is_paused(db, row["channel_id"]):
                 by = row["created_by"]
-                told = pausing.teller(db, by if by > 0 else None, self._desk)
+                told = pausing.notice_target(db, by if by > 0 else None, self._desk)
             entry = BoardPaused(number, reason, told, by_trial=by_trial, again=again)
             tx.append(entry, self.clock.now())
 

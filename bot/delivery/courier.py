@@ -35,14 +35,12 @@ from bot.machine import is_of_the_machine
 from bot.pictures.picture import Picture
 from bot.pictures.studio import PictureError, Studio
 from bot.retry import RetryDelay
-from bot.store import deliveries as delivery
-from bot.store import edits, pausing, posts
-from bot.store import service_notices as troubles
+from bot.store import deliveries, edits, pausing, posts, service_notices
 from bot.store.deliveries import Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.posts import PostPublished, PostSent
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.unrecorded import last_restore, to_compare, unknown_after
 from bot.store.writer import Transaction, Writer
 
@@ -99,7 +97,7 @@ class Courier:
         *,
         pace: Pace,
         studio: Studio | None = None,
-        desk: Room | None = None,
+        desk: DeskChannel | None = None,
         passed: Pass = unwatched,
         back_off: Callable[[], RetryDelay] = RetryDelay,
         on_progress: Callable[[], None] = lambda: None,
@@ -172,7 +170,7 @@ class Courier:
     def edit_wanted(self) -> None:
         """Have every edit made that is wanted and not yet made; a later run does what is left."""
         if self._tasks is not None:
-            self.edit(row["destination"] for row in edits.wanted_edits(self._reads))
+            self.edit(row["destination"] for row in edits.pending_edits(self._reads))
 
     def edit(self, destinations: Iterable[int]) -> None:
         """Have the edits made that are wanted of the messages in *destinations*."""
@@ -186,8 +184,8 @@ class Courier:
             self.resumed = number
             self._agenda.add(destination, _FIRST)
             self.edit([destination])
-        self.edit(troubles.to_be_edited(self._reads))
-        for destination in troubles.to_be_told(self._reads):
+        self.edit(service_notices.to_be_edited(self._reads))
+        for destination in service_notices.to_be_told(self._reads):
             self._agenda.add(destination, (Urgency.OTHER, 0))
 
     def _take_up(self, tasks: asyncio.TaskGroup) -> None:
@@ -195,7 +193,7 @@ class Courier:
         self.resumed = pausing.last_resumption(self._reads)
         for destination in posts.all_sealed(self._reads):
             self._agenda.add(destination, _FIRST)
-        for row in delivery.all_waiting(self._reads):
+        for row in deliveries.all_waiting(self._reads):
             self._agenda.add(row["destination"], (row["urgency"], row["id"]))
         for destination in to_compare(self._reads):
             self._agenda.add(destination, _LAST)
@@ -257,9 +255,9 @@ class Courier:
             await self._settle(post)
         else:
             await self._deliver(post, tasks)
-        if edits.wanted_edits(self._reads, destination):
+        if edits.pending_edits(self._reads, destination):
             self._edits.call(destination, tasks)
-        if more := delivery.waiting(self._reads, destination, 1):
+        if more := deliveries.waiting(self._reads, destination, 1):
             self._passed(Checkpoint.MID_BURST)
             self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
 
@@ -384,7 +382,7 @@ class Courier:
 
     async def _edit_all(self, destination: int) -> None:
         """Make the edits that are wanted of a destination's messages, until held."""
-        while wanted := edits.wanted_edits(self._reads, destination):
+        while wanted := edits.pending_edits(self._reads, destination):
             for row in wanted:
                 await self._pace.take()
                 if not self._goes.is_set():

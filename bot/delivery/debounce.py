@@ -45,7 +45,7 @@ def settled_flapping(db: sqlite3.Connection, at: datetime) -> list[Row]:
     """Return the restless versions that have been still for long enough, or are not the last."""
     return [
         row
-        for row in outbox.restless(db)
+        for row in outbox.debounced(db)
         if row["outdated"] or not is_within(at - _made_at(row), DEBOUNCE)
     ]
 

@@ -19,23 +19,21 @@ from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
 from bot.machine import is_of_the_machine
-from bot.store import deliveries as delivery
-from bot.store import destinations, edits, outbox, pausing, summaries
-from bot.store import service_notices as troubles
+from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
 from bot.store.deliveries import (
     Cursor,
+    DebouncedQueued,
     DeliveriesQueued,
     DeliveryKind,
     DeliveryState,
     NewDelivery,
-    RestlessQueued,
     Row,
 )
 from bot.store.edits import EvidenceFollowed
 from bot.store.notices import notice_of
 from bot.store.posts import is_list
 from bot.store.results import control_from, council_of
-from bot.store.service_notices import ClaimPassedOver, Room
+from bot.store.service_notices import ClaimPassedOver, DeskChannel
 from bot.store.summaries import SummaryQueued
 from bot.store.writer import Transaction
 
@@ -114,13 +112,15 @@ def content_of(claim: Row) -> Told | None:
     return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
 
 
-def expand(tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None) -> Batch:
+def expand(
+    tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
+) -> Batch:
     """Queue the next batch of deliveries and move the cursor, in one commit.
 
     The *desk* is told of what could not be told.
     """
     db = tx.db.conn
-    draft = _Draft(delivery.cursor(db))
+    draft = _Draft(deliveries.cursor(db))
     start = draft.cursor
     for _ in range(_MOST_CLAIMS):
         claims = outbox.claims_after(db, draft.cursor.outbox, 1)
@@ -141,7 +141,7 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = 
             draft.cursor = Cursor(claim["outbox"])
     queued: tuple[Queued, ...] = ()
     if draft.cursor != start:
-        first = delivery.next_delivery_id(db)
+        first = deliveries.next_delivery_id(db)
         entry = DeliveriesQueued(
             first,
             tuple(draft.deliveries),
@@ -157,16 +157,16 @@ def expand(tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = 
     return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
 
 
-def _tell_the_desk(tx: Transaction, draft: _Draft, desk: Room | None, at: datetime) -> None:
+def _tell_the_desk(tx: Transaction, draft: _Draft, desk: DeskChannel | None, at: datetime) -> None:
     """Write down which claims were passed over, and have the *desk* told once of each."""
     for number, reason in draft.passed_over.items():
-        is_told = troubles.is_told_of_claim(tx.db.conn, number)
-        told = None if is_told else pausing.teller(tx.db.conn, None, desk)
+        is_told = service_notices.is_told_of_claim(tx.db.conn, number)
+        told = None if is_told else pausing.notice_target(tx.db.conn, None, desk)
         tx.append(ClaimPassedOver(number, reason, told), at)
 
 
 def expand_restless(
-    tx: Transaction, almanac: Almanac, at: datetime, desk: Room | None = None
+    tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
 ) -> Batch:
     """Queue the next batch of those who wait for the last word on a council that is still now.
 
@@ -187,8 +187,8 @@ def expand_restless(
                 raise
             log.exception("Claim %d of %s cannot be told", row["outbox"], row["council"])
             draft.passed_over[row["outbox"]] = repr(error)
-    first = delivery.next_delivery_id(db)
-    entry = RestlessQueued(
+    first = deliveries.next_delivery_id(db)
+    entry = DebouncedQueued(
         row["outbox"],
         first,
         tuple(draft.deliveries),
@@ -212,7 +212,7 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
     rows = destinations.subscribers(
         db, Topic.SUMMARY, "", older_than=_ANY_OUTBOX, after=summary["expanded_to"], limit=BATCH
     )
-    deliveries = [
+    queued = [
         NewDelivery(
             destination=row["destination"],
             guild_id=row["guild_id"],
@@ -227,14 +227,12 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
         for row in rows
         if row["id"] < summary["first_seq"]
     ]
-    first = delivery.next_delivery_id(db)
+    first = deliveries.next_delivery_id(db)
     until = rows[-1]["destination"] if rows else summary["expanded_to"]
     complete = len(rows) < BATCH
-    edition = delivery.Edition(summary["edition"])
-    tx.append(
-        SummaryQueued(summary["night"], edition, first, tuple(deliveries), until, complete), at
-    )
-    return Batch(_queued(first, deliveries), 0, finished=complete and len(pending) == 1)
+    edition = deliveries.Edition(summary["edition"])
+    tx.append(SummaryQueued(summary["night"], edition, first, tuple(queued), until, complete), at)
+    return Batch(_queued(first, queued), 0, finished=complete and len(pending) == 1)
 
 
 _ANY_OUTBOX = 1 << 62
@@ -254,7 +252,7 @@ def _expand_claim(
         return
     if not claim["of_notice"]:
         # A reminder that comes after the declaration is no reminder.
-        draft.replaced += delivery.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
+        draft.replaced += deliveries.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
     restless = is_flapping(tx.db.conn, claim)
     bound = _tell_all(tx, draft, almanac, claim, still=not restless)
     if bound is not None:
@@ -298,7 +296,7 @@ def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
 
     What corrects or takes back is owed to whoever was told, whatever they follow.
     """
-    wishes = destinations.wishes_of(tx.db.conn, row["destination"])
+    wishes = destinations.topics_of(tx.db.conn, row["destination"])
     match row["kind"]:
         case DeliveryKind.SUMMARY:
             return (Topic.SUMMARY, "") in wishes
@@ -347,9 +345,11 @@ def _tell_all(
         night, council = claim["night"], claim["council"]
         first = outbox.claim_version(db, night, council, 1)
         if first is not None and first["seeded"] and _is_told_in_a_digest(content_of(first)):
-            digests = delivery.digests_of(db, night, first["outbox"], after=after, limit=limit)
+            digests = deliveries.digests_of(db, night, first["outbox"], after=after, limit=limit)
             audience.add_history(digests, limit)
-        audience.add_history(delivery.told_of(db, night, council, after=after, limit=limit), limit)
+        audience.add_history(
+            deliveries.told_of(db, night, council, after=after, limit=limit), limit
+        )
     for destination, each in audience.up_to_bound(limit):
         try:
             _tell(tx, draft, claim, destination, each, still=still)
@@ -429,7 +429,7 @@ def _what_is_news(
 def _is_told(tx: Transaction, claim: Row, destination: int) -> bool:
     """Return whether a milestone says nothing new: the change of hands itself was told there."""
     others = _same_news(claim)
-    return any(delivery.tells(tx.db.conn, claim["night"], key, destination) for key in others)
+    return any(deliveries.tells(tx.db.conn, claim["night"], key, destination) for key in others)
 
 
 def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
@@ -441,7 +441,7 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
         and row["kind"] != DeliveryKind.DIGEST
         and not is_list(db, row["post_id"])
         and content_told(tx, row, claim["council"]) == content
-        and not edits.is_edit_wanted(db, row["post_id"])
+        and not edits.is_edit_pending(db, row["post_id"])
         for row in posted
     ):
         return []
@@ -537,8 +537,8 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
         return (), True
     row = due[0]
     db, after = tx.db.conn, row["expanded_to"]
-    told = delivery.told_any(db, row, after=after, limit=_BATCH)
-    posted = delivery.telling(db, row, after=after, until=told[-1]) if told else []
+    told = deliveries.told_any(db, row, after=after, limit=_BATCH)
+    posted = deliveries.telling(db, row, after=after, until=told[-1]) if told else []
     complete = len(told) < _BATCH
     entry = EvidenceFollowed(
         row["outbox"],

@@ -18,8 +18,7 @@ from bot.delivery.subscriptions import Destination, Subscription, subscription_o
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import Source
-from bot.store import deliveries as delivery
-from bot.store import desk, destinations, outbox
+from bot.store import deliveries, desk, destinations, outbox
 from bot.store.deliveries import DeliveryKind, DeliveryState, Row
 from bot.store.evidence import evidence_of
 
@@ -130,12 +129,12 @@ def history_of(
         settles_at=next(
             (
                 settles_at(row)
-                for row in outbox.restless(db)
+                for row in outbox.debounced(db)
                 if rows and row["outbox"] == rows[-1]["outbox"]
             ),
             None,
         ),
-        expanded=delivery.cursor(db).outbox,
+        expanded=deliveries.cursor(db).outbox,
         paused_at=pause.at if pause else None,
     )
 
@@ -143,7 +142,7 @@ def history_of(
 def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
     """Return the deliveries that came last to the places of who asks, the last one first."""
     places = destinations.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
-    found = [row for place in places for row in delivery.last_posted(db, place["id"], _OFFERED)]
+    found = [row for place in places for row in deliveries.last_posted(db, place["id"], _OFFERED)]
     return sorted(found, key=lambda row: -int(row["id"]))[:_OFFERED]
 
 
@@ -180,7 +179,9 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         reason=row["reason"],
         subscriptions=tuple(found),
         matching=tuple(each for each in found if (each.topic, each.value) in wishes),
-        fates=tuple(_fates(delivery.fates_of(db, claims[0], row["id"]), claims)) if claims else (),
+        fates=tuple(_fates(deliveries.fates_of(db, claims[0], row["id"]), claims))
+        if claims
+        else (),
     )
 
 

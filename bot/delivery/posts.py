@@ -16,13 +16,11 @@ from bot.delivery.matching import Urgency
 from bot.delivery.render import Embed, Renderer
 from bot.election.notices import SEPARATOR
 from bot.machine import is_of_the_machine
-from bot.store import deliveries as delivery
-from bot.store import outbox, pausing, posts
-from bot.store import service_notices as troubles
+from bot.store import deliveries, outbox, pausing, posts, service_notices
 from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
 from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostFailed, PostSealed
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.writer import Transaction
 from bot.wording.text import shortened
 
@@ -75,7 +73,7 @@ def sealed_post(tx: Transaction, destination: int) -> Post | None:
     row = posts.sealed_for(tx.db.conn, destination)
     if row is None:
         return None
-    return Post.of(row, delivery.deliveries_of(tx.db.conn, row["id"]), late=bool(row["late"]))
+    return Post.of(row, deliveries.deliveries_of(tx.db.conn, row["id"]), late=bool(row["late"]))
 
 
 def seal(
@@ -85,7 +83,7 @@ def seal(
     *,
     at: datetime,
     after: int,
-    desk: Room | None = None,
+    desk: DeskChannel | None = None,
 ) -> Post | None:
     """Freeze the next message to *destination*: as much of what waits as one message takes.
 
@@ -100,7 +98,7 @@ def seal(
     chosen: list[Row] = []
     embeds: list[Embed] = []
     room = MESSAGE_CHARACTERS
-    waiting = delivery.waiting(tx.db.conn, destination, MESSAGE_CARDS)
+    waiting = deliveries.waiting(tx.db.conn, destination, MESSAGE_CARDS)
     for row in waiting:
         if chosen and (_is_alone(row) or _is_trouble(row) is not _is_trouble(chosen[0])):
             break
@@ -129,7 +127,7 @@ def _seal_late(
     at: datetime,
     after: int,
     *,
-    desk: Room | None,
+    desk: DeskChannel | None,
 ) -> Post | None:
     """Freeze one message that lists what is *late*, as much as there is room for."""
     chosen: list[Row] = []
@@ -189,12 +187,12 @@ def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) 
     is left, which tells what holds by itself.
     """
     db = tx.db.conn
-    turned = [row for row in delivery.deliveries_of(db, post) if _has_turned(tx, row)]
+    turned = [row for row in deliveries.deliveries_of(db, post) if _has_turned(tx, row)]
     tx.append(PostReturned(post, alone, tuple(row["id"] for row in turned)), at)
     for row in turned:
         if (owed := _owed(tx, row)) is not None:
-            first = delivery.next_delivery_id(db)
-            tx.append(DeliveriesQueued(first, (owed,), (), delivery.cursor(db)), at)
+            first = deliveries.next_delivery_id(db)
+            tx.append(DeliveriesQueued(first, (owed,), (), deliveries.cursor(db)), at)
 
 
 def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
@@ -204,8 +202,8 @@ def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
     """
     db, destination = tx.db.conn, row["destination"]
     latest = outbox.latest_version(db, row["night"], row["council"])
-    wrong = delivery.wrong_told(db, row)
-    if latest is None or wrong is None or delivery.is_to_be_told(db, latest, destination):
+    wrong = deliveries.wrong_told(db, row)
+    if latest is None or wrong is None or deliveries.is_to_be_told(db, latest, destination):
         return None
     said, holds = content_told(tx, wrong, row["council"]), content_of(latest)
     if said is None or said == holds:
@@ -226,7 +224,7 @@ def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
 
 def _has_turned(tx: Transaction, row: Row) -> bool:
     """Whether what a delivery of a claim told holds no more, or is told by one behind it."""
-    if row["subject"] != delivery.CLAIM:
+    if row["subject"] != deliveries.CLAIM:
         return False
     db = tx.db.conn
     told, holds = (
@@ -235,7 +233,7 @@ def _has_turned(tx: Transaction, row: Row) -> bool:
     )
     if told is None or holds is None:
         return False
-    return delivery.newer_waits(db, row) or content_of(told) != content_of(holds)
+    return deliveries.newer_waits(db, row) or content_of(told) != content_of(holds)
 
 
 def _is_alone(row: Row) -> bool:
@@ -244,7 +242,7 @@ def _is_alone(row: Row) -> bool:
 
 
 def _is_trouble(row: Row) -> bool:
-    return bool(row["kind"] == DeliveryKind.TROUBLE)
+    return bool(row["kind"] == DeliveryKind.SERVICE_NOTICE)
 
 
 def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
@@ -262,7 +260,7 @@ def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool
     It is dropped then.
     """
     if row["kind"] in (DeliveryKind.CORRECTION, DeliveryKind.RETRACTION):
-        wrong = delivery.wrong_told(tx.db.conn, row)
+        wrong = deliveries.wrong_told(tx.db.conn, row)
         is_retraction = row["kind"] == DeliveryKind.RETRACTION
         if wrong is None and is_retraction:
             reason = "What it withdraws was never sent."
@@ -271,7 +269,7 @@ def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool
         else:
             return False
     elif _is_trouble(row) and not row["outbox"]:
-        place = troubles.paused_place(tx.db.conn, row["version"])
+        place = service_notices.paused_place(tx.db.conn, row["version"])
         if place is not None and place["reason"] is not None:
             return False
         reason = "The pause was over before it could be told."
@@ -289,7 +287,7 @@ def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
 
 
 def _embeds_of(
-    tx: Transaction, wording: Renderer, row: Row, at: datetime, desk: Room | None
+    tx: Transaction, wording: Renderer, row: Row, at: datetime, desk: DeskChannel | None
 ) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
     if _is_moot(tx, wording, row, at):
@@ -298,7 +296,7 @@ def _embeds_of(
 
 
 def _worded(
-    tx: Transaction, row: Row, at: datetime, desk: Room | None, words: Callable[[Row], T]
+    tx: Transaction, row: Row, at: datetime, desk: DeskChannel | None, words: Callable[[Row], T]
 ) -> T | None:
     """Return a delivery's *words*; drop one that cannot be put into any.
 
@@ -315,9 +313,9 @@ def _worded(
         return None
 
 
-def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: Room | None) -> None:
+def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: DeskChannel | None) -> None:
     """Give a waiting delivery up for a fault of our own, and have the *desk* told of it."""
-    told = None if _is_trouble(row) else pausing.teller(tx.db.conn, None, desk)
+    told = None if _is_trouble(row) else pausing.notice_target(tx.db.conn, None, desk)
     tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason, told), at)
 
 
@@ -348,7 +346,7 @@ def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
     return payload
 
 
-def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: Room | None) -> None:
+def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: DeskChannel | None) -> None:
     """Write down that a post cannot be sent, and have the *desk* told of it.
 
     One of several deliveries fails alone: the others are no worse for it.
@@ -357,17 +355,17 @@ def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: Room | Non
     row = posts.post(db, post)
     if row is None:
         return  # it was forgotten meanwhile
-    rows = delivery.deliveries_of(db, post)
+    rows = deliveries.deliveries_of(db, post)
     if len(rows) > 1 and not row["digest"]:
         give_back(tx, post, at, alone=True)
         return
-    is_news = any(each["kind"] != DeliveryKind.TROUBLE for each in rows)
-    told = pausing.teller(db, None, desk) if is_news else None
+    is_news = any(each["kind"] != DeliveryKind.SERVICE_NOTICE for each in rows)
+    told = pausing.notice_target(db, None, desk) if is_news else None
     tx.append(PostFailed(post, reason, told), at)
 
 
 def give_up(
-    tx: Transaction, destination: int, reason: str, at: datetime, desk: Room | None
+    tx: Transaction, destination: int, reason: str, at: datetime, desk: DeskChannel | None
 ) -> bool:
     """Give up what is served to a destination first, as a fault of our own is in its way.
 
@@ -378,7 +376,9 @@ def give_up(
     if sealed is not None:
         fail(tx, sealed["id"], reason, at, desk)
         return True
-    first = pausing.late_of(tx.db.conn, destination) or delivery.waiting(tx.db.conn, destination, 1)
+    first = pausing.late_of(tx.db.conn, destination) or deliveries.waiting(
+        tx.db.conn, destination, 1
+    )
     if first:
         drop(tx, first[0], reason, at, desk)
     return bool(first)

@@ -20,16 +20,14 @@ from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import ContestDeclared, LargestParty, same_news
 from bot.store import deliveries as store
-from bot.store import outbox, posts, summaries
-from bot.store import service_notices as troubles
-from bot.store import unrecorded as strays
+from bot.store import outbox, posts, service_notices, summaries, unrecorded
 from bot.store.contests import assembly_so_far, stored_contest, stored_report
 from bot.store.deliveries import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
 from bot.store.references import says
 from bot.store.results import council_of, party_names
-from bot.store.service_notices import Of
+from bot.store.service_notices import About
 from bot.wording.councils import outcome_sentence
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.text import bounded, clock_time, escape, listed
@@ -59,7 +57,7 @@ class Renderer:
         self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.SUMMARY: self._summary,
-            DeliveryKind.TROUBLE: self._trouble,
+            DeliveryKind.SERVICE_NOTICE: self._trouble,
         }
 
     @property
@@ -99,10 +97,11 @@ class Renderer:
                     ]
                     struck.append(delivery["id"])
             embeds = _replaced(embeds, delivery, now)
-        for stray in strays.strays_of_post(db, post["id"]):
+        for stray in unrecorded.unrecorded_of_post(db, post["id"]):
             told, holds = embeds[stray["position"]], _claim_in_force(db, stray)
             if not (
-                _is_struck(told) or says(stray["reference"], store.said_by(db, holds["outbox"]))
+                _is_struck(told)
+                or says(stray["reference"], store.claim_content(db, holds["outbox"]))
             ):
                 embeds[stray["position"]] = self._struck(db, stray, holds, told, by="message_id")
         return Shown(_within_limit(embeds), tuple(struck))
@@ -168,7 +167,7 @@ class Renderer:
             )
             card = alert_card(facts, self._almanac, reference=delivery["reference"])
         if previous is None and delivery["kind"] == DeliveryKind.CORRECTION:
-            return _correcting(card, strays.told_last(db, delivery))
+            return _correcting(card, unrecorded.told_last(db, delivery))
         return card
 
     def _notice_card(
@@ -304,7 +303,7 @@ class Renderer:
         return embeds
 
     def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        if delivery["council"] == Of.CLAIM:
+        if delivery["council"] == About.CLAIM:
             trouble = Trouble(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
         else:
             trouble = _trouble_of(db, delivery)
@@ -324,12 +323,12 @@ class Renderer:
 def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
     """Return the trouble that a delivery tells of, as it stands now."""
     number = delivery["outbox"]
-    if delivery["council"] == Of.DELIVERY:
+    if delivery["council"] == About.DELIVERY:
         dropped = store.delivery(db, number)
         return _message_lost(dropped, [] if dropped is None else [dropped])
     if number:
         return _message_lost(posts.post(db, number), store.deliveries_of(db, number))
-    place = troubles.paused_place(db, delivery["version"])
+    place = service_notices.paused_place(db, delivery["version"])
     if place is None:
         return Trouble(None, None)
     mention = f"<#{place['place']}>"

@@ -23,17 +23,16 @@ from bot.delivery.references import reference_in
 from bot.delivery.render import DIGEST_TITLE, LATE_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
-from bot.store import deliveries as delivery
-from bot.store import unrecorded as strays
+from bot.store import deliveries, unrecorded
 from bot.store.deliveries import CLAIM, DeliveryKind, Row
 from bot.store.posts import last_receipt, sealed_for
 from bot.store.references import delivery_reference, says_as, without_words
 from bot.store.unrecorded import (
     HistoryCompared,
     MessageFound,
-    Stray,
-    StrayContradicted,
-    StrayMatched,
+    UnrecordedContradicted,
+    UnrecordedEmbed,
+    UnrecordedMatched,
 )
 from bot.store.writer import Transaction
 
@@ -61,7 +60,7 @@ async def newer_messages(
     After a copy was put back also those of a day before it that were edited since. Raises as
     `Rest`.
     """
-    put_back = strays.unknown_after(reads, destination.id)
+    put_back = unrecorded.unknown_after(reads, destination.id)
     receipt = last_receipt(reads, destination.id)
     bound = _message_of(receipt) if put_back is None else put_back
     place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
@@ -111,13 +110,13 @@ def write_down(
     """
     db = tx.db.conn
     post = sealed_for(db, destination.id)
-    under_way = delivery.deliveries_of(db, post["id"]) if post is not None else []
+    under_way = deliveries.deliveries_of(db, post["id"]) if post is not None else []
     settled = {row["reference"] for row in under_way}
     last = _message_of(last_receipt(db, destination.id))
     known = {
         int(message["id"]): found
         for message in messages
-        if (found := strays.post_of(db, destination.id, int(message["id"]))) is not None
+        if (found := unrecorded.post_of(db, destination.id, int(message["id"]))) is not None
     }
     unknown = [
         message
@@ -131,12 +130,12 @@ def write_down(
             "of an earlier one. What was posted since is not posted again.",
             destination.id,
         )
-        strays.put_back(tx, at, after=last or _a_day_before(unknown[0]))
+        unrecorded.mark_restored(tx, at, after=last or _a_day_before(unknown[0]))
     claims = _claims_told(tx, destination.id) if unknown else {}
     for message in unknown:
         tx.append(_found(destination, message, claims), at)
-    bound = strays.unknown_after(db, destination.id)
-    if bound is not None and strays.last_restore(db) == restore:
+    bound = unrecorded.unknown_after(db, destination.id)
+    if bound is not None and unrecorded.last_restore(db) == restore:
         edited = tuple(
             known[number]
             for message in messages
@@ -147,7 +146,7 @@ def write_down(
 
 def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:
     """Whether it was said of the file that it is a copy, after all these messages were posted."""
-    said = strays.put_back_at(db)
+    said = unrecorded.last_restored_at(db)
     return said is not None and all(_posted_at(message) < said for message in unknown)
 
 
@@ -166,7 +165,7 @@ def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]
     """
     return {
         beginning: (claim["night"], claim["council"])
-        for claim in strays.claims_told(tx.db.conn, destination)
+        for claim in unrecorded.claims_told(tx.db.conn, destination)
         for beginning in _beginnings(destination, claim)
     }
 
@@ -192,7 +191,7 @@ def _found(
         message_id=number,
         sent_at=_posted_at(message),
         payload=json.dumps({"embeds": embeds}, ensure_ascii=False, separators=(",", ":")),
-        strays=tuple(
+        embeds=tuple(
             replace(told, night=claim[0], council=claim[1])
             if (claim := claims.get(without_words(told.reference)))
             else told
@@ -202,9 +201,9 @@ def _found(
     )
 
 
-def _told_in(message: JSON) -> list[Stray]:
+def _told_in(message: JSON) -> list[UnrecordedEmbed]:
     """Return what a message tells, each reference once; a list of what is late has but one."""
-    found: dict[str, Stray] = {}
+    found: dict[str, UnrecordedEmbed] = {}
     for position, embed in enumerate(message["embeds"]):
         reference = reference_in(str(embed.get("footer", {}).get("text", "")))
         title = str(embed.get("title", ""))
@@ -212,7 +211,7 @@ def _told_in(message: JSON) -> list[Stray]:
             if worded := _WORDED.match(title):
                 title = worded["struck"] or worded["corrected"] or ""
                 title = title.removeprefix("CORRECTION: ")
-            found[reference] = Stray(position, reference, title)
+            found[reference] = UnrecordedEmbed(position, reference, title)
     return list(found.values())
 
 
@@ -222,22 +221,22 @@ def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
     What says otherwise than the channel was told last becomes its correction.
     """
     db = tx.db.conn
-    if not strays.strays_in(db, destination):
+    if not unrecorded.unrecorded_in(db, destination):
         return
-    for row in delivery.waiting(db, destination, _MOST_WAITING):
-        ours = _of_same_claim(row, strays.strays_in(db, destination))
+    for row in deliveries.waiting(db, destination, _MOST_WAITING):
+        ours = _of_same_claim(row, unrecorded.unrecorded_in(db, destination))
         if not ours:
             continue
         arrived = _arrived(row, ours)
         if arrived is not None:
             others = tuple(_place(each) for each in ours if each is not arrived)
-            tx.append(StrayMatched(row["id"], *_place(arrived), others), at)
+            tx.append(UnrecordedMatched(row["id"], *_place(arrived), others), at)
         elif row["kind"] == DeliveryKind.ALERT or any(each["council"] is None for each in ours):
             becomes, urgency = DeliveryKind(row["kind"]), int(row["urgency"])
             if becomes is DeliveryKind.ALERT:
                 becomes, urgency = DeliveryKind.CORRECTION, Urgency.CORRECTION
             places = tuple(_place(each) for each in ours)
-            tx.append(StrayContradicted(row["id"], becomes, urgency, places), at)
+            tx.append(UnrecordedContradicted(row["id"], becomes, urgency, places), at)
 
 
 def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:

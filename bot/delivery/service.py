@@ -34,7 +34,7 @@ from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.deliveries import DeliveryState, Edition
 from bot.store.notices import notice_of
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.summaries import SummaryWritten
 from bot.store.writer import Transaction, Writer
 
@@ -76,7 +76,7 @@ class Alerts:
         pace: float = PACE,
         patience: Patience | None = None,
         studio: Studio | None = None,
-        desk: Room | None = None,
+        desk: DeskChannel | None = None,
         returning: ResumeDelays | None = None,
         passed: Pass = unwatched,
     ) -> None:
@@ -160,7 +160,7 @@ class Alerts:
 
     def next_due(self) -> datetime | None:
         """Return when the next restless claim is due if it stays still, None where none is."""
-        return min(map(settles_at, outbox.restless(self._reads)), default=None)
+        return min(map(settles_at, outbox.debounced(self._reads)), default=None)
 
     async def post_summary(
         self,

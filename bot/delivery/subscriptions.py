@@ -17,7 +17,7 @@ from bot.store import destinations, outbox, pausing
 from bot.store import erasure as forgetting
 from bot.store.deliveries import Row
 from bot.store.destinations import Subscribed, Unsubscribed
-from bot.store.erasure import Kept
+from bot.store.erasure import StoredData
 from bot.store.opening import open_once_more
 from bot.store.owners import check_owner
 from bot.store.welcomes import Welcomed, is_welcomed
@@ -251,36 +251,36 @@ class Subscriptions:
         same = destinations.same_subscription(self._writer.reads, destination.id, topic, value)
         return None if same is None else int(same["id"])
 
-    async def kept_of_guild(self, guild_id: int) -> Kept:
+    async def kept_of_guild(self, guild_id: int) -> StoredData:
         """Return all that is kept of a guild."""
         return await self._looked_up(lambda db: forgetting.kept_of_guild(db, guild_id))
 
-    async def kept_of_person(self, person: int) -> Kept:
+    async def kept_of_person(self, person: int) -> StoredData:
         """Return all that is kept of a person."""
         return await self._looked_up(lambda db: forgetting.kept_of_person(db, person))
 
-    async def forget_guild(self, guild_id: int) -> Kept:
+    async def erase_guild(self, guild_id: int) -> StoredData:
         """Delete what is kept of a guild, the journal's too; return what that was.
 
         The bot was removed from it, or one of its admins asked.
         """
         return await self._writer.transact(
-            lambda tx: forgetting.forget_guild(tx, guild_id, self._clock.now())
+            lambda tx: forgetting.erase_guild(tx, guild_id, self._clock.now())
         )
 
-    async def forget_person(self, person: int) -> Kept:
+    async def erase_person(self, person: int) -> StoredData:
         """Delete what is kept of a person, the journal's too; return what that was.
 
         Raises `StillSending` where something is just being sent to them and they must wait.
         """
         return await self._writer.transact(
-            lambda tx: forgetting.forget_person(tx, person, self._clock.now())
+            lambda tx: forgetting.erase_person(tx, person, self._clock.now())
         )
 
-    async def _looked_up(self, look: Callable[[sqlite3.Connection], Kept]) -> Kept:
+    async def _looked_up(self, look: Callable[[sqlite3.Connection], StoredData]) -> StoredData:
         """Return what a look through whole tables finds, beside the writer and the event loop."""
 
-        def work() -> Kept:
+        def work() -> StoredData:
             with contextlib.closing(open_once_more(self._writer.path)) as db:
                 return look(db)
 

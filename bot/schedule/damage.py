@@ -10,7 +10,7 @@ from discord.http import handle_message_parameters
 from bot.chat.connection import Connection
 from bot.delivery.service import Alerts
 from bot.store.errors import DamagedError
-from bot.store.integrity import DamageWatch
+from bot.store.integrity import IntegrityMonitor
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class DamageJob:
     """Watches the file; where it is damaged, posts nothing more and tells the desk's channel."""
 
     def __init__(
-        self, damage: DamageWatch, alerts: Alerts, connection: Connection, desk: int | None
+        self, damage: IntegrityMonitor, alerts: Alerts, connection: Connection, desk: int | None
     ) -> None:
         self._damage = damage
         self._alerts = alerts

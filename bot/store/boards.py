@@ -14,7 +14,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.journal import Entry
-from bot.store.service_notices import Tell, ended, tell
+from bot.store.service_notices import NoticeTarget, ended, tell
 
 Row = sqlite3.Row
 
@@ -154,7 +154,7 @@ class BoardPaused(Entry):
     kind: ClassVar[str] = "board-paused"
     board: int
     reason: str | None
-    tell: Tell | None = None
+    tell: NoticeTarget | None = None
     by_trial: bool = False
     trial: bool = False
     again: bool = False

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store.edits import want_edits, want_truth
+from bot.store.edits import request_edits, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.numbers import count_to, next_number
 from bot.store.references import delivery_reference
@@ -35,13 +35,13 @@ class DeliveryKind(StrEnum):
     RETRACTION = "retraction"
     DIGEST = "digest"
     SUMMARY = "summary"
-    TROUBLE = "trouble"
+    SERVICE_NOTICE = "service"
     """That alerts or a board are paused, or that a message was not taken: for who can mend it."""
 
     @property
     def subject(self) -> str:
         """What a delivery is unique on, with the night, the council and the version."""
-        return self.value if self in (self.DIGEST, self.SUMMARY, self.TROUBLE) else CLAIM
+        return self.value if self in (self.DIGEST, self.SUMMARY, self.SERVICE_NOTICE) else CLAIM
 
 
 class Edition(IntEnum):
@@ -98,7 +98,7 @@ class NewDelivery:
 class DeliveriesQueued(Entry):
     """A batch of deliveries, those that they replace, and where the cursor stands after it.
 
-    `restless` are the versions, by outbox number, that those who saw another are not told yet.
+    `debounced` are the versions, by outbox number, that those who saw another are not told yet.
     `outdated` are the posts whose messages do not read true any more where nothing new is sent.
     """
 
@@ -107,7 +107,7 @@ class DeliveriesQueued(Entry):
     deliveries: tuple[NewDelivery, ...]
     replaced: tuple[int, ...]
     cursor: Cursor
-    restless: tuple[int, ...] = ()
+    debounced: tuple[int, ...] = ()
     outdated: tuple[int, ...] = ()
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
@@ -115,11 +115,11 @@ class DeliveriesQueued(Entry):
         _replace_deliveries(db, self.replaced)
         insert_deliveries(db, self.first_id, self.deliveries, at)
         db.conn.executemany(
-            "INSERT OR REPLACE INTO restless (night, council, outbox, expanded_to) "
+            "INSERT OR REPLACE INTO debounced (night, council, outbox, expanded_to) "
             "SELECT night, council, outbox, 0 FROM claims WHERE outbox = ?",
-            [(outbox,) for outbox in self.restless],
+            [(outbox,) for outbox in self.debounced],
         )
-        want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.outdated),))
+        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.outdated),))
         db.conn.execute(
             "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
             (self.cursor.outbox, self.cursor.destination, self.cursor.until),
@@ -127,13 +127,13 @@ class DeliveriesQueued(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class RestlessQueued(Entry):
+class DebouncedQueued(Entry):
     """A claim is still again: a batch of those who saw another version is told the last word.
 
     `destination` is the last of the batch, 0 where it is complete.
     """
 
-    kind: ClassVar[str] = "restless-queued"
+    kind: ClassVar[str] = "debounced-queued"
     outbox: int
     first_id: int
     deliveries: tuple[NewDelivery, ...]
@@ -146,10 +146,10 @@ class RestlessQueued(Entry):
         _replace_deliveries(db, self.replaced)
         insert_deliveries(db, self.first_id, self.deliveries, at)
         if self.complete:
-            db.conn.execute("DELETE FROM restless WHERE outbox = ?", (self.outbox,))
+            db.conn.execute("DELETE FROM debounced WHERE outbox = ?", (self.outbox,))
         else:
             db.conn.execute(
-                "UPDATE restless SET expanded_to = ? WHERE outbox = ?",
+                "UPDATE debounced SET expanded_to = ? WHERE outbox = ?",
                 (self.destination, self.outbox),
             )
 
@@ -171,7 +171,7 @@ def insert_deliveries(
     said: dict[int, str] = {}
     for new in deliveries:
         if new.outbox not in said:
-            said[new.outbox] = said_by(db.conn, new.outbox)
+            said[new.outbox] = claim_content(db.conn, new.outbox)
     db.conn.executemany(
         """
         INSERT INTO deliveries
@@ -213,7 +213,7 @@ def insert_deliveries(
         "new.id BETWEEN ? AND ? AND new.destination IN "
         "(SELECT id FROM destinations WHERE paused_at IS NOT NULL)"
     )
-    want_truth(db, unsent, first_id, last_id)
+    request_edits_of_same_claims(db, unsent, first_id, last_id)
 
 
 def next_delivery_id(db: sqlite3.Connection) -> int:
@@ -385,7 +385,7 @@ def is_to_be_told(db: sqlite3.Connection, claim: Row, destination: int) -> bool:
         SELECT EXISTS (
             SELECT 1 FROM deliveries WHERE night = :night AND council = :council
             AND subject = 'claim' AND destination = :destination AND version = :version
-        ) OR EXISTS (SELECT 1 FROM restless WHERE outbox = :outbox)
+        ) OR EXISTS (SELECT 1 FROM debounced WHERE outbox = :outbox)
         OR (SELECT COUNT(*) FROM claims WHERE outbox > :expanded AND outbox <= :outbox)
             > :under_way
         """,
@@ -425,7 +425,7 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
     ).fetchall()
 
 
-def said_by(db: sqlite3.Connection, outbox: int) -> str:
+def claim_content(db: sqlite3.Connection, outbox: int) -> str:
     """Return what a claim's version says, as the last letters of references are made from it."""
     row = db.execute(
         "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", (outbox,)
@@ -512,7 +512,7 @@ def fates(db: sqlite3.Connection) -> dict[str, int]:
         SELECT iif(state IN ('waiting', 'sealed') AND paused_at IS NOT NULL, 'paused', state)
             AS fate, COUNT(*)
         FROM deliveries AS d JOIN destinations AS place ON place.id = destination
-        WHERE kind <> 'trouble' GROUP BY fate
+        WHERE kind <> 'service' GROUP BY fate
         """
     )
     return {str(state): number for state, number in found}

@@ -95,7 +95,7 @@ def subscribers(
     ).fetchall()
 
 
-def wishes_of(db: sqlite3.Connection, destination: int) -> set[tuple[str, str]]:
+def topics_of(db: sqlite3.Connection, destination: int) -> set[tuple[str, str]]:
     """Return the topics, each with its value, that a destination asks for."""
     found = db.execute(
         "SELECT topic, value FROM subscriptions WHERE destination = ?", (destination,)
@@ -162,7 +162,7 @@ _SUBSCRIPTION = """
     FROM subscriptions AS s JOIN destinations AS d ON d.id = s.destination
     LEFT JOIN deliveries AS f ON f.id = (
         SELECT MAX(id) FROM deliveries
-        WHERE destination = s.destination AND state = 'failed' AND kind <> 'trouble'
+        WHERE destination = s.destination AND state = 'failed' AND kind <> 'service'
     )
 """
 

@@ -16,7 +16,7 @@ from bot.store.journal import Entry
 Row = sqlite3.Row
 
 
-def want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
+def request_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
     """Ask for one more edit of each post that the query *posts* returns."""
     db.conn.execute(
         f"""
@@ -29,12 +29,12 @@ def want_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
     )
 
 
-def want_truth(db: Database, which: str, *parameters: Any) -> None:
+def request_edits_of_same_claims(db: Database, which: str, *parameters: Any) -> None:
     """Ask for the edit of the other posts that told of the same claims as the deliveries *which*.
 
     To the same destinations, in a digest too: what they say may hold no longer, or hold again.
     """
-    want_edits(
+    request_edits(
         db,
         f"""
         SELECT told.post_id FROM deliveries AS new JOIN deliveries AS told
@@ -53,7 +53,7 @@ def want_truth(db: Database, which: str, *parameters: Any) -> None:
         WHERE {which} AND new.subject = 'claim' AND new.version > 1
             AND digest.post_id IS NOT NULL
         UNION
-        SELECT stray.post_id FROM deliveries AS new JOIN strays AS stray
+        SELECT stray.post_id FROM deliveries AS new JOIN unrecorded_embeds AS stray
             ON stray.destination = new.destination AND stray.night = new.night
             AND stray.council = new.council
         WHERE {which} AND new.subject = 'claim'
@@ -77,7 +77,7 @@ class EvidenceFollowed(Entry):
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Ask for the edits, and write how far they are asked for."""
-        want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
+        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
         db.conn.execute(
             "UPDATE evidence SET to_follow = ?, expanded_to = ? WHERE outbox = ?",
             (not self.complete, self.destination, self.outbox),
@@ -120,13 +120,13 @@ def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
     ).fetchall()
 
 
-def is_edit_wanted(db: sqlite3.Connection, post: int) -> bool:
+def is_edit_pending(db: sqlite3.Connection, post: int) -> bool:
     """Return whether an edit of a post is wanted, or under way."""
     query = "SELECT 1 FROM edits WHERE post_id = ? AND wanted > done"
     return db.execute(query, (post,)).fetchone() is not None
 
 
-def wanted_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
+def pending_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
     """Return the edits that are still to be made to messages that are there."""
     return db.execute(
         """

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from sqlite_utils import Database
 
 from bot.store.boards import BoardPaused, BoardPut
-from bot.store.deliveries import DeliveriesQueued, RestlessQueued
+from bot.store.deliveries import DebouncedQueued, DeliveriesQueued
 from bot.store.destinations import Subscribed
 from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
@@ -40,7 +40,7 @@ class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten(Entry):
+class GuildErased(Entry):
     """Everything kept of a guild's destinations, boards, welcomes and lists is to go."""
 
     kind: ClassVar[str] = "forgotten"
@@ -51,7 +51,7 @@ class Forgotten(Entry):
         _delete_lists(db, "guild_id = ?", self.guild_id)
         for table in (
             "edits",
-            "strays",
+            "unrecorded_embeds",
             "deliveries",
             "posts",
             "subscriptions",
@@ -63,7 +63,7 @@ class Forgotten(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonForgotten(Entry):
+class PersonErased(Entry):
     """Everything kept of a person is to go; what they did for servers stays, without their name."""
 
     kind: ClassVar[str] = "person-forgotten"
@@ -74,7 +74,7 @@ class PersonForgotten(Entry):
         _delete_lists(db, "guild_id IS NULL AND owner = ?", self.person)
         for table, column in (
             ("edits", "destination"),
-            ("strays", "destination"),
+            ("unrecorded_embeds", "destination"),
             ("deliveries", "destination"),
             ("posts", "destination"),
             ("subscriptions", "destination"),
@@ -107,10 +107,10 @@ def _delete_lists(db: Database, whose: str, number: int) -> None:
         db.conn.execute(statement, (number,))
 
 
-def forget_guild(tx: Transaction, guild: int, at: datetime) -> Kept:
+def erase_guild(tx: Transaction, guild: int, at: datetime) -> StoredData:
     """Delete what is kept of a guild, the journal's too; return what that was."""
     kept = kept_of_guild(tx.db.conn, guild)
-    forgotten = tx.append(Forgotten(guild), at)
+    forgotten = tx.append(GuildErased(guild), at)
     db = tx.db.conn
     db.execute(
         "UPDATE journal SET data = json_set(data, '$.created_by', 0, '$.role', NULL) "
@@ -127,7 +127,7 @@ def forget_guild(tx: Transaction, guild: int, at: datetime) -> Kept:
     return kept
 
 
-def forget_person(tx: Transaction, person: int, at: datetime) -> Kept:
+def erase_person(tx: Transaction, person: int, at: datetime) -> StoredData:
     """Delete what is kept of a person, the journal's too; return what that was.
 
     Raises `StillSending` where it has to wait for a moment.
@@ -148,7 +148,7 @@ def forget_person(tx: Transaction, person: int, at: datetime) -> Kept:
         "AND json_extract(data, '$.guild_id') IS NULL",
         (MessageFound.kind, person),
     )
-    forgotten = tx.append(PersonForgotten(person), at)
+    forgotten = tx.append(PersonErased(person), at)
     _blot_lists(db, "owner", person, forgotten)
     keys = ("destination", "created_by", "owner", "until", "after", "person")
     _replace(db, keys, person, -forgotten)
@@ -199,14 +199,14 @@ _NAMING = [
     entry.kind
     for entry in (
         Subscribed,
-        Forgotten,
-        PersonForgotten,
+        GuildErased,
+        PersonErased,
         DestinationPaused,
         DestinationResumed,
         BoardPaused,
         PostFailed,
         DeliveriesQueued,
-        RestlessQueued,
+        DebouncedQueued,
         EvidenceFollowed,
         SummaryQueued,
         PostSealed,
@@ -225,7 +225,7 @@ def _is_in_the_middle(db: sqlite3.Connection, person: int) -> bool:
     (found,) = db.execute(
         """
         SELECT EXISTS (SELECT 1 FROM expansion WHERE destination = :person)
-            OR EXISTS (SELECT 1 FROM restless WHERE expanded_to = :person)
+            OR EXISTS (SELECT 1 FROM debounced WHERE expanded_to = :person)
             OR EXISTS (SELECT 1 FROM evidence WHERE to_follow AND expanded_to = :person)
             OR EXISTS (SELECT 1 FROM summaries WHERE NOT complete AND expanded_to = :person)
         """,
@@ -235,7 +235,7 @@ def _is_in_the_middle(db: sqlite3.Connection, person: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredData:
     """What is kept of somebody, by what it is: the newest rows, and how many there are in all."""
 
     rows: Mapping[str, list[dict[str, Any]]]
@@ -276,19 +276,19 @@ _IN_JOURNAL = """
 """
 
 
-def kept_of_guild(db: sqlite3.Connection, guild: int) -> Kept:
+def kept_of_guild(db: sqlite3.Connection, guild: int) -> StoredData:
     """Return what is kept of a guild. It looks through whole tables: not for the event loop."""
     return _kept(db, _OF_GUILD, guild, ("guild_id",))
 
 
-def kept_of_person(db: sqlite3.Connection, person: int) -> Kept:
+def kept_of_person(db: sqlite3.Connection, person: int) -> StoredData:
     """Return what is kept of a person. It looks through whole tables: not for the event loop."""
     return _kept(db, _OF_PERSON, person, ("destination", "created_by", "owner"))
 
 
 def _kept(
     db: sqlite3.Connection, queries: Mapping[str, str], number: int, keys: tuple[str, ...]
-) -> Kept:
+) -> StoredData:
     parameters = {
         "id": number,
         "kinds": json.dumps(_NAMING),
@@ -302,4 +302,4 @@ def _kept(
         totals[what] = len(rows[what])
         if totals[what] == _LISTED:
             (totals[what],) = db.execute(f"SELECT count(*) FROM ({query})", parameters).fetchone()  # noqa: S608
-    return Kept(rows, totals)
+    return StoredData(rows, totals)

@@ -27,7 +27,7 @@ _BETWEEN_LOOKS = 10.0
 """A disk that is away for minutes ends no bot that runs: it writes nothing meanwhile."""
 
 
-def is_suspicious(error: BaseException) -> bool:
+def suggests_damage(error: BaseException) -> bool:
     """Return whether an error, or what it arose from, may come from a damaged file."""
     found: BaseException | None = error
     while found is not None:
@@ -68,7 +68,7 @@ def _look(path: Path) -> None:
         ) as db:
             (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error as error:
-        if not is_suspicious(error):
+        if not suggests_damage(error):
             return
         if isinstance(explained(path, error), DamagedError):
             raise DamagedError(path, str(error)) from error
@@ -87,7 +87,7 @@ def _look_in_use(path: Path) -> None:
     _look(path)
 
 
-class DamageWatch:
+class IntegrityMonitor:
     """Looks at a file that is in use, every minute and when it is suspected."""
 
     def __init__(
@@ -100,7 +100,7 @@ class DamageWatch:
 
     def suspect(self, error: BaseException) -> None:
         """Have the file looked at now if an error may come from it."""
-        if is_suspicious(error):
+        if suggests_damage(error):
             self._suspected.set()
 
     async def run(self) -> None:

@@ -92,7 +92,7 @@ def claim_versions(db: sqlite3.Connection, night: str, council: str) -> list[Row
     ).fetchall()
 
 
-def restless(db: sqlite3.Connection) -> list[Row]:
+def debounced(db: sqlite3.Connection) -> list[Row]:
     """Return the claim versions whose last word is not yet told to all, oldest first.
 
     `expanded_to` is the last destination told; `outdated` says that there is a newer version.
@@ -103,6 +103,6 @@ def restless(db: sqlite3.Connection) -> list[Row]:
             SELECT 1 FROM claims AS newer WHERE newer.night = c.night
             AND newer.council = c.council AND newer.version > c.version
         ) AS outdated
-        FROM restless AS r JOIN claims AS c ON c.outbox = r.outbox ORDER BY r.outbox
+        FROM debounced AS r JOIN claims AS c ON c.outbox = r.outbox ORDER BY r.outbox
         """
     ).fetchall()

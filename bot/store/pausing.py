@@ -14,11 +14,11 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from bot.store import service_notices as troubles
+from bot.store import service_notices
 from bot.store.deliveries import next_delivery_id
-from bot.store.edits import want_truth
+from bot.store.edits import request_edits_of_same_claims
 from bot.store.journal import Entry
-from bot.store.service_notices import Room, Tell
+from bot.store.service_notices import DeskChannel, NoticeTarget
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row
@@ -40,22 +40,22 @@ class DestinationPaused(Entry):
     destination: int
     reason: str
     again: bool = False
-    tell: Tell | None = None
-    desk: Room | None = None
+    tell: NoticeTarget | None = None
+    desk: DeskChannel | None = None
     by_trial: bool = False
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
         if self.desk is not None:
-            troubles.move(db, self.destination, self.desk)
+            service_notices.move(db, self.destination, self.desk)
         unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
-        want_truth(db, unsent, self.destination)
+        request_edits_of_same_claims(db, unsent, self.destination)
         db.conn.execute(
             "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, by_trial = ?, "
             "pause = iif(?, pause, ?) WHERE id = ?",
             (at.isoformat(), self.reason, self.by_trial, self.again, seq, self.destination),
         )
-        troubles.tell(db, self.tell, seq, at)
+        service_notices.tell(db, self.tell, seq, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def pause(
     reason: str,
     at: datetime,
     *,
-    desk: Room | None = None,
+    desk: DeskChannel | None = None,
     by_trial: bool = False,
 ) -> bool:
     """Pause a destination; return False where it is paused already, or not known.
@@ -146,19 +146,21 @@ def pause(
     if desk is not None and desk.destination == destination:
         desk = None
     again, told = bool(row["trial"]), None
-    keeper = troubles.keeper(db, destination)
+    keeper = service_notices.subscriber_of(db, destination)
     if not again and keeper is not None:
-        told = teller(db, None if row["guild_id"] is None else keeper, desk)
+        told = notice_target(db, None if row["guild_id"] is None else keeper, desk)
     tx.append(DestinationPaused(destination, reason, again, told, desk, by_trial), at)
     return True
 
 
-def teller(db: sqlite3.Connection, person: int | None, desk: Room | None) -> troubles.Tell | None:
+def notice_target(
+    db: sqlite3.Connection, person: int | None, desk: DeskChannel | None
+) -> NoticeTarget | None:
     """Return where a trouble is told: to a *person*, or to the desk if they cannot be reached."""
     number = next_delivery_id(db)
     if person is not None and not is_paused(db, person):
-        return Tell(number, person, None)
-    return None if desk is None else Tell(number, desk.destination, desk.guild_id)
+        return NoticeTarget(number, person, None)
+    return None if desk is None else NoticeTarget(number, desk.destination, desk.guild_id)
 
 
 def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = False) -> bool:
@@ -176,7 +178,7 @@ def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = Fal
     return True
 
 
-def passed_trial(db: Database, destination: int) -> None:
+def end_trial(db: Database, destination: int) -> None:
     """Let a destination that was resumed on trial go on: it has taken something."""
     found = db.conn.execute(
         "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id", (destination,)
@@ -189,7 +191,7 @@ def _say_that_it_goes_on(db: Database, destination: int) -> None:
     (number,) = db.conn.execute(
         "SELECT pause FROM destinations WHERE id = ?", (destination,)
     ).fetchone() or (None,)
-    troubles.ended(db, number)
+    service_notices.ended(db, number)
 
 
 def destination_row(db: sqlite3.Connection, number: int) -> Row | None:

@@ -11,10 +11,10 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryState
-from bot.store.edits import want_edits, want_truth
+from bot.store.edits import request_edits, request_edits_of_same_claims
 from bot.store.journal import Entry
-from bot.store.pausing import passed_trial
-from bot.store.service_notices import Of, Tell, tell
+from bot.store.pausing import end_trial
+from bot.store.service_notices import About, NoticeTarget, tell
 
 Row = sqlite3.Row
 
@@ -30,7 +30,7 @@ class DeliveryDropped(Entry):
     delivery: int
     state: DeliveryState
     reason: str
-    tell: Tell | None = None
+    tell: NoticeTarget | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the delivery, and have who is to know told."""
@@ -38,8 +38,8 @@ class DeliveryDropped(Entry):
             "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
             (self.state, self.reason, self.delivery),
         )
-        want_truth(db, "new.id = ?", self.delivery)
-        tell(db, self.tell, seq, at, of=Of.DELIVERY, number=self.delivery)
+        request_edits_of_same_claims(db, "new.id = ?", self.delivery)
+        tell(db, self.tell, seq, at, of=About.DELIVERY, number=self.delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ class PostSent(Entry):
             """,
             (self.post,),
         )
-        want_truth(db, "new.post_id = ?", self.post)
+        request_edits_of_same_claims(db, "new.post_id = ?", self.post)
         (destination,) = db.conn.execute(
             "SELECT destination FROM posts WHERE id = ?", (self.post,)
         ).fetchone() or (0,)
-        passed_trial(db, destination)
-        want_edits(
+        end_trial(db, destination)
+        request_edits(
             db,
             f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
             (self.post, self.post),
@@ -133,7 +133,7 @@ class PostFailed(Entry):
     kind: ClassVar[str] = "post-failed"
     post: int
     reason: str
-    tell: Tell | None = None
+    tell: NoticeTarget | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Mark the post and its deliveries, and have who is to know told."""
@@ -142,7 +142,7 @@ class PostFailed(Entry):
                 f"UPDATE {table} SET state = 'failed', reason = ? WHERE {column} = ?",  # noqa: S608
                 (self.reason, self.post),
             )
-        want_truth(db, "new.post_id = ?", self.post)
+        request_edits_of_same_claims(db, "new.post_id = ?", self.post)
         tell(db, self.tell, seq, at, number=self.post)
 
 
@@ -226,7 +226,7 @@ def unpublished(
         SELECT * FROM posts
         WHERE destination = ? AND state = 'sent' AND published_at IS NULL
           AND sent_at > ? AND sent_at <= ?
-          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'trouble')
+          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'service')
         ORDER BY urgency > 0, id LIMIT 1
         """,
         (destination, since.isoformat(), until.isoformat()),

@@ -19,7 +19,7 @@ from bot.store.opening import (
     open_for_reading,
     open_for_writing,
 )
-from bot.store.unrecorded import put_back
+from bot.store.unrecorded import mark_restored
 from bot.store.writer import Transaction
 
 _BESIDE = ("-wal", "-shm")
@@ -94,9 +94,9 @@ class Restoration:
         with contextlib.closing(open_for_writing(self.fresh)) as db:
             with db.atomic():
                 tx = Transaction(db)
-                put_back(tx, at)
+                mark_restored(tx, at)
                 while tx.next_seq() <= self._given_out:  # by a copy that was put back before
-                    put_back(tx, at)
+                    mark_restored(tx, at)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _synced(self.fresh)
         if self._readable:

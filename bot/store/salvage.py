@@ -24,7 +24,7 @@ from bot.store.errors import StoreError
 from bot.store.journal import entry_of
 from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more, remove
 from bot.store.sqlite_pages import Value, rows_in
-from bot.store.unrecorded import SKIPPED, CopyPutBack, put_back
+from bot.store.unrecorded import SKIPPED, CopyRestored, mark_restored
 from bot.store.writer import Transaction
 
 Entry = tuple[int, str, str, str]
@@ -81,7 +81,7 @@ def salvage(path: Path, into: Path | None, progress: Callable[[int, int], None])
                 last = max(found.entries)
                 at = datetime.fromisoformat(found.entries[last][1])
                 after = _known_before(found.entries)
-                put_back(Transaction(fresh), at, after=after, lacking=True)
+                mark_restored(Transaction(fresh), at, after=after, lacking=True)
         fresh.conn.execute(f"PRAGMA user_version = {_version_of(path)}")
     except BaseException as error:
         fresh.close()
@@ -223,7 +223,7 @@ def _missing(entries: dict[int, Entry]) -> int:
     missing = 0
     for before, number in pairwise([0, *sorted(entries)]):
         gap = number - before - 1
-        skipped = gap >= SKIPPED or entries[number][2] == CopyPutBack.kind
+        skipped = gap >= SKIPPED or entries[number][2] == CopyRestored.kind
         missing += max(0, gap - SKIPPED) if skipped else gap
     return missing
 

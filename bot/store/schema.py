@@ -395,7 +395,7 @@ def _delivery(db: Database) -> None:
         INSERT INTO expansion VALUES (0, 0, 0);
 
         -- Claims that flap: who saw another version is told the last when it has been still.
-        CREATE TABLE restless (
+        CREATE TABLE debounced (
             night TEXT NOT NULL,
             council TEXT NOT NULL,
             outbox INTEGER NOT NULL,               -- the last version
@@ -434,15 +434,15 @@ def _delivery(db: Database) -> None:
             destination INTEGER NOT NULL,
             guild_id INTEGER,
             kind TEXT NOT NULL,                    -- alert, correction, retraction, digest,
-                                                   -- summary, trouble
-            subject TEXT NOT NULL,                 -- claim, digest, summary, trouble
+                                                   -- summary, service
+            subject TEXT NOT NULL,                 -- claim, digest, summary, service
             outbox INTEGER NOT NULL,               -- the claim version; a digest's last;
-                                                   -- of trouble what that is about, or 0
+                                                   -- of a service notice what that is about, or 0
             night TEXT NOT NULL,
-            council TEXT NOT NULL,                 -- empty for a digest or summary; of trouble
+            council TEXT NOT NULL,                 -- empty for a digest or summary; of service
                                                    -- "delivery" or "claim" where it is of such
             version INTEGER NOT NULL,              -- the claim's; a digest's first in the outbox;
-                                                   -- a summary's edition; the entry of trouble
+                                                   -- a summary's edition; a service's entry
             urgency INTEGER NOT NULL,              -- 0 corrections, 1 changes of hands, 2 the rest
             roles TEXT NOT NULL,                   -- JSON list of roles to ping
             corrects INTEGER REFERENCES deliveries (id),
@@ -461,7 +461,7 @@ def _delivery(db: Database) -> None:
         CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
             WHERE state = 'waiting';
         CREATE INDEX deliveries_failures ON deliveries (destination) WHERE state = 'failed';
-        CREATE INDEX deliveries_trouble ON deliveries (version) WHERE kind = 'trouble';
+        CREATE INDEX deliveries_trouble ON deliveries (version) WHERE kind = 'service';
         CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
         CREATE INDEX deliveries_corrects ON deliveries (corrects) WHERE corrects IS NOT NULL;
         CREATE INDEX deliveries_corrected ON deliveries (corrected_by)
@@ -469,7 +469,7 @@ def _delivery(db: Database) -> None:
 
         -- Embeds of ours in a channel that follow from nothing here: they were posted after the
         -- copy was made that was put back. Their message is a post of its own.
-        CREATE TABLE strays (
+        CREATE TABLE unrecorded_embeds (
             post_id INTEGER NOT NULL REFERENCES posts (id),
             position INTEGER NOT NULL,
             destination INTEGER NOT NULL,
@@ -480,7 +480,7 @@ def _delivery(db: Database) -> None:
             council TEXT,
             PRIMARY KEY (post_id, position)
         );
-        CREATE INDEX strays_destination ON strays (destination);
+        CREATE INDEX unrecorded_embeds_destination ON unrecorded_embeds (destination);
 
         -- When a copy was put back, by the command or by hand and seen later.
         CREATE TABLE restores (
@@ -521,7 +521,7 @@ def _delivery(db: Database) -> None:
         SELECT d.queued_at, d.guild_id, d.destination, d.kind, d.night, d.council, d.version,
                d.state, coalesce(d.reason, p.reason) AS reason
         FROM deliveries AS d JOIN destinations AS p ON p.id = d.destination
-        WHERE d.kind <> 'trouble' AND (
+        WHERE d.kind <> 'service' AND (
             d.state = 'failed' OR d.state IN ('waiting', 'sealed') AND p.paused_at IS NOT NULL
         )
         ORDER BY d.id;

@@ -17,7 +17,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryKind, NewDelivery, insert_deliveries
-from bot.store.edits import want_edits
+from bot.store.edits import request_edits
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
@@ -26,14 +26,14 @@ _URGENCY = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DeskChannel:
     """The desk's channel and its guild."""
 
     destination: int
     guild_id: int
 
 
-class Of(StrEnum):
+class About(StrEnum):
     """What a trouble is about; its number stands in the delivery's `outbox`, this in `council`."""
 
     PLACE = ""
@@ -43,7 +43,7 @@ class Of(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class NoticeTarget:
     """Where a trouble is told, as which delivery: to a user or, with a guild, in a channel."""
 
     delivery: int
@@ -61,20 +61,20 @@ class ClaimPassedOver(Entry):
     kind: ClassVar[str] = "claim-passed-over"
     outbox: int
     reason: str
-    tell: Tell | None = None
+    tell: NoticeTarget | None = None
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Have it told."""
-        tell(db, self.tell, seq, at, of=Of.CLAIM, number=self.outbox)
+        tell(db, self.tell, seq, at, of=About.CLAIM, number=self.outbox)
 
 
 def tell(
     db: Database,
-    told: Tell | None,
+    told: NoticeTarget | None,
     seq: int,
     at: datetime,
     *,
-    of: Of = Of.PLACE,
+    of: About = About.PLACE,
     number: int = 0,
 ) -> None:
     """Queue the trouble of the entry *seq*, with the *number* of what it is about, if any."""
@@ -84,7 +84,7 @@ def tell(
     trouble = NewDelivery(
         destination=told.destination,
         guild_id=told.guild_id,
-        kind=DeliveryKind.TROUBLE,
+        kind=DeliveryKind.SERVICE_NOTICE,
         outbox=number,
         night="",
         council=of,
@@ -94,10 +94,10 @@ def tell(
     insert_deliveries(db, told.delivery, [trouble], at)
 
 
-def move(db: Database, destination: int, desk: Room) -> None:
+def move(db: Database, destination: int, desk: DeskChannel) -> None:
     """Let the desk have the troubles that a *destination* was to be told and is not."""
     _know(db, desk.destination, desk.guild_id)
-    ours = "kind = 'trouble' AND destination = ? AND state IN ('waiting', 'sealed')"
+    ours = "kind = 'service' AND destination = ? AND state IN ('waiting', 'sealed')"
     db.conn.execute(
         f"UPDATE posts SET state = 'returned' WHERE id IN "  # noqa: S608 - a text of our own
         f"(SELECT post_id FROM deliveries WHERE {ours})",
@@ -114,9 +114,9 @@ def ended(db: Database, pause: int | None) -> None:
     """Let the messages that tell of the pause number *pause* say that it is over."""
     query = (
         "SELECT post_id FROM deliveries "
-        "WHERE kind = 'trouble' AND version = ? AND post_id IS NOT NULL"
+        "WHERE kind = 'service' AND version = ? AND post_id IS NOT NULL"
     )
-    want_edits(db, query, (pause,))
+    request_edits(db, query, (pause,))
 
 
 def _know(db: Database, destination: int, guild_id: int | None) -> None:
@@ -129,8 +129,8 @@ def _know(db: Database, destination: int, guild_id: int | None) -> None:
 def is_told_of_claim(db: sqlite3.Connection, outbox: int) -> bool:
     """Return whether somebody is told that a claim's version was passed over."""
     found = db.execute(
-        "SELECT 1 FROM deliveries WHERE kind = 'trouble' AND council = ? AND outbox = ?",
-        (Of.CLAIM, outbox),
+        "SELECT 1 FROM deliveries WHERE kind = 'service' AND council = ? AND outbox = ?",
+        (About.CLAIM, outbox),
     ).fetchone()
     return found is not None
 
@@ -141,7 +141,7 @@ def to_be_told(db: sqlite3.Connection) -> list[int]:
         """
         SELECT DISTINCT destination FROM deliveries AS d
         JOIN destinations AS place ON place.id = destination
-        WHERE kind = 'trouble' AND state = 'waiting' AND paused_at IS NULL
+        WHERE kind = 'service' AND state = 'waiting' AND paused_at IS NULL
         """
     )
     return [destination for (destination,) in found]
@@ -152,7 +152,7 @@ def to_be_edited(db: sqlite3.Connection) -> list[int]:
     found: Iterable[tuple[int]] = db.execute(
         """
         SELECT DISTINCT e.destination FROM deliveries AS d JOIN edits AS e ON e.post_id = d.post_id
-        WHERE d.kind = 'trouble' AND e.wanted > e.done
+        WHERE d.kind = 'service' AND e.wanted > e.done
         """
     )
     return [destination for (destination,) in found]
@@ -174,7 +174,7 @@ def paused_place(db: sqlite3.Connection, pause: int) -> Row | None:
     return row
 
 
-def keeper(db: sqlite3.Connection, destination: int) -> int | None:
+def subscriber_of(db: sqlite3.Connection, destination: int) -> int | None:
     """Return who subscribed a destination last; None where nobody is known to have."""
     row = db.execute(
         "SELECT created_by FROM subscriptions WHERE destination = ? AND created_by > 0 "

@@ -10,7 +10,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.deliveries import Edition, NewDelivery, insert_deliveries
-from bot.store.edits import want_edits
+from bot.store.edits import request_edits
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
@@ -56,7 +56,7 @@ class SummaryWritten(Entry):
                 seq,
             ),
         )
-        want_edits(
+        request_edits(
             db,
             "SELECT post_id FROM deliveries WHERE subject = 'summary' AND night = ? "
             "AND version = ?",

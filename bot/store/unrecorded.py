@@ -17,7 +17,7 @@ from typing import ClassVar
 from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryKind, skip_numbers
-from bot.store.edits import want_edits, want_truth
+from bot.store.edits import request_edits, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.writer import Transaction
 
@@ -33,7 +33,7 @@ SKIPPED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class CopyPutBack(Entry):
+class CopyRestored(Entry):
     """From here on the file is a copy that was put back: channels may have newer messages of ours.
 
     What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
@@ -41,7 +41,7 @@ class CopyPutBack(Entry):
     lost, so the feeds are asked for all their documents again.
     """
 
-    kind: ClassVar[str] = "copy-put-back"
+    kind: ClassVar[str] = "copy-restored"
     after: int
     seen_at: datetime
     lacking: bool = False
@@ -70,13 +70,13 @@ class HistoryCompared(Entry):
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write it down, and have those messages edited to what the tables say."""
-        want_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.edited),))
+        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.edited),))
         db.conn.execute(
             "UPDATE destinations SET compared = ? WHERE id = ?", (self.restore, self.destination)
         )
 
 
-def put_back(
+def mark_restored(
     tx: Transaction, at: datetime, *, after: int | None = None, lacking: bool = False
 ) -> None:
     """Mark the open file as a copy that was put back; the journal goes on behind a gap.
@@ -88,7 +88,7 @@ def put_back(
     if after is None:
         (after,) = tx.db.conn.execute("SELECT max(message_id) FROM posts").fetchone()
     after = int(after or _before_the_first_entry(tx))
-    tx.append(CopyPutBack(after, datetime.now(UTC), lacking), at, skipping=SKIPPED)
+    tx.append(CopyRestored(after, datetime.now(UTC), lacking), at, skipping=SKIPPED)
 
 
 def _before_the_first_entry(tx: Transaction) -> int:
@@ -138,14 +138,14 @@ def to_compare(db: sqlite3.Connection) -> list[int]:
     return [int(number) for (number,) in rows]
 
 
-def put_back_at(db: sqlite3.Connection) -> datetime | None:
+def last_restored_at(db: sqlite3.Connection) -> datetime | None:
     """Return when the file was last known to be a copy that was put back, in real time."""
     (seen_at,) = db.execute("SELECT max(seen_at) FROM restores").fetchone()
     return None if seen_at is None else datetime.fromisoformat(seen_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class UnrecordedEmbed:
     """What an embed of a found message told under which reference; of which claim, if known."""
 
     position: int
@@ -169,7 +169,7 @@ class MessageFound(Entry):
     message_id: int
     sent_at: datetime
     payload: str
-    strays: tuple[Stray, ...]
+    embeds: tuple[UnrecordedEmbed, ...]
     published: bool
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
@@ -196,7 +196,7 @@ class MessageFound(Entry):
             ),
         )
         db.conn.executemany(
-            "INSERT INTO strays VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO unrecorded_embeds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     seq,
@@ -208,21 +208,21 @@ class MessageFound(Entry):
                     one.night,
                     one.council,
                 )
-                for one in self.strays
+                for one in self.embeds
             ],
         )
-        if any(one.council is not None for one in self.strays):
-            want_edits(db, "SELECT ?", (seq,))
+        if any(one.council is not None for one in self.embeds):
+            request_edits(db, "SELECT ?", (seq,))
 
 
 @dataclass(frozen=True, slots=True)
-class StrayMatched(Entry):
+class UnrecordedMatched(Entry):
     """A delivery that waits was found in its channel: it has arrived there, and is not sent.
 
     `post` and `position` say where; `others` are the posts with more that tells of its claim.
     """
 
-    kind: ClassVar[str] = "stray-matched"
+    kind: ClassVar[str] = "unrecorded-matched"
     delivery: int
     post: int
     position: int
@@ -235,13 +235,14 @@ class StrayMatched(Entry):
             """
             UPDATE deliveries SET state = 'sent', post_id = stray.post_id,
                 position = stray.position, reference = stray.reference
-            FROM strays AS stray
+            FROM unrecorded_embeds AS stray
             WHERE deliveries.id = ? AND stray.post_id = ? AND stray.position = ?
             """,
             (self.delivery, self.post, self.position),
         )
         db.conn.execute(
-            "DELETE FROM strays WHERE post_id = ? AND position = ?", (self.post, self.position)
+            "DELETE FROM unrecorded_embeds WHERE post_id = ? AND position = ?",
+            (self.post, self.position),
         )
         db.conn.execute(
             """
@@ -251,44 +252,44 @@ class StrayMatched(Entry):
             """,
             (self.delivery,),
         )
-        want_edits(db, "SELECT ?", (self.post,))
-        want_truth(db, "new.id = ?", self.delivery)
+        request_edits(db, "SELECT ?", (self.post,))
+        request_edits_of_same_claims(db, "new.id = ?", self.delivery)
 
 
 @dataclass(frozen=True, slots=True)
-class StrayContradicted(Entry):
+class UnrecordedContradicted(Entry):
     """A delivery that waits says otherwise than what its channel was told last: it corrects that.
 
     `becomes` is its kind now.
     """
 
-    kind: ClassVar[str] = "stray-contradicted"
+    kind: ClassVar[str] = "unrecorded-contradicted"
     delivery: int
     becomes: DeliveryKind
     urgency: int
-    strays: tuple[tuple[int, int], ...]
+    embeds: tuple[tuple[int, int], ...]
 
     def apply(self, db: Database, seq: int, at: datetime) -> None:
         """Write what it is now, and have what stands in the channel edited."""
-        _tell_of_claim(db, self.delivery, self.strays)
+        _tell_of_claim(db, self.delivery, self.embeds)
         db.conn.execute(
             "UPDATE deliveries SET kind = ?, urgency = ? WHERE id = ?",
             (self.becomes, self.urgency, self.delivery),
         )
 
 
-def _tell_of_claim(db: Database, delivery: int, strays: tuple[tuple[int, int], ...]) -> None:
-    """Write which claim strays tell of, a delivery's, and have their messages edited."""
+def _tell_of_claim(db: Database, delivery: int, embeds: tuple[tuple[int, int], ...]) -> None:
+    """Write which claim embeds tell of, a delivery's, and have their messages edited."""
     db.conn.executemany(
         """
-        UPDATE strays SET night = told.night, council = told.council
+        UPDATE unrecorded_embeds SET night = told.night, council = told.council
         FROM (SELECT night, council FROM deliveries WHERE id = ?) AS told
         WHERE post_id = ? AND position = ?
         """,
-        [(delivery, post, position) for post, position in strays],
+        [(delivery, post, position) for post, position in embeds],
     )
-    for post in sorted({post for post, _ in strays}):
-        want_edits(db, "SELECT ?", (post,))
+    for post in sorted({post for post, _ in embeds}):
+        request_edits(db, "SELECT ?", (post,))
 
 
 def claims_told(db: sqlite3.Connection, destination: int) -> list[Row]:
@@ -302,22 +303,22 @@ def claims_told(db: sqlite3.Connection, destination: int) -> list[Row]:
     ).fetchall()
 
 
-def strays_in(db: sqlite3.Connection, destination: int) -> list[Row]:
-    """Return the strays of a destination in the order in which they were posted."""
+def unrecorded_in(db: sqlite3.Connection, destination: int) -> list[Row]:
+    """Return the embeds of a destination in the order in which they were posted."""
     return db.execute(
         """
-        SELECT s.*, p.message_id FROM strays AS s JOIN posts AS p ON p.id = s.post_id
+        SELECT s.*, p.message_id FROM unrecorded_embeds AS s JOIN posts AS p ON p.id = s.post_id
         WHERE s.destination = ? ORDER BY p.message_id, s.position
         """,
         (destination,),
     ).fetchall()
 
 
-def strays_of_post(db: sqlite3.Connection, post: int) -> list[Row]:
-    """Return the strays in a post's message whose claim is known."""
+def unrecorded_of_post(db: sqlite3.Connection, post: int) -> list[Row]:
+    """Return the embeds in a post's message whose claim is known."""
     return db.execute(
         """
-        SELECT s.*, p.message_id FROM strays AS s JOIN posts AS p ON p.id = s.post_id
+        SELECT s.*, p.message_id FROM unrecorded_embeds AS s JOIN posts AS p ON p.id = s.post_id
         WHERE s.post_id = ? AND s.council <> '' ORDER BY s.position
         """,
         (post,),
@@ -327,7 +328,7 @@ def strays_of_post(db: sqlite3.Connection, post: int) -> list[Row]:
 def told_last(db: sqlite3.Connection, delivery: Row) -> Row | None:
     """Return the last stray in a delivery's destination that tells of its claim."""
     claim = delivery["night"], delivery["council"]
-    for row in reversed(strays_in(db, delivery["destination"])):
+    for row in reversed(unrecorded_in(db, delivery["destination"])):
         if (row["night"], row["council"]) == claim:
             return row
     return None

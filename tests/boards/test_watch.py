@@ -255,7 +255,7 @@ async def test_what_ends_while_it_is_written_is_never_sent(
         await chat.press(reply, "End the board", chat.admin)
     else:
         assert chat.house.services.subscriptions is not None
-        await chat.house.services.subscriptions.forget_guild(chat.guild.id)
+        await chat.house.services.subscriptions.erase_guild(chat.guild.id)
     go_on.set()
     # A board that is put up afterwards is there, and this one is not.
     await put(chat, channel=(other := chat.guild.add_channel("other")))

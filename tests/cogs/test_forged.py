@@ -32,7 +32,7 @@ from bot.store.destinations import (
     Subscribed,
     Unsubscribed,
 )
-from bot.store.erasure import Forgotten, PersonForgotten
+from bot.store.erasure import GuildErased, PersonErased
 from bot.store.owners import NotTheirs
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild
@@ -57,8 +57,8 @@ BY_PEOPLE = (
     ListChanged,
     ListShared,
     ListRemoved,
-    Forgotten,
-    PersonForgotten,
+    GuildErased,
+    PersonErased,
     Welcomed,
     DeskActed,
 )
@@ -405,7 +405,7 @@ async def test_a_place_belongs_to_one_owner_and_rebuilds_so_after_the_bot_has_le
             with pytest.raises(NotTheirs):
                 await boards.put(place, guild, NIGHT, WHOLE_NIGHT, by=1)
     assert journal(chat) == before
-    await subscriptions.forget_guild(other.guild.id)
+    await subscriptions.erase_guild(other.guild.id)
     assert rebuild(chat.path).differences == ()
     assert [one.destination.id for one in subscriptions.of_user(person)] == [person]
     assert subscriptions.of_guild(other.guild.id) == []

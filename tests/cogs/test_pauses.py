@@ -251,8 +251,8 @@ async def test_the_desk_s_server_can_be_forgotten_after_it_was_told(chat: Places
     await chat.comes_back(chat.desk)
     subscriptions = chat.house.services.subscriptions
     assert subscriptions is not None and chat.desk.guild is not None
-    await subscriptions.forget_guild(chat.desk.guild.id)
-    await subscriptions.forget_person(chat.admin.id)
+    await subscriptions.erase_guild(chat.desk.guild.id)
+    await subscriptions.erase_person(chat.admin.id)
 
 
 async def test_a_gateway_that_shows_no_permission_makes_one_look_enough(chat: Places) -> None:

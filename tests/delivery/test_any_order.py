@@ -109,7 +109,7 @@ class Channels:
 
     def edit(self, destination: int) -> None:
         """Make the edits that are wanted; each is recorded later, unless a crash comes first."""
-        for row in edits.wanted_edits(self.db.conn, destination):
+        for row in edits.pending_edits(self.db.conn, destination):
             post = posts.post(self.db.conn, row["post_id"])
             assert post is not None
             shown = self.wording.edited(self.db.conn, post)
@@ -127,7 +127,7 @@ class Channels:
 
     def refuse_edits(self, destination: int) -> None:
         """Let the edits that are wanted fail, and take the destination up again."""
-        for row in edits.wanted_edits(self.db.conn, destination):
+        for row in edits.pending_edits(self.db.conn, destination):
             self.tx.append(PostEdited(row["post_id"], row["wanted"], "closed"), self.at)
         pausing.pause(self.tx, destination, "closed", self.at)
         self.resume(destination)
@@ -144,7 +144,7 @@ class Channels:
             self.edit(destination)
             self.record()
             assert not store.waiting(self.db.conn, destination, 1)
-            assert not edits.wanted_edits(self.db.conn, destination)
+            assert not edits.pending_edits(self.db.conn, destination)
         for number, embeds in self.messages.items():
             told = store.deliveries_of(self.db.conn, number)
             if embeds[0]["title"].startswith("What came while"):

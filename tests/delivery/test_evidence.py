@@ -222,7 +222,7 @@ async def test_a_forgotten_guild_is_not_followed(
     await alerts.drained()
     await wire.says(SECOND, 2)
     await alerts.drained()
-    await subscriptions.forget_guild(left.id)
+    await subscriptions.erase_guild(left.id)
     await wire.says(FIRST, 3)
     await alerts.drained()
     assert "**30 of 57** seats" in gone.messages[0].embeds[0]["description"]

@@ -162,7 +162,7 @@ async def test_the_journal_alone_gives_the_same_tables(
     await store.expand()
     await desk.says(gain("WND", "Con", "LD"))
     await store.expand()
-    await subscriptions.forget_guild(GUILD + 1)
+    await subscriptions.erase_guild(GUILD + 1)
     rebuilt = rebuild(writer.path)
     assert rebuilt.differences == ()
     assert {row[0] for row in await store.told()} == {1, 3}

@@ -18,7 +18,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.schedule.damage import DamageJob
 from bot.store.errors import DamagedError, StoreError
-from bot.store.integrity import DamageWatch
+from bot.store.integrity import IntegrityMonitor
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild
@@ -66,7 +66,7 @@ async def test_the_desk_is_told_once_if_it_can_be_and_nothing_more_is_posted(
     await writer.transact(lambda tx: tx.rows("SELECT 1"))
     checkpoint(writer)
     leaf_of_journal(writer.path)
-    watch = DamageJob(DamageWatch(writer.path, every=0.01), alerts, connected(client), number)
+    watch = DamageJob(IntegrityMonitor(writer.path, every=0.01), alerts, connected(client), number)
     with pytest.raises(DamagedError):
         await asyncio.wait_for(watch.run(), 10)
     assert [message.content[:30] for message in room.messages] == [

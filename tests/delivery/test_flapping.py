@@ -156,7 +156,7 @@ async def test_a_restart_forgets_nothing_of_it(
     async with at_work(started(), client) as after:  # type: ignore[arg-type]
         await after.drained()
     assert all_titles(channel)[-1] == f"CORRECTION: {LABOUR}"
-    assert await store.rows("SELECT * FROM restless") == []
+    assert await store.rows("SELECT * FROM debounced") == []
     assert rebuild(writer.path).differences == ()
 
 

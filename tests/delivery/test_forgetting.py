@@ -60,7 +60,7 @@ async def test_a_person_is_forgotten_whole_and_their_server_is_not(
         "journal": 5,
     }
     assert kept.rows["lists"][0]["councils"] == "KHL WOC"
-    assert await subscriptions.forget_person(PERSON) == kept
+    assert await subscriptions.erase_person(PERSON) == kept
     dump = await _dump(store)
     assert str(PERSON) not in dump
     assert "My street" not in dump
@@ -80,7 +80,7 @@ async def test_a_server_is_forgotten_with_its_lists_and_who_made_them(
     await _followed(subscriptions, lists)
     await desk.says(gain("WND"))
     await store.expand()
-    kept = await subscriptions.forget_guild(GUILD)
+    kept = await subscriptions.erase_guild(GUILD)
     assert (kept.totals["subscriptions"], kept.totals["lists"], kept.totals["deliveries"]) == (
         1,
         1,
@@ -107,7 +107,7 @@ async def test_who_was_forgotten_can_come_back_and_be_forgotten_again(
         await subscriptions.add(Destination(PERSON), Topic.ALL, by=PERSON)
         await lists.create(Keeper(None, PERSON), "My street")
         assert len(subscriptions.of_user(PERSON)) == 1
-        await subscriptions.forget_person(PERSON)
+        await subscriptions.erase_person(PERSON)
         assert str(PERSON) not in await _dump(store)
     assert rebuild(writer.path).differences == ()
 
@@ -116,7 +116,7 @@ async def test_who_was_forgotten_can_come_back_and_be_forgotten_again(
     "position",
     [
         "UPDATE expansion SET destination = ?",
-        "INSERT INTO restless VALUES ('2022-05-05', 'WND', 1, ?)",
+        "INSERT INTO debounced VALUES ('2022-05-05', 'WND', 1, ?)",
         "INSERT INTO summaries VALUES ('2022-05-05', 1, 1, '', '', '', '', '', 1, ?, 0)",
     ],
 )
@@ -126,7 +126,7 @@ async def test_while_a_batch_goes_on_behind_a_person_they_wait(
     await subscriptions.add(Destination(PERSON), Topic.ALL, by=PERSON)
     await writer.transact(lambda tx: tx.db.conn.execute(position, (PERSON,)))
     with pytest.raises(StillSending):
-        await subscriptions.forget_person(PERSON)
+        await subscriptions.erase_person(PERSON)
     assert len(subscriptions.of_user(PERSON)) == 1
 
 
@@ -158,9 +158,9 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "posts.destination",
         "posts.guild_id",
         "destinations.guild_id",
-        "restless.expanded_to",
-        "strays.destination",
-        "strays.guild_id",
+        "debounced.expanded_to",
+        "unrecorded_embeds.destination",
+        "unrecorded_embeds.guild_id",
         "subscriptions.created_by",
         "subscriptions.destination",
         "subscriptions.guild_id",
@@ -180,7 +180,7 @@ async def test_a_number_that_was_forgotten_is_never_given_out_again(
         await desk.says(gain(council))
         await store.expand()
         numbers += [row["id"] for row in await store.rows("SELECT id FROM deliveries")]
-        await subscriptions.forget_guild(GUILD)
+        await subscriptions.erase_guild(GUILD)
         assert rebuild(writer.path).differences == ()
     assert numbers == sorted(set(numbers))
     assert len(numbers) == 3

@@ -16,7 +16,7 @@ from bot.delivery.rest import Rest
 from bot.delivery.service import Alerts, Counts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.store.rebuild import rebuild
-from bot.store.service_notices import Room
+from bot.store.service_notices import DeskChannel
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild
 from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place
@@ -50,7 +50,7 @@ async def alerts(
         clock,
         pace=FAST,
         patience=IMPATIENT,
-        desk=Room(there.id, there.guild_id or 0),
+        desk=DeskChannel(there.id, there.guild_id or 0),
     )
     async with at_work(service, client):
         yield service

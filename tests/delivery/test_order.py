@@ -149,6 +149,6 @@ async def test_what_never_arrived_is_not_corrected_but_told(
     told = [
         (kind, version, state)
         for _, kind, _, version, state in await store.told()
-        if kind != "trouble"
+        if kind != "service"
     ]
     assert told == [("alert", 1, "replaced"), ("alert", 2, "waiting")]

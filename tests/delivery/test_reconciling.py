@@ -17,9 +17,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.store.erasure import forget_guild, forget_person, kept_of_guild, kept_of_person
+from bot.store.erasure import erase_guild, erase_person, kept_of_guild, kept_of_person
 from bot.store.rebuild import rebuild
-from bot.store.unrecorded import SKIPPED, put_back
+from bot.store.unrecorded import SKIPPED, mark_restored
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
 from tests.delivery.conftest import (
@@ -70,7 +70,7 @@ class Machine:
         clock = SteppedClock(START)
         async with Writer(self._path) as writer:
             if marked:
-                await writer.transact(lambda tx: put_back(tx, START))
+                await writer.transact(lambda tx: mark_restored(tx, START))
             alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
             async with at_work(alerts, self._client):
                 yield Bot(writer, alerts, clock)
@@ -109,19 +109,19 @@ async def test_what_was_posted_since_the_copy_is_not_posted_again_and_what_was_n
         for one in (place(channel), Destination(reader.id), place(every[2])):
             await bot.subscriptions.add(one, Topic.ALL, by=1)
         await bot.desk.says(gain("KHL"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         machine.copy()
         await bot.desk.says(*(gain(council.code) for council in MANY[:14]))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
     before = [titles(each) for each in every]
     machine.put_copy_back()
     async with machine.bot(marked=marked) as bot:
         await bot.desk.says(gain("BNE"), gain("WND"))
         await bot.desk.says(*(gain(council.code) for council in MANY[:14]))
-        await bot.delivery.drained()
-        assert (await bot.delivery.counts()).sent == 17 * 3
+        await bot.alerts.drained()
+        assert (await bot.alerts.counts()).sent == 17 * 3
         await bot.desk.says(gain("WND", "Con", "LD"))
     for each, then in zip(every, before, strict=True):
         assert Counter(all_titles(each)) == Counter(
@@ -155,7 +155,7 @@ async def test_a_correction_that_was_told_since_the_copy_stands(
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         machine.copy()
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("WND", "Con", "LD"))
     machine.put_copy_back()
     async with machine.bot() as bot:
@@ -196,11 +196,11 @@ async def test_a_correction_after_the_copy_was_put_back_strikes_what_was_told_si
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         machine.copy()
         await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
     machine.put_copy_back()
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("WND", "Con", "LD"))
     assert titles(channel) == [
         [f"WITHDRAWN: ~~{LAB}~~", "Labour gain Barnet from Conservatives"],
@@ -249,9 +249,9 @@ async def test_numbers_that_may_have_been_given_out_since_the_copy_are_skipped(
     machine.put_copy_back()
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("BNE"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         ((claim, delivery),) = await bot.writer.transact(
             lambda tx: tx.rows("SELECT max(outbox), max(id) FROM deliveries")
         )
@@ -270,9 +270,9 @@ async def test_a_message_that_was_edited_since_the_copy_reads_true_again(
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("WND", "Con", "LD"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.subscriptions.add(place(other), Topic.COUNCIL, "KHL", by=1)
         machine.copy()
         await bot.desk.says(gain("WND", "Con", "Green"))
@@ -295,7 +295,7 @@ async def test_what_was_told_since_the_copy_and_does_not_hold_is_struck_though_n
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         machine.copy()
         await bot.desk.says(gain("WND", "Con", "LD"))
     machine.put_copy_back()
@@ -376,13 +376,13 @@ async def test_a_copy_that_nobody_told_of_is_seen_once_and_hides_nothing_elsewhe
         await bot.subscriptions.add(place(late), Topic.COUNCIL, "KHL", by=1)
         machine.copy()
         await bot.desk.says(gain("BNE"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
     machine.put_copy_back()
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("BNE"))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.desk.says(gain("KHL"))
     async with machine.bot() as bot:
         marks = await bot.writer.transact(lambda tx: tx.rows("SELECT * FROM restores"))
@@ -402,10 +402,10 @@ async def test_a_channel_that_is_shut_after_the_copy_is_compared_when_it_is_open
     channel.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
     async with machine.bot(marked=True) as bot:
         await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.delivery.drained()
-        assert (await bot.delivery.counts()).refused == 2
+        await bot.alerts.drained()
+        assert (await bot.alerts.counts()).refused == 2
         channel.set_permissions(sandbox.bot)
-        assert await bot.delivery.test(place(channel)) is None
+        assert await bot.alerts.test(place(channel)) is None
     told = [title for title in all_titles(channel) if not title.startswith("Test")]
     assert told == [LAB, "Labour gain Barnet from Conservatives"]
 
@@ -454,7 +454,7 @@ async def restored_at_random(
         for each in news:
             await bot.desk.says(each)
             if fate.random() < 0.3:
-                await bot.delivery.drained()
+                await bot.alerts.drained()
 
     async with machine.bot() as bot:
         for each in channels:
@@ -467,16 +467,16 @@ async def restored_at_random(
         async with machine.bot(drains=False) as bot:
             await catch_up(bot)
             if fate.random() < 0.7:
-                await bot.delivery.drained()
+                await bot.alerts.drained()
             if fate.random() < 0.4:
                 machine.copy()
         if fate.random() < 0.4:
             machine.put_copy_back()
     async with machine.bot() as bot:
         await catch_up(bot)
-        await bot.delivery.drained()
+        await bot.alerts.drained()
         await bot.clock.move_to(bot.clock.now() + timedelta(hours=1))
-        await bot.delivery.drained()
+        await bot.alerts.drained()
     names = {"Lab": "Labour", "LD": "Liberal Democrats", "Green": "Greens"}
     for each in channels:
         told = [title.removeprefix("CORRECTION: ") for title in all_titles(each)]
@@ -517,8 +517,8 @@ async def test_who_is_forgotten_after_a_restore_is_so_in_the_journal_too(
     machine.put_copy_back()
     async with machine.bot(marked=True) as bot:
         await bot.desk.says(gain("WND", "Con", "LD"))
-        await bot.delivery.drained()
-        forget, whom = (forget_person, reader.id) if direct else (forget_guild, whose.guild_id or 0)
+        await bot.alerts.drained()
+        forget, whom = (erase_person, reader.id) if direct else (erase_guild, whose.guild_id or 0)
         await bot.writer.transact(lambda tx: forget(tx, whom, START))
         for kept in (kept_of_person, kept_of_guild):
             found = await bot.writer.transact(lambda tx, kept=kept: kept(tx.db.conn, whom))

@@ -90,7 +90,7 @@ async def test_a_guild_is_forgotten_whole(
         await subscriptions.add(destination, Topic.ALL, by=1)
     await desk.says(gain("WND"))
     await store.expand()
-    await subscriptions.forget_guild(777_001)
+    await subscriptions.erase_guild(777_001)
     for table, column in (
         ("subscriptions", "destination"),
         ("deliveries", "destination"),

@@ -17,7 +17,7 @@ from bot.__main__ import DAMAGED, UNUSABLE, main
 from bot.clock import SteppedClock
 from bot.ingest.newsroom import Newsroom
 from bot.store.errors import DamagedError, StoreError
-from bot.store.integrity import DamageWatch, is_suspicious, refuse_damaged
+from bot.store.integrity import IntegrityMonitor, refuse_damaged, suggests_damage
 from bot.store.opening import open_for_reading, open_for_writing
 from bot.store.rebuild import rebuild
 from bot.store.salvage import salvage
@@ -200,7 +200,7 @@ def test_what_is_lost_is_counted_and_the_rest_is_saved(
     said = capsys.readouterr().out
     assert ("lost" in said) or ("came last is not known" in said)
     whole, kept = entries_of(sound), entries_of(fresh)
-    assert kept[-1][2] == "copy-put-back"
+    assert kept[-1][2] == "copy-restored"
     assert 0 < len(kept) - 1 < len(whole)
     assert set(kept[:-1]) < set(whole)
     assert rebuild(fresh).differences == ()
@@ -286,7 +286,7 @@ def test_pages_are_read_as_sqlite_reads_them_also_from_the_log(path: Path, tmp_p
 @pytest.mark.parametrize("spoil", [leaf_of_journal, root_of_journal, index])
 async def test_a_file_that_is_damaged_while_it_is_used_is_found(spoil: Spoil, path: Path) -> None:
     async with Writer(path) as writer:
-        watch = DamageWatch(path, every=0.01)
+        watch = IntegrityMonitor(path, every=0.01)
         watching = asyncio.create_task(watch.run())
         await asyncio.sleep(0.05)
         assert not watching.done()
@@ -299,7 +299,7 @@ async def test_a_file_that_is_damaged_while_it_is_used_is_found(spoil: Spoil, pa
 async def test_a_failing_transaction_has_the_file_looked_at_at_once(path: Path) -> None:
     leaf_of_journal(path)
     async with Writer(path) as writer:
-        watch = DamageWatch(path, every=3600)
+        watch = IntegrityMonitor(path, every=3600)
         writer.on_failure(watch.suspect)
         watching = asyncio.create_task(watch.run())
         newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
@@ -313,13 +313,13 @@ async def test_a_failing_transaction_has_the_file_looked_at_at_once(path: Path) 
 def test_only_faults_of_the_file_are_suspicious(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as statement:
         sqlite3.connect(":memory:").execute("SELECT nothing")
-    assert not is_suspicious(statement.value)
+    assert not suggests_damage(statement.value)
     (tmp_path / "no.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(sqlite3.DatabaseError) as garbage:
         sqlite3.connect(tmp_path / "no.db").execute("SELECT * FROM sqlite_master")
     wrapped = StoreError("It cannot be used.")
     wrapped.__cause__ = garbage.value
-    assert is_suspicious(wrapped)
+    assert suggests_damage(wrapped)
 
 
 @pytest.mark.parametrize(("fails", "ends"), [(29, False), (30, True)])
@@ -338,7 +338,7 @@ async def test_a_disk_that_comes_back_within_minutes_ends_no_bot_that_runs(
             raise error
         return connect(*given, **options)
 
-    watch = DamageWatch(path, every=3600, pause=0)
+    watch = IntegrityMonitor(path, every=3600, pause=0)
     monkeypatch.setattr("bot.store.integrity.sqlite3.connect", failing)
     if ends:
         with pytest.raises(DamagedError):
@@ -353,7 +353,7 @@ async def test_a_file_that_is_taken_away_beneath_the_bot_is_told(
     take_away: Callable[[Path], object], path: Path
 ) -> None:
     """What is written into it then would be lost with the process."""
-    watch = DamageWatch(path, pause=0)
+    watch = IntegrityMonitor(path, pause=0)
     await watch._look()
     take_away(path)
     with pytest.raises(DamagedError):

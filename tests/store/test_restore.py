@@ -82,7 +82,7 @@ def test_the_copy_takes_the_place_and_the_file_before_is_kept(
     assert _feeds(kept) == ["pa", "pa-2", "pa-3"]
     with closing(open_for_reading(path)) as db:
         (seq, kind) = db.execute("SELECT max(seq), kind FROM journal").fetchone()
-    assert (kind, seq) == ("copy-put-back", 2 + SKIPPED)
+    assert (kind, seq) == ("copy-restored", 2 + SKIPPED)
     assert rebuild(path).differences == ()
 
 
