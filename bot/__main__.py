@@ -3,199 +3,107 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import difflib
+import importlib
 import io
-import logging
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
-from bot.almanac.csv_rows import TablesError
-from bot.almanac.tables import load_almanac
-from bot.chat.connection import ClientStopped
-from bot.cli.log_lines import MachineFaultsInALine
-from bot.cli.output import give_up
-from bot.cli.refusals import in_a_sentence
-from bot.clock import LONDON
-from bot.redaction import RedactingFormatter, redacted
-from bot.setting_files import load_settings
-from bot.settings import SettingError, Settings
-from bot.store.errors import DamagedError, StoreError
-from bot.store.opening import explained
-from bot.version import PROGRAM
-from simulation.wire.faults import Fault
+from bot.errors import MachineFault, OperatorError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 UNUSABLE = 2
 """The exit status for arguments, settings or files that cannot be used."""
 DAMAGED = 3
-"""The exit status for a damaged database: to start again helps nothing."""
-_REFUSALS = (SettingError, TablesError, StoreError, ClientStopped, OSError, sqlite3.Error)
-"""What is told in a sentence; anything else is a fault of the program."""
+"""The exit status for a damaged database: starting again does not help."""
+_REFUSALS = (OperatorError, MachineFault, OSError, sqlite3.Error)
+"""Errors that end in a sentence; any other is a fault of the program."""
+
+_COMMANDS = {
+    "demo": ("simulation.demo.command", "replay the night of 5 May 2022 in a Discord of its own"),
+    "run": ("bot.cli.run", "the bot on Discord with the configured feeds"),
+    "rehearse": ("simulation.rehearse", "serve a recorded night as live feeds over HTTP"),
+    "ingest": ("bot.cli.ingest", "read files or folders of wire documents"),
+    "ask": ("bot.cli.ask", 'answer one question: "/council Hull"'),
+    "doctor": ("bot.cli.doctor", "what is wrong with the set-up and how to mend it"),
+    "retake": ("bot.cli.retake", "take again what a fault of the program turned away"),
+    "restore": ("bot.cli.restore", "put a copy of the database back, safely"),
+    "rebuild": ("bot.cli.rebuild", "derive every table again from the journal and compare"),
+}
+"""Each command's module and help.
+
+A module has `add_arguments(parser)` and `main(arguments, settings)`, which returns the exit status.
+It is imported only when its command is given: the heavy imports would slow down the others.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    _say_what_can_be_said()
-    parser = _parser()
-    given = parser.parse_args(arguments, argparse.Namespace(db=None, verbose=False))
+    _tolerate_limited_output()
     settings: Settings | None = None
     try:
+        given = parser().parse_args(arguments, argparse.Namespace(db=None, verbose=False))
+        from bot.cli.logs import configure_logging
+        from bot.setting_files import load_settings
+
         settings = load_settings(**({} if given.db is None else {"database": given.db}))
-        _log(settings, given.verbose)
-        status: int = given.run(given, settings)
-        sys.stdout.flush()  # while it can still be told that nobody reads
+        configure_logging(settings, given.verbose)
+        status: int = given.main(given, settings)
+        sys.stdout.flush()  # raises here, where a closed pipe is handled
         return status
-    except ExceptionGroup as failures:  # of parts that ran beside each other
-        refusals, _ = failures.split(_REFUSALS)
+    except ExceptionGroup as group:  # from concurrent tasks
+        refusals, _ = group.split(_REFUSALS)
         if refusals is None:
             raise
-        return _refused(_first(refusals), settings)
+        return _refuse(_first(refusals), settings)
     except _REFUSALS as refusal:
-        return _refused(refusal, settings)
+        return _refuse(refusal, settings)
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
 
 
-def _refused(refusal: Exception, settings: Settings | None) -> int:
+def _refuse(refusal: Exception, settings: Settings | None) -> int:
     """Say in a sentence why a command cannot be carried out; return the exit status."""
-    if isinstance(refusal, BrokenPipeError):
-        give_up()  # nobody reads on: no fault
+    from bot.cli.output import discard_output
+    from bot.cli.refusals import in_a_sentence
+    from bot.redaction import redacted
+    from bot.store.errors import DamagedError
+    from bot.store.opening import explained
+
+    if isinstance(refusal, BrokenPipeError):  # the reader has had enough, as `head` has
+        discard_output()
         return 0
     if isinstance(refusal, sqlite3.Error) and settings is not None:
         refusal = explained(settings.database, refusal)
-    told = in_a_sentence(refusal) if isinstance(refusal, OSError) else str(refusal)
-    print(redacted(told), file=sys.stderr)
+    sentence = in_a_sentence(refusal) if isinstance(refusal, OSError) else str(refusal)
+    print(redacted(sentence), file=sys.stderr)
     return DAMAGED if isinstance(refusal, DamagedError) else UNUSABLE
 
 
-def _first(failures: ExceptionGroup[Exception]) -> Exception:
-    first = failures.exceptions[0]
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    first = group.exceptions[0]
     return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
-def _say_what_can_be_said() -> None:
-    """Let a terminal that knows few characters show "?" for the others, and nothing break off."""
-    for closed in ("stdout", "stderr"):
-        if getattr(sys, closed) is None:  # as after `>&-`
-            setattr(sys, closed, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
+def _tolerate_limited_output() -> None:
+    """Let output go nowhere where it is closed, and show "?" for characters it cannot encode."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # as after `>&-`
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-# Each command loads its modules only when it is the one: the rest of the program costs nothing.
-
-
-def _demo(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.demo import Options, demo
-    from bot.cli.replayed import demo_file
-
-    if given.db is None:
-        settings = settings.model_copy(update={"database": demo_file(settings.database)})
-    options = Options(
-        speed=given.speed,
-        until=given.until,
-        headless=given.headless,
-        as_json=given.json,
-        folder=given.tables,
-        port=given.port,
-        asked_by="--demo" if given.db is None else f"--db {given.db}",
-    )
-    return asyncio.run(demo(options, settings, load_almanac()))
-
-
-def _live(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.run import run
-
-    asyncio.run(run(settings, load_almanac()))
-    return 0
-
-
-def _rehearse(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.rehearse import rehearse
-
-    serving = rehearse(
-        given.night,
-        speed=given.speed,
-        faults=given.faults,
-        seed=given.seed,
-        port=given.port,
-        folder=given.tables,
-    )
-    asyncio.run(serving)
-    return 0
-
-
-def _ingest(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.ingest import ingest
-
-    reading = ingest(
-        given.paths,
-        db=settings.database,
-        almanac=load_almanac(),
-        allow_test=given.allow_test or settings.allow_test,
-        as_json=given.json,
-    )
-    return asyncio.run(reading)
-
-
-def _ask(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.ask import ask
-
-    settings = _or_demo(given, settings)
-    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
-
-
-def _or_demo(given: argparse.Namespace, settings: Settings) -> Settings:
-    """Return the settings with the demo's file where that is meant, or is all that there is."""
-    from bot.cli.replayed import demo_file
-
-    live, demo = settings.database, demo_file(settings.database)
-    if not given.demo:
-        if given.db is not None or live.exists() or not demo.exists():
-            return settings
-        print(f"From the demo, {demo}: there is no {live}.", file=sys.stderr)
-    elif not demo.exists():
-        raise StoreError(f"There is no {demo} yet: `election-night demo` makes it.")
-    return settings.model_copy(update={"database": demo})
-
-
-def _doctor(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.doctor import doctor
-
-    return asyncio.run(doctor(settings, load_almanac()))
-
-
-def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.rebuild import rebuild
-
-    return rebuild(
-        _or_demo(given, settings).database,
-        load_almanac(),
-        into=given.into,
-        rejudge=given.rejudge,
-    )
-
-
-def _retake(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.retake import retake
-
-    return asyncio.run(retake(settings, load_almanac()))
-
-
-def _restore(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.cli.restore import restore
-
-    return restore(settings.database, given.copy, yes=given.yes)
-
-
 class _Parser(argparse.ArgumentParser):
-    """Says of a command that is none which ones come near."""
+    """Answers an unknown command with those whose names are similar."""
 
     def _check_value(self, action: argparse.Action, value: str) -> None:
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
@@ -207,184 +115,61 @@ class _Parser(argparse.ArgumentParser):
         super()._check_value(action, value)
 
 
-def _parser() -> argparse.ArgumentParser:
+class _CommandParser(argparse.ArgumentParser):
+    """Imports the command's module when it has to parse the command's arguments."""
+
+    module = ""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse them after the module has declared them."""
+        self.load()
+        return super().parse_known_args(args, namespace)
+
+    def load(self) -> None:
+        """Declare the command's arguments."""
+        handler = signal.getsignal(signal.SIGINT)
+        if handler is signal.default_int_handler:  # else Ctrl+C is ignored, as under nohup
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback from the middle of imports
+        command = importlib.import_module(self.module)
+        signal.signal(signal.SIGINT, handler)
+        command.add_arguments(self)
+        self.set_defaults(main=command.main)
+
+
+class _Version(argparse.Action):
+    """Prints the version, and looks for it only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from bot.version import PROGRAM
+
+        print(f"{parser.prog} {PROGRAM}")
+        parser.exit()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    # These stand before or after the command; without a default, the parser of the command does
+    # not overwrite what stands before it.
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--db", type=Path, metavar="FILE", help="the database, instead of the one in the settings"
     )
     common.add_argument("-v", "--verbose", action="store_true", help="log more")
-    # Both stand before the command or behind it; what is not given behind it overrules nothing.
-    parser = _Parser(
+    whole = _Parser(
         prog="election-night",
         description="A Discord bot that follows a UK election night.",
         parents=[common],
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {PROGRAM}")
-    commands = parser.add_subparsers(
-        dest="command", required=True, metavar="COMMAND", parser_class=argparse.ArgumentParser
+    whole.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
     )
-
-    demo = commands.add_parser(
-        "demo", parents=[common], help="replay the night of 5 May 2022 in a Discord of its own"
+    commands: Any = whole.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser
     )
-    demo.set_defaults(run=_demo)
-    demo.add_argument(
-        "--speed",
-        type=_speed,
-        default=120.0,
-        metavar="N",
-        help="times as fast as the night (%(default)g), or max: from event to event",
-    )
-    demo.add_argument(
-        "--until", type=_moment, metavar="TIME", help="stop there, e.g. 2022-05-06T09:00 (London)"
-    )
-    demo.add_argument(
-        "--headless",
-        action="store_true",
-        help="no page: print the channel as text, and end when the replay has ended",
-    )
-    demo.add_argument(
-        "--port", type=_port, help="where the chat page is (5522, or a free one if that is taken)"
-    )
-    demo.add_argument(
-        "--json", action="store_true", help="print the final state as the last line, and end"
-    )
-    demo.add_argument(
-        "--tables", type=Path, metavar="FOLDER", help="a changed copy of the shipped tables"
-    )
-
-    live = commands.add_parser(
-        "run", parents=[common], help="the bot on Discord with the configured feeds"
-    )
-    live.set_defaults(run=_live)
-
-    rehearse = commands.add_parser(
-        "rehearse", parents=[common], help="serve a recorded night as live feeds over HTTP"
-    )
-    rehearse.set_defaults(run=_rehearse)
-    rehearse.add_argument("night", help="2022-05-05")
-    rehearse.add_argument(
-        "--speed",
-        type=_number,
-        default=1.0,
-        metavar="N",
-        help="times as fast as the night (%(default)g)",
-    )
-    rehearse.add_argument(
-        "--faults",
-        type=_faults,
-        default=(),
-        metavar="LIST",
-        help="what goes wrong, separated by commas: " + ", ".join(Fault),
-    )
-    rehearse.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
-    rehearse.add_argument(
-        "--port", type=_port, default=5523, help="where (%(default)s); 0 takes a free one"
-    )
-    rehearse.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
-
-    ingest = commands.add_parser(
-        "ingest", parents=[common], help="read files or folders of wire documents"
-    )
-    ingest.set_defaults(run=_ingest)
-    ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
-    ingest.add_argument("--json", action="store_true", help="print one JSON object")
-    ingest.add_argument(
-        "--allow-test", action="store_true", help="take in documents that are marked as test"
-    )
-
-    ask = commands.add_parser("ask", parents=[common], help='answer one question: "/council Hull"')
-    ask.set_defaults(run=_ask)
-    ask.add_argument("--demo", action="store_true", help="from the file of the demo")
-    ask.add_argument("question", nargs="+", metavar="QUESTION")
-
-    doctor = commands.add_parser(
-        "doctor", parents=[common], help="what is wrong with the set-up and how to mend it"
-    )
-    doctor.set_defaults(run=_doctor)
-    retake = commands.add_parser(
-        "retake",
-        parents=[common],
-        help="take again what a fault of the program turned away",
-    )
-    retake.set_defaults(run=_retake)
-    restore = commands.add_parser(
-        "restore", parents=[common], help="put a copy of the database back, safely"
-    )
-    restore.set_defaults(run=_restore)
-    restore.add_argument("copy", type=Path, metavar="COPY")
-    restore.add_argument(
-        "--yes", action="store_true", help="do it; without, only say what it would do"
-    )
-    rebuild = commands.add_parser(
-        "rebuild", parents=[common], help="derive every table again from the journal and compare"
-    )
-    rebuild.set_defaults(run=_rebuild)
-    rebuild.add_argument("--demo", action="store_true", help="the file of the demo")
-    rebuild.add_argument("--into", type=Path, metavar="FILE", help="keep the new tables in a file")
-    rebuild.add_argument(
-        "--rejudge", action="store_true", help="also say what today's rules would say otherwise"
-    )
-    return parser
-
-
-def _speed(text: str) -> float | None:
-    return None if text == "max" else _number(text)
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to a million")
-    return number
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
-    return int(text)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2022-05-06T09:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
-
-
-def _faults(text: str) -> tuple[Fault, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in names if name not in list(Fault)]:
-        raise argparse.ArgumentTypeError(f"there is no {unknown[0]}; there are: {', '.join(Fault)}")
-    return tuple(map(Fault, names))
-
-
-def _log(settings: Settings, verbose: bool) -> None:
-    level = logging.DEBUG if verbose else logging.getLevelName(settings.log_level.upper())
-    token = settings.token.get_secret_value() if settings.token else ""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", (token,))
-    )
-    if not verbose:
-        handler.addFilter(MachineFaultsInALine())
-    logging.basicConfig(level=level, handlers=[handler])
-    sys.excepthook = _log_what_nobody_expected
-    for chatty in ("discord", "aiohttp", "asyncio", "fontTools"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
-
-
-def _log_what_nobody_expected(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """Let a fault that ends the program end in the log, which has no secrets."""
-    logging.getLogger("bot").critical(
-        "Election Night %s broke off", PROGRAM, exc_info=(kind, error, trace)
-    )
+    for name, (module, explained) in _COMMANDS.items():
+        command = commands.add_parser(name, parents=[common], help=explained)
+        command.module = module
+    return whole
 
 
 if __name__ == "__main__":

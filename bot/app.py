@@ -22,12 +22,12 @@ from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
+from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake
-from bot.machine import is_of_the_machine
 from bot.pictures.studio import Studio
 from bot.retry import being_ended
 from bot.schedule.boards import BoardJob

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from bot.election.policy import ClaimsNeed
+from bot.errors import OperatorError
 from bot.redaction import redacted
 
 PREFIX = "ELECTION_NIGHT_"
@@ -31,7 +32,7 @@ _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 _VERSIONED = re.compile(r"/v\d+$")
 
 
-class SettingError(Exception):
+class SettingError(OperatorError):
     """Settings that cannot be used; its text is a sentence for each, in a line of its own."""
 
 

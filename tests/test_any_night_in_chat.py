@@ -22,12 +22,12 @@ from pydantic import SecretStr
 
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
-from bot.cli.chat import Chat
 from bot.clock import SteppedClock
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import Report, WardReport
 from bot.settings import Settings
+from simulation.demo.servers import Chat
 from simulation.discord import Limits, Reply, Sandbox
 from tests.election.build import NIGHT, POLLS_CLOSE
 from tests.support.any_night import DECLARED, AnyNight, any_night

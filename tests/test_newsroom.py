@@ -30,9 +30,9 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
+from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.ingest.newsroom import Newsroom
-from bot.machine import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader

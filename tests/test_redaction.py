@@ -71,9 +71,9 @@ def test_the_log_has_no_secret_of_an_exception_or_an_argument() -> None:
 
 def test_a_fault_that_ends_the_program_tells_no_secret() -> None:
     program = (
-        "from bot.__main__ import _log\n"
+        "from bot.cli.logs import configure_logging\n"
         "from bot.settings import Settings\n"
-        f"_log(Settings(token='{TOKEN}'), False)\n"
+        f"configure_logging(Settings(token='{TOKEN}'), False)\n"
         f"raise KeyError('{FEED} {TOKEN} {WEBHOOK}')"
     )
     ended = subprocess.run(

@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from bot.election.baselines import Baseline
-from bot.machine import MachineFault
+from bot.errors import MachineFault
 
 _Row = TypeVar("_Row")
 _Parser = Callable[[str], Any]

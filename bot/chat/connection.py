@@ -25,6 +25,7 @@ from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
 from bot.delivery.discord_errors import TABLE, meaning_of
 from bot.delivery.traffic import Patience
+from bot.errors import OperatorError
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ _LASTS = 600.0
 Pause = Callable[[float], Awaitable[None]]
 
 
-class ClientStopped(Exception):  # noqa: N818 - an end, not an error of the program
+class ClientStopped(OperatorError):  # noqa: N818 - an end, not an error of the program
     """The connection cannot go on by itself; its text says why and how to mend it."""
 
 

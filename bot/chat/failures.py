@@ -17,7 +17,7 @@ from bot.delivery.discord_errors import FAILURES, UNKNOWN_INTERACTION, About, me
 from bot.delivery.subscriptions import SubscriptionError
 from bot.delivery.watch_lists import ListError
 from bot.desk import DeskError
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.owners import NotTheirs
 from bot.wording.text import escape, plain, shortened

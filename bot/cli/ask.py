@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import contextlib
 from pathlib import Path
 
+from bot.almanac.tables import load_almanac
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.replayed import is_replayed, left_at
+from bot.cli.replay_files import database_meant, is_replayed, left_at
 from bot.clock import Clock, RealClock, SteppedClock
 from bot.delivery.watch_lists import KnownLists
 from bot.election.almanac import Almanac
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--demo", action="store_true", help="from the file of the demo")
+    parser.add_argument("question", nargs="+", metavar="QUESTION")
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    settings = settings.model_copy(update={"database": database_meant(given, settings)})
+    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
 
 
 async def ask(question: str, settings: Settings, almanac: Almanac) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from bot.almanac.tables import load_almanac
 from bot.cli.discord_findings import discord_findings
 from bot.cli.findings import Finding
 from bot.cli.machine_findings import machine_findings
-from bot.cli.rehearsed import clock_told_at
-from bot.cli.replayed import is_replayed
+from bot.cli.rehearsal import clock_told_at
+from bot.cli.replay_files import is_replayed
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
@@ -24,6 +27,15 @@ from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
 from bot.store.salvage import salvage
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare nothing: everything is looked at."""
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    return asyncio.run(doctor(settings, load_almanac()))
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:

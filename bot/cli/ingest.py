@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import itertools
 import json
 import sys
@@ -11,10 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.cli.account import Account
+from bot.almanac.tables import load_almanac
+from bot.cli.overview import Account
+from bot.cli.overview_text import account_in_words
 from bot.cli.progress import Progress
-from bot.cli.replayed import refuse_replayed
-from bot.cli.report import account_in_words
+from bot.cli.replay_files import refuse_replayed
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
@@ -23,11 +26,33 @@ from bot.feeds.feed import Fetch
 from bot.feeds.files import read_paths
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake
+from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 
 FEED = "ingest"
 _DOCUMENTS_A_COMMIT = 500
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--allow-test", action="store_true", help="take in documents that are marked as test"
+    )
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    reading = ingest(
+        given.paths,
+        db=settings.database,
+        almanac=load_almanac(),
+        allow_test=given.allow_test or settings.allow_test,
+        as_json=given.json,
+    )
+    return asyncio.run(reading)
 
 
 async def ingest(

@@ -22,10 +22,10 @@ def say(text: str) -> None:
     try:
         print(text, flush=True)  # noqa: T201
     except BrokenPipeError:
-        give_up()
+        discard_output()
 
 
-def give_up() -> None:
+def discard_output() -> None:
     """Let what is still to be printed go nowhere, also what Python prints as it ends."""
     _given_up.set()
     with (
@@ -49,4 +49,4 @@ async def nobody_reads() -> None:
 
     while read() and not _given_up.is_set():  # noqa: ASYNC110 - neither has an event
         await asyncio.sleep(_LOOKS_EVERY)
-    give_up()
+    discard_output()

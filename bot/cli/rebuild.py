@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.almanac.tables import load_almanac
 from bot.cli.progress import Progress
+from bot.cli.replay_files import database_meant
 from bot.election.almanac import Almanac
+from bot.settings import Settings
 from bot.store import rebuild as store
 from bot.store.errors import DamagedError, OtherTablesError, StoreError, UnusableEntryError
 from bot.store.integrity import refuse_damaged
 from bot.store.salvage import Saved, salvage
 from bot.wording.phrases import count
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--demo", action="store_true", help="the file of the demo")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="keep the new tables in a file")
+    parser.add_argument(
+        "--rejudge", action="store_true", help="also say what today's rules would say otherwise"
+    )
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    return rebuild(
+        database_meant(given, settings), load_almanac(), into=given.into, rejudge=given.rejudge
+    )
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.cli.replayed import refuse_of_the_other_kind
+from bot.cli.replay_files import refuse_of_the_other_kind
 from bot.clock import RealClock
+from bot.settings import Settings
 from bot.store.restore import Plan, Standing, examined
 from bot.wording.phrases import count, day, in_words
 from bot.wording.text import clock_time
@@ -23,6 +25,19 @@ _WORDS = {
     "person-forgotten": ("person forgotten", "persons forgotten"),
 }
 """The kinds of entry that an operator may have to see to."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("copy", type=Path, metavar="COPY")
+    parser.add_argument(
+        "--yes", action="store_true", help="do it; without, only say what it would do"
+    )
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    return restore(settings.database, given.copy, yes=given.yes)
 
 
 def restore(database: Path, copy: Path, *, yes: bool) -> int:

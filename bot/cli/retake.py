@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import sys
 
+from bot.almanac.tables import load_almanac
 from bot.app import policy_of
-from bot.cli.replayed import refuse_replayed
+from bot.cli.replay_files import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.ingest.newsroom import Newsroom
@@ -13,6 +16,15 @@ from bot.ingest.retake import Retake
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.writer import Writer
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare nothing: everything is taken again."""
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    return asyncio.run(retake(settings, load_almanac()))
 
 
 async def retake(settings: Settings, almanac: Almanac) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import logging
 
+from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.chat.connection import ClientStopped
 from bot.chat.questions import CannotAnswer
-from bot.cli.rehearsed import clock_told_at, take_for_rehearsal
-from bot.cli.replayed import refuse_replayed
+from bot.cli.rehearsal import clock_told_at, take_for_rehearsal
+from bot.cli.replay_files import refuse_replayed
 from bot.cli.stopping import told_to_stop
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
@@ -23,6 +25,16 @@ log = logging.getLogger(__name__)
 
 _PARTS_END_WITHIN = 7.0
 """Seconds for the parts to end before the database is closed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare nothing: the settings say everything."""
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    asyncio.run(run(settings, load_almanac()))
+    return 0
 
 
 async def run(settings: Settings, almanac: Almanac) -> None:

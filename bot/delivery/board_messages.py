@@ -30,7 +30,7 @@ from bot.delivery.rest import (
     Unsendable,
 )
 from bot.delivery.traffic import Pace
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
 from bot.pictures.studio import Drawing, PictureError, Studio
 from bot.store.boards import (

@@ -31,7 +31,7 @@ from bot.delivery.rest import Attached, Gone, Refused, Rest, Unsendable
 from bot.delivery.restored import match_waiting, newer_messages, write_down
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
 from bot.pictures.studio import PictureError, Studio
 from bot.retry import RetryDelay

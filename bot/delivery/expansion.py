@@ -18,7 +18,7 @@ from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
 from bot.store.deliveries import (
     Cursor,

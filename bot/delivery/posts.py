@@ -15,7 +15,7 @@ from bot.delivery.expansion import content_of, content_told, is_still_followed
 from bot.delivery.matching import Urgency
 from bot.delivery.render import Embed, Renderer
 from bot.election.notices import SEPARATOR
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
 from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
 from bot.store.pausing import PostReturned

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.retry import RetryDelay
 from bot.store.writer import Transaction, Writer
 

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import elapsed
 from bot.election.reports import ContestReport, Reading, Report, WardReport, WinnerStatement
+from bot.errors import is_of_the_machine
 from bot.feeds import file_kinds as kinds
 from bot.feeds import hints, modern_gov, nist, safe_json, safe_xml
 from bot.feeds import sheet as desk_sheet
@@ -22,7 +23,6 @@ from bot.feeds.hints import UNSAID, Hints
 from bot.feeds.pa import json_form as pa_json
 from bot.feeds.pa import xml_form as pa_xml
 from bot.feeds.parsed import Parsed
-from bot.machine import is_of_the_machine
 
 _log = logging.getLogger(__name__)
 

@@ -32,6 +32,7 @@ from bot.election.reports import (
     WardReport,
 )
 from bot.election.standings import Held, Source
+from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.feeds.formats import source_of
 from bot.ingest.filing import (
@@ -48,7 +49,6 @@ from bot.ingest.filing import (
     tally,
     type_of_council,
 )
-from bot.machine import is_of_the_machine
 from bot.store.contests import (
     ContestDecided,
     ContestFolder,

@@ -19,11 +19,11 @@ from bot.election.almanac import Almanac
 from bot.election.nights import is_past
 from bot.election.reports import SourceKind
 from bot.election.standings import Source
+from bot.errors import is_of_the_machine
 from bot.feeds.hints import Hints
 from bot.feeds.reading import read
 from bot.ingest.filing import Arrived, MadeClaim, Subject, subject_of
 from bot.ingest.newsroom import Newsroom
-from bot.machine import is_of_the_machine
 from bot.store.reports import decode
 from bot.store.results import ReportRetaken, StillFailing
 from bot.store.writer import Row, Transaction, Writer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.machine import MachineFault
+from bot.errors import MachineFault
 
 
 class StoreError(MachineFault):

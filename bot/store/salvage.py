@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.journal import entry_of
 from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more, remove

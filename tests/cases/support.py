@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.cli.account import Account
 from bot.cli.ingest import ingest
+from bot.cli.overview import Account
 from bot.clock import RealClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac

@@ -80,6 +80,22 @@ def test_output_that_is_closed_from_the_start_is_no_fault(
     sys.stdout.close()
 
 
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    program = (
+        "import contextlib, sys\n"
+        "from bot.__main__ import main\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    main(['--help'])\n"
+        "print(sorted({'aiohttp', 'discord', 'pydantic', 'sqlite_utils', 'simulation'} "
+        "& sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("usage: election-night")
+    assert done.stdout.endswith("\n[]\n")
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
@@ -99,8 +115,10 @@ def test_what_every_command_takes_stands_before_it_or_behind_it(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[Any] = []
-    monkeypatch.setattr("bot.__main__._ask", lambda given, settings: heard.append(settings) or 0)
-    monkeypatch.setattr("bot.__main__._log", lambda settings, verbose: heard.append(verbose))
+    monkeypatch.setattr("bot.cli.ask.main", lambda given, settings: heard.append(settings) or 0)
+    monkeypatch.setattr(
+        "bot.cli.logs.configure_logging", lambda settings, verbose: heard.append(verbose)
+    )
     assert main(arguments) == 0
     verbose, settings = heard
     assert (verbose, settings.database) == (True, Path("night.sqlite"))
@@ -139,7 +157,7 @@ def test_what_the_system_refuses_is_a_sentence_with_a_next_step(
     def refused(*_: object) -> int:
         raise OSError(number, os.strerror(number), "night.sqlite")
 
-    monkeypatch.setattr("bot.__main__._ask", refused)
+    monkeypatch.setattr("bot.cli.ask.main", refused)
     assert main(["ask", "/help"]) == 2
     told = capsys.readouterr().err
     assert told.startswith(sentence)
@@ -152,7 +170,7 @@ def test_of_two_files_the_one_that_is_made_is_what_has_no_room(
     def refused(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space", "copy.sqlite", None, "night.sqlite")
 
-    monkeypatch.setattr("bot.__main__._restore", refused)
+    monkeypatch.setattr("bot.cli.restore.main", refused)
     assert main(["restore", "copy.sqlite"]) == 2
     assert "no room for night.sqlite" in capsys.readouterr().err
 
@@ -164,7 +182,7 @@ def test_what_refuses_a_part_that_ran_beside_others_is_a_sentence_too(
         inner = ExceptionGroup("", [StoreError("There is no room."), ValueError("and so on")])
         raise ExceptionGroup("", [inner])
 
-    monkeypatch.setattr("bot.__main__._ask", refused)
+    monkeypatch.setattr("bot.cli.ask.main", refused)
     assert main(["ask", "/help"]) == 2
     assert capsys.readouterr().err == "There is no room.\n"
 
@@ -173,7 +191,7 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -
     def broken(*_: object) -> int:
         raise ExceptionGroup("", [ValueError("a fault")])
 
-    monkeypatch.setattr("bot.__main__._ask", broken)
+    monkeypatch.setattr("bot.cli.ask.main", broken)
     with pytest.raises(ExceptionGroup):
         main(["ask", "/help"])
 

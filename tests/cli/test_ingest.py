@@ -11,7 +11,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.almanac.tables import load_night
-from bot.cli.replayed import make_room_for_replay
+from bot.cli.replay_files import make_room_for_replay
 from bot.clock import LONDON
 
 RESULT = """<?xml version='1.0' encoding='UTF-8'?>

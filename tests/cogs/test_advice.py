@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from discord import app_commands
 
-from bot.__main__ import _parser
+from bot.__main__ import parser
 from bot.chat.questions import commands_of
 from cogs.desk import DeskCog
 from simulation.discord import Channel, Permission
@@ -70,9 +70,12 @@ async def test_every_command_that_a_sentence_names_exists_with_its_options(chat:
 def test_every_command_at_the_terminal_that_a_sentence_names_exists() -> None:
     (choices,) = (
         action.choices
-        for action in _parser()._actions
+        for action in parser()._actions
         if isinstance(action, argparse._SubParsersAction)
     )
+    for choice in choices.values():
+        choice.load()
+    helps = {name: choice.format_help() for name, choice in choices.items()}
     documents = [(path.name, path.read_text()) for path in (ROOT / "docs").glob("*.md")]
     missing, found = [], 0
     for place, sentence in [
@@ -82,8 +85,8 @@ def test_every_command_at_the_terminal_that_a_sentence_names_exists() -> None:
     ]:
         for name, options in AT_TERMINAL.findall(sentence):
             found += 1
-            known = choices[name].format_help() if name in choices else ""
-            if name not in choices or any(one not in known for one in options.split()):
+            known = helps.get(name, "")
+            if name not in helps or any(one not in known for one in options.split()):
                 missing.append(f"{place}: {name}{options}")
     assert missing == []
     assert found > 5

@@ -12,9 +12,6 @@ import pytest
 from bot.almanac.tables import load_almanac
 from bot.app import opened
 from bot.chat.services import running
-from bot.cli.chat import Chat
-from bot.cli.demo import connected, pointed_at
-from bot.cli.replay import Replay
 from bot.clock import SteppedClock
 from bot.delivery.discord_errors import counts_as_invalid
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
@@ -24,6 +21,9 @@ from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
+from simulation.demo.command import connected, pointed_at
+from simulation.demo.replay import Replay
+from simulation.demo.servers import Chat
 from simulation.discord import Channel, Limits, Sandbox
 from simulation.discord.rest import Exchange
 from simulation.wire.night import Night

@@ -35,7 +35,8 @@ def silently(done: int, total: int) -> None:
 
 @pytest.fixture(autouse=True)
 def small_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.__main__.load_almanac", lambda: ALMANAC)
+    for command in ("ask", "doctor", "ingest", "rebuild", "run"):
+        monkeypatch.setattr(f"bot.cli.{command}.load_almanac", lambda: ALMANAC)
 
 
 @pytest.fixture(scope="module")

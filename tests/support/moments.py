@@ -12,7 +12,6 @@ from pathlib import Path
 
 from bot.app import App, opened
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.replay import Replay
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
@@ -20,6 +19,7 @@ from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.settings import Settings
+from simulation.demo.replay import Replay
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
 from tests.support.shared import made_once

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from bot.almanac.tables import data_folder
 from bot.app import App, opened
-from bot.cli.chat import Chat, message_in_words
-from bot.cli.demo import DESK_WAITS, connected, pointed_at
-from bot.cli.night_controls import ReplayControls
-from bot.cli.replay import Replay
 from bot.clock import LONDON, ScaledClock
 from bot.settings import Settings
+from simulation.demo.command import DESK_WAITS, connected, pointed_at
+from simulation.demo.controls import ReplayControls
+from simulation.demo.replay import Replay
+from simulation.demo.servers import Chat, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.cli.account import Account
+from bot.cli.overview import Account
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
 from bot.election.control import Control

@@ -16,9 +16,9 @@ from bot.app import opened
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
 from bot.chat.controls import controls_of, filters_under
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
-from bot.cli.replay import Replay
 from bot.clock import SteppedClock
 from bot.settings import Settings
+from simulation.demo.replay import Replay
 from simulation.discord import Sandbox, components
 from simulation.discord.errors import FormProblems
 from simulation.wire.night import Night

@@ -23,9 +23,9 @@ from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.chat import Chat, message_in_words
 from bot.clock import LONDON, SteppedClock
 from bot.settings import Settings
+from simulation.demo.servers import Chat, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, serving
 from tests.support.sandbox import checked

@@ -1,4 +1,4 @@
-"""Faults of the machine, told from faults of what was being worked on.
+"""Errors that end with a sentence for the operator, and faults of the machine told from others.
 
 A report, a message or a card that is at work when memory, a file descriptor or the disk runs out
 says nothing by it: whoever would turn it away for an exception asks here first, and lets a fault of
@@ -27,6 +27,10 @@ _OF_THREADS = (
     "Event loop is closed",
 )
 """What a `RuntimeError` says, in Python's own words, where threads ran out or have been stopped."""
+
+
+class OperatorError(Exception):
+    """Something that the operator has to put right; the message is a sentence that says how."""
 
 
 class MachineFault(Exception):  # noqa: N818 - named for what it is told from

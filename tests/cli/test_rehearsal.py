@@ -17,10 +17,8 @@ from aiohttp import web
 from dotenv import dotenv_values
 
 from bot.__main__ import main
-from bot.cli.chat import Chat, message_in_words
-from bot.cli.rehearse import env_file
-from bot.cli.rehearsed import clock_told_at, take_for_rehearsal
-from bot.cli.replayed import is_replayed
+from bot.cli.rehearsal import clock_told_at, take_for_rehearsal
+from bot.cli.replay_files import is_replayed
 from bot.clock import ScaledClock, SteppedClock
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.setting_files import load_settings
@@ -28,7 +26,9 @@ from bot.settings import SettingError
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_writing
 from bot.store.writer import Writer
+from simulation.demo.servers import Chat, message_in_words
 from simulation.discord import Limits, Sandbox
+from simulation.rehearse import env_file
 from simulation.wire.faults import Fault
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
@@ -123,7 +123,7 @@ def test_rehearse_keeps_its_port(
     async def noted(*_: object, port: int, **__: object) -> None:
         given.append(port)
 
-    monkeypatch.setattr("bot.cli.rehearse.rehearse", noted)
+    monkeypatch.setattr("simulation.rehearse.rehearse", noted)
     for more in ([], [], ["--port=5600"]):
         assert main(["rehearse", "2022-05-05", *more]) == 0
     assert given == [5523, 5523, 5600]

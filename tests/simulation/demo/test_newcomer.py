@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.support.browser import check, windows
 from tests.support.demo_process import ADDRESS, demo
 
-PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+PICTURES = Path(__file__).parents[3] / "build" / "screenshots"
 SOON, WHOLE_NIGHT = 30_000.0, 240_000.0
 """Milliseconds that a slow machine may take to answer, and to jump."""
 WORCESTER = "Conservatives lose Worcester to no overall control"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.cli.replayed import left_at, mark_replayed
+from bot.cli.replay_files import left_at, mark_replayed
 from bot.clock import LONDON, ScaledClock
 from bot.settings import SettingError, variable
 from bot.store.errors import StoreError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -15,23 +16,25 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import running
 from bot.chat.terminal import answer_at_terminal
-from bot.cli.account import Account
-from bot.cli.chat import READ_ALOUD, Chat, message_in_words
-from bot.cli.night_controls import ReplayControls
+from bot.cli import arguments
 from bot.cli.output import nobody_reads, say
+from bot.cli.overview import Account
 from bot.cli.progress import Progress
-from bot.cli.replay import Replay
-from bot.cli.replayed import make_room_for_replay, mark_replayed, refuse_to_replace
+from bot.cli.replay_files import demo_file, make_room_for_replay, mark_replayed, refuse_to_replace
 from bot.cli.stopping import told_to_stop
 from bot.cli.typed import lines_typed
 from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.settings import Settings
 from bot.store.opening import open_for_writing
+from simulation.demo.controls import ReplayControls
+from simulation.demo.replay import Replay
+from simulation.demo.servers import READ_ALOUD, Chat, message_in_words
 from simulation.discord import Event, Limits, Message, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
@@ -72,6 +75,59 @@ class Options:
     def stays(self) -> bool:
         """Whether there is a page, and the demo stays up after the night's end."""
         return not (self.headless or self.as_json)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=SPEED,
+        metavar="N",
+        help="times as fast as the night (%(default)g), or max: from event to event",
+    )
+    parser.add_argument(
+        "--until",
+        type=arguments.moment,
+        metavar="TIME",
+        help="stop there, e.g. 2022-05-06T09:00 (London)",
+    )
+    parser.add_argument(
+        "--headless",
+        action="store_true",
+        help="no page: print the channel as text, and end when the replay has ended",
+    )
+    parser.add_argument(
+        "--port",
+        type=arguments.port,
+        help="where the chat page is (5522, or a free one if that is taken)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the final state as the last line, and end"
+    )
+    parser.add_argument(
+        "--tables", type=Path, metavar="FOLDER", help="a changed copy of the shipped tables"
+    )
+
+
+def _speed(text: str) -> float | None:
+    return None if text == "max" else arguments.number(text)
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    if given.db is None:
+        settings = settings.model_copy(update={"database": demo_file(settings.database)})
+    options = Options(
+        speed=given.speed,
+        until=given.until,
+        headless=given.headless,
+        as_json=given.json,
+        folder=given.tables,
+        port=given.port,
+        asked_by="--demo" if given.db is None else f"--db {given.db}",
+    )
+    return asyncio.run(demo(options, settings, load_almanac()))
 
 
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:

@@ -6,12 +6,15 @@ touch no replay's.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sqlite3
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.opening import (
     explained,
@@ -43,6 +46,22 @@ def replayed_until(connection: sqlite3.Connection) -> datetime | None:
 def demo_file(database: Path) -> Path:
     """Return the demo's own file, beside the *database* of the settings."""
     return database.with_stem(f"{database.stem}-demo")
+
+
+def database_meant(given: argparse.Namespace, settings: Settings) -> Path:
+    """Return the demo's file where `--demo` is given or there is no other, else the settings'.
+
+    Raises `StoreError` where `--demo` is given before any demo.
+    """
+    live, demo = settings.database, demo_file(settings.database)
+    if given.demo:
+        if not demo.exists():
+            raise StoreError(f"There is no {demo} yet: `election-night demo` makes it.")
+        return demo
+    if given.db is not None or live.exists() or not demo.exists():
+        return live
+    print(f"From the demo, {demo}: there is no {live}.", file=sys.stderr)  # noqa: T201
+    return demo
 
 
 def is_replayed(database: Path) -> bool:

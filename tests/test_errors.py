@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.almanac.csv_rows import TablesError
-from bot.machine import is_of_the_machine
+from bot.errors import is_of_the_machine
 from bot.store.errors import StoreError
 from bot.store.opening import explained
 

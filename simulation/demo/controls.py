@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.chat.services import Services
-from bot.cli.replay import Replay
 from bot.clock import LONDON
 from bot.wording.phrases import count
+from simulation.demo.replay import Replay
 from simulation.discord.page.controls import ControlRefused, Injection, Jump, NightState
 from simulation.wire import injections
 from simulation.wire.injections import Injector, NothingToInject

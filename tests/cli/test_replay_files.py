@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.cli.replayed import (
+from bot.cli.replay_files import (
     demo_file,
     is_replayed,
     make_room_for_replay,

@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from bot.cli.log_lines import MachineFaultsInALine
+from bot.cli.logs import WithoutMachineTracebacks
 from bot.store.errors import StoreError
 
 
@@ -25,7 +25,7 @@ from bot.store.errors import StoreError
 def test_a_fault_of_the_machine_is_one_line(fault: Exception, lines: int) -> None:
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.addFilter(MachineFaultsInALine())
+    handler.addFilter(WithoutMachineTracebacks())
     log = logging.Logger("test")
     log.addHandler(handler)
     try:

@@ -17,12 +17,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.cli.replayed import replayed_until
+from bot.cli.replay_files import replayed_until
 from tests.support import demo_process
 from tests.support.demo_process import ADDRESS, Demo, free_port
 from tests.support.night_at_hand import at, small_tables
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 @contextlib.asynccontextmanager

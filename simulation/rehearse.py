@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.cli.arguments import number, port
 from bot.cli.output import say
 from bot.clock import RealClock
-from bot.settings import variable
+from bot.settings import Settings, variable
 from simulation.wire.faults import Fault
 from simulation.wire.server import Rehearsal, serve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("night", help="2022-05-05")
+    parser.add_argument(
+        "--speed",
+        type=number,
+        default=1.0,
+        metavar="N",
+        help="times as fast as the night (%(default)g)",
+    )
+    parser.add_argument(
+        "--faults",
+        type=_faults,
+        default=(),
+        metavar="LIST",
+        help="what goes wrong, separated by commas: " + ", ".join(Fault),
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
+    parser.add_argument(
+        "--port", type=port, default=5523, help="where (%(default)s); 0 takes a free one"
+    )
+    parser.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
+
+
+def _faults(text: str) -> tuple[Fault, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in list(Fault)]:
+        raise argparse.ArgumentTypeError(f"there is no {unknown[0]}; there are: {', '.join(Fault)}")
+    return tuple(map(Fault, names))
+
+
+def main(given: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; return the exit status."""
+    serving = rehearse(
+        given.night,
+        speed=given.speed,
+        faults=given.faults,
+        seed=given.seed,
+        port=given.port,
+        folder=given.tables,
+    )
+    asyncio.run(serving)
+    return 0
 
 
 async def rehearse(
