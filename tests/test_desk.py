@@ -29,7 +29,7 @@ from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from cogs.desk import DeskCog
+from cogs.desk._cog import DeskCog
 from tests.support.small_night import (
     AFTER_CLOSE,
     ALMANAC,

@@ -19,18 +19,9 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.chat import (
-    boards,
-    controls,
-    deskroom,
-    deskword,
-    follow_controls,
-    heard,
-    privacy,
-    welcome,
-    wizard,
-)
+from bot.chat import controls, follow_controls, heard, welcome
 from bot.chat.answering import reply
+from bot.chat.control import Control
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
@@ -50,9 +41,8 @@ EXTENSIONS = (
     "cogs.council",
     "cogs.party",
     "cogs.night",
-    "cogs.wards",
-    "cogs.history",
-    "cogs.contests",
+    "cogs.boards",
+    "cogs.ballots",
     "cogs.alerts",
     "cogs.watch",
     "cogs.desk",
@@ -60,16 +50,8 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-CONTROLS = (
-    *controls.CONTROLS,
-    *follow_controls.CONTROLS,
-    *boards.CONTROLS,
-    *deskroom.CONTROLS,
-    *deskword.CONTROLS,
-    *privacy.CONTROLS,
-    *welcome.CONTROLS,
-    *wizard.CONTROLS,
-)
+CONTROLS = (*controls.CONTROLS, *follow_controls.CONTROLS, *welcome.CONTROLS)
+"""The buttons and menus that belong to no one cog."""
 
 # The bot has no voice, so what voice would need is no warning's worth.
 discord.VoiceClient.warn_nacl = False
@@ -186,6 +168,8 @@ class ElectionNight(commands.AutoShardedBot):
         self.illustrator = Illustrator(services.studio)
         self.loaded: set[str] = set()
         """The extensions that are loaded."""
+        self.controls: list[type[Control]] = [*CONTROLS]
+        """The kinds of buttons and menus; a cog adds its own."""
         drop_what_cannot_be_read(self._connection.parsers)
 
     @property
@@ -209,7 +193,7 @@ class ElectionNight(commands.AutoShardedBot):
         May be called again where Discord failed half-way through.
         """
         await load_cogs(self)
-        self.add_dynamic_items(*CONTROLS)
+        self.add_dynamic_items(*self.controls)
 
     async def launch_shards(self) -> None:
         """Begin a session for each shard that Discord recommends, at the gateway that it names."""
@@ -291,7 +275,7 @@ class ElectionNight(commands.AutoShardedBot):
             if custom_id == welcome.FIND_FORM:
                 await self._find(interaction)
         elif interaction.type is discord.InteractionType.component and not any(
-            c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in CONTROLS
+            c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in self.controls
         ):
             await tell(
                 interaction,

@@ -12,6 +12,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from discord import app_commands
@@ -52,6 +53,12 @@ class Question:
     def __str__(self) -> str:
         options = "".join(f" {name}:{value}" for name, value in self.options.items())
         return f"/{self.command}{options}"
+
+
+def question_of(command: str, night: date, **options: str | None) -> Question:
+    """Return the question that a *command* asks about a *night*, with the options given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return Question(command, {**given, "night": night.isoformat()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import discord
 from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.connection import Connection
-from bot.chat.deskroom import HELD_ON_A_PAGE, held_cards, reports_under, told_card
+from bot.chat.held import HELD_ON_A_PAGE, held_cards, reports_under, told_card
 from bot.chat.services import Services, running
 from bot.delivery.refusals import READING, RefusalVerifier
 from bot.delivery.rest import JSON, Gone, Refused

@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot.__main__ import parser
 from bot.chat.questions import commands_of
-from cogs.desk import DeskCog
+from cogs.desk._cog import DeskCog
 from simulation.discord import Channel, Permission
 from tests.cogs.chat import Chat, words
 from tests.cogs.test_alerts import _correct_hull

@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import (
-    boards,
-    controls,
-    deskroom,
-    deskword,
-    follow_controls,
-    privacy,
-    welcome,
-    wizard,
-)
-from bot.chat.client import CONTROLS
+from bot.chat import controls, follow_controls, welcome
 from bot.chat.control import Control
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
+from cogs.boards._views import EndBoardButton
+from cogs.desk._preview import WordButton
+from cogs.desk._queue import DecideButton, QueueButton
+from cogs.privacy._views import ForgetButton
+from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, WishMenu
 from simulation.discord import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.cogs.test_desk import Office
@@ -105,21 +100,21 @@ WAYS: dict[type[Control], Way] = {
         lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
     ),
     follow_controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
-    boards.EndBoardButton: Way(
+    EndBoardButton: Way(
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),
-    deskroom.DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
-    deskword.WordButton: Way(Place.word, "desk-word:publish", "Correction published"),
+    DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
+    WordButton: Way(Place.word, "desk-word:publish", "Correction published"),
     welcome.FindButton: Way(Place.welcome, "find", "Find a council"),
-    deskroom.QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
-    privacy.ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
-    wizard.ChannelMenu: Way(
+    QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
+    ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
+    ChannelMenu: Way(
         lambda p: p.chat.ask("setup", p.chat.admin), "setup-channel", "what is to be posted there?"
     ),
-    wizard.WishMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
-    wizard.RoleMenu: Way(Place.setup, "setup-role:", ", with each of these."),
-    wizard.SaveButton: Way(Place.setup, "setup-save:", "The test message arrived."),
-    wizard.SetupButton: Way(Place.setup, "setup-again:0", "where are alerts to be posted?"),
+    WishMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
+    RoleMenu: Way(Place.setup, "setup-role:", ", with each of these."),
+    SaveButton: Way(Place.setup, "setup-save:", "The test message arrived."),
+    SetupButton: Way(Place.setup, "setup-again:0", "where are alerts to be posted?"),
 }
 
 
@@ -132,11 +127,11 @@ async def place(sandbox: Sandbox, database: Path) -> AsyncIterator[Place]:
     await chat.stop()
 
 
-def test_no_kind_of_control_is_forgotten() -> None:
-    assert set(WAYS) == set(CONTROLS)
+async def test_no_kind_of_control_is_forgotten(place: Place) -> None:
+    assert set(WAYS) == set(place.chat.client.controls)
 
 
-@pytest.mark.parametrize("kind", CONTROLS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", WAYS, ids=lambda kind: kind.__name__)
 async def test_a_control_of_before_works_after_a_restart(place: Place, kind: type[Control]) -> None:
     way, chat = WAYS[kind], place.chat
     shown = await way.shown(place)

@@ -13,7 +13,6 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.deskroom import DecideButton
 from bot.chat.heard import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
@@ -26,6 +25,7 @@ from bot.election.seats import Composition
 from bot.schedule.desk import DeskJob
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
+from cogs.desk._queue import DecideButton
 from simulation.discord import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from simulation.discord.interactions import Answer
 from simulation.discord.routes import channels as sandbox_channels

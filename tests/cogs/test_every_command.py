@@ -10,7 +10,7 @@ import pytest
 from discord import app_commands
 
 import cogs
-from bot.chat.client import CONTROLS, EXTENSIONS, ElectionNight, load_cogs
+from bot.chat.client import EXTENSIONS, ElectionNight, load_cogs
 from bot.chat.questions import Command, commands_of
 from tests.cogs.chat import House
 
@@ -95,7 +95,9 @@ async def test_choices_and_autocomplete_leave_no_text_option_without_help(
                 assert helped, f"{command.qualified_name} {parameter.display_name}"
 
 
-def test_no_two_controls_answer_to_one_custom_id() -> None:
+async def test_no_two_controls_answer_to_one_custom_id(house: House) -> None:
+    client = ElectionNight(house.services)
+    await load_cogs(client)
     samples = (
         "ask:1:/night latest",
         "follow:me:council:KHL",
@@ -116,5 +118,7 @@ def test_no_two_controls_answer_to_one_custom_id() -> None:
         "board-end:17",
     )
     for sample in samples:
-        answering = [c for c in CONTROLS if c.__discord_ui_compiled_template__.fullmatch(sample)]
+        answering = [
+            c for c in client.controls if c.__discord_ui_compiled_template__.fullmatch(sample)
+        ]
         assert len(answering) == 1, sample

@@ -16,7 +16,7 @@ from bot.chat import in_time
 from bot.retry import RetryDelay
 from bot.store import opening
 from bot.store.rebuild import rebuild
-from cogs import alerts
+from cogs.alerts import _cog as alerts
 from simulation.discord import Message, Permission, Reply, Sandbox
 from tests.cogs.chat import Chat, buttons, words
 from tests.cogs.test_desk import WHY, Office

@@ -14,7 +14,6 @@ import discord
 import pytest
 import pytest_asyncio
 
-from bot.chat import client as chat_client
 from bot.chat.questions import commands_of
 from bot.chat.rights_table import COMMANDS, CONTROLS, FORMS, May, Right, Who, page
 from simulation.discord import Limits, Refused, Sandbox
@@ -155,10 +154,13 @@ async def test_every_command_is_in_the_table(world: World) -> None:
     assert there == {row.name for row in COMMANDS}
 
 
-def test_every_button_menu_and_form_is_in_the_table() -> None:
-    assert {one.__name__ for one in chat_client.CONTROLS} == {row.name for row in CONTROLS}
+@in_one_world
+async def test_every_button_menu_and_form_is_in_the_table(world: World) -> None:
+    assert {one.__name__ for one in world.chat.client.controls} == {row.name for row in CONTROLS}
     forms = {
-        one.__name__ for one in discord.ui.Modal.__subclasses__() if one.__module__[:4] == "bot."
+        one.__name__
+        for one in discord.ui.Modal.__subclasses__()
+        if one.__module__.startswith(("bot.", "cogs."))
     }
     assert forms == {row.name for row in FORMS}
 

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.control import LONGEST_CUSTOM_ID
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
-from cogs.wards import ward_question, wards_of
+from cogs.ballots._wards import ward_question, wards_of
 from tests.cogs.chat import Chat, House, almanac, buttons, choose, menu_of, words
 from tests.election.build import NIGHT
 

@@ -9,8 +9,8 @@ from discord.ext import commands
 from bot.cards.privacy import privacy_card
 from bot.chat.answering import lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.privacy import ask_before_deleting, show_kept
 from bot.chat.questions import Answer, Question, answered_by, for_admins
+from cogs.privacy._views import ask_before_deleting, show_kept
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -53,9 +53,3 @@ class MyDataCog(commands.GroupCog, name="My data", group_name="mydata"):
     async def delete_server(self, interaction: Interaction) -> None:
         """Delete everything that is kept of this server, for its admins; it asks first."""
         await ask_before_deleting(interaction, of_server=True)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cogs."""
-    await client.add_cog(PrivacyCog())
-    await client.add_cog(MyDataCog())

@@ -12,8 +12,6 @@ from discord.ext import commands
 from bot.cards.card import one_message, page_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
-from bot.chat.deskroom import LONGEST_WHY, decide, desk_of, queue_page, say_done
-from bot.chat.deskword import Word, preview
 from bot.chat.failures import answer_failure
 from bot.chat.names import (
     council_meant,
@@ -32,6 +30,8 @@ from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.store.results import control_from
 from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
+from cogs.desk._preview import Word, preview
+from cogs.desk._queue import LONGEST_WHY, decide, desk_of, queue_page, say_done
 
 Interaction = discord.Interaction[ElectionNight]
 Name = app_commands.Range[str, 1, LONGEST_OPTION]
@@ -324,10 +324,3 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         """Return who was refused what in a line, and how many times in that hour."""
         line = self._line(refused.last)
         return line if refused.times == 1 else f"{line}, {refused.times} times"
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog to the desk's server; where no desk is set, there is none."""
-    settings = client.services.settings
-    if settings.desk_guild is not None and settings.desk_role is not None:
-        await client.add_cog(DeskCog(client), guild=discord.Object(settings.desk_guild))

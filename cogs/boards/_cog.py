@@ -1,26 +1,22 @@
-"""`/night board`: one message in a channel that shows the night as it goes."""
+"""The command `/night board`."""
 
 from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.chat.answering import Choices, choices
-from bot.chat.boards import put_board
 from bot.chat.client import ElectionNight
 from bot.chat.following import ChannelOption
 from bot.chat.names import lens_named, nations, places_like, regions
 from bot.chat.questions import CannotAnswer, for_admins
-from bot.chat.services import Services
+from cogs.boards._views import put_board
 
 Interaction = discord.Interaction[ElectionNight]
 
 
-class BoardOfTheNight(commands.Cog):
-    """The command of the group `/night` that puts up a board."""
-
-    services: Services
+def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
+    """Return the command, to be added to the group `/night` of one client."""
 
     @app_commands.command(extras=for_admins())
     @app_commands.describe(
@@ -29,7 +25,6 @@ class BoardOfTheNight(commands.Cog):
         region="Only this region",
     )
     async def board(
-        self,
         interaction: Interaction,
         channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
         | None = None,
@@ -37,7 +32,7 @@ class BoardOfTheNight(commands.Cog):
         region: str | None = None,
     ) -> None:
         """Put up, or end, a message that shows the night as it goes."""
-        services, on = self.services, self.services.newest_night
+        services, on = interaction.client.services, interaction.client.services.newest_night
         lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):
             raise CannotAnswer(
@@ -46,13 +41,15 @@ class BoardOfTheNight(commands.Cog):
         await put_board(interaction, channel or interaction.channel, lens)
 
     @board.autocomplete("nation")
-    async def complete_nation_of_board(self, interaction: Interaction, typed: str) -> Choices:
+    async def complete_nation(interaction: Interaction, typed: str) -> Choices:
         """Offer the nations in which councils vote."""
-        services = self.services
+        services = interaction.client.services
         return choices(places_like(nations(services, services.newest_night), typed))
 
     @board.autocomplete("region")
-    async def complete_region_of_board(self, interaction: Interaction, typed: str) -> Choices:
+    async def complete_region(interaction: Interaction, typed: str) -> Choices:
         """Offer the regions in which councils vote."""
-        services = self.services
+        services = interaction.client.services
         return choices(places_like(regions(services, services.newest_night), typed))
+
+    return board

@@ -80,8 +80,3 @@ class HistoryCog(commands.Cog, name="History"):
 def history_question(council: str, on: date) -> Question:
     """Return the question after the past of a council, by its code."""
     return Question("history", {"council": council, "night": on.isoformat()})
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(HistoryCog(client))

@@ -16,8 +16,6 @@ import discord
 
 from bot.cards.card import Card, page_of
 from bot.cards.desk import (
-    decided_card,
-    held_card,
     pause_banner,
     result_sentence,
     subject_name,
@@ -26,6 +24,7 @@ from bot.cards.desk import (
 from bot.chat.control import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
+from bot.chat.held import HELD_ON_A_PAGE, held_cards
 from bot.chat.in_time import claim
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
@@ -33,7 +32,7 @@ from bot.chat.services import Services, running
 from bot.desk import Desk, Done, Editor
 from bot.election.parties import Parties
 from bot.ingest.filing import MadeClaim
-from bot.store.reader import HeldReport, ToldReport
+from bot.store.reader import HeldReport
 from bot.wording.phrases import count, sentence_case
 from bot.wording.text import escape
 
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 else:
     Interaction = discord.Interaction
 
-HELD_ON_A_PAGE = 4
-"""Each has a row of buttons, and a message has five rows."""
 SHORTEST_WHY, LONGEST_WHY = 3, 300
 
 _OTHERS = "Also to look at"
@@ -265,56 +262,6 @@ async def queue_page(desk: Desk, services: Services, night: date, page: int) -> 
     if page < pages:
         view.add_item(QueueButton("Next page", page + 1))
     return QueuePage([card.to_embed() for card in cards], view)
-
-
-async def held_cards(
-    desk: Desk, services: Services, shown: Sequence[HeldReport], view: discord.ui.View
-) -> list[Card]:
-    """Return the cards of held reports; their buttons go into *view*, a row each."""
-    foreseen = await desk.foresee([one.held.report_id for one in shown])
-    cards = []
-    for row, one in enumerate(shown):
-        ahead, name = foreseen[one.held.report_id], one.subject.name
-        cards.append(
-            held_card(
-                one.subject,
-                one.kind,
-                one.held,
-                services.named.parties,
-                content=ahead.content,
-                now=ahead.now,
-                told=ahead.told,
-                proposed_by=ahead.proposed_by,
-            )
-        )
-        for action in ("confirm", "reject"):
-            label = f"{action.capitalize()} {name}"
-            view.add_item(DecideButton(label, action, one.held.report_id, row))
-    return cards
-
-
-def told_card(one: ToldReport) -> Card:
-    """Return what stands in the desk's channel of a report that is decided."""
-    report, by = one.report, one.decided
-    return decided_card(
-        report.subject,
-        report.held.report_id,
-        action=by.action.value if by else None,
-        who=by.who if by else "",
-        why=by.why if by else "",
-        when=by.at if by else None,
-    )
-
-
-def reports_under(message: discord.Message) -> list[int]:
-    """Return the reports that a message's buttons decide about."""
-    buttons = (
-        button.custom_id or ""
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for button in row.children
-    )
-    return [int(one.split(":")[2]) for one in buttons if one.startswith("desk:confirm:")]
 
 
 def _head(

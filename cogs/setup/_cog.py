@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.client import ElectionNight
-from bot.chat.wizard import begin
+from cogs.setup._wizard import begin
 
 
 class SetupCog(commands.Cog, name="Setup"):
@@ -19,8 +19,3 @@ class SetupCog(commands.Cog, name="Setup"):
     async def setup_(self, interaction: discord.Interaction[ElectionNight]) -> None:
         """Choose what is posted where in this server; it checks permissions and posts a test."""
         await begin(interaction)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(SetupCog())

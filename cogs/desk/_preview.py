@@ -16,7 +16,6 @@ import discord
 
 from bot.cards.card import Card, Field
 from bot.chat.control import Control
-from bot.chat.deskroom import LONGEST_WHY, claim_words, desk_of, say_done
 from bot.chat.names import council_meant, seats_named
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
@@ -33,6 +32,7 @@ from bot.wording.councils import outcome_sentence
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import members, name_of, sentence_case
 from bot.wording.text import escape, listed, plain
+from cogs.desk._queue import LONGEST_WHY, claim_words, desk_of, say_done
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

@@ -30,10 +30,10 @@ from bot.chat.rights import (
 )
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
-from bot.chat.wishes import MENUS, SUGGESTED, Wish, offered
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 from bot.delivery.watch_lists import Keeper
 from bot.wording.text import escape
+from cogs.setup._topics import MENUS, SUGGESTED, Wish, offered
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight

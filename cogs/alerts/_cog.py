@@ -35,7 +35,6 @@ from bot.chat.names import (
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
-from bot.chat.why import message_card, notice_why_card, posted_label, why_card
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription, Topic
@@ -43,6 +42,7 @@ from bot.retry import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
 from bot.wording.text import escape, plain
+from cogs.alerts._why import message_card, notice_why_card, posted_label, why_card
 
 log = logging.getLogger(__name__)
 
@@ -352,8 +352,3 @@ def _by_words(kinds: Mapping[str, str]) -> dict[str, str]:
 
 def _asker(interaction: Interaction) -> Asker:
     return Asker(interaction.user.id, interaction.guild_id if is_admin(interaction) else None)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(AlertsCog(client))

@@ -12,8 +12,8 @@ from discord.ext import commands
 from bot.cards.council import council_card, no_council_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import council_on_the_wire, councils_like, nations, regions
-from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
+from bot.chat.names import council_on_the_wire, councils_like, nations, options_of, regions
+from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by, question_of
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
@@ -21,9 +21,7 @@ from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from bot.pictures.council import council_picture
-from cogs.history import history_question
-from cogs.night.pictures import map_question
-from cogs.wards import wards_question
+from cogs.council._history import history_question
 
 
 class CouncilCog(commands.Cog, name="Council"):
@@ -85,10 +83,12 @@ class CouncilCog(commands.Cog, name="Council"):
         ]
         almanac = services.named
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards
-        further = [("Wards", wards_question(council, on))] if wards else []
+        further = [("Wards", question_of("ward", on, council=council.code))] if wards else []
         if services.almanac.history.get(council.code):
             further.append(("History", history_question(council.code, on)))
-        further.append(("Map", map_question(on, _place(council, services, on))))
+        further.append(
+            ("Map", question_of("night map", on, **options_of(_place(council, services, on))))
+        )
         return Answer(
             _question(council, on),
             (card,),
@@ -118,8 +118,3 @@ def _place(council: Council, services: Services, on: date) -> Lens:
 
 def _asking_for(councils: Iterable[Council], on: date) -> tuple[tuple[str, Question], ...]:
     return tuple((council.name, _question(council, on)) for council in councils)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(CouncilCog(client))

@@ -240,8 +240,3 @@ def _menu(standings: Iterable[ContestStanding], on: date) -> tuple[tuple[str, Qu
 
 def _subject(contest: Contest) -> Subject:
     return Subject(Topic.CONTEST, contest.code, contest.name)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(ContestsCog(client))

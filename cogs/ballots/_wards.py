@@ -150,8 +150,3 @@ def ward_question(ward: Ward, on: date) -> Question:
     """Return the question after one ward."""
     options = {"council": ward.council.code, "ward": ward.code, "night": on.isoformat()}
     return Question("ward", options)
-
-
-async def setup(client: ElectionNight) -> None:
-    """Add the cog."""
-    await client.add_cog(WardsCog(client))

@@ -1,0 +1,17 @@
+"""`/desk`: what is held, what the desk says itself, and everything that it has done."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.chat.client import ElectionNight
+from cogs.desk import _preview, _queue
+from cogs.desk._cog import DeskCog
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog to the desk's server; where no desk is set, there is none."""
+    client.controls.extend((*_queue.CONTROLS, *_preview.CONTROLS))
+    settings = client.services.settings
+    if settings.desk_guild is not None and settings.desk_role is not None:
+        await client.add_cog(DeskCog(client), guild=discord.Object(settings.desk_guild))

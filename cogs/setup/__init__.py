@@ -1,0 +1,13 @@
+"""`/setup`: a wizard that asks an admin where alerts are posted, and which."""
+
+from __future__ import annotations
+
+from bot.chat.client import ElectionNight
+from cogs.setup._cog import SetupCog
+from cogs.setup._wizard import CONTROLS
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    client.controls.extend(CONTROLS)
+    await client.add_cog(SetupCog())
