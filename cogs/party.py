@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.cards.party import party_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import parties_like, party_named
+from bot.chat.lookups import parties_like, party_named
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.delivery.subscriptions import Topic
 from bot.pictures.party import party_picture

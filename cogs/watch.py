@@ -13,10 +13,10 @@ from bot.cards.card import Card
 from bot.cards.watch import list_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.follow_controls import follow
+from bot.chat.follow_buttons import follow
 from bot.chat.following import ChannelOption
 from bot.chat.lists import list_named, lists_here
-from bot.chat.names import council_meant, councils_like
+from bot.chat.lookups import council_meant, councils_like
 from bot.chat.questions import (
     LONGEST_OPTION,
     Answer,

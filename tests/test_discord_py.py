@@ -55,7 +55,7 @@ READ: dict[str, tuple[tuple[Any, str, str], ...]] = {
         (discord.Client, "is_ready", "8c879873f26d"),
         (gateway.DiscordWebSocket, "received_message", "62c9f5ec6596"),
     ),
-    "bot/chat/control.py": ((view.ViewStore, "schedule_dynamic_item_call", "24def18ea507"),),
+    "bot/chat/components.py": ((view.ViewStore, "schedule_dynamic_item_call", "24def18ea507"),),
     "bot/chat/discord_http.py": (
         (http.HTTPClient, "static_login", "44c522c43913"),
         (http.HTTPClient, "close", "9b8143158960"),
@@ -65,7 +65,7 @@ READ: dict[str, tuple[tuple[Any, str, str], ...]] = {
         (state.ConnectionState, "__init__", "b1227e859a2e"),
         (shard.Shard, "worker", "91adedc27783"),
     ),
-    "bot/chat/in_time.py": (
+    "bot/chat/auto_defer.py": (
         (discord.InteractionResponse, "__init__", "a92661179128"),
         (discord.InteractionResponse, "is_done", "1410c16710f4"),
         (discord.InteractionResponse, "defer", "1b61260a6f21"),

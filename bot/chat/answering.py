@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import discord
 from discord import app_commands
 
-from bot.chat.controls import controls_of
+from bot.chat.answer_buttons import controls_of
 from bot.chat.dated import dated
 from bot.chat.questions import Answer
 

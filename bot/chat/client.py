@@ -19,15 +19,15 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.chat import controls, follow_controls, heard, welcome
+from bot.chat import answer_buttons, follow_buttons, free_text, welcome
 from bot.chat.answering import reply
-from bot.chat.control import Control
+from bot.chat.auto_defer import answer_in_time, claim
+from bot.chat.components import Control
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
 from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
-from bot.chat.in_time import answer_in_time, claim
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
@@ -50,7 +50,7 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-CONTROLS = (*controls.CONTROLS, *follow_controls.CONTROLS, *welcome.CONTROLS)
+CONTROLS = (*answer_buttons.CONTROLS, *follow_buttons.CONTROLS, *welcome.CONTROLS)
 """The buttons and menus that belong to no one cog."""
 
 # The bot has no voice, so what voice would need is no warning's worth.
@@ -260,7 +260,7 @@ class ElectionNight(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Answer what mentions the bot or is written to it; all else comes without its content."""
         try:
-            await heard.hear(self, message)
+            await free_text.hear(self, message)
         except FAILURES as refusal:
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 
@@ -289,7 +289,7 @@ class ElectionNight(commands.AutoShardedBot):
         claim(interaction)
         try:
             name = texts_of(data.get("components", ())).get("name", "")
-            answer = await heard.meaning_of(self, name, viewer_of(interaction))
+            answer = await free_text.meaning_of(self, name, viewer_of(interaction))
             await reply(interaction, answer, public=False)
         except Exception as error:
             await answer_failure(interaction, error)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.chat.names import nations, regions
+from bot.chat.lookups import nations, regions
 from bot.chat.questions import Command, Question
 from bot.chat.services import Services
 from bot.election.almanac import Almanac

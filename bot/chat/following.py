@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.cards.card import Card
 from bot.chat.lists import list_named
-from bot.chat.names import (
+from bot.chat.lookups import (
     contest_named,
     council_meant,
     followed_nation,

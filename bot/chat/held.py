@@ -8,7 +8,7 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import decided_card, held_card
-from bot.chat.control import LONGEST_LABEL
+from bot.chat.components import LONGEST_LABEL
 from bot.chat.services import Services
 from bot.desk import Desk
 from bot.store.reader import HeldReport, ToldReport

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.cards.card import Card, one_message
-from bot.chat.in_time import edit_of_answer
+from bot.chat.auto_defer import edit_of_answer
 from bot.chat.questions import Answer, Compose
 from bot.delivery.discord_errors import FAILURES
 from bot.pictures.studio import Drawing, PictureError, Studio

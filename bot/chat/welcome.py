@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
-from bot.chat.control import Control
-from bot.chat.controls import AskButton
+from bot.chat.answer_buttons import AskButton
+from bot.chat.components import Control
 from bot.delivery.discord_errors import FAILURES
 from bot.wording.phrases import sentence_case
 from bot.wording.text import listed

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.cards.card import Card
 from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
-from bot.chat.follow_controls import follow, subscriptions_page, unfollow
+from bot.chat.follow_buttons import follow, subscriptions_page, unfollow
 from bot.chat.following import (
     KINDS_OF_CONTEST,
     KINDS_OF_MILESTONE,
@@ -24,7 +24,7 @@ from bot.chat.following import (
     topic_words,
     where,
 )
-from bot.chat.names import (
+from bot.chat.lookups import (
     contests_like,
     council_meant,
     councils_like,

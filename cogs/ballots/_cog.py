@@ -13,7 +13,7 @@ from bot.cards.assembly import assembly_card
 from bot.cards.ballots import constituency_card, contest_card, contests_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import contest_named, contests_like
+from bot.chat.lookups import contest_named, contests_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.delivery.subscriptions import Topic
 from bot.election.claims import ClaimState

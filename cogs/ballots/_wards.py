@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.cards.wards import Ward, ward_card, wards_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import (
+from bot.chat.lookups import (
     council_named,
     councils_like,
     ward_named,

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.following import ChannelOption
-from bot.chat.names import lens_named, nations, places_like, regions
+from bot.chat.lookups import lens_named, nations, places_like, regions
 from bot.chat.questions import CannotAnswer, for_admins
 from cogs.boards._views import put_board
 

@@ -9,7 +9,7 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.chat.control import Control
+from bot.chat.components import Control
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running

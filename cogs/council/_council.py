@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.cards.council import council_card, no_council_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import council_on_the_wire, councils_like, nations, options_of, regions
+from bot.chat.lookups import council_on_the_wire, councils_like, nations, options_of, regions
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by, question_of
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic

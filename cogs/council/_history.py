@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.cards.history import history_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import council_named, councils_like
+from bot.chat.lookups import council_named, councils_like
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.delivery.subscriptions import Topic
 from bot.election.standings import CouncilStanding

@@ -13,7 +13,7 @@ from bot.cards.card import one_message, page_of
 from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
 from bot.chat.failures import answer_failure
-from bot.chat.names import (
+from bot.chat.lookups import (
     council_meant,
     councils_like,
     parties_like,

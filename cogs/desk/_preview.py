@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.card import Card, Field
-from bot.chat.control import Control
-from bot.chat.names import council_meant, seats_named
+from bot.chat.components import Control
+from bot.chat.lookups import council_meant, seats_named
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
 from bot.desk import Desk, Done, Editor

@@ -21,11 +21,11 @@ from bot.cards.desk import (
     subject_name,
     waiting_lines,
 )
-from bot.chat.control import LONGEST_LABEL, Control
+from bot.chat.auto_defer import claim
+from bot.chat.components import LONGEST_LABEL, Control
 from bot.chat.failures import tell
 from bot.chat.forms import texts_of
 from bot.chat.held import HELD_ON_A_PAGE, held_cards
-from bot.chat.in_time import claim
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running

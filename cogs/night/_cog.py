@@ -14,7 +14,7 @@ from bot.cards.night import CHANGES, changes_card, latest_card, next_card
 from bot.cards.summary import headline_card, summary_cards
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import (
+from bot.chat.lookups import (
     councils_like,
     lens_named,
     nations,

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.cards.card import no_picture_card, picture_card
 from bot.chat.answering import Choices, choices, complete_night, reply
 from bot.chat.client import ElectionNight
-from bot.chat.names import lens_named, nations, options_of, places_like, regions
+from bot.chat.lookups import lens_named, nations, options_of, places_like, regions
 from bot.chat.questions import Answer, CannotAnswer, Compose, Question, answered_by
 from bot.chat.services import Services
 from bot.election.headlines import WHOLE_NIGHT, Lens

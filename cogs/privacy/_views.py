@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.cards.privacy import asking_card, deleted_card, kept_card
-from bot.chat.control import Control
+from bot.chat.components import Control
 from bot.chat.following import topic_words, where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat.filters import national_parties
 from bot.chat.following import topic_words
-from bot.chat.names import nations, regions
+from bot.chat.lookups import nations, regions
 from bot.chat.services import Services
 from bot.delivery.subscriptions import EVERY, Subscription, Topic
 from bot.delivery.watch_lists import Keeper

@@ -15,9 +15,9 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
-from bot.chat.control import LONGEST_OPTION_LABEL, Control, chosen_in, one_chosen_in
-from bot.chat.controls import AskButton
-from bot.chat.follow_controls import SubscriptionsButton
+from bot.chat.answer_buttons import AskButton
+from bot.chat.components import LONGEST_OPTION_LABEL, Control, chosen_in, one_chosen_in
+from bot.chat.follow_buttons import SubscriptionsButton
 from bot.chat.following import subscription_line, where
 from bot.chat.permissions import granted_in, missing_in, unpingable
 from bot.chat.rights import (

@@ -11,7 +11,7 @@ from bot.cards.council import council_card, no_council_card
 from bot.cards.night import changes_card, next_card
 from bot.cards.party import party_card
 from bot.cards.summary import summary_cards
-from bot.chat.names import party_named
+from bot.chat.lookups import party_named
 from bot.chat.questions import CannotAnswer
 from bot.election.almanac import LONDON
 from bot.election.control import NOC, Control

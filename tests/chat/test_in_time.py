@@ -12,11 +12,11 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat import auto_defer
 from bot.chat import client as client_module
-from bot.chat import in_time
 from bot.chat.client import ElectionNight
+from bot.chat.components import Control
 from bot.chat.connection import Connection
-from bot.chat.control import Control
 from bot.chat.questions import CannotAnswer
 from bot.store.errors import StoreError
 from simulation.discord import Channel, Reply, Sandbox, User
@@ -70,7 +70,7 @@ class Slow(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         data: Any = interaction.data
         if data.get("custom_id") == "form":
-            in_time.claim(interaction)
+            auto_defer.claim(interaction)
             await slowly(None)
             await interaction.response.send_message("Filled in", ephemeral=True)
 
@@ -94,7 +94,7 @@ class SlowButton(Control, template=r"slow:(?P<does>\w+)"):
                 await interaction.response.send_message("Said", ephemeral=True)
             case "picture":
                 await interaction.response.send_message("Words", ephemeral=True)
-                await in_time.edit_of_answer(interaction)(content="Words and picture")
+                await auto_defer.edit_of_answer(interaction)(content="Words and picture")
             case "form":
                 await interaction.response.send_modal(Form())
             case "defer":
@@ -134,13 +134,13 @@ async def running(connection: Connection, sandbox: Sandbox) -> AsyncIterator[Non
 @asynccontextmanager
 async def soon_held(sandbox: Sandbox) -> AsyncIterator[None]:
     """Let what is asked inside be answered by asking for more time, which was done at the end."""
-    answers, usual = len(callbacks(sandbox)), in_time.HOLDS_AFTER
-    in_time.HOLDS_AFTER = 0.01
+    answers, usual = len(callbacks(sandbox)), auto_defer.HOLDS_AFTER
+    auto_defer.HOLDS_AFTER = 0.01
     try:
         yield
         await sandbox.wait_for(lambda: len(callbacks(sandbox)) > answers, within=20)
     finally:
-        in_time.HOLDS_AFTER = usual
+        auto_defer.HOLDS_AFTER = usual
 
 
 async def held(sandbox: Sandbox, asking: Any) -> Reply:
@@ -182,7 +182,7 @@ async def test_a_quick_command_is_not_deferred(
     asked: list[Any] = []
 
     def answer_in_time(interaction: Any) -> None:
-        in_time.answer_in_time(interaction)
+        auto_defer.answer_in_time(interaction)
         asked.append(interaction)
 
     monkeypatch.setattr(client_module, "answer_in_time", answer_in_time)

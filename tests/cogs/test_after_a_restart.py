@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import controls, follow_controls, welcome
-from bot.chat.control import Control
+from bot.chat import answer_buttons, follow_buttons, welcome
+from bot.chat.components import Control
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
 from cogs.boards._views import EndBoardButton
@@ -86,20 +86,22 @@ class Way:
 
 
 WAYS: dict[type[Control], Way] = {
-    controls.AskButton: Way(lambda p: p.chat.ask("night next"), "ask:2:", "Page 2 of"),
-    controls.PickMenu: Way(
+    answer_buttons.AskButton: Way(lambda p: p.chat.ask("night next"), "ask:2:", "Page 2 of"),
+    answer_buttons.PickMenu: Way(
         lambda p: p.chat.ask("ward", council="Sunderland"), "pick", "Barnes, Sunderland"
     ),
-    controls.FilterMenu: Way(lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"),
-    follow_controls.FollowButton: Way(
+    answer_buttons.FilterMenu: Way(
+        lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"
+    ),
+    follow_buttons.FollowButton: Way(
         lambda p: p.chat.ask("party", name="Labour", public=True),
         "follow:me:",
         "Following gains and losses of Labour.",
     ),
-    follow_controls.UnfollowButton: Way(
+    follow_buttons.UnfollowButton: Way(
         lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
     ),
-    follow_controls.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
+    follow_buttons.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
     EndBoardButton: Way(
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),

@@ -10,8 +10,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat import heard
-from bot.chat.heard import question_in
+from bot.chat import free_text
+from bot.chat.free_text import question_in
 from bot.chat.questions import Question
 from bot.chat.welcome import welcome
 from simulation.discord import Channel, Message, Permission, Sandbox, User, posting
@@ -91,7 +91,7 @@ async def test_a_mention_whose_answer_fails_is_told_a_reference(
     async def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError("a detail")
 
-    monkeypatch.setattr(heard, "ask", fails)
+    monkeypatch.setattr(free_text, "ask", fails)
     said = chat.sandbox.say(chat.reader, chat.channel, f"<@{chat.sandbox.bot.id}> Hull")
     text = (await _answer(chat, said, chat.channel)).content
     assert "a detail" not in text

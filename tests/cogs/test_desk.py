@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.chat.heard import question_in
+from bot.chat.free_text import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
 from bot.delivery.subscriptions import Destination, Topic

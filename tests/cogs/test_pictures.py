@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat import controls, illustrating
+from bot.chat import answer_buttons, illustrating
 from bot.chat.questions import Answer, Question
 from bot.chat.terminal import answer_at_terminal
 from bot.pictures import studio as drawing
@@ -166,14 +166,14 @@ async def test_of_two_presses_at_once_the_later_answer_stays(
     await shown(chat, reply)
     await choose(chat, reply, "London")
     await chat.sandbox.wait_for(lambda: "map-london" in image_of(reply.message))
-    answered = controls.ask
+    answered = answer_buttons.ask
 
     async def slow_about_the_map(tree: Any, question: Question, *asked: Any) -> Answer:
         if "North West" in str(question):
             await asyncio.sleep(0.1)
         return await answered(tree, question, *asked)
 
-    monkeypatch.setattr(controls, "ask", slow_about_the_map)
+    monkeypatch.setattr(answer_buttons, "ask", slow_about_the_map)
     with held_up(monkeypatch) as go_on:
         await asyncio.gather(
             choose(chat, reply, "North West"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.control import LONGEST_CUSTOM_ID
+from bot.chat.components import LONGEST_CUSTOM_ID
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from cogs.ballots._wards import ward_question, wards_of

@@ -14,7 +14,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import in_time
+from bot.chat import auto_defer
 from simulation.discord import Limits, Sandbox
 from tests.support.openapi import ExchangeChecker
 
@@ -75,7 +75,7 @@ async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
 
     It waits long for answers, and the bot asks for more time late: a loaded machine fails no test.
     """
-    monkeypatch.setattr(in_time, "HOLDS_AFTER", 25.0)
+    monkeypatch.setattr(auto_defer, "HOLDS_AFTER", 25.0)
     async with Sandbox(limits=Limits.none(), deadline=30.0) as sandbox, checked(sandbox):
         yield sandbox
 

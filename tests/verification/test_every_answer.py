@@ -14,7 +14,7 @@ import pytest
 
 from bot.app import opened
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
-from bot.chat.controls import controls_of, filters_under
+from bot.chat.answer_buttons import controls_of, filters_under
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
 from bot.clock import SteppedClock
 from bot.settings import Settings

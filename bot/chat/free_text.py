@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.cards.card import MESSAGE_CONTENT
-from bot.chat.controls import controls_for
+from bot.chat.answer_buttons import controls_for
 from bot.chat.dated import dated
 from bot.chat.failures import told_of
-from bot.chat.names import council_on_the_wire
+from bot.chat.lookups import council_on_the_wire
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view

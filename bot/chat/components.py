@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 
+from bot.chat.auto_defer import claim
 from bot.chat.failures import answer_failure
-from bot.chat.in_time import claim
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
 

@@ -14,7 +14,7 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.chat.control import LONGEST_LABEL, Control
+from bot.chat.components import LONGEST_LABEL, Control
 from bot.chat.following import (
     added_card,
     subscription_line,

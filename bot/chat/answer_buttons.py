@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.chat.control import (
+from bot.chat.components import (
     LONGEST_CUSTOM_ID,
     LONGEST_LABEL,
     LONGEST_OPTION_LABEL,
@@ -22,7 +22,7 @@ from bot.chat.control import (
 )
 from bot.chat.dated import dated
 from bot.chat.filters import Filter, filters_of
-from bot.chat.follow_controls import FollowButton, is_followed
+from bot.chat.follow_buttons import FollowButton, is_followed
 from bot.chat.questions import Answer, ask, command_of, parse
 from bot.chat.rights import is_admin, viewer_of
 
