@@ -9,9 +9,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.journal import Entry
 from bot.store.service_notices import NoticeTarget, ended, tell
@@ -20,10 +17,9 @@ Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPut(Entry):
+class BoardPut(Entry, kind="board-put"):
     """A channel is to have a board of a night, or of a nation or a region on it."""
 
-    kind: ClassVar[str] = "board-put"
     channel_id: int
     guild_id: int
     night: str
@@ -31,10 +27,10 @@ class BoardPut(Entry):
     region: str | None
     created_by: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the board in the place of the one before; its id is the entry's number."""
-        db.conn.execute("DELETE FROM boards WHERE channel_id = ?", (self.channel_id,))
-        db.conn.execute(
+        db.execute("DELETE FROM boards WHERE channel_id = ?", (self.channel_id,))
+        db.execute(
             """
             INSERT INTO boards
                 (id, channel_id, guild_id, night, nation, region, created_by, created_at)
@@ -54,53 +50,50 @@ class BoardPut(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class BoardTurned(Entry):
+class BoardTurned(Entry, kind="board-turned"):
     """A board is to show another place, or with neither the whole night."""
 
-    kind: ClassVar[str] = "board-turned"
     board: int
     nation: str | None
     region: str | None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the place."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET nation = ?, region = ? WHERE id = ?",
             (self.nation, self.region, self.board),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class BoardSealed(Entry):
+class BoardSealed(Entry, kind="board-sealed"):
     """A board's message as it will be sent and resent: `payload` is its JSON, nonce included.
 
     It will stand after the message `after`, the newest that Discord named in its channel before.
     """
 
-    kind: ClassVar[str] = "board-sealed"
     board: int
     payload: str
     after: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the body."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET payload = ?, after_message = ? WHERE id = ?",
             (self.payload, self.after, self.board),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class BoardSent(Entry):
+class BoardSent(Entry, kind="board-sent"):
     """The receipt: the board stands in its channel as a message."""
 
-    kind: ClassVar[str] = "board-sent"
     board: int
     message_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the message; its body is needed no more."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET message_id = ?, payload = NULL WHERE id = ?",
             (self.message_id, self.board),
         )
@@ -108,35 +101,33 @@ class BoardSent(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPinned(Entry):
+class BoardPinned(Entry, kind="board-pinned"):
     """A board's message was pinned or, for whatever reason, cannot be."""
 
-    kind: ClassVar[str] = "board-pinned"
     board: int
     pinned: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write which."""
-        db.conn.execute("UPDATE boards SET pinned = ? WHERE id = ?", (self.pinned, self.board))
+        db.execute("UPDATE boards SET pinned = ? WHERE id = ?", (self.pinned, self.board))
 
 
 @dataclass(frozen=True, slots=True)
-class BoardShown(Entry):
+class BoardShown(Entry, kind="board-shown"):
     """A board's message shows something else now.
 
     `told` is a hash of what it says, `picture` its picture's file name, `attachment_id` Discord's
     number of that.
     """
 
-    kind: ClassVar[str] = "board-shown"
     board: int
     told: str
     picture: str | None
     attachment_id: int | None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write what it shows, and since when."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET told = ?, told_at = ?, picture = ?, attachment_id = ? WHERE id = ?",
             (self.told, moment_text(at), self.picture, self.attachment_id, self.board),
         )
@@ -144,14 +135,13 @@ class BoardShown(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPaused(Entry):
+class BoardPaused(Entry, kind="board-paused"):
     """A board's channel refuses it for a reason; without one it is tried again from now on.
 
     `tell` is who is told of it. `by_trial`: only another try can show whether it is taken. `trial`:
     this is such a try; `again`: one has failed, which is no new pause.
     """
 
-    kind: ClassVar[str] = "board-paused"
     board: int
     reason: str | None
     tell: NoticeTarget | None = None
@@ -159,9 +149,9 @@ class BoardPaused(Entry):
     trial: bool = False
     again: bool = False
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reason; where it is taken up again, so is a pin that was not allowed."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET paused = ?, by_trial = ?, trial = ?, "
             "pause = iif(? IS NULL OR ?, pause, ?) WHERE id = ?",
             (self.reason, self.by_trial, self.trial, self.reason, self.again, seq, self.board),
@@ -170,41 +160,36 @@ class BoardPaused(Entry):
         if self.reason is None:
             if not self.trial:
                 _say_that_it_goes_on(db, self.board)
-            db.conn.execute(
-                "UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,)
-            )
+            db.execute("UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,))
 
 
 @dataclass(frozen=True, slots=True)
-class BoardEnded(Entry):
+class BoardEnded(Entry, kind="board-ended"):
     """A board is to end, for a reason, or has ended: its message is edited no more."""
 
-    kind: ClassVar[str] = "board-ended"
     board: int
     reason: str
     done: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reason, and whether it is done."""
-        db.conn.execute(
+        db.execute(
             "UPDATE boards SET ending = ?, ended = ?, paused = NULL WHERE id = ?",
             (self.reason, self.done, self.board),
         )
 
 
-def _passed_trial(db: Database, board: int) -> None:
+def _passed_trial(db: sqlite3.Connection, board: int) -> None:
     """Let a board that was tried again go on: its channel has taken it."""
-    found = db.conn.execute(
+    found = db.execute(
         "UPDATE boards SET trial = 0 WHERE id = ? AND trial RETURNING id", (board,)
     ).fetchall()
     if found:
         _say_that_it_goes_on(db, board)
 
 
-def _say_that_it_goes_on(db: Database, board: int) -> None:
-    (number,) = db.conn.execute("SELECT pause FROM boards WHERE id = ?", (board,)).fetchone() or (
-        None,
-    )
+def _say_that_it_goes_on(db: sqlite3.Connection, board: int) -> None:
+    (number,) = db.execute("SELECT pause FROM boards WHERE id = ?", (board,)).fetchone() or (None,)
     ended(db, number)
 
 

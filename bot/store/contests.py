@@ -8,9 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimState, ClaimVersion
@@ -62,10 +59,8 @@ class ContestRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestDecided(Entry):
+class ContestDecided(Entry, kind="contest decision"):
     """What was decided of a contest, as far as it is new."""
-
-    kind: ClassVar[str] = "contest decision"
 
     night: date
     contest: str
@@ -73,12 +68,12 @@ class ContestDecided(Entry):
     standing: ContestRecord
     claim: NoticeRecord | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write verdicts, standing and claim; posts of the same claim follow a new report."""
         mark_verdicts(db, self.verdicts)
         one = self.standing
-        last = stored_contest(db.conn, self.night.isoformat(), self.contest)
-        db.conn.execute(
+        last = stored_contest(db, self.night.isoformat(), self.contest)
+        db.execute(
             f"INSERT OR REPLACE INTO contests VALUES ({', '.join('?' * 15)})",  # noqa: S608
             (
                 self.night.isoformat(),
@@ -103,10 +98,10 @@ class ContestDecided(Entry):
         elif last is not None and one.declared and one.report_id != last.report_id:
             self._let_posts_follow(db)
 
-    def _let_posts_follow(self, db: Database) -> None:
+    def _let_posts_follow(self, db: sqlite3.Connection) -> None:
         """Mark the newest version of the claim: it rests on another report, with votes perhaps."""
         one = self.standing
-        db.conn.execute(
+        db.execute(
             "INSERT OR REPLACE INTO evidence SELECT outbox, ?, ?, ?, NULL, NULL, NULL, NULL, 1, 0 "
             "FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
             (

@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.edits import request_edits, request_edits_of_same_claims
 from bot.store.journal import Entry
@@ -95,14 +92,13 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveriesQueued(Entry):
+class DeliveriesQueued(Entry, kind="deliveries-queued"):
     """A batch of deliveries, those that they replace, and where the cursor stands after it.
 
     `debounced` are the versions, by outbox number, that those who saw another are not told yet.
     `outdated` are the posts whose messages do not read true any more where nothing new is sent.
     """
 
-    kind: ClassVar[str] = "deliveries-queued"
     first_id: int
     deliveries: tuple[NewDelivery, ...]
     replaced: tuple[int, ...]
@@ -110,30 +106,29 @@ class DeliveriesQueued(Entry):
     debounced: tuple[int, ...] = ()
     outdated: tuple[int, ...] = ()
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the deliveries and move the cursor."""
         _replace_deliveries(db, self.replaced)
         insert_deliveries(db, self.first_id, self.deliveries, at)
-        db.conn.executemany(
+        db.executemany(
             "INSERT OR REPLACE INTO debounced (night, council, outbox, expanded_to) "
             "SELECT night, council, outbox, 0 FROM claims WHERE outbox = ?",
             [(outbox,) for outbox in self.debounced],
         )
         request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.outdated),))
-        db.conn.execute(
+        db.execute(
             "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
             (self.cursor.outbox, self.cursor.destination, self.cursor.until),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class DebouncedQueued(Entry):
+class DebouncedQueued(Entry, kind="debounced-queued"):
     """A claim is still again: a batch of those who saw another version is told the last word.
 
     `destination` is the last of the batch, 0 where it is complete.
     """
 
-    kind: ClassVar[str] = "debounced-queued"
     outbox: int
     first_id: int
     deliveries: tuple[NewDelivery, ...]
@@ -141,28 +136,28 @@ class DebouncedQueued(Entry):
     destination: int
     complete: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the deliveries, and how far the claim is told."""
         _replace_deliveries(db, self.replaced)
         insert_deliveries(db, self.first_id, self.deliveries, at)
         if self.complete:
-            db.conn.execute("DELETE FROM debounced WHERE outbox = ?", (self.outbox,))
+            db.execute("DELETE FROM debounced WHERE outbox = ?", (self.outbox,))
         else:
-            db.conn.execute(
+            db.execute(
                 "UPDATE debounced SET expanded_to = ? WHERE outbox = ?",
                 (self.destination, self.outbox),
             )
 
 
-def _replace_deliveries(db: Database, replaced: Sequence[int]) -> None:
-    db.conn.executemany(
+def _replace_deliveries(db: sqlite3.Connection, replaced: Sequence[int]) -> None:
+    db.executemany(
         "UPDATE deliveries SET state = 'replaced' WHERE id = ?",
         [(delivery,) for delivery in replaced],
     )
 
 
 def insert_deliveries(
-    db: Database, first_id: int, deliveries: Sequence[NewDelivery], at: datetime
+    db: sqlite3.Connection, first_id: int, deliveries: Sequence[NewDelivery], at: datetime
 ) -> None:
     """Write deliveries under the numbers from *first_id* on.
 
@@ -171,8 +166,8 @@ def insert_deliveries(
     said: dict[int, str] = {}
     for new in deliveries:
         if new.outbox not in said:
-            said[new.outbox] = claim_content(db.conn, new.outbox)
-    db.conn.executemany(
+            said[new.outbox] = claim_content(db, new.outbox)
+    db.executemany(
         """
         INSERT INTO deliveries
             (id, reference, destination, guild_id, kind, subject, outbox, night, council, version,
@@ -208,7 +203,7 @@ def insert_deliveries(
         ],
     )
     last_id = first_id + len(deliveries) - 1
-    count_to(db.conn, _COUNTER, last_id)
+    count_to(db, _COUNTER, last_id)
     unsent = (
         "new.id BETWEEN ? AND ? AND new.destination IN "
         "(SELECT id FROM destinations WHERE paused_at IS NOT NULL)"

@@ -12,9 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.election.dossier import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
@@ -62,15 +59,13 @@ UNDOABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class DeskActed(Entry):
+class DeskActed(Entry, kind="desk"):
     """The desk did something; what follows for a council is the next entry.
 
     `person` is Discord's id of *who*, None for the command line. `refers_to` is the number of the
     action that this one takes back, or of the proposal that it carries out. `why` is the text of
     a note. `named` is a party's name, `control` then the code of the party whose name it is.
     """
-
-    kind: ClassVar[str] = "desk"
 
     action: DeskAction
     who: str
@@ -85,9 +80,9 @@ class DeskActed(Entry):
     refers_to: int | None = None
     named: str | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the action, and mark the one that it takes back."""
-        db.conn.execute(
+        db.execute(
             f"INSERT INTO desk_actions VALUES ({', '.join('?' * 15)})",  # noqa: S608
             (
                 seq,
@@ -108,50 +103,40 @@ class DeskActed(Entry):
             ),
         )
         if self.action is DeskAction.UNDO:
-            db.conn.execute(
-                "UPDATE desk_actions SET undone_by = ? WHERE id = ?", (seq, self.refers_to)
-            )
+            db.execute("UPDATE desk_actions SET undone_by = ? WHERE id = ?", (seq, self.refers_to))
 
 
 @dataclass(frozen=True, slots=True)
-class DeskTold(Entry):
+class DeskTold(Entry, kind="desk told"):
     """The desk's channel was told that a report is held."""
-
-    kind: ClassVar[str] = "desk told"
 
     report_id: int
     channel_id: int
     message_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down."""
-        db.conn.execute(
+        db.execute(
             "INSERT OR IGNORE INTO desk_told VALUES (?, ?, ?, 1)",
             (self.report_id, self.channel_id, self.message_id),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class DeskShown(Entry):
+class DeskShown(Entry, kind="desk shown"):
     """The desk's message on a report shows now whether it is held, with its buttons, or decided."""
-
-    kind: ClassVar[str] = "desk shown"
 
     report_id: int
     held: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write which."""
-        db.conn.execute(
-            "UPDATE desk_told SET held = ? WHERE report_id = ?", (self.held, self.report_id)
-        )
+        db.execute("UPDATE desk_told SET held = ? WHERE report_id = ?", (self.held, self.report_id))
 
 
 @dataclass(frozen=True, slots=True)
-class DeskToldOfCouncil(Entry):
+class DeskToldOfCouncil(Entry, kind="desk told of council"):
     """The desk's channel was told what a council waits for; by no sentence, that this is over."""
-
-    kind: ClassVar[str] = "desk told of council"
 
     night: date
     council: str
@@ -159,9 +144,9 @@ class DeskToldOfCouncil(Entry):
     message_id: int
     said: tuple[str, ...]
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write down what the message says now."""
-        db.conn.execute(
+        db.execute(
             "INSERT OR REPLACE INTO desk_told_councils VALUES (?, ?, ?, ?, ?)",
             (
                 self.night.isoformat(),

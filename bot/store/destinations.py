@@ -10,9 +10,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.journal import Entry
 
@@ -20,10 +17,9 @@ Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed(Entry):
+class Subscribed(Entry, kind="subscribed"):
     """A destination asks for a topic; once more with another role changes the role."""
 
-    kind: ClassVar[str] = "subscribed"
     destination: int
     guild_id: int | None
     topic: str
@@ -32,13 +28,13 @@ class Subscribed(Entry):
     created_by: int
     after_outbox: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the subscription; its id is the entry's number."""
-        db.conn.execute(
+        db.execute(
             "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
             (self.destination, self.guild_id),
         )
-        db.conn.execute(
+        db.execute(
             """
             INSERT INTO subscriptions
                 (id, destination, guild_id, topic, value, role, created_by, created_at,
@@ -61,15 +57,14 @@ class Subscribed(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Unsubscribed(Entry):
+class Unsubscribed(Entry, kind="unsubscribed"):
     """A subscription ends."""
 
-    kind: ClassVar[str] = "unsubscribed"
     subscription: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the subscription; what was delivered for it stays."""
-        db.conn.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
+        db.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
 
 
 def subscribers(

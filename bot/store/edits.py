@@ -7,18 +7,16 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
-
-from sqlite_utils import Database
+from typing import Any
 
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
 
 
-def request_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
+def request_edits(db: sqlite3.Connection, posts: str, parameters: Sequence[Any]) -> None:
     """Ask for one more edit of each post that the query *posts* returns."""
-    db.conn.execute(
+    db.execute(
         f"""
         INSERT INTO edits (post_id, destination, guild_id, wanted, done)
         SELECT id, destination, guild_id, 1, 0 FROM posts
@@ -29,7 +27,7 @@ def request_edits(db: Database, posts: str, parameters: Sequence[Any]) -> None:
     )
 
 
-def request_edits_of_same_claims(db: Database, which: str, *parameters: Any) -> None:
+def request_edits_of_same_claims(db: sqlite3.Connection, which: str, *parameters: Any) -> None:
     """Ask for the edit of the other posts that told of the same claims as the deliveries *which*.
 
     To the same destinations, in a digest too: what they say may hold no longer, or hold again.
@@ -63,47 +61,45 @@ def request_edits_of_same_claims(db: Database, which: str, *parameters: Any) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceFollowed(Entry):
+class EvidenceFollowed(Entry, kind="evidence-followed"):
     """A claim's version rests on something else: a batch of the posts that tell it is to show it.
 
     `destination` is the last of the batch, 0 where it is complete.
     """
 
-    kind: ClassVar[str] = "evidence-followed"
     outbox: int
     posts: tuple[int, ...]
     destination: int
     complete: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Ask for the edits, and write how far they are asked for."""
         request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
-        db.conn.execute(
+        db.execute(
             "UPDATE evidence SET to_follow = ?, expanded_to = ? WHERE outbox = ?",
             (not self.complete, self.destination, self.outbox),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class PostEdited(Entry):
+class PostEdited(Entry, kind="post-edited"):
     """A post has been edited up to the wish number `revision`, or cannot be, for a reason.
 
     `struck` are those of its deliveries that the message now shows struck through.
     """
 
-    kind: ClassVar[str] = "post-edited"
     post: int
     revision: int
     reason: str | None = None
     struck: tuple[int, ...] = ()
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the wish as done, and what has been seen struck through."""
-        db.conn.execute(
+        db.execute(
             "UPDATE edits SET done = ?, reason = ? WHERE post_id = ?",
             (self.revision, self.reason, self.post),
         )
-        db.conn.executemany(
+        db.executemany(
             "UPDATE deliveries SET struck = 1 WHERE id = ?",
             [(delivery,) for delivery in self.struck],
         )

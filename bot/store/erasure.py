@@ -14,9 +14,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
-
-from sqlite_utils import Database
+from typing import Any
 
 from bot.store.boards import BoardPaused, BoardPut
 from bot.store.deliveries import DebouncedQueued, DeliveriesQueued
@@ -40,13 +38,12 @@ class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
 
 
 @dataclass(frozen=True, slots=True)
-class GuildErased(Entry):
+class GuildErased(Entry, kind="forgotten"):
     """Everything kept of a guild's destinations, boards, welcomes and lists is to go."""
 
-    kind: ClassVar[str] = "forgotten"
     guild_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the rows of every table that knows destinations or boards, and the lists."""
         _delete_lists(db, "guild_id = ?", self.guild_id)
         for table in (
@@ -59,17 +56,16 @@ class GuildErased(Entry):
             "boards",
             "welcomes",
         ):
-            db.conn.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
+            db.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
-class PersonErased(Entry):
+class PersonErased(Entry, kind="person-forgotten"):
     """Everything kept of a person is to go; what they did for servers stays, without their name."""
 
-    kind: ClassVar[str] = "person-forgotten"
     person: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the rows of their direct messages and lists; put the stand-in elsewhere."""
         _delete_lists(db, "guild_id IS NULL AND owner = ?", self.person)
         for table, column in (
@@ -80,7 +76,7 @@ class PersonErased(Entry):
             ("subscriptions", "destination"),
             ("destinations", "id"),
         ):
-            db.conn.execute(
+            db.execute(
                 f"DELETE FROM {table} WHERE {column} = ? AND guild_id IS NULL",  # noqa: S608
                 (self.person,),
             )
@@ -90,13 +86,13 @@ class PersonErased(Entry):
             ("lists", "owner"),
             ("summaries", "expanded_to"),
         ):
-            db.conn.execute(
+            db.execute(
                 f"UPDATE {table} SET {column} = ? WHERE {column} = ?",  # noqa: S608
                 (-seq, self.person),
             )
 
 
-def _delete_lists(db: Database, whose: str, number: int) -> None:
+def _delete_lists(db: sqlite3.Connection, whose: str, number: int) -> None:
     """Delete lists, and the subscriptions of everybody who follows them."""
     lists = f"SELECT id FROM lists WHERE {whose}"  # noqa: S608 - two conditions of our own
     for statement in (
@@ -104,7 +100,7 @@ def _delete_lists(db: Database, whose: str, number: int) -> None:
         f"DELETE FROM subscriptions WHERE topic = 'list' AND CAST(value AS INTEGER) IN ({lists})",  # noqa: S608
         f"DELETE FROM lists WHERE {whose}",  # noqa: S608
     ):
-        db.conn.execute(statement, (number,))
+        db.execute(statement, (number,))
 
 
 def erase_guild(tx: Transaction, guild: int, at: datetime) -> StoredData:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from bot.election.baselines import Baseline
 from bot.election.claims import Basis
@@ -38,7 +37,7 @@ class Evidence:
 
 
 def write_evidence(
-    db: Database,
+    db: sqlite3.Connection,
     key: tuple[str, str],
     claim: ClaimRecord | None,
     standing: StandingRecord | None,
@@ -49,7 +48,7 @@ def write_evidence(
     is in force, each None where it did not change. What is shown and not claimed is no evidence.
     Where the posts would show something else than before, they are marked to follow.
     """
-    latest = db.conn.execute(
+    latest = db.execute(
         "SELECT outbox, before, after, outcome FROM claims "
         "WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
         key,
@@ -65,14 +64,14 @@ def write_evidence(
         new = _of_claim(claim)
     else:
         return
-    old = db.conn.execute("SELECT * FROM evidence WHERE outbox = ?", (latest["outbox"],)).fetchone()
+    old = db.execute("SELECT * FROM evidence WHERE outbox = ?", (latest["outbox"],)).fetchone()
     if old is None:
         follow, expanded_to = False, 0
     elif _shown(new) != _shown(evidence_from(old)):
         follow, expanded_to = True, 0
     else:
         follow, expanded_to = bool(old["to_follow"]), old["expanded_to"]
-    db.conn.execute(
+    db.execute(
         "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (latest["outbox"], *_columns(new), follow, expanded_to),
     )

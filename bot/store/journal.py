@@ -8,26 +8,28 @@ gives the same tables on any machine.
 from __future__ import annotations
 
 import functools
+import sqlite3
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import ClassVar, Self
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 _KINDS: dict[str, type[Entry]] = {}
 
 
 class Entry(ABC):
-    """One thing that happened. A subclass is a frozen dataclass with its own `kind`."""
+    """One thing that happened: a frozen dataclass, `class Pinned(Entry, kind="pinned")`."""
 
     kind: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
-        _KINDS[cls.kind] = cls  # a dataclass with slots makes its class twice: the last one counts
+    def __init_subclass__(cls, kind: str = "") -> None:
+        if kind:  # a dataclass with slots makes its class twice: the second time without arguments
+            cls.kind = kind
+        _KINDS[cls.kind] = cls
 
     @abstractmethod
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the rows that follow from this entry, inside the open transaction.
 
         *seq* is the entry's number in the journal and *at* the night's time of its writing.

@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
-from sqlite_utils import Database
 
 from bot.election.claims import Basis, ClaimState, ClaimVersion, next_version
 from bot.election.notices import Notice
@@ -35,15 +34,13 @@ class NoticeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeClaimed(Entry):
+class NoticeClaimed(Entry, kind="notice"):
     """A notice was claimed, corrected or taken back."""
-
-    kind: ClassVar[str] = "notice"
 
     night: date
     claim: NoticeRecord
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the version into the outbox."""
         write_notice(db, self.night, seq, at, self.claim)
 
@@ -72,9 +69,11 @@ def notice_record(
     )
 
 
-def write_notice(db: Database, night: date, seq: int, at: datetime, claim: NoticeRecord) -> None:
+def write_notice(
+    db: sqlite3.Connection, night: date, seq: int, at: datetime, claim: NoticeRecord
+) -> None:
     """Write a notice's version into the outbox."""
-    db.conn.execute(
+    db.execute(
         "INSERT INTO claims VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL, ?, ?, ?, ?, ?, ?, NULL, NULL, "
         "?, 1)",
         (

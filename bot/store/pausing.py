@@ -10,9 +10,6 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store import service_notices
 from bot.store.deliveries import next_delivery_id
@@ -28,7 +25,7 @@ LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class DestinationPaused(Entry):
+class DestinationPaused(Entry, kind="destination-paused"):
     """A destination refuses: nothing is sent to it until it is resumed.
 
     `tell` is who is told of it, `desk` the channel that is told what the destination was to be
@@ -36,7 +33,6 @@ class DestinationPaused(Entry):
     `by_trial`: no look at a channel shows what it refuses, only another try.
     """
 
-    kind: ClassVar[str] = "destination-paused"
     destination: int
     reason: str
     again: bool = False
@@ -44,13 +40,13 @@ class DestinationPaused(Entry):
     desk: DeskChannel | None = None
     by_trial: bool = False
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
         if self.desk is not None:
             service_notices.move(db, self.destination, self.desk)
         unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
         request_edits_of_same_claims(db, unsent, self.destination)
-        db.conn.execute(
+        db.execute(
             "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, by_trial = ?, "
             "pause = iif(?, pause, ?) WHERE id = ?",
             (at.isoformat(), self.reason, self.by_trial, self.again, seq, self.destination),
@@ -59,31 +55,30 @@ class DestinationPaused(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class DestinationResumed(Entry):
+class DestinationResumed(Entry, kind="destination-resumed"):
     """A destination is tried again from now on; `late` are the deliveries for a digest.
 
     `trial`: nothing but sending can show whether it takes anything.
     """
 
-    kind: ClassVar[str] = "destination-resumed"
     destination: int
     late: tuple[int, ...] = ()
     trial: bool = False
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Take the mark away; edits that failed are wanted again."""
-        db.conn.execute(
+        db.execute(
             "UPDATE destinations SET paused_at = NULL, reason = NULL, resumed = ?, trial = ? "
             "WHERE id = ?",
             (seq, self.trial, self.destination),
         )
         if not self.trial:
             _say_that_it_goes_on(db, self.destination)
-        db.conn.execute(
+        db.execute(
             "UPDATE deliveries SET late = 1 WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(self.late),),
         )
-        db.conn.execute(
+        db.execute(
             "UPDATE edits SET wanted = wanted + 1, reason = NULL "
             "WHERE destination = ? AND reason IS NOT NULL",
             (self.destination,),
@@ -91,7 +86,7 @@ class DestinationResumed(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class PostReturned(Entry):
+class PostReturned(Entry, kind="post-returned"):
     """A sealed post never arrived and is not sent any more: its deliveries wait again.
 
     `alone`: each for a message of its own, as Discord does not take all of them together.
@@ -99,26 +94,25 @@ class PostReturned(Entry):
     corrects nothing.
     """
 
-    kind: ClassVar[str] = "post-returned"
     post: int
     alone: bool = False
     replaced: tuple[int, ...] = ()
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Part the post from its deliveries."""
-        db.conn.execute("UPDATE posts SET state = 'returned' WHERE id = ?", (self.post,))
-        db.conn.execute(
+        db.execute("UPDATE posts SET state = 'returned' WHERE id = ?", (self.post,))
+        db.execute(
             "UPDATE deliveries SET state = 'replaced', post_id = NULL, position = NULL "
             "WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(self.replaced),),
         )
-        db.conn.execute(
+        db.execute(
             "UPDATE deliveries SET kind = 'alert', corrects = NULL WHERE kind = 'correction' "
             "AND state = 'waiting' AND corrects IN (SELECT id FROM deliveries "
             "WHERE corrects IS NULL AND id IN (SELECT value FROM json_each(?)))",
             (json.dumps(self.replaced),),
         )
-        db.conn.execute(
+        db.execute(
             "UPDATE deliveries SET state = 'waiting', post_id = NULL, position = NULL, alone = ? "
             "WHERE post_id = ?",
             (self.alone, self.post),
@@ -178,17 +172,17 @@ def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = Fal
     return True
 
 
-def end_trial(db: Database, destination: int) -> None:
+def end_trial(db: sqlite3.Connection, destination: int) -> None:
     """Let a destination that was resumed on trial go on: it has taken something."""
-    found = db.conn.execute(
+    found = db.execute(
         "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id", (destination,)
     ).fetchall()
     if found:
         _say_that_it_goes_on(db, destination)
 
 
-def _say_that_it_goes_on(db: Database, destination: int) -> None:
-    (number,) = db.conn.execute(
+def _say_that_it_goes_on(db: sqlite3.Connection, destination: int) -> None:
+    (number,) = db.execute(
         "SELECT pause FROM destinations WHERE id = ?", (destination,)
     ).fetchone() or (None,)
     service_notices.ended(db, number)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.election.policy import USUAL, ClaimsNeed, Policy
 from bot.store.journal import Entry
@@ -15,17 +12,15 @@ from bot.store.writer import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class PolicySet(Entry):
+class PolicySet(Entry, kind="policy"):
     """From here on it is decided by another policy."""
-
-    kind: ClassVar[str] = "policy"
 
     policy: Policy
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the policy."""
         one = self.policy
-        db.conn.execute(
+        db.execute(
             "INSERT INTO policies VALUES (?, ?, ?, ?, ?, ?)",
             (
                 seq,

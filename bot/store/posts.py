@@ -6,9 +6,6 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryState
 from bot.store.edits import request_edits, request_edits_of_same_claims
@@ -20,21 +17,20 @@ Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryDropped(Entry):
+class DeliveryDropped(Entry, kind="delivery-dropped"):
     """A waiting delivery is given up, so that those behind it are not held up.
 
     `tell` is who is told of it.
     """
 
-    kind: ClassVar[str] = "delivery-dropped"
     delivery: int
     state: DeliveryState
     reason: str
     tell: NoticeTarget | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the delivery, and have who is to know told."""
-        db.conn.execute(
+        db.execute(
             "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
             (self.state, self.reason, self.delivery),
         )
@@ -43,14 +39,13 @@ class DeliveryDropped(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class PostSealed(Entry):
+class PostSealed(Entry, kind="post-sealed"):
     """One message, as it will be sent and resent: `payload` is its JSON, nonce included.
 
     It will stand after the message `after`, the newest that Discord named in its channel before.
     `digest`: all its deliveries are told in one list, as they are late.
     """
 
-    kind: ClassVar[str] = "post-sealed"
     destination: int
     guild_id: int | None
     nonce: str
@@ -60,9 +55,9 @@ class PostSealed(Entry):
     after: int
     digest: bool = False
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
-        db.conn.execute(
+        db.execute(
             """
             INSERT INTO posts
                 (id, destination, guild_id, nonce, payload, urgency, digest, state, after_message)
@@ -79,34 +74,33 @@ class PostSealed(Entry):
                 self.after,
             ),
         )
-        db.conn.executemany(
+        db.executemany(
             "UPDATE deliveries SET state = 'sealed', post_id = ?, position = ? WHERE id = ?",
             [(seq, position, delivery) for position, delivery in enumerate(self.deliveries)],
         )
 
 
 @dataclass(frozen=True, slots=True)
-class PostSent(Entry):
+class PostSent(Entry, kind="post-sent"):
     """The receipt: Discord has the post as a message."""
 
-    kind: ClassVar[str] = "post-sent"
     post: int
     channel_id: int
     message_id: int
     sent_at: datetime
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the receipt; what was told of the same claims before is to read true beside it.
 
         A summary's picture is put in by an edit: the words never wait for it.
         """
-        db.conn.execute(
+        db.execute(
             "UPDATE posts SET state = 'sent', channel_id = ?, message_id = ?, sent_at = ? "
             "WHERE id = ?",
             (self.channel_id, self.message_id, self.sent_at.isoformat(), self.post),
         )
-        db.conn.execute("UPDATE deliveries SET state = 'sent' WHERE post_id = ?", (self.post,))
-        db.conn.execute(
+        db.execute("UPDATE deliveries SET state = 'sent' WHERE post_id = ?", (self.post,))
+        db.execute(
             """
             UPDATE deliveries SET corrected_by = new.id
             FROM (SELECT id, corrects FROM deliveries WHERE post_id = ?) AS new
@@ -115,7 +109,7 @@ class PostSent(Entry):
             (self.post,),
         )
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
-        (destination,) = db.conn.execute(
+        (destination,) = db.execute(
             "SELECT destination FROM posts WHERE id = ?", (self.post,)
         ).fetchone() or (0,)
         end_trial(db, destination)
@@ -127,18 +121,17 @@ class PostSent(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class PostFailed(Entry):
+class PostFailed(Entry, kind="post-failed"):
     """Discord will not take the post, whenever it is sent."""
 
-    kind: ClassVar[str] = "post-failed"
     post: int
     reason: str
     tell: NoticeTarget | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the post and its deliveries, and have who is to know told."""
         for table, column in (("posts", "id"), ("deliveries", "post_id")):
-            db.conn.execute(
+            db.execute(
                 f"UPDATE {table} SET state = 'failed', reason = ? WHERE {column} = ?",  # noqa: S608
                 (self.reason, self.post),
             )
@@ -147,17 +140,16 @@ class PostFailed(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class PostPublished(Entry):
+class PostPublished(Entry, kind="post-published"):
     """A post in an announcement channel was handed to the servers that follow it, or cannot be."""
 
-    kind: ClassVar[str] = "post-published"
     post: int
     published_at: datetime
     reason: str | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write when; it counts in the channel's hourly budget."""
-        db.conn.execute(
+        db.execute(
             "UPDATE posts SET published_at = ?, reason = ? WHERE id = ?",
             (self.published_at.isoformat(), self.reason, self.post),
         )

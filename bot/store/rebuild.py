@@ -116,7 +116,7 @@ def _replay(fresh: Database, progress: Progress) -> int:
             fresh.conn.execute(
                 "INSERT INTO main.journal VALUES (?, ?, ?, ?)", (seq, at, kind, data)
             )
-            entry_of(kind, data).apply(fresh, seq, datetime.fromisoformat(at))
+            entry_of(kind, data).apply(fresh.conn, seq, datetime.fromisoformat(at))
         except (ValueError, LookupError, TypeError, sqlite3.Error) as error:
             raise UnusableEntryError(
                 f"Entry {seq} of the journal ({kind}) cannot be applied: {error}. Use the version "

@@ -10,10 +10,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
@@ -89,10 +87,8 @@ class OwnFault:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingFiled(Entry):
+class ReadingFiled(Entry, kind="reading"):
     """A document came in; its bytes lie in `bodies`."""
-
-    kind: ClassVar[str] = "reading"
 
     feed: str
     name: str
@@ -107,9 +103,9 @@ class ReadingFiled(Entry):
     unsaid: int = 0
     own_fault: OwnFault | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reading and its reports."""
-        db.conn.execute(
+        db.execute(
             "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 seq,
@@ -130,14 +126,12 @@ class ReadingFiled(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingRetaken(Entry):
+class ReadingRetaken(Entry, kind="reading retaken"):
     """A document that a fault of the program had turned away is read again from its bytes.
 
     `reports` are those that were not filed before; they stand from the position `first` on. What is
     as it was (the feed, the name, when it came) is not said again.
     """
-
-    kind: ClassVar[str] = "reading retaken"
 
     reading_id: int
     feed: str
@@ -151,9 +145,9 @@ class ReadingRetaken(Entry):
     unsaid: int = 0
     own_fault: OwnFault | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write what the reading is now, and the reports that it has besides."""
-        db.conn.execute(
+        db.execute(
             "UPDATE readings SET format = ?, faults = ?, passed_over = ?, source = ?, settled = ? "
             "WHERE id = ?",
             (
@@ -171,9 +165,9 @@ class ReadingRetaken(Entry):
 
 
 def _insert_not_followed(
-    db: Database, feed: str, reading: int, not_followed: Iterable[NotFollowed]
+    db: sqlite3.Connection, feed: str, reading: int, not_followed: Iterable[NotFollowed]
 ) -> None:
-    db.conn.executemany(
+    db.executemany(
         "INSERT OR IGNORE INTO not_followed VALUES (?, ?, ?, ?, ?)",
         [
             (feed, one.kind, one.night.isoformat() if one.night else "", one.what, reading)
@@ -182,8 +176,10 @@ def _insert_not_followed(
     )
 
 
-def _insert_reports(db: Database, reading: int, first: int, reports: Iterable[ReportFiled]) -> None:
-    db.conn.executemany(
+def _insert_reports(
+    db: sqlite3.Connection, reading: int, first: int, reports: Iterable[ReportFiled]
+) -> None:
+    db.executemany(
         "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         [
             (
@@ -204,49 +200,45 @@ def _insert_reports(db: Database, reading: int, first: int, reports: Iterable[Re
     )
 
 
-def _note_own_fault(db: Database, reading: int, fault: OwnFault | None, report: int = 0) -> None:
+def _note_own_fault(
+    db: sqlite3.Connection, reading: int, fault: OwnFault | None, report: int = 0
+) -> None:
     """Write down a fault of the program; None takes what was written down away."""
-    db.conn.execute(
-        "DELETE FROM own_faults WHERE reading_id = ? AND report_id = ?", (reading, report)
-    )
+    db.execute("DELETE FROM own_faults WHERE reading_id = ? AND report_id = ?", (reading, report))
     if fault is not None:
         night = fault.night and fault.night.isoformat()
-        db.conn.execute(
+        db.execute(
             "INSERT INTO own_faults VALUES (?, ?, ?, ?, ?)",
             (reading, report, fault.program, fault.council, night),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingSeenAgain(Entry):
+class ReadingSeenAgain(Entry, kind="seen again"):
     """A second look showed the same document: a source without revisions stands by it."""
-
-    kind: ClassVar[str] = "seen again"
 
     reading_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the reading."""
-        db.conn.execute("UPDATE readings SET settled = 1 WHERE id = ?", (self.reading_id,))
+        db.execute("UPDATE readings SET settled = 1 WHERE id = ?", (self.reading_id,))
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTurnedAway(Entry):
+class ReportTurnedAway(Entry, kind="turned away"):
     """A report broke the newsroom: it is kept and named, and takes part in nothing.
 
     That is a fault of the program, not of the report: another version may take it again.
     """
 
-    kind: ClassVar[str] = "turned away"
-
     report_id: int
     reason: str
     program: str
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the report."""
         verdict = Verdict(VerdictStatus.REJECTED, (self.reason,))
-        db.conn.execute(
+        db.execute(
             "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 0 "
             "WHERE id = ?",
             (*_verdict_columns(verdict), self.report_id),
@@ -256,16 +248,14 @@ class ReportTurnedAway(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRetaken(Entry):
+class ReportRetaken(Entry, kind="report retaken"):
     """A report that had broken the newsroom is taken again; a decision follows."""
-
-    kind: ClassVar[str] = "report retaken"
 
     report_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Let the report count as held until it is decided, as a new one does."""
-        db.conn.execute(
+        db.execute(
             "UPDATE reports SET verdict = ?, reasons = ?, warnings = ? WHERE id = ?",
             (*_verdict_columns(Verdict(VerdictStatus.HELD)), self.report_id),
         )
@@ -273,21 +263,19 @@ class ReportRetaken(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class StillFailing(Entry):
+class StillFailing(Entry, kind="still failing"):
     """What was turned away cannot even be read back by another version.
 
     `report_id` is 0 for a whole document.
     """
 
-    kind: ClassVar[str] = "still failing"
-
     reading_id: int
     report_id: int
     program: str
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write down which version failed last."""
-        db.conn.execute(
+        db.execute(
             "UPDATE own_faults SET program = ? WHERE reading_id = ? AND report_id = ?",
             (self.program, self.reading_id, self.report_id),
         )
@@ -374,14 +362,12 @@ class ClaimRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class CouncilDecided(Entry):
+class CouncilDecided(Entry, kind="decision"):
     """What was decided of a council, as far as it is new.
 
     `verdicts` are those of new reports and those that changed; `standing` is None where it stayed
     as it was, `claim` where no version was made.
     """
-
-    kind: ClassVar[str] = "decision"
 
     night: date
     council: str
@@ -391,21 +377,19 @@ class CouncilDecided(Entry):
     wards_gone: tuple[str, ...] = ()
     claim: ClaimRecord | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write verdicts, standing, wards and claim."""
         key = (self.night.isoformat(), self.council)
         mark_verdicts(db, self.verdicts)
         if self.standing is None:
-            db.conn.execute(
-                "UPDATE standings SET seq = ? WHERE night = ? AND council = ?", (seq, *key)
-            )
+            db.execute("UPDATE standings SET seq = ? WHERE night = ? AND council = ?", (seq, *key))
         else:
             _write_standing(db, key, seq, self.standing)
-        db.conn.executemany(
+        db.executemany(
             "DELETE FROM wards WHERE night = ? AND council = ? AND ballot = ?",
             [(*key, ballot) for ballot in self.wards_gone],
         )
-        db.conn.executemany(
+        db.executemany(
             "INSERT OR REPLACE INTO wards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
@@ -431,18 +415,16 @@ class CouncilDecided(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class WireNameLearnt(Entry):
+class WireNameLearnt(Entry, kind="name"):
     """The wire named a party or a council that no table of ours knows, or a council's type."""
-
-    kind: ClassVar[str] = "name"
 
     what: str
     code: str
     name: str
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the name."""
-        db.conn.execute(
+        db.execute(
             "INSERT OR IGNORE INTO wire_names VALUES (?, ?, ?, ?)",
             (self.what, self.code, self.name, at.isoformat()),
         )
@@ -471,14 +453,12 @@ def council_of(db: sqlite3.Connection, councils: Councils, code: str) -> Council
 
 
 @dataclass(frozen=True, slots=True)
-class FeedFetched(Entry):
+class FeedFetched(Entry, kind="fetch"):
     """A feed was asked. `state` says what changed in what it has to remember.
 
     `caught_up` is False while the backlog of the first fetch is not all there; `seeded` says that
     claims of this fetch were made silently.
     """
-
-    kind: ClassVar[str] = "fetch"
 
     feed: str
     state: Patch
@@ -487,12 +467,12 @@ class FeedFetched(Entry):
     seeded: bool = False
     trouble: str | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the feed's row."""
-        found = db.conn.execute("SELECT state FROM feeds WHERE name = ?", (self.feed,)).fetchone()
+        found = db.execute("SELECT state FROM feeds WHERE name = ?", (self.feed,)).fetchone()
         old = json.loads(found[0]) if found else {}
         now = at.isoformat()
-        db.conn.execute(
+        db.execute(
             "INSERT INTO feeds VALUES (:name, :state, :now, :now, :changed, :caught_up, :trouble, "
             ":seeded) ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
             "fetched_at = excluded.fetched_at, caught_up = excluded.caught_up, "
@@ -511,9 +491,9 @@ class FeedFetched(Entry):
         )
 
 
-def mark_verdicts(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:
+def mark_verdicts(db: sqlite3.Connection, verdicts: Iterable[tuple[int, Verdict]]) -> None:
     """Write the verdicts on reports that a decision has considered."""
-    db.conn.executemany(
+    db.executemany(
         "UPDATE reports SET verdict = ?, reasons = ?, warnings = ?, considered = 1 WHERE id = ?",
         [(*_verdict_columns(verdict), report) for report, verdict in verdicts],
     )
@@ -523,8 +503,10 @@ def _verdict_columns(verdict: Verdict) -> tuple[str, str, str]:
     return verdict.status.value, json.dumps(verdict.reasons), json.dumps(verdict.warnings)
 
 
-def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: StandingRecord) -> None:
-    db.conn.execute(
+def _write_standing(
+    db: sqlite3.Connection, key: tuple[str, str], seq: int, standing: StandingRecord
+) -> None:
+    db.execute(
         f"INSERT OR REPLACE INTO standings VALUES ({', '.join('?' * 27)})",  # noqa: S608
         (
             *key,
@@ -555,8 +537,8 @@ def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: Stan
             standing.state,
         ),
     )
-    db.conn.execute("DELETE FROM standing_seats WHERE night = ? AND council = ?", key)
-    db.conn.executemany(
+    db.execute("DELETE FROM standing_seats WHERE night = ? AND council = ?", key)
+    db.executemany(
         "INSERT INTO standing_seats VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
@@ -576,10 +558,10 @@ def _write_standing(db: Database, key: tuple[str, str], seq: int, standing: Stan
 
 
 def _write_claim(
-    db: Database, key: tuple[str, str], seq: int, at: datetime, claim: ClaimRecord
+    db: sqlite3.Connection, key: tuple[str, str], seq: int, at: datetime, claim: ClaimRecord
 ) -> None:
     content = claim.version.content
-    db.conn.execute(
+    db.execute(
         f"INSERT INTO claims VALUES ({', '.join('?' * 16)}, NULL, 0)",  # noqa: S608
         (
             seq,

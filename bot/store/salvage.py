@@ -109,7 +109,7 @@ def _replayed(fresh: Database, found: _Found, progress: Callable[[int, int], Non
                 fresh.conn.execute(
                     "INSERT INTO journal VALUES (?, ?, ?, ?)", (number, at, kind, data)
                 )
-                entry_of(kind, data).apply(fresh, number, datetime.fromisoformat(at))
+                entry_of(kind, data).apply(fresh.conn, number, datetime.fromisoformat(at))
         except Exception as error:  # whatever an entry does that is not what it was
             if is_of_the_machine(error):
                 raise

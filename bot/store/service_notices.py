@@ -12,9 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryKind, NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
@@ -52,24 +49,23 @@ class NoticeTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPassedOver(Entry):
+class ClaimPassedOver(Entry, kind="claim-passed-over"):
     """A claim's version was not told to all whom it concerns, for a fault of our own.
 
     `tell` is who is told of it, if nobody was before.
     """
 
-    kind: ClassVar[str] = "claim-passed-over"
     outbox: int
     reason: str
     tell: NoticeTarget | None = None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Have it told."""
         tell(db, self.tell, seq, at, of=About.CLAIM, number=self.outbox)
 
 
 def tell(
-    db: Database,
+    db: sqlite3.Connection,
     told: NoticeTarget | None,
     seq: int,
     at: datetime,
@@ -94,23 +90,23 @@ def tell(
     insert_deliveries(db, told.delivery, [trouble], at)
 
 
-def move(db: Database, destination: int, desk: DeskChannel) -> None:
+def move(db: sqlite3.Connection, destination: int, desk: DeskChannel) -> None:
     """Let the desk have the troubles that a *destination* was to be told and is not."""
     _know(db, desk.destination, desk.guild_id)
     ours = "kind = 'service' AND destination = ? AND state IN ('waiting', 'sealed')"
-    db.conn.execute(
+    db.execute(
         f"UPDATE posts SET state = 'returned' WHERE id IN "  # noqa: S608 - a text of our own
         f"(SELECT post_id FROM deliveries WHERE {ours})",
         (destination,),
     )
-    db.conn.execute(
+    db.execute(
         "UPDATE deliveries SET destination = ?, guild_id = ?, state = 'waiting', "  # noqa: S608
         f"post_id = NULL, position = NULL WHERE {ours}",
         (desk.destination, desk.guild_id, destination),
     )
 
 
-def ended(db: Database, pause: int | None) -> None:
+def ended(db: sqlite3.Connection, pause: int | None) -> None:
     """Let the messages that tell of the pause number *pause* say that it is over."""
     query = (
         "SELECT post_id FROM deliveries "
@@ -119,8 +115,8 @@ def ended(db: Database, pause: int | None) -> None:
     request_edits(db, query, (pause,))
 
 
-def _know(db: Database, destination: int, guild_id: int | None) -> None:
-    db.conn.execute(
+def _know(db: sqlite3.Connection, destination: int, guild_id: int | None) -> None:
+    db.execute(
         "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (destination, guild_id),
     )

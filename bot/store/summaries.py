@@ -5,9 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.deliveries import Edition, NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
@@ -17,14 +14,13 @@ Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryWritten(Entry):
+class SummaryWritten(Entry, kind="summary-written"):
     """An edition of the night's summary in one message's embeds; a later version edits it.
 
     `told` is what results it tells, by which it is seen that they have changed; `picture` is what
     its first embed shows once the message stands.
     """
 
-    kind: ClassVar[str] = "summary-written"
     night: str
     edition: Edition
     version: int
@@ -33,9 +29,9 @@ class SummaryWritten(Entry):
     reason: str
     picture: str = ""
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the version and ask for the edit of the earlier ones."""
-        db.conn.execute(
+        db.execute(
             """
             INSERT INTO summaries
                 (night, edition, version, embeds, picture, told, reason, written_at, first_seq)
@@ -65,10 +61,9 @@ class SummaryWritten(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryQueued(Entry):
+class SummaryQueued(Entry, kind="summary-queued"):
     """A batch of destinations gets an edition of the summary; `until` is the last of them."""
 
-    kind: ClassVar[str] = "summary-queued"
     night: str
     edition: Edition
     first_id: int
@@ -76,10 +71,10 @@ class SummaryQueued(Entry):
     until: int
     complete: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the deliveries and move the summary's own cursor."""
         insert_deliveries(db, self.first_id, self.deliveries, at)
-        db.conn.execute(
+        db.execute(
             "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ? AND edition = ?",
             (self.until, self.complete, self.night, self.edition),
         )

@@ -12,9 +12,6 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.deliveries import DeliveryKind, skip_numbers
 from bot.store.edits import request_edits, request_edits_of_same_claims
@@ -33,7 +30,7 @@ SKIPPED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class CopyRestored(Entry):
+class CopyRestored(Entry, kind="copy-restored"):
     """From here on the file is a copy that was put back: channels may have newer messages of ours.
 
     What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
@@ -41,37 +38,35 @@ class CopyRestored(Entry):
     lost, so the feeds are asked for all their documents again.
     """
 
-    kind: ClassVar[str] = "copy-restored"
     after: int
     seen_at: datetime
     lacking: bool = False
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down; the next deliveries have numbers that nothing had since the copy."""
         if self.lacking:
-            db.conn.execute("UPDATE feeds SET state = '{}'")
-        db.conn.execute(
+            db.execute("UPDATE feeds SET state = '{}'")
+        db.execute(
             "INSERT INTO restores VALUES (?, ?, ?)", (seq, self.after, self.seen_at.isoformat())
         )
-        skip_numbers(db.conn, SKIPPED)
+        skip_numbers(db, SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryCompared(Entry):
+class HistoryCompared(Entry, kind="history-compared"):
     """The history of a destination was compared with what the file knew after a restore.
 
     `edited` are the posts whose messages were edited meanwhile: they may show what holds no more.
     """
 
-    kind: ClassVar[str] = "history-compared"
     destination: int
     restore: int
     edited: tuple[int, ...] = ()
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down, and have those messages edited to what the tables say."""
         request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.edited),))
-        db.conn.execute(
+        db.execute(
             "UPDATE destinations SET compared = ? WHERE id = ?", (self.restore, self.destination)
         )
 
@@ -156,13 +151,12 @@ class UnrecordedEmbed:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageFound(Entry):
+class MessageFound(Entry, kind="message-found"):
     """A message of ours stands in a channel that the file knew nothing of.
 
     `payload` is its body as Discord has it, `published` that other servers have it too.
     """
 
-    kind: ClassVar[str] = "message-found"
     destination: int
     guild_id: int | None
     channel_id: int
@@ -172,10 +166,10 @@ class MessageFound(Entry):
     embeds: tuple[UnrecordedEmbed, ...]
     published: bool
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write a post that was sent, and what it tells."""
         sent = self.sent_at.isoformat()
-        db.conn.execute(
+        db.execute(
             """
             INSERT INTO posts
                 (id, destination, guild_id, nonce, payload, urgency, digest, state,
@@ -195,7 +189,7 @@ class MessageFound(Entry):
                 sent if self.published else None,
             ),
         )
-        db.conn.executemany(
+        db.executemany(
             "INSERT INTO unrecorded_embeds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
@@ -216,22 +210,21 @@ class MessageFound(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class UnrecordedMatched(Entry):
+class UnrecordedMatched(Entry, kind="unrecorded-matched"):
     """A delivery that waits was found in its channel: it has arrived there, and is not sent.
 
     `post` and `position` say where; `others` are the posts with more that tells of its claim.
     """
 
-    kind: ClassVar[str] = "unrecorded-matched"
     delivery: int
     post: int
     position: int
     others: tuple[tuple[int, int], ...]
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Record the delivery as sent; its message, and the others, are to read true."""
         _tell_of_claim(db, self.delivery, self.others)
-        db.conn.execute(
+        db.execute(
             """
             UPDATE deliveries SET state = 'sent', post_id = stray.post_id,
                 position = stray.position, reference = stray.reference
@@ -240,11 +233,11 @@ class UnrecordedMatched(Entry):
             """,
             (self.delivery, self.post, self.position),
         )
-        db.conn.execute(
+        db.execute(
             "DELETE FROM unrecorded_embeds WHERE post_id = ? AND position = ?",
             (self.post, self.position),
         )
-        db.conn.execute(
+        db.execute(
             """
             UPDATE deliveries SET corrected_by = new.id
             FROM (SELECT id, corrects FROM deliveries WHERE id = ?) AS new
@@ -257,30 +250,31 @@ class UnrecordedMatched(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class UnrecordedContradicted(Entry):
+class UnrecordedContradicted(Entry, kind="unrecorded-contradicted"):
     """A delivery that waits says otherwise than what its channel was told last: it corrects that.
 
     `becomes` is its kind now.
     """
 
-    kind: ClassVar[str] = "unrecorded-contradicted"
     delivery: int
     becomes: DeliveryKind
     urgency: int
     embeds: tuple[tuple[int, int], ...]
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write what it is now, and have what stands in the channel edited."""
         _tell_of_claim(db, self.delivery, self.embeds)
-        db.conn.execute(
+        db.execute(
             "UPDATE deliveries SET kind = ?, urgency = ? WHERE id = ?",
             (self.becomes, self.urgency, self.delivery),
         )
 
 
-def _tell_of_claim(db: Database, delivery: int, embeds: tuple[tuple[int, int], ...]) -> None:
+def _tell_of_claim(
+    db: sqlite3.Connection, delivery: int, embeds: tuple[tuple[int, int], ...]
+) -> None:
     """Write which claim embeds tell of, a delivery's, and have their messages edited."""
-    db.conn.executemany(
+    db.executemany(
         """
         UPDATE unrecorded_embeds SET night = told.night, council = told.council
         FROM (SELECT night, council FROM deliveries WHERE id = ?) AS told

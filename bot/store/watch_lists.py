@@ -5,9 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.journal import Entry
 
@@ -15,71 +12,63 @@ Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
-class ListMade(Entry):
+class ListMade(Entry, kind="list made"):
     """A list was made; its id is the entry's number. `key` is the name as it is looked for."""
-
-    kind: ClassVar[str] = "list made"
 
     guild_id: int | None
     owner: int
     name: str
     key: str
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the list."""
-        db.conn.execute(
+        db.execute(
             "INSERT INTO lists VALUES (?, ?, ?, ?, ?, NULL, ?)",
             (seq, self.guild_id, self.owner, self.name, self.key, at.isoformat()),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ListChanged(Entry):
+class ListChanged(Entry, kind="list changed"):
     """The councils of a list are these now, in this order."""
-
-    kind: ClassVar[str] = "list changed"
 
     list: int
     councils: tuple[str, ...]
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the list's councils."""
-        db.conn.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
-        db.conn.executemany(
+        db.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
+        db.executemany(
             "INSERT INTO list_councils VALUES (?, ?, ?)",
             [(self.list, code, place) for place, code in enumerate(self.councils)],
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ListShared(Entry):
+class ListShared(Entry, kind="list shared"):
     """Others may find a list by a word; None: no more."""
-
-    kind: ClassVar[str] = "list shared"
 
     list: int
     word: str | None
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the word."""
-        db.conn.execute("UPDATE lists SET shared = ? WHERE id = ?", (self.word, self.list))
+        db.execute("UPDATE lists SET shared = ? WHERE id = ?", (self.word, self.list))
 
 
 @dataclass(frozen=True, slots=True)
-class ListRemoved(Entry):
+class ListRemoved(Entry, kind="list removed"):
     """A list is no more, and nobody follows it."""
-
-    kind: ClassVar[str] = "list removed"
 
     list: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the list, its councils and the subscriptions to it."""
-        db.conn.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
-        db.conn.execute(
+        db.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
+        db.execute(
             "DELETE FROM subscriptions WHERE topic = 'list' AND value = ?", (str(self.list),)
         )
-        db.conn.execute("DELETE FROM lists WHERE id = ?", (self.list,))
+        db.execute("DELETE FROM lists WHERE id = ?", (self.list,))
 
 
 def lists_of(db: sqlite3.Connection, guild_id: int | None, owner: int) -> list[Row]:

@@ -5,25 +5,21 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
-
-from sqlite_utils import Database
 
 from bot.store.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Welcomed(Entry):
+class Welcomed(Entry, kind="welcomed"):
     """A channel was told how to ask."""
 
-    kind: ClassVar[str] = "welcomed"
     channel_id: int
     guild_id: int
     message_id: int
 
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down; of two at once the first counts."""
-        db.conn.execute(
+        db.execute(
             "INSERT OR IGNORE INTO welcomes VALUES (?, ?, ?)",
             (self.channel_id, self.guild_id, self.message_id),
         )

@@ -53,7 +53,7 @@ class Transaction:
             raise StoreError("The transaction was undone by a fault of the disk or of memory.")
         seq = self.next_seq() + skipping
         write_entry(self.db, seq, entry, at)
-        entry.apply(self.db, seq, at)
+        entry.apply(self.db.conn, seq, at)
         return seq
 
     @contextlib.contextmanager

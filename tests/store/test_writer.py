@@ -10,10 +10,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from sqlite_utils import Database
 
 from bot.store.errors import StoreError
 from bot.store.journal import Entry, entry_of
@@ -24,10 +22,8 @@ from tests.support.small_night import AFTER_CLOSE
 
 
 @dataclass(frozen=True, slots=True)
-class Breaks(Entry):
-    kind: ClassVar[str] = "test: breaks"
-
-    def apply(self, db: Database, seq: int, at: datetime) -> None:
+class Breaks(Entry, kind="test: breaks"):
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         raise ArithmeticError("half way")
 
 
