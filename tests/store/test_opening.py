@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from bot.store import opening
 from bot.store.errors import StoreError
 from bot.store.opening import explained, lock_for_writing, open_for_reading, open_for_writing
+from bot.store.schema import migrations
 
 NOBODY = 65_534
 
@@ -42,24 +46,24 @@ def test_a_missing_file_cannot_be_read(path: Path) -> None:
         open_for_reading(path)
 
 
-@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
-def test_a_file_that_is_no_database(path: Path, opening: object) -> None:
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_a_file_that_is_no_database(path: Path, opened: object) -> None:
     path.write_bytes(b"<html>Not found</html>" * 100)
     with pytest.raises(StoreError, match="is damaged"):
-        opening(path)  # type: ignore[operator]
+        opened(path)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
-def test_another_programs_database(path: Path, opening: object) -> None:
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_another_programs_database(path: Path, opened: object) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     connection.close()
     with pytest.raises(StoreError, match="another program's database"):
-        opening(path)  # type: ignore[operator]
+        opened(path)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
-def test_a_newer_versions_file(path: Path, opening: object) -> None:
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_a_newer_versions_file(path: Path, opened: object) -> None:
     db = open_for_writing(path)
     db.conn.execute(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
@@ -67,19 +71,45 @@ def test_a_newer_versions_file(path: Path, opening: object) -> None:
     )
     db.close()
     with pytest.raises(StoreError, match="newer version"):
-        opening(path)  # type: ignore[operator]
+        opened(path)  # type: ignore[operator]
 
 
-def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(path: Path) -> None:
-    db = open_for_writing(path)
-    last = db.conn.execute("SELECT max(name) FROM _sqlite_migrations").fetchone()[0]
-    db.conn.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (last,))
-    db.close()
+@pytest.fixture
+def next_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Give this version one more migration when it is called."""
+    known = (opening._our_schema, opening._names_of_ours)
+
+    def release() -> None:
+        monkeypatch.setattr(migrations, "_migrations", [*migrations._migrations])
+        migrations(name="0002_mood")(_add_a_column)
+        for each in known:
+            each.cache_clear()
+
+    yield release
+    for each in known:
+        each.cache_clear()
+
+
+def _add_a_column(db: Database) -> None:
+    db.executescript("ALTER TABLE claims ADD COLUMN mood TEXT")
+
+
+def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(
+    path: Path, next_version: Callable[[], None]
+) -> None:
+    open_for_writing(path).close()
+    next_version()
     with pytest.raises(StoreError, match="older version"):
         open_for_reading(path)
+    open_for_writing(path).close()
+    with contextlib.closing(open_for_reading(path)) as db:
+        assert (
+            "mood"
+            in db.execute("SELECT sql FROM sqlite_master WHERE name = 'claims'").fetchone()[0]
+        )
 
 
-@pytest.mark.parametrize("opening", [open_for_reading, open_for_writing])
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
 @pytest.mark.parametrize(
     "change",
     [
@@ -90,14 +120,12 @@ def test_an_older_versions_file_is_brought_up_to_date_by_the_writer(path: Path) 
         "DROP TABLE boards",
     ],
 )
-def test_another_builds_file_is_refused_at_opening(
-    path: Path, opening: object, change: str
-) -> None:
+def test_another_builds_file_is_refused_at_opening(path: Path, opened: object, change: str) -> None:
     db = open_for_writing(path)
     db.conn.execute(change)
     db.close()
     with pytest.raises(StoreError, match=r"another build .*rebuild --db .* --into"):
-        opening(path)  # type: ignore[operator]
+        opened(path)  # type: ignore[operator]
 
 
 def test_what_an_operator_added_to_a_file_may_stay(path: Path) -> None:

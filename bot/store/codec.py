@@ -1,0 +1,161 @@
+"""The one codec between Python values and what SQLite stores, and short forms of common statements.
+
+A value is stored by what it is: a date or moment as ISO text, an enum by its value, anything
+compound (a tuple, a mapping, a dataclass) as JSON. It is read by the type of the field that it is
+for. Table and column names in statements are always our own; values are always parameters.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+T = TypeVar("T")
+Row = sqlite3.Row
+
+
+def stored(value: Any) -> Any:
+    """Return a value as a column holds it."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | int | float | bytes):
+        return value
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat()
+    return to_json(value).decode()
+
+
+def row_of(one: Any, *without: str) -> dict[str, Any]:
+    """Return a dataclass's fields as the columns of a row, but for some."""
+    cls: Any = type(one)
+    return {name: getattr(one, name) for name in _names(cls) if name not in without}
+
+
+def read(cls: type[T], row: Row, **given: Any) -> T:
+    """Return the dataclass that a row's columns of the same names say; other fields are *given*."""
+    made: Any = cls  # mypy takes no type variable for a key of a cache
+    named = {name: convert(row[name]) for name, convert in _readers(made) if name not in given}
+    return cls(**named, **given)
+
+
+def read_value(kind: Any, text: Any) -> Any:
+    """Return a column's value as a *kind*, which is any type that `stored` takes."""
+    return _reader(kind)(text)
+
+
+def insert(
+    db: sqlite3.Connection,
+    table: str,
+    row: Mapping[str, Any],
+    *,
+    verb: str = "INSERT",
+    then: str = "",
+) -> None:
+    """Insert a row; *verb* may be `INSERT OR REPLACE`, *then* an `ON CONFLICT` clause."""
+    insert_all(db, table, [row], verb=verb, then=then)
+
+
+def insert_all(
+    db: sqlite3.Connection,
+    table: str,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    verb: str = "INSERT",
+    then: str = "",
+) -> None:
+    """Insert rows that all have the same columns, in the same order."""
+    rows = list(rows)
+    if rows:
+        statement = _insert_statement(verb, table, tuple(rows[0]), then)
+        db.executemany(statement, [[stored(value) for value in row.values()] for row in rows])
+
+
+def update(db: sqlite3.Connection, table: str, where: Mapping[str, Any], /, **values: Any) -> None:
+    """Set columns in the rows whose columns are as *where* says."""
+    db.execute(
+        f"UPDATE {table} SET {_pairs(tuple(values), ', ')} WHERE {_pairs(tuple(where), ' AND ')}",  # noqa: S608
+        [stored(value) for value in (*values.values(), *where.values())],
+    )
+
+
+def delete(db: sqlite3.Connection, table: str, **where: Any) -> None:
+    """Delete the rows whose columns are as *where* says."""
+    db.execute(
+        f"DELETE FROM {table} WHERE {_pairs(tuple(where), ' AND ')}",  # noqa: S608
+        [stored(value) for value in where.values()],
+    )
+
+
+def rows(db: sqlite3.Connection, sql: str, /, *values: Any, **named: Any) -> list[Row]:
+    """Return the rows of a query."""
+    return db.execute(sql, named or values).fetchall()
+
+
+def row(db: sqlite3.Connection, sql: str, /, *values: Any, **named: Any) -> Row | None:
+    """Return the first row of a query, None where there is none."""
+    found: Row | None = db.execute(sql, named or values).fetchone()
+    return found
+
+
+def column(db: sqlite3.Connection, sql: str, /, *values: Any, **named: Any) -> list[Any]:
+    """Return the first column of a query."""
+    return [first for first, *_ in db.execute(sql, named or values)]
+
+
+def value(db: sqlite3.Connection, sql: str, /, *values: Any, **named: Any) -> Any:
+    """Return the first column of a query's first row, None where there is no row."""
+    found = db.execute(sql, named or values).fetchone()
+    return None if found is None else found[0]
+
+
+def exists(db: sqlite3.Connection, sql: str, /, *values: Any, **named: Any) -> bool:
+    """Return whether a query finds a row."""
+    return db.execute(sql, named or values).fetchone() is not None
+
+
+@functools.cache
+def _insert_statement(verb: str, table: str, columns: tuple[str, ...], then: str) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks}) {then}"
+
+
+@functools.cache
+def _pairs(columns: tuple[str, ...], between: str) -> str:
+    return between.join(f"{name} = ?" for name in columns)
+
+
+@functools.cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+@functools.cache
+def _readers(cls: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    types = get_type_hints(cls)
+    return tuple((name, _reader(types[name])) for name in _names(cls))
+
+
+@functools.cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what makes a value of a type, or None of null, from a column."""
+    if get_origin(kind) in (Union, UnionType):
+        (kind,) = (each for each in get_args(kind) if each is not NoneType)
+    convert: Callable[[Any], Any]
+    if kind in (str, int, float, bytes):
+        return lambda value: value
+    if kind is bool or (isinstance(kind, type) and issubclass(kind, Enum)):
+        convert = kind
+    elif kind in (date, datetime):
+        convert = kind.fromisoformat
+    else:
+        convert = TypeAdapter(kind).validate_json
+    return lambda value: None if value is None else convert(value)
