@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     AnyHttpUrl,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
     SecretStr,
     TypeAdapter,
     ValidationError,
-    field_validator,
 )
 from pydantic.fields import FieldInfo
 
@@ -30,6 +31,78 @@ from bot.redaction import redacted
 PREFIX = "ELECTION_NIGHT_"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 _VERSIONED = re.compile(r"/v\d+$")
+
+# A validator's `ValueError` carries the value at fault, which the sentence about it quotes.
+
+
+def _separated(value: object) -> object:
+    """Return the parts of a text that commas separate, or of a list, without empty ones."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list):
+        return value
+    parts = (part.strip() if isinstance(part, str) else part for part in value)
+    return tuple(part for part in parts if part != "")
+
+
+def _address(text: str) -> str:
+    """Return a web address without its closing slash."""
+    try:
+        return str(_URL.validate_python(text)).rstrip("/")
+    except ValidationError:
+        raise ValueError(text) from None
+
+
+def _address_or_folder(text: str) -> str:
+    """Return a web address with its closing slash, if it has one: then it is a folder."""
+    return _address(text) + "/" * text.endswith("/")
+
+
+def _council_and_address(text: str) -> str:
+    """Return "Hull=https://…" without needless white space."""
+    council, _, url = text.partition("=")
+    if not council.strip() or "://" in council:
+        raise ValueError(text)
+    return f"{council.strip()}={_address(url.strip())}"
+
+
+def _versioned_address(text: str) -> str:
+    if not _VERSIONED.search(address := _address(text)):
+        raise ValueError(text)
+    return address
+
+
+def _path(path: Path) -> Path:
+    """Return a path with its `~` expanded."""
+    try:
+        if "\0" not in str(path):
+            return path.expanduser()
+    except RuntimeError:  # nobody has that home
+        pass
+    raise ValueError(path)
+
+
+def _file(path: Path) -> Path:
+    if not path.name:  # "." and "/" name no file
+        raise ValueError(path)
+    return _path(path)
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _folded(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+_WebAddress = Annotated[str, AfterValidator(_address)]
+_Separated = BeforeValidator(_separated)
+_WebAddresses = Annotated[tuple[_WebAddress, ...], _Separated]
+_Paths = Annotated[tuple[Annotated[Path, AfterValidator(_path)], ...], _Separated]
+_Seconds = Annotated[float, Field(ge=1, le=3600)]
+_Hour = Annotated[int, Field(ge=0, le=23)]
+_Id = Annotated[int, Field(gt=0, le=2**63 - 1)]
 
 
 class SettingError(OperatorError):
@@ -45,7 +118,7 @@ def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:
 _WEB_ADDRESS = "an address that begins with http:// or https://"
 _WEB_ADDRESSES = f"{_WEB_ADDRESS}, or several separated by commas"
 _API_ADDRESS = "the address of Discord's API with its version, as https://discord.com/api/v10"
-_LARGEST_ID = 2**63 - 1
+_HOUR = "a whole number from 0 to 23"
 _SECONDS = "a number of seconds from 1 to 3600"
 
 
@@ -56,10 +129,10 @@ class Settings(BaseModel):
         extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
     )
 
-    token: SecretStr | None = _setting(
+    token: Annotated[SecretStr | None, BeforeValidator(_stripped)] = _setting(
         None, "The bot's token, from Discord's developer portal.", "the token as Discord gave it"
     )
-    database: Path = _setting(
+    database: Annotated[Path, AfterValidator(_file)] = _setting(
         Path("var/election-night.sqlite"),
         "The SQLite file; it and its folder are made where they are missing.",
         "the path of a file",
@@ -70,50 +143,52 @@ class Settings(BaseModel):
         "that is running or comes next, of those that are known; else the newest that there is.",
         "a date such as 2022-05-05",
     )
-    pa_folders: tuple[Path, ...] = _setting(
-        (),
-        "Folders that the Press Association's documents are put into.",
-        "the path of a folder, or several separated by commas",
+    pa_folders: Annotated[tuple[Annotated[Path, AfterValidator(_path)], ...], _Separated] = (
+        _setting(
+            (),
+            "Folders that the Press Association's documents are put into.",
+            "the path of a folder, or several separated by commas",
+        )
     )
-    pa_urls: tuple[str, ...] = _setting(
+    pa_urls: _WebAddresses = _setting(
         (), "Web folders of the Press Association's XML documents.", _WEB_ADDRESSES
     )
-    pa_json_urls: tuple[str, ...] = _setting(
+    pa_json_urls: _WebAddresses = _setting(
         (), "Web folders of the Press Association's JSON documents.", _WEB_ADDRESSES
     )
-    pa_interval: float = _setting(
-        10.0, "Seconds between two looks at the Press Association's feeds.", _SECONDS, ge=1, le=3600
+    pa_interval: _Seconds = _setting(
+        10.0, "Seconds between two looks at the Press Association's feeds.", _SECONDS
     )
-    democracy_club_url: str | None = _setting(
+    democracy_club_url: _WebAddress | None = _setting(
         None, "The base address of Democracy Club's results.", _WEB_ADDRESS
     )
-    democracy_club_interval: float = _setting(
-        60.0, "Seconds between two looks at Democracy Club's results.", _SECONDS, ge=1, le=3600
+    democracy_club_interval: _Seconds = _setting(
+        60.0, "Seconds between two looks at Democracy Club's results.", _SECONDS
     )
-    democracy_club_atom_url: str | None = _setting(
+    democracy_club_atom_url: _WebAddress | None = _setting(
         None, "The address of Democracy Club's Atom feed, /results/all.atom.", _WEB_ADDRESS
     )
-    modern_gov_urls: tuple[str, ...] = _setting(
+    modern_gov_urls: Annotated[
+        tuple[Annotated[str, AfterValidator(_council_and_address)], ...], _Separated
+    ] = _setting(
         (),
         "Councils' own results, each as the council, = and the address of its Modern.Gov "
         "GetElectionResults?lElectionId=….",
         f"a council, = and {_WEB_ADDRESSES}",
     )
-    nist_urls: tuple[str, ...] = _setting(
+    nist_urls: Annotated[
+        tuple[Annotated[str, AfterValidator(_address_or_folder)], ...], _Separated
+    ] = _setting(
         (),
         "Results in NIST's common data format SP 1500-100 as JSON; one that ends in a slash is a "
         "folder of them.",
         _WEB_ADDRESSES,
     )
-    desk_sheet_urls: tuple[str, ...] = _setting(
+    desk_sheet_urls: _WebAddresses = _setting(
         (), "Spreadsheets of results, published as CSV.", _WEB_ADDRESSES
     )
-    documents_interval: float = _setting(
-        30.0,
-        "Seconds between two looks at Modern.Gov, NIST and the sheets.",
-        _SECONDS,
-        ge=1,
-        le=3600,
+    documents_interval: _Seconds = _setting(
+        30.0, "Seconds between two looks at Modern.Gov, NIST and the sheets.", _SECONDS
     )
     allow_test: bool = _setting(
         False,
@@ -135,162 +210,50 @@ class Settings(BaseModel):
         ge=1,
         le=50,
     )
-    morning_hour: int = _setting(
+    morning_hour: _Hour = _setting(
         7,
         "The hour of the day after polling, in London, at which the morning summary is posted: the "
         "night as it stands then.",
-        "a whole number from 0 to 23",
-        ge=0,
-        le=23,
+        _HOUR,
     )
-    summary_hour: int = _setting(
+    summary_hour: _Hour = _setting(
         21,
         "The hour two days after polling, in London, at which the final summary is posted even if "
         "something is still to declare: a count that begins on Thursday night goes on to Saturday.",
-        "a whole number from 0 to 23",
-        ge=0,
-        le=23,
+        _HOUR,
     )
-    desk_guild: int | None = _setting(
-        None,
-        "The id of the server that the desk works in.",
-        "the number that Discord shows",
-        gt=0,
-        le=_LARGEST_ID,
+    desk_guild: _Id | None = _setting(
+        None, "The id of the server that the desk works in.", "the number that Discord shows"
     )
-    desk_role: int | None = _setting(
-        None,
-        "The id of the role in it that makes a member the desk.",
-        "a role's number",
-        gt=0,
-        le=_LARGEST_ID,
+    desk_role: _Id | None = _setting(
+        None, "The id of the role in it that makes a member the desk.", "a role's number"
     )
     desk_two_person: bool = _setting(
         False,
         "Release a held report only when two different members of the desk have confirmed it.",
         "true or false",
     )
-    desk_channel: int | None = _setting(
+    desk_channel: _Id | None = _setting(
         None,
         "The id of the desk's channel that is told of every report that is newly held, "
         "and of every council that waits.",
         "a channel's number",
-        gt=0,
-        le=_LARGEST_ID,
     )
-    discord_api: str | None = _setting(
+    discord_api: Annotated[str, AfterValidator(_versioned_address)] | None = _setting(
         None,
         "Another base of Discord's API: the sandbox, or a proxy that keeps rate limits. The "
         "gateway is asked for at this base.",
         _API_ADDRESS,
     )
-    clock: str | None = _setting(
+    clock: _WebAddress | None = _setting(
         None,
         "Where `rehearse` tells its clock, which `run` then follows instead of the time on the "
         "wall: for a rehearsal with a database of its own.",
         _WEB_ADDRESS,
     )
-    log_level: Literal["debug", "info", "warning", "error"] = _setting(
-        "info", "How much is logged.", "debug, info, warning or error"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_folded)] = (
+        _setting("info", "How much is logged.", "debug, info, warning or error")
     )
-
-    @field_validator(
-        "pa_folders",
-        "pa_urls",
-        "pa_json_urls",
-        "modern_gov_urls",
-        "nist_urls",
-        "desk_sheet_urls",
-        mode="before",
-    )
-    @classmethod
-    def _separated(cls, value: object) -> object:
-        if isinstance(value, str):
-            value = value.split(",")
-        if not isinstance(value, list):
-            return value
-        parts = (part.strip() if isinstance(part, str) else part for part in value)
-        return tuple(part for part in parts if part != "")
-
-    @field_validator("pa_urls", "pa_json_urls", "desk_sheet_urls")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_address(one) for one in value)
-
-    @field_validator("nist_urls")
-    @classmethod
-    def _documents_or_folders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_address(one) + "/" * one.endswith("/") for one in value)
-
-    @field_validator("modern_gov_urls")
-    @classmethod
-    def _councils_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_council_and_address(one) for one in value)
-
-    @field_validator("democracy_club_url", "democracy_club_atom_url", "clock")
-    @classmethod
-    def _one_address(cls, value: str | None) -> str | None:
-        return None if value is None else _address(value)
-
-    @field_validator("discord_api")
-    @classmethod
-    def _with_version(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if not _VERSIONED.search(address := _address(value)):
-            raise ValueError(value)
-        return address
-
-    @field_validator("database")
-    @classmethod
-    def _at_home(cls, value: Path) -> Path:
-        if not value.name:  # "." and "/" name no file
-            raise ValueError(value)
-        return _usable(value)
-
-    @field_validator("pa_folders")
-    @classmethod
-    def _each_at_home(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
-        return tuple(_usable(one) for one in value)
-
-    @field_validator("token", mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        return value.strip() if isinstance(value, str) else value
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _folded(cls, value: object) -> object:
-        return value.strip().lower() if isinstance(value, str) else value
-
-
-def _address(text: str) -> str:
-    """Return a web address without its closing slash; raise `ValueError` with it if it is none."""
-    try:
-        return str(_URL.validate_python(text)).rstrip("/")
-    except ValidationError:
-        raise ValueError(text) from None
-
-
-def _council_and_address(text: str) -> str:
-    """Return "Hull=https://…" without needless white space; raise `ValueError` if it is none."""
-    council, _, url = text.partition("=")
-    if not council.strip() or "://" in council:
-        raise ValueError(text)
-    return f"{council.strip()}={_address(url.strip())}"
-
-
-def _usable(path: Path) -> Path:
-    """Return a path with the home that its `~` means.
-
-    Raises `ValueError` where there is none, and for what no file can be called.
-    """
-    try:
-        if "\0" not in str(path):
-            return path.expanduser()
-    except RuntimeError:  # nobody has that home
-        pass
-    raise ValueError(path)
 
 
 def variable(field: str) -> str:

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from bot.chat.permissions import lacking
-from bot.cli.findings import Finding
+from bot.cli.findings import Finding, bad, ok
 from bot.settings import Settings, variable
 from bot.wording.phrases import in_words
 
@@ -44,29 +44,29 @@ async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
             async with session.get(f"{base}/users/@me") as answer:
                 asked_at, date = datetime.now(UTC), answer.headers.get("Date")
                 if answer.status == 401:
-                    yield Finding("token", False, "Discord refuses it.", _PORTAL)
+                    yield bad("token", "Discord refuses it.", _PORTAL)
                     return
                 answer.raise_for_status()
                 me = await answer.json()
-                yield Finding("token", True, f"Discord knows it as {me['username']}.")
+                yield ok("token", f"Discord knows it as {me['username']}.")
             async with session.get(f"{base}/users/@me/guilds") as answer:
                 answer.raise_for_status()
                 for finding in _servers(await answer.json(), me["id"], settings):
                     yield finding
     except aiohttp.ClientResponseError as error:
-        yield Finding(
-            "Discord", False,
+        yield bad(
+            "Discord",
             f"What is at {base} answers with status {error.status} ({error.message}).",
             f"Try again in some minutes; if it stays so, check {variable('discord_api')} and what "
             "stands between this machine and Discord.",
-        )  # fmt: skip
+        )
         return
     except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
-        yield Finding(
-            "Discord", False,
+        yield bad(
+            "Discord",
             f"What is at {base} does not answer as Discord does ({_reason(error)}).",
             f"Check the network, and {variable('discord_api')} if it is set.",
-        )  # fmt: skip
+        )
         return
     if date:
         yield _clock(asked_at - parsedate_to_datetime(date))
@@ -75,25 +75,25 @@ async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
 def _amiss(settings: Settings) -> Finding | None:
     """Return what is wrong with the token by its looks; None where Discord is to be asked."""
     if settings.token is None:
-        return Finding(
-            "token", False, "None is set.",
+        return bad(
+            "token",
+            "None is set.",
             f"Set {variable('token')}. {_PORTAL} The demo and `ask` need none.",
-        )  # fmt: skip
+        )
     token = settings.token.get_secret_value()
     if _TOKEN.fullmatch(token):
         return None
     if token.lower().startswith(("bot ", "bearer ")):
-        return Finding(
-            "token", False, "It begins with a word that is not its own.", "Leave that word out."
-        )
+        return bad("token", "It begins with a word that is not its own.", "Leave that word out.")
     if token.isdigit():
-        return Finding("token", False, "It is the application's number.", _PORTAL)
+        return bad("token", "It is the application's number.", _PORTAL)
     if token.strip("\"'") != token:
-        return Finding("token", False, "It stands in quotes twice.", "Leave one pair out.")
-    return Finding(
-        "token", False, "It does not look like a bot's: three parts, with full stops between.",
+        return bad("token", "It stands in quotes twice.", "Leave one pair out.")
+    return bad(
+        "token",
+        "It does not look like a bot's: three parts, with full stops between.",
         f"A client secret or a public key is no token. {_PORTAL}",
-    )  # fmt: skip
+    )
 
 
 def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iterator[Finding]:
@@ -102,24 +102,25 @@ def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iter
         bot, permissions=_NEEDED, scopes=("bot", "applications.commands")
     )
     if not guilds:
-        yield Finding("servers", False, "The bot is in none.", f"Invite it: {invite}")
+        yield bad("servers", "The bot is in none.", f"Invite it: {invite}")
         return
     many = "1 server" if len(guilds) == 1 else f"{len(guilds)} servers"
-    yield Finding("servers", True, f"The bot is in {many}.")
+    yield ok("servers", f"The bot is in {many}.")
     for guild in guilds[:_MOST_TOLD]:
         if missing := lacking(discord.Permissions(int(guild["permissions"]))):
-            yield Finding(
-                "permissions", False, f"In {guild['name']} the bot's roles lack "
-                f"{in_words(missing)}.",
+            yield bad(
+                "permissions",
+                f"In {guild['name']} the bot's roles lack {in_words(missing)}.",
                 "Give them to its role under Server Settings, Roles; a channel may still give or "
                 "take them, which `/alerts test` there tells.",
-            )  # fmt: skip
+            )
     desk = settings.desk_guild
     if desk is not None and len(guilds) < 200 and str(desk) not in {one["id"] for one in guilds}:
-        yield Finding(
-            "desk", False, f"The bot is not in the desk's server {desk}.",
+        yield bad(
+            "desk",
+            f"The bot is not in the desk's server {desk}.",
             f"Invite it there, or mend {variable('desk_guild')}: {invite}",
-        )  # fmt: skip
+        )
 
 
 def _clock(off: timedelta) -> Finding:

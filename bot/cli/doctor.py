@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import shutil
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from pathlib import Path
 
 from bot.almanac.tables import load_almanac
 from bot.cli.discord_findings import discord_findings
-from bot.cli.findings import Finding
-from bot.cli.machine_findings import machine_findings
+from bot.cli.findings import Finding, bad, ok
 from bot.cli.rehearsal import clock_told_at
 from bot.cli.replay_files import is_replayed
 from bot.clock import Clock, RealClock
@@ -20,17 +21,21 @@ from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.http import FeedUnavailable, PoliteClient
 from bot.ingest.retake import turned_away
-from bot.setting_files import where_set
+from bot.setting_files import ENVIRONMENT, files_read, where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable
 from bot.sources import Source, asked_about_the_past, sources_of
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
 from bot.store.salvage import salvage
+from bot.wording.phrases import count
+
+_ROOM = 500 * 1024 * 1024
+"""Bytes that a night may take: its file, the write-ahead log, and a copy."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare nothing: everything is looked at."""
+    """Declare nothing: everything is checked."""
 
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
@@ -56,32 +61,73 @@ async def doctor(settings: Settings, almanac: Almanac) -> int:
 
 async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
     nights = ", ".join(night.isoformat() for night in sorted(almanac.nights))
-    yield Finding(
-        "tables",
-        True,
-        f"They hold {len(almanac.councils.rows)} councils; shipped nights: {nights}.",
-    )
-    for finding in machine_findings(settings):
-        yield finding
-    for finding in _database(settings, almanac):
-        yield finding
-    for finding in desk_findings(settings):
-        yield finding
+    held = f"They hold {len(almanac.councils.rows)} councils; shipped nights: {nights}."
+    yield ok("tables", held)
+    for findings in (
+        machine_findings(settings),
+        _database(settings, almanac),
+        desk_findings(settings),
+    ):
+        for finding in findings:
+            yield finding
     async for finding in discord_findings(settings):
         yield finding
     async for finding in _feeds(settings, almanac):
         yield finding
 
 
+def machine_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield which files were read, who else may read them, and whether there is room."""
+    yield from _files()
+    folder = next(one for one in settings.database.absolute().parents if one.exists())
+    for one in (folder, settings.database):
+        if one.exists() and not os.access(one, os.W_OK):
+            yield bad(
+                "database",
+                f"This user may not write to {one}.",
+                f"Give it the right to, or set {variable('database')} to another place.",
+            )
+    free = shutil.disk_usage(folder).free
+    room = f"{folder} has {free // 1024**2} MiB of room."
+    if free >= _ROOM:
+        yield ok("disk", room)
+    else:
+        yield bad("disk", room, f"A night may take {_ROOM // 1024**2} MiB: make some.")
+
+
+def _files() -> Iterator[Finding]:
+    """Yield where the settings come from."""
+    places = list(where_set().values())
+    yield ok("settings", f"{_are(places.count(ENVIRONMENT))} set in the environment.")
+    for file, there in files_read():
+        if not there:
+            why = "is a folder: nothing is read from it" if file.is_dir() else "is not there"
+            yield ok("settings", f"{file} {why}.")
+            continue
+        yield ok("settings", f"{file} was read; {_are(places.count(file.name)).lower()} from it.")
+        if where_set().get("token") == file.name and file.stat().st_mode & stat.S_IROTH:
+            yield bad(
+                "settings",
+                f"Everybody on this machine may read {file}, with the token.",
+                f"Keep it to yourself: chmod 600 {file}",
+            )
+
+
+def _are(settings: int) -> str:
+    return {0: "None is", 1: "1 is"}.get(settings, f"{settings} are")
+
+
 def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
     path = settings.database
     if not path.exists():
         folder = next(parent for parent in path.absolute().parents if parent.exists())
-        yield Finding("database", True, f"{path} is not there yet; it will be made in {folder}.")
+        yield ok("database", f"{path} is not there yet; it will be made in {folder}.")
         return
     try:
         with closing(open_for_reading(path)) as connection:
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if sound != "ok":
+                raise DamagedError(path, sound.replace("\n", ": "))
             (entries,) = connection.execute("SELECT count(*) FROM journal").fetchone()
             paused = connection.execute(
                 "SELECT id, reason FROM destinations WHERE paused_at IS NOT NULL"
@@ -89,47 +135,46 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
             lost = turned_away(connection)
     except (StoreError, sqlite3.Error) as error:
         told = error if isinstance(error, StoreError) else explained(path, error)
-        yield Finding("database", False, str(told), _what_can_be_saved(path, told))
+        yield bad("database", str(told), _recoverable(told, settings))
         return
-    if sound != "ok":
-        damage = DamagedError(path, sound.replace("\n", ": "))
-        yield Finding("database", False, str(damage), _what_can_be_saved(path, damage))
-        return
-    yield Finding("database", True, f"{path}, {entries} entries in the journal.")
+    yield ok("database", f"{path}, {entries} entries in the journal.")
     if is_replayed(path) != (settings.clock is not None):
         whose = "a live file, and a rehearsal" if settings.clock else "a replay's, and a live `run`"
-        yield Finding(
-            "database", False, f"It is {whose} leaves that alone.",
+        yield bad(
+            "database",
+            f"It is {whose} leaves that alone.",
             f"Set {variable('database')} to another file, or mend {variable('clock')}.",
-        )  # fmt: skip
+        )
     for destination, reason in paused:
-        yield Finding(
-            "destination", False, f"{destination} is paused: {reason}",
+        yield bad(
+            "destination",
+            f"{destination} is paused: {reason}",
             "Mend it in Discord, then `/alerts test` there takes it up again.",
-        )  # fmt: skip
+        )
     if lost:
         versions = ", ".join(sorted({row["program"] for row in lost}))
-        yield Finding(
-            "reports", False,
+        yield bad(
+            "reports",
             f"{len(lost)} were turned away by a fault of the program (version {versions}), the "
             f"first in {lost[0]['name']} of {lost[0]['feed']}.",
             "Update election-night, which takes them again at its start; `retake` does it at once.",
-        )  # fmt: skip
+        )
     with Reader(path, almanac) as reader:
         for feed in reader.feeds():
             if feed.trouble:
-                yield Finding(
-                    "feed", False, f"{feed.name}: {feed.trouble}",
+                yield bad(
+                    "feed",
+                    f"{feed.name}: {feed.trouble}",
                     "That is what the bot last heard; whether it is so now stands below.",
-                )  # fmt: skip
+                )
 
 
-def _what_can_be_saved(path: Path, told: StoreError) -> str:
-    """Return how much of a damaged file can be saved; nothing of one that is not."""
-    if not isinstance(told, DamagedError):
+def _recoverable(error: StoreError, settings: Settings) -> str:
+    """Return how much of a damaged file can be saved; nothing of one that is not damaged."""
+    if not isinstance(error, DamagedError):
         return ""
     try:
-        saved = salvage(path, None, lambda done, total: None)
+        saved = salvage(settings.database, None, lambda done, total: None)
     except StoreError as nothing:
         return str(nothing)
     return (
@@ -139,17 +184,16 @@ def _what_can_be_saved(path: Path, told: StoreError) -> str:
 
 
 def desk_findings(settings: Settings) -> Iterator[Finding]:
-    """Yield whether the desk is set up wholly; nothing where none of it is."""
+    """Yield whether the desk is set up completely; nothing where none of it is."""
     needed = {variable(n): getattr(settings, n) for n in ("desk_guild", "desk_role")}
     missing = [name for name, value in needed.items() if value is None]
-    if len(missing) < len(needed) or settings.desk_channel is not None:
-        yield Finding(
+    if not missing:
+        yield ok("desk", "it is set up.")
+    elif len(missing) < len(needed) or settings.desk_channel is not None:
+        yield bad(
             "desk",
-            not missing,
-            f"{' and '.join(missing)} not set, so there is none." if missing else "it is set up.",
-            "Set it to the number that Discord shows for the desk's server or role."
-            if missing
-            else "",
+            f"{' and '.join(missing)} not set, so there is none.",
+            "Set it to the number that Discord shows for the desk's server or role.",
         )
 
 
@@ -159,24 +203,22 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
         try:
             clock = await clock_told_at(settings.clock)
         except SettingError as refusal:
-            yield Finding("clock", False, str(refusal))
+            yield bad("clock", str(refusal))
             return
-        yield Finding("clock", True, f"A rehearsal's is followed: {clock.now():%H:%M on %d %B %Y}.")
-    night = (
-        settings.night
-        or night_followed(almanac.nights.keys(), (), clock.now())
-        or clock.now().date()
-    )
+        yield ok("clock", f"A rehearsal's is followed: {clock.now():%H:%M on %d %B %Y}.")
+    known = night_followed(almanac.nights.keys(), (), clock.now())
+    night = settings.night or known or clock.now().date()
     if (warning := asked_about_the_past(settings, night, clock)) is not None:
-        yield Finding("night", False, warning)
+        yield bad("night", warning)
     async with PoliteClient() as http:
         sources = list(sources_of(settings, night, clock, http))
         if not sources:
-            yield Finding(
-                "feeds", False, "None is configured.",
+            yield bad(
+                "feeds",
+                "None is configured.",
                 f"Set {variable('pa_urls')}, {variable('pa_folders')} or "
                 f"{variable('democracy_club_url')}.",
-            )  # fmt: skip
+            )
         for source in sources:
             async for finding in _feed(source):
                 yield finding
@@ -188,20 +230,22 @@ async def _feed(source: Source) -> AsyncIterator[Finding]:
     try:
         fetch = await source.feed.fetch({})
     except FeedUnavailable as refusal:
-        yield Finding("feed", False, f"{source.called}: {refusal}", f"Check {where}.")
+        yield bad("feed", f"{source.called}: {refusal}", f"Check {where}.")
         return
     faults = [fault for reading in fetch.readings for fault in reading.faults]
-    many = "1 document" if len(fetch.readings) == 1 else f"{len(fetch.readings)} documents"
+    documents = count(len(fetch.readings), "document")
     if not faults:
-        yield Finding("feed", True, f"{source.called} answers, with {many}.")
+        yield ok("feed", f"{source.called} answers, with {documents}.")
     else:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        yield Finding(
-            "feed", False, f"{source.called} answers, with {many} and {count}: {faults[0]}",
+        yield bad(
+            "feed",
+            f"{source.called} answers, with {documents} and {count(len(faults), 'fault')}: "
+            f"{faults[0]}",
             f"Tell who sends them; what else comes in is taken. If it is no feed, mend {where}.",
-        )  # fmt: skip
+        )
     if fetch.trouble:
-        yield Finding(
-            "feed", False, f"{source.called}: {fetch.trouble}",
+        yield bad(
+            "feed",
+            f"{source.called}: {fetch.trouble}",
             f"The bot goes on; tell who runs the feed, or check {where}.",
-        )  # fmt: skip
+        )

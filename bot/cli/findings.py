@@ -1,4 +1,4 @@
-"""What `doctor` finds: one thing that was looked at, in a sentence, and how to mend it."""
+"""What `doctor` finds: one thing that was checked, in a sentence, and how to mend it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.redaction import redacted
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `mend` says what to do where it is not `well`."""
+    """One thing that was checked. `mend` says what to do where it is not `well`."""
 
     subject: str
     well: bool
@@ -19,3 +19,13 @@ class Finding:
     def __str__(self) -> str:
         mend = f" {self.mend}" if self.mend else ""
         return redacted(f"{'ok  ' if self.well else 'BAD '} {self.subject}: {self.text}{mend}")
+
+
+def ok(subject: str, text: str) -> Finding:
+    """Return that something is as it should be."""
+    return Finding(subject, True, text)
+
+
+def bad(subject: str, text: str, mend: str = "") -> Finding:
+    """Return that something is wrong, and how to mend it unless *text* says that."""
+    return Finding(subject, False, text, mend)

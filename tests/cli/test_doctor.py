@@ -15,11 +15,10 @@ from pydantic import SecretStr
 
 from bot.almanac.tables import load_almanac
 from bot.cli import discord_findings as at_discord
-from bot.cli import machine_findings as on_machine
+from bot.cli import doctor as on_machine
 from bot.cli.discord_findings import discord_findings
-from bot.cli.doctor import doctor
+from bot.cli.doctor import doctor, machine_findings
 from bot.cli.findings import Finding
-from bot.cli.machine_findings import machine_findings
 from bot.setting_files import load_settings
 from bot.settings import Settings
 from simulation.discord import Limits, Permission, Sandbox
