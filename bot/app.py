@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
@@ -28,8 +28,8 @@ from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.ingest.retake import Retake
+from bot.jobs import until_done
 from bot.pictures.studio import Studio
-from bot.retry import being_ended
 from bot.schedule.boards import BoardJob
 from bot.schedule.damage import DamageJob
 from bot.schedule.desk import DeskJob
@@ -45,10 +45,6 @@ from bot.store.service_notices import DeskChannel
 from bot.store.writer import Writer
 
 log = logging.getLogger(__name__)
-
-_RESTART_AFTER = 5.0
-"""Seconds of the wall before a part is taken up again after a fault of our own."""
-
 
 _TIME_IS_TOLD_WITHIN = 5.0
 """Seconds of the wall that the feeds wait for Discord at the start, and no longer."""
@@ -93,9 +89,9 @@ class App:
             tasks.create_task(self.connection.run(token.get_secret_value()))
             desk = DeskJob(self.services, self.desk, self.connection)
             boards = BoardJob(self.services, self.alerts, self.watch, self.connection)
-            tasks.create_task(_kept_up("Delivery", self._deliver))
-            tasks.create_task(_kept_up("The desk's channel", desk.run))
-            tasks.create_task(_kept_up("The boards", boards.run))
+            tasks.create_task(until_done("Delivery broke off", self._deliver))
+            tasks.create_task(until_done("The desk's channel broke off", desk.run))
+            tasks.create_task(until_done("The boards broke off", boards.run))
 
     async def run(self) -> None:
         """Follow the feeds and deliver until cancelled.
@@ -106,14 +102,16 @@ class App:
             tasks.create_task(self.deliver())
             channel = self.services.settings.desk_channel
             file = DamageJob(self.damage, self.alerts, self.connection, channel)
-            tasks.create_task(_kept_up("The watch over the file", file.run, DamagedError))
+            tasks.create_task(
+                until_done("The file check broke off", file.run, ends=(DamagedError,))
+            )
             await self._hear_the_time()
-            tasks.create_task(_kept_up("Taking again what was turned away", self._take_again))
-            tasks.create_task(_kept_up("The summaries", self.watch.run))
-            tasks.create_task(_kept_up("The notices", self.notices.run))
-            tasks.create_task(_kept_up("The log of the night", self.nightlog.run))
+            tasks.create_task(until_done("Retaking broke off", self._take_again))
+            tasks.create_task(until_done("The summaries broke off", self.watch.run))
+            tasks.create_task(until_done("The notices broke off", self.notices.run))
+            tasks.create_task(until_done("The log of the night broke off", self.nightlog.run))
             for poller in self.pollers:
-                tasks.create_task(_kept_up(f"The feed {poller.health.feed}", poller.run))
+                tasks.create_task(until_done(f"Feed {poller.health.feed} broke off", poller.run))
 
     async def _take_again(self) -> None:
         """Take again what an earlier version failed at. Raises faults of the machine."""
@@ -133,23 +131,6 @@ class App:
     async def _deliver(self) -> None:
         await self.connection.logged_in.wait()
         await self.alerts.run(self.connection)
-
-
-async def _kept_up(what: str, run: Callable[[], Awaitable[None]], *ends: type[Exception]) -> None:
-    """Run a part until it ends; after a fault it is taken up again, and no other part suffers.
-
-    Raises what *ends* the bot.
-    """
-    while True:
-        try:
-            return await run()
-        except ends:
-            raise
-        except Exception:
-            if being_ended():
-                raise
-            log.exception("%s broke off; taken up again in %.0f s", what, _RESTART_AFTER)
-        await asyncio.sleep(_RESTART_AFTER)
 
 
 @asynccontextmanager

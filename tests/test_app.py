@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from bot import app as app_module
+from bot import jobs
 from bot.almanac.tables import load_almanac
 from bot.app import opened
 from bot.clock import SteppedClock
@@ -20,6 +21,7 @@ from bot.feeds.feed import Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.retake import Retake
+from bot.jobs import RetryDelay
 from bot.schedule.boards import BoardJob
 from bot.schedule.damage import DamageJob
 from bot.schedule.desk import DeskJob
@@ -134,7 +136,7 @@ async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
     parts = (Alerts, DeskJob, BoardJob, DamageJob, SummaryJob, NoticeJob, Poller)
     for kind in parts:
         breaks(kind)
-    monkeypatch.setattr(app_module, "_RESTART_AFTER", 0.01)
+    monkeypatch.setattr(jobs, "RetryDelay", partial(RetryDelay, 0.01, 0.01))
     settings = Settings(
         database=tmp_path / "night.sqlite",
         token=SecretStr(sandbox.token),
@@ -150,7 +152,7 @@ async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
         assert not running.done()
         running.cancel()
         await asyncio.wait([running])
-    assert "The boards broke off; taken up again" in caplog.text
+    assert "The boards broke off; next try in" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -169,8 +171,8 @@ async def test_what_was_turned_away_is_taken_again_when_a_fault_of_the_machine_i
             raise fault
 
     monkeypatch.setattr(Retake, "after_an_update", after_an_update)
-    monkeypatch.setattr(app_module, "_RESTART_AFTER", 0)
+    monkeypatch.setattr(jobs, "RetryDelay", partial(RetryDelay, 0.0))
     settings = Settings(database=tmp_path / "night.sqlite")
     async with opened(settings, load_almanac(), SteppedClock(RECEIVED)) as app:
-        await app_module._kept_up("Taking again", app._take_again)
+        await jobs.until_done("Retaking broke off", app._take_again)
     assert tried == tries

@@ -52,10 +52,9 @@ class CommandSync:
     async def run(self, tree: WholeTree, logged_in: asyncio.Event) -> None:
         """Tell again and again, with longer and longer waits, until Discord has all of them."""
         await self._tried.wait()
-        tries = 0
+        delay = _PATIENCE.delay()
         while self._left:
-            await self._pause(_PATIENCE.before(tries))
-            tries += 1
+            await self._pause(delay.next())
             await logged_in.wait()
             await self._attempt(tree)
 

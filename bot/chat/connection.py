@@ -26,6 +26,7 @@ from bot.chat.sessions import Allowance, SessionStarts
 from bot.delivery.discord_errors import TABLE, meaning_of
 from bot.delivery.traffic import Patience
 from bot.errors import OperatorError
+from bot.jobs import RetryDelay
 
 log = logging.getLogger(__name__)
 
@@ -109,13 +110,12 @@ class Connection:
 
     async def where(self) -> Where:
         """Return where the gateway is, as soon as Discord says it."""
-        tries = 0
+        delay = self._patience.delay()
         while True:
             try:
                 where, _ = await self._ask_where()
             except Exception as error:
-                await self._wait_after("ask for the gateway", error, tries)
-                tries += 1
+                await self._wait_after("ask for the gateway", error, delay)
             else:
                 return where
 
@@ -154,7 +154,7 @@ class Connection:
         `ClientStopped` where only a person can help.
         """
         use_discord_api(self.services.settings.discord_api)
-        loop, tries = asyncio.get_running_loop(), 0
+        loop, delay = asyncio.get_running_loop(), self._patience.delay()
         syncing = loop.create_task(self._sync.run(self._commands, self.logged_in))
         try:
             while True:
@@ -172,9 +172,9 @@ class Connection:
                     )
                 else:
                     log.warning("The client for Discord ended: a new one is made")
-                tries = 0 if loop.time() - began > _LASTS else tries
-                await self._pause(self._patience.before(tries))
-                tries += 1
+                if loop.time() - began > _LASTS:
+                    delay.reset()
+                await self._pause(delay.next())
                 self.client = ElectionNight(self.services, self)
         finally:
             syncing.cancel()
@@ -219,7 +219,7 @@ class Connection:
 
     async def _log_in(self, client: ElectionNight, token: str) -> None:
         """Log in, trying again until Discord answers. Raises `LoginFailure`."""
-        tries = 0
+        delay = self._patience.delay()
         while True:
             try:
                 async with asyncio.timeout(_LOGS_IN_WITHIN):
@@ -227,12 +227,11 @@ class Connection:
             except discord.LoginFailure:
                 raise
             except Exception as error:
-                await self._wait_after("log in", error, tries)
-                tries += 1
+                await self._wait_after("log in", error, delay)
 
     async def _connect(self, client: ElectionNight) -> None:
         """Connect, trying again while no session could begin."""
-        tries = 0
+        delay = self._patience.delay()
         while True:
             try:
                 return await client.connect()
@@ -241,11 +240,10 @@ class Connection:
             except Exception as error:
                 if client.is_closed() or client.shards:
                     raise
-                await self._wait_after("connect", error, tries)
-                tries += 1
+                await self._wait_after("connect", error, delay)
 
-    async def _wait_after(self, what: str, error: Exception, tries: int) -> None:
-        wait = max(self._patience.before(tries), _told(error))
+    async def _wait_after(self, what: str, error: Exception, delay: RetryDelay) -> None:
+        wait = max(delay.next(), _told(error))
         log.warning(
             "Cannot %s (%s): next attempt in about %.0f s",
             what,

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.retry import doubled
+from bot.jobs import doubled
 
 log = logging.getLogger(__name__)
 

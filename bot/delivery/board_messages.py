@@ -136,7 +136,7 @@ class BoardPosts:
             self._rest_for(number, self._tempo.faulty)
 
     async def _serve(self, number: int) -> None:
-        tries = 0
+        delay = self._rest.delay()
         while (board := self._boards.find(number)) and board.goes_on and not self._boards.held:
             if (left := self._left(board)) > 0:
                 await asyncio.sleep(left)
@@ -144,12 +144,11 @@ class BoardPosts:
             try:
                 if not await self._step(board):
                     return
-                tries = 0
+                delay.reset()
                 self._faults.pop(number, None)
             except Unreachable as fault:
-                wait = self._rest.wait_after(fault, tries)
+                wait = self._rest.wait_after(fault, delay)
                 self._rest_for(number, max(wait, self._tempo.young))
-                tries += 1
             except Exception as refusal:
                 await self._give_up(board, refusal)
 

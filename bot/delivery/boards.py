@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -103,17 +103,16 @@ class Put(StrEnum):
 
 
 class Boards:
-    """Puts up, turns, ends and finds boards; every change is journalled.
-
-    `changed` is set after every commit: what boards show may have changed.
-    """
+    """Puts up, turns, ends and finds boards; every change is journalled."""
 
     def __init__(self, writer: Writer, clock: Clock, desk: DeskChannel | None = None) -> None:
         self.clock = clock
         self._desk = desk
-        self.changed = asyncio.Event()
         self._writer = writer
-        writer.on_commit(self.changed.set)
+
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Have *call* made after every commit: what boards show may have changed."""
+        self._writer.on_commit(call)
 
     async def put(
         self, channel: int, guild: int, night: date, lens: Lens, *, by: int

@@ -32,9 +32,9 @@ from bot.delivery.restored import match_waiting, newer_messages, write_down
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
+from bot.jobs import RetryDelay, until_done
 from bot.pictures.picture import Picture
 from bot.pictures.studio import PictureError, Studio
-from bot.retry import RetryDelay
 from bot.store import deliveries, edits, pausing, posts, service_notices
 from bot.store.deliveries import Row
 from bot.store.edits import PostEdited
@@ -99,7 +99,7 @@ class Courier:
         studio: Studio | None = None,
         desk: DeskChannel | None = None,
         passed: Pass = unwatched,
-        back_off: Callable[[], RetryDelay] = RetryDelay,
+        delay: Callable[[], RetryDelay] = RetryDelay,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
@@ -115,9 +115,9 @@ class Courier:
         self._reconciled: set[int] = set()
         self._surprises = Counter[int]()
         """How many faults of our own editing or publishing a post has met."""
-        self._back_off = back_off
-        self._edits = SerialTasks(self._edit_all, on_progress, back_off)
-        self._publications = SerialTasks(self._publish_all, back_off=back_off)
+        self._delay = delay
+        self._edits = SerialTasks(self._edit_all, on_progress, delay)
+        self._publications = SerialTasks(self._publish_all, delay=delay)
         self.resumed = 0
         """The number of the last resumption that was taken up."""
         self._tasks: asyncio.TaskGroup | None = None
@@ -207,22 +207,22 @@ class Courier:
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         """Deliver one post to a destination; what goes wrong there is tried again, and its own."""
-        back_off, surprises = self._back_off(), list[Exception]()
+        surprises, delay = list[Exception](), self._delay()
+
+        async def attempt() -> None:
+            if len(surprises) >= _MOST_SURPRISES:
+                await self._give_up(destination, _named(surprises[-1]))
+                surprises.clear()
+                delay.reset()
+            try:
+                await self._serve_once(destination, tasks)
+            except Exception as surprise:
+                if not is_of_the_machine(surprise):
+                    surprises.append(surprise)
+                raise
+
         try:
-            while True:
-                try:
-                    if len(surprises) >= _MOST_SURPRISES:
-                        await self._give_up(destination, _named(surprises[-1]))
-                        back_off, surprises = self._back_off(), []
-                    await self._serve_once(destination, tasks)
-                except Exception as surprise:  # it may not cancel what others are served with
-                    wait = back_off.next()
-                    log.exception("Destination %d is served again in %.1f s", destination, wait)
-                    if not is_of_the_machine(surprise):
-                        surprises.append(surprise)
-                else:
-                    return
-                await asyncio.sleep(wait)
+            await until_done(f"Destination {destination} could not be served", attempt, delay=delay)
         finally:
             self._agenda.release(destination)
             self._on_progress()

@@ -6,10 +6,11 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.errors import is_of_the_machine
-from bot.retry import RetryDelay
+from bot.jobs import RetryDelay, until_done
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)
@@ -74,11 +75,11 @@ class SerialTasks:
         self,
         work: Callable[[int], Awaitable[None]],
         on_end: Callable[[], None] = lambda: None,
-        back_off: Callable[[], RetryDelay] = RetryDelay,
+        delay: Callable[[], RetryDelay] = RetryDelay,
     ) -> None:
         self._work = work
         self._on_end = on_end
-        self._back_off = back_off
+        self._delay = delay
         self._running: set[int] = set()
         self._again: set[int] = set()
 
@@ -105,14 +106,8 @@ class SerialTasks:
             self._on_end()
 
     async def _insist(self, destination: int) -> None:
-        back_off = self._back_off()
-        while True:
-            try:
-                return await self._work(destination)
-            except Exception:  # it may not cancel what others are served with
-                wait = back_off.next()
-                log.exception("Destination %d is served again in %.1f s", destination, wait)
-            await asyncio.sleep(wait)
+        what = f"Destination {destination} could not be served"
+        await until_done(what, partial(self._work, destination), delay=self._delay())
 
 
 T = TypeVar("T")

@@ -124,15 +124,14 @@ class RefusalVerifier:
 
         Raises `Refused`, `Gone` and `Unsendable` as `once` does.
         """
-        tries, began = 0, _now()
+        delay, began = self.rest.delay(), _now()
         while True:
             try:
                 return await self.once(place, attempt, needs=needs, message=message)
             except Unreachable as fault:
                 if fault.everywhere and self._is_here_alone(began):
                     raise Refused(f"{_NO_REASON} It answers: {fault}", code=0) from fault
-                wait = self.rest.wait_after(fault, tries)
-            tries += 1
+                wait = self.rest.wait_after(fault, delay)
             await asyncio.sleep(wait)
             await self.rest.turn()
 

@@ -22,6 +22,7 @@ from bot.delivery.discord_errors import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, Abou
 from bot.delivery.http import watch
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace, Patience, RequestsHeld, Traffic
+from bot.jobs import RetryDelay
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -127,9 +128,14 @@ class Rest:
         """Wait for the turn of one request."""
         await self._pace.take()
 
-    def wait_after(self, fault: Unreachable, tries: int) -> float:
-        """Return the seconds to wait after the failure number *tries* (0: the first)."""
-        wait = max(self._patience.before(tries), fault.after)
+    def delay(self) -> RetryDelay:
+        """Return what tells how long to wait after each failure in a row."""
+        return self._patience.delay()
+
+    @staticmethod
+    def wait_after(fault: Unreachable, delay: RetryDelay) -> float:
+        """Return the seconds to wait after a *fault*: at least what Discord says."""
+        wait = max(delay.next(), fault.after)
         log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
         return wait
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import Clock
 from bot.delivery.refusals import RefusalVerifier
 from bot.delivery.subscriptions import Destination
-from bot.retry import keep_on
+from bot.jobs import Job
 from bot.store import boards, pausing
 from bot.store.boards import BoardPaused
 from bot.store.writer import Transaction, Writer
@@ -60,40 +61,32 @@ class _Next:
 class Resumer:
     """Takes paused places up again while `run` runs."""
 
-    def __init__(self, writer: Writer, clock: Clock, returning: ResumeDelays | None = None) -> None:
+    def __init__(self, writer: Writer, clock: Clock, delays: ResumeDelays | None = None) -> None:
         self._writer = writer
         self._clock = clock
-        self._returning = returning or ResumeDelays()
+        self._delays = delays or ResumeDelays()
         self._changed: dict[int, float] = {}
+        self._wake: Callable[[], None] = lambda: None
         self._next: dict[tuple[int, int], _Next] = {}
-        self._woken = asyncio.Event()
 
     def look_at(self, guild: int | None) -> None:
         """Look soon at what is paused in a *guild*, or in all: it may have changed there."""
         if guild is not None and not pausing.has_paused(self._writer.reads, guild):
             return
-        self._changed.setdefault(guild or _EVERYWHERE, _now() + self._returning.settles)
-        self._woken.set()
+        self._changed.setdefault(guild or _EVERYWHERE, _now() + self._delays.settles)
+        self._wake()
 
     async def run(self, look: RefusalVerifier) -> None:
         """Look until cancelled."""
+        step = partial(self._step, look)
+        job = Job("What is paused could not be looked at", step, self._until_due)
+        self._wake = job.wake
+        await job.run()
 
-        async def step() -> None:
-            await self._step(look)
-
-        await keep_on("What is paused could not be looked at", step, self._a_while)
-
-    async def _a_while(self) -> None:
+    async def _until_due(self) -> None:
         """Wait until something is due: after a change, or by the hour."""
         due = [*self._changed.values(), *(each.at for each in self._next.values())]
-        wait = min(due, default=_now() + self._returning.first) - _now()
-        self._woken.clear()
-        if wait > 0:
-            try:
-                async with asyncio.timeout(wait):
-                    await self._woken.wait()
-            except TimeoutError:
-                return
+        await asyncio.sleep(min(due, default=_now() + self._delays.first) - _now())
 
     async def _step(self, look: RefusalVerifier) -> None:
         now = _now()
@@ -103,13 +96,13 @@ class Resumer:
         found = {(one.place.id, one.board): one for one in self._paused()}
         self._next = {key: at for key, at in self._next.items() if key in found}
         for key, one in found.items():
-            first = self._returning.first
+            first = self._delays.first
             due = self._next.setdefault(key, _Next(now + first, first))
             is_changed = bool(changed & {_EVERYWHERE, one.place.guild_id})
             if due.at > now and not (is_changed and not one.by_trial):
                 continue
             if due.at <= now:
-                due.wait = min(2 * due.wait, self._returning.longest)
+                due.wait = min(2 * due.wait, self._delays.longest)
                 due.at = now + due.wait
             try:
                 await self._try(look, one)

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from bot.cards.card import Card, one_message
 from bot.clock import Clock
@@ -27,9 +28,9 @@ from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
 from bot.election.notices import Notice
+from bot.jobs import Job
 from bot.pictures.picture import Picture
 from bot.pictures.studio import Studio
-from bot.retry import RetryDelay, keep_on
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.deliveries import DeliveryState, Edition
@@ -44,9 +45,9 @@ PACE = 45.0
 """Requests a second; Discord's limit over all routes is 50."""
 _BOARDS_SHARE = 0.1
 _TEST_TAKES = 10.0
-"""Seconds of the wall that somebody waits for a test message at most."""
+"""Real seconds that somebody waits for a test message at most."""
 _LOOKS_EVERY = 15.0
-"""Seconds of the night between two looks whether a restless claim is still: it waits minutes."""
+"""Simulated seconds between two looks whether a flapping claim has settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,6 @@ class Alerts:
         """What boards go by besides: however many there are, most turns are the alerts'."""
         self._rest: Rest | None = None
         self._look: RefusalVerifier | None = None
-        self._woken = asyncio.Event()
         self._progress = asyncio.Event()
         self._desk = desk
         self._comeback = Resumer(writer, clock, returning)
@@ -106,10 +106,16 @@ class Alerts:
             studio=studio,
             desk=desk,
             passed=passed,
-            back_off=lambda: RetryDelay(self.traffic.patience.first, self.traffic.patience.longest),
+            delay=self.traffic.patience.delay,
             on_progress=self._tell_progress,
         )
-        writer.on_commit(self._woken.set)
+        self._expansion = Job(
+            "Alerts could not be expanded",
+            self._expand_due,
+            partial(clock.sleep, _LOOKS_EVERY),
+            delay=self.traffic.patience.delay,
+        )
+        writer.on_commit(self._expansion.wake)
 
     async def run(self, client: Online) -> None:
         """Deliver through *client*, which is logged in, until cancelled.
@@ -121,12 +127,10 @@ class Alerts:
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._hold_if_paused()
-        self._woken.set()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._courier.run(rest, look, self._reads))
-                tasks.create_task(self._expand_forever())
-                tasks.create_task(self._look_forever())
+                tasks.create_task(self._expansion.run())
                 tasks.create_task(self._comeback.run(look))
         finally:
             self._expanding = False
@@ -153,7 +157,7 @@ class Alerts:
 
         What waits for a restless claim to be still is due when the night's clock is there.
         """
-        self._woken.set()
+        self._expansion.wake()
         while self._expanding or self._behind() or not self._courier.idle or self._resumed():
             self._progress.clear()
             await self._progress.wait()
@@ -284,17 +288,8 @@ class Alerts:
             lost=sum(fates.get(state, 0) for state in lost),
         )
 
-    async def _expand_forever(self) -> None:
-        patience = self.traffic.patience
-        delay = RetryDelay(patience.first, patience.longest)
-        await keep_on("Alerts could not be expanded", self._expand_due, self._wake, delay=delay)
-
-    async def _wake(self) -> None:
-        await self._woken.wait()
-        self._woken.clear()
-
     async def _expand_due(self) -> None:
-        """Expand all that is due; where that fails, there is to be another try."""
+        """Expand all that is due."""
         try:
             self._hold_if_paused()
             self._courier.take_up_resumed()
@@ -305,23 +300,9 @@ class Alerts:
                     self._hold_if_paused()
                     if self._paused:
                         break
-        except Exception:
-            self._woken.set()
-            raise
         finally:
             self._expanding = False
             self._tell_progress()
-
-    async def _look_forever(self) -> None:
-        """Have what has become due expanded, while time goes by and nothing is committed."""
-
-        async def wake() -> None:
-            self._woken.set()
-
-        await keep_on("The time could not be looked at", wake, self._a_while)
-
-    async def _a_while(self) -> None:
-        await self._clock.sleep(_LOOKS_EVERY)
 
     async def _expand_batch(self) -> bool:
         """Expand one batch of each kind; return whether nothing is left."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from bot.clock import elapsed
-from bot.retry import doubled
+from bot.jobs import RetryDelay
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +49,9 @@ class Patience:
         """Return how many seconds after it was sent first a message with a nonce may leave."""
         return max(self.nonce_memory.total_seconds(), _LEAST_MEMORY)
 
-    def before(self, attempt: int) -> float:
-        """Return the seconds to wait before the try number *attempt* (0: the first again)."""
-        return doubled(self.first, self.longest, attempt) * random.uniform(0.75, 1.25)
+    def delay(self) -> RetryDelay:
+        """Return what tells how long to wait after each failure in a row."""
+        return RetryDelay(self.first, self.longest)
 
 
 class Backoff:
@@ -64,6 +63,7 @@ class Backoff:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._failures = 0
+        self._delay = patience.delay()
         self._until = 0.0
         self._trial_at = 0.0
         self._well_since: float | None = None
@@ -97,6 +97,7 @@ class Backoff:
     def answered(self) -> None:
         """Take note of an answer that is Discord's."""
         self._failures = 0
+        self._delay.reset()
         if self._well_since is None:
             self._well_since = _now()
 
@@ -115,8 +116,7 @@ class Backoff:
         self._failures += 1
         if self._failures > _ONE_OFF:
             self._well_since = None
-            wait = self._patience.before(self._failures - _ONE_OFF - 1)
-            wait = max(wait, min(told, _LONGEST_TOLD))
+            wait = max(self._delay.next(), min(told, _LONGEST_TOLD))
             log.warning("Discord fails whatever is asked of it; all wait for %.1f s", wait)
             self.hold(wait)
 

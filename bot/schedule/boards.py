@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.cards.board import Phase, board_cards, dated
 from bot.cards.card import Card
@@ -23,9 +24,9 @@ from bot.election.almanac import Almanac
 from bot.election.contests import ContestStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
+from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
-from bot.retry import keep_on
 from bot.schedule.summaries import SummaryJob
 from bot.store.deliveries import Edition
 
@@ -86,7 +87,10 @@ class BoardJob:
         self._night_watch = night_watch
         self._connection = connection
         self._tempo = tempo or Tempo()
-        self._rests = rests
+        tick = partial(asyncio.sleep, _LOOKS_EVERY)
+        self._job = Job("The boards could not be looked at", self._look, tick, rest=rests)
+        self._boards.on_commit(self._job.wake)
+        self._serve: Callable[[int], None] = lambda _: None
         self._passed = passed
         self._settled: dict[date, tuple[_Facts, bool]] = {}
         self._written: dict[tuple[date, Lens], tuple[object, _Said]] = {}
@@ -103,15 +107,14 @@ class BoardJob:
             tempo=self._tempo,
             passed=self._passed,
         )
-        lanes = SerialTasks(posts.serve)
+        serial = SerialTasks(posts.serve)
         async with asyncio.TaskGroup() as tasks:
+            self._serve = partial(serial.call, tasks=tasks)
+            await self._job.run()
 
-            async def look() -> None:
-                self._boards.changed.clear()
-                for number in await self.behind():
-                    lanes.call(number, tasks)
-
-            await keep_on("The boards could not be looked at", look, self._a_while)
+    async def _look(self) -> None:
+        for number in await self.behind():
+            self._serve(number)
 
     async def behind(self) -> list[int]:
         """Return the boards that something is to be done to."""
@@ -198,14 +201,6 @@ class BoardJob:
             return None
         now = self._services.clock.now()
         return now - _RENEWED_AFTER, now + _A_MOMENT
-
-    async def _a_while(self) -> None:
-        await asyncio.sleep(self._rests)
-        try:
-            async with asyncio.timeout(_LOOKS_EVERY):
-                await self._boards.changed.wait()
-        except TimeoutError:
-            return
 
 
 def _words(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Said:

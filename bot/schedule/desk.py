@@ -25,7 +25,7 @@ from bot.delivery.rest import JSON, Gone, Refused
 from bot.delivery.subscriptions import Destination
 from bot.desk import Desk
 from bot.election.claims import ClaimContent
-from bot.retry import keep_on
+from bot.jobs import Job
 from bot.store.desk import CouncilToTell
 from bot.store.reader import HeldReport
 
@@ -48,7 +48,7 @@ class DeskJob:
         self._connection = connection
 
     async def run(self) -> None:
-        """Watch until cancelled; where no channel is set, do nothing."""
+        """Look until cancelled; where no channel is set, do nothing."""
         if self._services.settings.desk_channel is None:
             return
         await self._connection.logged_in.wait()
@@ -58,10 +58,8 @@ class DeskJob:
                 "The desk's server has no text channel as ELECTION_NIGHT_DESK_CHANNEL names it: "
                 "nothing is posted there. `/desk queue` shows what waits."
             )
-        await keep_on("The desk's channel could not be told", self.look, self._a_while)
-
-    async def _a_while(self) -> None:
-        await self._services.clock.sleep(_LOOKS_EVERY)
+        tick = partial(self._services.clock.sleep, _LOOKS_EVERY)
+        await Job("The desk's channel could not be told", self.look, tick).run()
 
     async def look(self) -> None:
         """Post what is held and was not posted yet, and renew what was posted and is decided.

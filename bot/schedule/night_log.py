@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.jobs import Job
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
 from bot.store.results import ReadingRetaken, ReportRetaken, report_id
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 """Rows of a kind that are read in one go: a backlog may be long, and answers wait meanwhile."""
-_LOOKS_EVERY = 1.0
+_RESTS = 1.0
 _REPORTS = (
     "SELECT r.id, r.kind, r.council, c.name AS contest, r.verdict, r.reasons, d.name, d.feed "
     "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
@@ -39,21 +40,20 @@ class NightLog:
         self._report = self._newest("SELECT max(id) FROM reports")
         self._claim = self._newest("SELECT max(outbox) FROM claims")
         self._entry = self._again = self._newest("SELECT max(seq) FROM journal")
-        self._news = asyncio.Event()
-        writer.on_commit(self._news.set)
+        self._job = Job("The log could not be written", self._look, rest=_RESTS)
+        writer.on_commit(self._job.wake)
 
     async def run(self) -> None:
         """Log until cancelled, and what is left then."""
         try:
-            while True:
-                await self._news.wait()
-                self._news.clear()
-                while self.look():  # noqa: ASYNC110 - others are let go on in between
-                    await asyncio.sleep(0)
-                await asyncio.sleep(_LOOKS_EVERY)
+            await self._job.run()
         except asyncio.CancelledError:
             self.look()
             raise
+
+    async def _look(self) -> None:
+        while self.look():  # noqa: ASYNC110 - others are let go on in between
+            await asyncio.sleep(0)
 
     def look(self) -> bool:
         """Log what has been committed since the last look; return whether there may be more."""

@@ -7,9 +7,9 @@ nothing, so it may look as often as it likes, and after a stop it goes on where 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
@@ -20,17 +20,15 @@ from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
-from bot.retry import keep_on
+from bot.jobs import Job
 from bot.store import destinations
 from bot.store.notices import claim_notices
 from bot.store.writer import Transaction, Writer
 
-log = logging.getLogger(__name__)
-
 _LOOKS_EVERY = 15.0
-"""Seconds of the night between two looks where nothing is committed."""
+"""Simulated seconds between two looks where nothing is committed."""
 _SETTLES = 0.2
-"""Seconds of the wall that a look waits for more to be committed: a fetch brings many."""
+"""Real seconds that a look waits for more to be committed: a fetch brings many."""
 REMINDED_BEFORE = timedelta(minutes=15)
 """How long before a council is due those who follow it are reminded."""
 
@@ -44,25 +42,17 @@ class NoticeJob:
         self._seen: tuple[Sequence[CouncilStanding], Sequence[ContestStanding]] | None = None
         self._outbox = 0
         self._assembly: tuple[Sequence[ContestStanding], Parties, str | None] | None = None
-        self._woken = asyncio.Event()
-        writer.on_commit(self._woken.set)
+        tick = partial(services.clock.sleep, _LOOKS_EVERY)
+        self._job = Job("The notices could not be made", self._look_when_quiet, tick)
+        writer.on_commit(self._job.wake)
 
     async def run(self) -> None:
         """Look after each commit, and as time goes by, until cancelled."""
-        await keep_on("The notices could not be made", self.look, self._a_while)
+        await self._job.run()
 
-    async def _a_while(self) -> None:
-        waiting = [
-            asyncio.create_task(self._woken.wait()),
-            asyncio.create_task(self._services.clock.sleep(_LOOKS_EVERY)),
-        ]
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
+    async def _look_when_quiet(self) -> None:
         await asyncio.sleep(_SETTLES)
-        self._woken.clear()
+        await self.look()
 
     async def look(self) -> list[int]:
         """Claim what is new and take back what holds no more; return the outbox numbers."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
@@ -16,11 +16,9 @@ from bot.delivery.service import Alerts
 from bot.election.contests import ContestStanding
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
+from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
-from bot.retry import keep_on
 from bot.store.deliveries import Edition
-
-log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 30.0
 """Seconds of the night between two looks: a summary is due on the minute, not on the second."""
@@ -43,11 +41,9 @@ class SummaryJob:
         self._told: dict[Edition, str] = {}
 
     async def run(self) -> None:
-        """Watch the night until cancelled."""
-        await keep_on("The summary could not be made", self.look, self._a_while)
-
-    async def _a_while(self) -> None:
-        await self._services.clock.sleep(_LOOKS_EVERY)
+        """Look until cancelled."""
+        tick = partial(self._services.clock.sleep, _LOOKS_EVERY)
+        await Job("The summary could not be made", self.look, tick).run()
 
     async def look(self) -> None:
         """Post what is due, or what has changed of what was posted."""

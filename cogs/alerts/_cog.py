@@ -38,7 +38,7 @@ from bot.chat.services import running
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription, Topic
-from bot.retry import RetryDelay
+from bot.jobs import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
 from bot.wording.text import escape, plain

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.chat import auto_defer
-from bot.retry import RetryDelay
+from bot.jobs import RetryDelay
 from bot.store import opening
 from bot.store.rebuild import rebuild
 from cogs.alerts import _cog as alerts

@@ -10,7 +10,7 @@ from bot.cards.card import length_of
 from bot.delivery.queues import DestinationQueue, GroupCommit, SerialTasks
 from bot.delivery.render import _within_limit
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.delivery.traffic import Pace, Patience
+from bot.delivery.traffic import Pace
 from bot.store import pausing
 from bot.store.errors import StoreError
 from bot.store.writer import Transaction, Writer
@@ -107,13 +107,6 @@ async def test_the_pace_is_kept_after_a_pause_too() -> None:
     for _ in range(43):
         await pace.take()
     assert 0.19 <= monotonic() - began < 0.5
-
-
-def test_patience_doubles_to_its_longest() -> None:
-    patience = Patience(first=1, longest=60)
-    waits = [patience.before(attempt) for attempt in (0, 3, 50)]
-    for wait, middle in zip(waits, (1, 8, 60), strict=True):
-        assert 0.75 * middle <= wait <= 1.25 * middle
 
 
 def test_an_edited_message_stays_within_its_limit() -> None:

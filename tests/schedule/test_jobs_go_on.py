@@ -1,4 +1,4 @@
-"""The watches go on after a fault: they run beside the courier, whose end would be theirs."""
+"""Scheduled jobs go on after a fault."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from bot.chat.services import Services
 from bot.clock import SteppedClock
-from bot.retry import RetryDelay, keep_on
 from bot.schedule.desk import DeskJob
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
@@ -26,12 +25,12 @@ FAULTS = [OSError("no route"), aiohttp.ClientError("reset"), TimeoutError(), Val
 
 
 class _Enough(BaseException):
-    """Ends a watch, as being cancelled does."""
+    """Ends a job, as being cancelled does."""
 
 
-async def _watched(watch: DeskJob | SummaryJob, clock: SteppedClock, looks: AsyncMock) -> None:
-    """Run a watch whose first look fails, until its second."""
-    running = asyncio.create_task(watch.run())
+async def _run_twice(job: DeskJob | SummaryJob, clock: SteppedClock, looks: AsyncMock) -> None:
+    """Run a job whose first look fails, until its second."""
+    running = asyncio.create_task(job.run())
     while looks.await_count < 1:
         await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -42,7 +41,7 @@ async def _watched(watch: DeskJob | SummaryJob, clock: SteppedClock, looks: Asyn
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
 @pytest.mark.parametrize("kind", [DeskJob, SummaryJob])
-async def test_a_watch_outlives_a_fault(
+async def test_a_job_outlives_a_fault(
     kind: type[DeskJob | SummaryJob],
     fault: Exception,
     monkeypatch: pytest.MonkeyPatch,
@@ -53,14 +52,14 @@ async def test_a_watch_outlives_a_fault(
         Settings(desk_guild=1, desk_role=2, desk_channel=3), clock, ALMANAC, sentinel.reader
     )
     client = Mock(logged_in=AsyncMock(), ready=AsyncMock())
-    watch = (
+    job = (
         SummaryJob(services, sentinel.alerts)
         if kind is SummaryJob
         else DeskJob(services, sentinel.desk, client)
     )
     looks = AsyncMock(side_effect=[fault, _Enough])
     monkeypatch.setattr(kind, "look", looks)
-    await _watched(watch, clock, looks)
+    await _run_twice(job, clock, looks)
     assert looks.await_count == 2
     assert str(fault) in caplog.text
     assert "next try in" in caplog.text
@@ -77,13 +76,13 @@ async def test_a_summary_that_could_not_be_posted_is_posted_later(
     async with Writer(tmp_path / "night.db"):
         with Reader(tmp_path / "night.db", ALMANAC) as reader:
             services = Services(Settings(night=NIGHT), clock, ALMANAC, reader)
-            watch = SummaryJob(services, alerts)
+            job = SummaryJob(services, alerts)
             due = {Edition.FINAL: "the hour has come"}
-            monkeypatch.setattr(watch, "due", lambda *_: due)
+            monkeypatch.setattr(job, "due", lambda *_: due)
             with pytest.raises(OSError, match="full"):
-                await watch.look()
-            await watch.look()
-            await watch.look()
+                await job.look()
+            await job.look()
+            await job.look()
     assert cast("AsyncMock", alerts.post_summary).await_count == 2
 
 
@@ -95,7 +94,7 @@ async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
         councils_to_tell=Mock(return_value=[]),
     )
     services = Mock(reader=reader, nights_at_the_desk=[])
-    watch = DeskJob(services, sentinel.desk, Mock())
+    job = DeskJob(services, sentinel.desk, Mock())
     renewed: list[int] = []
 
     async def renew(_: int, message: int) -> None:
@@ -103,24 +102,8 @@ async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
             raise KeyError("a card")
         renewed.append(message)
 
-    monkeypatch.setattr(watch, "_renew", renew)
-    monkeypatch.setattr(watch, "_channel", lambda: None)
+    monkeypatch.setattr(job, "_renew", renew)
+    monkeypatch.setattr(job, "_channel", lambda: None)
     with pytest.raises(ExceptionGroup):
-        await watch.look()
+        await job.look()
     assert renewed == [2]
-
-
-async def test_what_goes_on_for_ever_waits_longer_the_longer_it_fails() -> None:
-    delay = RetryDelay(first=1.0, longest=60.0)
-    waits = [delay.next() for _ in range(9)]
-    for wait, middle in zip(waits, (1, 2, 4, 8, 16, 32, 60, 60, 60), strict=True):
-        assert 0.75 * middle <= wait <= 1.25 * middle
-    delay.reset()
-    assert delay.next() <= 1.25
-
-
-async def test_a_step_that_fails_is_taken_again() -> None:
-    steps = AsyncMock(side_effect=[KeyError("one"), None, OSError("two"), None, _Enough])
-    with pytest.raises(_Enough):
-        await keep_on("It failed", steps, AsyncMock(), delay=RetryDelay(0.001, 0.001))
-    assert steps.await_count == 5

@@ -12,10 +12,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot import app
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.jobs import RetryDelay, until_done
 from bot.schedule.damage import DamageJob
 from bot.store.errors import DamagedError, StoreError
 from bot.store.integrity import IntegrityMonitor
@@ -85,10 +85,8 @@ async def test_on_a_full_disk_nothing_is_lost_and_nothing_repeated(
     subscriptions: Subscriptions,
     client: discord.Client,
     channel: Channel,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was sent and could not be written down is found, not sent again."""
-    monkeypatch.setattr(app, "_RESTART_AFTER", 0.05)
     alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
 
     async def most_pages(pages: int) -> None:
@@ -97,7 +95,9 @@ async def test_on_a_full_disk_nothing_is_lost_and_nothing_repeated(
 
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     ((pages,),) = await writer.transact(lambda tx: tx.rows("PRAGMA page_count"))
-    delivering = asyncio.create_task(app._kept_up("Delivery", lambda: alerts.run(client)))
+    delivering = asyncio.create_task(
+        until_done("Delivery broke off", lambda: alerts.run(client), delay=RetryDelay(0.05, 0.05))
+    )
     told: list[str] = []
     for extra in range(3):
         await most_pages(pages + extra)

@@ -1,0 +1,113 @@
+"""Work that is done again: until it succeeds, or whenever it may have become due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def doubled(first: float, longest: float, failures: int) -> float:
+    """Return *first* seconds, doubled once for each of *failures* before, at most *longest*."""
+    return min(longest, first * 2.0 ** min(failures, 16))
+
+
+@dataclass(slots=True)
+class RetryDelay:
+    """Real seconds to wait after failures in a row: doubling from `first` to `longest`."""
+
+    first: float = 1.0
+    longest: float = 60.0
+    failures: int = 0
+
+    def next(self) -> float:
+        """Count a failure and return how long to wait after it."""
+        wait = doubled(self.first, self.longest, self.failures)
+        self.failures += 1
+        return wait * random.uniform(0.75, 1.25)
+
+    def reset(self) -> None:
+        """Begin anew: it went well."""
+        self.failures = 0
+
+
+def being_ended() -> bool:
+    """Whether the present task was cancelled: a failure may have come in the place of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def until_done(
+    what: str,
+    attempt: Callable[[], Awaitable[T]],
+    *,
+    delay: RetryDelay | None = None,
+    ends: tuple[type[Exception], ...] = (),
+) -> T:
+    """Return what *attempt* returns; while it fails it is made again, ever more slowly.
+
+    *what* names the failure in the log ("The boards could not be looked at"). Raises what *ends*.
+    """
+    delay = delay or RetryDelay()
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            return await attempt()
+        except ends:
+            raise
+        except Exception:  # whatever it is, the others go on, and so does this
+            if being_ended():
+                raise
+            if loop.time() - began > delay.longest:
+                delay.reset()  # it went well for long
+            seconds = delay.next()
+            log.exception("%s; next try in %.1f s", what, seconds)
+        await asyncio.sleep(seconds)
+
+
+class Job:
+    """Takes a *step* again and again: when it is woken, and each time *tick* returns.
+
+    *tick* waits for an interval, in simulated or in real time. Between two steps lie at least
+    *rest* real seconds. A step that fails is taken again with a delay; *what* names it in the log.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        step: Callable[[], Awaitable[object]],
+        tick: Callable[[], Awaitable[object]] | None = None,
+        *,
+        rest: float = 0.0,
+        delay: Callable[[], RetryDelay] = RetryDelay,
+    ) -> None:
+        self._what = what
+        self._step = step
+        self._rest = rest
+        self._delay = delay
+        self._woken = asyncio.Event()
+        self._waits = [self._woken.wait, *([tick] if tick else [])]
+
+    def wake(self) -> None:
+        """Have a step taken that begins after now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Take steps until cancelled."""
+        while True:
+            self._woken.clear()
+            await until_done(self._what, self._step, delay=self._delay())
+            await asyncio.sleep(self._rest)
+            waits = [asyncio.ensure_future(wait()) for wait in self._waits]
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
