@@ -84,10 +84,12 @@ def assembly_state(
     won: Counter[str] = Counter()
     votes: Counter[str] = Counter()
     open_to: Counter[str] = Counter()
-    unknown = 0
+    unknown = counted = 0
     for one in every:
         won.update(_elected(one.report, parties))
-        votes.update(_first_preferences(one.report, parties))
+        first_preferences = _first_preferences(one.report, parties)
+        votes.update(first_preferences)
+        counted += any(first_preferences.values())
         left = one.contest.seats - (len(one.report.elected) if one.report else 0)
         if left <= 0:
             continue
@@ -98,7 +100,7 @@ def assembly_state(
     filled, total = sum(won.values()), sum(one.contest.seats for one in every)
     codes = dict.fromkeys((*won, *votes, *open_to, *(before or ())))
     possible = {code: won[code] + open_to[code] + unknown for code in codes}
-    counted = sum(votes.values())
+    all_votes = sum(votes.values())
     lines = tuple(
         AssemblyLine(
             party=code,
@@ -109,7 +111,7 @@ def assembly_state(
             if before is not None and filled == total
             else None,
             first_preferences=votes[code],
-            share=100 * votes[code] / counted if counted else None,
+            share=100 * votes[code] / all_votes if all_votes else None,
         )
         for code in sorted(codes, key=lambda code: (-won[code], -votes[code], code))
     )
@@ -120,7 +122,7 @@ def assembly_state(
         declared=sum(one.is_declared for one in every),
         seats=total,
         filled=filled,
-        counted=sum(1 for one in every if any(_first_preferences(one.report, parties).values())),
+        counted=counted,
         lines=lines,
         leaders=leaders,
         settled=_settled(leaders, won, possible, unknown),

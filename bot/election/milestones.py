@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.election.almanac import Almanac, CitedKind
-from bot.election.baselines import Baseline
 from bot.election.claims import ClaimState
 from bot.election.control import Control
 from bot.election.facts import could_not_change
@@ -19,7 +18,7 @@ from bot.election.standings import CouncilStanding, Declared
 from bot.election.tenure import tenure_of
 
 FIGURES = (50, 100, 250, 500)
-"""The round figures of net seats that are told of, up and down."""
+"""The round figures of net seats that are told of, up and down, the lowest first."""
 DECADES = 20
 """From how many years on a change is the first in decades."""
 
@@ -74,25 +73,23 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
 
     What is counted from one baseline is never added to what is counted from another.
     """
-    net: defaultdict[tuple[str, Baseline], int] = defaultdict(int)
-    passed: set[Milestone] = set()
+    net: defaultdict[tuple[str, str], int] = defaultdict(int)
+    passed: set[tuple[str, str, int]] = set()
     for _, declared in claimed:
-        since = declared.baseline.family
-        if declared.counted_changes is None or not since.of_seats:
+        if declared.counted_changes is None or not declared.baseline.of_seats:
             continue
+        since = declared.baseline.family.code
         for code, change in declared.counted_changes.items():
-            if almanac.parties.get(code).kind in (PartyKind.BUCKET, PartyKind.VACANT):
-                continue
-            net[code, since] += change
+            total = net[code, since] = net[code, since] + change
             for figure in FIGURES:
-                if abs(net[code, since]) >= figure:
-                    signed = figure if net[code, since] > 0 else -figure
-                    milestone = Milestone(
-                        MilestoneKind.NET_SEATS, party=code, figure=signed, since=since.code
-                    )
-                    if milestone not in passed:
-                        passed.add(milestone)
-                        yield milestone
+                if abs(total) < figure:
+                    break
+                signed = figure if total > 0 else -figure
+                if (code, since, signed) in passed:
+                    continue
+                passed.add((code, since, signed))
+                if almanac.parties.get(code).kind not in (PartyKind.BUCKET, PartyKind.VACANT):
+                    yield Milestone(MilestoneKind.NET_SEATS, party=code, figure=signed, since=since)
 
 
 def _changes(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone]:

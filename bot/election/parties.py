@@ -131,6 +131,7 @@ class Parties:
     _named: dict[tuple[tuple[str, str], ...], Parties] = field(
         init=False, repr=False, compare=False
     )
+    _joined: dict[tuple[Party, ...], Parties] = field(init=False, repr=False, compare=False)
     _wider: dict[tuple[tuple[Party, ...], tuple[tuple[str, str], ...], frozenset[str]], Parties] = (
         field(init=False, repr=False, compare=False)
     )
@@ -164,6 +165,7 @@ class Parties:
         )
         object.__setattr__(self, "_described", {})
         object.__setattr__(self, "_resolved", {})
+        object.__setattr__(self, "_joined", {})
         object.__setattr__(self, "_wider", {})
 
     def get(self, code: str) -> Party:
@@ -271,9 +273,11 @@ class Parties:
 
     def joined_by(self, strangers: Iterable[Party]) -> Parties:
         """Return these parties and *strangers*, but for those whose name is taken here."""
-        free = [party for party in strangers if self.find(party.name) is None]
-        found = [*self.rows, *free]
-        return Parties(found, self._said, self._names, self._shared) if free else self
+        free = tuple(party for party in strangers if self.find(party.name) is None)
+        if free and free not in self._joined:
+            self._joined.clear()
+            self._joined[free] = Parties((*self.rows, *free), self._said, self._names, self._shared)
+        return self._joined[free] if free else self
 
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
         """Return these parties and the unknown ones among *wires*, found by their short names too.

@@ -7,6 +7,7 @@ sections 28 and 28A), and lists print either: "Local Conservatives", "The Green 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ _PARTS = re.compile(r"\s*(?:/|\||\(|\)|:|\s[-–—]+\s)\s*")
 _PARTY = " party"
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def spelt(text: str) -> str:
     """Return a party's name without case, accents, punctuation, articles and "and" or "&"."""
     plain = unicodedata.normalize("NFKD", text)
