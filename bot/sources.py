@@ -8,13 +8,13 @@ from datetime import date
 
 from bot.clock import Clock
 from bot.election.nights import is_past
-from bot.feeds.addressed import Addressed
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
-from bot.feeds.feed import Feed
-from bot.feeds.folders import PaFolder, PaHttpFolder, PaJsonArray
+from bot.feeds.feed import Addressed, Feed
+from bot.feeds.folders import DiskFolder, HttpFolder
 from bot.feeds.hints import Hints
 from bot.feeds.http import PoliteClient
+from bot.feeds.pa.array import JsonArray
 from bot.feeds.web_document import WebDocument
 from bot.settings import Settings, variable
 
@@ -39,12 +39,12 @@ def sources_of(
     """Yield the configured feeds; those that have to be asked for a night are asked for *night*."""
     pa: list[tuple[str, str, Feed]] = []
     for path in settings.pa_folders:
-        folder = PaFolder(_numbered("pa", len(pa)), path, clock)
+        folder = DiskFolder(_numbered("pa", len(pa)), path, clock)
         pa.append(("pa_folders", str(path.absolute()), folder))
     for url in settings.pa_urls:
-        pa.append(("pa_urls", url, PaHttpFolder(_numbered("pa", len(pa)), url, http, clock)))
+        pa.append(("pa_urls", url, HttpFolder(_numbered("pa", len(pa)), url, http, clock)))
     for url in settings.pa_json_urls:
-        pa.append(("pa_json_urls", url, PaJsonArray(_numbered("pa", len(pa)), url, http, clock)))
+        pa.append(("pa_json_urls", url, JsonArray(_numbered("pa", len(pa)), url, http, clock)))
     for setting, address, feed in pa:
         yield Source(Addressed(feed, address), settings.pa_interval, setting)
     interval = settings.democracy_club_interval
@@ -71,7 +71,7 @@ def _documents(
     for number, url in enumerate(settings.nist_urls):
         name = _numbered("nist", number)
         # An address that ends in a slash is a folder: one report a file, as counts come in.
-        kind = PaHttpFolder if url.endswith("/") else WebDocument
+        kind = HttpFolder if url.endswith("/") else WebDocument
         yield "nist_urls", url, kind(name, url, http, clock)
     for number, url in enumerate(settings.desk_sheet_urls):
         name = _numbered("desk_sheet", number)

@@ -16,8 +16,7 @@ from bot.almanac.tables import load_almanac
 from bot.app import opened
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
-from bot.feeds.addressed import Addressed
-from bot.feeds.feed import Fetch, State
+from bot.feeds.feed import Addressed, Fetch, State
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.ingest.retake import Retake

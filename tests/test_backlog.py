@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.feeds.feed import Fetch
-from bot.feeds.folders import PaFolder
+from bot.feeds.folders import DiskFolder
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.store.reader import Reader
@@ -29,7 +29,7 @@ async def test_only_what_a_first_look_finds_is_silent(tmp_path: Path, was_there:
 
         with Reader(path, ALMANAC) as reader:
             state = reader.feed_state("pa")
-            poller = Poller(PaFolder("pa", folder, clock), clock, 5, file, state=state)
+            poller = Poller(DiskFolder("pa", folder, clock), clock, 5, file, state=state)
             if not was_there:
                 await poller.poll_once()
             (folder / "Local_result_Hull_1.xml").write_text(HULL, encoding="utf-8")

@@ -221,7 +221,7 @@ def test_a_server_s_date_to_wait_for_is_by_its_own_clock() -> None:
 
 
 def test_a_file_that_was_seen_in_the_future_settles_a_minute_after_the_clock_is_right() -> None:
-    copy = _Copy("mark", sha256="abc", since=AFTER_CLOSE + AHEAD)
+    copy = _Copy(mark="mark", sha256="abc", since=AFTER_CLOSE + AHEAD)
     again = copy.seen_again("mark", AFTER_CLOSE)
     assert not again.settled
     assert again.seen_again("mark", AFTER_CLOSE + timedelta(minutes=1)).settled

@@ -26,7 +26,7 @@ from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
 from bot.election.claims import AlertKind
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.feed import Feed
-from bot.feeds.folders import PaFolder, PaHttpFolder
+from bot.feeds.folders import DiskFolder, HttpFolder
 from bot.feeds.http import PoliteClient
 from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings
@@ -201,9 +201,9 @@ async def undisturbed(folder: Path, rehearsal: Rehearsal) -> tuple[Path, Counter
     async with Writer(path) as writer, PoliteClient() as http:
         newsroom = Newsroom(writer, almanac, clock, policy=policy_of(Settings()))
         feeds: list[Feed] = [
-            PaFolder("pa", folder / "pa", clock),
+            DiskFolder("pa", folder / "pa", clock),
             DemocracyClubBallots("democracy_club", rehearsal.dc_url, NIGHT, http, clock),
-            PaHttpFolder("nist", rehearsal.counts_url, http, clock),
+            HttpFolder("nist", rehearsal.counts_url, http, clock),
         ]
         for feed in feeds:
             await newsroom.file(await feed.fetch({}))

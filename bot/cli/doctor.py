@@ -19,7 +19,8 @@ from bot.cli.replay_files import is_replayed
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable
+from bot.feeds.http import PoliteClient
 from bot.ingest.retake import turned_away
 from bot.setting_files import ENVIRONMENT, files_read, where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable

@@ -8,24 +8,19 @@ out and name the place in the fault otherwise.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from bot.election.parties import folded
 from bot.feeds.faults import DocumentFault
+from bot.feeds.values import LONGEST_TEXT, clipped, day, shown, whole_number
 
 DEEPEST = 24
 """Nesting beyond this is no document of any feed."""
 
-LONGEST_TEXT = 200
-"""More characters than any name on the wire has."""
-
 _PLAIN_TEXT = re.compile(rf"(?=.{{1,{LONGEST_TEXT}}}$)[!-~]+(?: [!-~]+)*", re.ASCII)
 """Text that needs no second look, as nearly all of the wire's is."""
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
@@ -112,12 +107,7 @@ class Element:
         Raises `DocumentFault` for anything else.
         """
         value = self.text(attribute)
-        number = _bounded(value, least, most)
-        if number is None:
-            raise DocumentFault(
-                f"the {attribute} of {self.label} is {_not_a_number(value, least, most)}"
-            )
-        return number
+        return whole_number(value, f"the {attribute} of {self.label}", least, most)
 
     def flag(self, attribute: str) -> bool:
         """Return whether an attribute says yes; absent means no.
@@ -137,68 +127,3 @@ class Element:
     def day(self, attribute: str) -> date:
         """Return an attribute as a date (YYYY-MM-DD); raises `DocumentFault` for anything else."""
         return day(self.text(attribute), f"the {attribute} of {self.label}")
-
-
-def shown(value: str, what: str) -> str:
-    """Return *value* with its white space made single, checked to be text that can be shown.
-
-    Raises `DocumentFault` for control characters, broken Unicode and more than `LONGEST_TEXT`.
-    """
-    text = " ".join(value.split())
-    if len(text) > LONGEST_TEXT:
-        raise DocumentFault(
-            f"{what} has {len(text)} characters; no name is longer than {LONGEST_TEXT}."
-        )
-    if not text.isascii() or not text.isprintable():
-        for character in text:
-            if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn"):
-                raise DocumentFault(
-                    f"{what} holds a character that is no text (U+{ord(character):04X})."
-                )
-    return text
-
-
-def whole_number(value: str, what: str, least: int, most: int) -> int:
-    """Return *value* as a whole number from *least* to *most*; raises `DocumentFault`."""
-    number = _bounded(value, least, most)
-    if number is None:
-        raise DocumentFault(f"{what} is {_not_a_number(value, least, most)}")
-    return number
-
-
-def _bounded(value: str, least: int, most: int) -> int | None:
-    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else None
-    return number if number is not None and least <= number <= most else None
-
-
-def _not_a_number(value: str, least: int, most: int) -> str:
-    return f"{clipped(value)}; a whole number from {least} to {most} belongs there."
-
-
-def day(value: str, what: str) -> date:
-    """Return *value* as a date (YYYY-MM-DD); raises `DocumentFault`."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise DocumentFault(f"{what} is {clipped(value)}, no date (YYYY-MM-DD).") from None
-
-
-def moment(value: str, what: str) -> datetime:
-    """Return *value* as an aware time (ISO 8601, with its zone); raises `DocumentFault`."""
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not 1970 < found.year < 9999:
-        raise DocumentFault(f"{what} is {clipped(value)}, no time with its zone.")
-    return found
-
-
-def clipped(value: str) -> str:
-    """Return *value* quoted, short enough to stand in a sentence."""
-    return repr(value if len(value) <= 40 else value[:40] + "…")
-
-
-def slug(name: str) -> str:
-    """Return a name as a part of an id: "Kingston upon Hull" is "kingston-upon-hull"."""
-    return "-".join(folded(name).split())

@@ -1,18 +1,42 @@
-"""Why a document could not be read."""
+"""Why a document, or a part of one, could not be read.
+
+Who was elected, for which seats and parties and where, may refuse a report. What decides nothing
+(votes, turnouts, electorates, spoilt papers, the names of those who lost) may not: where it cannot
+be read it is not known, and the report says so in its doubts.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from bot.errors import is_of_the_machine
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
 
 class DocumentFault(Exception):  # noqa: N818 - the document's fault, not an error of the program
     """A document, or a part of one, cannot be read; the message is a sentence for the desk."""
+
+
+class Doubts(list[str]):
+    """Sentences on what of one report is not known, and why."""
+
+    def take(self, read: Callable[[], _T], about: str = "") -> _T | None:
+        """Return what *read* returns; where it raises `DocumentFault`, note that and return None.
+
+        *about* is whom or what in the report it is about.
+        """
+        try:
+            return read()
+        except DocumentFault as fault:
+            said = str(fault).rstrip(".")
+            self.append(f"{about}: {said}" if about else said)
+            return None
 
 
 def broke_reading(error: Exception) -> str:

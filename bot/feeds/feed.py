@@ -3,33 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from bot.election.reports import Reading
 
-_LARGE = 32 * 1024
-
-CLOCKS_MAY_DIFFER = timedelta(minutes=5)
-"""A stamp that is further ahead of our clock is wrong, and somebody is told so."""
-
 _T = TypeVar("_T")
 
+_LARGE = 32 * 1024
+
 State = Mapping[str, object]
-"""What a feed has to remember (validators, cursors): JSON-able, and nobody else's business."""
+"""What a feed has to remember (validators, cursors), as JSON: `Remembered` reads and makes it."""
+
+
+class Remembered(BaseModel):
+    """What one kind of feed remembers from one fetch to the next."""
+
+    def as_state(self) -> State:
+        """Return it as JSON without what is as it is at first; `model_validate` reads it again."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional: what the server said of the copy that we have."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the request headers."""
+        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
+        return {name: value for name, value in pairs if value}
+
+
+class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error of the program
+    """A feed gave no answer that could be used.
+
+    The message is a sentence for the desk; `retry_after` is what the server asked for, in seconds;
+    `only_this` says that the trouble is the one address's, not the whole server's; `status` is the
+    answer's, where there was one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        only_this: bool = False,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.only_this = only_this
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What one asking brought.
+    """What one request to a feed brought.
 
-    `state` belongs into the same commit as the readings: who asks again with a committed state
-    gets exactly what was not committed. `complete` is False where the feed has more and the asking
-    broke off; `trouble` says why, or what else is wrong with the feed although it answers; and
-    `retry_after` how many seconds the server wants to be left alone. A first fetch is the backlog
-    as far as it is complete.
+    `state` is committed together with the readings: whoever asks again with a committed state gets
+    exactly what was not committed. `complete` is False where the feed has more and the fetch broke
+    off; `trouble` says why, or what else is wrong with the feed although it answers; `retry_after`
+    is how many seconds the server wants to be left alone. A first fetch is the backlog as far as it
+    is complete.
     """
 
     feed: str
@@ -56,10 +98,34 @@ class Feed(Protocol):
         ...
 
 
-async def beside_the_loop(body: bytes, work: Callable[[bytes], _T]) -> _T:
-    """Return what *work* makes of a body; a large one is worked on in a thread.
+class Addressed:
+    """A *feed* that begins anew where *address* is not the one that its state is of.
 
-    The event loop must not wait for a document: what is small is done sooner than a thread starts.
+    Feeds are named by their place among the settings, so another address may come under an old
+    name, and with the old validators it would answer that nothing is new.
+    """
+
+    def __init__(self, feed: Feed, address: str) -> None:
+        self._feed = feed
+        # An address may hold a key, which must not be stored.
+        self._address = hashlib.sha256(address.encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """What the feed is called."""
+        return self._feed.name
+
+    async def fetch(self, state: State) -> Fetch:
+        """Return what is new since *state* at this address; raises `FeedUnavailable`."""
+        known = state if state.get("address") == self._address else {}
+        fetch = await self._feed.fetch(known)
+        return replace(fetch, state={**fetch.state, "address": self._address})
+
+
+async def off_the_loop(body: bytes, work: Callable[[bytes], _T]) -> _T:
+    """Return what *work* makes of a body, in a thread unless the body is small.
+
+    The event loop must not wait for a document; a small one takes less time than a thread.
     """
     return work(body) if len(body) < _LARGE else await asyncio.to_thread(work, body)
 
@@ -67,11 +133,3 @@ async def beside_the_loop(body: bytes, work: Callable[[bytes], _T]) -> _T:
 def sentences(found: Iterable[str | None]) -> str | None:
     """Return what was *found* to be wrong as one text, each sentence once; None for nothing."""
     return " ".join(dict.fromkeys(filter(None, found))) or None
-
-
-def repeats_itself(server: str) -> str:
-    """Return what is wrong with a *server* whose further pages are one that was seen before."""
-    return (
-        f"{server} answers the same page whatever is asked, so that what stands behind it cannot be"
-        " had: a cache before it probably ignores the query."
-    )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.feeds.elements import clipped, shown, whole_number
 from bot.feeds.faults import DocumentFault
+from bot.feeds.values import clipped, shown, whole_number
 
 Fields = Mapping[str, object]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from bot.feeds.elements import clipped
+from bot.feeds.values import clipped
 
 _UNPACK = "unpack it and send the documents in it"
 _AS_CSV = "save the sheet as CSV in UTF-8 and send that"

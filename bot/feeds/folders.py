@@ -1,46 +1,48 @@
-"""PA's folder of documents, on disk or over HTTP, and its JSON form at one address."""
+"""Feeds that are a folder of documents, on disk or over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import cast
 
+from pydantic import BaseModel, Field
 from yarl import URL
 
 from bot.clock import Clock
 from bot.election.reports import Reading
-from bot.feeds import listing, safe_json
+from bot.feeds import listing
 from bot.feeds.faults import DocumentFault
-from bot.feeds.feed import Fetch, State, beside_the_loop, sentences
+from bot.feeds.feed import (
+    FeedUnavailable,
+    Fetch,
+    Remembered,
+    State,
+    Validators,
+    off_the_loop,
+    sentences,
+)
 from bot.feeds.files import documents_in, read_file
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
+from bot.feeds.http import PoliteClient
 from bot.feeds.reading import read
 from bot.redaction import shown_url
 
 _STAMP = ".timestamp"
-_NOTHING = Validators()
-
-
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(BaseModel, frozen=True):
     """What is remembered of a file: what the listing said of it, and of which copy since when.
 
     A copy is *settled* once it was found the same a minute later: a listing's times may be no finer
     than that, so a file may be written once more under the same time and size until then.
     """
 
-    mark: str
-    validators: Validators = _NOTHING
+    mark: str = ""
+    validators: Validators = Validators()
     sha256: str = ""
     since: datetime | None = None
 
@@ -51,55 +53,33 @@ class _Copy:
     def seen_again(self, mark: str, now: datetime) -> _Copy:
         """Return what to remember after the same content was found again under a *mark*."""
         if not mark or mark != self.mark or self.since is None:
-            return replace(self, mark=mark, since=now)
+            return self.model_copy(update={"mark": mark, "since": now})
         age = now - self.since
         if age < timedelta():
-            return replace(self, since=now)
-        return _Copy(mark) if age >= _MINUTE else self
-
-    def to_state(self) -> object:
-        if self.settled:
-            return self.mark
-        since = self.since and self.since.isoformat()
-        return [self.mark, self.sha256, self.validators.etag, self.validators.modified, since]
-
-    @classmethod
-    def from_state(cls, value: object) -> _Copy:
-        if isinstance(value, str):
-            return cls(value)
-        mark, sha256, etag, modified, since = cast("list[str]", value)
-        moment = datetime.fromisoformat(since) if since else None
-        return cls(mark, Validators(etag, modified), sha256, moment)
+            return self.model_copy(update={"since": now})
+        return _Copy(mark=mark) if age >= _MINUTE else self
 
 
-_UNSEEN = _Copy("")
-
-
-@dataclass(frozen=True, slots=True)
-class _Stamp:
+class _Stamp(BaseModel, frozen=True):
     """What is remembered of a folder's `.timestamp`.
 
     It is `frozen` once it was found as it had been while the files under it were not: from then on
-    the listing is looked at each time.
+    the listing is asked for each time.
     """
 
-    validators: Validators = _NOTHING
+    validators: Validators = Validators()
     sha256: str = ""
     frozen: bool = False
 
-    def to_state(self) -> list[object]:
-        return [self.validators.etag, self.validators.modified, self.sha256, self.frozen]
 
-    @classmethod
-    def from_state(cls, value: object) -> _Stamp:
-        if not value:
-            return cls()
-        etag, modified, sha256, frozen = cast("tuple[str | None, str | None, str, bool]", value)
-        return cls(Validators(etag, modified), sha256, frozen)
+class _HttpState(Remembered):
+    stamp: _Stamp = _Stamp()
+    listing: Validators = Validators()
+    files: dict[str, _Copy] = Field(default_factory=dict)
 
 
-class PaHttpFolder:
-    """PA's folder over HTTP.
+class HttpFolder:
+    """A folder over HTTP, as PA's wire is one.
 
     `.timestamp` is asked for first, on condition that it has moved; then the listing; then only
     the files that are new or changed.
@@ -113,34 +93,30 @@ class PaHttpFolder:
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that are new or changed; raises `FeedUnavailable`."""
-        heard: list[str | None] = []
-        before = _Stamp.from_state(state.get("stamp"))
-        stamp = await self._stamp(before, heard)
-        if stamp is None and not before.frozen:
-            return Fetch(self.name, (), state, trouble=sentences(heard))
-        stamp = stamp or before
-        known = {
-            name: _Copy.from_state(value)
-            for name, value in cast("Mapping[str, object]", state.get("files", {})).items()
-        }
-        validators = Validators.from_state(state.get("listing"))
-        marks, listed = await self._listing(known, validators, heard)
-        if known and not marks:
-            heard.append(
-                f"{shown_url(self._url)} lists no document any more, where it had {len(known)}:"
-                " check the folder."
+        known = _HttpState.model_validate(state)
+        troubles: list[str | None] = []
+        stamp = await self._stamp(known.stamp, troubles)
+        if stamp is None and not known.stamp.frozen:
+            return Fetch(self.name, (), state, trouble=sentences(troubles))
+        stamp = stamp or known.stamp
+        marks, listed = await self._listing(known, troubles)
+        if known.files and not marks:
+            troubles.append(
+                f"{shown_url(self._url)} lists no document any more, where it had"
+                f" {len(known.files)}: check the folder."
             )
-            return Fetch(self.name, (), state, trouble=sentences(heard))
-        has_moved = any(known.get(name, _UNSEEN).mark != mark for name, mark in marks.items())
-        if has_moved and before.validators.headers() and stamp.sha256 == before.sha256:
-            stamp = replace(stamp, frozen=True)
+            return Fetch(self.name, (), state, trouble=sentences(troubles))
+        has_moved = any(known.files.get(name, _Copy()).mark != mark for name, mark in marks.items())
+        if has_moved and known.stamp.validators.headers() and stamp.sha256 == known.stamp.sha256:
+            stamp = stamp.model_copy(update={"frozen": True})
         if stamp.frozen:
-            heard.append(
+            troubles.append(
                 f"{shown_url(self._url / _STAMP)} did not move when files did: it is not relied on."
             )
-        return await self._files(known, marks, stamp, listed, heard)
+        fresh = _HttpState(stamp=stamp, listing=listed, files=known.files)
+        return await self._files(fresh, marks, troubles)
 
-    async def _stamp(self, known: _Stamp, heard: list[str | None]) -> _Stamp | None:
+    async def _stamp(self, known: _Stamp, troubles: list[str | None]) -> _Stamp | None:
         """Return the `.timestamp`, None where it has not moved since the *known* one."""
         try:
             answer = await self._client.get(self._url / _STAMP, known.validators)
@@ -148,86 +124,80 @@ class PaHttpFolder:
             if trouble.only_this:
                 return _Stamp()  # A folder without a stamp: its listing has to do.
             raise
-        heard.append(answer.trouble)
+        troubles.append(answer.trouble)
         if answer.body is None:
             return None
-        return _Stamp(answer.validators, _hash(answer.body), known.frozen)
+        sha256 = hashlib.sha256(answer.body).hexdigest()[:16]
+        return _Stamp(validators=answer.validators, sha256=sha256, frozen=known.frozen)
 
     async def _listing(
-        self, known: Mapping[str, _Copy], validators: Validators, heard: list[str | None]
+        self, known: _HttpState, troubles: list[str | None]
     ) -> tuple[dict[str, str], Validators]:
-        answer = await self._client.get(self._url, validators)
-        heard.append(answer.trouble)
+        answer = await self._client.get(self._url, known.listing)
+        troubles.append(answer.trouble)
         if answer.body is None:
-            return {name: copy.mark for name, copy in known.items()}, validators
+            return {name: copy.mark for name, copy in known.files.items()}, known.listing
         try:
             parse = partial(listing.parse, url=self._url)
-            return await beside_the_loop(answer.body, parse), answer.validators
+            return await off_the_loop(answer.body, parse), answer.validators
         except DocumentFault as fault:
             raise FeedUnavailable(str(fault)) from None
 
     async def _files(
-        self,
-        known: Mapping[str, _Copy],
-        marks: Mapping[str, str],
-        stamp: _Stamp,
-        listed: Validators,
-        heard: list[str | None],
+        self, known: _HttpState, marks: Mapping[str, str], troubles: list[str | None]
     ) -> Fetch:
         readings: list[Reading] = []
-        files = {name: copy for name, copy in known.items() if name in marks}
-        trouble: FeedUnavailable | None = None
+        files = {name: copy for name, copy in known.files.items() if name in marks}
+        refused: FeedUnavailable | None = None
         for name, mark in marks.items():
-            copy = known.get(name, _UNSEEN)
+            copy = files.get(name, _Copy())
             if copy.settled and copy.mark == mark:
                 continue
             try:
-                reading, files[name] = await self._file(name, mark, copy, heard)
+                reading, files[name] = await self._file(name, mark, copy, troubles)
             except FeedUnavailable as refusal:
-                trouble = refusal
+                refused = refusal
                 if refusal.only_this:
                     continue
                 break
             if reading is not None:
                 readings.append(reading)
-        if trouble is not None and not trouble.only_this and not readings:
-            raise trouble
+        if refused is not None and not refused.only_this and not readings:
+            raise refused
+        fresh = known.model_copy(update={"files": files})
+        if refused is not None:
+            # What is still owed is asked for again, whether or not the stamp moves.
+            stamp = known.stamp.model_copy(update={"validators": Validators()})
+            fresh = fresh.model_copy(update={"stamp": stamp, "listing": Validators()})
         return Fetch(
             self.name,
             tuple(readings),
-            {
-                # What is still owed is asked for again, whether or not the stamp moves.
-                "stamp": (replace(stamp, validators=_NOTHING) if trouble else stamp).to_state(),
-                "listing": (_NOTHING if trouble else listed).to_state(),
-                "files": {name: copy.to_state() for name, copy in files.items()},
-            },
-            complete=trouble is None or trouble.only_this,
-            trouble=sentences([str(trouble) if trouble else None, *heard]),
-            retry_after=trouble.retry_after if trouble else None,
+            fresh.as_state(),
+            complete=refused is None or refused.only_this,
+            trouble=sentences([str(refused) if refused else None, *troubles]),
+            retry_after=refused.retry_after if refused else None,
         )
 
     async def _file(
-        self, name: str, mark: str, copy: _Copy, heard: list[str | None]
+        self, name: str, mark: str, copy: _Copy, troubles: list[str | None]
     ) -> tuple[Reading | None, _Copy]:
         """Return a file's reading, None if it is the copy that we have, and what to remember."""
         answer = await self._client.get(self._url / name, copy.validators)
-        heard.append(answer.trouble)
+        troubles.append(answer.trouble)
         now = self._clock.now()
         if answer.body is None:
             return None, copy.seen_again(mark, now)
-        reading = await beside_the_loop(answer.body, partial(self._read, name))
-        fresh = _Copy(mark, answer.validators, reading.sha256[:16], now)
-        if fresh.sha256 == copy.sha256:
-            return None, replace(copy, validators=fresh.validators).seen_again(mark, now)
-        return reading, fresh
-
-    def _read(self, name: str, body: bytes) -> Reading:
-        max_bytes = self._client.max_bytes
-        return read(self.name, name, body, self._clock.now(), max_bytes=max_bytes)
+        take = partial(read, self.name, name, max_bytes=self._client.max_bytes)
+        reading = await off_the_loop(answer.body, lambda body: take(body, now))
+        sha256 = reading.sha256[:16]
+        if sha256 == copy.sha256:
+            same = copy.model_copy(update={"validators": answer.validators})
+            return None, same.seen_again(mark, now)
+        return reading, _Copy(mark=mark, validators=answer.validators, sha256=sha256, since=now)
 
 
-class PaFolder:
-    """PA's folder on disk, as an FTP mirror keeps it."""
+class DiskFolder:
+    """A folder on disk, as an FTP mirror keeps it."""
 
     def __init__(self, name: str, path: Path, clock: Clock) -> None:
         self.name = name
@@ -241,7 +211,7 @@ class PaFolder:
     def _fetch(self, state: State) -> Fetch:
         if not self._path.is_dir():
             raise FeedUnavailable(f"There is no folder {self._path}.")
-        known = cast("Mapping[str, str]", state.get("files", {}))
+        known = _DiskState.model_validate(state).files
         try:
             paths = list(documents_in(self._path))
         except OSError as error:
@@ -254,84 +224,28 @@ class PaFolder:
             mark = _mark_on_disk(path)
             if known.get(name) != mark:
                 try:
-                    reading = read_file(self.name, path, name, self._clock.now())
-                except OSError as error:  # not the file's fault: it is read at the next look
+                    readings.append(read_file(self.name, path, name, self._clock.now()))
+                except OSError as error:  # Not the file's fault: it is read in the next fetch.
                     trouble = _not_now(path, error)
                     if name in known:
                         files[name] = known[name]
                     continue
-                readings.append(reading)
             files[name] = mark
         return Fetch(
             self.name,
             tuple(readings),
-            {"files": files} if files != known else state,
+            _DiskState(files=files).as_state() if files != known else state,
             complete=trouble is None,
             trouble=trouble,
         )
 
 
-class PaJsonArray:
-    """PA's documents as one array of JSON at one address, each a reading of its own."""
-
-    def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
-        self.name = name
-        self._url = URL(url)
-        self._client = client
-        self._clock = clock
-
-    async def fetch(self, state: State) -> Fetch:
-        """Return the documents that the array did not have before; raises `FeedUnavailable`."""
-        answer = await self._client.get(self._url, Validators.from_state(state.get("array")))
-        if answer.body is None:
-            return Fetch(self.name, (), state, trouble=answer.trouble)
-        seen = frozenset(cast("list[str]", state.get("seen", [])))
-        readings, still_seen = await beside_the_loop(answer.body, partial(self._news, seen))
-        return Fetch(
-            self.name,
-            readings,
-            {"array": answer.validators.to_state(), "seen": sorted(still_seen)},
-            trouble=answer.trouble,
-        )
-
-    def _news(
-        self, seen: frozenset[str], body: bytes
-    ) -> tuple[tuple[Reading, ...], frozenset[str]]:
-        """Return the readings of the documents not *seen* before, and what has been seen now."""
-        documents = _split(body)
-        if documents is None:
-            # A broken answer takes nothing back of what was seen before it.
-            named, kept = {_hash(body): (self._url.name, body)}, seen
-        else:
-            named, kept = {}, frozenset[str]()
-            for number, document in enumerate(documents, start=1):
-                named.setdefault(_hash(document), (f"{self._url.name} #{number}", document))
-        max_bytes = self._client.max_bytes
-        readings = tuple(
-            read(self.name, name, document, self._clock.now(), max_bytes=max_bytes)
-            for sha256, (name, document) in named.items()
-            if sha256 not in seen
-        )
-        return readings, kept | named.keys()
-
-
-def _hash(document: bytes) -> str:
-    return hashlib.sha256(document).hexdigest()[:16]
-
-
-def _split(body: bytes) -> list[bytes] | None:
-    """Return each document of an array as JSON of its own, None for what is no array."""
-    try:
-        value = safe_json.parse(body)
-    except DocumentFault:
-        return None
-    if not isinstance(value, list):
-        return None
-    return [json.dumps(document, separators=(",", ":")).encode() for document in value]
+class _DiskState(Remembered):
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 def _not_now(path: Path, error: OSError) -> str:
-    """Return that a path cannot be read for a fault of the machine, as may pass by itself."""
+    """Return that a path cannot be read for a fault of the machine, which may pass by itself."""
     reason = (error.strerror or type(error).__name__).casefold()
     return f"{path} cannot be read at the moment ({reason}): it is tried again."
 

@@ -1,6 +1,6 @@
-"""Fetching politely: one request at a time per host, bounded in size and time, near to home.
+"""Fetching politely: one request at a time per host, bounded in size and time.
 
-Nothing here knows what a feed is; whatever goes wrong is a `FeedUnavailable` with a sentence.
+Whatever goes wrong is a `FeedUnavailable` with a sentence.
 """
 
 from __future__ import annotations
@@ -15,64 +15,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 import aiohttp
 from yarl import URL
 
+from bot.feeds.feed import FeedUnavailable, Validators
 from bot.feeds.reading import MOST_BYTES
 from bot.redaction import shown_url
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _LONGEST_WAIT_ASKED = 3600.0
-_MOST_LOOKS = 4096
+_MOST_SEEN = 4096
+_NOTHING = Validators()
 _USER_AGENT = "election-night (a Discord bot that follows election results)"
-
-
-class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error of the program
-    """A feed gave no answer that could be used.
-
-    The message is a sentence for the desk; `retry_after` is what the server asked for, in seconds;
-    `only_this` says that the trouble is the one address's, not the whole server's; `status` is the
-    answer's, where there was one.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_after: float | None = None,
-        only_this: bool = False,
-        status: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.only_this = only_this
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What makes a request conditional: what the server said of the copy that we have."""
-
-    etag: str | None = None
-    modified: str | None = None
-
-    def headers(self) -> dict[str, str]:
-        """Return the request headers."""
-        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
-        return {name: value for name, value in pairs if value}
-
-    def to_state(self) -> list[str | None]:
-        """Return them as a feed keeps them in its state."""
-        return [self.etag, self.modified]
-
-    @classmethod
-    def from_state(cls, value: object) -> Self:
-        """Return the validators that a state has kept, none for None."""
-        etag, modified = cast("list[str | None]", value or [None, None])
-        return cls(etag, modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +46,8 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Look:
-    """What came of the last look at an address whose answer was a document, and when it was."""
+class _Seen:
+    """The last answer of an address that was a document, and when it came (monotonic seconds)."""
 
     at: float
     validators: Validators | None = None
@@ -101,9 +58,9 @@ class _Look:
 class PoliteClient:
     """An HTTP client for feeds, shared by all of them. An async context manager.
 
-    *timeout* bounds one request in seconds of the wall, *max_bytes* its unpacked body. For *trust*
-    seconds a server is believed that nothing has changed; then the document itself is asked for,
-    because an ETag or a time may stay as it is while the document does not.
+    *timeout* bounds one request in real seconds, *max_bytes* its unpacked body. For *trust* seconds
+    a server is believed that nothing has changed; then the document itself is asked for, because an
+    ETag or a time may stay as it is while the document does not.
     """
 
     def __init__(
@@ -116,7 +73,7 @@ class PoliteClient:
     ) -> None:
         self.max_bytes = max_bytes
         self._trust = trust
-        self._looks: dict[str, _Look] = {}
+        self._seen: dict[str, _Seen] = {}
         self._timeout = timeout
         self._headers = {
             "User-Agent": _USER_AGENT,
@@ -145,7 +102,7 @@ class PoliteClient:
             await self._session.close()
             self._session = None
 
-    async def get(self, url: URL, known: Validators = Validators()) -> Answer:
+    async def get(self, url: URL, known: Validators = _NOTHING) -> Answer:
         """Return what stands at *url*, if it has changed since the *known* copy.
 
         The copy itself may come again, where the server was believed for long enough. Raises
@@ -155,8 +112,7 @@ class PoliteClient:
         async with self._turns[url.host or ""]:
             try:
                 async with asyncio.timeout(self._timeout):
-                    answer = await self._get(url, self._condition(url, known))
-                    return self._looked(url, answer)
+                    return self._checked(url, await self._get(url, self._condition(url, known)))
             except TimeoutError:
                 raise FeedUnavailable(
                     f"{shown_url(url)} did not answer within {self._timeout:g} seconds."
@@ -168,24 +124,24 @@ class PoliteClient:
 
     def _condition(self, url: URL, known: Validators) -> Validators:
         """Return on what condition to ask: none where the server is not to be believed (again)."""
-        look = self._looks.setdefault(str(url), _Look(time.monotonic()))
-        while len(self._looks) > _MOST_LOOKS:
-            del self._looks[next(iter(self._looks))]
-        is_believed = not look.lies and time.monotonic() - look.at < self._trust
-        return known if is_believed else Validators()
+        seen = self._seen.setdefault(str(url), _Seen(time.monotonic()))
+        while len(self._seen) > _MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+        is_believed = not seen.lies and time.monotonic() - seen.at < self._trust
+        return known if is_believed else _NOTHING
 
-    def _looked(self, url: URL, answer: Answer) -> Answer:
+    def _checked(self, url: URL, answer: Answer) -> Answer:
         """Note what was seen, and whether the server passes another document off as the same."""
-        look = self._looks.get(str(url))
-        if look is None:
+        seen = self._seen.get(str(url))
+        if seen is None:
             return answer
         if answer.body is not None:
             sha256 = hashlib.sha256(answer.body).hexdigest()
-            same = answer.validators.headers() and answer.validators == look.validators
-            lies = look.lies or bool(same and sha256 != look.sha256)
-            look = _Look(time.monotonic(), answer.validators, sha256, lies)
-            self._looks[str(url)] = look
-        if not look.lies:
+            same = answer.validators.headers() and answer.validators == seen.validators
+            lies = seen.lies or bool(same and sha256 != seen.sha256)
+            seen = _Seen(time.monotonic(), answer.validators, sha256, lies)
+            self._seen[str(url)] = seen
+        if not seen.lies:
             return answer
         told = (
             f"{shown_url(url)} has changed while its ETag and Last-Modified have not: from now on"
@@ -256,15 +212,10 @@ class PoliteClient:
         return bytes(body[:bound])
 
 
-def same_origin(url: URL, other: URL) -> bool:
-    """Return whether two addresses have the same scheme, host and port."""
-    return url.origin() == other.origin()
-
-
 def _redirected(url: URL, target: URL, location: str | None) -> URL:
     try:
         further = target.join(URL(location or ""))
-        near = same_origin(url, further)
+        near = url.origin() == further.origin()
     except ValueError:
         near = False
     if not location or not near:

@@ -14,13 +14,12 @@ from datetime import date, datetime, timedelta
 
 from bot.election.parties import WireParty, folded
 from bot.election.reports import Candidate, NotFollowed, WardReport, WireCouncil
-from bot.feeds import by_elections, markers
-from bot.feeds.copies import each_once
-from bot.feeds.decoration import Decoration
-from bot.feeds.elements import Element, clipped, slug, whole_number
-from bot.feeds.faults import DocumentFault
+from bot.feeds import markers
+from bot.feeds.elements import Element
+from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
-from bot.feeds.parsed import Parsed
+from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, slug, whole_number
 
 FORMAT = "Modern.Gov XML"
 ROOT = "election"
@@ -39,8 +38,6 @@ _NO_DESCRIPTION = "Independent"
 _THURSDAY = 3
 _COUNTED_WITHIN = timedelta(days=330)
 """A page's times are those of its last edit; the next May's election comes later than this."""
-_MOST_SEATS_IN_A_WARD = 100
-_MOST_PEOPLE = 100_000_000
 
 
 def parse(root: Element, name: str, hints: Hints) -> Parsed:
@@ -73,7 +70,7 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
         council=hints.council,
         night=_night(root, hints.night),
         by_election=_is_by_election(title, kind, areas),
-        test=markers.in_file_name(name) or markers.in_election_name(title),
+        test=markers.is_test_file(name) or markers.is_test_election(title),
     )
     reports: list[WardReport] = []
     faults: list[str] = []
@@ -111,10 +108,10 @@ class _Election:
         published = _is_published(area)
         if published:
             self._check_days(standing)
-        decoration = Decoration()
-        seats = area.inner_number("numseats", _MOST_SEATS_IN_A_WARD) or 0
-        candidates = tuple(_candidates(standing, published, decoration))
-        electorate = decoration.take(lambda: _people(area, "electorate")) or None
+        doubts = Doubts()
+        seats = area.inner_number("numseats", MOST_SEATS_IN_A_WARD) or 0
+        candidates = tuple(_candidates(standing, published, doubts))
+        electorate = doubts.take(lambda: _people(area, "electorate")) or None
         return WardReport(
             night=self._night,
             ballot_id=f"modern_gov.{slug(self._council)}.{key}",
@@ -126,16 +123,16 @@ class _Election:
             uncontested=published
             and 0 < len(candidates) <= seats
             and not any(candidate.votes for candidate in candidates),
-            by_election=self._by_election or by_elections.is_named(area.inner("title")),
+            by_election=self._by_election or markers.names_by_election(area.inner("title")),
             replaced_by=None,
             updated_at=None,
             candidates=candidates,
             electorate=electorate,
-            turnout=decoration.take(lambda: _turnout(area, electorate)),
-            spoilt=decoration.take(lambda: _people(area, "spoiledvotes")) if published else None,
+            turnout=doubts.take(lambda: _turnout(area, electorate)),
+            spoilt=doubts.take(lambda: _people(area, "spoiledvotes")) if published else None,
             source=f"{self._council}'s own site",
-            test=self._test or any(markers.in_surname(one.name) for one in candidates),
-            doubts=tuple(decoration.doubts),
+            test=self._test or any(markers.is_test_surname(one.name) for one in candidates),
+            doubts=tuple(doubts),
         )
 
     def _check_days(self, standing: Sequence[Element]) -> None:
@@ -154,15 +151,15 @@ def _is_by_election(title: str, kind: str, areas: Sequence[Element]) -> bool:
     Where the title names a scheduled election too, only a document of the one area that has the
     by-election is its.
     """
-    if by_elections.is_all(title) or (by_elections.is_named(kind) and not title):
+    if markers.names_only_by_elections(title) or (markers.names_by_election(kind) and not title):
         return True
-    if not by_elections.is_named(title):
-        return by_elections.is_named(kind)
-    return len(areas) == 1 and by_elections.is_of(title, areas[0].inner("title") or "")
+    if not markers.names_by_election(title):
+        return markers.names_by_election(kind)
+    return len(areas) == 1 and markers.names_by_election_of(title, areas[0].inner("title") or "")
 
 
 def _candidates(
-    standing: Sequence[Element], published: bool, decoration: Decoration
+    standing: Sequence[Element], published: bool, doubts: Doubts
 ) -> Iterable[Candidate]:
     """Yield who stands, each once; of who is not elected a faulty line is left out, and noted.
 
@@ -171,25 +168,25 @@ def _candidates(
     found: dict[tuple[str, str], Candidate] = {}
     for element in standing:
         if element.inner_flag("iselected"):
-            one: Candidate | None = _candidate(element, published, decoration)
+            one: Candidate | None = _candidate(element, published, doubts)
         else:
-            read = functools.partial(_candidate, element, published, decoration)
-            one = decoration.take(read, "somebody who is not elected")
+            read = functools.partial(_candidate, element, published, doubts)
+            one = doubts.take(read, "somebody who is not elected")
         if one is None:
             continue
         before = found.setdefault((folded(one.name), one.party.name), one)
         if before.elected != one.elected:
             raise DocumentFault(f"{clipped(one.name)} stands there twice, elected and not.")
         if before.votes != one.votes:
-            decoration.doubts.append(f"{clipped(one.name)} stands there twice, with other votes")
+            doubts.append(f"{clipped(one.name)} stands there twice, with other votes")
             found[folded(one.name), one.party.name] = replace(before, votes=None)
     return found.values()
 
 
-def _candidate(candidate: Element, published: bool, decoration: Decoration) -> Candidate:
+def _candidate(candidate: Element, published: bool, doubts: Doubts) -> Candidate:
     elected = candidate.inner_flag("iselected")
     name = candidate.inner_text("candidatename")
-    votes = decoration.take(lambda: _people(candidate, "numvotes"), clipped(name))
+    votes = doubts.take(lambda: _people(candidate, "numvotes"), clipped(name))
     party = _CANDIDATE.sub("", candidate.inner("politicalpartytitle") or "")
     return Candidate(
         name=name,
@@ -212,12 +209,12 @@ def _people(element: Element, name: str) -> int | None:
     value = element.inner(name)
     if value is not None and _THOUSANDS.fullmatch(value):
         value = value.replace(",", "")
-    return None if value is None else whole_number(value, f"its {name}", 0, _MOST_PEOPLE)
+    return None if value is None else whole_number(value, f"its {name}", 0, MOST_PEOPLE)
 
 
 def _day_counted_if_told(candidate: Element) -> date | None:
     """Return the day of a candidate's `votedatetime`, None where it is none: it decides nothing."""
-    return Decoration().take(lambda: _day_counted(candidate))
+    return Doubts().take(lambda: _day_counted(candidate))
 
 
 def _night(root: Element, hinted: date | None) -> date:

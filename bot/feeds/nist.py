@@ -25,11 +25,8 @@ from bot.election.reports import (
     WardReport,
     WireCouncil,
 )
-from bot.feeds import by_elections, markers
-from bot.feeds.copies import each_once
-from bot.feeds.decoration import Decoration
-from bot.feeds.elements import clipped, day, moment, slug
-from bot.feeds.faults import DocumentFault
+from bot.feeds import markers
+from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.fields import (
     Fields,
     an_object,
@@ -39,7 +36,8 @@ from bot.feeds.fields import (
     optional_text,
     text,
 )
-from bot.feeds.parsed import Parsed
+from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug
 
 FORMAT = "NIST SP 1500-100 JSON"
 ROOT = "ElectionReport"
@@ -69,8 +67,6 @@ _EC_ID = re.compile(r"(?:PP|party:|ynmp-party:)\d+", re.ASCII | re.IGNORECASE)
 _WINNER = "winner"
 _NOT_ELECTED = {"defeated", "withdrawn"}
 _MOST_REPORTS = 99
-_MOST_SEATS_IN_A_WARD = 100
-_MOST_PEOPLE = 100_000_000
 _MOST_LEVELS = 8
 
 
@@ -133,7 +129,7 @@ class _Report:
             )
         self.issuer = optional_text(fields, "Issuer")
         self.updated_at = self._updated_at()
-        self.test = flag(fields, "IsTest") or markers.in_file_name(name)
+        self.test = flag(fields, "IsTest") or markers.is_test_file(name)
         self.units = _Units(items(fields, "GpUnit"))
         self._parties = _by_id(items(fields, "Party"))
         self._offices = _by_id(items(fields, "Office"))
@@ -182,8 +178,10 @@ class _Election:
         self._scope = optional_text(fields, "ElectionScopeId")
         self._candidates = _by_id(items(fields, "Candidate"))
         name = _words(fields, "Name")
-        self._test = report.test or markers.in_election_name(name)
-        self._by_election = optional_text(fields, "Type") == "special" or by_elections.is_all(name)
+        self._test = report.test or markers.is_test_election(name)
+        self._by_election = optional_text(
+            fields, "Type"
+        ) == "special" or markers.names_only_by_elections(name)
 
     def not_followed(self, contest: Fields) -> NotFollowed:
         """Return what a contest is that is neither a ward's nor followed otherwise."""
@@ -209,12 +207,10 @@ class _Election:
         seats = _seats(contest)
         candidates = self._candidates_of(contest, district, seats)
         contest_name = _words(contest, "Name")
-        by_election = self._by_election or by_elections.is_named(contest_name)
-        decoration = Decoration()
-        electorate = decoration.take(
-            lambda: optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
-        )
-        voters = decoration.take(lambda: optional_number(unit, "VotersParticipated", _MOST_PEOPLE))
+        by_election = self._by_election or markers.names_by_election(contest_name)
+        doubts = Doubts()
+        electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
+        voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
         return WardReport(
             night=self._night,
             ballot_id=f"nist.{slug(council.name)}.{slug(name)}" + ".by" * by_election,
@@ -235,9 +231,9 @@ class _Election:
             else None,
             source=self._report.issuer,
             test=self._test
-            or markers.in_election_name(contest_name)
-            or any(markers.in_surname(candidate.name) for candidate in candidates),
-            doubts=tuple(decoration.doubts),
+            or markers.is_test_election(contest_name)
+            or any(markers.is_test_surname(candidate.name) for candidate in candidates),
+            doubts=tuple(doubts),
         )
 
     def contest(self, contest: Fields) -> ContestReport | None:
@@ -262,11 +258,9 @@ class _Election:
                 )
                 for one in candidates
             )
-        decoration = Decoration()
-        electorate = decoration.take(
-            lambda: optional_number(unit, "VotersRegistered", _MOST_PEOPLE)
-        )
-        voters = decoration.take(lambda: optional_number(unit, "VotersParticipated", _MOST_PEOPLE))
+        doubts = Doubts()
+        electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
+        voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
         return ContestReport(
             night=self._night,
             kind=kind,
@@ -284,9 +278,9 @@ class _Election:
             source=self._report.issuer,
             recount=self._report.status == "recount",
             test=self._test
-            or markers.in_election_name(_words(contest, "Name"))
-            or any(markers.in_surname(one.name) for one in contestants),
-            doubts=tuple(decoration.doubts),
+            or markers.is_test_election(_words(contest, "Name"))
+            or any(markers.is_test_surname(one.name) for one in contestants),
+            doubts=tuple(doubts),
         )
 
     def _kind(self, contest: Fields) -> ContestKind | None:
@@ -295,7 +289,7 @@ class _Election:
             return ContestKind.REFERENDUM
         if said and not said.endswith("CandidateContest"):
             return None
-        if self._by_election or by_elections.is_named(_words(contest, "Name")):
+        if self._by_election or markers.names_by_election(_words(contest, "Name")):
             return None
         offices = self._report.offices(_ids(contest, "OfficeIds"))
         return next((kind for kind, office in _CONTESTS.items() if office.search(offices)), None)
@@ -417,9 +411,9 @@ def _elected(status: str | None, all_won: bool) -> bool | None:
 
 def _seats(contest: Fields) -> int:
     """Return how many a contest elects; `VotesAllowed` says it only where each seat has a vote."""
-    seats = optional_number(contest, "NumberElected", _MOST_SEATS_IN_A_WARD)
+    seats = optional_number(contest, "NumberElected", MOST_SEATS_IN_A_WARD)
     if not seats and optional_text(contest, "VoteVariation") in (None, "plurality", "n-of-m"):
-        seats = optional_number(contest, "VotesAllowed", _MOST_SEATS_IN_A_WARD)
+        seats = optional_number(contest, "VotesAllowed", MOST_SEATS_IN_A_WARD)
     if not seats:
         raise DocumentFault("its NumberElected is missing.")
     return seats
@@ -436,7 +430,7 @@ def _votes(selection: Fields, district: str) -> int | None:
         if optional_text(counts, "GpUnitId") in (None, district):
             count = counts.get("Count")
             whole = int(count) if isinstance(count, float) and count.is_integer() else count
-            return optional_number({"Count": whole}, "Count", _MOST_PEOPLE)
+            return optional_number({"Count": whole}, "Count", MOST_PEOPLE)
     return None
 
 
@@ -452,7 +446,7 @@ def _counts(selection: Fields, district: str) -> tuple[float | None, ...]:
         if (
             isinstance(count, bool)
             or not isinstance(count, int | float)
-            or not (0 <= count <= _MOST_PEOPLE)
+            or not (0 <= count <= MOST_PEOPLE)
         ):
             raise DocumentFault(f"its Count is {clipped(str(count))}, no number of votes.")
         rounds[number] = int(count) if float(count).is_integer() else count

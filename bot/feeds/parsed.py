@@ -1,10 +1,12 @@
-"""What a format's reader hands over."""
+"""What the reader of a format returns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 
-from bot.election.reports import NotFollowed, Report
+from bot.election.reports import NotFollowed, Report, WardReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,18 @@ class Parsed:
     faults: tuple[str, ...] = ()
     not_followed: tuple[NotFollowed, ...] = ()
     unsaid: int = 0
+
+
+def each_once(
+    reports: Iterable[WardReport], thing: Callable[[WardReport], Hashable]
+) -> list[WardReport]:
+    """Return the reports of a document, copies of one *thing* once where they say the same.
+
+    Copies that say different things are all there, marked as rivals of each other.
+    """
+    copies: defaultdict[Hashable, list[WardReport]] = defaultdict(list)
+    for report in reports:
+        told = copies[thing(report)]
+        if all(replace(report, ballot_id=one.ballot_id) != one for one in told):
+            told.append(report)
+    return [replace(report, rival=len(told) > 1) for told in copies.values() for report in told]

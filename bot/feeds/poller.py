@@ -11,8 +11,7 @@ from http import HTTPStatus
 from random import Random
 
 from bot.clock import Clock
-from bot.feeds.feed import Feed, Fetch, State
-from bot.feeds.http import FeedUnavailable
+from bot.feeds.feed import Feed, FeedUnavailable, Fetch, State
 
 _log = logging.getLogger(__name__)
 

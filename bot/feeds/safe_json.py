@@ -6,9 +6,9 @@ import json
 import math
 from typing import Never
 
-from bot.feeds.elements import clipped
 from bot.feeds.faults import DocumentFault
 from bot.feeds.file_kinds import is_utf_16
+from bot.feeds.values import clipped
 
 _LONGEST_NUMBER = 20
 

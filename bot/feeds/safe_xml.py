@@ -13,9 +13,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
-from bot.feeds.elements import DEEPEST, Element, clipped
+from bot.feeds.elements import DEEPEST, Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.file_kinds import is_utf_16
+from bot.feeds.values import clipped
 
 _DECLARATION = re.compile(r"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 _CHARSETS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "utf-16"}

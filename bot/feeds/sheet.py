@@ -19,11 +19,10 @@ from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
-from bot.feeds.decoration import Decoration
-from bot.feeds.elements import clipped, day, shown, whole_number
-from bot.feeds.faults import DocumentFault
+from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
+from bot.feeds.values import clipped, day, shown, whole_number
 
 FORMAT = "Desk sheet CSV"
 
@@ -120,7 +119,7 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
     reports: list[CouncilResult] = []
     faults: list[str] = []
     unsaid = 0
-    test = markers.in_file_name(name)
+    test = markers.is_test_file(name)
     for rows in councils.values():
         if not any(row.says_something for row in rows):
             unsaid += 1
@@ -136,10 +135,10 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
     """Return the result of the council that all *rows* are about."""
     lines: dict[str, _Line] = {}
     controls: dict[str, str] = {}
-    decoration = Decoration()
+    doubts = Doubts()
     for row in rows:
         try:
-            line = _line(row, hinted, decoration)
+            line = _line(row, hinted, doubts)
             if lines.get(folded(line.party), line) != line:
                 raise DocumentFault(f"{clipped(line.party)} stands there twice, not the same.")
             if any(line.night != other.night for other in lines.values()):
@@ -173,12 +172,12 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
         changes=None,
         composition=tuple(PartySeats(WireParty(line.party), line.now) for line in lines.values()),
         note=notes[:_MOST_NOTE] or None,
-        test=test or markers.in_election_name(first.council),
-        doubts=tuple(dict.fromkeys(decoration.doubts)),
+        test=test or markers.is_test_election(first.council),
+        doubts=tuple(dict.fromkeys(doubts)),
     )
 
 
-def _line(row: _Row, hinted: date | None, decoration: Decoration) -> _Line:
+def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
     """Return what a row says; raises `DocumentFault`."""
     if row.trouble is not None:
         raise DocumentFault(row.trouble)
@@ -192,7 +191,7 @@ def _line(row: _Row, hinted: date | None, decoration: Decoration) -> _Line:
     if night is None:
         raise DocumentFault("its night is blank.")
     said = row.cells.get("declared_at", "")
-    declared = decoration.take(lambda: _declared_on(said))
+    declared = doubts.take(lambda: _declared_on(said))
     if declared is not None and not night <= declared <= night + _DECLARED_WITHIN:
         raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
     now = row.seats("seats_now")

@@ -10,8 +10,7 @@ import pytest
 
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
-from bot.feeds.feed import Fetch, State
-from bot.feeds.http import FeedUnavailable
+from bot.feeds.feed import FeedUnavailable, Fetch, State
 from bot.feeds.poller import Poller
 from bot.ingest.newsroom import Newsroom
 from bot.settings import Settings

@@ -15,9 +15,10 @@ import pytest
 from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult
 from bot.feeds import safe_xml
-from bot.feeds.feed import Fetch
-from bot.feeds.folders import PaFolder, PaHttpFolder, PaJsonArray
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable, Fetch
+from bot.feeds.folders import DiskFolder, HttpFolder
+from bot.feeds.http import PoliteClient
+from bot.feeds.pa.array import JsonArray
 from simulation.wire.forms import as_json, as_value
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED
 from tests.feeds.site import Site
@@ -68,12 +69,12 @@ def folder(site: Site) -> PaSite:
 
 
 @pytest.fixture
-def feed(site: Site, client: PoliteClient, clock: SteppedClock) -> PaHttpFolder:
-    return PaHttpFolder("pa", str(site.url / "pa"), client, clock)
+def feed(site: Site, client: PoliteClient, clock: SteppedClock) -> HttpFolder:
+    return HttpFolder("pa", str(site.url / "pa"), client, clock)
 
 
 async def test_only_what_is_new_is_fetched(
-    site: Site, folder: PaSite, feed: PaHttpFolder, clock: SteppedClock
+    site: Site, folder: PaSite, feed: HttpFolder, clock: SteppedClock
 ) -> None:
     folder.put("Local_result_Hull_1.xml", HULL)
     first = await feed.fetch({})
@@ -102,7 +103,7 @@ async def test_only_what_is_new_is_fetched(
 
 
 async def test_a_file_finished_within_the_minute_is_noticed(
-    folder: PaSite, feed: PaHttpFolder
+    folder: PaSite, feed: HttpFolder
 ) -> None:
     folder.put("a.xml", HULL)
     first = await feed.fetch({})
@@ -113,7 +114,7 @@ async def test_a_file_finished_within_the_minute_is_noticed(
     assert report.composition[0].seats == 30
 
 
-async def test_a_truncated_file_is_read_again(folder: PaSite, feed: PaHttpFolder) -> None:
+async def test_a_truncated_file_is_read_again(folder: PaSite, feed: HttpFolder) -> None:
     folder.put("a.xml", HULL[:400])
     first = await feed.fetch({})
     assert "breaks off" in (first.readings[0].fault or "")
@@ -123,7 +124,7 @@ async def test_a_truncated_file_is_read_again(folder: PaSite, feed: PaHttpFolder
 
 
 async def test_a_touched_file_with_the_same_content_is_not_news(
-    folder: PaSite, feed: PaHttpFolder
+    folder: PaSite, feed: HttpFolder
 ) -> None:
     folder.put("a.xml", HULL)
     state = stored(await feed.fetch({}))
@@ -134,7 +135,7 @@ async def test_a_touched_file_with_the_same_content_is_not_news(
         state = stored(fetch)
 
 
-async def test_a_listing_that_says_nothing_of_its_files(folder: PaSite, feed: PaHttpFolder) -> None:
+async def test_a_listing_that_says_nothing_of_its_files(folder: PaSite, feed: HttpFolder) -> None:
     folder.put("a.xml", HULL, minute="")
     state = stored(await feed.fetch({}))
     for seats in ("30", "31"):
@@ -146,7 +147,7 @@ async def test_a_listing_that_says_nothing_of_its_files(folder: PaSite, feed: Pa
     assert names(await feed.fetch(state)) == ["b.xml"]
 
 
-async def test_a_removed_file_is_forgotten(folder: PaSite, feed: PaHttpFolder) -> None:
+async def test_a_removed_file_is_forgotten(folder: PaSite, feed: HttpFolder) -> None:
     folder.put("a.xml", HULL)
     folder.put("b.xml", NOMINATIONS)
     state = stored(await feed.fetch({}))
@@ -156,7 +157,7 @@ async def test_a_removed_file_is_forgotten(folder: PaSite, feed: PaHttpFolder) -
     assert list(stored(fetch)["files"]) == ["b.xml"]  # type: ignore[call-overload]
 
 
-async def test_a_folder_without_a_stamp(site: Site, folder: PaSite, feed: PaHttpFolder) -> None:
+async def test_a_folder_without_a_stamp(site: Site, folder: PaSite, feed: HttpFolder) -> None:
     folder.put("a.xml", HULL)
     del site.pages["/pa/.timestamp"]
     first = await feed.fetch({})
@@ -165,7 +166,7 @@ async def test_a_folder_without_a_stamp(site: Site, folder: PaSite, feed: PaHttp
 
 
 async def test_one_file_in_trouble_does_not_stop_the_others(
-    site: Site, folder: PaSite, feed: PaHttpFolder
+    site: Site, folder: PaSite, feed: HttpFolder
 ) -> None:
     folder.put("a.xml", HULL)
     folder.put("b.xml", NOMINATIONS)
@@ -181,7 +182,7 @@ async def test_one_file_in_trouble_does_not_stop_the_others(
 
 
 async def test_what_was_read_before_the_server_failed_is_kept(
-    site: Site, folder: PaSite, feed: PaHttpFolder
+    site: Site, folder: PaSite, feed: HttpFolder
 ) -> None:
     folder.put("a.xml", HULL)
     folder.put("b.xml", NOMINATIONS)
@@ -199,9 +200,7 @@ async def test_what_was_read_before_the_server_failed_is_kept(
     assert second.complete
 
 
-async def test_a_listing_that_cannot_be_read(
-    site: Site, folder: PaSite, feed: PaHttpFolder
-) -> None:
+async def test_a_listing_that_cannot_be_read(site: Site, folder: PaSite, feed: HttpFolder) -> None:
     folder.put("a.xml", HULL)
     site.pages["/pa/"] = "[broken"
     with pytest.raises(FeedUnavailable, match="JSON"):
@@ -212,7 +211,7 @@ async def test_a_listing_that_cannot_be_read(
 
 
 async def test_a_folder_on_disk(tmp_path: Path, clock: SteppedClock) -> None:
-    feed = PaFolder("disk", tmp_path, clock)
+    feed = DiskFolder("disk", tmp_path, clock)
     (tmp_path / "a.xml").write_text(HULL)
     first = await feed.fetch({})
     assert names(first) == ["a.xml"]
@@ -222,13 +221,13 @@ async def test_a_folder_on_disk(tmp_path: Path, clock: SteppedClock) -> None:
     (tmp_path / "gone.xml").symlink_to(tmp_path / "nowhere")
     assert names(await feed.fetch(stored(first))) == ["a.xml", "b.xml", "gone.xml"]
     with pytest.raises(FeedUnavailable, match="There is no folder"):
-        await PaFolder("disk", tmp_path / "nowhere", clock).fetch({})
+        await DiskFolder("disk", tmp_path / "nowhere", clock).fetch({})
 
 
 async def test_a_file_that_the_machine_cannot_read_now_is_read_at_the_next_look(
     tmp_path: Path, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed = PaFolder("disk", tmp_path, clock)
+    feed = DiskFolder("disk", tmp_path, clock)
     for name in ("a.xml", "b.xml"):
         (tmp_path / name).write_text(HULL)
     first = await feed.fetch({})
@@ -265,7 +264,7 @@ async def test_an_array_gives_each_document_once(
         {"LocalElectionResult": as_value(safe_xml.parse(HULL.replace("'1'", f"'{n}'", 1).encode()))}
         for n in (1, 2, 3)
     ]
-    feed = PaJsonArray("array", str(site.url / "results.json"), client, clock)
+    feed = JsonArray("array", str(site.url / "results.json"), client, clock)
     site.pages["/results.json"] = json.dumps(documents[:2])
     first = await feed.fetch({})
     assert names(first) == ["results.json #1", "results.json #2"]
@@ -287,6 +286,6 @@ async def test_a_single_document_in_place_of_an_array(
     site: Site, client: PoliteClient, clock: SteppedClock
 ) -> None:
     site.pages["/one.json"] = as_json(safe_xml.parse(HULL.encode()))
-    fetch = await PaJsonArray("one", str(site.url / "one.json"), client, clock).fetch({})
+    fetch = await JsonArray("one", str(site.url / "one.json"), client, clock).fetch({})
     assert names(fetch) == ["one.json"]
     assert len(fetch.readings[0].reports) == 1

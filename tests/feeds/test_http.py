@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
+from bot.feeds.feed import FeedUnavailable, Validators
+from bot.feeds.http import PoliteClient
 from tests.feeds.site import Site
 
 

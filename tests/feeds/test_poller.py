@@ -11,8 +11,7 @@ from random import Random
 import pytest
 
 from bot.clock import SteppedClock
-from bot.feeds.feed import Fetch, State
-from bot.feeds.http import FeedUnavailable
+from bot.feeds.feed import FeedUnavailable, Fetch, State
 from bot.feeds.poller import Poller
 from tests.feeds.documents import HULL, RECEIVED, reading
 

@@ -15,9 +15,9 @@ from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult, WardReport, WinnerStatement
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
-from bot.feeds.feed import Fetch
-from bot.feeds.folders import PaFolder, PaHttpFolder
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable, Fetch
+from bot.feeds.folders import DiskFolder, HttpFolder
+from bot.feeds.http import PoliteClient
 from bot.feeds.web_document import WebDocument
 from tests.feeds.democracy_club.test_ballots import BALLOT
 from tests.feeds.democracy_club.test_ballots_feed import ENDPOINT, BallotsSite, wards
@@ -306,7 +306,7 @@ def folder(site: Site) -> PaSite:
 async def test_a_folder_whose_stamp_stands_still_is_listed_all_the_same(
     site: Site, folder: PaSite, doubter: PoliteClient, clock: SteppedClock
 ) -> None:
-    feed = PaHttpFolder("pa", str(site.url / "pa"), doubter, clock)
+    feed = HttpFolder("pa", str(site.url / "pa"), doubter, clock)
     folder.put("a.xml", HULL)
     site.pages["/pa/.timestamp"] = "4070908800.0"  # in 2099
     state = stored(await feed.fetch({}))
@@ -318,7 +318,7 @@ async def test_a_folder_whose_stamp_stands_still_is_listed_all_the_same(
 
     async with PoliteClient(timeout=2.0) as believing:
         # From now on also where the server is believed that the stamp has not changed.
-        feed = PaHttpFolder("pa", str(site.url / "pa"), believing, clock)
+        feed = HttpFolder("pa", str(site.url / "pa"), believing, clock)
         folder.put("c.xml", HULL.replace("'1'", "'3'", 1))
         site.pages["/pa/.timestamp"] = "4070908800.0"
         assert names(await feed.fetch(stored(second))) == ["c.xml"]
@@ -327,7 +327,7 @@ async def test_a_folder_whose_stamp_stands_still_is_listed_all_the_same(
 async def test_a_stamp_that_moves_as_it_should_is_no_trouble(
     folder: PaSite, site: Site, doubter: PoliteClient, clock: SteppedClock
 ) -> None:
-    feed = PaHttpFolder("pa", str(site.url / "pa"), doubter, clock)
+    feed = HttpFolder("pa", str(site.url / "pa"), doubter, clock)
     folder.put("a.xml", HULL)
     fetch = await feed.fetch({})
     for name in ("b.xml", "c.xml"):
@@ -341,7 +341,7 @@ async def test_a_stamp_that_moves_as_it_should_is_no_trouble(
 async def test_a_file_written_once_more_in_its_minute_is_noticed_though_it_was_seen_twice(
     folder: PaSite, site: Site, client: PoliteClient, clock: SteppedClock
 ) -> None:
-    feed = PaHttpFolder("pa", str(site.url / "pa"), client, clock)
+    feed = HttpFolder("pa", str(site.url / "pa"), client, clock)
     folder.put("a.xml", HULL)
     state = stored(await feed.fetch({}))
     for seconds in (20, 40):
@@ -358,7 +358,7 @@ async def test_a_file_written_once_more_in_its_minute_is_noticed_though_it_was_s
 async def test_a_folder_that_is_suddenly_empty_is_told_of_and_nothing_comes_twice(
     folder: PaSite, site: Site, client: PoliteClient, clock: SteppedClock
 ) -> None:
-    feed = PaHttpFolder("pa", str(site.url / "pa"), client, clock)
+    feed = HttpFolder("pa", str(site.url / "pa"), client, clock)
     folder.put("a.xml", HULL)
     state = stored(await feed.fetch({}))
     listing = site.pages["/pa/"]
@@ -377,7 +377,7 @@ async def test_a_listing_that_is_a_packed_file_is_named(
     folder.put("a.xml", HULL)
     site.pages["/pa/"] = b"PK\x03\x04........a.xml"
     with pytest.raises(FeedUnavailable, match="a zip archive"):
-        await PaHttpFolder("pa", str(site.url / "pa"), client, clock).fetch({})
+        await HttpFolder("pa", str(site.url / "pa"), client, clock).fetch({})
 
 
 async def test_a_file_on_disk_that_keeps_its_time_and_size_is_noticed(
@@ -386,7 +386,7 @@ async def test_a_file_on_disk_that_keeps_its_time_and_size_is_noticed(
     path = tmp_path / "a.xml"
     path.write_text(HULL)
     os.utime(path, (1, 1))
-    feed = PaFolder("pa", tmp_path, clock)
+    feed = DiskFolder("pa", tmp_path, clock)
     state = stored(await feed.fetch({}))
     path.write_text(HULL.replace("'29'", "'30'"))
     os.utime(path, (1, 1))

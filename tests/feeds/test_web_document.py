@@ -8,9 +8,9 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.election.reports import CouncilResult
-from bot.feeds.feed import Fetch
+from bot.feeds.feed import FeedUnavailable, Fetch
 from bot.feeds.hints import Hints
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.http import PoliteClient
 from bot.feeds.web_document import WebDocument
 from tests.feeds.site import Site
 from tests.feeds.test_folders import stored
@@ -73,7 +73,7 @@ async def test_a_server_without_validators_confirms_once_all_the_same(
         site.pages["/pub"] = SHEET
         feed = WebDocument("s", str(site.url / "pub"), client, clock, known=NIGHT, twice=True)
         fetch = await feed.fetch(state)
-        state = stored(fetch) | {"validators": [None, None]}
+        state = stored(fetch) | {"validators": {}}
         brought.append(len(fetch.readings))
     assert brought == [1, 1, 0, 0]
 

@@ -23,17 +23,13 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.feeds import markers
-from bot.feeds.copies import each_once
-from bot.feeds.decoration import Decoration
-from bot.feeds.elements import clipped, day, moment, shown
-from bot.feeds.faults import DocumentFault
+from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
-from bot.feeds.parsed import Parsed
+from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
 
-_MOST_SEATS_IN_A_WARD = 100
-_MOST_PEOPLE = 100_000_000
 _LOCAL_ELECTION = re.compile(r"\s+local elections?$", re.IGNORECASE)
 _CONTESTS = {
     "mayor": ContestKind.MAYOR,
@@ -85,7 +81,7 @@ def parse(value: object, name: str) -> Parsed:
     reports: list[WardReport | ContestReport] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
-    test = markers.in_file_name(name)
+    test = markers.is_test_file(name)
     for number, ballot in enumerate(ballots_of(value), start=1):
         label = f"Ballot {number}"
         try:
@@ -126,8 +122,8 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
     post = an_object(ballot.get("post"), "its post")
     results = an_object(ballot.get("results") or {}, "its results")
     gss = optional_text(post, "id") or ""
-    decoration = Decoration()
-    candidates = tuple(_candidates(ballot, decoration))
+    doubts = Doubts()
+    candidates = tuple(_candidates(ballot, doubts))
     election_name = optional_text(election, "name")
     uncontested = flag(ballot, "uncontested")
     return WardReport(
@@ -136,7 +132,7 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         council=wire_council(election_name, ballot_id),
         ward=text(post, "label"),
         ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
-        seats=optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD) or 0,
+        seats=optional_number(ballot, "winner_count", MOST_SEATS_IN_A_WARD) or 0,
         cancelled=flag(ballot, "cancelled") and not uncontested,
         uncontested=uncontested,
         by_election=".by." in ballot_id,
@@ -144,18 +140,14 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         replaces=_other_ballot(ballot, "replaces"),
         updated_at=updated_at(ballot),
         candidates=candidates,
-        electorate=decoration.take(
-            lambda: optional_number(results, "total_electorate", _MOST_PEOPLE)
-        ),
-        turnout=decoration.take(lambda: _percentage(results, "turnout_percentage")),
-        spoilt=decoration.take(
-            lambda: optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE)
-        ),
+        electorate=doubts.take(lambda: optional_number(results, "total_electorate", MOST_PEOPLE)),
+        turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
+        spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
         source=_source(results),
         test=test
-        or markers.in_election_name(election_name)
-        or any(markers.in_surname(candidate.name) for candidate in candidates),
-        doubts=tuple(decoration.doubts),
+        or markers.is_test_election(election_name)
+        or any(markers.is_test_surname(candidate.name) for candidate in candidates),
+        doubts=tuple(doubts),
     )
 
 
@@ -165,12 +157,12 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
     post = an_object(ballot.get("post"), "its post")
     results = an_object(ballot.get("results") or {}, "its results")
     gss = optional_text(post, "id") or ""
-    seats = optional_number(ballot, "winner_count", _MOST_SEATS_IN_A_WARD)
+    seats = optional_number(ballot, "winner_count", MOST_SEATS_IN_A_WARD)
     if not seats:
         raise DocumentFault("its winner_count is missing.")
-    decoration = Decoration()
+    doubts = Doubts()
     needs_party = kind is not ContestKind.REFERENDUM
-    candidates = _candidates(ballot, decoration, needs_party=needs_party)
+    candidates = _candidates(ballot, doubts, needs_party=needs_party)
     elected = sum(bool(one.elected) for one in candidates)
     election_name = optional_text(election, "name")
     cancelled = flag(ballot, "cancelled") or _other_ballot(ballot, "replaced_by") is not None
@@ -191,18 +183,14 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
         ),
         complete=elected == seats and not cancelled,
         updated_at=updated_at(ballot),
-        electorate=decoration.take(
-            lambda: optional_number(results, "total_electorate", _MOST_PEOPLE)
-        ),
-        turnout=decoration.take(lambda: _percentage(results, "turnout_percentage")),
-        spoilt=decoration.take(
-            lambda: optional_number(results, "num_spoilt_ballots", _MOST_PEOPLE)
-        ),
+        electorate=doubts.take(lambda: optional_number(results, "total_electorate", MOST_PEOPLE)),
+        turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
+        spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
         source=_source(results),
         test=test
-        or markers.in_election_name(election_name)
-        or any(markers.in_surname(one.name) for one in candidates),
-        doubts=tuple(decoration.doubts),
+        or markers.is_test_election(election_name)
+        or any(markers.is_test_surname(one.name) for one in candidates),
+        doubts=tuple(doubts),
     )
 
 
@@ -211,18 +199,16 @@ def updated_at(ballot: Fields) -> datetime:
     return moment(text(ballot, "last_updated"), "its last_updated")
 
 
-def _candidates(
-    ballot: Fields, decoration: Decoration, *, needs_party: bool = True
-) -> list[Candidate]:
+def _candidates(ballot: Fields, doubts: Doubts, *, needs_party: bool = True) -> list[Candidate]:
     """Return who stands; of who is not elected a faulty line is left out, and noted."""
     found = []
     for item in items(ballot, "candidacies"):
         candidacy = an_object(item, "a candidacy")
         if _elected(candidacy):
-            found.append(_candidate(candidacy, decoration, needs_party=needs_party))
+            found.append(_candidate(candidacy, doubts, needs_party=needs_party))
             continue
-        read = functools.partial(_candidate, candidacy, decoration, needs_party=needs_party)
-        if one := decoration.take(read, "somebody who is not elected"):
+        read = functools.partial(_candidate, candidacy, doubts, needs_party=needs_party)
+        if one := doubts.take(read, "somebody who is not elected"):
             found.append(one)
     return found
 
@@ -237,15 +223,15 @@ def _elected(candidacy: Fields) -> bool | None:
     return elected
 
 
-def _candidate(candidacy: Fields, decoration: Decoration, *, needs_party: bool) -> Candidate:
+def _candidate(candidacy: Fields, doubts: Doubts, *, needs_party: bool) -> Candidate:
     person = an_object(candidacy.get("person") or {}, "a candidacy's person")
     result = an_object(candidacy.get("result") or {}, "a candidacy's result")
     name = text(person, "name")
     return Candidate(
         name=name,
         party=_party(candidacy) if needs_party else WireParty("none"),
-        votes=decoration.take(
-            lambda: optional_number(result, "num_ballots", _MOST_PEOPLE), clipped(name)
+        votes=doubts.take(
+            lambda: optional_number(result, "num_ballots", MOST_PEOPLE), clipped(name)
         ),
         elected=_elected(candidacy),
     )

@@ -1,8 +1,7 @@
 """Following Democracy Club's ballots: what has changed since the newest change that we have.
 
-The cursor is a time that somebody else has stamped, so it is not trusted: it is never later than
-now, each asking begins somewhat before it, and a server that answers the same whatever is asked is
-not asked on and on.
+The cursor is a time that somebody else has stamped: it is never later than now, and each fetch
+begins somewhat before it.
 """
 
 from __future__ import annotations
@@ -11,34 +10,23 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
+from pydantic import BaseModel, Field
 from yarl import URL
 
-from bot.clock import Clock
-from bot.election.reports import Reading
 from bot.feeds import safe_json
-from bot.feeds.democracy_club import ballots as democracy_club
-from bot.feeds.elements import clipped
+from bot.feeds.democracy_club import ballots
+from bot.feeds.democracy_club.pages import CLOCKS_MAY_DIFFER, PagedFeed, Walk, repeats_itself
 from bot.feeds.faults import DocumentFault, bugs_as_faults
-from bot.feeds.feed import (
-    CLOCKS_MAY_DIFFER,
-    Fetch,
-    State,
-    beside_the_loop,
-    repeats_itself,
-    sentences,
-)
-from bot.feeds.http import FeedUnavailable, PoliteClient, Validators
-from bot.feeds.reading import read
+from bot.feeds.feed import Remembered, State, Validators, sentences
+from bot.feeds.values import clipped
 from bot.redaction import shown_url
 
 _ENDPOINT = "api/next/ballots"
-_MOST_PAGES = 500
 _INSTANT = timedelta(microseconds=1)
 
 _OVERLAP = timedelta(minutes=10)
-"""How far before the newest change each asking begins: a ballot may be seen later than its stamp,
+"""How far before the newest change each fetch begins: a ballot may be seen later than its stamp,
 because of a cache, a copy of the database or a change that took its time."""
 
 
@@ -54,271 +42,217 @@ class _Ballot:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of ballots."""
-
     value: object
     ballots: tuple[_Ballot, ...]
     has_more: bool
 
     @property
-    def ascending(self) -> bool:
-        times = [ballot.at for ballot in self.ballots if ballot.at]
-        return times == sorted(times)
+    def times(self) -> list[datetime]:
+        return [ballot.at for ballot in self.ballots if ballot.at]
 
 
-class DemocracyClubBallots:
-    """The ballots of one polling day, by `last_updated`.
+class _Place(BaseModel, frozen=True):
+    """A page of the ballots changed since a moment.
 
-    *url* is the base address of the site. The pages are ordered by their last change, so
-    the next page is asked for by the time of the last ballot on this one: page numbers move under
-    our feet when a ballot changes between two requests.
+    Pages are turned `by_number` where the server does not heed the moment.
     """
 
-    def __init__(
-        self, name: str, url: str, night: date, client: PoliteClient, clock: Clock
-    ) -> None:
-        self.name = name
-        self._url = URL(url) / _ENDPOINT / ""
-        self._night = night
-        self._client = client
-        self._clock = clock
-
-    async def fetch(self, state: State) -> Fetch:
-        """Return the pages of ballots that have changed; raises `FeedUnavailable`."""
-        run = _Run(state, self._clock.now(), shown_url(self._url))
-        readings: list[Reading] = []
-        trouble: str | None = None
-        retry_after: float | None = None
-        for _ in range(_MOST_PAGES):
-            url = self._url.update_query(run.query(self._night))
-            try:
-                answer = await self._client.get(url, run.validators(url))
-            except FeedUnavailable as refusal:
-                if not readings:
-                    raise
-                trouble, retry_after = str(refusal), refusal.retry_after
-                break
-            run.hear(answer.trouble)
-            if answer.body is None:
-                run.pass_by(url)
-            else:
-                try:
-                    page = await beside_the_loop(answer.body, _page)
-                except DocumentFault:
-                    reading = await self._read(answer.body, url)
-                    trouble = reading.fault
-                    if run.is_new_fault(reading.sha256):
-                        readings.append(reading)
-                    break
-                fresh = run.fresh(page)
-                if fresh:
-                    readings.append(await self._read(_only(page, fresh, answer.body), url))
-                run.take(page, url, answer.validators)
-            if run.is_over:
-                return Fetch(self.name, tuple(readings), run.state(), trouble=run.trouble)
-        return Fetch(
-            self.name,
-            tuple(readings),
-            run.state(),
-            complete=False,
-            trouble=trouble or run.trouble,
-            retry_after=retry_after,
-        )
-
-    async def _read(self, body: bytes, url: URL) -> Reading:
-        since = url.query.get("last_updated", "the beginning")
-        name = f"ballots {self._night} since {since}, page {url.query['page']}"
-        now, max_bytes = self._clock.now(), self._client.max_bytes
-        return await beside_the_loop(
-            body, lambda body: read(self.name, name, body, now, max_bytes=max_bytes)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an asking stands: a page of the ballots changed since a moment.
-
-    The pages are turned `by_number` where the server does not heed the moment.
-    """
-
-    since: datetime | None
+    since: datetime | None = None
     page: int = 1
     by_number: bool = False
 
-    def to_state(self) -> list[object]:
-        return [self.since.isoformat() if self.since else None, self.page, self.by_number]
 
-    @classmethod
-    def from_state(cls, value: object) -> _Place:
-        since, page, by_number = cast("tuple[str | None, int, bool]", value)
-        return cls(_moment(since), page, by_number)
+class _Walked(BaseModel, frozen=True):
+    """What the fetch before had of a page, and where it went on."""
+
+    validators: Validators = Validators()
+    further: _Place | None = None
 
 
-class _Run:
-    """Where one asking stands in the order of changes; made of a state and turned into the next.
+class _Taken(BaseModel, frozen=True):
+    at: datetime | None
+    name: str
 
-    It goes on where the asking before broke off, else it begins some time before the cursor, which
-    is the newest change that we have, but no later than *now*.
+
+class _Rest(BaseModel, frozen=True):
+    """Where a fetch that began with changes `since` a moment broke off."""
+
+    since: datetime | None
+    place: _Place
+
+
+class _State(Remembered):
+    """`taken` are the ballots of the overlap, by their content; `walk` are the pages by address."""
+
+    cursor: datetime | None = None
+    taken: dict[str, _Taken] = Field(default_factory=dict)
+    walk: dict[str, _Walked] = Field(default_factory=dict)
+    repeats: bool = False
+    heedless: bool = False
+    fault: str | None = None
+    rest: _Rest | None = None
+
+
+class DemocracyClubBallots(PagedFeed[_Page]):
+    """The ballots of one polling day, by `last_updated`.
+
+    The pages are ordered by their last change, so the next page is asked for by the time of the
+    last ballot on this one: page numbers move when a ballot changes between two requests.
     """
 
-    def __init__(self, state: State, now: datetime, server: str) -> None:
-        self._now = now
-        self._server = server
-        cursor = _moment(cast("str | None", state.get("cursor")))
-        self._cursor = min(cursor, now) if cursor else None
-        self._taken = dict(cast("dict[str, list[str | None]]", state.get("taken", {})))
-        self._walked = cast("dict[str, list[object]]", state.get("walk", {}))
-        self._fault = cast("str | None", state.get("fault"))
-        self._heard: dict[str, None] = {}
-        self._walk: dict[str, list[object]] = {}
-        self._seen: set[str] = set()
-        self._repeats = bool(state.get("repeats"))
-        self._heedless = bool(state.get("heedless"))
-        self.is_over = False
-        broken_off = cast("list[object] | None", state.get("broken_off"))
-        if broken_off is None:
-            self._from = self._cursor - _OVERLAP if self._cursor else None
-            self._place = _Place(self._from)
-        else:
-            # Numbers may have moved since: the page before is looked at once more.
-            place = _Place.from_state(broken_off[1])
-            self._from = _moment(cast("str | None", broken_off[0]))
-            self._place = _Place(place.since, max(1, place.page - 1), place.by_number)
+    def walk(self, state: State) -> Walk[_Page]:
+        """Return a walk that begins with *state*."""
+        known = _State.model_validate(state)
+        return _Walk(self._url / _ENDPOINT / "", self._night, known, self._clock.now())
 
-    def query(self, night: date) -> dict[str, str]:
-        query = {"election_date": night.isoformat(), "page": str(self._place.page)}
+
+class _Walk(Walk[_Page]):
+    """It goes on where the fetch before broke off, else it begins some time before the cursor."""
+
+    def __init__(self, endpoint: URL, night: date, known: _State, now: datetime) -> None:
+        super().__init__(known.fault)
+        self._endpoint = endpoint
+        self._night = night
+        self._now = now
+        self._cursor = min(known.cursor, now) if known.cursor else None
+        self._taken = dict(known.taken)
+        self._walked = known.walk
+        self._walk: dict[str, _Walked] = {}
+        self._seen: set[str] = set()
+        self._repeats, self._heedless = known.repeats, known.heedless
+        if known.rest is None:
+            self._from = self._cursor - _OVERLAP if self._cursor else None
+            self._place = _Place(since=self._from)
+        else:
+            # Numbers may have moved since: the page before is asked for once more.
+            self._from, place = known.rest.since, known.rest.place
+            self._place = place.model_copy(update={"page": max(1, place.page - 1)})
+
+    @property
+    def url(self) -> URL:
+        query = {"election_date": self._night.isoformat(), "page": str(self._place.page)}
         if self._place.since is not None:
             # An instant earlier, so that "since" may or may not include the moment itself.
             query["last_updated"] = (self._place.since - _INSTANT).isoformat()
-        return query
+        return self._endpoint.update_query(query)
 
-    def validators(self, url: URL) -> Validators:
-        """Return what makes the request conditional: what the asking before had of the page."""
-        etag, modified, *_ = self._walked.get(str(url), (None, None))
-        return Validators(cast("str | None", etag), cast("str | None", modified))
+    @property
+    def called(self) -> str:
+        since = self.url.query.get("last_updated", "the beginning")
+        return f"ballots {self._night} since {since}, page {self._place.page}"
 
-    def hear(self, trouble: str | None) -> None:
-        """Note what the server is in trouble with, if it is."""
-        if trouble:
-            self._heard[trouble] = None
+    @property
+    def validators(self) -> Validators:
+        return self._walked.get(str(self.url), _Walked()).validators
 
-    def is_new_fault(self, sha256: str) -> bool:
-        is_new = sha256 != self._fault
-        self._fault = sha256
-        return is_new
+    @property
+    def has_moved(self) -> bool:
+        return bool(self._walk)
 
-    def fresh(self, page: _Page) -> list[object]:
-        """Return the ballots of a page that were not taken before."""
-        return [
+    def parse(self, body: bytes) -> _Page:
+        return _page(body)
+
+    def fresh(self, page: _Page, body: bytes) -> bytes | None:
+        fresh = [
             ballot.value
             for ballot in page.ballots
             if ballot.key not in self._taken
             and (ballot.at is None or self._from is None or ballot.at >= self._from)
         ]
+        if len(fresh) == len(page.ballots):
+            return body if fresh else None
+        kept = page.value | {"results": fresh} if isinstance(page.value, dict) else fresh
+        return json.dumps(kept).encode() if fresh else None
 
-    def pass_by(self, url: URL) -> None:
-        """Go on behind a page that is as the asking before had it."""
-        self._walk[str(url)] = row = self._walked[str(url)]
-        self._go_on(_Place.from_state(row[2]) if row[2] else None)
-
-    def take(self, page: _Page, url: URL, validators: Validators) -> None:
-        """Go on behind a page.
-
-        A further page on which all was seen in this asking is not behind anything: there is no end
-        to come, as the server answers the same whatever is asked.
-        """
+    def take(self, page: _Page, validators: Validators) -> None:
         keys = {ballot.key for ballot in page.ballots}
         if not self._walk:
             self._repeats = self._heedless = False
-        place, news = self._place, bool(keys - self._seen)
+        has_news = bool(keys - self._seen)
+        self.fault = None
         self._seen |= keys
-        self._taken |= {
-            ballot.key: [ballot.at.isoformat() if ballot.at else None, ballot.name]
-            for ballot in page.ballots
-        }
-        times = [ballot.at for ballot in page.ballots if ballot.at]
-        believed = [at for at in times if at <= self._now]
+        self._taken |= {one.key: _Taken(at=one.at, name=one.name) for one in page.ballots}
+        believed = [at for at in page.times if at <= self._now]
         self._cursor = max([*believed, *filter(None, [self._cursor])], default=None)
-        if place.since and any(at < place.since - _INSTANT for at in times):
-            self._heedless = True
-            place = _Place(place.since, place.page, by_number=True)
-        further: _Place | None = None
-        if page.has_more and not news and place.page > 1:
-            self._repeats = True
-        elif page.has_more:
-            newest = max(times, default=place.since)
-            if page.ascending and newest != place.since and not place.by_number:
-                further = _Place(newest)
-            else:
-                further = _Place(place.since, place.page + 1, place.by_number)
-        self._walk[str(url)] = [
-            validators.etag,
-            validators.modified,
-            further.to_state() if further else None,
-        ]
-        self._go_on(further)
+        self._go_on(validators, self._behind(page, has_news))
 
-    def _go_on(self, further: _Place | None) -> None:
+    def _behind(self, page: _Page, has_news: bool) -> _Place | None:
+        """Return the place behind a page, None at the end.
+
+        Nothing stands behind a further page on which all was seen in this fetch: the server answers
+        the same whatever is asked.
+        """
+        place = self._place
+        if place.since and any(at < place.since - _INSTANT for at in page.times):
+            self._heedless = True
+            place = place.model_copy(update={"by_number": True})
+        if not page.has_more:
+            return None
+        if not has_news and place.page > 1:
+            self._repeats = True
+            return None
+        newest = max(page.times, default=place.since)
+        is_ascending = page.times == sorted(page.times)
+        if is_ascending and newest != place.since and not place.by_number:
+            return _Place(since=newest)
+        return place.model_copy(update={"page": place.page + 1})
+
+    def pass_by(self) -> None:
+        walked = self._walked[str(self.url)]
+        self._go_on(walked.validators, walked.further)
+
+    def _go_on(self, validators: Validators, further: _Place | None) -> None:
+        self._walk[str(self.url)] = _Walked(validators=validators, further=further)
         self.is_over = further is None
         self._place = further or self._place
 
     @property
     def trouble(self) -> str | None:
         """What is wrong with what the server answers, None where nothing is."""
-        latest = (self._now + CLOCKS_MAY_DIFFER).isoformat()
+        server = shown_url(self._endpoint)
+        latest = self._now + CLOCKS_MAY_DIFFER
         ahead = sorted(
-            (str(at), str(name)) for at, name in self._taken.values() if at and _later(at, latest)
+            (one.at, one.name) for one in self._taken.values() if one.at and one.at > latest
         )
-        found = list(self._heard)
+        found = list(self.troubles)
         if self._repeats:
-            found.append(repeats_itself(self._server))
+            found.append(repeats_itself(server))
         elif self._heedless:
             found.append(
-                f"{self._server} answers with ballots from before the time that was asked for: a"
-                " cache before it probably ignores the query."
+                f"{server} answers with ballots from before the time that was asked for: a cache"
+                " before it probably ignores the query."
             )
         if ahead:
             at, name = ahead[-1]
             found.append(
                 f"{len(ahead)} ballot{'s are' if len(ahead) > 1 else ' is'} stamped later than now,"
-                f" {clipped(name)} with {at}: it is taken, and what changes before that is still"
-                " asked for."
+                f" {clipped(name)} with {at.isoformat()}: it is taken, and what changes before that"
+                " is still asked for."
             )
         return sentences(found)
 
-    def state(self) -> dict[str, object]:
-        """Return what the next asking begins with."""
-        since = (self._cursor - _OVERLAP).isoformat() if self._cursor else None
-        return {
-            "cursor": self._cursor.isoformat() if self._cursor else None,
-            "taken": {
-                key: [at, name]
-                for key, (at, name) in self._taken.items()
-                if not (at and since and _later(since, at))
+    def state(self) -> State:
+        since = self._cursor - _OVERLAP if self._cursor else None
+        return _State(
+            cursor=self._cursor,
+            taken={
+                key: one
+                for key, one in self._taken.items()
+                if not (one.at and since and one.at < since)
             },
-            "walk": self._walk,
-            "repeats": self._repeats,
-            "heedless": self._heedless,
-            "fault": self._fault,
-            "broken_off": None
-            if self.is_over
-            else [self._from.isoformat() if self._from else None, self._place.to_state()],
-        }
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _later(one: str, other: str) -> bool:
-    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+            walk=self._walk,
+            repeats=self._repeats,
+            heedless=self._heedless,
+            fault=self.fault,
+            rest=None if self.is_over else _Rest(since=self._from, place=self._place),
+        ).as_state()
 
 
 @bugs_as_faults()
 def _page(body: bytes) -> _Page:
     value = safe_json.parse(body)
-    ballots = tuple(map(_ballot, democracy_club.ballots_of(value)))
-    return _Page(value, ballots, isinstance(value, dict) and bool(value.get("next")))
+    found = tuple(map(_ballot, ballots.ballots_of(value)))
+    return _Page(value, found, isinstance(value, dict) and bool(value.get("next")))
 
 
 def _ballot(value: object) -> _Ballot:
@@ -328,13 +262,6 @@ def _ballot(value: object) -> _Ballot:
     name = str(value.get("ballot_paper_id"))[:80]
     try:
         with bugs_as_faults():
-            return _Ballot(value, key, name, democracy_club.updated_at(value))
+            return _Ballot(value, key, name, ballots.updated_at(value))
     except DocumentFault:
         return _Ballot(value, key, name, None)
-
-
-def _only(page: _Page, fresh: list[object], body: bytes) -> bytes:
-    """Return a page with none but the *fresh* ballots on it."""
-    if len(fresh) == len(page.ballots):
-        return body
-    return json.dumps({**cast("dict[str, object]", page.value), "results": fresh}).encode()

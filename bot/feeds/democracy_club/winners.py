@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from bot.election.parties import WireParty
 from bot.election.reports import NotFollowed, WinnerStatement
-from bot.feeds import by_elections, markers
+from bot.feeds import markers
 from bot.feeds.democracy_club.ballots import not_followed_of, wire_council
-from bot.feeds.elements import Element, clipped, day, moment, shown
+from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.parsed import Parsed
+from bot.feeds.values import clipped, day, moment, shown
 
 FORMAT = "Democracy Club Atom"
 ROOT = "feed"
@@ -44,7 +45,7 @@ def parse(root: Element, name: str) -> Parsed:
     reports: list[WinnerStatement] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
-    test = markers.in_file_name(name) or markers.in_election_name(root.inner("title"))
+    test = markers.is_test_file(name) or markers.is_test_election(root.inner("title"))
     for number, entry in enumerate(entries_of(root), start=1):
         label = f"Entry {number}"
         try:
@@ -82,9 +83,11 @@ def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:
         party=_party(entry, told["party"] if told else None),
         retraction=_is_retraction(entry),
         stated_at=moment(entry.inner("updated") or entry.inner_text("published"), "its updated"),
-        by_election=".by." in slug or by_elections.is_all(election) or by_elections.is_named(ward),
+        by_election=".by." in slug
+        or markers.names_only_by_elections(election)
+        or markers.names_by_election(ward),
         source=shown(source.content[:200], "its source") or None if source else None,
-        test=test or markers.in_election_name(election) or markers.in_surname(person),
+        test=test or markers.is_test_election(election) or markers.is_test_surname(person),
     )
 
 

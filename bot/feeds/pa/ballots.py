@@ -20,8 +20,9 @@ from bot.election.reports import (
     NotFollowed,
 )
 from bot.feeds import markers
-from bot.feeds.elements import Element, clipped, whole_number
+from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
+from bot.feeds.values import clipped, whole_number
 
 _MOST_REVISIONS = 1_000
 _MOST_VOTES = 100_000_000
@@ -121,7 +122,7 @@ def _first_past_the_post(
         valid=_optional(contest, "totalVotes"),
         spoilt=_optional(contest, "spoiltBallots"),
         note=contest.optional_text("paStyleMessageText"),
-        test=test or any(markers.in_surname(one.name) for one in contestants),
+        test=test or any(markers.is_test_surname(one.name) for one in contestants),
     )
 
 

@@ -26,10 +26,11 @@ from bot.election.reports import (
 )
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
-from bot.feeds.elements import Element, clipped
+from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.pa import ballots as pa_contests
 from bot.feeds.parsed import Parsed
+from bot.feeds.values import clipped
 
 _MOST_COUNCILS = 1_000
 _MOST_CANDIDATES = 10_000
@@ -55,7 +56,7 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
     reports: list[Report] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
-    test = markers.in_file_name(name)
+    test = markers.is_test_file(name)
     for root in roots:
         try:
             if (strange := pa_contests.not_followed(root)) or (strange := _of_no_council(root)):
@@ -88,7 +89,7 @@ class _Part:
 
     def report(self, test: bool) -> Report:
         marked = test or any(
-            markers.in_election_name(element.attributes.get("name"))
+            markers.is_test_election(element.attributes.get("name"))
             for element in (self.root, self.election)
         )
         return self.read(self, marked)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.election.reports import NotFollowed, Report
-from bot.feeds.elements import DEEPEST, Element, clipped
+from bot.feeds.elements import DEEPEST, Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.pa import documents as pa
 from bot.feeds.parsed import Parsed
+from bot.feeds.values import clipped
 
 FORMAT = "PA JSON"
 

@@ -11,8 +11,8 @@ from aiohttp import web
 from bot.clock import SteppedClock
 from bot.election.reports import WardReport
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
-from bot.feeds.feed import Fetch
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable, Fetch
+from bot.feeds.http import PoliteClient
 from tests.feeds.democracy_club.test_ballots import BALLOT
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import Site, conditional

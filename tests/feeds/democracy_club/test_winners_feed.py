@@ -10,8 +10,8 @@ from aiohttp import web
 from bot.clock import SteppedClock
 from bot.election.reports import WinnerStatement
 from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
-from bot.feeds.feed import Fetch
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable, Fetch
+from bot.feeds.http import PoliteClient
 from tests.feeds.democracy_club.test_winners import entry, feed
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import Site, conditional

@@ -10,8 +10,9 @@ import pytest
 from bot.clock import LONDON, SteppedClock
 from bot.election.reports import CouncilResult, WardReport
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
-from bot.feeds.folders import PaHttpFolder
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import FeedUnavailable
+from bot.feeds.folders import HttpFolder
+from bot.feeds.http import PoliteClient
 from simulation.wire import injections
 from simulation.wire.democracy_club import Ballots
 from simulation.wire.injections import Injected, NothingToInject
@@ -129,7 +130,7 @@ def test_one_outage_at_a_time(script: Script) -> None:
 async def test_the_night_goes_on_with_another_script_over_http(night: Night) -> None:
     clock = SteppedClock(at(5, 21))
     async with Rehearsal(night, clock) as rehearsal, PoliteClient() as client:
-        wire = PaHttpFolder("pa", rehearsal.pa_url, client, clock)
+        wire = HttpFolder("pa", rehearsal.pa_url, client, clock)
         ballots = DemocracyClubBallots("dc", rehearsal.dc_url, date(2022, 5, 5), client, clock)
         await clock.move_to(THREE)
         state, entered = (await wire.fetch({})).state, (await ballots.fetch({})).state

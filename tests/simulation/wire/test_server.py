@@ -16,9 +16,10 @@ from bot.almanac.tables import data_folder
 from bot.clock import LONDON, SteppedClock
 from bot.election.reports import CouncilResult, Nominations, Report, WardReport
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
-from bot.feeds.feed import Feed, Fetch
-from bot.feeds.folders import PaHttpFolder, PaJsonArray
-from bot.feeds.http import FeedUnavailable, PoliteClient
+from bot.feeds.feed import Feed, FeedUnavailable, Fetch
+from bot.feeds.folders import HttpFolder
+from bot.feeds.http import PoliteClient
+from bot.feeds.pa.array import JsonArray
 from bot.feeds.poller import Poller
 from simulation.wire.faults import Fault
 from simulation.wire.night import Night
@@ -61,8 +62,8 @@ async def test_a_whole_night_with_every_fault_over_three_feeds(night: Night) -> 
         Rehearsal(night, clock, faults=list(Fault), hangs_for=0.01) as rehearsal,
         PoliteClient() as client,
     ):
-        folder = Follower(PaHttpFolder("pa", rehearsal.pa_url, client, clock), clock)
-        array = Follower(PaJsonArray("json", rehearsal.pa_json_url, client, clock), clock)
+        folder = Follower(HttpFolder("pa", rehearsal.pa_url, client, clock), clock)
+        array = Follower(JsonArray("json", rehearsal.pa_json_url, client, clock), clock)
         wards = Follower(DemocracyClubBallots("dc", rehearsal.dc_url, NIGHT, client, clock), clock)
         for step, moment in enumerate(rehearsal.moments):
             await clock.move_to(moment)
@@ -98,7 +99,7 @@ async def test_a_whole_night_with_every_fault_over_three_feeds(night: Night) -> 
 async def test_nothing_is_there_before_its_time(night: Night) -> None:
     clock = SteppedClock(EVE)
     async with Rehearsal(night, clock) as rehearsal, PoliteClient() as client:
-        folder = PaHttpFolder("pa", rehearsal.pa_url, client, clock)
+        folder = HttpFolder("pa", rehearsal.pa_url, client, clock)
         ballots = DemocracyClubBallots("dc", rehearsal.dc_url, NIGHT, client, clock)
         assert (await folder.fetch({})).readings == ()
         assert (await ballots.fetch({})).readings == ()
@@ -116,7 +117,7 @@ async def test_the_servers_fail_as_the_fault_says(night: Night) -> None:
         Rehearsal(night, clock, faults=[Fault.OUTAGE], hangs_for=0.01) as rehearsal,
         PoliteClient() as client,
     ):
-        feed = PaHttpFolder("pa", rehearsal.pa_url, client, clock)
+        feed = HttpFolder("pa", rehearsal.pa_url, client, clock)
         loud, silent = rehearsal.script.outages
         await clock.move_to(loud.start)
         with pytest.raises(FeedUnavailable, match="503") as refusal:
@@ -170,7 +171,7 @@ async def test_one_altered_table_alters_its_document(tmp_path: Path) -> None:
     clock = SteppedClock(EVE)
     async with Rehearsal(night, clock) as rehearsal, PoliteClient() as client:
         await clock.move_to(rehearsal.moments[-1])
-        follower = Follower(PaHttpFolder("pa", rehearsal.pa_url, client, clock), clock)
+        follower = Follower(HttpFolder("pa", rehearsal.pa_url, client, clock), clock)
         await follower.poller.poll_once()
     hull = follower.results["Kingston-upon-Hull"]
     assert hull.winner is not None
