@@ -26,7 +26,7 @@ from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake
 from bot.jobs import until_done
 from bot.pictures.studio import Studio
@@ -55,7 +55,7 @@ class App:
     """The open parts of a bot. `pollers` ask the configured feeds and file what they bring."""
 
     services: Services
-    newsroom: Newsroom
+    ingest: Ingest
     desk: Desk
     subscriptions: Subscriptions
     alerts: Alerts
@@ -154,14 +154,14 @@ async def opened(
         with Reader(settings.database, almanac) as reader, closing(Studio()) as studio:
             damage = IntegrityMonitor(settings.database)
             writer.on_failure(damage.suspect)
-            newsroom = Newsroom(
+            ingest = Ingest(
                 writer,
                 almanac,
                 clock,
                 policy=policy_of(settings),
                 seed_backlog=seed_backlog,
             )
-            desk = Desk(writer, newsroom, almanac, clock, two_persons=settings.desk_two_person)
+            desk = Desk(writer, ingest, almanac, clock, two_persons=settings.desk_two_person)
             subscriptions = Subscriptions(writer, clock)
             alerts = Alerts(
                 writer,
@@ -183,7 +183,7 @@ async def opened(
                 reader=reader,
                 subscriptions=subscriptions,
                 alerts=alerts,
-                newsroom=newsroom,
+                ingest=ingest,
                 desk=desk,
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
@@ -192,17 +192,17 @@ async def opened(
                 welcomes=Welcomes(writer, clock),
                 suspect=damage.suspect,
             )
-            pollers += _pollers(services, newsroom, http)
+            pollers += _pollers(services, ingest, http)
             yield App(
                 services=services,
-                newsroom=newsroom,
+                ingest=ingest,
                 desk=desk,
                 subscriptions=subscriptions,
                 alerts=alerts,
                 connection=Connection(services),
                 watch=SummaryJob(services, alerts),
                 notices=NoticeJob(services, writer),
-                retake=Retake(writer, newsroom, almanac, clock),
+                retake=Retake(writer, ingest, almanac, clock),
                 damage=damage,
                 pollers=pollers,
                 nightlog=NightLog(writer, reader),
@@ -225,11 +225,11 @@ def desk_room(settings: Settings) -> DeskChannel | None:
     return DeskChannel(settings.desk_channel, settings.desk_guild)
 
 
-def _pollers(services: Services, newsroom: Newsroom, http: PoliteClient) -> list[Poller]:
+def _pollers(services: Services, ingest: Ingest, http: PoliteClient) -> list[Poller]:
     """Return a poller for each configured feed; each begins where its last commit left it."""
 
     async def file(fetch: Fetch) -> None:
-        await newsroom.file(fetch)
+        await ingest.file(fetch)
 
     clock, reader, night = services.clock, services.reader, services.newest_night
     if (warning := asked_about_the_past(services.settings, night, clock)) is not None:

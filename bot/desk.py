@@ -12,18 +12,19 @@ from datetime import date, timedelta
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
+from bot.election.ballots import Ballot
+from bot.election.case import Ruling, RulingAction, VerdictStatus
 from bot.election.claims import ClaimContent
-from bot.election.contests import Contest
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
-from bot.election.dossier import Ruling, RulingAction, VerdictStatus
-from bot.election.notices import ContestDeclared
+from bot.election.notices import BallotDeclared
 from bot.election.parties import NOC_NAME, code_of_name
 from bot.election.seats import Composition
 from bot.ingest.filing import MadeClaim, Subject, subject_of
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store import desk as store
-from bot.store.contests import load_folder
+from bot.store.ballots import load_folder
+from bot.store.cases import load_papers
 from bot.store.desk import (
     DECIDING,
     UNDOABLE,
@@ -35,7 +36,6 @@ from bot.store.desk import (
     DeskToldOfCouncil,
 )
 from bot.store.notices import latest_notice
-from bot.store.papers import load_papers
 from bot.store.records import latest_claim, stored_standing
 from bot.store.reports import ReportKind
 from bot.store.results import StandingRecord, control_code
@@ -85,7 +85,7 @@ class Foreseen:
     `content` is None where nothing would be claimed; `told` whether anybody would hear of it.
     """
 
-    content: ClaimContent | ContestDeclared | None
+    content: ClaimContent | BallotDeclared | None
     now: Composition | None
     told: bool
     proposed_by: str | None
@@ -97,14 +97,14 @@ class Desk:
     def __init__(
         self,
         writer: Writer,
-        newsroom: Newsroom,
+        ingest: Ingest,
         almanac: Almanac,
         clock: Clock,
         *,
         two_persons: bool = False,
     ) -> None:
         self._writer = writer
-        self._newsroom = newsroom
+        self._ingest = ingest
         self._almanac = almanac
         self._clock = clock
         self._two_persons = two_persons
@@ -256,7 +256,7 @@ class Desk:
         claims = [
             claim
             for night, code in store.reports_with(tx.db.conn, name)
-            for claim in self._newsroom.reconsider(
+            for claim in self._ingest.reconsider(
                 tx, night, subject_of(code, night, self._almanac), now
             )
         ]
@@ -345,16 +345,16 @@ class Desk:
         confirmed = Ruling(report, RulingAction.CONFIRM, "", "", now, id=tx.next_seq())
         proposal = store.proposal(db, report)
         proposed_by = proposal.who if proposal else None
-        if isinstance(subject, Contest):
+        if isinstance(subject, Ballot):
             folder = load_folder(db, night, subject)
             folder.rulings.append(confirmed)
-            ruled = self._newsroom.judge_contest(folder)
-            last = latest_notice(db, key, ContestDeclared.key_of(subject.code))
+            ruled = self._ingest.judge_ballot(folder)
+            last = latest_notice(db, key, BallotDeclared.key_of(subject.code))
             told = ruled.claimable and ruled.content != (last.content if last else None)
             return Foreseen(ruled.content, None, told, proposed_by)
         papers = load_papers(db, night, subject)
         papers.rulings.append(confirmed)
-        decision = self._newsroom.judge(papers).decision
+        decision = self._ingest.judge(papers).decision
         latest = latest_claim(db, key, subject.code)
         claimed = latest.content if latest else None
         return Foreseen(
@@ -404,7 +404,7 @@ class Desk:
     def _about(self, tx: Transaction, report: int) -> tuple[date, Subject]:
         """Return the night and what a report is about. Raises `DeskError`."""
         rows = tx.rows(
-            "SELECT night, COALESCE(contest, council), kind, considered FROM reports WHERE id = ?",
+            "SELECT night, COALESCE(ballot, council), kind, considered FROM reports WHERE id = ?",
             (report,),
         )
         if not rows:
@@ -424,7 +424,7 @@ class Desk:
         number = tx.append(entry, now)
         if entry.action is DeskAction.PROPOSE or entry.night is None:
             return Done(number, proposed=True)
-        return Done(number, tuple(self._newsroom.reconsider(tx, entry.night, subject, now)))
+        return Done(number, tuple(self._ingest.reconsider(tx, entry.night, subject, now)))
 
     async def _append(self, entry: DeskActed) -> Done:
         now = self._clock.now()

@@ -56,7 +56,7 @@ class PartyCog(commands.Cog, name="Party"):
             standings,
             almanac,
             services.moment_of(on),
-            contests=services.reader.contests(on),
+            ballots=services.reader.ballots(on),
             feeds=services.heard_of(on),
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})

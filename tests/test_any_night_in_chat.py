@@ -86,7 +86,7 @@ async def _running(
             "token": SecretStr(sandbox.token),
             "discord_api": sandbox.api_base,
             "pace": 1_000.0,
-            "desk_guild": chat.newsroom.id,
+            "desk_guild": chat.ingest.id,
             "desk_role": chat.desk.id,
             "desk_channel": chat.desk_channel.id,
         }
@@ -120,7 +120,7 @@ async def _file(app: App, reports: Sequence[Report]) -> None:
         ("pa", [one for one in reports if not isinstance(one, WardReport)]),
     ):
         readings = (document(one, feed=feed, at=DECLARED) for one in ours)
-        await app.newsroom.file(fetch(*readings, feed=feed))
+        await app.ingest.file(fetch(*readings, feed=feed))
     await app.notices.look()
     await app.alerts.drained()
 

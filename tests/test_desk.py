@@ -14,15 +14,15 @@ import pytest
 from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
 from bot.desk import Desk, DeskError, Editor
+from bot.election.ballot_checks import BALLOT_CHECKS
+from bot.election.case import RulingAction
+from bot.election.checks import CHECKS
 from bot.election.claims import Basis, ClaimState
-from bot.election.contest_checks import CONTEST_CHECKS
 from bot.election.control import NOC, Control
-from bot.election.dossier import RulingAction
 from bot.election.reports import Report
 from bot.election.seats import Composition
-from bot.election.verification import CHECKS
 from bot.election.ward_checks import WARD_CHECKS
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store.desk import DeskAction
 from bot.store.opening import open_for_reading
@@ -54,7 +54,7 @@ class House:
 
     path: Path
     clock: SteppedClock
-    newsroom: Newsroom
+    ingest: Ingest
     desk: Desk
     two: Desk
     reader: Reader
@@ -63,11 +63,11 @@ class House:
         """Let reports come in a minute after the last."""
         await self.clock.move_to(self.clock.now() + timedelta(minutes=1))
         at = self.clock.now()
-        await self.newsroom.file(fetch(*(document(report, at=at) for report in reports)))
+        await self.ingest.file(fetch(*(document(report, at=at) for report in reports)))
         await self.clock.move_to(at + timedelta(minutes=1))
 
     async def held(self, code: str) -> int:
-        found = await self.newsroom.find_held(code)
+        found = await self.ingest.find_held(code)
         assert found is not None
         return found.report_id
 
@@ -86,10 +86,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock = SteppedClock(AFTER_CLOSE)
     async with Writer(path) as writer:
         with Reader(path, ALMANAC) as reader:
-            newsroom = Newsroom(writer, ALMANAC, clock)
-            desk = Desk(writer, newsroom, ALMANAC, clock)
-            two = Desk(writer, newsroom, ALMANAC, clock, two_persons=True)
-            yield House(path, clock, newsroom, desk, two, reader)
+            ingest = Ingest(writer, ALMANAC, clock)
+            desk = Desk(writer, ingest, ALMANAC, clock)
+            two = Desk(writer, ingest, ALMANAC, clock, two_persons=True)
+            yield House(path, clock, ingest, desk, two, reader)
     assert rebuild(path).differences == ()
 
 
@@ -123,7 +123,7 @@ async def test_what_was_believed_is_rejected_and_its_claim_is_retracted(house: H
     await house.hears(HULL_TO_LD)
     hull = house.reader.council(NIGHT, "KHL")
     assert hull is not None
-    report = await house.newsroom._writer.transact(
+    report = await house.ingest._writer.transact(
         lambda tx: tx.rows("SELECT max(id) FROM reports")[0][0]
     )
     await house.desk.rule(report, RulingAction.REJECT, ADA, "wrong council")
@@ -134,7 +134,7 @@ async def test_what_was_believed_is_rejected_and_its_claim_is_retracted(house: H
 @pytest.mark.parametrize("unknown", [None, 77])
 async def test_the_desk_is_told_what_it_cannot_decide(house: House, unknown: int | None) -> None:
     await house.hears(state_of_parties(1))
-    (last,) = await house.newsroom._writer.transact(
+    (last,) = await house.ingest._writer.transact(
         lambda tx: tx.rows("SELECT max(id) FROM reports")[0]
     )
     number = unknown or last
@@ -464,7 +464,7 @@ def test_the_doctor_names_a_desk_that_is_half_set_up(
 def test_the_documentation_has_every_check_with_what_it_does_and_why() -> None:
     text = (Path(__file__).parents[1] / "docs" / "desk.md").read_text()
     rows = re.findall(r"^\| ([^|]+) \| (holds|warns) \| ([^|]+) \|$", text, re.MULTILINE)
-    every = (*CHECKS, *WARD_CHECKS, *CONTEST_CHECKS)
+    every = (*CHECKS, *WARD_CHECKS, *BALLOT_CHECKS)
     assert rows == [(check.name, "holds" if check.holds else "warns", check.why) for check in every]
 
 

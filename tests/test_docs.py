@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.election.verification import CHECKS
+from bot.election.checks import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("data/*.md")])

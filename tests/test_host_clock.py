@@ -23,7 +23,7 @@ from bot.feeds.feed import Fetch
 from bot.feeds.folders import _Copy
 from bot.feeds.http import _retry_after
 from bot.feeds.poller import FeedHealth
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store import posts
 from bot.store.posts import PostPublished, PostSealed, PostSent
@@ -116,7 +116,7 @@ async def test_the_whole_bot_goes_by_the_time_that_discord_tells(tmp_path: Path)
         early = real + timedelta(minutes=1) < ALMANAC.night(NIGHT).polls_close
         assert early
         assert app.alerts.traffic.now() - real < timedelta(minutes=1)
-        filing = await app.newsroom.file(
+        filing = await app.ingest.file(
             fetch(replace(document(council_result("WOR", {"Con": 17, "Lab": 18})),
                           received_at=clock.now()))
         )  # fmt: skip
@@ -129,11 +129,11 @@ async def test_a_backlog_that_began_in_the_future_does_not_silence_the_night(
 ) -> None:
     path = tmp_path / "night.db"
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, host, seed_backlog=True)
+        ingest = Ingest(writer, ALMANAC, host, seed_backlog=True)
         hull = document(council_result("KHL", {"LD": 30, "Lab": 27}))
-        await newsroom.file(Fetch("pa", (hull,), {}, complete=False))
+        await ingest.file(Fetch("pa", (hull,), {}, complete=False))
         host.time -= AHEAD
-        await newsroom.file(fetch(document(council_result("WOR", {"Con": 17, "Lab": 18}))))
+        await ingest.file(fetch(document(council_result("WOR", {"Con": 17, "Lab": 18}))))
         with Reader(path, ALMANAC) as reader:
             seeded = {claim.council: claim.seeded for claim in reader.claims(NIGHT)}
     assert seeded == {"KHL": True, "WOR": False}
@@ -176,10 +176,10 @@ async def test_of_a_source_without_times_the_last_look_counts_whatever_the_clock
         return replace(ward_report("KHL", "Avenue", {winner: True, loser: False}), updated_at=None)
 
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, host)
+        ingest = Ingest(writer, ALMANAC, host)
         for winner, loser in (("LD", "Lab"), ("Lab", "LD")):
             said = document(ward(winner, loser), name="avenue.xml")  # type: ignore[arg-type]
-            await newsroom.file(fetch(replace(said, received_at=host.now())))
+            await ingest.file(fetch(replace(said, received_at=host.now())))
             host.time -= AHEAD
         rows = await writer.transact(lambda tx: tx.rows("SELECT won FROM wards"))
     assert [row[0] for row in rows] == ['{"Lab": 1}']
@@ -238,7 +238,7 @@ async def test_a_refusal_in_the_future_does_not_hide_those_that_follow(
     tmp_path: Path, host: Host
 ) -> None:
     async with Writer(tmp_path / "night.db") as writer:
-        desk = Desk(writer, Newsroom(writer, ALMANAC, host), ALMANAC, host)
+        desk = Desk(writer, Ingest(writer, ALMANAC, host), ALMANAC, host)
         for _ in range(2):
             await desk.refused(Editor("Eve", 5), "confirm")
             host.time -= AHEAD

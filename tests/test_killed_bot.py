@@ -81,14 +81,14 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
     database, almanac, fate = tmp_path / "night.sqlite", shipped(), random.Random(5)
     guild = sandbox.add_guild("Newsroom")
     everything, conservative, hull = map(guild.add_channel, ("all", "con", "hull"))
-    contests, milestones = map(guild.add_channel, ("contests", "milestones"))
+    ballots, milestones = map(guild.add_channel, ("contests", "milestones"))
     async with Writer(database) as writer:
         subscriptions = Subscriptions(writer, RealClock())
         for channel, topic, value in (
             (everything, Topic.ALL, ""),
             (conservative, Topic.PARTY, "Con"),
             (hull, Topic.COUNCIL, "KHL"),
-            (contests, Topic.CONTESTS, EVERY),
+            (ballots, Topic.CONTESTS, EVERY),
             (milestones, Topic.MILESTONES, EVERY),
         ):
             await subscriptions.add(Destination(channel.id, guild.id), topic, value, by=1)
@@ -111,7 +111,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
                     await bot.start()
             await clock.move_to(rehearsal.moments[-1])
             await until(lambda: titles(everything).total() >= WITHOUT_CRAWLEY)
-            await until(lambda: titles(contests).total() >= CONTESTS_AND_THE_LARGEST)
+            await until(lambda: titles(ballots).total() >= CONTESTS_AND_THE_LARGEST)
             await asyncio.sleep(2.5)
             told = [
                 claim
@@ -122,7 +122,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
         assert await bot.end(signal.SIGTERM) == 0
     assert len(told) == WITHOUT_CRAWLEY
     assert not any(claim.seeded for claim in told)
-    for channel in (everything, conservative, hull, contests, milestones):
+    for channel in (everything, conservative, hull, ballots, milestones):
         assert set(titles(channel).values()) == {1}, titles(channel)
     assert titles(everything).total() == WITHOUT_CRAWLEY
     concerning = re.compile("Conservatives")
@@ -130,8 +130,8 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
         title for title in titles(everything) if concerning.search(title)
     }
     assert titles(hull) == {"Liberal Democrats gain Kingston upon Hull from Labour": 1}
-    assert titles(contests).total() == CONTESTS_AND_THE_LARGEST
-    assert [title for title in titles(contests) if "largest party" in title] == [
+    assert titles(ballots).total() == CONTESTS_AND_THE_LARGEST
+    assert [title for title in titles(ballots) if "largest party" in title] == [
         "Sinn Féin will be the largest party in the Assembly: nobody can overtake them"
     ]
     assert rebuild(database).differences == ()

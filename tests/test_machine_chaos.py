@@ -28,7 +28,7 @@ from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.feed import Feed
 from bot.feeds.folders import DiskFolder, HttpFolder
 from bot.feeds.http import PoliteClient
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -57,7 +57,7 @@ IN_FORCE = {
     "before_source, after, outcome, basis, by_desk, confirmed, differences, lacking, total, "
     "baseline, state",
     "standing_seats": "*",
-    "contests": "night, contest, kind, name, elected, declared, confirmed, by_desk, differences, "
+    "ballots": "night, ballot, kind, name, elected, declared, confirmed, by_desk, differences, "
     "state",
     "wards": "night, council, ballot, name, gss, seats, declared, counts, by_election, vacant, won",
     "wire_names": "what, code, name",
@@ -199,14 +199,14 @@ async def undisturbed(folder: Path, rehearsal: Rehearsal) -> tuple[Path, Counter
     """Take in all that the feeds have at the end; return the file, and what is to be told of it."""
     path, almanac, clock = folder / "undisturbed.sqlite", load_almanac(), RealClock()
     async with Writer(path) as writer, PoliteClient() as http:
-        newsroom = Newsroom(writer, almanac, clock, policy=policy_of(Settings()))
+        ingest = Ingest(writer, almanac, clock, policy=policy_of(Settings()))
         feeds: list[Feed] = [
             DiskFolder("pa", folder / "pa", clock),
             DemocracyClubBallots("democracy_club", rehearsal.dc_url, NIGHT, http, clock),
             HttpFolder("nist", rehearsal.counts_url, http, clock),
         ]
         for feed in feeds:
-            await newsroom.file(await feed.fetch({}))
+            await ingest.file(await feed.fetch({}))
     with Reader(path, almanac) as reader:
         told = Counter(
             outcome_sentence(reader.council_of(claim.council), content, almanac.parties, claim.now)

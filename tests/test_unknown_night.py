@@ -14,7 +14,7 @@ from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.service import Alerts
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
 from bot.store.deliveries import Edition
@@ -33,15 +33,15 @@ SWINDON = replace(
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
+async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
     async with Writer(tmp_path / "night.db") as writer:
-        newsroom = Newsroom(writer, shipped(), SteppedClock(NOON))
-        await newsroom.file(fetch(document(SWINDON, at=NOON)))
-        yield newsroom
+        ingest = Ingest(writer, shipped(), SteppedClock(NOON))
+        await ingest.file(fetch(document(SWINDON, at=NOON)))
+        yield ingest
 
 
 @pytest.fixture
-def services(tmp_path: Path, newsroom: Newsroom) -> Iterator[Services]:
+def services(tmp_path: Path, ingest: Ingest) -> Iterator[Services]:
     almanac = shipped()
     with Reader(tmp_path / "night.db", almanac) as reader:
         yield Services(Settings(), SteppedClock(NOON), almanac, reader)
@@ -64,10 +64,10 @@ async def test_nothing_says_that_a_council_does_not_vote(services: Services) -> 
     ("total", "due"), [(230, {}), (1, {Edition.FINAL: "everything has declared"})]
 )
 async def test_the_wire_says_how_many_vote(
-    services: Services, newsroom: Newsroom, total: int, due: dict[Edition, str]
+    services: Services, ingest: Ingest, total: int, due: dict[Edition, str]
 ) -> None:
     told = replace(state_of_parties(1), night=NIGHT, total_councils=total)
-    await newsroom.file(fetch(document(told, at=NOON)))
+    await ingest.file(fetch(document(told, at=NOON)))
     assert SummaryJob(services, NOTHING_POSTED).due(NIGHT, NOON) == due
     councils = "councils" if total > 1 else "council"
     assert f"1 of {total} {councils} declared" in await answer_at_terminal(

@@ -23,9 +23,9 @@ import bot.clock
 import bot.delivery.expansion
 import bot.delivery.traffic
 import bot.feeds.reading
-import bot.ingest.newsroom
+import bot.ingest.ingest
+import bot.store.cases
 import bot.store.journal
-import bot.store.papers
 from bot.__main__ import main
 from bot.delivery.render import Renderer
 from bot.feeds.poller import Poller
@@ -130,8 +130,8 @@ def soon(poller: Poller, asked: float | None) -> float:
 if __name__ == "__main__":
     memory = Memory()
     for owner, name in (
-        (bot.store.papers, "decide"),
-        (bot.ingest.newsroom, "encode"),
+        (bot.store.cases, "decide"),
+        (bot.ingest.ingest, "encode"),
         (bot.feeds.reading, "_parsed"),
         (bot.delivery.expansion, "_expand_claim"),
         (Renderer, "embeds"),

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.election.ballots import VotingSystem
 from bot.election.baselines import Baseline
-from bot.election.contests import VotingSystem
 from bot.election.election_years import YearKind
 from bot.election.parties import INDEPENDENT
-from bot.election.reports import ContestKind, Proportion
+from bot.election.reports import BallotKind, Proportion
 from bot.election.seats import Composition
 
 
@@ -164,7 +164,7 @@ class ContestRow:
     """
 
     code: str
-    kind: ContestKind
+    kind: BallotKind
     name: str
     area: str
     gss: str | None

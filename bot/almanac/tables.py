@@ -25,7 +25,7 @@ from bot.election.almanac import (
     WardSeat,
     YearOfControl,
 )
-from bot.election.contests import Answer, Contest
+from bot.election.ballots import Answer, Ballot
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.election_years import ElectionYears, YearKind
@@ -187,7 +187,7 @@ class NightTables:
             name=self.night.name,
             elections=self._elections(wards),
             wards=wards,
-            contests=self._contests(),
+            ballots=self._contests(),
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
         )
@@ -233,13 +233,13 @@ class NightTables:
             wards[one.code].append(WardSeat(one.ward, one.name, one.gss, one.seats_up, last))
         return {code: tuple(seats) for code, seats in wards.items()}
 
-    def _contests(self) -> dict[str, Contest]:
+    def _contests(self) -> dict[str, Ballot]:
         """Return the contests by code, without anything of how anybody voted."""
         answers = _grouped(
             (one for one in self.contestants if not one.party), lambda one: one.contest
         )
         return {
-            row.code: Contest(
+            row.code: Ballot(
                 code=row.code,
                 kind=row.kind,
                 name=row.name,

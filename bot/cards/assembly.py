@@ -12,7 +12,7 @@ from bot.cards.ballots import sources_of
 from bot.cards.card import Card, Field
 from bot.election.almanac import Almanac
 from bot.election.assembly import AssemblyState, assembly_of
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
 from bot.wording.marks import Marks
 from bot.wording.phrases import (
@@ -34,7 +34,7 @@ _MOST_CHASING = 3
 
 
 def assembly_card(
-    constituencies: Sequence[ContestStanding],
+    constituencies: Sequence[BallotStanding],
     almanac: Almanac,
     now: datetime,
     *,
@@ -148,16 +148,16 @@ def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
     return Field(f"First preferences in {_of_all(state.counted, state)}", text)
 
 
-def _counting_field(constituencies: Sequence[ContestStanding]) -> Field | None:
+def _counting_field(constituencies: Sequence[BallotStanding]) -> Field | None:
     """Return how far the constituencies are that have begun and not ended."""
     lines = [
-        f"{escape(one.contest.name)} {number(len(one.report.elected))} of "
-        f"{number(one.contest.seats)}{', a recount' if one.report.recount else ''}"
+        f"{escape(one.ballot.name)} {number(len(one.report.elected))} of "
+        f"{number(one.ballot.seats)}{', a recount' if one.report.recount else ''}"
         for one in constituencies
         if one.report is not None and not one.is_declared
     ]
     lines += [
-        f"{escape(one.contest.name)} held for checking"
+        f"{escape(one.ballot.name)} held for checking"
         for one in constituencies
         if one.report is None and one.awaiting_desk
     ]

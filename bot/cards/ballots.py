@@ -8,14 +8,14 @@ from datetime import datetime
 from bot.cards.card import Card, Field, Page, page_of, part_of
 from bot.cards.council import held_fields
 from bot.election.almanac import Almanac, NightAlmanac
-from bot.election.contests import Contest, ContestStanding, VotingSystem, valid_votes
-from bot.election.notices import ContestDeclared, Elected
+from bot.election.ballots import Ballot, BallotStanding, VotingSystem, valid_votes
+from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import Parties
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.election.seats import Composition
 from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
-from bot.wording.ballots import contest_sentence, holder_before, seats_sentence, share_words
+from bot.wording.ballots import ballot_sentence, holder_before, seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (
     GREY,
@@ -34,23 +34,23 @@ from bot.wording.text import ago, escape, listed
 _LONGEST_LIST = 1_000
 _LONGEST_QUESTION = 600
 _KINDS = {
-    ContestKind.MAYOR: "Mayors",
-    ContestKind.REFERENDUM: "Referendums",
-    ContestKind.ASSEMBLY: "Assembly constituencies",
+    BallotKind.MAYOR: "Mayors",
+    BallotKind.REFERENDUM: "Referendums",
+    BallotKind.ASSEMBLY: "Assembly constituencies",
 }
 _SEATS_BASELINE = "against the last Assembly election"
 
 
-def contest_card(
-    standing: ContestStanding, almanac: Almanac, now: datetime, *, feeds: FeedAges | None = None
+def ballot_card(
+    standing: BallotStanding, almanac: Almanac, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
     """Return all that is known of a mayor's election or a referendum."""
-    contest, report, parties = standing.contest, standing.report, almanac.parties
+    ballot, report, parties = standing.ballot, standing.report, almanac.parties
     fields: list[Field] = []
-    if contest.kind is ContestKind.REFERENDUM:
-        fields += _referendum_fields(contest, report)
+    if ballot.kind is BallotKind.REFERENDUM:
+        fields += _referendum_fields(ballot, report)
     elif report is not None:
-        fields += _mayor_fields(contest, report, parties)
+        fields += _mayor_fields(ballot, report, parties)
     return Card(
         title=_title(standing, almanac.night(standing.night), parties, now),
         description="\n".join(_description(standing, almanac, now)),
@@ -61,7 +61,7 @@ def contest_card(
 
 
 def constituency_card(
-    standing: ContestStanding,
+    standing: BallotStanding,
     almanac: Almanac,
     now: datetime,
     *,
@@ -72,9 +72,9 @@ def constituency_card(
     report, parties = standing.report, almanac.parties
     lines = _description(standing, almanac, now)
     if report is not None:
-        lines += _outcome_lines(standing.contest, report, parties)
+        lines += _outcome_lines(standing.ballot, report, parties)
         lines += _headed("Elected", _elected_lines(report, parties))
-        lines += _headed("Candidates", _candidate_lines(standing.contest, report, parties))
+        lines += _headed("Candidates", _candidate_lines(standing.ballot, report, parties))
         lines += _headed("Count by count", list(_count_lines(report, parties)))
     for field in _source_fields(standing):
         lines += [f"**{field.name}**", *field.value.split("\n")]
@@ -88,29 +88,29 @@ def constituency_card(
     )
 
 
-def contests_card(
-    contests: Sequence[ContestStanding],
+def ballots_card(
+    ballots: Sequence[BallotStanding],
     almanac: Almanac,
     now: datetime,
     *,
     page: int = 1,
     feeds: FeedAges | None = None,
     not_followed: Mapping[str, int] | None = None,
-) -> tuple[Page, Sequence[ContestStanding]]:
+) -> tuple[Page, Sequence[BallotStanding]]:
     """Return a page of all contests, kind by kind, and the contests that are on it.
 
     *not_followed* is how much the feeds have of kinds that no answer tells of.
     Kinds are never added up into one another: each says how many of how many have declared.
     """
-    ordered = [one for kind in _KINDS for one in contests if one.contest.kind is kind]
+    ordered = [one for kind in _KINDS for one in ballots if one.ballot.kind is kind]
     shown, at, pages = part_of(ordered, page)
     lines: list[str] = []
     for kind, title in _KINDS.items():
-        ours = [one for one in ordered if one.contest.kind is kind]
-        if here := [one for one in shown if one.contest.kind is kind]:
+        ours = [one for one in ordered if one.ballot.kind is kind]
+        if here := [one for one in shown if one.ballot.kind is kind]:
             declared = sum(one.is_declared for one in ours)
             lines.append(f"**{title}: {number(declared)} of {number(len(ours))} declared**")
-            lines += [contest_line(one, almanac.parties, now) for one in here]
+            lines += [ballot_line(one, almanac.parties, now) for one in here]
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
         lines.append(f"**Not followed here**: {listed(kinds, _LONGEST_LIST, ', ')}")
@@ -129,72 +129,72 @@ def contests_card(
     return Page(card, at, pages), shown
 
 
-def contest_line(standing: ContestStanding, parties: Parties, now: datetime) -> str:
+def ballot_line(standing: BallotStanding, parties: Parties, now: datetime) -> str:
     """Return a contest in one line: who is elected, or that it is to come."""
-    contest, report, name = standing.contest, standing.report, escape(standing.contest.name)
+    ballot, report, name = standing.ballot, standing.report, escape(standing.ballot.name)
     if report is not None and standing.is_declared and not report.recount:
-        return contest_sentence(contest, _content(contest, report, parties), parties)
+        return ballot_sentence(ballot, _content(ballot, report, parties), parties)
     return f"{name}: {_state(standing, parties, now)}"
 
 
-def _state(standing: ContestStanding, parties: Parties, now: datetime) -> str:
+def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
     """Return how far a contest is that has no result."""
-    contest, report = standing.contest, standing.report
+    ballot, report = standing.ballot, standing.report
     if report is not None and report.recount:
         return "a recount"
     if standing.awaiting_desk:
         return "a result is held for checking"
     if report is not None and report.elected:
         told = [f"{escape(one.name)} ({_party(one, parties)})" for one in report.elected]
-        filled = f"{number(len(report.elected))} of {count(contest.seats, 'seat')} filled"
+        filled = f"{number(len(report.elected))} of {count(ballot.seats, 'seat')} filled"
         return f"{filled}: {in_words(told)}"
     if report is not None and report.counts:
         return "counting"
-    return "to come" if contest.expected_at is None else expected_words(contest.expected_at, now)
+    return "to come" if ballot.expected_at is None else expected_words(ballot.expected_at, now)
 
 
-def sources_of(contests: Iterable[ContestStanding]) -> str:
+def sources_of(ballots: Iterable[BallotStanding]) -> str:
     """Return whose figures a footer's answer has, where it has any."""
-    names = sorted({feed_name(one.source.feed) for one in contests if one.source is not None})
+    names = sorted({feed_name(one.source.feed) for one in ballots if one.source is not None})
     return f" · Sources: {in_words(names)}" if names else ""
 
 
 # --- what all contests say
 
 
-def _title(standing: ContestStanding, night: NightAlmanac, parties: Parties, now: datetime) -> str:
-    contest, report, name = standing.contest, standing.report, escape(standing.contest.name)
+def _title(standing: BallotStanding, night: NightAlmanac, parties: Parties, now: datetime) -> str:
+    ballot, report, name = standing.ballot, standing.report, escape(standing.ballot.name)
     if report is not None and standing.is_declared and not report.recount:
-        return contest_sentence(contest, _content(contest, report, parties), parties)
+        return ballot_sentence(ballot, _content(ballot, report, parties), parties)
     if now < night.polls_close:
         return f"{name}: the vote is on {day(standing.night)}"
     if report is not None and report.recount:
         return f"{name}: a recount, no result yet"
-    if report is not None and contest.seats > 1 and report.elected:
-        filled = f"{number(len(report.elected))} of {number(contest.seats)} seats filled"
+    if report is not None and ballot.seats > 1 and report.elected:
+        filled = f"{number(len(report.elected))} of {number(ballot.seats)} seats filled"
         return f"{name}: {filled}, no full result yet"
     return f"{name}: no result yet"
 
 
-def _content(contest: Contest, report: ContestReport, parties: Parties) -> ContestDeclared:
+def _content(ballot: Ballot, report: BallotReport, parties: Parties) -> BallotDeclared:
     elected = tuple(
         Elected(one.name, parties.resolve(one.party).code if one.party else None)
         for one in report.elected
     )
-    return ContestDeclared(contest.code, contest.kind, elected, contest.sitting)
+    return BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
 
 
-def _description(standing: ContestStanding, almanac: Almanac, now: datetime) -> list[str]:
-    contest, report, parties = standing.contest, standing.report, almanac.parties
+def _description(standing: BallotStanding, almanac: Almanac, now: datetime) -> list[str]:
+    ballot, report, parties = standing.ballot, standing.report, almanac.parties
     lines = []
-    if contest.kind is ContestKind.MAYOR and contest.sitting is not None:
-        who = f"{escape(contest.sitting_name)}, " if contest.sitting_name else ""
-        lines.append(f"Before: **{who}{holder_before(parties.get(contest.sitting))}**.")
-    if not standing.is_declared and contest.expected_at is not None:
-        lines.append(f"{sentence_case(expected_words(contest.expected_at, now))}.")
+    if ballot.kind is BallotKind.MAYOR and ballot.sitting is not None:
+        who = f"{escape(ballot.sitting_name)}, " if ballot.sitting_name else ""
+        lines.append(f"Before: **{who}{holder_before(parties.get(ballot.sitting))}**.")
+    if not standing.is_declared and ballot.expected_at is not None:
+        lines.append(f"{sentence_case(expected_words(ballot.expected_at, now))}.")
     if report is None:
-        if contest.electorate:
-            lines.append(f"{number(contest.electorate)} may vote.")
+        if ballot.electorate:
+            lines.append(f"{number(ballot.electorate)} may vote.")
         return lines
     if report.recount:
         lines.append("A recount was called: nothing is decided until it is over.")
@@ -202,15 +202,15 @@ def _description(standing: ContestStanding, almanac: Almanac, now: datetime) -> 
         lines.append("Elected unopposed: the report names nobody else.")
     elif report.rush or not report.counts:
         lines.append("Who is elected is told; the votes are not known.")
-    elif valid_votes(contest, report) is None:
+    elif valid_votes(ballot, report) is None:
         lines.append("Not every candidate's votes are in the report: it gives no shares.")
-    lines += _turnout_lines(contest, report)
+    lines += _turnout_lines(ballot, report)
     if report.note:
         lines.append(f"The feed's note: {escape(report.note, 300)}")
     return lines
 
 
-def is_uncontested(report: ContestReport) -> bool:
+def is_uncontested(report: BallotReport) -> bool:
     """Whether a complete report names as many candidates as there are seats, and no votes."""
     return (
         report.complete
@@ -221,30 +221,30 @@ def is_uncontested(report: ContestReport) -> bool:
     )
 
 
-def _turnout_lines(contest: Contest, report: ContestReport) -> list[str]:
+def _turnout_lines(ballot: Ballot, report: BallotReport) -> list[str]:
     parts = []
     if report.turnout is not None:
         parts.append(f"turnout {report.turnout:.1f}%")
-    if electorate := report.electorate or contest.electorate:
+    if electorate := report.electorate or ballot.electorate:
         parts.append(f"electorate {number(electorate)}")
     if report.valid is not None:
         parts.append(f"valid votes {number(report.valid)}")
     if report.spoilt is not None:
         parts.append(f"{number(report.spoilt)} rejected")
-    if (needed := _quota(contest, report)) is not None:
+    if (needed := _quota(ballot, report)) is not None:
         parts.append(f"quota {number(needed)}")
     return [f"{sentence_case(', '.join(parts))}."] if parts else []
 
 
-def _quota(contest: Contest, report: ContestReport) -> int | None:
+def _quota(ballot: Ballot, report: BallotReport) -> int | None:
     """Return the quota of a transferable vote: as given, else by the valid votes."""
-    valid = valid_votes(contest, report)
-    if report.quota is not None or valid is None or contest.system is not VotingSystem.STV:
+    valid = valid_votes(ballot, report)
+    if report.quota is not None or valid is None or ballot.system is not VotingSystem.STV:
         return report.quota
-    return quota(valid, contest.seats)
+    return quota(valid, ballot.seats)
 
 
-def _source_fields(standing: ContestStanding) -> tuple[Field, ...]:
+def _source_fields(standing: BallotStanding) -> tuple[Field, ...]:
     fields = []
     if standing.declared_at is not None and standing.is_declared:
         when = f"{weekday(standing.declared_at)}, {ago(standing.declared_at)}"
@@ -263,7 +263,7 @@ def _source_fields(standing: ContestStanding) -> tuple[Field, ...]:
     return (*fields, *held_fields(standing.awaiting_desk))
 
 
-def _colour(standing: ContestStanding, parties: Parties) -> int:
+def _colour(standing: BallotStanding, parties: Parties) -> int:
     report = standing.report
     if report is None or not standing.is_declared or report.recount:
         return GREY
@@ -275,19 +275,19 @@ def _party(one: Contestant, parties: Parties) -> str:
     return affiliation(one.party, parties) if one.party else "no party"
 
 
-def _by_first_votes(report: ContestReport) -> list[Contestant]:
+def _by_first_votes(report: BallotReport) -> list[Contestant]:
     return sorted(report.contestants, key=lambda one: -(one.first_preferences or 0))
 
 
 # --- mayors
 
 
-def _mayor_fields(contest: Contest, report: ContestReport, parties: Parties) -> list[Field]:
+def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> list[Field]:
     """Return the rounds: a line a candidate, those of a second round first."""
     if not report.counts:
         return []
-    total = valid_votes(contest, report)
-    two_rounds = contest.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
+    total = valid_votes(ballot, report)
+    two_rounds = ballot.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
     finalists = [one for one in report.contestants if len(one.votes) > 1 and one.votes[1]]
     fields = []
     if two_rounds and finalists:
@@ -329,17 +329,17 @@ def _second_round_line(one: Contestant, total: int, parties: Parties) -> str:
 # --- referendums
 
 
-def _referendum_fields(contest: Contest, report: ContestReport | None) -> list[Field]:
-    question = contest.question or (report.question if report else None)
+def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Field]:
+    question = ballot.question or (report.question if report else None)
     fields = [Field("The question", escape(question, _LONGEST_QUESTION))] if question else []
     if report is None or not report.counts:
         answers = [
-            f"“{escape(one.text)}”: {escape(one.consequence, 300)}" for one in contest.answers
+            f"“{escape(one.text)}”: {escape(one.consequence, 300)}" for one in ballot.answers
         ]
         return (
             [*fields, Field("The answers", listed(answers, _LONGEST_LIST))] if answers else fields
         )
-    total = valid_votes(contest, report)
+    total = valid_votes(ballot, report)
     lines = []
     for one in _by_first_votes(report):
         votes = one.first_preferences
@@ -347,7 +347,7 @@ def _referendum_fields(contest: Contest, report: ContestReport | None) -> list[F
         lines.append(f"“{escape(one.name)}”: {told}{', **chosen**' if one.elected else ''}")
     fields.append(Field("Votes", listed(lines, _LONGEST_LIST)))
     chosen = {one.name for one in report.elected}
-    follows = [a.consequence for a in contest.answers if a.text in chosen and a.consequence]
+    follows = [a.consequence for a in ballot.answers if a.text in chosen and a.consequence]
     if follows and report.declared and not report.recount:
         fields.append(Field("What follows", escape(follows[0], 300)))
     return fields
@@ -360,22 +360,22 @@ def _headed(heading: str, lines: Sequence[str]) -> list[str]:
     return [f"**{heading}**", *lines] if lines else []
 
 
-def _outcome_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
+def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
     """Return the seats by party and, when all are filled, what moved since the last election."""
     won = Composition(
         (parties.resolve(one.party).code, 1) for one in report.elected if one.party is not None
     )
     if not won:
         return []
-    filled = f"{number(len(report.elected))} of {number(contest.seats)} seats"
+    filled = f"{number(len(report.elected))} of {number(ballot.seats)} seats"
     lines = [f"{filled}: {seats_in_line(seats_lines(won, parties))}"]
-    outcome = seat_outcome(won, contest.previous) if report.declared else None
+    outcome = seat_outcome(won, ballot.previous) if report.declared else None
     if outcome is not None:
         lines.append(f"{sentence_case(seats_sentence(outcome, parties))} ({_SEATS_BASELINE}).")
     return lines
 
 
-def _elected_lines(report: ContestReport, parties: Parties) -> list[str]:
+def _elected_lines(report: BallotReport, parties: Parties) -> list[str]:
     """Return a line for each who is elected, in the order of election where it is known."""
     elected = [(one, at) for one, (at, _) in _told(report) if one.elected]
     elected.sort(key=lambda pair: pair[1] or report.counts)
@@ -386,7 +386,7 @@ def _elected_lines(report: ContestReport, parties: Parties) -> list[str]:
     ]
 
 
-def _told(report: ContestReport) -> list[tuple[Contestant, tuple[int | None, int | None]]]:
+def _told(report: BallotReport) -> list[tuple[Contestant, tuple[int | None, int | None]]]:
     """Return when each was elected and excluded: as the report tells, else as its counts show."""
     found = told_courses(report.contestants, report.seats, report.valid)
     return [
@@ -395,8 +395,8 @@ def _told(report: ContestReport) -> list[tuple[Contestant, tuple[int | None, int
     ]
 
 
-def _candidate_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
-    total = valid_votes(contest, report)
+def _candidate_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
+    total = valid_votes(ballot, report)
     lines = []
     told = sorted(_told(report), key=lambda pair: -(pair[0].first_preferences or 0))
     for one, (_, out) in told:
@@ -422,7 +422,7 @@ def votes_words(votes: float) -> str:
     return number(int(votes)) if votes == int(votes) else f"{votes:,.2f}"
 
 
-def _count_lines(report: ContestReport, parties: Parties) -> Iterator[str]:
+def _count_lines(report: BallotReport, parties: Parties) -> Iterator[str]:
     """Return a line a count: the votes, most first, with who was elected and who excluded."""
     if report.counts < 2:
         return

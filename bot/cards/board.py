@@ -11,7 +11,7 @@ from bot.cards.card import Card, Field, one_message
 from bot.cards.night import CHANGES, newest_first, result_lines
 from bot.cards.summary import leading_colour, lens_words, state_fields, to_come_card
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
@@ -49,7 +49,7 @@ def board_cards(
     *,
     phase: Phase,
     reconciled: bool,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     lens: Lens,
 ) -> tuple[Card, ...]:
     """Return what a board says of a night, or of a nation or region of it.
@@ -59,7 +59,7 @@ def board_cards(
     """
     if not standings:
         return (Card("No council votes on this night."),)
-    seen, contests_seen = lens.councils(standings), lens.contests(contests)
+    seen, ballots_seen = lens.councils(standings), lens.ballots(ballots)
     state = state_through(lens, standings, almanac)
     night = standings[0].night
     closing = almanac.night(night).polls_close
@@ -79,12 +79,12 @@ def board_cards(
         )
     lead = Card(
         title=f"Elections of {day(night)}{place and ', '}{place}{phase.value}: {how_far}",
-        description=" ".join(headline(standings, contests, almanac, now, lens)),
+        description=" ".join(headline(standings, ballots, almanac, now, lens)),
         fields=fields,
         colour=leading_colour(state, lens, almanac.parties),
     )
     compared = reconciled or not lens.is_whole_night
-    to_come = to_come_card(seen, state, now, compared, contests_seen)
+    to_come = to_come_card(seen, state, now, compared, ballots_seen)
     return (lead,) if to_come is None else (lead, to_come)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.card import Card, Field
+from bot.election.ballots import Ballot
 from bot.election.claims import ClaimContent
-from bot.election.contests import Contest
 from bot.election.councils import Council
-from bot.election.notices import ContestDeclared, Notice
+from bot.election.notices import BallotDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Held
-from bot.wording.ballots import contest_sentence
+from bot.wording.ballots import ballot_sentence
 from bot.wording.councils import outcome_sentence
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, in_words, name_of, number, sentence_case
@@ -26,12 +26,12 @@ _LONGEST_LIST = 1_000
 
 
 def held_card(
-    subject: Council | Contest,
+    subject: Council | Ballot,
     kind: str,
     held: Held,
     parties: Parties,
     *,
-    content: ClaimContent | ContestDeclared | None,
+    content: ClaimContent | BallotDeclared | None,
     now: Composition | None,
     told: bool,
     proposed_by: str | None = None,
@@ -59,7 +59,7 @@ def held_card(
 
 
 def decided_card(
-    subject: Council | Contest,
+    subject: Council | Ballot,
     report: int,
     *,
     action: str | None,
@@ -108,13 +108,13 @@ def waiting_card(council: Council, said: Sequence[str], result: str | None) -> C
 _KINDS = {"contest": "a result", "nominations": "a report of nominations"}
 
 
-def subject_name(subject: Council | Contest) -> str:
+def subject_name(subject: Council | Ballot) -> str:
     """Return what a report is about, safe to show."""
-    return escape(subject.name) if isinstance(subject, Contest) else name_of(subject)
+    return escape(subject.name) if isinstance(subject, Ballot) else name_of(subject)
 
 
 def result_sentence(
-    subject: Council | Contest,
+    subject: Council | Ballot,
     content: ClaimContent | Notice,
     parties: Parties,
     now: Composition | None = None,
@@ -123,16 +123,16 @@ def result_sentence(
 
     Raises `TypeError` where the one is not the other's.
     """
-    if isinstance(subject, Contest) and isinstance(content, ContestDeclared):
-        return contest_sentence(subject, content, parties)
+    if isinstance(subject, Ballot) and isinstance(content, BallotDeclared):
+        return ballot_sentence(subject, content, parties)
     if isinstance(subject, Council) and isinstance(content, ClaimContent):
         return outcome_sentence(subject, content, parties, now)
     raise TypeError(f"{content!r} is no result of {subject.name}")
 
 
 def _consequence(
-    subject: Council | Contest,
-    content: ClaimContent | ContestDeclared | None,
+    subject: Council | Ballot,
+    content: ClaimContent | BallotDeclared | None,
     now: Composition | None,
     parties: Parties,
     *,

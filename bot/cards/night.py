@@ -9,12 +9,12 @@ from datetime import datetime
 from bot.cards.card import Page, page_of
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
+from bot.election.ballots import BallotStanding
 from bot.election.claims import ClaimContent
-from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Parties, Party
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
 from bot.wording.councils import most_seats, outcome_sentence, seats_of_holder
@@ -104,7 +104,7 @@ def next_card(
     almanac: Almanac,
     now: datetime,
     *,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     lens: Lens = WHOLE_NIGHT,
     page: int = 1,
     feeds: FeedAges | None = None,
@@ -118,12 +118,12 @@ def next_card(
     seen = lens.councils(standings)
     state = state_through(lens, standings, almanac)
     councils = [_waiting(one) for one in seen if one.declared is None]
-    others = [_waiting_contest(one) for one in lens.contests(contests) if not one.is_declared]
+    others = [_waiting_ballot(one) for one in lens.ballots(ballots) if not one.is_declared]
     waiting = sorted((*councils, *others), key=lambda one: (one.expected_at or now, one.name))
     timed = [(one.expected_at, one) for one in waiting if one.expected_at and not one.held]
     late = [(expected, one) for expected, one in timed if expected < now]
     lines = [
-        *_counts(standings, contests, almanac, now, lens),
+        *_counts(standings, ballots, almanac, now, lens),
         *_headed("Held for checking", [one.name for one in waiting if one.held]),
         *_headed("Late", [f"{one.name}, {expected_words(at_, now)}" for at_, one in late]),
         *_by_day((expected, one.name) for expected, one in timed if expected >= now),
@@ -145,15 +145,15 @@ def next_card(
         f"Still to declare{_where(lens)}: {', '.join(left) or 'nothing'}",
         lines,
         page,
-        empty=f"{declared} has declared." if seen else _nothing_left(lens, standings, contests),
+        empty=f"{declared} has declared." if seen else _nothing_left(lens, standings, ballots),
         footer=as_of(now, feeds),
     )
 
 
 def _nothing_left(
-    lens: Lens, standings: Sequence[CouncilStanding], contests: Sequence[ContestStanding]
+    lens: Lens, standings: Sequence[CouncilStanding], ballots: Sequence[BallotStanding]
 ) -> str:
-    if standings or contests:
+    if standings or ballots:
         return "Nothing is left there." if not lens.is_whole_night else "Everything has declared."
     return "Which councils vote on this night is not known yet: nominations or a result will say."
 
@@ -177,17 +177,17 @@ def _waiting(one: CouncilStanding) -> _Waiting:
     return _Waiting(name_of(one.council), one.expected_at, bool(one.awaiting_desk))
 
 
-def _waiting_contest(one: ContestStanding) -> _Waiting:
-    contest = one.contest
-    name = escape(contest.name)
-    if contest.kind is ContestKind.ASSEMBLY:
+def _waiting_ballot(one: BallotStanding) -> _Waiting:
+    ballot = one.ballot
+    name = escape(ballot.name)
+    if ballot.kind is BallotKind.ASSEMBLY:
         name += " (Assembly)"
-    return _Waiting(name, contest.expected_at, bool(one.awaiting_desk))
+    return _Waiting(name, ballot.expected_at, bool(one.awaiting_desk))
 
 
 def _counts(
     standings: Iterable[CouncilStanding],
-    contests: Sequence[ContestStanding],
+    ballots: Sequence[BallotStanding],
     almanac: Almanac,
     now: datetime,
     lens: Lens,
@@ -199,7 +199,7 @@ def _counts(
     if not lens.is_whole_night and lens.nation is None:
         return []
     nations = by_nation(standings)
-    nights = {one.night for one in standings} | {one.night for one in contests}
+    nights = {one.night for one in standings} | {one.night for one in ballots}
     begin = sorted(
         (moment, nation)
         for night in nights
@@ -215,7 +215,7 @@ def _counts(
         told = []
         if (state := nations.get(nation)) is not None and not state.is_complete:
             told.append(declared_of(state))
-        there = [one for one in contests if one.contest.nation == nation]
+        there = [one for one in ballots if one.ballot.nation == nation]
         assembly = assembly_of(there, almanac)
         if assembly.filled < assembly.seats:
             seats = count(assembly.seats, "seat")

@@ -7,22 +7,22 @@ from datetime import date, datetime
 
 from bot.cards.card import Card
 from bot.election.almanac import Almanac, CitedKind
+from bot.election.ballots import Ballot, ballot_of
 from bot.election.baselines import Baseline
-from bot.election.contests import Contest, contest_of
 from bot.election.control import Control
 from bot.election.history import first_since
 from bot.election.milestones import DECADES
 from bot.election.notices import (
-    ContestDeclared,
+    BallotDeclared,
     Due,
     LargestParty,
     Milestone,
     MilestoneKind,
     Notice,
 )
-from bot.election.reports import ContestReport
+from bot.election.reports import BallotReport
 from bot.election.tenure import tenure
-from bot.wording.ballots import contest_sentence, votes_lines
+from bot.wording.ballots import ballot_sentence, votes_lines
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
 from bot.wording.phrases import (
@@ -41,14 +41,14 @@ from bot.wording.text import at, escape, listed
 _LONGEST_LIST = 1_500
 
 
-def notice_title(notice: Notice, almanac: Almanac, contests: Mapping[str, Contest]) -> str:
+def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]) -> str:
     """Return a notice's whole news in one sentence, without its stop."""
     match notice:
-        case ContestDeclared():
-            contest = contest_of(notice.contest, contests)
-            if contest is None:
-                raise ValueError(f"{notice.contest} is no contest")
-            return contest_sentence(contest, notice, almanac.parties)
+        case BallotDeclared():
+            ballot = ballot_of(notice.ballot, ballots)
+            if ballot is None:
+                raise ValueError(f"{notice.ballot} is no contest")
+            return ballot_sentence(ballot, notice, almanac.parties)
         case LargestParty():
             who = sentence_case(the_members(almanac.parties.get(notice.party)))
             return f"{who} will be the largest party in the Assembly: nobody can overtake them"
@@ -62,13 +62,13 @@ def notice_title(notice: Notice, almanac: Almanac, contests: Mapping[str, Contes
 def notice_card(
     notice: Notice | None,
     almanac: Almanac,
-    contests: Mapping[str, Contest],
+    ballots: Mapping[str, Ballot],
     *,
     reference: str,
     made_at: datetime,
     night: date | None = None,
     previous: Notice | None = None,
-    report: ContestReport | None = None,
+    report: BallotReport | None = None,
     seats: Mapping[str, int] | None = None,
 ) -> Card:
     """Return the card of a notice; None takes back the *previous* one.
@@ -77,7 +77,7 @@ def notice_card(
     on, *seats* are the Assembly's so far, by party code; *night* tells
     which lists speak. The footer ends in *reference*.
     """
-    before = "" if previous is None else notice_title(previous, almanac, contests)
+    before = "" if previous is None else notice_title(previous, almanac, ballots)
     if notice is None:
         return Card(
             title=f"RETRACTED: {before}" if before else "RETRACTED",
@@ -86,17 +86,17 @@ def notice_card(
             reference=reference,
             timestamp=made_at,
         )
-    title = notice_title(notice, almanac, contests)
+    title = notice_title(notice, almanac, ballots)
     lines = [f"We had reported: {before}."] if before else []
     match notice:
-        case ContestDeclared():
-            contest = contest_of(notice.contest, contests)
-            if report is not None and contest is not None:
-                lines += votes_lines(contest, report, almanac.parties)
+        case BallotDeclared():
+            ballot = ballot_of(notice.ballot, ballots)
+            if report is not None and ballot is not None:
+                lines += votes_lines(ballot, report, almanac.parties)
                 chosen = {one.name for one in notice.elected}
                 lines += [
                     f"What follows: {escape(answer.consequence, 300)}"
-                    for answer in contest.answers
+                    for answer in ballot.answers
                     if answer.text in chosen and answer.consequence
                 ]
         case LargestParty():
@@ -189,7 +189,7 @@ def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]
 
 def _colour(notice: Notice, almanac: Almanac) -> int:
     match notice:
-        case ContestDeclared():
+        case BallotDeclared():
             codes = {one.party for one in notice.elected}
             code = codes.pop() if len(codes) == 1 else None
         case LargestParty() | Milestone():

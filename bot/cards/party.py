@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.cards.card import Card, Field
 from bot.cards.decided import decided
 from bot.election.almanac import Almanac
+from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline
-from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome
 from bot.election.parties import Parties, Party
 from bot.election.standings import CouncilStanding
@@ -45,7 +45,7 @@ def party_card(
     almanac: Almanac,
     now: datetime,
     *,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     feeds: FeedAges | None = None,
 ) -> Card:
     """Return how *party* does over *standings*, one for each council that votes.
@@ -58,7 +58,7 @@ def party_card(
     if party.code in inexact_parties(standings, almanac.parties):
         baseline = None
     line = state.line(party.code)
-    elsewhere = decided(contests, almanac, party.code) if party.is_one_party else []
+    elsewhere = decided(ballots, almanac, party.code) if party.is_one_party else []
     title, lines = sentence_case(members(party)), []
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.card import Card, Field, one_message
-from bot.cards.decided import contests_card, contests_to_come
+from bot.cards.decided import ballots_card, ballots_to_come
 from bot.election.almanac import Almanac
+from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline, growth
 from bot.election.claims import ClaimContent
-from bot.election.contests import ContestStanding
 from bot.election.control import Control, Outcome, majority_base
 from bot.election.councils import Council
 from bot.election.facts import council_facts
@@ -64,7 +64,7 @@ def summary_cards(
     now: datetime,
     *,
     reconciled: bool,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     notes: Sequence[tuple[Council, DeskNote]] = (),
     lens: Lens = WHOLE_NIGHT,
     paused: bool = False,
@@ -80,9 +80,9 @@ def summary_cards(
     holds alerts back. *standings* are the councils that vote, all of one night; *lens* shows a part
     of them. Kinds of contests, and the desk's *notes*, stand by themselves: no total counts them.
     """
-    seen, contests = lens.councils(standings), lens.contests(contests)
+    seen, ballots = lens.councils(standings), lens.ballots(ballots)
     state = state_through(lens, standings, almanac)
-    final = reconciled and is_settled(standings, almanac, contests) and lens.is_whole_night
+    final = reconciled and is_settled(standings, almanac, ballots) and lens.is_whole_night
     counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
     notes = [(council, note) for council, note in notes if lens.shows(council)]
     marks = _marks_of(state, almanac.parties)
@@ -97,8 +97,8 @@ def summary_cards(
         )
     changed = [] if lens.council is not None else _concerning(lens.party, seen)
     lead = Card(
-        title=_title(standings, state, almanac, now, lens, contests=contests, final=final),
-        description=" ".join(headline(standings, contests, almanac, now, lens)),
+        title=_title(standings, state, almanac, now, lens, ballots=ballots, final=final),
+        description=" ".join(headline(standings, ballots, almanac, now, lens)),
         fields=fields,
         colour=leading_colour(state, lens, almanac.parties),
     )
@@ -110,9 +110,9 @@ def summary_cards(
         lead,
         _changes_card(changed, almanac.parties, marks),
         _facts_card(seen, almanac, lens) if counting and lens.party is None else None,
-        contests_card(contests, almanac, lens.party, marks) if counting else None,
+        ballots_card(ballots, almanac, lens.party, marks) if counting else None,
         _notes_card(notes, almanac) if lens.party is None and counting else None,
-        to_come_card(seen, state, now, reconciled or not lens.is_whole_night, contests),
+        to_come_card(seen, state, now, reconciled or not lens.is_whole_night, ballots),
     ]
     footer = as_of(now, feeds, seen)
     kept = [card for card in cards if card is not None]
@@ -129,7 +129,7 @@ def headline_card(
     almanac: Almanac,
     now: datetime,
     *,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     notes: Sequence[tuple[Council, DeskNote]] = (),
     lens: Lens = WHOLE_NIGHT,
     feeds: FeedAges | None = None,
@@ -139,13 +139,13 @@ def headline_card(
     Of one council it has the desk's *notes* too.
     """
     state = state_through(lens, standings, almanac)
-    contests = lens.contests(contests)
-    lines = headline(standings, contests, almanac, now, lens)
+    ballots = lens.ballots(ballots)
+    lines = headline(standings, ballots, almanac, now, lens)
     told = [note for council, note in notes if council.code == lens.council]
     if told and now >= almanac.night(standings[0].night).polls_close:
         lines += [f"From the desk: {line}" for line in note_lines(told, almanac.parties)]
     return Card(
-        title=_title(standings, state, almanac, now, lens, contests=contests),
+        title=_title(standings, state, almanac, now, lens, ballots=ballots),
         description="\n".join(lines),
         colour=leading_colour(state, lens, almanac.parties),
         footer=as_of(now, feeds, lens.councils(standings)),
@@ -155,16 +155,16 @@ def headline_card(
 def is_settled(
     standings: Sequence[CouncilStanding],
     almanac: Almanac,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
 ) -> bool:
     """Return whether every council and contest has declared, and none waits for the desk."""
     open_still = any(
         one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
         for one in standings
     )
-    contests_done = all(one.is_declared and not one.awaiting_desk for one in contests)
+    ballots_done = all(one.is_declared and not one.awaiting_desk for one in ballots)
     # The state of the night comes last: it is dear, and most of the time it is not asked for.
-    return not open_still and contests_done and state_of_night(standings, almanac).is_complete
+    return not open_still and ballots_done and state_of_night(standings, almanac).is_complete
 
 
 def _title(
@@ -174,24 +174,24 @@ def _title(
     now: datetime,
     lens: Lens,
     *,
-    contests: Sequence[ContestStanding] = (),
+    ballots: Sequence[BallotStanding] = (),
     final: bool = False,
 ) -> str:
     night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
     whose = lens_words(lens, almanac)
-    how_far = "" if lens.council is not None else _how_far(state, contests)
+    how_far = "" if lens.council is not None else _how_far(state, ballots)
     when = "the final summary" if final else f"as of {day_and_time(now)}{how_far}"
     return f"{night}{whose and ', '}{whose}: {when}"
 
 
-def _how_far(state: StateOfParties, contests: Sequence[ContestStanding]) -> str:
+def _how_far(state: StateOfParties, ballots: Sequence[BallotStanding]) -> str:
     """Return how many have declared: councils or, where none votes, the contests there are."""
     if state.total or not state.total_known:
         return f", {declared_of(state)}"
-    if not contests:
+    if not ballots:
         return ""
-    declared = sum(one.is_declared for one in contests)
-    return f", {number(declared)} of {count(len(contests), 'contest')} declared"
+    declared = sum(one.is_declared for one in ballots)
+    return f", {number(declared)} of {count(len(ballots), 'ballot')} declared"
 
 
 def lens_words(lens: Lens, almanac: Almanac) -> str:
@@ -435,12 +435,12 @@ def to_come_card(
     state: StateOfParties,
     now: datetime,
     reconciled: bool,
-    contests: Sequence[ContestStanding],
+    ballots: Sequence[BallotStanding],
 ) -> Card | None:
     """Return what is still to be declared, checked or compared; None where nothing is."""
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
-    held += [escape(one.contest.name) for one in contests if one.awaiting_desk]
-    fields = [*_undeclared_fields(standings, now), *contests_to_come(contests)]
+    held += [escape(one.ballot.name) for one in ballots if one.awaiting_desk]
+    fields = [*_undeclared_fields(standings, now), *ballots_to_come(ballots)]
     if held:
         name = f"Held for checking ({number(len(held))})"
         fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))

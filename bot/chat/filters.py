@@ -80,8 +80,8 @@ def _filter(
 
 def places_of(services: Services, on: date) -> list[tuple[str, str]]:
     """Return the nations that vote and the regions, those that are nations too only once."""
-    whole = nations(services, on, contests=True)
-    parts = [name for name in regions(services, on, contests=True) if name not in whole]
+    whole = nations(services, on, ballots=True)
+    parts = [name for name in regions(services, on, ballots=True) if name not in whole]
     offered = [(name, f"nation:{name}") for name in whole]
     return offered + [(name, f"region:{name}") for name in parts]
 

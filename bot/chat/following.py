@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.cards.card import Card
 from bot.chat.lists import list_named
 from bot.chat.lookups import (
-    contest_named,
+    ballot_named,
     council_meant,
     followed_nation,
     followed_region,
@@ -24,7 +24,7 @@ from bot.chat.rights import POSTABLE, is_admin
 from bot.chat.services import Services, running
 from bot.delivery.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
 from bot.delivery.watch_lists import Keeper
-from bot.election.contests import contest_of
+from bot.election.ballots import ballot_of
 from bot.election.notices import MilestoneKind
 from bot.wording.phrases import name_of, sentence_case, the_members
 from bot.wording.text import at, escape
@@ -43,7 +43,7 @@ _WORDS = {
     Topic.SUMMARY: "the summaries, in the morning and at the end",
     Topic.REMINDERS: "reminders before councils followed here are due",
 }
-KINDS_OF_CONTEST = {
+KINDS_OF_BALLOT = {
     EVERY: "everything beside the councils",
     "mayor": "every mayor",
     "assembly": "the Northern Ireland Assembly",
@@ -97,10 +97,10 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
             found = services.lists.by_value(value) if services.lists else None
             words = f"the list “{escape(found.name)}”" if found else "a list that is gone"
         case Topic.CONTEST:
-            contest = contest_of(value, almanac.night(services.newest_night).contests)
-            words = f"the result: {escape(contest.name)}" if contest else escape(value)
+            ballot = ballot_of(value, almanac.night(services.newest_night).ballots)
+            words = f"the result: {escape(ballot.name)}" if ballot else escape(value)
         case Topic.CONTESTS:
-            words = KINDS_OF_CONTEST.get(value, escape(value))
+            words = KINDS_OF_BALLOT.get(value, escape(value))
         case Topic.MILESTONES:
             words = KINDS_OF_MILESTONE.get(value, escape(value))
     return words
@@ -118,8 +118,8 @@ def topic_value(services: Services, keeper: Keeper, topic: Topic, which: str) ->
         Topic.COUNCIL: lambda name: _council(services, name, night),
         Topic.REGION: lambda name: followed_region(services, night, name),
         Topic.NATION: lambda name: followed_nation(services, night, name),
-        Topic.CONTEST: lambda name: _contest(services, name, night),
-        Topic.CONTESTS: lambda name: kind_named(KINDS_OF_CONTEST, "contest", name),
+        Topic.CONTEST: lambda name: _ballot(services, name, night),
+        Topic.CONTESTS: lambda name: kind_named(KINDS_OF_BALLOT, "contest", name),
         Topic.MILESTONES: lambda name: kind_named(KINDS_OF_MILESTONE, "milestone", name),
         Topic.LIST: lambda name: list_named(services, keeper, name).value,
     }
@@ -134,13 +134,13 @@ def _council(services: Services, name: str, night: date) -> str:
     return (known if known.known else council_meant(services, name, night)).code
 
 
-def _contest(services: Services, name: str, night: date) -> str:
+def _ballot(services: Services, name: str, night: date) -> str:
     """Return the code of a contest: by its code one of any night, by name one of this."""
-    contests = [one.contest for one in services.reader.contests(night)]
+    ballots = [one.ballot for one in services.reader.ballots(night)]
     for other in services.reader.nights():
-        if any(one.contest.code == name for one in services.reader.contests(other)):
+        if any(one.ballot.code == name for one in services.reader.ballots(other)):
             return name
-    return contest_named(contests, Topic.CONTEST, name).code
+    return ballot_named(ballots, Topic.CONTEST, name).code
 
 
 def where(destination: Destination) -> str:

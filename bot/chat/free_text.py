@@ -22,7 +22,7 @@ from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
 from bot.delivery.watch_lists import Keeper
 from bot.election.parties import Parties, PartyKind, folded
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.wording.text import shortened
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ _KEYWORDS = {
     "map": "night map",
 }
 _ASKED_BY = {
-    ContestKind.MAYOR: ("mayor", "area"),
-    ContestKind.REFERENDUM: ("referendum", "area"),
-    ContestKind.ASSEMBLY: ("constituency", "name"),
+    BallotKind.MAYOR: ("mayor", "area"),
+    BallotKind.REFERENDUM: ("referendum", "area"),
+    BallotKind.ASSEMBLY: ("constituency", "name"),
 }
 _MENTION = re.compile(r"<@[!&]?\d+>")
 _AROUND = "?!.,;:\"'“”‘’()…"
@@ -121,7 +121,7 @@ def question_in(text: str, services: Services) -> Question | None:
     words = [word for word in words if word]
     if len(words) == 1 and words[0].lower() in _KEYWORDS:
         return Question(_KEYWORDS[words[0].lower()])
-    kinds = {kind for kind in ContestKind if kind.value in map(str.lower, words)}
+    kinds = {kind for kind in BallotKind if kind.value in map(str.lower, words)}
     parties = services.almanac_of(services.newest_night).parties if words else None
     for span in _spans(words):
         alone = span == " ".join(words)
@@ -146,7 +146,7 @@ def _may_be_a_name(text: str, *, alone: bool) -> bool:
 
 
 def _named(
-    name: str, kinds: set[ContestKind], services: Services, *, alone: bool
+    name: str, kinds: set[BallotKind], services: Services, *, alone: bool
 ) -> Question | None:
     """Return the question after what is called exactly so; of contests those of *kinds* first.
 
@@ -156,11 +156,11 @@ def _named(
     codes_count = alone or name.isupper()
     if not _may_be_a_name(name, alone=alone):
         return None
-    contests = [one.contest for one in services.reader.contests(on)]
-    called = [c for c in contests if wanted in map(folded, (c.name, c.area, *c.aliases))]
-    for contest in called:
-        if contest.kind in kinds:
-            return _asked(contest.kind, contest.code)
+    ballots = [one.ballot for one in services.reader.ballots(on)]
+    called = [c for c in ballots if wanted in map(folded, (c.name, c.area, *c.aliases))]
+    for ballot in called:
+        if ballot.kind in kinds:
+            return _asked(ballot.kind, ballot.code)
     stranger = council_on_the_wire(name, services.reader.councils(on))
     council = stranger or services.almanac.councils.resolve(name, on)
     by_code = wanted == folded(council.code) and wanted != folded(council.name)
@@ -181,6 +181,6 @@ def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
     return Question("party", {"name": party.code})
 
 
-def _asked(kind: ContestKind, code: str) -> Question:
+def _asked(kind: BallotKind, code: str) -> Question:
     command, option = _ASKED_BY[kind]
     return Question(command, {option: code})

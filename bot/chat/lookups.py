@@ -12,7 +12,7 @@ from bot.cards.wards import Ward
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.election.almanac import Almanac
-from bot.election.contests import Contest
+from bot.election.ballots import Ballot
 from bot.election.councils import Council
 from bot.election.headlines import Lens
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
@@ -76,12 +76,12 @@ def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:
     return {council.name: council.code for council in near}
 
 
-def contest_named(contests: Iterable[Contest], what: str, name: str) -> Contest:
+def ballot_named(ballots: Iterable[Ballot], what: str, name: str) -> Ballot:
     """Return the contest that a reader means, of *contests*, as a *what* ("mayor").
 
     Raises `CannotAnswer` with what comes near.
     """
-    known = list(contests)
+    known = list(ballots)
     wanted = folded(name)
     exact = [one for one in known if wanted in map(folded, _names_of(one))]
     near = exact or [one for one in known if any(wanted in folded(n) for n in _names_of(one))]
@@ -91,18 +91,18 @@ def contest_named(contests: Iterable[Contest], what: str, name: str) -> Contest:
     raise _no_such(what, name, [escape(one) for one in names])
 
 
-def contests_like(contests: Iterable[Contest], typed: str) -> dict[str, str]:
+def ballots_like(ballots: Iterable[Ballot], typed: str) -> dict[str, str]:
     """Return names and codes of the contests one of whose names contains *typed*."""
     wanted = folded(typed)
     return {
         one.name: one.code
-        for one in contests
+        for one in ballots
         if any(wanted in folded(name) for name in _names_of(one))
     }
 
 
-def _names_of(contest: Contest) -> tuple[str, ...]:
-    return (contest.code, contest.name, contest.area, contest.gss or "", *contest.aliases)
+def _names_of(ballot: Ballot) -> tuple[str, ...]:
+    return (ballot.code, ballot.name, ballot.area, ballot.gss or "", *ballot.aliases)
 
 
 def ward_named(council: Council, wards: Iterable[Ward], name: str) -> Ward:
@@ -219,8 +219,8 @@ def lens_named(
     """
     found = {
         "party": party and party_named(services.almanac_of(on), party).code,
-        "nation": nation and place_named(nations(services, on, contests=True), "nation", nation),
-        "region": region and place_named(regions(services, on, contests=True), "region", region),
+        "nation": nation and place_named(nations(services, on, ballots=True), "nation", nation),
+        "region": region and place_named(regions(services, on, ballots=True), "region", region),
         "council": council and council_named(services, council, on).code,
     }
     given = {name: value for name, value in found.items() if value}
@@ -234,18 +234,18 @@ def options_of(lens: Lens) -> dict[str, str]:
     return {name: value for name, value in asdict(lens).items() if value is not None}
 
 
-def regions(services: Services, on: date, *, contests: bool = False) -> dict[str, str]:
+def regions(services: Services, on: date, *, ballots: bool = False) -> dict[str, str]:
     """Return the regions in which councils vote, or anything with *contests*, by name.
 
     A place is its council's, whoever knows the council: our tables or the wire. Where no table
     says who votes on a night, it may be any council.
     """
-    return _places(one.region for one in _voting(services, on, contests))
+    return _places(one.region for one in _voting(services, on, ballots))
 
 
-def nations(services: Services, on: date, *, contests: bool = False) -> dict[str, str]:
+def nations(services: Services, on: date, *, ballots: bool = False) -> dict[str, str]:
     """Return the nations in which councils vote, or anything with *contests*, by name."""
-    return _places(one.nation for one in _voting(services, on, contests))
+    return _places(one.nation for one in _voting(services, on, ballots))
 
 
 def followed_region(services: Services, on: date, name: str) -> str:
@@ -263,12 +263,12 @@ def followed_nation(services: Services, on: date, name: str) -> str:
     return place_named(every, "nation", name)
 
 
-def _voting(services: Services, on: date, contests: bool = False) -> Iterable[Council | Contest]:
+def _voting(services: Services, on: date, ballots: bool = False) -> Iterable[Council | Ballot]:
     yield from (one.council for one in services.reader.councils(on))
     if not services.almanac.night(on).elections:
         yield from _living(services, on)
-    if contests:
-        yield from (one.contest for one in services.reader.contests(on))
+    if ballots:
+        yield from (one.ballot for one in services.reader.ballots(on))
 
 
 def _living(services: Services, on: date) -> Iterable[Council]:

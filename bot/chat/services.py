@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.delivery.watch_lists import KnownLists
     from bot.desk import Desk
     from bot.feeds.poller import Poller
-    from bot.ingest.newsroom import Newsroom
+    from bot.ingest.ingest import Ingest
     from bot.pictures.studio import Studio
     from bot.store.reader import Reader
 
@@ -54,7 +54,7 @@ class Services:
     reader: Reader
     subscriptions: Subscriptions | None = None
     alerts: Alerts | None = None
-    newsroom: Newsroom | None = None
+    ingest: Ingest | None = None
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
     lists: KnownLists | None = None

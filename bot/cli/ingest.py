@@ -24,7 +24,7 @@ from bot.election.policy import Policy
 from bot.election.reports import Reading
 from bot.feeds.feed import Fetch
 from bot.feeds.files import read_paths
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake
 from bot.settings import Settings
 from bot.store.reader import Reader
@@ -93,11 +93,11 @@ async def ingest(
     db.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(db) as writer:
         policy = Policy(allow_test=allow_test, settles=True)
-        newsroom = Newsroom(writer, almanac, clock, policy=policy)
-        await Retake(writer, newsroom, almanac, clock).after_an_update()
+        ingest = Ingest(writer, almanac, clock, policy=policy)
+        await Retake(writer, ingest, almanac, clock).after_an_update()
         for batch in itertools.chain((first,), batches):
             nights.update(report.night for reading in batch for report in reading.reports)
-            filing = await newsroom.file(Fetch(FEED, batch, {}))
+            filing = await ingest.file(Fetch(FEED, batch, {}))
             filed += [number for _, number in filing.documents]
             repeated += filing.repeated
             progress.say(f"{len(filed) + len(repeated)} documents taken in…")

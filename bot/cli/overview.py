@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
+from bot.election.ballots import BallotStanding
+from bot.election.case import VerdictStatus
 from bot.election.claims import AlertKind, ClaimState
-from bot.election.contests import ContestStanding
 from bot.election.control import Control, seats_behind
-from bot.election.dossier import VerdictStatus
 from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
@@ -70,7 +70,7 @@ class Account:
                 for document, outcome in self.reconciliations()
             ],
             "alerts": self._alerts(),
-            "contests": [self._contest(one) for one in self._contests],
+            "contests": [self._ballot(one) for one in self._ballots],
             "not_followed": self.reader.not_followed(),
         }
 
@@ -109,13 +109,13 @@ class Account:
         return () if self.night is None else self.reader.councils(self.night)
 
     @property
-    def _contests(self) -> Sequence[ContestStanding]:
+    def _ballots(self) -> Sequence[BallotStanding]:
         """Every mayor, referendum and constituency of the night."""
-        return () if self.night is None else self.reader.contests(self.night)
+        return () if self.night is None else self.reader.ballots(self.night)
 
     def assembly(self) -> Json | None:
         """Return how the Assembly stands; None on a night that elects none."""
-        state = assembly_of(self._contests, self.almanac)
+        state = assembly_of(self._ballots, self.almanac)
         if not state.constituencies:
             return None
         return {
@@ -182,11 +182,11 @@ class Account:
             "total": declared.now.total,
         }
 
-    def _contest(self, standing: ContestStanding) -> Json:
+    def _ballot(self, standing: BallotStanding) -> Json:
         report = standing.report
         return {
-            "contest": standing.contest.name,
-            "kind": standing.contest.kind.value,
+            "contest": standing.ballot.name,
+            "kind": standing.ballot.kind.value,
             "declared": standing.is_declared,
             "elected": [
                 {

@@ -11,7 +11,7 @@ from bot.app import policy_of
 from bot.cli.replay_files import refuse_replayed
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake
 from bot.settings import Settings
 from bot.store.errors import StoreError
@@ -37,8 +37,8 @@ async def retake(settings: Settings, almanac: Almanac) -> int:
         raise StoreError(f"There is no database at {path}: nothing was turned away.")
     refuse_replayed(path, "retake")
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, almanac, clock, policy=policy_of(settings))
-        retaken = await Retake(writer, newsroom, almanac, clock).everything()
+        ingest = Ingest(writer, almanac, clock, policy=policy_of(settings))
+        retaken = await Retake(writer, ingest, almanac, clock).everything()
     if not retaken.tried:
         print("Nothing was turned away by a fault of the program.")  # noqa: T201
         return 0

@@ -10,14 +10,14 @@ from bot.delivery.subscriptions import EVERY, Topic
 from bot.election.claims import AlertKind, ClaimContent
 from bot.election.councils import Council
 from bot.election.notices import (
-    ContestDeclared,
+    BallotDeclared,
     Due,
     LargestParty,
     Milestone,
     MilestoneKind,
     Notice,
 )
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.store.deliveries import Row
 
 Wish = tuple[Topic, str]
@@ -55,12 +55,12 @@ def topics_of(content: Told, council: Council) -> tuple[Wish, ...]:
 
 def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
     match notice:
-        case ContestDeclared():
-            yield Topic.CONTEST, notice.contest
-            yield Topic.CONTESTS, notice.contest_kind.value
+        case BallotDeclared():
+            yield Topic.CONTEST, notice.ballot
+            yield Topic.CONTESTS, notice.ballot_kind.value
             yield Topic.CONTESTS, EVERY
         case LargestParty():
-            yield Topic.CONTESTS, ContestKind.ASSEMBLY.value
+            yield Topic.CONTESTS, BallotKind.ASSEMBLY.value
             yield Topic.CONTESTS, EVERY
         case Milestone():
             yield Topic.MILESTONES, notice.milestone.value

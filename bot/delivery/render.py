@@ -18,10 +18,10 @@ from bot.delivery.matching import Told
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
-from bot.election.notices import ContestDeclared, LargestParty, same_news
+from bot.election.notices import BallotDeclared, LargestParty, same_news
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, unrecorded
-from bot.store.contests import assembly_so_far, stored_contest, stored_report
+from bot.store.ballots import assembly_so_far, stored_ballot, stored_report
 from bot.store.deliveries import DeliveryKind, Row
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
@@ -174,7 +174,7 @@ class Renderer:
         self, db: sqlite3.Connection, delivery: Row, told: Row, claim: Row, previous: Told | None
     ) -> Card:
         notice = notice_of(told)
-        contests = self._almanac.night(date.fromisoformat(told["night"])).contests
+        ballots = self._almanac.night(date.fromisoformat(told["night"])).ballots
         report = None
         if (number := _report_behind(db, claim, notice)) is not None:
             report = stored_report(db, number)
@@ -184,7 +184,7 @@ class Renderer:
         return notice_card(
             notice,
             self._almanac,
-            contests,
+            ballots,
             night=date.fromisoformat(told["night"]),
             reference=delivery["reference"],
             made_at=datetime.fromisoformat(told["made_at"]),
@@ -262,8 +262,8 @@ class Renderer:
                 council = council_of(db, self._almanac.councils, claim["council"])
                 return outcome_sentence(council, content, self._almanac.parties)
             case notice:
-                contests = self._almanac.night(date.fromisoformat(claim["night"])).contests
-                return notice_title(notice, self._almanac, contests)
+                ballots = self._almanac.night(date.fromisoformat(claim["night"])).ballots
+                return notice_title(notice, self._almanac, ballots)
 
     def _digest(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         rows = outbox.latest_claims(db, delivery["version"], delivery["outbox"])
@@ -278,11 +278,11 @@ class Renderer:
             if content.outcome.changes_hands or content.before is None
         }
         night = date.fromisoformat(delivery["night"])
-        contests = self._almanac.night(night).contests
+        ballots = self._almanac.night(night).ballots
         for row in rows:
             notice = notice_of(row) if row["of_notice"] else None
             if notice is not None and not any(key in news for key in same_news(notice, night)):
-                news[row["council"]] = notice_title(notice, self._almanac, contests)
+                news[row["council"]] = notice_title(notice, self._almanac, ballots)
         councils = count(len(latest), "council")
         told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
@@ -358,8 +358,8 @@ def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> i
     A rush has no votes, the result that follows has them and is no new claim.
     """
     number: int | None = claim["report_id"]
-    if isinstance(notice, ContestDeclared):
-        stands = stored_contest(db, claim["night"], notice.contest)
+    if isinstance(notice, BallotDeclared):
+        stands = stored_ballot(db, claim["night"], notice.ballot)
         if stands is not None and stands.declared and stands.version == claim["version"]:
             return stands.report_id or number
     return number

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.election.notices import MilestoneKind
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.store import destinations, outbox, pausing
 from bot.store import erasure as forgetting
 from bot.store.deliveries import Row
@@ -62,7 +62,7 @@ class Topic(StrEnum):
 
 
 KINDS = {
-    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in ContestKind)}),
+    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)}),
     Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
 }
 """The values that a topic of kinds can have: no other would ever match anything."""

@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.election.ballots import Ballot
 from bot.election.baselines import Baseline
-from bot.election.contests import Contest
 from bot.election.control import Control
 from bot.election.councils import Councils
 from bot.election.election_years import ElectionYears
@@ -139,7 +139,7 @@ class NightAlmanac:
     elections: Mapping[str, CouncilElection] = field(default_factory=dict)
     wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
     told_total: int = 0
-    contests: Mapping[str, Contest] = field(default_factory=dict)
+    ballots: Mapping[str, Ballot] = field(default_factory=dict)
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
     assembly_before: Composition | None = None
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.parties import INDEPENDENT, Parties
-from bot.election.reports import ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport
 from bot.election.seats import Composition
 
 
@@ -65,22 +65,22 @@ class AssemblyState:
         return largest[0]
 
 
-def assembly_of(contests: Iterable[ContestStanding], almanac: Almanac) -> AssemblyState:
+def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> AssemblyState:
     """Return the state of the Assembly among a night's *contests*, beside the last Assembly."""
-    ours = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
+    ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     before = almanac.night(ours[0].night).assembly_before if ours else None
     return assembly_state(ours, almanac.parties, before)
 
 
 def assembly_state(
-    standings: Iterable[ContestStanding], parties: Parties, before: Composition | None = None
+    standings: Iterable[BallotStanding], parties: Parties, before: Composition | None = None
 ) -> AssemblyState:
     """Return the state of the Assembly over its constituencies; other contests are left out.
 
     *before* are the seats of the last Assembly. Independents are no one party: they fill seats and
     are never the largest party.
     """
-    every = [one for one in standings if one.contest.kind is ContestKind.ASSEMBLY]
+    every = [one for one in standings if one.ballot.kind is BallotKind.ASSEMBLY]
     won: Counter[str] = Counter()
     votes: Counter[str] = Counter()
     open_to: Counter[str] = Counter()
@@ -90,14 +90,14 @@ def assembly_state(
         first_preferences = _first_preferences(one.report, parties)
         votes.update(first_preferences)
         counted += any(first_preferences.values())
-        left = one.contest.seats - (len(one.report.elected) if one.report else 0)
+        left = one.ballot.seats - (len(one.report.elected) if one.report else 0)
         if left <= 0:
             continue
         if one.report is None or not one.report.contestants:
             unknown += left  # who stands is not known: anybody may win them
         else:
             open_to.update(_continuing(one.report, parties, left))
-    filled, total = sum(won.values()), sum(one.contest.seats for one in every)
+    filled, total = sum(won.values()), sum(one.ballot.seats for one in every)
     codes = dict.fromkeys((*won, *votes, *open_to, *(before or ())))
     possible = {code: won[code] + open_to[code] + unknown for code in codes}
     all_votes = sum(votes.values())
@@ -144,12 +144,12 @@ def _is_party(code: str) -> bool:
     return code != INDEPENDENT
 
 
-def _elected(report: ContestReport | None, parties: Parties) -> Counter[str]:
+def _elected(report: BallotReport | None, parties: Parties) -> Counter[str]:
     elected = report.elected if report is not None else ()
     return Counter(parties.resolve(one.party).code for one in elected if one.party)
 
 
-def _first_preferences(report: ContestReport | None, parties: Parties) -> Counter[str]:
+def _first_preferences(report: BallotReport | None, parties: Parties) -> Counter[str]:
     votes: Counter[str] = Counter()
     for one in report.contestants if report is not None else ():
         if one.party is not None:
@@ -157,7 +157,7 @@ def _first_preferences(report: ContestReport | None, parties: Parties) -> Counte
     return votes
 
 
-def _continuing(report: ContestReport, parties: Parties, left: int) -> Counter[str]:
+def _continuing(report: BallotReport, parties: Parties, left: int) -> Counter[str]:
     """Return how many of the seats *left* each party can still win: one a candidate still in."""
     counts = report.counts
     still_in: Counter[str] = Counter()

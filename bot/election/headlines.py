@@ -12,11 +12,11 @@ from enum import StrEnum
 
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
+from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline, merged
-from bot.election.contests import ContestStanding
 from bot.election.control import Outcome
 from bot.election.councils import Council
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 from bot.election.tenure import Tenure, tenure_of
@@ -96,14 +96,14 @@ class Lens:
         """Return the councils of the place; a party's are all councils."""
         return [one for one in standings if self.shows(one.council)]
 
-    def contests(self, contests: Iterable[ContestStanding]) -> list[ContestStanding]:
+    def ballots(self, ballots: Iterable[BallotStanding]) -> list[BallotStanding]:
         """Return the contests of the place; a party's are all contests."""
         return [
             one
-            for one in contests
-            if self.nation in (None, one.contest.nation)
-            and self.region in (None, one.contest.region)
-            and self.council in (None, one.contest.council)
+            for one in ballots
+            if self.nation in (None, one.ballot.nation)
+            and self.region in (None, one.ballot.region)
+            and self.council in (None, one.ballot.council)
         ]
 
 
@@ -130,7 +130,7 @@ class Story:
     since: Baseline | None = None
     tenure: Tenure | None = None
     cited: CitedFact | None = None
-    contest: str | None = None
+    ballot: str | None = None
     loser: str | None = None
 
     @property
@@ -147,7 +147,7 @@ class Story:
 def stories(
     standings: Iterable[CouncilStanding],
     almanac: Almanac,
-    contests: Iterable[ContestStanding] = (),
+    ballots: Iterable[BallotStanding] = (),
     lens: Lens = WHOLE_NIGHT,
 ) -> list[Story]:
     """Return the stories of the results in force as seen through a *lens*, the biggest first.
@@ -199,7 +199,7 @@ def stories(
         *by_party,
         *by_seats,
         *by_council.values(),
-        *_contest_stories(lens.contests(contests), almanac),
+        *_ballot_stories(lens.ballots(ballots), almanac),
         *still,
     ]
     if lens.party is not None:
@@ -210,7 +210,7 @@ def stories(
             -story.score,
             _KINDS.index(story.kind),
             story.councils,
-            story.contest or "",
+            story.ballot or "",
         ),
     )
 
@@ -340,43 +340,43 @@ def _loser(standing: CouncilStanding) -> str | None:
 # --- contests
 
 
-def _contest_stories(contests: Sequence[ContestStanding], almanac: Almanac) -> list[Story]:
+def _ballot_stories(ballots: Sequence[BallotStanding], almanac: Almanac) -> list[Story]:
     """Return a story of each mayor's post that changes party, each referendum, the Assembly."""
     found = []
-    for one in contests:
+    for one in ballots:
         if one.report is None or not one.is_declared:
             continue
         elected = one.report.elected[0]
-        councils = (one.contest.council,) if one.contest.council else ()
-        if one.contest.kind is ContestKind.REFERENDUM:
+        councils = (one.ballot.council,) if one.ballot.council else ()
+        if one.ballot.kind is BallotKind.REFERENDUM:
             found.append(
                 Story(
                     StoryKind.REFERENDUM,
                     None,
                     councils,
                     {"referendum": _REFERENDUM},
-                    contest=one.contest.code,
+                    ballot=one.ballot.code,
                 )
             )
-        elif one.contest.kind is ContestKind.MAYOR and elected.party is not None:
+        elif one.ballot.kind is BallotKind.MAYOR and elected.party is not None:
             after = almanac.parties.resolve(elected.party).code
-            if one.contest.sitting not in (None, after):
+            if one.ballot.sitting not in (None, after):
                 found.append(
                     Story(
                         StoryKind.MAYOR,
                         after,
                         councils,
                         {"a mayor changes party": _MAYOR_CHANGES_PARTY},
-                        contest=one.contest.code,
-                        loser=one.contest.sitting,
+                        ballot=one.ballot.code,
+                        loser=one.ballot.sitting,
                     )
                 )
-    return found + _assembly_stories(contests, almanac)
+    return found + _assembly_stories(ballots, almanac)
 
 
-def _assembly_stories(contests: Iterable[ContestStanding], almanac: Almanac) -> list[Story]:
+def _assembly_stories(ballots: Iterable[BallotStanding], almanac: Almanac) -> list[Story]:
     """Return the Assembly's story: bigger as it fills, and when its largest party is another."""
-    state = assembly_of(contests, almanac)
+    state = assembly_of(ballots, almanac)
     if not state.filled:
         return []
     basis = {"the Assembly": _ASSEMBLY, "seats": state.filled // _ASSEMBLY_SEATS_A_POINT}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.election.parties import folded
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 
 SEPARATOR = ":"
 """What tells a notice's key from a council's code, but for those that only the wire knows."""
@@ -42,11 +42,11 @@ class Elected:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestDeclared:
+class BallotDeclared:
     """A contest has its result. `before` is the party that held the post, None where not known."""
 
-    contest: str
-    contest_kind: ContestKind
+    ballot: str
+    ballot_kind: BallotKind
     elected: tuple[Elected, ...]
     before: str | None = None
     kind: Literal["contest"] = "contest"
@@ -54,16 +54,16 @@ class ContestDeclared:
     @property
     def key(self) -> str:
         """What the claim is filed under."""
-        return self.key_of(self.contest)
+        return self.key_of(self.ballot)
 
-    def elects_the_same(self, other: ContestDeclared) -> bool:
+    def elects_the_same(self, other: BallotDeclared) -> bool:
         """Whether the same people are elected, in whatever spelling: by surname and party."""
         return _surnames(self.elected) == _surnames(other.elected)
 
     @staticmethod
-    def key_of(contest: str) -> str:
+    def key_of(ballot: str) -> str:
         """Return what the claim of a contest, by its code, is filed under."""
-        return f"contest:{contest}"
+        return f"contest:{ballot}"
 
 
 def _surnames(elected: tuple[Elected, ...]) -> list[tuple[str, str]]:
@@ -136,4 +136,4 @@ class Due:
         return f"due:{self.council}"
 
 
-Notice = ContestDeclared | LargestParty | Milestone | Due
+Notice = BallotDeclared | LargestParty | Milestone | Due

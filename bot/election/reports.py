@@ -239,7 +239,7 @@ class WinnerStatement:
     test: bool = False
 
 
-class ContestKind(StrEnum):
+class BallotKind(StrEnum):
     """What is voted on."""
 
     MAYOR = "mayor"
@@ -276,7 +276,7 @@ class Contestant:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestReport:
+class BallotReport:
     """What a document says of a contest, in the wire's own words and checked for shape only.
 
     `nominations` say who stands. A `rush` names the winner and comes first; `complete` says that
@@ -286,7 +286,7 @@ class ContestReport:
     """
 
     night: date
-    kind: ContestKind
+    kind: BallotKind
     area: str
     gss: str | None
     seats: int
@@ -329,12 +329,7 @@ class ContestReport:
 
 
 Report = (
-    Nominations
-    | CouncilResult
-    | StateOfPartiesReport
-    | WardReport
-    | WinnerStatement
-    | ContestReport
+    Nominations | CouncilResult | StateOfPartiesReport | WardReport | WinnerStatement | BallotReport
 )
 
 

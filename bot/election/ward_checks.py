@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.election.dossier import Dossier, Filed
+from bot.election.case import CaseFile, Filed
 from bot.election.reports import WardReport
 
 
@@ -17,7 +17,7 @@ class WardFacts:
     """
 
     filed: Filed[WardReport]
-    dossier: Dossier
+    case: CaseFile
     doubted: str | None = None
     unplaced: str | None = None
 
@@ -58,12 +58,12 @@ def _nobody_marked(facts: WardFacts) -> str | None:
 
 
 def _misdirected(facts: WardFacts) -> str | None:
-    return facts.dossier.misdirected.get(facts.filed.id)
+    return facts.case.misdirected.get(facts.filed.id)
 
 
 def _unknown_council(facts: WardFacts) -> str | None:
-    council = facts.dossier.council
-    if council.known or facts.dossier.nominations is not None:
+    council = facts.case.council
+    if council.known or facts.case.nominations is not None:
         return None
     return f"neither our tables nor the night's nominations know a council named {council.name}"
 
@@ -93,7 +93,7 @@ def _rival(facts: WardFacts) -> str | None:
 
 def _too_early(facts: WardFacts) -> str | None:
     ward, received_at = facts.filed.report, facts.filed.source.received_at
-    polls_close = facts.dossier.night.polls_close
+    polls_close = facts.case.night.polls_close
     if received_at >= polls_close or ward.uncontested or ward.test or not ward.winners:
         return None
     return (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.almanac import CouncilElection, WardSeat
+from bot.election.checks import held_of
 from bot.election.control import Control, control_of
 from bot.election.parties import (
     INDEPENDENT,
@@ -25,7 +26,6 @@ from bot.election.reports import (
 )
 from bot.election.seats import Composition
 from bot.election.strangers import may_be_one_majority, strangers_that_decide, who_are
-from bot.election.verification import held_of
 
 SEATS_NOT_TOLD = "it does not tell its seats"
 _STATEMENTS = "statements."

@@ -19,8 +19,8 @@ from bot.election.parties import WireParty
 from bot.election.reports import (
     Candidate,
     Contestant,
-    ContestKind,
-    ContestReport,
+    BallotKind,
+    BallotReport,
     NotFollowed,
     WardReport,
     WireCouncil,
@@ -55,8 +55,8 @@ _STATUSES = (
 _COUNCIL_TYPES = {"borough", "city", "city-council", "county", "county-council", "municipality"}
 _COUNCIL_WORDS = re.compile(r"authority|borough|council|district|unitary", re.IGNORECASE)
 _CONTESTS = {
-    ContestKind.MAYOR: re.compile(r"\bmayor\b", re.IGNORECASE),
-    ContestKind.ASSEMBLY: re.compile(r"\bnorthern ireland assembly\b", re.IGNORECASE),
+    BallotKind.MAYOR: re.compile(r"\bmayor\b", re.IGNORECASE),
+    BallotKind.ASSEMBLY: re.compile(r"\bnorthern ireland assembly\b", re.IGNORECASE),
 }
 _OTHER_OFFICES = re.compile(
     r"\b(?:assembly|commissioner|mayor|parliament|parish|president|senedd)\b", re.IGNORECASE
@@ -94,7 +94,7 @@ def parse(value: object, name: str) -> Parsed:
         raise DocumentFault(f"ElectionReport: {fault} Ask its issuer to mend it.") from None
     if not contests:
         raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
-    reports: dict[str, ContestReport] = {}
+    reports: dict[str, BallotReport] = {}
     twice: set[str] = set()
     wards: list[WardReport] = []
     faults: list[str] = []
@@ -236,7 +236,7 @@ class _Election:
             doubts=tuple(doubts),
         )
 
-    def contest(self, contest: Fields) -> ContestReport | None:
+    def contest(self, contest: Fields) -> BallotReport | None:
         """Return the report on a mayor, an Assembly's constituency or a referendum, else None."""
         kind = self._kind(contest)
         if kind is None:
@@ -244,7 +244,7 @@ class _Election:
         district = text(contest, "ElectionDistrictId")
         unit = self._report.units.get(district)
         known = self._report.status != "pre-election"
-        if kind is ContestKind.REFERENDUM:
+        if kind is BallotKind.REFERENDUM:
             seats, contestants = 1, self._answers(contest, district)
         else:
             seats = _seats(contest)
@@ -261,7 +261,7 @@ class _Election:
         doubts = Doubts()
         electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
         voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
-        return ContestReport(
+        return BallotReport(
             night=self._night,
             kind=kind,
             area=_words(unit, "Name") or text(contest, "Name"),
@@ -270,7 +270,7 @@ class _Election:
             contestants=contestants,
             complete=known and sum(bool(one.elected) for one in contestants) == seats,
             updated_at=self._report.updated_at,
-            question=_words(contest, "FullText") if kind is ContestKind.REFERENDUM else None,
+            question=_words(contest, "FullText") if kind is BallotKind.REFERENDUM else None,
             electorate=electorate,
             turnout=round(100 * voters / electorate, 2)
             if voters and electorate and voters <= electorate
@@ -283,10 +283,10 @@ class _Election:
             doubts=tuple(doubts),
         )
 
-    def _kind(self, contest: Fields) -> ContestKind | None:
+    def _kind(self, contest: Fields) -> BallotKind | None:
         said = optional_text(contest, "@type") or ""
         if said.endswith("BallotMeasureContest"):
-            return ContestKind.REFERENDUM
+            return BallotKind.REFERENDUM
         if said and not said.endswith("CandidateContest"):
             return None
         if self._by_election or markers.names_by_election(_words(contest, "Name")):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import elapsed
-from bot.election.reports import ContestReport, Reading, Report, WardReport, WinnerStatement
+from bot.election.reports import BallotReport, Reading, Report, WardReport, WinnerStatement
 from bot.errors import is_of_the_machine
 from bot.feeds import file_kinds as kinds
 from bot.feeds import hints, modern_gov, nist, safe_json, safe_xml
@@ -107,7 +107,7 @@ def _ordered(report: Report, received_at: datetime) -> Report:
     A report stamped in a far future would stand for ever: whatever puts it right comes "before" it.
     It is ordered by when it came instead.
     """
-    if isinstance(report, WardReport | ContestReport):
+    if isinstance(report, WardReport | BallotReport):
         if report.updated_at is not None and report.updated_at > received_at + _AHEAD:
             return replace(report, updated_at=received_at)
     elif isinstance(report, WinnerStatement) and report.stated_at > received_at + _AHEAD:

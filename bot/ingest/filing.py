@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
+from bot.election.ballots import Ballot, ballot_of
+from bot.election.case import VerdictStatus
 from bot.election.claims import ClaimContent, ClaimVersion
-from bot.election.contests import Contest, contest_of
 from bot.election.councils import Council
-from bot.election.dossier import VerdictStatus
 from bot.election.notices import Notice
 from bot.election.parties import WireParty
 from bot.election.reports import (
-    ContestReport,
+    BallotReport,
     CouncilResult,
     Nominations,
     Reading,
@@ -32,13 +32,13 @@ from bot.election.standings import Held, Source
 from bot.store.results import ReportFiled
 from bot.store.writer import Transaction
 
-Subject = Council | Contest
+Subject = Council | Ballot
 """What a report is about and a decision is owed on."""
 
 
 def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
     """Return the council or the contest of a code."""
-    return contest_of(code, almanac.night(night).contests) or almanac.councils.get(code)
+    return ballot_of(code, almanac.night(night).ballots) or almanac.councils.get(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Arrived:
 
 def type_of_council(report: Report) -> str | None:
     """Return the type that the wire gives a council, None where it does not say."""
-    if isinstance(report, StateOfPartiesReport | ContestReport):
+    if isinstance(report, StateOfPartiesReport | BallotReport):
         return None
     return report.council.type
 
@@ -124,7 +124,7 @@ def has_revision(report: Report) -> bool:
     """Return whether a report's format tells the order of its versions."""
     if isinstance(report, CouncilResult):
         return report.revision is not None
-    if isinstance(report, ContestReport):
+    if isinstance(report, BallotReport):
         return report.revision is not None or report.updated_at is not None
     return not isinstance(report, WardReport) or report.updated_at is not None
 
@@ -151,10 +151,10 @@ def tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tupl
             counts[VerdictStatus.REJECTED] += 1
             problems.append(Problem(name, None, VerdictStatus.REJECTED, (fault,)))
     for name, council, verdict, reasons in tx.rows(
-        "SELECT d.name, COALESCE(s.name, c.name, r.council, r.contest), r.verdict, r.reasons "
+        "SELECT d.name, COALESCE(s.name, c.name, r.council, r.ballot), r.verdict, r.reasons "
         "FROM readings AS d CROSS JOIN reports AS r ON r.reading_id = d.id "
         "LEFT JOIN standings AS s ON s.night = r.night AND s.council = r.council "
-        "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
+        "LEFT JOIN ballots AS c ON c.night = r.night AND c.ballot = r.ballot "
         "WHERE d.id >= ? ORDER BY r.id",
         (first_seq,),
     ):

@@ -23,7 +23,7 @@ from bot.errors import is_of_the_machine
 from bot.feeds.hints import Hints
 from bot.feeds.reading import read
 from bot.ingest.filing import Arrived, MadeClaim, Subject, subject_of
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.reports import decode
 from bot.store.results import ReportRetaken, StillFailing
 from bot.store.writer import Row, Transaction, Writer
@@ -49,7 +49,7 @@ def turned_away(connection: sqlite3.Connection) -> list[Row]:
         """
         SELECT f.*, d.feed, d.name, d.faults, d.received_at, d.sha256, d.source, d.settled,
                r.kind, r.data, r.content, r.revision, r.reasons, r.night AS of_night,
-               coalesce(r.contest, r.council) AS subject
+               coalesce(r.ballot, r.council) AS subject
         FROM own_faults AS f JOIN readings AS d ON d.id = f.reading_id
         LEFT JOIN reports AS r ON r.id = f.report_id
         ORDER BY f.reading_id, f.report_id
@@ -63,14 +63,14 @@ class Retake:
     def __init__(
         self,
         writer: Writer,
-        newsroom: Newsroom,
+        ingest: Ingest,
         almanac: Almanac,
         clock: Clock,
         *,
         program: str = PROGRAM,
     ) -> None:
         self._writer = writer
-        self._newsroom = newsroom
+        self._ingest = ingest
         self._almanac = almanac
         self._clock = clock
         self._program = program
@@ -112,14 +112,14 @@ class Retake:
         if not rows:
             return Retaken(0, 0)
         now = self._clock.now()
-        self._newsroom.note_policy(tx, now)
+        self._ingest.note_policy(tx, now)
         owed = _Owed(list)
         for row in rows:
             for subject, arrived in self._taken(tx, row, now):
                 owed[arrived.report.night, subject].append(arrived)
         claims: list[MadeClaim] = []
         for (night, subject), reports in owed.items():
-            claims += self._newsroom.decide(tx, night, subject, reports, now)
+            claims += self._ingest.decide(tx, night, subject, reports, now)
         tried = {(row["reading_id"], row["report_id"]) for row in rows}
         failing = sum(
             (row["reading_id"], row["report_id"]) in tried for row in turned_away(tx.db.conn)
@@ -164,4 +164,4 @@ class Retake:
             datetime.fromisoformat(row["received_at"]),
             known=Hints(row["council"], row["night"] and date.fromisoformat(row["night"])),
         )
-        return self._newsroom.retake_reading(tx, row["reading_id"], reading, now)
+        return self._ingest.retake_reading(tx, row["reading_id"], reading, now)

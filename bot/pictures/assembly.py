@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
 from bot.election.assembly import AssemblyLine, AssemblyState, assembly_of
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.parties import VACANT, Parties
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.seats import Composition
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, WIDTH, Canvas
 from bot.pictures.colours import FAINT, RULE
@@ -29,9 +29,9 @@ _COLUMNS = ((620, "seats"), (800, "last Assembly"), (930, "change"), (RIGHT, "fi
 _SHARES_ALONE = ((620, "seats"), (800, "last Assembly"), (RIGHT, "first preferences"))
 
 
-def assembly_picture(contests: Sequence[ContestStanding], almanac: Almanac) -> Picture | None:
+def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:
     """Return how the Assembly stands among a night's *contests*; None before a count is told."""
-    ours = [one for one in contests if one.contest.kind is ContestKind.ASSEMBLY]
+    ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     state, parties = assembly_of(ours, almanac), almanac.parties
     if not (state.filled or state.counted):
         return None

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding, VotingSystem
-from bot.election.notices import ContestDeclared, Elected
+from bot.election.ballots import BallotStanding, VotingSystem
+from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import INDEPENDENT, Parties
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
 from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER, ink_on
 from bot.pictures.lettering import Weight
 from bot.pictures.palette import LONGEST_NAME, Palette, labelled
 from bot.pictures.picture import Picture, night_and_sources, slug
-from bot.wording.ballots import contest_sentence
+from bot.wording.ballots import ballot_sentence
 from bot.wording.phrases import number
 from bot.wording.text import escape, plain, shortened
 
@@ -26,35 +26,35 @@ _ANSWERS = (("A", FILLED), ("B", NOC_FILL), ("C", "#7A5C00"), ("D", "#8FB8DE"))
 _SPLIT = 92
 
 
-def contest_picture(standing: ContestStanding, almanac: Almanac) -> Picture | None:
+def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None:
     """Return a mayor's election or a referendum that is decided; None before.
 
     None too for a constituency of the Assembly, and where no votes are known.
     """
-    report, contest = standing.report, standing.contest
+    report, ballot = standing.report, standing.ballot
     if report is None or not standing.is_declared or report.recount:
         return None
-    if contest.kind is ContestKind.ASSEMBLY or not any(
+    if ballot.kind is BallotKind.ASSEMBLY or not any(
         one.first_preferences for one in report.contestants
     ):
         return None
     drawn = _Contest(standing, report, almanac.parties)
-    return drawn.referendum() if contest.kind is ContestKind.REFERENDUM else drawn.mayor()
+    return drawn.referendum() if ballot.kind is BallotKind.REFERENDUM else drawn.mayor()
 
 
 class _Contest:
     """A decided contest on its way to be drawn."""
 
-    def __init__(self, standing: ContestStanding, report: ContestReport, parties: Parties) -> None:
+    def __init__(self, standing: BallotStanding, report: BallotReport, parties: Parties) -> None:
         self.standing, self.report, self.parties = standing, report, parties
         self.ordered = sorted(
             (one for one in report.contestants if one.first_preferences is not None),
             key=lambda one: -(one.first_preferences or 0),
         )
         elected = tuple(Elected(one.name, self.code(one)) for one in report.elected)
-        contest = standing.contest
-        content = ContestDeclared(contest.code, contest.kind, elected, contest.sitting)
-        self.title = plain(contest_sentence(contest, content, parties))
+        ballot = standing.ballot
+        content = BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
+        self.title = plain(ballot_sentence(ballot, content, parties))
 
     def code(self, one: Contestant) -> str | None:
         """Return the code of a candidate's party, None for who stands for none."""
@@ -76,7 +76,7 @@ class _Contest:
             parts.append(f"Turnout {self.report.turnout:.1f}%")
         if self.report.valid:
             parts.append(f"{number(self.report.valid)} valid votes")
-        if electorate := self.report.electorate or self.standing.contest.electorate:
+        if electorate := self.report.electorate or self.standing.ballot.electorate:
             parts.append(f"{number(electorate)} may vote")
         return ", ".join(parts)
 
@@ -89,7 +89,7 @@ class _Contest:
         height = canvas.foot(y, note, source=night_and_sources([self.standing]))
         beneath = f"{self.beneath}." if self.beneath else ""
         alt = " ".join(filter(None, [f"{self.title}.", beneath, *told]))
-        return canvas.finished(slug(self.standing.contest.code), height, alt)
+        return canvas.finished(slug(self.standing.ballot.code), height, alt)
 
     def mayor(self) -> Picture:
         """Draw the rounds: the second above, for it decided."""
@@ -99,7 +99,7 @@ class _Contest:
         told, note = [], ""
         finalists = [one for one in self.ordered if len(one.votes) > 1 and one.votes[1]]
         two_rounds = (
-            self.standing.contest.system is VotingSystem.SUPPLEMENTARY and len(finalists) > 1
+            self.standing.ballot.system is VotingSystem.SUPPLEMENTARY and len(finalists) > 1
         )
         if two_rounds:
             finalists.sort(key=lambda one: -_votes(one, 1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding, Source
 from bot.wording.phrases import day, in_words, signed
@@ -121,7 +121,7 @@ def slug(text: str) -> str:
     return _NOT_IN_NAMES.sub("-", text.casefold()).strip("-")[:60] or "other"
 
 
-def night_and_sources(standings: Iterable[CouncilStanding | ContestStanding]) -> str:
+def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
     """Return which night's elections these are, and whose results: a picture is passed on."""
     every = list(standings)
     nights = sorted({one.night for one in every})
@@ -132,7 +132,7 @@ def night_and_sources(standings: Iterable[CouncilStanding | ContestStanding]) ->
     return " ".join([*told, *([f"{label}: {in_words(names)}."] if names else [])])
 
 
-def _source_of(one: CouncilStanding | ContestStanding) -> Source | None:
-    if isinstance(one, ContestStanding):
+def _source_of(one: CouncilStanding | BallotStanding) -> Source | None:
+    if isinstance(one, BallotStanding):
         return one.source
     return None if one.declared is None else one.declared.source

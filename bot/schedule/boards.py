@@ -21,7 +21,7 @@ from bot.delivery.checkpoints import Pass, unwatched
 from bot.delivery.queues import SerialTasks
 from bot.delivery.service import Alerts
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
 from bot.jobs import Job
@@ -47,7 +47,7 @@ class _Facts:
 
     minute: datetime
     standings: Sequence[CouncilStanding]
-    contests: Sequence[ContestStanding]
+    ballots: Sequence[BallotStanding]
     total: int
     posted: bool
     silent: tuple[str, ...]
@@ -161,7 +161,7 @@ class BoardJob:
         return _Facts(
             minute=now.replace(second=0, microsecond=0),
             standings=services.reader.councils(night),
-            contests=services.reader.contests(night),
+            ballots=services.reader.ballots(night),
             total=services.reader.told_total(night),
             posted=self._alerts.posted_summary(night, Edition.FINAL) is not None,
             silent=tuple(feed for feed, _ in services.heard.silent),
@@ -173,7 +173,7 @@ class BoardJob:
         known, settled = self._settled.get(night, (None, False))
         if known != facts:
             settled = await asyncio.to_thread(
-                is_settled, facts.standings, facts.almanac, facts.contests
+                is_settled, facts.standings, facts.almanac, facts.ballots
             )
             self._settled[night] = (facts, settled)
         # While something is open there is nothing to compare.
@@ -210,7 +210,7 @@ def _words(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Sai
         facts.minute,
         phase=phase,
         reconciled=reconciled,
-        contests=facts.contests,
+        ballots=facts.ballots,
         lens=lens,
     )
     # A result that the words leave out may still be on the picture.

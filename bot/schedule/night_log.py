@@ -20,9 +20,9 @@ _AT_ONCE = 200
 """Rows of a kind that are read in one go: a backlog may be long, and answers wait meanwhile."""
 _RESTS = 1.0
 _REPORTS = (
-    "SELECT r.id, r.kind, r.council, c.name AS contest, r.verdict, r.reasons, d.name, d.feed "
+    "SELECT r.id, r.kind, r.council, c.name AS ballot, r.verdict, r.reasons, d.name, d.feed "
     "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
-    "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest WHERE"
+    "LEFT JOIN ballots AS c ON c.night = r.night AND c.ballot = r.ballot WHERE"
 )
 _WHOLE = (ReportKind.RESULT, ReportKind.CONTEST)
 """The kinds of report of which each has a line; of the others their number is told."""
@@ -100,7 +100,7 @@ class NightLog:
             if row["kind"] not in _WHOLE:
                 others[f"{row['kind']} {row['verdict']}"] += 1
                 continue
-            of = self._named(row["council"]) if row["council"] else row["contest"] or "a contest"
+            of = self._named(row["council"]) if row["council"] else row["ballot"] or "a contest"
             why = "; ".join(json.loads(row["reasons"]))
             log.info(
                 "Result of %s: %s%s (%s of %s)",

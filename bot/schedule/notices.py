@@ -15,7 +15,7 @@ from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.assembly import assembly_state
 from bot.election.claims import next_version
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.milestones import milestones
 from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
@@ -39,9 +39,9 @@ class NoticeJob:
     def __init__(self, services: Services, writer: Writer) -> None:
         self._services = services
         self._writer = writer
-        self._seen: tuple[Sequence[CouncilStanding], Sequence[ContestStanding]] | None = None
+        self._seen: tuple[Sequence[CouncilStanding], Sequence[BallotStanding]] | None = None
         self._outbox = 0
-        self._assembly: tuple[Sequence[ContestStanding], Parties, str | None] | None = None
+        self._assembly: tuple[Sequence[BallotStanding], Parties, str | None] | None = None
         tick = partial(services.clock.sleep, _LOOKS_EVERY)
         self._job = Job("The notices could not be made", self._look_when_quiet, tick)
         writer.on_commit(self._job.wake)
@@ -60,11 +60,11 @@ class NoticeJob:
         night, now = services.newest_night, services.clock.now()
         if now < services.almanac.night(night).polls_close:
             return []  # nothing that could forecast is said before
-        standings, contests = services.reader.councils(night), services.reader.contests(night)
+        standings, ballots = services.reader.councils(night), services.reader.ballots(night)
         wanted: dict[str, Notice | None] = {}
         seeded, outbox = False, self._outbox
-        if self._seen is None or self._seen[0] is not standings or self._seen[1] is not contests:
-            wanted = self._derived(night, standings, contests)
+        if self._seen is None or self._seen[0] is not standings or self._seen[1] is not ballots:
+            wanted = self._derived(night, standings, ballots)
             seeded, outbox = self._is_backlog(night)
         wanted |= {notice.key: notice for notice in self._due(standings, now)}
         made: list[int] = []
@@ -75,14 +75,14 @@ class NoticeJob:
 
             made = await self._writer.transact(claim)
         # Only now: a look that failed is to see the same once more.
-        self._seen, self._outbox = (standings, contests), outbox
+        self._seen, self._outbox = (standings, ballots), outbox
         return made
 
     def _derived(
         self,
         night: date,
         standings: Sequence[CouncilStanding],
-        contests: Sequence[ContestStanding],
+        ballots: Sequence[BallotStanding],
     ) -> dict[str, Notice | None]:
         """Return by its key what is new of what holds now, and None for what holds no more."""
         services = self._services
@@ -93,7 +93,7 @@ class NoticeJob:
         wanted |= milestones(
             standings, almanac, [one for one in told if isinstance(one, Milestone)]
         )
-        if (settled := self._settled(contests, almanac.parties)) is not None:
+        if (settled := self._settled(ballots, almanac.parties)) is not None:
             largest = LargestParty(settled)
             wanted[largest.key] = largest
         else:
@@ -105,11 +105,11 @@ class NoticeJob:
             if next_version(latest.get(key), notice) is not None
         }
 
-    def _settled(self, contests: Sequence[ContestStanding], parties: Parties) -> str | None:
+    def _settled(self, ballots: Sequence[BallotStanding], parties: Parties) -> str | None:
         """Return the Assembly's certain largest party, worked out once while nothing moves."""
         known = self._assembly
-        if known is None or known[0] is not contests or known[1] is not parties:
-            known = (contests, parties, assembly_state(contests, parties).settled)
+        if known is None or known[0] is not ballots or known[1] is not parties:
+            known = (ballots, parties, assembly_state(ballots, parties).settled)
             self._assembly = known
         return known[2]
 

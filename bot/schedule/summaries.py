@@ -13,7 +13,7 @@ from bot.cards.summary import is_settled, summary_cards
 from bot.chat.services import Services
 from bot.clock import LONDON
 from bot.delivery.service import Alerts
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.jobs import Job
@@ -61,8 +61,8 @@ class SummaryJob:
         found: dict[Edition, str] = {}
         if not any(standing.is_declared for standing in standings):
             return found
-        contests = self._services.reader.contests(night)
-        settled = is_settled(standings, self._services.almanac_of(night), contests)
+        ballots = self._services.reader.ballots(night)
+        settled = is_settled(standings, self._services.almanac_of(night), ballots)
         if settled:
             found[Edition.FINAL] = "everything has declared"
         elif self.is_over(night, now, settled=settled):
@@ -82,16 +82,16 @@ class SummaryJob:
         """Post an edition, or edit what was posted; return whether it tells anything new."""
         services = self._services
         standings: Sequence[CouncilStanding] = services.reader.councils(night)
-        contests: Sequence[ContestStanding] = services.reader.contests(night)
+        ballots: Sequence[BallotStanding] = services.reader.ballots(night)
         notes = services.reader.desk_notes(night)
         posted = self._alerts.posted_summary(night, edition)
         now = services.clock.now()
         if edition is Edition.MORNING:
             now = posted[1] if posted else now
             standings = as_it_was(standings, now)
-            contests = contests_as_they_were(contests, now)
+            ballots = ballots_as_they_were(ballots, now)
             notes = [(council, note) for council, note in notes if note.at <= now]
-        told = self._results(night, standings, contests, notes, edition)
+        told = self._results(night, standings, ballots, notes, edition)
         if told in (self._told.get(edition), posted and posted[0]):
             return False
         almanac = services.almanac_of(night)
@@ -100,7 +100,7 @@ class SummaryJob:
             almanac,
             now,
             reconciled=services.is_reconciled(night),
-            contests=contests,
+            ballots=ballots,
             notes=notes,
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
@@ -117,7 +117,7 @@ class SummaryJob:
         self,
         night: date,
         standings: Sequence[CouncilStanding],
-        contests: Sequence[ContestStanding],
+        ballots: Sequence[BallotStanding],
         notes: Sequence[tuple[Council, DeskNote]],
         edition: Edition,
     ) -> str:
@@ -128,8 +128,8 @@ class SummaryJob:
             if one.declared is not None
         ]
         told += [
-            (one.contest.code, one.version, one.report and one.report.elected)
-            for one in contests
+            (one.ballot.code, one.version, one.report and one.report.elected)
+            for one in ballots
             if one.is_declared
         ]
         told += [note for _, note in notes]
@@ -163,20 +163,20 @@ def _as_it_was(standing: CouncilStanding, moment: datetime) -> CouncilStanding:
     return replace(standing, declared=declared, awaiting_desk=held)
 
 
-def contests_as_they_were(
-    contests: Sequence[ContestStanding], moment: datetime
-) -> tuple[ContestStanding, ...]:
+def ballots_as_they_were(
+    ballots: Sequence[BallotStanding], moment: datetime
+) -> tuple[BallotStanding, ...]:
     """Return *contests* without the reports that came after *moment*, as `as_it_was` does."""
     return tuple(
         one if _came_by(one, moment) else replace(one, report=None, awaiting_desk=())
-        for one in contests
+        for one in ballots
     )
 
 
-def _came_by(contest: ContestStanding, moment: datetime) -> bool:
-    if contest.declared_at is not None:
-        return contest.declared_at <= moment
-    return contest.source is None or contest.source.received_at <= moment
+def _came_by(ballot: BallotStanding, moment: datetime) -> bool:
+    if ballot.declared_at is not None:
+        return ballot.declared_at <= moment
+    return ballot.source is None or ballot.source.received_at <= moment
 
 
 def _at(night: date, days: int, hour: int) -> datetime:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.election.dossier import DeskWord, Ruling, RulingAction
+from bot.election.case import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
@@ -266,8 +266,8 @@ def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
     words = [word for word in re.split(r"[^A-Za-z]+", name) if word]
     longest = max(words, key=len, default="")
     rows = db.execute(
-        "SELECT DISTINCT night, COALESCE(contest, council) FROM reports WHERE considered "
-        "AND COALESCE(contest, council) IS NOT NULL AND data LIKE ? ORDER BY 1, 2",
+        "SELECT DISTINCT night, COALESCE(ballot, council) FROM reports WHERE considered "
+        "AND COALESCE(ballot, council) IS NOT NULL AND data LIKE ? ORDER BY 1, 2",
         (f"%{longest}%",),
     )
     return [(date.fromisoformat(night), code) for night, code in rows]

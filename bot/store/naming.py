@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import ContestReport, WardReport
+from bot.election.reports import BallotReport, WardReport
 
-R = TypeVar("R", WardReport, ContestReport)
+R = TypeVar("R", WardReport, BallotReport)
 
 
 def as_said(report: R, parties: Parties, said: Mapping[str, str]) -> R:

@@ -20,15 +20,15 @@ from types import TracebackType
 from typing import Self, cast
 
 from bot.election.almanac import Almanac, CouncilElection
+from bot.election.ballots import Ballot, BallotStanding, ballot_of
 from bot.election.baselines import Baseline
+from bot.election.case import VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
-from bot.election.contests import Contest, ContestStanding, contest_of
 from bot.election.control import Outcome
 from bot.election.councils import Council, as_the_wire_says
-from bot.election.dossier import VerdictStatus
 from bot.election.notices import Notice
 from bot.election.parties import Parties
-from bot.election.reports import ContestReport, Proportion, StateOfPartiesReport, WardReport
+from bot.election.reports import BallotReport, Proportion, StateOfPartiesReport, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import (
     CouncilStanding,
@@ -40,11 +40,11 @@ from bot.election.standings import (
     WardStanding,
 )
 from bot.store import desk
+from bot.store.cases import judge, load_papers
 from bot.store.desk import CouncilToTell, DeskRecord, Refusals
 from bot.store.naming import as_said
 from bot.store.notices import notice_of
 from bot.store.opening import open_for_reading
-from bot.store.papers import judge, load_papers
 from bot.store.policies import policy_at
 from bot.store.records import composition_from, content_from
 from bot.store.reports import ReportKind, decode
@@ -108,7 +108,7 @@ class FeedStatus:
 class HeldReport:
     """A report that waits for the desk: about a council or a contest."""
 
-    subject: Council | Contest
+    subject: Council | Ballot
     kind: ReportKind
     held: Held
 
@@ -182,12 +182,12 @@ class Reader:
         self._db = open_for_reading(path)
         self._data_version = -1
         self._seq = 0
-        self._contests_seq: int | None = None
+        self._ballots_seq: int | None = None
         self._in_force: frozenset[date] = frozenset()
-        self._with_contests: tuple[int | None, frozenset[date]] = (None, frozenset())
+        self._with_ballots: tuple[int | None, frozenset[date]] = (None, frozenset())
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
-        self._contests: dict[date, tuple[ContestStanding, ...]] = {}
+        self._ballots: dict[date, tuple[BallotStanding, ...]] = {}
         self._parties: dict[date, tuple[int, Parties]] = {}
         """By night: what a version of the data has told of parties."""
         self._told_totals: dict[date, tuple[int, int]] = {}
@@ -222,14 +222,14 @@ class Reader:
     def nights_in_force(self) -> frozenset[date]:
         """Return the nights of all that was believed: one that is mistyped waits for the desk."""
         self._refresh()
-        version, with_contests = self._with_contests
+        version, with_ballots = self._with_ballots
         if version != self._data_version:
             found = self._db.execute(
-                "SELECT DISTINCT night FROM contests WHERE report_id IS NOT NULL"
+                "SELECT DISTINCT night FROM ballots WHERE report_id IS NOT NULL"
             )
-            with_contests = frozenset(date.fromisoformat(text) for (text,) in found)
-            self._with_contests = (self._data_version, with_contests)
-        return self._in_force | with_contests
+            with_ballots = frozenset(date.fromisoformat(text) for (text,) in found)
+            self._with_ballots = (self._data_version, with_ballots)
+        return self._in_force | with_ballots
 
     def last_received(self, night: date) -> datetime | None:
         """Return when the last report on a night came in that was not turned away."""
@@ -361,67 +361,61 @@ class Reader:
         declared.sort(key=lambda pair: pair[0], reverse=True)
         return [standing for _, standing in declared[:limit]]
 
-    def contests(self, night: date) -> tuple[ContestStanding, ...]:
+    def ballots(self, night: date) -> tuple[BallotStanding, ...]:
         """Return every contest of a night, by kind and name: our tables' and the wire's."""
-        (seq,) = self._db.execute("SELECT max(seq) FROM contests").fetchone()
-        if seq != self._contests_seq:
-            self._contests.clear()
-            self._contests_seq = seq
-        found = self._contests.get(night)
+        (seq,) = self._db.execute("SELECT max(seq) FROM ballots").fetchone()
+        if seq != self._ballots_seq:
+            self._ballots.clear()
+            self._ballots_seq = seq
+        found = self._ballots.get(night)
         if found is None:
-            known = self._almanac.night(night).contests
-            heard = {one.contest.code: one for one in self._contest_standings(night)}
+            known = self._almanac.night(night).ballots
+            heard = {one.ballot.code: one for one in self._ballot_standings(night)}
             silent = (
-                ContestStanding(night, contest)
-                for code, contest in known.items()
-                if code not in heard
+                BallotStanding(night, ballot) for code, ballot in known.items() if code not in heard
             )
             every = sorted(
                 (*heard.values(), *silent),
-                key=lambda one: (one.contest.kind, one.contest.name),
+                key=lambda one: (one.ballot.kind, one.ballot.name),
             )
-            found = self._contests[night] = tuple(every)
+            found = self._ballots[night] = tuple(every)
         return found
 
-    def contest(self, night: date, code: str) -> ContestStanding | None:
+    def ballot(self, night: date, code: str) -> BallotStanding | None:
         """Return how a contest stands, None where there is none such on that night."""
-        return next((one for one in self.contests(night) if one.contest.code == code), None)
+        return next((one for one in self.ballots(night) if one.ballot.code == code), None)
 
-    def _contest_standings(self, night: date) -> Iterator[ContestStanding]:
+    def _ballot_standings(self, night: date) -> Iterator[BallotStanding]:
         held: defaultdict[str, list[Held]] = defaultdict(list)
         for one in self.held(night):
-            if isinstance(one.subject, Contest):
+            if isinstance(one.subject, Ballot):
                 held[one.subject.code].append(one.held)
         said = desk.names_in_force(self._db)
         for row in self._db.execute(
-            "SELECT c.contest, c.source, c.declared_at, c.version, c.state, c.by_desk, r.data, "
-            "r.kind FROM contests AS c LEFT JOIN reports AS r ON r.id = c.report_id "
+            "SELECT c.ballot, c.source, c.declared_at, c.version, c.state, c.by_desk, r.data, "
+            "r.kind FROM ballots AS c LEFT JOIN reports AS r ON r.id = c.report_id "
             "WHERE c.night = ?",
             (night.isoformat(),),
         ):
-            contest = contest_of(row["contest"], self._almanac.night(night).contests)
+            ballot = ballot_of(row["ballot"], self._almanac.night(night).ballots)
             told = None if row["data"] is None else decode(row["kind"], row["data"])
-            if contest is None or not isinstance(told, ContestReport | None):
-                raise ValueError(f"{row['contest']} is no contest")
+            if ballot is None or not isinstance(told, BallotReport | None):
+                raise ValueError(f"{row['ballot']} is no contest")
             report = told and as_said(told, self._almanac.parties, said)
-            if (
-                report
-                and report.sitting
-                and contest.code not in self._almanac.night(night).contests
-            ):
+            if report and report.sitting and ballot.code not in self._almanac.night(night).ballots:
                 # As a claim tells it: who held the post, where no table knows, the wire says.
                 parties = self._almanac.parties.told(said)
-                contest = replace(contest, sitting=parties.resolve(report.sitting).code)
-            yield ContestStanding(
+                ballot = replace(ballot, sitting=parties.resolve(report.sitting).code)
+            yield BallotStanding(
                 night=night,
-                contest=contest,
+                ballot=ballot,
                 report=report,
                 source=row["source"] and SOURCE.validate_json(row["source"]),
                 declared_at=_moment(row["declared_at"]),
                 version=row["version"],
                 state=row["state"] and ClaimState(row["state"]),
                 by_desk=bool(row["by_desk"]),
-                awaiting_desk=tuple(held[row["contest"]]),
+                awaiting_desk=tuple(held[row["ballot"]]),
             )
 
     def notices(self, night: date, after_outbox: int = 0) -> list[ClaimedNotice]:
@@ -499,9 +493,9 @@ class Reader:
         ]
 
     def _report(self, row: sqlite3.Row) -> HeldReport:
-        contests = self._almanac.night(date.fromisoformat(row["night"])).contests
+        ballots = self._almanac.night(date.fromisoformat(row["night"])).ballots
         return HeldReport(
-            subject=contest_of(row["contest"] or "", contests) or self.council_of(row["council"]),
+            subject=ballot_of(row["ballot"] or "", ballots) or self.council_of(row["council"]),
             kind=ReportKind(row["kind"]),
             held=_held(row),
         )
@@ -654,9 +648,9 @@ class Reader:
         counts: Counter[VerdictStatus] = Counter()
         problems: dict[VerdictStatus, list[ProblemDocument]] = defaultdict(list)
         for row in self._db.execute(
-            f"SELECT d.name, r.council, c.name AS contest, r.verdict, r.reasons, r.warnings "  # noqa: S608
+            f"SELECT d.name, r.council, c.name AS ballot, r.verdict, r.reasons, r.warnings "  # noqa: S608
             "FROM readings AS d JOIN reports AS r ON r.reading_id = d.id "
-            "LEFT JOIN contests AS c ON c.night = r.night AND c.contest = r.contest "
+            "LEFT JOIN ballots AS c ON c.night = r.night AND c.ballot = r.ballot "
             f"WHERE {chosen} ORDER BY r.id",
             {"wanted": wanted},
         ):
@@ -665,7 +659,7 @@ class Reader:
             warned = status is VerdictStatus.ACCEPTED and row["warnings"] != "[]"
             if warned or status in (VerdictStatus.HELD, VerdictStatus.REJECTED):
                 about = row["council"] and self.council_of(row["council"]).name
-                about = about or row["contest"]
+                about = about or row["ballot"]
                 said = tuple(json.loads(row["warnings" if warned else "reasons"]))
                 problems[status].append(ProblemDocument(row["name"], about, said))
         for row in self._db.execute(
@@ -851,7 +845,7 @@ class Reader:
 
 
 _HELD = (
-    "SELECT r.night, r.council, r.contest, r.id, r.kind, r.revision, r.reasons, d.feed, "
+    "SELECT r.night, r.council, r.ballot, r.id, r.kind, r.revision, r.reasons, d.feed, "
     "d.name AS document, d.received_at"
 )
 

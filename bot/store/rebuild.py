@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+import bot.store.ballots
 import bot.store.boards
-import bot.store.contests
 import bot.store.deliveries
 import bot.store.desk
 import bot.store.destinations
@@ -30,13 +30,14 @@ import bot.store.unrecorded
 import bot.store.watch_lists
 import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
 from bot.election.almanac import Almanac
+from bot.election.ballots import ballot_of
+from bot.election.case import Verdict
 from bot.election.claims import ClaimContent
-from bot.election.contests import contest_of
-from bot.election.dossier import Verdict
-from bot.election.notices import ContestDeclared
+from bot.election.notices import BallotDeclared
 from bot.election.parties import NOC_NAME
 from bot.election.policy import Policy
-from bot.store.contests import judge_contest, load_folder
+from bot.store.ballots import judge_ballot, load_folder
+from bot.store.cases import Papers, judge, load_papers
 from bot.store.errors import StoreError, UnusableEntryError
 from bot.store.journal import entry_of
 from bot.store.notices import latest_notice
@@ -48,7 +49,6 @@ from bot.store.opening import (
     read_only_uri,
     remove,
 )
-from bot.store.papers import Papers, judge, load_papers
 from bot.store.policies import policy_at
 from bot.store.records import latest_claim
 
@@ -176,7 +176,7 @@ def rejudge(
             recorded = claimed.content if claimed else None
             policy = _policy_of(connection, "standings", "council", (night, code))
             sentences += _rejudged(papers, recorded, almanac, policy)
-        sentences += _rejudged_contests(connection, almanac)
+        sentences += _rejudged_ballots(connection, almanac)
         progress(len(councils), len(councils))
     finally:
         connection.close()
@@ -194,27 +194,27 @@ def _policy_of(
     return policy_at(connection, row and row[0])
 
 
-def _rejudged_contests(connection: sqlite3.Connection, almanac: Almanac) -> Iterator[str]:
+def _rejudged_ballots(connection: sqlite3.Connection, almanac: Almanac) -> Iterator[str]:
     for text, code in connection.execute(
-        "SELECT DISTINCT night, contest FROM reports "
-        "WHERE considered AND contest IS NOT NULL ORDER BY night, contest"
+        "SELECT DISTINCT night, ballot FROM reports "
+        "WHERE considered AND ballot IS NOT NULL ORDER BY night, ballot"
     ).fetchall():
         night = date.fromisoformat(text)
-        contest = contest_of(code, almanac.night(night).contests)
-        if contest is None:
+        ballot = ballot_of(code, almanac.night(night).ballots)
+        if ballot is None:
             continue
-        folder = load_folder(connection, night, contest)
-        policy = _policy_of(connection, "contests", "contest", (text, code))
-        decision = judge_contest(folder, almanac, policy)
+        folder = load_folder(connection, night, ballot)
+        policy = _policy_of(connection, "ballots", "ballot", (text, code))
+        decision = judge_ballot(folder, almanac, policy)
         for filed in folder.reports:
             before, today = folder.recorded[filed.id], decision.verdicts[filed.id]
             if before != today:
                 document = filed.source.document
-                yield f"{contest.name}, {document}: {_said(before)}; today {_said(today)}."
-        claimed = latest_notice(connection, text, ContestDeclared.key_of(code))
+                yield f"{ballot.name}, {document}: {_said(before)}; today {_said(today)}."
+        claimed = latest_notice(connection, text, BallotDeclared.key_of(code))
         said = claimed.content if claimed else None
         if decision.claimed_after(said) != said:
-            yield f"{contest.name}: today another result would be claimed."
+            yield f"{ballot.name}: today another result would be claimed."
 
 
 def _rejudged(

@@ -11,16 +11,16 @@ from datetime import datetime
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline, baseline_of
+from bot.election.case import Filed, VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import Outcome
-from bot.election.decision import Outturn
-from bot.election.dossier import Filed, VerdictStatus
+from bot.election.decide import Outturn
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
 from bot.election.wards import differs_from_filed
-from bot.store.papers import Judgement, Papers
+from bot.store.cases import Judgement, Papers
 from bot.store.reports import encode
 from bot.store.results import (
     SOURCE,

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from bot.election.parties import Parties, WireParty
 from bot.election.reports import (
-    ContestReport,
+    BallotReport,
     CouncilResult,
     Nominations,
     PartySeats,
@@ -42,7 +42,7 @@ _KINDS: dict[type[Any], ReportKind] = {
     StateOfPartiesReport: ReportKind.STATE_OF_PARTIES,
     WardReport: ReportKind.WARD,
     WinnerStatement: ReportKind.STATEMENT,
-    ContestReport: ReportKind.CONTEST,
+    BallotReport: ReportKind.CONTEST,
 }
 _ADAPTERS: dict[ReportKind, TypeAdapter[Any]] = {
     kind: TypeAdapter(cls) for cls, kind in _KINDS.items()

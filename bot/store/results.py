@@ -14,10 +14,10 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 
 from bot.election.baselines import Baseline
+from bot.election.case import Verdict, VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.control import NOC, Control, Outcome
 from bot.election.councils import Council, Councils, as_the_wire_says
-from bot.election.dossier import Verdict, VerdictStatus
 from bot.election.reports import NotFollowed, Proportion, SourceKind
 from bot.election.standings import PriorSource, Source, Voice
 from bot.store.evidence import write_evidence
@@ -66,12 +66,11 @@ class ReportFiled:
     kind: ReportKind
     night: date
     council: str | None
-    ballot: str | None
     revision: int | None
     content: str
     data: str
     verdict: Verdict | None = None
-    contest: str | None = None
+    ballot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def _insert_reports(
     db: sqlite3.Connection, reading: int, first: int, reports: Iterable[ReportFiled]
 ) -> None:
     db.executemany(
-        "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         [
             (
                 report_id(reading, position),
@@ -188,7 +187,6 @@ def _insert_reports(
                 report.kind.value,
                 report.night.isoformat(),
                 report.council,
-                report.contest,
                 report.ballot,
                 report.revision,
                 report.content,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.election.contests import Contest, valid_votes
-from bot.election.notices import ContestDeclared
+from bot.election.ballots import Ballot, valid_votes
+from bot.election.notices import BallotDeclared
 from bot.election.parties import Parties, Party
-from bot.election.reports import ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport
 from bot.election.ward_outcomes import SeatOutcome
 from bot.wording.phrases import affiliation, in_words, number, one_of, some_of, the_members
 from bot.wording.text import escape
@@ -15,21 +15,21 @@ from bot.wording.text import escape
 _MOST_NAMED = 8
 
 
-def contest_sentence(contest: Contest, content: ContestDeclared, parties: Parties) -> str:
+def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
     """Return the news of a contest: "Jason Perry (Conservative) elected Mayor of Croydon".
 
     A mayor who takes the post from another party is said to gain it; who held it is only said
     where our tables know.
     """
-    if contest.kind is ContestKind.ASSEMBLY:
+    if ballot.kind is BallotKind.ASSEMBLY:
         seats = Counter(one.party for one in content.elected if one.party)
         told = [some_of(held, parties.get(code)) for code, held in seats.most_common()]
-        return f"{escape(contest.name)} elects {in_words(told)}"
+        return f"{escape(ballot.name)} elects {in_words(told)}"
     (chosen,) = content.elected[:1]
-    if contest.kind is ContestKind.REFERENDUM:
-        return chosen_sentence(contest, chosen.name)
+    if ballot.kind is BallotKind.REFERENDUM:
+        return chosen_sentence(ballot, chosen.name)
     who = f"{escape(chosen.name)} ({_name(chosen.party or '', parties)})"
-    sentence = f"{who} elected {escape(contest.name)}"
+    sentence = f"{who} elected {escape(ballot.name)}"
     if content.before is None or chosen.party is None:
         return sentence
     after, before = parties.get(chosen.party), parties.get(content.before)
@@ -48,13 +48,13 @@ def holder_before(party: Party) -> str:
     return f"an {one}" if one[:1] in "aeiou" else f"a {one}"
 
 
-def chosen_sentence(contest: Contest, answer: str) -> str:
+def chosen_sentence(ballot: Ballot, answer: str) -> str:
     """Return what a referendum decided, without a stop: "Bristol votes to scrap its mayor".
 
     Where nothing says that in words, the *answer* itself is told.
     """
-    headline = next((one.headline for one in contest.answers if one.text == answer), "")
-    return escape(headline, 200) or f"{escape(contest.name)}: voters choose “{escape(answer)}”"
+    headline = next((one.headline for one in ballot.answers if one.text == answer), "")
+    return escape(headline, 200) or f"{escape(ballot.name)}: voters choose “{escape(answer)}”"
 
 
 def share_words(votes: float, total: float | None) -> str:
@@ -66,7 +66,7 @@ def _name(code: str, parties: Parties) -> str:
     return one_of(parties.get(code)) if code else "no party"
 
 
-def _majority(report: ContestReport) -> list[str]:
+def _majority(report: BallotReport) -> list[str]:
     """Return by how many votes a mayor won in the last round, nothing where it is not known."""
     rounds = [one.votes for one in report.contestants if one.votes]
     last = max(map(len, rounds), default=0)
@@ -80,7 +80,7 @@ def _majority(report: ContestReport) -> list[str]:
     return [f"Majority {number(round(final[0] - final[1]))}"]
 
 
-def _last_round(report: ContestReport) -> float | None:
+def _last_round(report: BallotReport) -> float | None:
     """Return the votes of the last round together, None where one of them is not known."""
     rounds = max((len(one.votes) for one in report.contestants), default=0)
     votes = [one.votes[-1] for one in report.contestants if len(one.votes) == rounds > 0]
@@ -88,13 +88,13 @@ def _last_round(report: ContestReport) -> float | None:
     return sum(known) if len(known) == len(votes) else None
 
 
-def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> list[str]:
+def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
     """Return who had how many votes, a line a candidate, most first; none where none are known.
 
     Each with its share, where all votes are known. After a second round its votes are told for
     those who were in it, with their first preferences.
     """
-    lines, total, last_round = [], valid_votes(contest, report), _last_round(report)
+    lines, total, last_round = [], valid_votes(ballot, report), _last_round(report)
     standing = sorted(
         report.contestants,
         key=lambda one: (-len(one.votes), -(one.votes[-1] or 0) if one.votes else 0),
@@ -105,17 +105,17 @@ def votes_lines(contest: Contest, report: ContestReport, parties: Parties) -> li
         party = f" ({affiliation(one.party, parties)})" if one.party else ""
         votes = number(one.first_preferences)
         last = one.votes[-1]
-        if contest.kind is ContestKind.MAYOR and len(one.votes) > 1 and last is not None:
+        if ballot.kind is BallotKind.MAYOR and len(one.votes) > 1 and last is not None:
             share = share_words(last, last_round)
             votes = f"{number(last)}{share} in the second round, {votes} in the first"
         else:
             votes += share_words(one.first_preferences, total)
-        if contest.kind is ContestKind.REFERENDUM:
+        if ballot.kind is BallotKind.REFERENDUM:
             lines.append(f"“{escape(one.name)}”: {votes}")
             continue
         elected = ", **elected**" if one.elected else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
-    if contest.kind is ContestKind.MAYOR:
+    if ballot.kind is BallotKind.MAYOR:
         lines += _majority(report)
     if report.turnout is not None:
         lines.append(f"Turnout {report.turnout:.1f}%")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
+from bot.election.ballots import BallotStanding
 from bot.election.claims import ClaimContent
-from bot.election.contests import ContestStanding
 from bot.election.headlines import (
     WHOLE_NIGHT,
     Lens,
@@ -46,7 +46,7 @@ _NOTHING = "Nothing has been declared yet."
 
 def headline(
     standings: Sequence[CouncilStanding],
-    contests: Sequence[ContestStanding],
+    ballots: Sequence[BallotStanding],
     almanac: Almanac,
     now: datetime,
     lens: Lens = WHOLE_NIGHT,
@@ -57,10 +57,10 @@ def headline(
     that vote, all of one night.
     """
     seen = lens.councils(standings)
-    if not seen and not lens.contests(contests):
-        return [_nobody_votes(lens, almanac, all_known=bool(standings or contests))]
+    if not seen and not lens.ballots(ballots):
+        return [_nobody_votes(lens, almanac, all_known=bool(standings or ballots))]
     state = state_through(lens, standings, almanac)
-    nights = [one.night for one in seen] or [one.night for one in contests]
+    nights = [one.night for one in seen] or [one.night for one in ballots]
     closing = almanac.night(nights[0]).polls_close
     vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
     if lens.council is not None and seen:
@@ -69,12 +69,12 @@ def headline(
         vote = _NOT_KNOWN
     if now < closing:
         return [f"{sentence_case(vote)}; polls close at {clock_time(closing)}."]
-    ranked = stories(standings, almanac, contests, lens)
+    ranked = stories(standings, almanac, ballots, lens)
     by_code = {standing.council.code: standing for standing in standings}
     told = [
         sentence
         for story in _told(ranked)
-        for sentence in _sentences(story, ranked, by_code, contests, almanac)
+        for sentence in _sentences(story, ranked, by_code, ballots, almanac)
     ]
     return [*_beginning(state, seen, ranked, lens, almanac), *told] or [_NOTHING]
 
@@ -120,7 +120,7 @@ def _beginning(
         has_any = bool(line.councils or line.council_change or line.seats_won or line.seat_change)
         only_elsewhere = bool(ranked) and not has_any
         return [] if only_elsewhere else [_party_stands(state, lens.party, almanac.parties)]
-    if any(story.councils and story.contest is None for story in ranked):
+    if any(story.councils and story.ballot is None for story in ranked):
         return []
     return [f"No council has changed hands: {declared_of(state)}."]
 
@@ -144,8 +144,8 @@ def _told(ranked: Sequence[Story]) -> list[Story]:
     ]
     told += other_side[:1]
     for story in ranked[1:]:
-        known = {code for one in told if one.contest is None for code in one.councils}
-        fresh = story.contest is not None or not known.issuperset(story.councils)
+        known = {code for one in told if one.ballot is None for code in one.councils}
+        fresh = story.ballot is not None or not known.issuperset(story.councils)
         fresh = fresh or story.kind is StoryKind.ASSEMBLY
         if story.kind is StoryKind.SEATS:
             fresh = all(one.kind is not StoryKind.SEATS for one in told)
@@ -158,7 +158,7 @@ def _sentences(
     story: Story,
     ranked: Sequence[Story],
     by_code: dict[str, CouncilStanding],
-    contests: Iterable[ContestStanding],
+    ballots: Iterable[BallotStanding],
     almanac: Almanac,
 ) -> list[str]:
     """Return a story in sentences: a leading party's has its foremost councils."""
@@ -176,10 +176,10 @@ def _sentences(
             movers.sort(key=lambda one: -abs(one.seats))
             return [_seats_sentence(movers[:_MOST_MOVERS], almanac.parties)]
         case StoryKind.ASSEMBLY:
-            return [_assembly_sentence(contests, almanac)]
+            return [_assembly_sentence(ballots, almanac)]
         case StoryKind.REFERENDUM | StoryKind.MAYOR:
-            (contest,) = (one for one in contests if one.contest.code == story.contest)
-            return [_contest_sentence(story, contest, almanac.parties)]
+            (ballot,) = (one for one in ballots if one.ballot.code == story.ballot)
+            return [_ballot_sentence(story, ballot, almanac.parties)]
         case StoryKind.STANDING_STILL:
             return [_still_sentence(by_code[story.councils[0]], almanac.parties)]
     return [_council_sentence(story, by_code[story.councils[0]], almanac)]
@@ -193,12 +193,12 @@ def _still_sentence(standing: CouncilStanding, parties: Parties) -> str:
     return outcome_sentence(standing.council, content, parties, declared.now) + "."
 
 
-def _assembly_sentence(contests: Iterable[ContestStanding], almanac: Almanac) -> str:
+def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> str:
     """Return the seats filled, and who is the largest party once nobody can reach it.
 
     "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …".
     """
-    state, parties = assembly_of(contests, almanac), almanac.parties
+    state, parties = assembly_of(ballots, almanac), almanac.parties
     told = [
         f"{members(parties.get(line.party))} {number(line.seats)}"
         for line in state.lines[:_ASSEMBLY_PARTIES]
@@ -217,13 +217,13 @@ def _assembly_sentence(contests: Iterable[ContestStanding], almanac: Almanac) ->
     )
 
 
-def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties) -> str:
+def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -> str:
     """Return who was elected instead of whom, or which answer was chosen, and what follows."""
-    report, contest = standing.report, standing.contest
+    report, ballot = standing.report, standing.ballot
     if report is None:
-        raise ValueError(f"{contest.name} has no result to write about")
+        raise ValueError(f"{ballot.name} has no result to write about")
     chosen = report.elected[0]
-    name = escape(contest.name)
+    name = escape(ballot.name)
     if story.kind is StoryKind.MAYOR:
         gainers = the_members(parties.get(story.party or ""))
         losers = holder_before(parties.get(story.loser or ""))
@@ -231,9 +231,9 @@ def _contest_sentence(story: Story, standing: ContestStanding, parties: Parties)
         return f"{name}: {elected}, {gainers} gain from {losers}."
     votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)
     by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
-    follows = [one.consequence for one in contest.answers if one.text == chosen.name]
+    follows = [one.consequence for one in ballot.answers if one.text == chosen.name]
     then = f" {escape(follows[0], 200).rstrip('.')}." if follows and follows[0] else ""
-    return f"{chosen_sentence(contest, chosen.name)}{by}.{then}"
+    return f"{chosen_sentence(ballot, chosen.name)}{by}.{then}"
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:

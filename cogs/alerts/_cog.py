@@ -16,7 +16,7 @@ from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
 from bot.chat.follow_buttons import follow, subscriptions_page, unfollow
 from bot.chat.following import (
-    KINDS_OF_CONTEST,
+    KINDS_OF_BALLOT,
     KINDS_OF_MILESTONE,
     ChannelOption,
     subscriptions_of,
@@ -25,7 +25,7 @@ from bot.chat.following import (
     where,
 )
 from bot.chat.lookups import (
-    contests_like,
+    ballots_like,
     council_meant,
     councils_like,
     nations,
@@ -188,10 +188,10 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 places = (regions if topic == Topic.REGION else nations)(self.services, night)
                 offered = _near(places, typed)
             case Topic.CONTEST:
-                contests = self.services.reader.contests(night)
-                offered = contests_like((one.contest for one in contests), typed)
+                ballots = self.services.reader.ballots(night)
+                offered = ballots_like((one.ballot for one in ballots), typed)
             case Topic.CONTESTS:
-                offered = _near(_by_words(KINDS_OF_CONTEST), typed)
+                offered = _near(_by_words(KINDS_OF_BALLOT), typed)
             case Topic.MILESTONES:
                 offered = _near(_by_words(KINDS_OF_MILESTONE), typed)
             case Topic.LIST:

@@ -17,7 +17,7 @@ from bot.delivery.subscriptions import Subscription, Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
-from bot.election.notices import SEPARATOR, ContestDeclared, Notice
+from bot.election.notices import SEPARATOR, BallotDeclared, Notice
 from bot.election.standings import CouncilStanding
 from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState, Row
 from bot.wording.councils import outcome_sentence
@@ -93,11 +93,11 @@ def message_card(delivery: Row) -> Card:
 
 def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
     """Return what a message told of beside the councils' control, and what became of it."""
-    contests = services.almanac.night(date.fromisoformat(delivery["night"])).contests
-    title = notice_title(told, services.named, contests)
+    ballots = services.almanac.night(date.fromisoformat(delivery["night"])).ballots
+    title = notice_title(told, services.named, ballots)
     rests = (
         "It rests on the report in force of that contest."
-        if isinstance(told, ContestDeclared)
+        if isinstance(told, BallotDeclared)
         else "It follows from the results in force at that time."
     )
     state = _state_words(DeliveryState(delivery["state"]))

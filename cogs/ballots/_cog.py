@@ -10,26 +10,26 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.assembly import assembly_card
-from bot.cards.ballots import constituency_card, contest_card, contests_card
+from bot.cards.ballots import ballot_card, ballots_card, constituency_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.lookups import contest_named, contests_like
+from bot.chat.lookups import ballot_named, ballots_like
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
 from bot.delivery.subscriptions import Topic
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.claims import ClaimState
-from bot.election.contests import Contest, ContestStanding
 from bot.election.notices import LargestParty
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.ballots import contest_picture
+from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
 Interaction = discord.Interaction[ElectionNight]
 
 _ASKED_BY = {
-    ContestKind.MAYOR: ("mayor", "area"),
-    ContestKind.REFERENDUM: ("referendum", "area"),
-    ContestKind.ASSEMBLY: ("constituency", "name"),
+    BallotKind.MAYOR: ("mayor", "area"),
+    BallotKind.REFERENDUM: ("referendum", "area"),
+    BallotKind.ASSEMBLY: ("constituency", "name"),
 }
 _NIGHT = "The polling date; the night that is followed without it"
 _PUBLIC = "Show the answer to everybody in the channel"
@@ -108,39 +108,39 @@ class ContestsCog(commands.Cog, name="Contests"):
     @mayor.autocomplete("area")
     async def complete_mayor(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the places that elect a mayor."""
-        return self._like(ContestKind.MAYOR, typed)
+        return self._like(BallotKind.MAYOR, typed)
 
     @referendum.autocomplete("area")
     async def complete_referendum(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the places that hold a referendum."""
-        return self._like(ContestKind.REFERENDUM, typed)
+        return self._like(BallotKind.REFERENDUM, typed)
 
     @constituency.autocomplete("name")
     async def complete_constituency(self, interaction: Interaction, typed: str) -> Choices:
         """Offer the constituencies whose name comes near."""
-        return self._like(ContestKind.ASSEMBLY, typed)
+        return self._like(BallotKind.ASSEMBLY, typed)
 
-    def _like(self, kind: ContestKind, typed: str) -> Choices:
-        return choices(contests_like(self._contests_of(kind, self.services.newest_night), typed))
+    def _like(self, kind: BallotKind, typed: str) -> Choices:
+        return choices(ballots_like(self._ballots_of(kind, self.services.newest_night), typed))
 
-    def _contests_of(self, kind: ContestKind, on: date) -> list[Contest]:
-        every = self.services.reader.contests(on)
-        return [one.contest for one in every if one.contest.kind is kind]
+    def _ballots_of(self, kind: BallotKind, on: date) -> list[Ballot]:
+        every = self.services.reader.ballots(on)
+        return [one.ballot for one in every if one.ballot.kind is kind]
 
     async def answer_mayor(self, area: str, night: str | None = None) -> Answer:
         """Return what is known of a mayor's election. Raises `CannotAnswer`."""
-        return self._answer(ContestKind.MAYOR, "election of a mayor", area, night)
+        return self._answer(BallotKind.MAYOR, "election of a mayor", area, night)
 
     async def answer_referendum(self, area: str, night: str | None = None) -> Answer:
         """Return what is known of a referendum. Raises `CannotAnswer`."""
-        return self._answer(ContestKind.REFERENDUM, "referendum", area, night)
+        return self._answer(BallotKind.REFERENDUM, "referendum", area, night)
 
     async def answer_constituency(
         self, name: str, night: str | None = None, page: int = 1
     ) -> Answer:
         """Return a page of what is known of a constituency. Raises `CannotAnswer`."""
         services, on = self.services, self.services.night(night)
-        standing = self._standing(ContestKind.ASSEMBLY, "constituency", name, on)
+        standing = self._standing(BallotKind.ASSEMBLY, "constituency", name, on)
         shown = constituency_card(
             standing,
             services.named,
@@ -149,11 +149,11 @@ class ContestsCog(commands.Cog, name="Contests"):
             feeds=services.heard_of(on),
         )
         return Answer(
-            _question(standing.contest, on),
+            _question(standing.ballot, on),
             (shown.card,),
             shown.number,
             shown.pages,
-            _subject(standing.contest),
+            _subject(standing.ballot),
             suggestions=(("The Assembly", Question("assembly", {"night": on.isoformat()})),),
         )
 
@@ -161,7 +161,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         """Return how the Assembly stands. Raises `CannotAnswer` where none is elected."""
         services, on = self.services, self.services.night(night)
         found = [
-            one for one in services.reader.contests(on) if one.contest.kind is ContestKind.ASSEMBLY
+            one for one in services.reader.ballots(on) if one.ballot.kind is BallotKind.ASSEMBLY
         ]
         if not found:
             raise CannotAnswer(
@@ -175,7 +175,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             feeds=services.heard_of(on),
         )
         question = Question("assembly", {"night": on.isoformat()})
-        about = Subject(Topic.CONTESTS, ContestKind.ASSEMBLY, "the Assembly")
+        about = Subject(Topic.CONTESTS, BallotKind.ASSEMBLY, "the Assembly")
         almanac = services.named
         return Answer(
             question,
@@ -188,8 +188,8 @@ class ContestsCog(commands.Cog, name="Contests"):
     async def answer_contests(self, night: str | None = None, page: int = 1) -> Answer:
         """Return a page of all contests of a night."""
         services, on = self.services, self.services.night(night)
-        shown, here = contests_card(
-            services.reader.contests(on),
+        shown, here = ballots_card(
+            services.reader.ballots(on),
             services.named,
             services.moment_of(on),
             page=page,
@@ -199,27 +199,27 @@ class ContestsCog(commands.Cog, name="Contests"):
         question = Question("contests", {"night": on.isoformat()})
         return Answer(question, (shown.card,), shown.number, shown.pages, menu=_menu(here, on))
 
-    def _answer(self, kind: ContestKind, what: str, area: str, night: str | None) -> Answer:
+    def _answer(self, kind: BallotKind, what: str, area: str, night: str | None) -> Answer:
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
         almanac = services.named  # read here: the picture is composed in another thread
-        card = contest_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
-        contest = standing.contest
+        card = ballot_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
+        ballot = standing.ballot
         return Answer(
-            _question(contest, on),
+            _question(ballot, on),
             (card,),
-            about=_subject(contest),
+            about=_subject(ballot),
             suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
-            compose=lambda: contest_picture(standing, almanac),
+            compose=lambda: ballot_picture(standing, almanac),
         )
 
-    def _standing(self, kind: ContestKind, what: str, name: str, on: date) -> ContestStanding:
-        found = self._contests_of(kind, on)
+    def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
+        found = self._ballots_of(kind, on)
         if not found:
             raise CannotAnswer(f"No {what} is known for {day(on)}. {_ELSEWHERE}")
-        contest = contest_named(found, what, name)
-        standing = self.services.reader.contest(on, contest.code)
-        return standing or ContestStanding(on, contest)
+        ballot = ballot_named(found, what, name)
+        standing = self.services.reader.ballot(on, ballot.code)
+        return standing or BallotStanding(on, ballot)
 
     def _settled_at(self, on: date) -> datetime | None:
         """Return when the largest party was told for certain, None while that is not so."""
@@ -229,14 +229,14 @@ class ContestsCog(commands.Cog, name="Contests"):
         return told[-1].made_at
 
 
-def _question(contest: Contest, on: date) -> Question:
-    command, option = _ASKED_BY[contest.kind]
-    return Question(command, {option: contest.code, "night": on.isoformat()})
+def _question(ballot: Ballot, on: date) -> Question:
+    command, option = _ASKED_BY[ballot.kind]
+    return Question(command, {option: ballot.code, "night": on.isoformat()})
 
 
-def _menu(standings: Iterable[ContestStanding], on: date) -> tuple[tuple[str, Question], ...]:
-    return tuple((one.contest.name, _question(one.contest, on)) for one in standings)
+def _menu(standings: Iterable[BallotStanding], on: date) -> tuple[tuple[str, Question], ...]:
+    return tuple((one.ballot.name, _question(one.ballot, on)) for one in standings)
 
 
-def _subject(contest: Contest) -> Subject:
-    return Subject(Topic.CONTEST, contest.code, contest.name)
+def _subject(ballot: Ballot) -> Subject:
+    return Subject(Topic.CONTEST, ballot.code, ballot.name)

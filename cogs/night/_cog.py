@@ -197,12 +197,12 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
     def nations_like(self, typed: str) -> dict[str, str]:
         """Return the nations that vote whose name contains *typed*."""
         services = self.services
-        return places_like(nations(services, services.newest_night, contests=True), typed)
+        return places_like(nations(services, services.newest_night, ballots=True), typed)
 
     def regions_like(self, typed: str) -> dict[str, str]:
         """Return the regions that vote whose name contains *typed*."""
         services = self.services
-        return places_like(regions(services, services.newest_night, contests=True), typed)
+        return places_like(regions(services, services.newest_night, ballots=True), typed)
 
     async def answer_headline(
         self,
@@ -222,7 +222,7 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             standings,
             self.services.almanac_of(on),
             now,
-            contests=self.services.reader.contests(on),
+            ballots=self.services.reader.ballots(on),
             notes=self.services.reader.desk_notes(on),
             lens=lens,
             feeds=self.services.heard_of(on),
@@ -249,7 +249,7 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             self.services.almanac_of(on),
             now,
             reconciled=self.services.is_reconciled(on),
-            contests=self.services.reader.contests(on),
+            ballots=self.services.reader.ballots(on),
             notes=self.services.reader.desk_notes(on),
             lens=lens,
             paused=self.services.reader.desk_pause() is not None,
@@ -331,7 +331,7 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             standings,
             self.services.almanac_of(on),
             now,
-            contests=self.services.reader.contests(on),
+            ballots=self.services.reader.ballots(on),
             lens=lens,
             page=page,
             feeds=self.services.heard_of(on),

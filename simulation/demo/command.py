@@ -322,7 +322,7 @@ def pointed_at(settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, chat:
             "modern_gov_urls": (),
             "nist_urls": (rehearsal.counts_url,),
             "desk_sheet_urls": (),
-            "desk_guild": chat.newsroom.id,
+            "desk_guild": chat.ingest.id,
             "desk_role": chat.desk.id,
             "desk_channel": chat.desk_channel.id,
             "desk_two_person": False,

@@ -14,7 +14,7 @@ from bot.almanac.tables import control
 from bot.app import App
 from bot.clock import ScaledClock
 from bot.desk import Editor
-from bot.election.dossier import RulingAction
+from bot.election.case import RulingAction
 from bot.store.desk import DeskAction
 from simulation.wire.server import Rehearsal
 
@@ -234,7 +234,7 @@ class Replay:
             if row.action == DeskAction.NOTE:
                 await self._note(row, night)
                 continue
-            held = await self.app.newsroom.find_held(row.code, row.revision, night)
+            held = await self.app.ingest.find_held(row.code, row.revision, night)
             if held is not None:
                 action = RulingAction(row.action)
                 await self.app.desk.rule(held.report_id, action, Editor(row.who), row.why)

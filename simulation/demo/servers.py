@@ -74,7 +74,7 @@ class Chat:
     board: Channel
     talk: Channel
     direct: Channel
-    newsroom: Guild
+    ingest: Guild
     desk: Role
     editors: tuple[User, ...]
     desk_channel: Channel
@@ -97,10 +97,10 @@ class Chat:
             "talk", topic="For questions: /council Hull, or @Election Night Hull"
         )
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
-        newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
-        desk = newsroom.add_role("Desk", mentionable=True)
+        ingest = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
+        desk = ingest.add_role("Desk", mentionable=True)
         for editor in editors:
-            newsroom.add_member(editor, [desk])
+            ingest.add_member(editor, [desk])
         return cls(
             guild=guild,
             admin=admin,
@@ -110,10 +110,10 @@ class Chat:
             board=board,
             talk=talk,
             direct=sandbox.direct_channel(reader),
-            newsroom=newsroom,
+            ingest=ingest,
             desk=desk,
             editors=tuple(editors),
-            desk_channel=newsroom.add_channel("held-results", topic="What waits for the desk"),
+            desk_channel=ingest.add_channel("held-results", topic="What waits for the desk"),
         )
 
     @property

@@ -15,11 +15,11 @@ from functools import cached_property
 
 from bot.almanac.recorded import ContestantRow, ContestEvent, ContestTimeRow, StvCandidateRow
 from bot.almanac.rows import ContestRow
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.feeds.elements import Element
 from simulation.wire.night import Night
 
-_OFFICES = {ContestKind.MAYOR: "Mayor", ContestKind.ASSEMBLY: "Northern Ireland Assembly"}
+_OFFICES = {BallotKind.MAYOR: "Mayor", BallotKind.ASSEMBLY: "Northern Ireland Assembly"}
 _ISSUER = "The returning officer"
 
 Json = dict[str, object]
@@ -51,9 +51,9 @@ class ContestDocuments:
         """Return the name of PA's document at a time, None where PA says nothing then."""
         row = self._rows[time.contest]
         area = row.area.replace(" ", "_")
-        if row.kind is ContestKind.REFERENDUM:
+        if row.kind is BallotKind.REFERENDUM:
             return f"Referendum_totals_{area}_1.xml"
-        if row.kind is ContestKind.MAYOR:
+        if row.kind is BallotKind.MAYOR:
             word = "rush" if time.event is ContestEvent.RUSH else "result"
             return f"Mayor_{word}_{area}_1.xml"
         return None
@@ -61,7 +61,7 @@ class ContestDocuments:
     def wire(self, time: ContestTimeRow) -> Element:
         """Return PA's document at a time."""
         row = self._rows[time.contest]
-        if row.kind is ContestKind.REFERENDUM:
+        if row.kind is BallotKind.REFERENDUM:
             return self._running_totals(row)
         return self._single_post(row, rush=time.event is ContestEvent.RUSH)
 
@@ -109,7 +109,7 @@ class ContestDocuments:
         """Yield each report of a count: when it goes out, the name of its file, and its content."""
         for time in self.times:
             row = self._rows[time.contest]
-            if row.kind is ContestKind.REFERENDUM or time.event is ContestEvent.RUSH:
+            if row.kind is BallotKind.REFERENDUM or time.event is ContestEvent.RUSH:
                 continue
             if not any(one.votes for one in self._contestants[row.code]):
                 continue

@@ -23,7 +23,7 @@ async def answering(folder: Path) -> list[Figure]:
     first = [one for one in documents if "nominations" in one.name or "Hull" in one.name]
     rest = [one for one in documents if one not in first]
     async with staged(folder) as stage:
-        await stage.app.newsroom.file(Fetch("pa", tuple(first), {}))
+        await stage.app.ingest.file(Fetch("pa", tuple(first), {}))
         at_rest = await _compared(stage, "at rest")
         with _coming_in(stage, rest):
             meanwhile = await _compared(stage, "during ingest")
@@ -38,7 +38,7 @@ def _coming_in(stage: Stage, documents: list[Reading]) -> Iterator[None]:
         for turn in range(1_000):
             for document in documents:
                 feed = f"pa-{turn + 2}"  # of another feed, so that each is looked at again
-                await stage.app.newsroom.file(Fetch(feed, (document,), {}))
+                await stage.app.ingest.file(Fetch(feed, (document,), {}))
 
     task = asyncio.create_task(file())
     try:

@@ -42,9 +42,9 @@ async def fanning_out(folder: Path) -> list[Figure]:
                 )
         stop = stage.sandbox.on_exchange(note)
         async with watching_the_loop() as stalls:
-            await stage.app.newsroom.file(Fetch("pa", (first,), {}))
+            await stage.app.ingest.file(Fetch("pa", (first,), {}))
             for document in documents:
-                await stage.app.newsroom.file(Fetch("pa", (document,), {}))
+                await stage.app.ingest.file(Fetch("pa", (document,), {}))
             await stage.app.alerts.drained()
         stop()
         pace = stage.app.services.settings.pace

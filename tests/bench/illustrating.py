@@ -17,7 +17,7 @@ _LONGEST_STALL = 0.050
 async def illustrating(folder: Path) -> list[Figure]:
     """Measure `/council Hull` and `/night map` until their picture stands, the night being over."""
     async with staged(folder) as stage:
-        await stage.app.newsroom.file(Fetch("pa", tuple(readings(written(folder))), {}))
+        await stage.app.ingest.file(Fetch("pa", tuple(readings(written(folder))), {}))
         channel = stage.guild.add_channel("questions")
         council = _asking(stage, channel, "council", {"name": "Hull"})
         whole = _asking(stage, channel, "night map", {})

@@ -75,7 +75,7 @@ class Boarded(Chat):
     async def declares(self, *results: Any) -> None:
         """Let results come in, as one fetch."""
         now = self.house.services.clock.now()
-        await self.house.newsroom.file(fetch(*(document(each, at=now) for each in results)))
+        await self.house.ingest.file(fetch(*(document(each, at=now) for each in results)))
 
     def edits(self, channel: Channel | None = None) -> list[Exchange]:
         """Return the edits that were asked of a channel's messages."""

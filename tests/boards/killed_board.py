@@ -70,7 +70,7 @@ async def go_on(orders: Orders) -> None:
         while not (board := boards.within(orders.channel)) or board.told is None:
             await asyncio.sleep(0.01)
         now = services.clock.now()
-        await house.newsroom.file(fetch(document(SUNDERLAND, at=now)))
+        await house.ingest.file(fetch(document(SUNDERLAND, at=now)))
         while await watch.behind():
             await asyncio.sleep(0.01)
         watching.cancel()

@@ -8,17 +8,17 @@ from datetime import timedelta
 from syrupy.assertion import SnapshotAssertion
 
 from bot.cards.assembly import assembly_card
-from bot.cards.ballots import constituency_card, contest_card, contests_card
+from bot.cards.ballots import ballot_card, ballots_card, constituency_card
 from bot.election.almanac import LONDON, Almanac
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.claims import ClaimState
-from bot.election.contests import Contest, ContestStanding
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestReport
+from bot.election.reports import BallotReport, Contestant
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
 from bot.wording.sources import FeedAges
 from tests.support.contests import (
-    ALMANAC_WITH_CONTESTS,
+    ALMANAC_WITH_BALLOTS,
     BELFAST_EAST,
     BRISTOL,
     CROYDON,
@@ -32,11 +32,11 @@ HEARD = FeedAges(NOW - timedelta(minutes=2))
 WIRE = Source("pa", "Mayor_1.xml", 1, NOW - timedelta(minutes=9))
 
 
-def stands(contest: Contest, report: ContestReport | None, **more: object) -> ContestStanding:
+def stands(ballot: Ballot, report: BallotReport | None, **more: object) -> BallotStanding:
     declared = report is not None and report.declared
-    return ContestStanding(
+    return BallotStanding(
         NIGHT,
-        contest,
+        ballot,
         report,
         None if report is None else WIRE,
         NOW - timedelta(minutes=9) if declared else None,
@@ -46,11 +46,11 @@ def stands(contest: Contest, report: ContestReport | None, **more: object) -> Co
     )
 
 
-def text_of(standing: ContestStanding) -> str:
-    return contest_card(standing, ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD).to_text()
+def text_of(standing: BallotStanding) -> str:
+    return ballot_card(standing, ALMANAC_WITH_BALLOTS, NOW, feeds=HEARD).to_text()
 
 
-def stv(*candidates: tuple[str, str, tuple[float, ...], bool | None]) -> ContestReport:
+def stv(*candidates: tuple[str, str, tuple[float, ...], bool | None]) -> BallotReport:
     return replace(
         mayor_report(),
         kind=BELFAST_EAST.kind,
@@ -72,8 +72,8 @@ COUNTED = stv(
 )
 
 
-def constituency(report: ContestReport | None, contest: Contest = TWO_SEATS) -> str:
-    card = constituency_card(stands(contest, report), ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD).card
+def constituency(report: BallotReport | None, ballot: Ballot = TWO_SEATS) -> str:
+    card = constituency_card(stands(ballot, report), ALMANAC_WITH_BALLOTS, NOW, feeds=HEARD).card
     return card.to_text()
 
 
@@ -146,8 +146,8 @@ def test_what_is_held_is_told_with_its_reason() -> None:
 
 
 def test_before_polls_close_only_the_vote_is_told() -> None:
-    early = ALMANAC_WITH_CONTESTS.night(NIGHT).polls_close - timedelta(hours=2)
-    card = contest_card(stands(BRISTOL, None), ALMANAC_WITH_CONTESTS, early)
+    early = ALMANAC_WITH_BALLOTS.night(NIGHT).polls_close - timedelta(hours=2)
+    card = ballot_card(stands(BRISTOL, None), ALMANAC_WITH_BALLOTS, early)
     assert card.title == "Bristol referendum: the vote is on 5 May 2022"
     assert [field.name for field in card.fields] == ["The question", "The answers"]
 
@@ -185,9 +185,9 @@ def test_nobody_controls_what_is_no_council() -> None:
     assert not [text for text in every if "control" in text.casefold()]
 
 
-def assembly(*reports: ContestReport | None, before: Composition | None = None) -> str:
-    night = replace(ALMANAC_WITH_CONTESTS.night(NIGHT), assembly_before=before)
-    almanac: Almanac = replace(ALMANAC_WITH_CONTESTS, nights={NIGHT: night})
+def assembly(*reports: BallotReport | None, before: Composition | None = None) -> str:
+    night = replace(ALMANAC_WITH_BALLOTS.night(NIGHT), assembly_before=before)
+    almanac: Almanac = replace(ALMANAC_WITH_BALLOTS, nights={NIGHT: night})
     standings = [
         stands(replace(TWO_SEATS, code=f"assembly.{place}", name=f"Place {place}"), report)
         for place, report in enumerate(reports)
@@ -203,8 +203,8 @@ def test_what_is_still_counting_says_how_far_it_is() -> None:
     begun = stv(("Ann", "Lab", (500,), True), ("Bea", "Con", (400,), None))
     text = assembly(COUNTED, begun, stv(("Cat", "Con", (500,), None)))
     assert "Counting, seats filled: Place 1 1 of 2 · Place 2 0 of 2" in text
-    page, _ = contests_card(
-        [stands(TWO_SEATS, stv(("Cat", "Con", (500,), None)))], ALMANAC_WITH_CONTESTS, NOW
+    page, _ = ballots_card(
+        [stands(TWO_SEATS, stv(("Cat", "Con", (500,), None)))], ALMANAC_WITH_BALLOTS, NOW
     )
     assert "Belfast East: counting" in page.card.description
 
@@ -229,9 +229,9 @@ def test_every_kind_of_contest_says_how_many_have_declared(snapshot: SnapshotAss
         stands(replace(CROYDON, code="mayor.x", name="Mayor of X", expected_at=NOW), None),
         stands(BRISTOL, referendum_report()),
     ]
-    page, shown = contests_card(found, ALMANAC_WITH_CONTESTS, NOW, feeds=HEARD)
+    page, shown = ballots_card(found, ALMANAC_WITH_BALLOTS, NOW, feeds=HEARD)
     assert page.card.to_text() == snapshot
-    assert [one.contest.code for one in shown] == [
+    assert [one.ballot.code for one in shown] == [
         "mayor.croydon",
         "mayor.x",
         "referendum.bristol",
@@ -241,8 +241,8 @@ def test_every_kind_of_contest_says_how_many_have_declared(snapshot: SnapshotAss
 
 def test_many_contests_have_pages_and_none_says_so() -> None:
     many = [stands(replace(CROYDON, code=f"mayor.{n}", name=f"Mayor {n}"), None) for n in range(45)]
-    page, shown = contests_card(many, ALMANAC_WITH_CONTESTS, NOW, page=3)
+    page, shown = ballots_card(many, ALMANAC_WITH_BALLOTS, NOW, page=3)
     assert (page.number, page.pages, len(shown)) == (3, 3, 5)
     assert "Mayors: 0 of 45 declared" in page.card.to_text()
-    none, _ = contests_card([], ALMANAC_WITH_CONTESTS, NOW)
+    none, _ = ballots_card([], ALMANAC_WITH_BALLOTS, NOW)
     assert none.card.title == "Nothing beside the councils is known for this night yet"

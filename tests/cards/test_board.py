@@ -97,7 +97,7 @@ def test_at_any_moment_of_the_real_night_it_is_one_message_with_nothing_cut(name
                 moment.at,
                 phase=phase,
                 reconciled=moment.reconciled,
-                contests=moment.contests,
+                ballots=moment.ballots,
                 lens=lens,
             )
             shown = dated(

@@ -11,27 +11,27 @@ from hypothesis import strategies as st
 
 from bot.cards.decided import decided
 from bot.cards.summary import is_settled, summary_cards
-from bot.election.contests import Answer
+from bot.election.ballots import Answer
 from bot.election.headlines import Lens
 from bot.election.parties import Party, PartyKind
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
 from bot.wording.marks import NOC_MARK, Marks
 from bot.wording.phrases import members, one_of, sentence_case
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PARTIES, a_night, standing
 from tests.cards.test_summary import AT_1730, text_of
-from tests.election.test_headlines import CONTESTS, contest
+from tests.election.test_headlines import CONTESTS, ballot
 
 
-def summary(contests=(), **more) -> str:
+def summary(ballots=(), **more) -> str:
     return text_of(
-        summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, contests=contests, **more)
+        summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, ballots=ballots, **more)
     )
 
 
 def test_each_kind_is_told_by_itself_and_in_no_state_of_parties():
-    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="NI")
     text = summary((*CONTESTS, assembly))
     assert "Mayors: 2 of 2 declared" in text
     assert "🟦 mayor.croydon: Jason Perry, Conservative, gain from Labour" in text
@@ -44,17 +44,17 @@ def test_each_kind_is_told_by_itself_and_in_no_state_of_parties():
 
 
 def test_a_party_s_summary_has_its_own_posts_and_seats():
-    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
-    contests = (*CONTESTS, assembly)
-    labour = summary(contests, lens=Lens(party="Lab"))
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    ballots = (*CONTESTS, assembly)
+    labour = summary(ballots, lens=Lens(party="Lab"))
     assert "mayor.croydon" in labour  # lost
     assert "mayor.newham" in labour
     assert "Referendum" not in labour
     assert "Assembly" not in labour
-    conservative = summary(contests, lens=Lens(party="Con"))
+    conservative = summary(ballots, lens=Lens(party="Con"))
     assert "mayor.newham" not in conservative
     assert "Mayors: 2 of 2 declared" in conservative
-    liberal = summary(contests, lens=Lens(party="LD"))
+    liberal = summary(ballots, lens=Lens(party="LD"))
     assert "🟧 Liberal Democrats 1" in liberal.split("Assembly: 1 of 1")[1]
 
 
@@ -73,7 +73,7 @@ def test_a_council_s_summary_has_its_seats_facts_and_notes():
 
 
 def test_where_no_council_votes_the_contests_are_counted():
-    there = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    there = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="NI")
     text = summary((there,), lens=Lens(nation="NI"))
     assert "1 of 1 contest declared" not in text.splitlines()[1]
     assert text.splitlines()[0].endswith("1 contest declared")
@@ -83,7 +83,7 @@ def test_where_no_council_votes_the_contests_are_counted():
 def test_what_follows_a_referendum_is_told():
     referendum = CONTESTS[2]
     answers = (Answer("A committee system", "The post goes in 2024"),)
-    follows = replace(referendum, contest=replace(referendum.contest, answers=answers))
+    follows = replace(referendum, ballot=replace(referendum.ballot, answers=answers))
     assert "The post goes in 2024" in summary((follows,))
 
 
@@ -156,7 +156,7 @@ def test_no_heading_stands_over_nothing_of_the_party(before):
     """A party that has no part in the Assembly, or in the mayors, has no heading for it."""
     night = replace(ALMANAC.night(NIGHT), assembly_before=before)
     almanac = replace(ALMANAC, nights={NIGHT: night})
-    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="NI")
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="NI")
     for party in PARTIES.rows:
         if not party.is_one_party:
             continue

@@ -16,7 +16,7 @@ from bot.cards.night import next_card
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
-from bot.schedule.summaries import as_it_was, contests_as_they_were
+from bot.schedule.summaries import as_it_was, ballots_as_they_were
 from bot.wording.sources import FeedAges
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
@@ -39,7 +39,7 @@ def cards_at(moment: Moment, lens: Lens = WHOLE_NIGHT) -> tuple[Card, ...]:
         moment.almanac,
         moment.at,
         reconciled=moment.reconciled,
-        contests=moment.contests,
+        ballots=moment.ballots,
         notes=moment.notes,
         lens=lens,
         feeds=FeedAges(moment.at),
@@ -105,7 +105,7 @@ def test_at_any_moment_it_is_within_the_limits(minutes: int, lens: Lens) -> None
         end,
         at=moment,
         standings=as_it_was(end.standings, moment),
-        contests=contests_as_they_were(end.contests, moment),
+        ballots=ballots_as_they_were(end.ballots, moment),
     )
     check(cards_at(then_known, lens))
 
@@ -122,7 +122,7 @@ def test_before_a_council_declares_its_card_says_how_many_seats_are_up() -> None
 
 def test_the_timetable_says_how_far_each_nation_is() -> None:
     moment = moments()["Friday 09:00"]
-    page = next_card(moment.standings, moment.almanac, moment.at, contests=moment.contests)
+    page = next_card(moment.standings, moment.almanac, moment.at, ballots=moment.ballots)
     text = page.card.to_text()
     for line in (
         "England has been counting since 22:00 on Thursday 5 May: 75 of 146 councils declared.",
@@ -132,7 +132,7 @@ def test_the_timetable_says_how_far_each_nation_is() -> None:
     ):
         assert line in text
     end = moments()["Saturday's end"]
-    last = next_card(end.standings, end.almanac, end.at, contests=end.contests)
+    last = next_card(end.standings, end.almanac, end.at, ballots=end.ballots)
     assert "counting" not in last.card.to_text()
 
 

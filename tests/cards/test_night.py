@@ -5,14 +5,14 @@ from bot.cards.card import Card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
 from bot.election.almanac import LONDON
-from bot.election.contests import Contest, ContestStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.control import Outcome
 from bot.election.headlines import Lens
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Held
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
-from tests.election.test_headlines import contest
+from tests.election.test_headlines import ballot
 
 NOW = datetime(2022, 5, 6, 17, 40, tzinfo=LONDON)
 LABOUR = PARTIES.get("Lab")
@@ -76,18 +76,18 @@ def test_the_timetable_has_contests_and_when_each_nation_begins(snapshot):
     begin = {"England": NOW - timedelta(hours=9), "Wales": NOW + timedelta(hours=2)}
     night = replace(ALMANAC.night(NIGHT), counts_begin=begin)
     almanac = replace(ALMANAC, nights={NIGHT: night})
-    mayor = Contest("m.a", ContestKind.MAYOR, "Mayor of A", "A", "Wales", VotingSystem.PLURALITY)
-    contests = [
-        ContestStanding(NIGHT, replace(mayor, expected_at=NOW - timedelta(minutes=40))),
-        ContestStanding(NIGHT, replace(mayor, name="Mayor *B*", expected_at=NOW)),
-        ContestStanding(NIGHT, replace(mayor, name="Mayor of C"), awaiting_desk=(Held(1, PA, ()),)),
-        ContestStanding(NIGHT, replace(mayor, name="Foyle", kind=ContestKind.ASSEMBLY)),
+    mayor = Ballot("m.a", BallotKind.MAYOR, "Mayor of A", "A", "Wales", VotingSystem.PLURALITY)
+    ballots = [
+        BallotStanding(NIGHT, replace(mayor, expected_at=NOW - timedelta(minutes=40))),
+        BallotStanding(NIGHT, replace(mayor, name="Mayor *B*", expected_at=NOW)),
+        BallotStanding(NIGHT, replace(mayor, name="Mayor of C"), awaiting_desk=(Held(1, PA, ()),)),
+        BallotStanding(NIGHT, replace(mayor, name="Foyle", kind=BallotKind.ASSEMBLY)),
     ]
-    whole = next_card(a_night(), almanac, NOW, contests=contests).card
+    whole = next_card(a_night(), almanac, NOW, ballots=ballots).card
     assert whole.to_text() == snapshot
-    london = next_card(a_night(), almanac, NOW, contests=contests, lens=Lens(region="London")).card
+    london = next_card(a_night(), almanac, NOW, ballots=ballots, lens=Lens(region="London")).card
     assert london.to_text().startswith("Still to declare, London: 0 of 2 councils\nEvery council")
-    ireland = next_card(a_night(), almanac, NOW, contests=[], lens=Lens(nation="Northern Ireland"))
+    ireland = next_card(a_night(), almanac, NOW, ballots=[], lens=Lens(nation="Northern Ireland"))
     assert ireland.card.to_text().startswith(
         "Still to declare, Northern Ireland: nothing\nNothing is left there."
     )
@@ -115,13 +115,13 @@ def test_a_party(snapshot):
 
 
 def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
-    mayor = contest("mayor.a", ContestKind.MAYOR, "Ann", "Lab", "Con")
-    assembly = contest("ni.foyle", ContestKind.ASSEMBLY, "Ben", "SNP", nation="Northern Ireland")
+    mayor = ballot("mayor.a", BallotKind.MAYOR, "Ann", "Lab", "Con")
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Ben", "SNP", nation="Northern Ireland")
     told = (mayor, assembly)
-    text = party_card(LABOUR, a_night(), ALMANAC, NOW, contests=told).to_text()
+    text = party_card(LABOUR, a_night(), ALMANAC, NOW, ballots=told).to_text()
     assert "🟥 mayor.a: Ann, Labour, gain from Conservatives" in text
     assert "Assembly" not in text
-    text = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW, contests=told).to_text()
+    text = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW, ballots=told).to_text()
     assert text.startswith("SNP\nNorthern Ireland Assembly: 1 of 1 constituency declared")
     assert "🟨 SNP 1, 52.6% of the first preferences counted" in text
     assert "no councils" not in text

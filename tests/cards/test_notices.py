@@ -8,10 +8,10 @@ import pytest
 
 from bot.cards.notices import notice_card, notice_title
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
-from bot.election.contests import contest_of, unknown_contest
-from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
+from bot.election.ballots import ballot_of, unknown_ballot
+from bot.election.notices import BallotDeclared, Elected, Milestone, MilestoneKind
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind
+from bot.election.reports import BallotKind, Contestant
 from tests.support.contests import BRISTOL, CROYDON, mayor_report, referendum_report
 from tests.support.small_night import AFTER_CLOSE
 from tests.support.tables import shipped
@@ -114,7 +114,7 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
         ),
     )
     card = notice_card(
-        ContestDeclared(BRISTOL.code, BRISTOL.kind, (Elected(change.text, None),)),
+        BallotDeclared(BRISTOL.code, BRISTOL.kind, (Elected(change.text, None),)),
         almanac,
         {BRISTOL.code: bristol},
         reference="ref",
@@ -143,7 +143,7 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
 def test_a_mayor_of_no_party_neither_holds_nor_is_several(
     after: str, before: str | None, says: str, almanac: Almanac
 ) -> None:
-    notice = ContestDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", after),), before)
+    notice = BallotDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", after),), before)
     title = notice_title(notice, almanac, {CROYDON.code: CROYDON})
     assert title.endswith(f"elected Mayor of Croydon{says}")
 
@@ -151,21 +151,21 @@ def test_a_mayor_of_no_party_neither_holds_nor_is_several(
 @pytest.mark.parametrize(
     ("kind", "area", "name"),
     [
-        (ContestKind.MAYOR, "Elmsea", "Mayor of Elmsea"),
-        (ContestKind.MAYOR, "Mayor of Elmsea", "Mayor of Elmsea"),
-        (ContestKind.MAYOR, "Tees & Dunholme Mayor", "Tees & Dunholme Mayor"),
-        (ContestKind.REFERENDUM, "Elmsea", "Elmsea referendum"),
-        (ContestKind.ASSEMBLY, "Elmsea North", "Elmsea North"),
+        (BallotKind.MAYOR, "Elmsea", "Mayor of Elmsea"),
+        (BallotKind.MAYOR, "Mayor of Elmsea", "Mayor of Elmsea"),
+        (BallotKind.MAYOR, "Tees & Dunholme Mayor", "Tees & Dunholme Mayor"),
+        (BallotKind.REFERENDUM, "Elmsea", "Elmsea referendum"),
+        (BallotKind.ASSEMBLY, "Elmsea North", "Elmsea North"),
     ],
 )
 def test_a_contest_that_only_the_wire_knows_is_called_what_it_is(
-    kind: ContestKind, area: str, name: str, almanac: Almanac
+    kind: BallotKind, area: str, name: str, almanac: Almanac
 ) -> None:
-    contest = unknown_contest(kind, area)
-    assert contest.name == name
-    assert contest_of(contest.code, {}) == contest
-    if kind is ContestKind.MAYOR:
-        elected = ContestDeclared(contest.code, kind, (Elected("Ann Able", "Lab"),))
+    ballot = unknown_ballot(kind, area)
+    assert ballot.name == name
+    assert ballot_of(ballot.code, {}) == ballot
+    if kind is BallotKind.MAYOR:
+        elected = BallotDeclared(ballot.code, kind, (Elected("Ann Able", "Lab"),))
         assert notice_title(elected, almanac, {}) == f"Ann Able (Labour) elected {name}"
 
 
@@ -190,7 +190,7 @@ def test_a_mayors_alert_has_the_votes_and_the_majority(
             Contestant("Cat Cole", WireParty("LD"), ann[:1] and (9_000,), elected=False),
         ),
     )
-    notice = ContestDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", "Lab"),))
+    notice = BallotDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", "Lab"),))
     card = notice_card(
         notice,
         almanac,

@@ -21,7 +21,7 @@ from bot.election.policy import Policy
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.filing import Filing
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.tables import shipped
@@ -62,7 +62,7 @@ class Room:
 
     db: Path
     almanac: Almanac
-    newsroom: Newsroom
+    ingest: Ingest
     desk: Desk
 
     async def file(self, documents: Documents, *, feed: str = "cases") -> Filing:
@@ -71,7 +71,7 @@ class Room:
         readings = tuple(
             read(feed, name, _bytes(body), now) for name, body in sorted(documents.items())
         )
-        return await self.newsroom.file(Fetch(feed, readings, {}))
+        return await self.ingest.file(Fetch(feed, readings, {}))
 
     def account(self) -> Json:
         """Return what `ingest --json` would print of all that has come in."""
@@ -84,7 +84,7 @@ class Room:
 
 
 @contextlib.asynccontextmanager
-async def newsroom_with(
+async def ingest_with(
     folder: Path, *, almanac: Almanac | None = None, settles: bool = True
 ) -> AsyncIterator[Room]:
     """Open a newsroom and a desk over a fresh database in *folder*.
@@ -93,8 +93,8 @@ async def newsroom_with(
     """
     almanac, clock, db = almanac or shipped(), RealClock(), folder / "night.db"
     async with Writer(db) as writer:
-        newsroom = Newsroom(writer, almanac, clock, policy=Policy(settles=settles))
-        yield Room(db, almanac, newsroom, Desk(writer, newsroom, almanac, clock))
+        ingest = Ingest(writer, almanac, clock, policy=Policy(settles=settles))
+        yield Room(db, almanac, ingest, Desk(writer, ingest, almanac, clock))
 
 
 def change_of(told: Json, council: str) -> Json | None:

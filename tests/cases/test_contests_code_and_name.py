@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk import Editor
 from bot.store.reader import Reader
-from tests.cases.support import Json, newsroom_with, taken_in
+from tests.cases.support import Json, ingest_with, taken_in
 
 Form = Callable[[str, str], dict[str, str]]
 NIGHT = "2022-05-05"
@@ -130,7 +130,7 @@ def test_one_area_spelt_in_two_ways_is_one(form: Form, area: str, code: str) -> 
 
 @pytest.mark.parametrize("confirms", [True, False])
 async def test_the_desk_says_which_mayor_it_is(tmp_path: Path, confirms: bool) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file(of_democracy_club("Watford", CROYDON))
         with Reader(room.db, room.almanac) as reader:
             (held,) = reader.held(reader.newest_night())

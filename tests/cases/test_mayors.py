@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.desk import Editor
+from bot.election.ballots import BallotStanding
+from bot.election.case import VerdictStatus
 from bot.election.claims import ClaimState
-from bot.election.contests import ContestStanding
-from bot.election.dossier import VerdictStatus
-from bot.election.notices import ContestDeclared
+from bot.election.notices import BallotDeclared
 from bot.feeds.elements import Element
 from bot.ingest.filing import Filing
 from bot.store.reader import Reader
 from simulation.wire.forms import as_json, as_xml
-from tests.cases.support import Json, Room, newsroom_with, shipped, taken_in
+from tests.cases.support import Json, Room, ingest_with, shipped, taken_in
 
 KNOWN = (date(2022, 5, 5), "Watford")
 UNKNOWN = (date(2023, 5, 4), "Saltmarsh and Fen")
@@ -72,12 +72,12 @@ def document(
                 about[f"{role}PartyAbbreviation"] = short
     if kind in ("Rush", "Result") and sitting:
         about["gainOrHold"] = "hold" if winner == sitting else "gain"
-    contest = Element("Constituency", {**about, **said}, rows)
+    ballot = Element("Constituency", {**about, **said}, rows)
     election = {"name": "Mayoral Elections", "date": f"{night}", "type": "M"}
     return Element(
         f"FirstPastThePost{kind}",
         {"revision": f"{revision}"},
-        [Element("Election", election, [contest])],
+        [Element("Election", election, [ballot])],
     )
 
 
@@ -136,7 +136,7 @@ def test_votes_are_read_where_they_stand(
 async def test_a_winner_that_the_votes_or_the_parties_deny_is_held(
     tmp_path: Path, wrong: Element, why: str
 ) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         filing = await room.file({"result.xml": as_xml(wrong)})
     (problem,) = filing.problems
     assert problem.status is VerdictStatus.HELD
@@ -201,7 +201,7 @@ def test_nominations_are_never_rivals_of_a_result_whatever_their_revisions(
 
 async def test_the_last_nominations_count_and_hold_nothing(tmp_path: Path) -> None:
     fewer: Rounds = {"LD": 0, "C": 0}
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         for documents in (
             {"a.xml": as_xml(document("Nominations"))},
             {"b.xml": as_xml(document("Nominations", votes=fewer))},
@@ -211,7 +211,7 @@ async def test_the_last_nominations_count_and_hold_nothing(tmp_path: Path) -> No
 
 
 async def test_a_mayor_whom_nothing_introduces_is_held_until_nominations_do(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         filing = await room.file({"result.xml": as_xml(document("Result"))})
         assert "neither our tables nor the wire's nominations" in why(filing)
         assert versions(room) == []
@@ -221,7 +221,7 @@ async def test_a_mayor_whom_nothing_introduces_is_held_until_nominations_do(tmp_
 
 
 async def test_test_material_introduces_nobody(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file(
             {
                 "Mayor_nominations_Test.xml": as_xml(document("Nominations")),
@@ -244,7 +244,7 @@ async def test_a_later_rush_that_names_another_winner_withdraws_and_asks_the_des
         document("Result", place),
         document("Rush", place, winner="C", revision=2),
     ]
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({"nominations.xml": as_xml(document("Nominations", place))})
         for number in order:
             await room.file({f"{number}.xml": as_xml(told[number])})
@@ -263,7 +263,7 @@ async def test_a_later_rush_that_names_another_winner_withdraws_and_asks_the_des
     ],
 )
 async def test_the_next_result_settles_it(tmp_path: Path, last: Element, ends: str) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await disputed(room)
         await room.file({"last.xml": as_xml(last)})
         assert versions(room)[-1][1] == ends
@@ -280,7 +280,7 @@ async def test_the_next_result_settles_it(tmp_path: Path, last: Element, ends: s
     ],
 )
 async def test_the_desk_settles_it(tmp_path: Path, document_: str, action: str, ends: str) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await disputed(room)
         (held,) = [
             one.report_id
@@ -305,7 +305,7 @@ async def test_the_desk_settles_it(tmp_path: Path, document_: str, action: str, 
 async def test_a_rush_of_the_same_winner_or_no_higher_revision_takes_nothing_back(
     tmp_path: Path, rush: Element
 ) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({"nominations.xml": as_xml(document("Nominations"))})
         await room.file({"result.xml": as_xml(document("Result"))})
         await room.file({"rush.xml": as_xml(rush)})
@@ -315,7 +315,7 @@ async def test_a_rush_of_the_same_winner_or_no_higher_revision_takes_nothing_bac
 async def test_what_the_desk_confirmed_before_is_disputed_by_what_comes_later(
     tmp_path: Path,
 ) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({"result.xml": as_xml(document("Result"))})
         (held,) = standing(room).awaiting_desk
         await room.desk.confirm(held.report_id, EDITOR, "known to us")
@@ -342,7 +342,7 @@ def versions(room: Room) -> list[tuple[ClaimState, str | None]]:
             (
                 one.version.state,
                 one.version.content.elected[0].name
-                if isinstance(one.version.content, ContestDeclared)
+                if isinstance(one.version.content, BallotDeclared)
                 else None,
             )
             for night in (UNKNOWN[0], KNOWN[0])
@@ -350,9 +350,9 @@ def versions(room: Room) -> list[tuple[ClaimState, str | None]]:
         ]
 
 
-def standing(room: Room, place: Place = UNKNOWN) -> ContestStanding:
+def standing(room: Room, place: Place = UNKNOWN) -> BallotStanding:
     with Reader(room.db, shipped()) as reader:
-        (found,) = [one for one in reader.contests(place[0]) if one.contest.area == place[1]]
+        (found,) = [one for one in reader.ballots(place[0]) if one.ballot.area == place[1]]
         return found
 
 

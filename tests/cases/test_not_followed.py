@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.ballots import contests_card
+from bot.cards.ballots import ballots_card
 from bot.cards.desk import waiting_lines
 from bot.clock import RealClock
 from bot.feeds.reading import read
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
-from tests.cases.support import Documents, newsroom_with, shipped
+from tests.cases.support import Documents, ingest_with, shipped
 
 NIGHT = date(2026, 5, 7)
 
@@ -99,7 +99,7 @@ async def test_what_is_not_followed_is_named_and_counted_once_a_kind(
 ) -> None:
     documents, kinds = FORMATS[name]
     with caplog.at_level(logging.INFO, "bot"):
-        async with newsroom_with(tmp_path) as room:
+        async with ingest_with(tmp_path) as room:
             await room.file(documents)
             # Again in other bytes: nothing counts twice, and the log says it once.
             await room.file({one: f"{text}\n" for one, text in documents.items()})
@@ -109,7 +109,7 @@ async def test_what_is_not_followed_is_named_and_counted_once_a_kind(
     said = [one.message for one in caplog.records if "not followed" in one.message]
     assert len(said) == len(kinds)
     with Reader(room.db, shipped()) as reader:
-        shown, _ = contests_card(
+        shown, _ = ballots_card(
             (), shipped(), RealClock().now(), not_followed=reader.not_followed(NIGHT)
         )
         (line,) = waiting_lines((), (), {}, not_followed=reader.not_followed())
@@ -125,7 +125,7 @@ async def test_a_document_that_cannot_be_read_stays_before_the_desk_until_it_is_
 ) -> None:
     broken = holyrood("Seat", "LocalElectionReslt")
     with caplog.at_level(logging.INFO, "bot"):
-        async with newsroom_with(tmp_path) as room:
+        async with ingest_with(tmp_path) as room:
             await room.file({"1.xml": broken, "2.xml": "<html>"})
             with Reader(room.db, shipped()) as reader:
                 (line,) = waiting_lines((), (), {}, unreadable=reader.unreadable(NIGHT))

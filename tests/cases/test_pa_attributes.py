@@ -14,7 +14,7 @@ from bot.election.possibilities import outlook
 from bot.election.reconciliation import differences_from
 from bot.feeds.reading import read
 from bot.store.reader import Reader
-from tests.cases.support import Json, newsroom_with, shipped
+from tests.cases.support import Json, ingest_with, shipped
 
 NIGHT = date(2018, 5, 3)
 """No table of ours knows it, nor the council."""
@@ -101,7 +101,7 @@ def documents(place: str = "", changed: Attributes | None = None) -> dict[str, s
 
 async def account(tmp_path: Path, told: Mapping[str, str]) -> tuple[Json, tuple[str, ...], str]:
     """Take documents in; return the account, what differs from the wire, the summary's title."""
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file(told)
         found = room.account()
     with Reader(tmp_path / "night.db", shipped()) as reader:
@@ -158,7 +158,7 @@ async def test_a_party_whose_candidates_are_not_said_has_not_run_out_of_them(
     nominations = documents("nominated", changed)["Local_nominations_Brackwater.xml"]
     (report,) = read("pa", "n.xml", nominations.encode(), RealClock().now()).reports
     assert [one.candidates for one in report.parties] == [None, None]  # type: ignore[union-attr]
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({"n.xml": nominations})
     with Reader(tmp_path / "night.db", shipped()) as reader:
         (standing,) = reader.councils(NIGHT)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.desk import Editor
 from bot.store.reader import Reader
-from tests.cases.support import Json, newsroom_with, shipped, taken_in
+from tests.cases.support import Json, ingest_with, shipped, taken_in
 
 NIGHT = date(2018, 5, 3)
 EDITOR = Editor("Edda", 5)
@@ -108,7 +108,7 @@ def test_a_mayor_s_documents_are_held_likewise(root: str) -> None:
 
 
 async def test_the_desk_says_which_of_two_counts(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({"all.json": json.dumps([nominations(), result(11), result(8)])})
         with Reader(room.db, shipped()) as reader:
             first, second = reader.held(NIGHT)

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.desk import DeskError, Editor
-from bot.election.contests import ContestKind
+from bot.election.ballots import BallotKind
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestReport
+from bot.election.reports import BallotReport, Contestant
 from bot.store.naming import as_said
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from tests.cases import documents
 from tests.cases.documents import Documents, Named, Wards
-from tests.cases.support import alerts_of, change_of, newsroom_with, shipped, taken_in
+from tests.cases.support import alerts_of, change_of, ingest_with, shipped, taken_in
 
 NIGHT = date.fromisoformat(documents.NIGHT)
 
@@ -352,7 +352,7 @@ async def test_the_desk_says_once_whose_a_name_is_and_can_take_it_back(
 ) -> None:
     write = WARD_FORMATS[form]
     winners = (*["Wessex First"] * 4, *["WESSEX  first"] * 2)
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({**documents.nominations(HELD), **write(by_wards(*winners))})
         assert room.account()["councils"]["declared"] == 0
         done = await room.desk.name("Wessex First", party, EDITOR, "the council's own site")
@@ -377,7 +377,7 @@ async def test_a_name_that_the_desk_has_said_holds_for_councils_and_documents_to
             **result(now, **said, council=council),
         }
 
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         first = await room.file({**wire("Bexley"), **wire("Barnet")})
         assert first.claims == ()
         done = await room.desk.name("wessex first", None, EDITOR, "registered in April")
@@ -405,7 +405,7 @@ async def test_the_wires_own_table_is_compared_under_the_party_that_the_desk_has
     now = {"Lab": 4, "Wessex First": 6}
     result = documents.pa_result(now, winner="Wessex First", sitting="C", said="gain")
     held = {"Labour": 5, "Conservative": 5}
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({**documents.nominations(held), **result, **table})
         await room.desk.name("Wessex First", "LD", EDITOR, "their own list says so")
         (compared,) = room.account()["reconciliation"]
@@ -421,7 +421,7 @@ async def test_the_letters_of_a_known_party_make_no_other_party_it(tmp_path: Pat
         for name, text in nominated.items()
     }
     result = documents.pa_result({"Lab": 4, "SF": 6}, winner="SF", sitting="NOC", said="gain")
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         assert lettered != nominated
         first = await room.file({**lettered, **result})
         assert first.claims == ()  # nobody has said yet who that is
@@ -432,7 +432,7 @@ async def test_the_letters_of_a_known_party_make_no_other_party_it(tmp_path: Pat
 
 
 async def test_candidates_are_shown_under_the_party_that_the_desk_has_said(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         wards = by_wards(*["Wessex First"] * 6)
         await room.file({**documents.nominations(HELD), **documents.democracy_club(wards)})
         done = await room.desk.name("Wessex First", "LD", EDITOR, "their own list says so")
@@ -449,9 +449,9 @@ async def test_candidates_are_shown_under_the_party_that_the_desk_has_said(tmp_p
 
 def test_a_contests_people_are_shown_under_the_party_that_the_desk_has_said() -> None:
     parties, wessex = shipped().parties, WireParty("Wessex First")
-    report = ContestReport(
+    report = BallotReport(
         night=NIGHT,
-        kind=ContestKind.MAYOR,
+        kind=BallotKind.MAYOR,
         area="Wessex",
         gss=None,
         seats=1,
@@ -467,7 +467,7 @@ def test_a_contests_people_are_shown_under_the_party_that_the_desk_has_said() ->
 
 
 async def test_a_name_that_no_report_has_cannot_be_said(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file({**documents.nominations(HELD), **documents.modern_gov(by_wards())})
         for name in ("Wessex First", "Labour Party"):
             with pytest.raises(DeskError, match="do not know"):
@@ -475,7 +475,7 @@ async def test_a_name_that_no_report_has_cannot_be_said(tmp_path: Path) -> None:
 
 
 async def test_what_the_desk_said_of_a_name_is_in_the_log_and_rebuilds(tmp_path: Path) -> None:
-    async with newsroom_with(tmp_path) as room:
+    async with ingest_with(tmp_path) as room:
         await room.file(
             {
                 **documents.nominations(HELD),

@@ -19,7 +19,7 @@ from bot.feeds.http import PoliteClient
 from bot.feeds.poller import Poller
 from bot.settings import Settings
 from bot.store.reader import Reader
-from tests.cases.support import Room, newsroom_with, shipped, taken_in
+from tests.cases.support import Room, ingest_with, shipped, taken_in
 from tests.feeds.site import Site, serving
 
 NIGHT = date(2022, 5, 5)
@@ -58,7 +58,7 @@ class Followed:
         site.pages[ENDPOINT] = self._answer
 
     async def _take(self, fetch: object) -> None:
-        await self.room.newsroom.file(fetch)  # type: ignore[arg-type]
+        await self.room.ingest.file(fetch)  # type: ignore[arg-type]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         shown = sorted(
@@ -85,7 +85,7 @@ class Followed:
 
 @pytest.fixture
 async def followed(tmp_path: Path) -> AsyncIterator[Followed]:
-    async with serving() as site, PoliteClient() as client, newsroom_with(tmp_path) as room:
+    async with serving() as site, PoliteClient() as client, ingest_with(tmp_path) as room:
         yield Followed(site, room, client)
 
 

@@ -29,7 +29,7 @@ from tests.cases.oakmere import (
     with_seats,
     won,
 )
-from tests.cases.support import newsroom_with
+from tests.cases.support import ingest_with
 
 
 def tied(number: int, winner: str, at: str) -> Fields:
@@ -64,7 +64,7 @@ def test_more_areas_ticked_than_seats_are_held() -> None:
 
 async def test_results_that_are_cleared_are_taken_back(tmp_path: Path) -> None:
     cleared = ballot(0, candidacies=[], results=None, last_updated="2023-05-05T06:00:00+01:00")
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS, "1.json": page(*ballots())})
         assert room.account()["councils"]["declared"] == 1
         await room.file({"2.json": page(cleared)})

@@ -29,7 +29,7 @@ from tests.cases.oakmere import (
     told,
     won,
 )
-from tests.cases.support import Documents, Json, newsroom_with
+from tests.cases.support import Documents, Json, ingest_with
 
 EDITOR = Editor("Mo", 1)
 ABBEY_AS_BROOK = labelled(0, "Abbey", code(1))
@@ -102,7 +102,7 @@ def test_a_ward_that_takes_anothers_place_never_stands_for_the_one_that_is_missi
 async def test_the_desk_says_which_ward_it_is_and_the_council_declares(
     tmp_path: Path, confirms: bool
 ) -> None:
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS})
         await room.file({"1.json": page(*ballots(ward0=ABBEY_AS_BROOK))})
         with Reader(room.db, room.almanac) as reader:
@@ -118,7 +118,7 @@ async def test_a_name_that_comes_near_is_counted_as_that_ward_once_the_desk_conf
     tmp_path: Path,
 ) -> None:
     twice_escaped = area(5, title="Ferry &amp; Quay")
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS, MODERN_GOV: modern_gov(*areas(ward5=twice_escaped))})
         with Reader(room.db, room.almanac) as reader:
             (held,) = reader.held(NIGHT)

@@ -37,7 +37,7 @@ from tests.cases.oakmere import (
     with_seats,
     won,
 )
-from tests.cases.support import Documents, newsroom_with, taken_in
+from tests.cases.support import Documents, ingest_with, taken_in
 
 LATER = f"{NIGHT.year}-06-15"
 
@@ -193,7 +193,7 @@ def test_two_ballots_of_one_source_and_one_area_of_another_do_not_dispute() -> N
 async def test_wards_that_are_all_in_and_make_no_council_say_why_and_ask_the_desk(
     tmp_path: Path,
 ) -> None:
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": TWO_IN_ABBEY, "1.json": page(*ballots())})
         with Reader(room.db, room.almanac) as reader:
             oakmere = reader.council(NIGHT, "OKM")
@@ -210,7 +210,7 @@ async def test_wards_that_are_all_in_and_make_no_council_say_why_and_ask_the_des
 
 async def test_a_vacant_seat_that_control_hangs_on_is_the_reason(tmp_path: Path) -> None:
     put_off = ballot(0, cancelled=True)
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS, "1.json": page(*ballots(ward0=put_off))})
         with Reader(room.db, room.almanac) as reader:
             oakmere = reader.council(NIGHT, "OKM")

@@ -26,7 +26,7 @@ from tests.cases.oakmere import (
     told,
     won,
 )
-from tests.cases.support import Documents, Json, newsroom_with
+from tests.cases.support import Documents, Json, ingest_with
 
 
 def warnings(account: Json) -> str:
@@ -151,7 +151,7 @@ def test_a_mayors_turnout_that_cannot_be_read_is_a_warning_and_no_refusal() -> N
     ],
 )
 async def test_seats_that_are_not_told_are_our_tables(tmp_path: Path, documents: Documents) -> None:
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS, **documents})
         account = room.account()
         with Reader(room.db, room.almanac) as reader:
@@ -186,7 +186,7 @@ def test_an_area_that_is_refused_is_named_by_its_title() -> None:
 async def test_votes_without_anybody_marked_as_elected_are_told_to_the_desk(
     tmp_path: Path, documents: Documents
 ) -> None:
-    async with newsroom_with(tmp_path, almanac=almanac()) as room:
+    async with ingest_with(tmp_path, almanac=almanac()) as room:
         await room.file({"0.xml": NOMINATIONS, **documents})
         with Reader(room.db, room.almanac) as reader:
             ((_, differing),) = reader.queue(NIGHT).differing

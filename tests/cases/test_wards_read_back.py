@@ -14,8 +14,8 @@ from bot.chat.questions import CannotAnswer, Command, ask, commands_of, parse
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.watch_lists import KnownLists
-from bot.election.contests import Contest, VotingSystem
-from bot.election.reports import ContestKind
+from bot.election.ballots import Ballot, VotingSystem
+from bot.election.reports import BallotKind
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -34,7 +34,7 @@ from tests.cases.oakmere import (
     nist,
     page,
 )
-from tests.cases.support import Documents, newsroom_with
+from tests.cases.support import Documents, ingest_with
 
 RESULT = f"""<LocalElectionResult revision='1'><Election date='{NIGHT}'>
 <Council name='Oakmere' type='Non-Met' proportion='third' winningParty='NOC'
@@ -103,13 +103,13 @@ def _asked(command: Command) -> str:
 async def _answers(db: Path, documents: Documents) -> dict[str, str]:
     """Return what every command answers, by how it was asked; refusals in words are answers."""
     known = almanac()
-    mayor = Contest(
-        code="mayor.saltley-vale", kind=ContestKind.MAYOR, name="Mayor of Saltley Vale",
+    mayor = Ballot(
+        code="mayor.saltley-vale", kind=BallotKind.MAYOR, name="Mayor of Saltley Vale",
         area="Saltley Vale", nation="England", system=VotingSystem.SUPPLEMENTARY,
     )  # fmt: skip
     night = replace(known.night(NIGHT), contests={mayor.code: mayor})
     known = replace(known, nights={NIGHT: night})
-    async with newsroom_with(db, almanac=known) as room:
+    async with ingest_with(db, almanac=known) as room:
         await room.file(documents)
     clock = SteppedClock(datetime(NIGHT.year, 5, 5, 3, 40, tzinfo=LONDON))
     with (

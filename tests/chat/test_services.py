@@ -12,7 +12,7 @@ from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.feeds.feed import FeedUnavailable, Fetch, State
 from bot.feeds.poller import Poller
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -47,8 +47,8 @@ def clock() -> SteppedClock:
 
 async def footer(path: Path, clock: SteppedClock, pollers: Sequence[Poller] = ()) -> str:
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
-        await newsroom.file(fetch(document(council_result("KHL", {"LD": 29, "Lab": 28}))))
+        ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+        await ingest.file(fetch(document(council_result("KHL", {"LD": 29, "Lab": 28}))))
         with Reader(path, ALMANAC) as reader:
             services = Services(Settings(), clock, ALMANAC, reader, pollers=pollers)
             return as_of(clock.now(), services.heard)

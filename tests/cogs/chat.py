@@ -23,7 +23,7 @@ from bot.delivery.traffic import Patience
 from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.pictures.studio import Studio
 from bot.settings import Settings
 from bot.store.reader import Reader
@@ -121,13 +121,13 @@ WARDS = tuple(
 )
 
 
-async def bring_in(newsroom: Newsroom) -> None:
+async def bring_in(ingest: Ingest) -> None:
     """Let the small night come in, as one fetch of each feed."""
-    await newsroom.file(
+    await ingest.file(
         fetch(*(document(report, at=DECLARED) for report in (*NOMINATIONS, *RESULTS)))
     )
     wards = (document(ward, feed="democracy_club", at=DECLARED) for ward in WARDS)
-    await newsroom.file(fetch(*wards, feed="democracy_club"))
+    await ingest.file(fetch(*wards, feed="democracy_club"))
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class House:
     """The services over one database file."""
 
     services: Services
-    newsroom: Newsroom
+    ingest: Ingest
     writer: Writer
 
 
@@ -148,7 +148,7 @@ async def open_house(
     chosen = Settings(discord_api=api, **{"night": NIGHT, **settings})
     async with Writer(path) as writer:
         with Reader(path, almanac()) as reader, closing(Studio()) as studio:
-            newsroom = Newsroom(writer, almanac(), clock)
+            ingest = Ingest(writer, almanac(), clock)
             services = Services(
                 settings=chosen,
                 clock=clock,
@@ -163,14 +163,14 @@ async def open_house(
                     desk=desk_room(chosen),
                     returning=ResumeDelays(settles=0.02, first=returns_after),
                 ),
-                newsroom=newsroom,
-                desk=Desk(writer, newsroom, almanac(), clock, two_persons=chosen.desk_two_person),
+                ingest=ingest,
+                desk=Desk(writer, ingest, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
                 studio=studio,
                 boards=Boards(writer, clock, desk_room(chosen)),
                 welcomes=Welcomes(writer, clock),
             )
-            yield House(services, newsroom, writer)
+            yield House(services, ingest, writer)
 
 
 class Chat:

@@ -17,7 +17,7 @@ def night_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def fill() -> None:
         async with open_house(path) as house:
-            await bring_in(house.newsroom)
+            await bring_in(house.ingest)
 
     asyncio.run(fill())
     return path

@@ -72,7 +72,7 @@ class Place:
         hull = RESULTS[0]
         stranger = replace(hull.composition[2], party=WireParty("Fish Party"))
         fishy = replace(hull, revision=2, composition=(*hull.composition[:2], stranger))
-        await self.chat.house.newsroom.file(fetch(document(fishy)))
+        await self.chat.house.ingest.file(fetch(document(fishy)))
         return await self.office.desk("queue")
 
 

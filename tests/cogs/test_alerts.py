@@ -42,7 +42,7 @@ async def _correct_hull(chat: Chat) -> None:
         winner=None,
         gain_or_hold=GainOrHold.LOSE_TO_NOC,
     )
-    filed = await chat.house.newsroom.file(fetch(document(corrected)))
+    filed = await chat.house.ingest.file(fetch(document(corrected)))
     assert len(filed.claims) == 1
     alerts = chat.house.services.alerts
     assert alerts is not None

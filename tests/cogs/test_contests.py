@@ -10,17 +10,17 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from bot.delivery.subscriptions import Topic
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from tests.cogs.chat import Chat, House, choose, menu_of, words
 from tests.support.contests import constituency_report, mayor_report
 from tests.support.small_night import document, fetch
 
 
-def bristol() -> ContestReport:
+def bristol() -> BallotReport:
     """The referendum as our shipped table names its answers."""
     return replace(
         mayor_report(),
-        kind=ContestKind.REFERENDUM,
+        kind=BallotKind.REFERENDUM,
         area="Bristol",
         contestants=(
             Contestant("Committee system", None, (56_113,), elected=True),
@@ -34,7 +34,7 @@ def bristol() -> ContestReport:
 async def chat(chat: Chat) -> Chat:
     """The small night with some contests in it."""
     reports = (mayor_report(), bristol(), constituency_report("SF", "DUP", "APNI"))
-    await chat.house.newsroom.file(fetch(*map(document, reports)))
+    await chat.house.ingest.file(fetch(*map(document, reports)))
     return chat
 
 
@@ -130,7 +130,7 @@ async def test_a_party_that_no_table_knows_is_shown_harmlessly(chat: Chat) -> No
             Contestant("B", WireParty("Lab"), (5,), elected=False),
         ),
     )
-    await chat.house.newsroom.file(fetch(document(report)))
+    await chat.house.ingest.file(fetch(document(report)))
     reply = await chat.ask("mayor", area="Hackney", public=True)
     assert "@everyone" not in words(reply)
     assert not reply.message.pinged

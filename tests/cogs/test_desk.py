@@ -150,7 +150,7 @@ async def test_the_queue_shows_reasons_document_and_consequence(office: Office) 
 async def test_the_queue_names_what_no_table_knows(office: Office) -> None:
     stranger = replace(HULL.composition[2], party=WireParty("Fish *Party*"))
     fishy = replace(HULL, revision=2, composition=(*HULL.composition[:2], stranger))
-    await office.chat.house.newsroom.file(fetch(document(fishy)))
+    await office.chat.house.ingest.file(fetch(document(fishy)))
     turned = await office.chat.press(await office.desk("queue"), "Next page", office.ada)
     assert r"**Parties that our tables do not know**: Fish \*Party\*" in words(turned)
 
@@ -289,7 +289,7 @@ async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office
 async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_waits(
     office: Office,
 ) -> None:
-    await office.chat.house.newsroom.file(fetch(document(replace(HULL, revision=2))))
+    await office.chat.house.ingest.file(fetch(document(replace(HULL, revision=2))))
     await office.say("retract", council="Hull", why=WHY)
     await office.say("result", council="Hull", control="LD", seats="LD 29, Lab 28", why=WHY)
     first = "Liberal Democrats gain Kingston upon Hull from Labour"
@@ -304,7 +304,7 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
     ]
     late = document(replace(HULL, revision=3), at=office.chat.house.services.clock.now())
     later = replace(late, received_at=late.received_at.replace(hour=3))
-    await office.chat.house.newsroom.file(fetch(later))
+    await office.chat.house.ingest.file(fetch(later))
     assert office.control("Hull") == NOC
     assert "it contradicts the desk's word of 02:40" in words(await office.desk("queue"))
     await office.say("retract", council="Hull", why=WHY)
@@ -386,7 +386,7 @@ async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) ->
 async def test_a_difference_is_explained_before_the_night_is_final(office: Office) -> None:
     services = office.chat.house.services
     assert services.unreconciled(NIGHT) == ()
-    await office.chat.house.newsroom.file(fetch(document(state_of_parties(3))))
+    await office.chat.house.ingest.file(fetch(document(state_of_parties(3))))
     found = services.unreconciled(NIGHT)
     assert any(sentence.startswith("Labour: ") for sentence in found)
     queue = await office.desk("queue")
@@ -503,7 +503,7 @@ async def test_a_notice_ends_however_its_report_is_settled(office: Office, how: 
             composition=lines({"Lab": 19, "Con": 17}),
             changes=lines({"Lab": 2}),
         )
-        await office.chat.house.newsroom.file(fetch(document(clear)))
+        await office.chat.house.ingest.file(fetch(document(clear)))
     still = office.chat.house.services.reader.held(NIGHT)
     await office.look()
     assert bool(post.components) is bool(still)
@@ -687,9 +687,9 @@ async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_
         replace(ward_report("KHL", f"Ward {n}", {winner: True, "Green": False}), council=wessex)
         for n, winner in enumerate(winners)
     ]
-    newsroom = office.chat.house.newsroom
-    await newsroom.file(fetch(document(Nominations(NIGHT, wessex, named))))
-    await newsroom.file(fetch(*(document(ward, feed="dc") for ward in told), feed="dc"))
+    ingest = office.chat.house.ingest
+    await ingest.file(fetch(document(Nominations(NIGHT, wessex, named))))
+    await ingest.file(fetch(*(document(ward, feed="dc") for ward in told), feed="dc"))
     for _ in range(2):
         await office.look()
         (post,) = office.room.messages[already:]
@@ -753,7 +753,7 @@ async def test_the_desk_is_told_of_a_nights_first_report_though_nothing_of_it_is
     await office.chat.restart()
     later = NIGHT.replace(day=NIGHT.day + 1)
     early = replace(HULL, night=later)
-    await office.chat.house.newsroom.file(fetch(document(early, at=DECLARED)))
+    await office.chat.house.ingest.file(fetch(document(early, at=DECLARED)))
     await office.look()
     titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
     assert titles == ["Crawley: a result is held", "Kingston upon Hull: a result is held"]
@@ -765,7 +765,7 @@ async def test_whose_a_name_is_is_seen_first_said_once_and_undone(office: Office
     stranger = WireParty("Hull *Fish* First")
     seats = (replace(HULL.composition[0], party=stranger), *HULL.composition[1:])
     fishy = replace(HULL, revision=2, winner=stranger, composition=seats)
-    await office.chat.house.newsroom.file(fetch(document(fishy)))
+    await office.chat.house.ingest.file(fetch(document(fishy)))
     before = await office.told()
     queue = words(await office.desk("queue"))
     assert r"our tables do not know Hull \*fish\* First" in queue
@@ -794,7 +794,7 @@ async def _named_by_the_desk(office: Office, name: str) -> None:
     """Let a party that no table knows take Hull, and the desk say that it is one of its own."""
     stranger = WireParty(name)
     seats = (replace(HULL.composition[0], party=stranger), *HULL.composition[1:])
-    await office.chat.house.newsroom.file(
+    await office.chat.house.ingest.file(
         fetch(document(replace(HULL, revision=2, winner=stranger, composition=seats)))
     )
     await office.say("name", name=name, why=WHY)
@@ -854,7 +854,7 @@ async def test_what_has_changed_since_a_preview_is_seen_before_it_is_published(
             HULL, revision=2, winner=HULL.sitting, composition=seated, changes=(),
             gain_or_hold=GainOrHold.NO_CHANGE, elected=lines({"LD": 8, "Lab": 11}),
         )  # fmt: skip
-        await office.chat.house.newsroom.file(fetch(document(later)))
+        await office.chat.house.ingest.file(fetch(document(later)))
     assert office.control("Hull") == Control("Lab")
     before = len(office.log())
     await office.chat.press(shown, "Publish", office.ada)

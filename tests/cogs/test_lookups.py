@@ -51,7 +51,7 @@ async def test_a_council_whose_successor_votes_points_to_it(chat: Chat) -> None:
 
 async def test_a_council_that_only_the_wire_knows_is_found_by_its_name(chat: Chat) -> None:
     nominations = council_nominations("", {"Lab": 12, "Con": 9}, "Wessex")
-    await chat.house.newsroom.file(fetch(document(nominations)))
+    await chat.house.ingest.file(fetch(document(nominations)))
     reply = await chat.ask("council", name="wessex")
     assert "Wessex has not declared" in words(reply)
     await chat.press(reply, "Follow Wessex")

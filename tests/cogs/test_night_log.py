@@ -48,7 +48,7 @@ async def test_what_is_held_is_logged_with_its_reasons(
 ) -> None:
     nightlog = NightLog(chat.house.writer, chat.house.services.reader)
     wrong = replace(RESULTS[0], revision=7, winner=RESULTS[0].sitting)
-    await chat.house.newsroom.file(fetch(document(wrong)))
+    await chat.house.ingest.file(fetch(document(wrong)))
     nightlog.look()
     (line,) = logged(caplog)
     assert line.startswith("Result of Kingston upon Hull: held, ")

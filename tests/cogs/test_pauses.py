@@ -35,11 +35,11 @@ class Places(Chat):
 
     def __init__(self, sandbox: Sandbox, path: Path) -> None:
         super().__init__(sandbox, path)
-        newsroom = sandbox.add_guild("Newsroom")
-        self.desk = newsroom.add_channel("desk")
-        role = newsroom.add_role("desk")
+        ingest = sandbox.add_guild("Newsroom")
+        self.desk = ingest.add_channel("desk")
+        role = ingest.add_role("desk")
         self.settings = {
-            "desk_guild": newsroom.id,
+            "desk_guild": ingest.id,
             "desk_role": role.id,
             "desk_channel": self.desk.id,
         }
@@ -66,7 +66,7 @@ class Places(Chat):
         """Let something be told."""
         self._said += 1
         result = LEVEL if self._said % 2 else replace(HULL, revision=self._said + 1)
-        await self.house.newsroom.file(fetch(document(replace(result, revision=self._said + 1))))
+        await self.house.ingest.file(fetch(document(replace(result, revision=self._said + 1))))
         await self.alerts.drained()
         clock = self.house.services.clock
         assert isinstance(clock, SteppedClock)

@@ -34,7 +34,7 @@ async def _told_of_hull(chat: Chat) -> None:
     corrected = replace(
         hull, revision=2, composition=seats, winner=None, gain_or_hold=GainOrHold.LOSE_TO_NOC
     )
-    await chat.house.newsroom.file(fetch(document(corrected)))
+    await chat.house.ingest.file(fetch(document(corrected)))
     alerts = chat.house.services.alerts
     assert alerts is not None
     await alerts.drained()

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from bot.cards.card import Card
-from bot.chat.following import KINDS_OF_CONTEST, KINDS_OF_MILESTONE
+from bot.chat.following import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
 from bot.delivery.subscriptions import KINDS, Topic
 from bot.election.notices import (
-    ContestDeclared,
+    BallotDeclared,
     Due,
     Elected,
     Milestone,
     MilestoneKind,
     Notice,
 )
-from bot.election.reports import ContestKind, GainOrHold, Report, WireCouncil
+from bot.election.reports import BallotKind, GainOrHold, Report, WireCouncil
 from bot.store.notices import claim_notices
 from simulation.discord import Sandbox
 from tests.cogs.chat import DECLARED, Chat, result_of, words
@@ -88,7 +88,7 @@ async def declare(chat: Chat, council: WireCouncil, night: date = NIGHT) -> None
             gain_or_hold=GainOrHold.GAIN,
         ),
     )
-    filed = await chat.house.newsroom.file(
+    filed = await chat.house.ingest.file(
         fetch(*(document(report, at=DECLARED) for report in reports))
     )
     assert filed.claims
@@ -98,7 +98,7 @@ async def introduce(chat: Chat, council: WireCouncil, night: date = NIGHT) -> No
     """Let the wire's nominations introduce a council."""
     nominations = council_nominations("", {"Con": 30, "Lab": 15}, council.name)
     told = replace(nominations, night=night, council=council)
-    await chat.house.newsroom.file(fetch(document(told, at=DECLARED)))
+    await chat.house.ingest.file(fetch(document(told, at=DECLARED)))
 
 
 COASTAL = WireCouncil("Coastal Suffolk", type="Wales")
@@ -177,15 +177,15 @@ async def test_every_kind_of_milestone_that_is_offered_is_delivered(chat: Chat) 
 
 async def test_every_kind_of_contest_that_is_offered_is_delivered(chat: Chat) -> None:
     kinds = await offered(chat, "contests")
-    assert set(kinds.values()) == KINDS[Topic.CONTESTS] == set(KINDS_OF_CONTEST)
-    contests = {one.contest.kind: one.contest for one in chat.house.services.reader.contests(NIGHT)}
+    assert set(kinds.values()) == KINDS[Topic.CONTESTS] == set(KINDS_OF_BALLOT)
+    ballots = {one.ballot.kind: one.ballot for one in chat.house.services.reader.ballots(NIGHT)}
     for number, (label, value) in enumerate(kinds.items()):
         for typed in (value, label):
             assert "ollowing" in await subscribe(chat, "contests", typed)
-        kind = ContestKind.MAYOR if value == "all" else ContestKind(value)
+        kind = BallotKind.MAYOR if value == "all" else BallotKind(value)
         before = await delivered(chat)
         elected = (Elected(f"Ann Able {number}", "Lab"),)
-        await claim(chat, ContestDeclared(contests[kind].code, kind, elected))
+        await claim(chat, BallotDeclared(ballots[kind].code, kind, elected))
         assert len(await delivered(chat)) > len(before), value
         await stop_following(chat)
 
@@ -193,11 +193,11 @@ async def test_every_kind_of_contest_that_is_offered_is_delivered(chat: Chat) ->
 async def test_one_contest_is_followed_by_its_name_and_delivered(chat: Chat) -> None:
     assert "Following" in await subscribe(chat, "contest", "Mayor of Croydon")
     code = next(
-        one.contest.code
-        for one in chat.house.services.reader.contests(NIGHT)
-        if one.contest.name == "Mayor of Croydon"
+        one.ballot.code
+        for one in chat.house.services.reader.ballots(NIGHT)
+        if one.ballot.name == "Mayor of Croydon"
     )
-    await claim(chat, ContestDeclared(code, ContestKind.MAYOR, (Elected("Ann Able", "Lab"),)))
+    await claim(chat, BallotDeclared(code, BallotKind.MAYOR, (Elected("Ann Able", "Lab"),)))
     (title,) = await delivered(chat)
     assert title.startswith("Ann Able (Labour) elected Mayor of Croydon")
 
@@ -316,17 +316,17 @@ async def test_a_mayors_alert_follows_from_the_rush_to_the_votes(chat: Chat, are
     named = tuple(replace(one, elected=None) for one in nobody)
     nominations = replace(result, contestants=named, complete=False, nominations=True)
     for report in (nominations, rush):
-        await chat.house.newsroom.file(fetch(document(report, at=DECLARED)))
+        await chat.house.ingest.file(fetch(document(report, at=DECLARED)))
     (title,) = await delivered(chat)
     assert title.startswith(f"Jason Perry (Conservative) elected Mayor of {area}")
     (message,) = chat.sandbox.direct_channel(chat.reader).messages
     assert "votes" not in words(message) and "38,612" not in words(message)
     await chat.restart()
-    await chat.house.newsroom.file(fetch(document(result, at=DECLARED)))
+    await chat.house.ingest.file(fetch(document(result, at=DECLARED)))
     assert await delivered(chat) == [title]
     assert "38,612" in words(message)
     assert "Majority 589" in words(message)
     later = replace(result, revision=2, turnout=41.7)
-    await chat.house.newsroom.file(fetch(document(later, at=DECLARED)))
+    await chat.house.ingest.file(fetch(document(later, at=DECLARED)))
     assert await delivered(chat) == [title]
     assert "Turnout 41.7%" in words(message)

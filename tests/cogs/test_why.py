@@ -32,7 +32,7 @@ LEVEL = replace(
 
 async def _says(chat: Chat, *results: CouncilResult) -> None:
     for result in results:
-        await chat.house.newsroom.file(fetch(document(result)))
+        await chat.house.ingest.file(fetch(document(result)))
         await _drained(chat)
 
 
@@ -202,7 +202,7 @@ async def test_what_ends_as_it_was_told_is_told_no_more(chat: Chat) -> None:
 async def test_what_is_under_way_says_so(chat: Chat) -> None:
     await _follow(chat)
     under_way = chat.sandbox.faults.hold("POST", "/channels/*/messages")
-    filed = await chat.house.newsroom.file(fetch(document(LEVEL)))
+    filed = await chat.house.ingest.file(fetch(document(LEVEL)))
     assert len(filed.claims) == 1
     await under_way.reached.wait()
     waiting = await _why(chat, council="Hull")

@@ -12,7 +12,7 @@ from bot.almanac.recorded import ContestEvent, ContestantRow
 from bot.almanac.tables import NightTables, Tables, control, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties
-from bot.election.reports import ContestKind
+from bot.election.reports import BallotKind
 from bot.election.tenure import tenure
 from tests.support.tables import shipped
 
@@ -32,7 +32,7 @@ def standing(night: NightTables) -> dict[str, list[ContestantRow]]:
 
 def test_seven_mayors_eighteen_constituencies_and_a_referendum(night: NightTables) -> None:
     kinds = Counter(row.kind for row in night.contests)
-    assert kinds == {ContestKind.MAYOR: 7, ContestKind.ASSEMBLY: 18, ContestKind.REFERENDUM: 1}
+    assert kinds == {BallotKind.MAYOR: 7, BallotKind.ASSEMBLY: 18, BallotKind.REFERENDUM: 1}
 
 
 def test_the_assembly_is_the_published_one(
@@ -41,7 +41,7 @@ def test_the_assembly_is_the_published_one(
     seats = Counter(
         one.party
         for row in night.contests
-        if row.kind is ContestKind.ASSEMBLY
+        if row.kind is BallotKind.ASSEMBLY
         for one in standing[row.code]
         if one.elected
     )
@@ -93,7 +93,7 @@ def test_croydon_went_to_a_second_round(standing: dict[str, list[ContestantRow]]
 
 
 def test_who_held_a_post_is_cited_and_no_result_is_told_without_votes(night: NightTables) -> None:
-    mayors = [row for row in night.contests if row.kind is ContestKind.MAYOR]
+    mayors = [row for row in night.contests if row.kind is BallotKind.MAYOR]
     assert {row.area for row in mayors if not row.sitting} == {"Croydon"}
     assert all(row.sitting_source for row in mayors if row.sitting)
     hackney = [row.event for row in night.contest_times if row.contest == "mayor.hackney"]
@@ -116,7 +116,7 @@ def test_every_contest_is_told_in_order_and_to_its_end(night: NightTables) -> No
     assert at.keys() == {row.code for row in night.contests}
     for row in night.contests:
         assert at[row.code] == sorted(at[row.code])
-        if row.kind is ContestKind.ASSEMBLY:
+        if row.kind is BallotKind.ASSEMBLY:
             assert counts[row.code] == row.counts
         assert min(at[row.code]) > night.night.polls_close
     assert max(times[-1] for times in at.values()).date().isoformat() == "2022-05-07"
@@ -124,10 +124,10 @@ def test_every_contest_is_told_in_order_and_to_its_end(night: NightTables) -> No
 
 def test_the_almanac_tells_nothing_of_how_anybody_voted() -> None:
     [night] = shipped().nights.values()
-    bristol = night.contests["referendum.bristol"]
+    bristol = night.ballots["referendum.bristol"]
     assert [answer.text for answer in bristol.answers] == ["Committee system", "Mayor and cabinet"]
-    assert night.contests["mayor.croydon"].sitting is None
-    held = {one.area: (one.sitting, one.sitting_name) for one in night.contests.values()}
+    assert night.ballots["mayor.croydon"].sitting is None
+    held = {one.area: (one.sitting, one.sitting_name) for one in night.ballots.values()}
     assert held["Tower Hamlets"] == ("Lab", "John Biggs")
     assert held["Watford"] == ("LD", "Peter Taylor")
     assert night.assembly_before is not None

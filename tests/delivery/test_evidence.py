@@ -16,7 +16,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.election.claims import Basis
 from bot.election.control import Outcome
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.rebuild import rebuild
 from bot.store.records import stored_standing
 from bot.store.results import CouncilDecided
@@ -53,11 +53,11 @@ class Wire:
     def __init__(self, writer: Writer, clock: SteppedClock) -> None:
         self._writer = writer
         self._clock = clock
-        self._newsroom = Newsroom(writer, ALMANAC, clock)
+        self._ingest = Ingest(writer, ALMANAC, clock)
 
     async def says(self, now: Mapping[str, int], revision: int, council: str = "KHL") -> None:
         result = council_result(council, now, revision=revision)
-        await self._newsroom.file(fetch(document(result)))
+        await self._ingest.file(fetch(document(result)))
 
     async def shows(self, **changed: Any) -> None:
         def work(tx: Transaction) -> None:

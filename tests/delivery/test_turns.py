@@ -14,8 +14,8 @@ from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.election.notices import ContestDeclared, Elected, Milestone, MilestoneKind
-from bot.election.reports import ContestKind
+from bot.election.notices import BallotDeclared, Elected, Milestone, MilestoneKind
+from bot.election.reports import BallotKind
 from bot.store.notices import claim_notices
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -192,13 +192,13 @@ async def test_notices_turn_as_results_do(
     await subscriptions.add(place(channel), Topic.CONTESTS, "all", by=1)
     await subscriptions.add(place(channel), Topic.MILESTONES, "all", by=1)
 
-    async def claim(key: str, notice: ContestDeclared | Milestone | None) -> None:
+    async def claim(key: str, notice: BallotDeclared | Milestone | None) -> None:
         await clock.move_to(clock.now() + LATER)
         await writer.transact(lambda tx: claim_notices(tx, NIGHT, {key: notice}, clock.now()))
         await alerts.drained()
 
-    def mayor(name: str, party: str) -> ContestDeclared:
-        return ContestDeclared("mayor.wire:Croydon", ContestKind.MAYOR, (Elected(name, party),))
+    def mayor(name: str, party: str) -> BallotDeclared:
+        return BallotDeclared("mayor.wire:Croydon", BallotKind.MAYOR, (Elected(name, party),))
 
     ann, bob = mayor("Ann Able", "Lab"), mayor("Bob Bold", "Con")
     for notice in (ann, bob, ann):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
+from bot.election.case import CaseFile, Filed
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.dossier import Dossier, Filed
 from bot.election.parties import Parties, Party, PartyKind, WireParty
 from bot.election.reports import (
     CouncilResult,
@@ -96,18 +96,18 @@ def filed(
     return Filed(number, report, content=repr(report), source=source)
 
 
-def dossier(
+def case(
     *reports: CouncilResult | Filed[CouncilResult],
     held: Mapping[str, int] | None = None,
     council: Council = HULL,
     election: CouncilElection | None = None,
     **more: object,
-) -> Dossier:
+) -> CaseFile:
     results = tuple(
         report if isinstance(report, Filed) else filed(report, number)
         for number, report in enumerate(reports, 1)
     )
-    return Dossier(
+    return CaseFile(
         council=council,
         night=NightAlmanac(NIGHT, "local elections"),
         election=election,

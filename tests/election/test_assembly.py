@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.almanac.tables import Tables
 from bot.election.assembly import assembly_state
-from bot.election.contests import Contest, ContestStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.election.seats import Composition
 from tests.election.build import NIGHT
 
@@ -20,17 +20,17 @@ PARTIES = Parties(Tables().parties)
 CODES = ("SF", "DUP", "All", "Ind")
 
 
-def constituency(number: int, seats: int = 5) -> Contest:
+def constituency(number: int, seats: int = 5) -> Ballot:
     name = f"Place {number}"
-    return Contest(
-        f"assembly.{number}", ContestKind.ASSEMBLY, name, name, "NI", VotingSystem.STV, seats=seats
+    return Ballot(
+        f"assembly.{number}", BallotKind.ASSEMBLY, name, name, "NI", VotingSystem.STV, seats=seats
     )
 
 
-def standing(number: int, candidates: list[tuple[str, bool | None]], seats: int) -> ContestStanding:
-    report = ContestReport(
+def standing(number: int, candidates: list[tuple[str, bool | None]], seats: int) -> BallotStanding:
+    report = BallotReport(
         night=NIGHT,
-        kind=ContestKind.ASSEMBLY,
+        kind=BallotKind.ASSEMBLY,
         area=f"Place {number}",
         gss=None,
         seats=seats,
@@ -40,18 +40,18 @@ def standing(number: int, candidates: list[tuple[str, bool | None]], seats: int)
         ),
         complete=False,
     )
-    return ContestStanding(NIGHT, constituency(number, seats), report)
+    return BallotStanding(NIGHT, constituency(number, seats), report)
 
 
 def test_nothing_counted_is_nobody_s() -> None:
-    state = assembly_state([ContestStanding(NIGHT, constituency(1))], PARTIES)
+    state = assembly_state([BallotStanding(NIGHT, constituency(1))], PARTIES)
     assert (state.filled, state.seats, state.declared, state.leaders) == (0, 5, 0, ())
     assert state.settled is None
 
 
 def test_shares_are_of_what_is_counted_and_changes_wait_for_the_end() -> None:
     part = standing(1, [("SF", True), ("DUP", None), ("All", None)], 2)
-    state = assembly_state([part, ContestStanding(NIGHT, constituency(2))], PARTIES, BEFORE)
+    state = assembly_state([part, BallotStanding(NIGHT, constituency(2))], PARTIES, BEFORE)
     (sinn_fein,) = (one for one in state.lines if one.party == "SF")
     assert (state.counted, state.constituencies) == (1, 2)
     assert (sinn_fein.seats, sinn_fein.before, sinn_fein.change) == (1, 27, None)

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
+from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.baselines import Baseline
-from bot.election.contests import Contest, ContestStanding, VotingSystem
 from bot.election.control import NOC, Control
 from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.election.tenure import Start, Tenure, tenure
 from bot.wording.headline import headline
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
@@ -85,9 +85,7 @@ def test_seats_are_no_story_where_a_council_s_changes_are_not_known_or_few():
 
 
 def test_a_party_without_a_council_is_not_said_to_have_none_where_it_is_news_elsewhere():
-    assembly = contest(
-        "ni.foyle", ContestKind.ASSEMBLY, "Somebody", "SNP", nation="Northern Ireland"
-    )
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "SNP", nation="Northern Ireland")
     (told,) = headline([HULL], [assembly], ALMANAC, AT_0232, Lens(party="SNP"))
     assert told.startswith("In the Northern Ireland Assembly") or "largest party" in told
     (none,) = headline([HULL], (), ALMANAC, AT_0232, Lens(party="SNP"))
@@ -162,8 +160,8 @@ LISTED = replace(
 )
 
 
-def contest(code, kind, elected, party=None, sitting=None, council=None, nation="England"):
-    report = ContestReport(
+def ballot(code, kind, elected, party=None, sitting=None, council=None, nation="England"):
+    report = BallotReport(
         NIGHT,
         kind,
         code,
@@ -176,14 +174,14 @@ def contest(code, kind, elected, party=None, sitting=None, council=None, nation=
         complete=True,
     )
     system = VotingSystem.SUPPLEMENTARY
-    known = Contest(code, kind, code, code, nation, system, council=council, sitting=sitting)
-    return ContestStanding(NIGHT, known, report)
+    known = Ballot(code, kind, code, code, nation, system, council=council, sitting=sitting)
+    return BallotStanding(NIGHT, known, report)
 
 
 CONTESTS = (
-    contest("mayor.croydon", ContestKind.MAYOR, "Jason Perry", "Con", "Lab"),
-    contest("mayor.newham", ContestKind.MAYOR, "Rokhsana Fiaz", "Lab", "Lab"),
-    contest("referendum.bristol", ContestKind.REFERENDUM, "A committee system", nation="Bristol"),
+    ballot("mayor.croydon", BallotKind.MAYOR, "Jason Perry", "Con", "Lab"),
+    ballot("mayor.newham", BallotKind.MAYOR, "Rokhsana Fiaz", "Lab", "Lab"),
+    ballot("referendum.bristol", BallotKind.REFERENDUM, "A committee system", nation="Bristol"),
 )
 
 
@@ -201,7 +199,7 @@ def test_flagships_and_firsts_are_bigger_news():
 
 
 def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none():
-    found = {one.contest: one for one in stories([HULL], ALMANAC, CONTESTS) if one.contest}
+    found = {one.ballot: one for one in stories([HULL], ALMANAC, CONTESTS) if one.ballot}
     assert set(found) == {"mayor.croydon", "referendum.bristol"}
     assert (found["mayor.croydon"].party, found["mayor.croydon"].loser) == ("Con", "Lab")
     told = " ".join(headline([HULL], CONTESTS, ALMANAC, AT_0232))
@@ -211,9 +209,7 @@ def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none()
 
 
 def test_the_assembly_is_told_by_its_seats_and_never_as_control():
-    assembly = contest(
-        "ni.foyle", ContestKind.ASSEMBLY, "Somebody", "LD", nation="Northern Ireland"
-    )
+    assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="Northern Ireland")
     (story,) = stories([], ALMANAC, [assembly])
     assert (story.kind, story.party) == (StoryKind.ASSEMBLY, "LD")
     told = " ".join(headline([HULL], [assembly], ALMANAC, AT_0232))

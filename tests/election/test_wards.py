@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
-from bot.election.claims import Basis, ClaimContent
-from bot.election.control import NOC, Control
-from bot.election.decision import Decision, decide
-from bot.election.dossier import (
+from bot.election.case import (
+    CaseFile,
     DeskWord,
-    Dossier,
     Filed,
     Ruling,
     RulingAction,
     VerdictStatus,
 )
+from bot.election.claims import Basis, ClaimContent
+from bot.election.control import NOC, Control
+from bot.election.decide import Decision, decide
 from bot.election.parties import WireParty
 from bot.election.places import Places
 from bot.election.policy import ClaimsNeed, Policy
@@ -100,7 +100,7 @@ def filed(
     return Filed(number, report, repr(report), Source("feed", "doc", None, at, kind), settled)
 
 
-def dossier(
+def case(
     *reports: Filed[object],
     need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
     words: Sequence[DeskWord] = (),
@@ -108,11 +108,11 @@ def dossier(
     table: Sequence[WardSeat] = TABLE,
     nominations: Nominations | None = NOMINATIONS,
     known: CouncilElection | None = ELECTION,
-) -> Dossier:
+) -> CaseFile:
     def of(kind: type) -> tuple[Filed[object], ...]:
         return tuple(one for one in reports if isinstance(one.report, kind))
 
-    return Dossier(
+    return CaseFile(
         HULL,
         NightAlmanac(NIGHT, "local elections", wards={"KHL": table} if table else {}),
         election=known,
@@ -192,7 +192,7 @@ def test_without_a_table_every_name_is_a_ward() -> None:
 
 def test_an_unknown_ward_is_asked_about_and_counts_for_nothing() -> None:
     stranger = filed(ward(7, "LD", name="Wards 3", gss=None), 9, SourceKind.DEMOCRACY_CLUB)
-    decision = decide(dossier(stranger), PARTIES)
+    decision = decide(case(stranger), PARTIES)
     verdict = decision.verdicts[9]
     assert verdict.status is VerdictStatus.HELD
     assert "our table has no ward Wards 3 in Kingston upon Hull: is it Ward 3" in verdict.reasons[0]
@@ -205,8 +205,8 @@ def test_an_unknown_ward_is_asked_about_and_counts_for_nothing() -> None:
 
 def test_the_last_ward_makes_the_council() -> None:
     *counting, last = all_wards(LD_WINS)
-    assert decide(dossier(*counting), PARTIES).content is None
-    decision = decide(dossier(*counting, last), PARTIES)
+    assert decide(case(*counting), PARTIES).content is None
+    decision = decide(case(*counting, last), PARTIES)
     assert content(decision) == ClaimContent.of(Control("Lab"), Control("LD"))
     assert decision.claimable
     assert decision.result is not None
@@ -252,7 +252,7 @@ def test_where_the_rest_of_the_council_is_not_known_nothing_is_said(
 
 
 def test_a_ward_that_nobody_has_told_of_keeps_the_council_open() -> None:
-    decision = decide(dossier(*all_wards(LD_WINS[:4])), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS[:4])), PARTIES)
     assert decision.content is None
     (voice,) = decision.voices
     assert (voice.wards, voice.of_wards, voice.says) == (4, 5, None)
@@ -261,9 +261,9 @@ def test_a_ward_that_nobody_has_told_of_keeps_the_council_open() -> None:
 def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs_on_it() -> None:
     wards = all_wards(("LD", "LD", "Lab", "Lab"))
     cancelled = filed(ward(4, None, cancelled=True), 9, SourceKind.DEMOCRACY_CLUB)
-    decision = decide(dossier(*wards, cancelled), PARTIES)
+    decision = decide(case(*wards, cancelled), PARTIES)
     assert decision.content == ClaimContent.of(Control("Lab"), NOC)
-    decided = decide(dossier(*all_wards(("LD", "LD", "LD", "Lab")), cancelled), PARTIES)
+    decided = decide(case(*all_wards(("LD", "LD", "LD", "Lab")), cancelled), PARTIES)
     assert decided.content is not None
     assert decided.content.after == Control("LD")
     hanging = replace(
@@ -274,7 +274,7 @@ def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs
         ),
     )
     open_ = decide(
-        dossier(
+        case(
             *all_wards(("LD", "LD", "LD", "Lab")), cancelled, nominations=hanging,
             known=election("Lab", seats=8, seats_up=5),
         ),
@@ -295,10 +295,10 @@ def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> N
         ),
     )
     told = {"nominations": nominations, "known": everything_up}
-    aspire = decide(dossier(*all_wards(("Asp", "Asp", "Asp", "Lab", "Lab")), **told), PARTIES)  # type: ignore[arg-type]
+    aspire = decide(case(*all_wards(("Asp", "Asp", "Asp", "Lab", "Lab")), **told), PARTIES)  # type: ignore[arg-type]
     assert content(aspire).after == Control("Asp")
     several = decide(
-        dossier(*all_wards(("Asp", "Ind", "Asp", "Lab", "Lab")), **told),  # type: ignore[arg-type]
+        case(*all_wards(("Asp", "Ind", "Asp", "Lab", "Lab")), **told),  # type: ignore[arg-type]
         PARTIES,
     )
     assert content(several).after == Control("Ind")
@@ -308,7 +308,7 @@ def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> N
         result({"Ind": 3, "Lab": 2}, "Ind", GainOrHold.GAIN, sitting="Lab"), 50, SourceKind.PA
     )
     named = decide(
-        dossier(*all_wards(("Asp", "Asp", "Asp", "Lab", "Lab")), wire, known=everything_up,
+        case(*all_wards(("Asp", "Asp", "Asp", "Lab", "Lab")), wire, known=everything_up,
                 nominations=None),
         PARTIES,
     )  # fmt: skip
@@ -323,7 +323,7 @@ WIRE_LAB = result({"LD": 4, "Lab": 5}, "Lab", sitting="Lab")
 
 
 def test_the_wire_leads_and_the_wards_agree() -> None:
-    decision = decide(dossier(*all_wards(LD_WINS), filed(WIRE_LD, 50, SourceKind.PA)), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS), filed(WIRE_LD, 50, SourceKind.PA)), PARTIES)
     assert decision.in_force == 50
     assert [(v.kind, v.agrees, v.wards) for v in decision.voices] == [
         (SourceKind.PA, True, None),
@@ -333,30 +333,28 @@ def test_the_wire_leads_and_the_wards_agree() -> None:
 
 
 def test_where_the_wards_differ_the_wire_stands_and_the_desk_is_told() -> None:
-    decision = decide(dossier(*all_wards(LAB_HOLDS), filed(WIRE_LD, 50, SourceKind.PA)), PARTIES)
+    decision = decide(case(*all_wards(LAB_HOLDS), filed(WIRE_LD, 50, SourceKind.PA)), PARTIES)
     assert content(decision).after == Control("LD")
     assert decision.differences == ("democracy_club has Labour",)
 
 
 def test_a_source_without_revisions_is_shown_and_claimed_at_the_second_look() -> None:
     once = all_wards(LD_WINS, SourceKind.MODERN_GOV, settled=False)
-    decision = decide(dossier(*once), PARTIES)
+    decision = decide(case(*once), PARTIES)
     assert content(decision).after == Control("LD")
     assert not decision.claimable
-    assert decide(dossier(*all_wards(LD_WINS, SourceKind.MODERN_GOV)), PARTIES).claimable
+    assert decide(case(*all_wards(LD_WINS, SourceKind.MODERN_GOV)), PARTIES).claimable
 
 
 def test_another_source_confirms_what_one_look_has_shown() -> None:
     once = all_wards(LD_WINS, SourceKind.MODERN_GOV, settled=False)
     sheet = replace(WIRE_LD, revision=None, gain_or_hold=None, sitting_given=False, sitting=None)
-    seconded = decide(dossier(*once, filed(sheet, 50, SourceKind.SHEET, settled=False)), PARTIES)
+    seconded = decide(case(*once, filed(sheet, 50, SourceKind.SHEET, settled=False)), PARTIES)
     assert seconded.claimable
     contradicted = replace(
         WIRE_LAB, revision=None, gain_or_hold=None, sitting_given=False, sitting=None
     )
-    alone = decide(
-        dossier(*once, filed(contradicted, 50, SourceKind.SHEET, settled=False)), PARTIES
-    )
+    alone = decide(case(*once, filed(contradicted, 50, SourceKind.SHEET, settled=False)), PARTIES)
     assert not alone.claimable
 
 
@@ -372,31 +370,31 @@ def test_what_it_takes_to_claim_can_be_set(
     need: ClaimsNeed, wards_alone: bool, with_wire: bool
 ) -> None:
     wards = all_wards(LD_WINS)
-    assert decide(dossier(*wards, need=need), PARTIES).claimable is wards_alone
+    assert decide(case(*wards, need=need), PARTIES).claimable is wards_alone
     wire = filed(WIRE_LD, 50, SourceKind.PA)
-    assert decide(dossier(*wards, wire, need=need), PARTIES).claimable is with_wire
-    alone = decide(dossier(wire, need=ClaimsNeed.TWO_SOURCES), PARTIES)
+    assert decide(case(*wards, wire, need=need), PARTIES).claimable is with_wire
+    alone = decide(case(wire, need=ClaimsNeed.TWO_SOURCES), PARTIES)
     assert not alone.claimable
 
 
 def test_two_formats_of_one_source_do_not_confirm_each_other() -> None:
     both = [*all_wards(LD_WINS), *all_wards(LD_WINS, first=20)]
-    decision = decide(dossier(*both, need=ClaimsNeed.TWO_SOURCES), PARTIES)
+    decision = decide(case(*both, need=ClaimsNeed.TWO_SOURCES), PARTIES)
     assert not decision.claimable
 
 
 def test_disputed_wards_are_named() -> None:
     other = filed(ward(0, "Lab"), 30, SourceKind.NIST)
-    decision = decide(dossier(*all_wards(LD_WINS), other), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS), other), PARTIES)
     assert "sources dispute who won Ward 0" in decision.differences
 
 
 def test_where_one_wards_word_stands_against_another_nothing_is_claimed() -> None:
     nist = [filed(ward(n, winner), 30 + n, SourceKind.NIST) for n, winner in enumerate(LAB_HOLDS)]
-    decision = decide(dossier(*all_wards(LD_WINS), *nist), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS), *nist), PARTIES)
     assert not decision.claimable
     agreeing = [filed(ward(n, w), 30 + n, SourceKind.NIST) for n, w in enumerate(LD_WINS)]
-    assert decide(dossier(*all_wards(LD_WINS), *agreeing), PARTIES).claimable
+    assert decide(case(*all_wards(LD_WINS), *agreeing), PARTIES).claimable
 
 
 def one_ward(kind: SourceKind, winner: str, number: int = 0, *, first: int = 60) -> Filed[object]:
@@ -405,11 +403,11 @@ def one_ward(kind: SourceKind, winner: str, number: int = 0, *, first: int = 60)
 
 def test_a_disputed_ward_that_decides_keeps_the_council_from_being_claimed() -> None:
     for dispute in (one_ward(SourceKind.NIST, "Lab"), one_ward(SourceKind.NIST, "Lab", first=0)):
-        decision = decide(dossier(*all_wards(LD_WINS), dispute), PARTIES)
+        decision = decide(case(*all_wards(LD_WINS), dispute), PARTIES)
         assert decision.content is None or not decision.claimable
         assert "sources dispute who won Ward 0" in decision.differences
     without_weight = [*all_wards(("LD",) * 5), one_ward(SourceKind.NIST, "Lab")]
-    decision = decide(dossier(*without_weight), PARTIES)
+    decision = decide(case(*without_weight), PARTIES)
     assert content(decision).after == Control("LD")
     assert decision.claimable
 
@@ -419,7 +417,7 @@ def test_sources_that_name_a_party_in_their_own_ways_do_not_dispute() -> None:
         ward(0, "LD"),
         candidates=(Candidate("x", WireParty("Liberal Democrats", None, "PP90"), 1, True),),
     )
-    decision = decide(dossier(*all_wards(LD_WINS), filed(other, 60, SourceKind.NIST)), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS), filed(other, 60, SourceKind.NIST)), PARTIES)
     assert decision.differences == ()
     assert decision.claimable
 
@@ -429,10 +427,10 @@ def test_pieces_of_two_sources_are_one_whole_and_not_two_voices() -> None:
         filed(ward(n, winner), n + 1, SourceKind.NIST if n < 3 else SourceKind.DEMOCRACY_CLUB)
         for n, winner in enumerate(LD_WINS)
     ]
-    assert decide(dossier(*pieces), PARTIES).claimable
-    assert not decide(dossier(*pieces, need=ClaimsNeed.TWO_SOURCES), PARTIES).claimable
+    assert decide(case(*pieces), PARTIES).claimable
+    assert not decide(case(*pieces, need=ClaimsNeed.TWO_SOURCES), PARTIES).claimable
     once = [replace(one, settled=False) if one.kind is SourceKind.NIST else one for one in pieces]
-    assert not decide(dossier(*once), PARTIES).claimable
+    assert not decide(case(*once), PARTIES).claimable
 
 
 def test_what_a_later_look_repeats_has_been_looked_at_twice() -> None:
@@ -442,13 +440,13 @@ def test_what_a_later_look_repeats_has_been_looked_at_twice() -> None:
         for one in first
         for later in [one.source.received_at + timedelta(minutes=1)]
     ]
-    assert not decide(dossier(*first), PARTIES).claimable
-    assert not decide(dossier(*first, *again[:4]), PARTIES).claimable
-    assert decide(dossier(*first, *again), PARTIES).claimable
+    assert not decide(case(*first), PARTIES).claimable
+    assert not decide(case(*first, *again[:4]), PARTIES).claimable
+    assert decide(case(*first, *again), PARTIES).claimable
     sheet = replace(WIRE_LD, revision=None, gain_or_hold=None, sitting_given=False, sitting=None)
     looks = [filed(sheet, n, SourceKind.SHEET, settled=False, hours=n) for n in (3, 4)]
-    assert not decide(dossier(looks[0]), PARTIES).claimable
-    assert decide(dossier(*looks), PARTIES).claimable
+    assert not decide(case(looks[0]), PARTIES).claimable
+    assert decide(case(*looks), PARTIES).claimable
 
 
 @pytest.mark.parametrize(
@@ -464,7 +462,7 @@ def test_what_a_later_look_repeats_has_been_looked_at_twice() -> None:
 def test_wards_that_give_another_size_give_no_council(
     changed: dict[str, CouncilElection], missing: str
 ) -> None:
-    decision = decide(dossier(*all_wards(LD_WINS), **changed), PARTIES)  # type: ignore[arg-type]
+    decision = decide(case(*all_wards(LD_WINS), **changed), PARTIES)  # type: ignore[arg-type]
     assert decision.content is None
     assert missing in (decision.lacking or "")
 
@@ -472,7 +470,7 @@ def test_wards_that_give_another_size_give_no_council(
 def test_a_ward_replaced_by_a_ballot_that_has_not_come_is_undeclared() -> None:
     *wards, last = all_wards(LD_WINS)
     gone = replace(last, report=replace(last.report, replaced_by="local.hull.other.2022-05-05"))  # type: ignore[type-var]
-    decision = decide(dossier(*wards, gone), PARTIES)
+    decision = decide(case(*wards, gone), PARTIES)
     assert decision.content is None
     assert decision.lacking == "1 ward has not declared (Ward 4)"
 
@@ -481,7 +479,7 @@ def test_confirming_something_else_does_not_lift_the_desks_word() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=5)
     unrelated = Ruling(9, RulingAction.CONFIRM, "Ada", "fine", POLLS_CLOSE + timedelta(hours=6))
     said = word(Control("Lab"), hours=4, seats=Composition({"Lab": 5, "LD": 4}))
-    decision = decide(dossier(wire, words=[said], rulings=[unrelated]), PARTIES)
+    decision = decide(case(wire, words=[said], rulings=[unrelated]), PARTIES)
     assert content(decision).after == Control("Lab")
 
 
@@ -489,7 +487,7 @@ def test_a_copy_of_what_the_desks_word_holds_is_a_copy() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=5)
     copy = replace(wire, id=51)
     said = word(Control("Lab"), hours=4, seats=Composition({"Lab": 5, "LD": 4}))
-    decision = decide(dossier(wire, copy, words=[said]), PARTIES)
+    decision = decide(case(wire, copy, words=[said]), PARTIES)
     assert decision.verdicts[50].status is VerdictStatus.HELD
     assert decision.verdicts[51].status is VerdictStatus.DUPLICATE
 
@@ -503,7 +501,7 @@ def test_the_sheet_counts_with_its_last_content() -> None:
     back_again = [
         filed(one, n, SourceKind.SHEET) for n, one in enumerate((first, second, first, first), 1)
     ]
-    decision = decide(dossier(*back_again), PARTIES)
+    decision = decide(case(*back_again), PARTIES)
     assert content(decision).after == Control("LD")
     assert decision.in_force == 3
     assert decision.verdicts[4].status is VerdictStatus.DUPLICATE
@@ -534,7 +532,7 @@ def stated(*statements: WinnerStatement) -> list[Filed[object]]:
 
 def test_winners_one_by_one_make_wards() -> None:
     told = stated(*(statement(n, str(n), party, minute=n) for n, party in enumerate(LD_WINS)))
-    assert content(decide(dossier(*told), PARTIES)).after == Control("LD")
+    assert content(decide(case(*told), PARTIES)).after == Control("LD")
 
 
 @given(st.permutations(range(6)))
@@ -542,10 +540,10 @@ def test_a_retraction_takes_a_winner_back_in_any_order(order: list[int]) -> None
     winners = [statement(n, str(n), party, minute=10 + n) for n, party in enumerate(LD_WINS)]
     taken_back = statement(0, "0", "LD", minute=30, retraction=True)
     statements = [*winners, taken_back]
-    decision = decide(dossier(*stated(*(statements[n] for n in order))), PARTIES)
+    decision = decide(case(*stated(*(statements[n] for n in order))), PARTIES)
     assert decision.content is None
     replaced = [*statements, statement(0, "other", "Lab", minute=31)]
-    mended = decide(dossier(*stated(*(replaced[n] for n in order), replaced[6])), PARTIES)
+    mended = decide(case(*stated(*(replaced[n] for n in order), replaced[6])), PARTIES)
     assert content(mended).after == Control("Lab")
     statuses = [v.status for v in mended.verdicts.values()]
     assert statuses.count(VerdictStatus.SUPERSEDED) == 1
@@ -555,13 +553,13 @@ def test_some_winners_one_by_one_are_no_news_beside_a_whole_ballot() -> None:
     whole = filed(ward(0, "LD", seats=2), 1, SourceKind.DEMOCRACY_CLUB)
     table = (WardSeat(TABLE[0].key, "Ward 0", "E05000000", 2),)
     one = filed(statement(0, "0", "LD", minute=90), 2, SourceKind.DEMOCRACY_CLUB)
-    decision = decide(dossier(whole, one, table=table), PARTIES)
+    decision = decide(case(whole, one, table=table), PARTIES)
     assert decision.wards[TABLE[0].key].id == 1
     assert decision.verdicts[2].status is VerdictStatus.SUPERSEDED
     taken_back = filed(
         statement(0, "0", "LD", minute=91, retraction=True), 3, SourceKind.DEMOCRACY_CLUB
     )
-    decision = decide(dossier(whole, one, taken_back, table=table), PARTIES)
+    decision = decide(case(whole, one, taken_back, table=table), PARTIES)
     assert decision.wards[TABLE[0].key].id == 3
     assert not decision.wards[TABLE[0].key].report.declared
 
@@ -581,24 +579,24 @@ def word(control: Control | None, *, hours: float, seats: Composition | None = N
 def test_the_desks_word_leads_and_pins() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=3)
     said = word(Control("Lab"), hours=4, seats=Composition({"Lab": 5, "LD": 4}))
-    decision = decide(dossier(wire, words=[said]), PARTIES)
+    decision = decide(case(wire, words=[said]), PARTIES)
     assert content(decision).after == Control("Lab")
     assert decision.verdicts[50].status is VerdictStatus.SUPERSEDED
     later = filed(replace(WIRE_LD, revision=2), 51, SourceKind.PA, hours=5)
-    pinned = decide(dossier(wire, later, words=[said]), PARTIES)
+    pinned = decide(case(wire, later, words=[said]), PARTIES)
     assert content(pinned).after == Control("Lab")
     assert pinned.verdicts[51].status is VerdictStatus.HELD
     assert "contradicts the desk's word" in pinned.verdicts[51].reasons[0]
     ruling = Ruling(
         51, RulingAction.CONFIRM, "Ada", "it is right", POLLS_CLOSE + timedelta(hours=6)
     )
-    lifted = decide(dossier(wire, later, words=[said], rulings=[ruling]), PARTIES)
+    lifted = decide(case(wire, later, words=[said], rulings=[ruling]), PARTIES)
     assert content(lifted).after == Control("LD")
 
 
 def test_what_agrees_with_the_desk_gives_it_its_seats() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=5)
-    decision = decide(dossier(wire, words=[word(Control("LD"), hours=4)]), PARTIES)
+    decision = decide(case(wire, words=[word(Control("LD"), hours=4)]), PARTIES)
     assert decision.result is not None
     assert (decision.result.by_desk, decision.result.now) == (True, {"LD": 5, "Lab": 4})
     assert decision.in_force == 50
@@ -607,7 +605,7 @@ def test_what_agrees_with_the_desk_gives_it_its_seats() -> None:
 def test_what_agreed_stays_the_evidence_while_a_contradiction_waits() -> None:
     agreeing = filed(WIRE_LD, 50, SourceKind.PA, hours=3)
     later = filed(replace(WIRE_LAB, revision=2), 51, SourceKind.PA, hours=5)
-    decision = decide(dossier(agreeing, later, words=[word(Control("LD"), hours=4)]), PARTIES)
+    decision = decide(case(agreeing, later, words=[word(Control("LD"), hours=4)]), PARTIES)
     assert decision.verdicts[51].status is VerdictStatus.HELD
     assert decision.verdicts[50].status is VerdictStatus.ACCEPTED
     assert decision.in_force == 50
@@ -617,25 +615,25 @@ def test_what_agreed_stays_the_evidence_while_a_contradiction_waits() -> None:
 
 def test_wards_that_contradict_the_desk_later_are_told_to_it() -> None:
     said = word(Control("Lab"), hours=2, seats=Composition({"Lab": 5, "LD": 4}))
-    decision = decide(dossier(*all_wards(LD_WINS), words=[said]), PARTIES)
+    decision = decide(case(*all_wards(LD_WINS), words=[said]), PARTIES)
     assert content(decision).after == Control("Lab")
     assert decision.differences == (
         "democracy_club has Liberal Democrat, against the desk's word before it",
     )
     early = replace(said, at=POLLS_CLOSE + timedelta(hours=6))
-    assert decide(dossier(*all_wards(LD_WINS), words=[early]), PARTIES).differences == ()
+    assert decide(case(*all_wards(LD_WINS), words=[early]), PARTIES).differences == ()
 
 
 def test_of_two_words_of_one_moment_the_later_counts() -> None:
     first = word(Control("LD"), hours=4, seats=Composition({"LD": 5, "Lab": 4}))
     second = replace(first, id=100, control=Control("Lab"), seats=Composition({"Lab": 9}))
-    assert content(decide(dossier(words=[second, first]), PARTIES)).after == Control("Lab")
+    assert content(decide(case(words=[second, first]), PARTIES)).after == Control("Lab")
 
 
 def test_what_the_desk_withdraws_is_not_claimed_until_it_says_so() -> None:
     wire = filed(WIRE_LD, 50, SourceKind.PA, hours=3)
     later = filed(replace(WIRE_LAB, revision=2), 51, SourceKind.PA, hours=5)
-    decision = decide(dossier(wire, later, words=[word(None, hours=4)]), PARTIES)
+    decision = decide(case(wire, later, words=[word(None, hours=4)]), PARTIES)
     assert decision.content is None
     assert decision.claimable
     assert decision.verdicts[51].status is VerdictStatus.HELD
@@ -672,7 +670,7 @@ def test_any_interleaving_of_sources_gives_the_same_end(
             Filed(n, one, repr(one), Source("feed", "doc", None, POLLS_CLOSE, kind))
             for n, (one, kind) in enumerate(order)
         ]
-        decision = decide(dossier(*at_once), PARTIES)
+        decision = decide(case(*at_once), PARTIES)
         outturn = decision.result
         return (
             decision.content,

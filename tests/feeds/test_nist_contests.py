@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.election.reports import ContestKind, ContestReport, WardReport
+from bot.election.reports import BallotKind, BallotReport, WardReport
 from tests.feeds.test_nist import CONTEST, REPORT, changed, taken, ward, words
 
 Document = dict[str, Any]
@@ -25,11 +25,11 @@ def contest(**said: object) -> Document:
     return changed("Election.0.Contest.0", one)
 
 
-def taken_contest(document: Document) -> ContestReport:
+def taken_contest(document: Document) -> BallotReport:
     found = taken(document)
     assert found.faults == ()
     [report] = found.reports
-    assert isinstance(report, ContestReport)
+    assert isinstance(report, BallotReport)
     return report
 
 
@@ -41,7 +41,7 @@ def test_a_mayor_has_the_votes_of_both_rounds() -> None:
             ContestSelection=[rounds(1, 33_413, 38_612), rounds(2, 31_352, 38_023)],
         )
     )
-    assert (report.kind, report.area) == (ContestKind.MAYOR, "Kingston upon Hull")
+    assert (report.kind, report.area) == (BallotKind.MAYOR, "Kingston upon Hull")
     assert [one.votes for one in report.contestants] == [(33_413, 38_612), (31_352, 38_023)]
     assert [one.elected for one in report.contestants] == [True, False]
 
@@ -55,7 +55,7 @@ def test_a_constituency_is_told_count_by_count() -> None:
     document["Office"].append({"@id": "a", "Name": words("Northern Ireland Assembly")})
     document["Status"] = "unofficial-partial"
     report = taken_contest(document)
-    assert (report.kind, report.seats, report.complete) == (ContestKind.ASSEMBLY, 2, False)
+    assert (report.kind, report.seats, report.complete) == (BallotKind.ASSEMBLY, 2, False)
     assert [one.votes for one in report.contestants] == [(7_253, 7_209), (5_281, 5_315.2)]
     assert [one.elected for one in report.contestants] == [True, None]
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import Almanac
-from bot.election.contests import Contest, ContestStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.headlines import Lens
 from bot.election.parties import Parties, PartyKind, WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.ballots import contest_picture
+from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
@@ -95,28 +95,28 @@ def test_no_two_parties_of_a_picture_have_the_same_letters(parties: Parties) -> 
 
 
 @st.composite
-def any_contest(draw: st.DrawFn, contest: Contest, parties: Parties) -> ContestStanding:
+def any_ballot(draw: st.DrawFn, ballot: Ballot, parties: Parties) -> BallotStanding:
     counts = draw(st.integers(0, 3))
     votes = st.tuples(*[st.one_of(st.none(), st.integers(0, 200_000))] * counts)
     codes = st.one_of(st.none(), st.sampled_from([p.name for p in parties.rows if p.code != "Vac"]))
     contestants = []
     for place in range(draw(st.integers(1, 9))):
-        party = None if contest.kind is ContestKind.REFERENDUM else draw(codes)
+        party = None if ballot.kind is BallotKind.REFERENDUM else draw(codes)
         contestants.append(
             Contestant(
                 draw(NAMES),
                 WireParty(party) if party else None,
                 draw(votes),
-                elected=place < contest.seats and draw(st.booleans()),
+                elected=place < ballot.seats and draw(st.booleans()),
             )
         )
     electorate = draw(st.one_of(st.none(), st.integers(1, 1_000_000)))
-    report = ContestReport(
+    report = BallotReport(
         night=NIGHT,
-        kind=contest.kind,
-        area=contest.area,
+        kind=ballot.kind,
+        area=ballot.area,
         gss=None,
-        seats=contest.seats,
+        seats=ballot.seats,
         contestants=tuple(contestants),
         complete=True,
         recount=draw(st.integers(0, 9)) == 0,
@@ -124,17 +124,17 @@ def any_contest(draw: st.DrawFn, contest: Contest, parties: Parties) -> ContestS
         electorate=electorate,
         valid=draw(st.one_of(st.none(), st.integers(1, 2_000_000))),
     )
-    return ContestStanding(
-        NIGHT, replace(contest, name=draw(NAMES)), report, PA, AT_0232 + timedelta(hours=9)
+    return BallotStanding(
+        NIGHT, replace(ballot, name=draw(NAMES)), report, PA, AT_0232 + timedelta(hours=9)
     )
 
 
 @given(st.data(), any_parties())
 def test_any_mayor_and_any_referendum(data: st.DataObject, parties: Parties) -> None:
     almanac = replace(ALMANAC, parties=parties)
-    for contest in (CROYDON, BRISTOL, replace(CROYDON, system=VotingSystem.PLURALITY)):
-        standing = data.draw(any_contest(contest, parties))
-        picture = contest_picture(standing, almanac)
+    for ballot in (CROYDON, BRISTOL, replace(CROYDON, system=VotingSystem.PLURALITY)):
+        standing = data.draw(any_ballot(ballot, parties))
+        picture = ballot_picture(standing, almanac)
         report = standing.report
         assert report is not None
         known = any(one.first_preferences for one in report.contestants)
@@ -155,7 +155,7 @@ def test_any_assembly(data: st.DataObject, parties: Parties) -> None:
     )
     almanac = replace(ALMANAC, parties=parties, nights={NIGHT: night})
     standings = [
-        data.draw(any_contest(replace(BELFAST_EAST, code=f"assembly.{place}"), parties))
+        data.draw(any_ballot(replace(BELFAST_EAST, code=f"assembly.{place}"), parties))
         for place in range(data.draw(st.integers(1, 6)))
     ]
     picture = assembly_picture(standings, almanac)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.election.headlines import Lens
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.ballots import contest_picture
+from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
@@ -218,7 +218,7 @@ def test_a_party_without_a_council_is_told_by_its_seats() -> None:
 @pytest.mark.parametrize("moment", ["Friday 17:00", "Friday 22:00", END])
 def test_the_assembly_as_it_is_counted(moment: str) -> None:
     now = moments()[moment]
-    picture = given(assembly_picture(now.contests, now.almanac))
+    picture = given(assembly_picture(now.ballots, now.almanac))
     assert "control" not in picture.alt.casefold()
     assert not any("control" in text.casefold() for text in texts_of(picture))
     assert re.search(r"\d+ of 18 constituencies declared, \d+ of 90 seats filled", picture.alt)
@@ -234,15 +234,15 @@ def test_the_assembly_as_it_is_counted(moment: str) -> None:
 
 def test_no_assembly_before_its_count() -> None:
     now = moments()["Friday 04:00"]
-    assert assembly_picture(now.contests, now.almanac) is None
+    assert assembly_picture(now.ballots, now.almanac) is None
 
 
 def test_mayors_and_the_referendum() -> None:
     now = moments()[END]
     drawn = {
-        one.contest.code: check(picture)
-        for one in now.contests
-        if (picture := contest_picture(one, now.almanac)) is not None
+        one.ballot.code: check(picture)
+        for one in now.ballots
+        if (picture := ballot_picture(one, now.almanac)) is not None
     }
     assert "mayor.hackney" not in drawn, "no votes are known"
     assert not any(code.startswith("assembly") for code in drawn)

@@ -18,14 +18,14 @@ from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.claims import ClaimState
 from bot.election.notices import Due, LargestParty, Milestone, MilestoneKind
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.schedule.notices import NoticeJob
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from tests.support.contests import ALMANAC_WITH_CONTESTS, constituency_report
+from tests.support.contests import ALMANAC_WITH_BALLOTS, constituency_report
 from tests.support.small_night import (
     AFTER_CLOSE,
     NIGHT,
@@ -40,16 +40,16 @@ DUE = AFTER_CLOSE + timedelta(hours=1)
 
 
 def almanac() -> Almanac:
-    known = ALMANAC_WITH_CONTESTS.night(NIGHT)
+    known = ALMANAC_WITH_BALLOTS.night(NIGHT)
     hull = replace(known.elections["KHL"], expected_at=DUE)
     untimed = {code: replace(one, expected_at=None) for code, one in known.elections.items()}
     night = replace(
         known,
         elections={**untimed, "KHL": hull},
-        contests={"assembly.belfast-east": known.contests["assembly.belfast-east"]},
+        ballots={"assembly.belfast-east": known.ballots["assembly.belfast-east"]},
     )
     listed = CouncilList("shipped", "Shipped", "", (ListedCouncil("KHL", "Why."),), flagships=True)
-    return replace(ALMANAC_WITH_CONTESTS, nights={NIGHT: night}, lists={"shipped": listed})
+    return replace(ALMANAC_WITH_BALLOTS, nights={NIGHT: night}, lists={"shipped": listed})
 
 
 @dataclass
@@ -57,14 +57,14 @@ class House:
     path: Path
     writer: Writer
     clock: SteppedClock
-    newsroom: Newsroom
+    ingest: Ingest
     reader: Reader
     subscriptions: Subscriptions
     lists: WatchLists
     watch: NoticeJob
 
     async def says(self, *reports: object, feed: str = "pa") -> None:
-        await self.newsroom.file(fetch(document(*reports), feed=feed))  # type: ignore[arg-type]
+        await self.ingest.file(fetch(document(*reports), feed=feed))  # type: ignore[arg-type]
 
     async def told(self) -> list[tuple[int, str, str]]:
         """Expand all and return destination, what it is filed under, and kind."""
@@ -85,14 +85,14 @@ class House:
 async def at_work(path: Path, *, seed_backlog: bool = False) -> AsyncIterator[House]:
     clock = SteppedClock(AFTER_CLOSE)
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, almanac(), clock, seed_backlog=seed_backlog)
+        ingest = Ingest(writer, almanac(), clock, seed_backlog=seed_backlog)
         with Reader(path, almanac()) as reader:
             services = Services(Settings(database=path), clock, almanac(), reader)
             yield House(
                 path,
                 writer,
                 clock,
-                newsroom,
+                ingest,
                 reader,
                 Subscriptions(writer, clock),
                 WatchLists(writer, almanac(), clock),

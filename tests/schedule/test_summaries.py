@@ -78,7 +78,7 @@ class Stage:
             councils=lambda _: tuple(self.standings),
             told_total=lambda _: 0,
             parties=lambda _: ALMANAC.parties,
-            contests=lambda _: (),
+            ballots=lambda _: (),
             desk_notes=lambda _: self.notes,
             desk_pause=lambda: None,
             last_states_of_parties=lambda _: [],

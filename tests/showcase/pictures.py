@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.pictures.assembly import assembly_picture
-from bot.pictures.ballots import contest_picture
+from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import state_picture
@@ -49,17 +49,17 @@ def drawn() -> list[Shown]:
     end, early = moments()["Saturday's end"], moments()["Friday 02:45"]
     almanac = end.almanac
     [hull] = [one for one in early.standings if one.council.code == "KHL"]
-    [croydon] = [one for one in end.contests if one.contest.code == "mayor.croydon"]
+    [croydon] = [one for one in end.ballots if one.ballot.code == "mayor.croydon"]
     found = {
         "map": ("<code>/night map</code>", map_picture(end.standings, almanac)),
         "state": ("<code>/night chart</code>", state_picture(end.standings, almanac)),
         "hull": ("<code>/council Hull</code>", council_picture(hull, early.almanac)),
-        "assembly": ("<code>/assembly</code>", assembly_picture(end.contests, almanac)),
+        "assembly": ("<code>/assembly</code>", assembly_picture(end.ballots, almanac)),
         "timeline": (
             "<code>/night chart kind:net seats as the night went</code>",
             timeline_picture(end.standings, almanac),
         ),
-        "croydon": ("<code>/mayor Croydon</code>", contest_picture(croydon, almanac)),
+        "croydon": ("<code>/mayor Croydon</code>", ballot_picture(croydon, almanac)),
     }
     return [
         Shown(f"{name}.png", caption, picture.alt, picture)

@@ -15,7 +15,7 @@ import pytest
 
 from bot.__main__ import DAMAGED, UNUSABLE, main
 from bot.clock import SteppedClock
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.errors import DamagedError, StoreError
 from bot.store.integrity import IntegrityMonitor, refuse_damaged, suggests_damage
 from bot.store.opening import open_for_reading, open_for_writing
@@ -303,9 +303,9 @@ async def test_a_failing_transaction_has_the_file_looked_at_at_once(path: Path) 
         watch = IntegrityMonitor(path, every=3600)
         writer.on_failure(watch.suspect)
         watching = asyncio.create_task(watch.run())
-        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+        ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
         with pytest.raises((StoreError, sqlite3.Error)):
-            await newsroom.file(fetch(document(council_result("KHL", {"LD": 30, "Lab": 27}))))
+            await ingest.file(fetch(document(council_result("KHL", {"LD": 30, "Lab": 27}))))
             await writer.transact(lambda tx: tx.rows("SELECT count(data) FROM journal"))
         with pytest.raises(DamagedError):
             await asyncio.wait_for(watching, 5)

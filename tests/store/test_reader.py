@@ -13,11 +13,11 @@ import bot.desk
 from bot.clock import SteppedClock
 from bot.election.almanac import NightAlmanac
 from bot.election.baselines import Baseline
+from bot.election.case import RulingAction, VerdictStatus
 from bot.election.control import NOC, Control, Outcome
-from bot.election.dossier import RulingAction, VerdictStatus
 from bot.election.reports import Report
 from bot.election.standings import PriorSource
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
 from bot.store.writer import Writer
@@ -41,14 +41,14 @@ WORCESTER = council_result("WOR", {"Con": 17, "Lab": 18}, won={"Lab": 8, "Con": 
 
 @dataclass
 class Desk:
-    newsroom: Newsroom
+    ingest: Ingest
     writer: Writer
     reader: Reader
     path: Path
 
     async def says(self, *reports: Report, minutes: int = 0) -> None:
         at = AFTER_CLOSE + timedelta(minutes=minutes)
-        await self.newsroom.file(fetch(*(document(report, at=at) for report in reports)))
+        await self.ingest.file(fetch(*(document(report, at=at) for report in reports)))
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     path = tmp_path / "night.db"
     async with Writer(path) as writer:
         with Reader(path, ALMANAC) as reader:
-            newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
-            yield Desk(newsroom, writer, reader, path)
+            ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+            yield Desk(ingest, writer, reader, path)
 
 
 def queries(reader: Reader) -> list[str]:
@@ -140,16 +140,16 @@ async def test_a_commit_that_touches_no_council_reads_none_again(desk: Desk) -> 
 
 async def test_what_was_told_of_other_things_is_not_worked_out_again(desk: Desk) -> None:
     await desk.says(HULL, state_of_parties(1))
-    contests, total = desk.reader.contests(NIGHT), desk.reader.told_total(NIGHT)
+    ballots, total = desk.reader.ballots(NIGHT), desk.reader.told_total(NIGHT)
     await desk.says(ward_report("WOR", "Arboretum", {"Lab": True}))
-    assert desk.reader.contests(NIGHT) is contests
+    assert desk.reader.ballots(NIGHT) is ballots
     sent = queries(desk.reader)
     assert desk.reader.told_total(NIGHT) == total
     assert not any("json_extract" in one for one in sent)
     await desk.says(referendum_report())
-    assert desk.reader.contests(NIGHT) is not contests
+    assert desk.reader.ballots(NIGHT) is not ballots
     # No table has it, so it waits for the desk.
-    assert [len(one.awaiting_desk) for one in desk.reader.contests(NIGHT)] == [1]
+    assert [len(one.awaiting_desk) for one in desk.reader.ballots(NIGHT)] == [1]
     await desk.says(replace(state_of_parties(2), total_councils=201))
     assert desk.reader.told_total(NIGHT) == 201 != total
 
@@ -210,7 +210,7 @@ async def test_what_is_held_waits_in_the_order_of_arrival(desk: Desk) -> None:
 async def test_documents_are_counted_at_their_end(desk: Desk) -> None:
     await desk.says(HULL)
     await desk.says(council_result("KHL", {"LD": 30, "Lab": 27}, revision=2))
-    filing = await desk.newsroom.file(
+    filing = await desk.ingest.file(
         fetch(
             document(name="page.html", faults=("The document is a web page.",)),
             document(council_result("CRA", {"Lab": 18, "Con": 17, "Vac": 1}, winner="Lab")),
@@ -240,8 +240,8 @@ async def test_the_last_state_of_parties_is_that_after_most_results_of_each_regi
 
 
 async def test_feeds_and_their_state(desk: Desk) -> None:
-    await desk.newsroom.file(fetch(cursor=1, complete=False))
-    await desk.newsroom.file(fetch(document(HULL), files={"a": "1"}))
+    await desk.ingest.file(fetch(cursor=1, complete=False))
+    await desk.ingest.file(fetch(document(HULL), files={"a": "1"}))
     (feed,) = desk.reader.feeds()
     assert (feed.name, feed.fetched_at, feed.changed_at) == ("pa", AFTER_CLOSE, AFTER_CLOSE)
     assert (feed.caught_up, feed.trouble, feed.seeded_at) == (True, None, None)
@@ -285,9 +285,9 @@ async def test_the_views_read_well_in_any_tool(desk: Desk) -> None:
 async def test_a_retraction_takes_the_declaration_away(desk: Desk) -> None:
     split = council_result("CRA", {"Lab": 18, "Con": 17, "Vac": 1}, winner="Lab")
     await desk.says(split)
-    held = await desk.newsroom.find_held("CRA", 1, NIGHT)
+    held = await desk.ingest.find_held("CRA", 1, NIGHT)
     assert held is not None
-    people = bot.desk.Desk(desk.writer, desk.newsroom, ALMANAC, SteppedClock(AFTER_CLOSE))
+    people = bot.desk.Desk(desk.writer, desk.ingest, ALMANAC, SteppedClock(AFTER_CLOSE))
     by = bot.desk.Editor("Ada")
     await people.rule(held.report_id, RulingAction.CONFIRM, by, "as announced")
     await people.rule(held.report_id, RulingAction.REJECT, by, "the leader denies it")

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
-from bot.election.dossier import RulingAction
+from bot.election.case import RulingAction
 from bot.election.reports import Reading
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading, open_for_writing
 from bot.store.reader import Reader
@@ -57,11 +57,11 @@ DOCUMENTS = (
 
 async def take_in(path: Path, batches: Sequence[Sequence[Reading]], *, confirm: bool) -> None:
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+        ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
         for number, batch in enumerate(batches):
-            await newsroom.file(fetch(*batch, cursor=number, files={"last": number}))
-        if confirm and (held := await newsroom.find_held("CRA")) is not None:
-            desk = Desk(writer, newsroom, ALMANAC, SteppedClock(AFTER_CLOSE))
+            await ingest.file(fetch(*batch, cursor=number, files={"last": number}))
+        if confirm and (held := await ingest.find_held("CRA")) is not None:
+            desk = Desk(writer, ingest, ALMANAC, SteppedClock(AFTER_CLOSE))
             await desk.rule(held.report_id, RulingAction.CONFIRM, Editor("Ada"), "as announced")
 
 

@@ -13,11 +13,11 @@ from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.policy import USUAL, ClaimsNeed, Policy
 from bot.election.reports import Reading
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.policies import policy_at
 from bot.store.rebuild import rebuild, rejudge
 from bot.store.writer import Writer
-from tests.support.contests import ALMANAC_WITH_CONTESTS, mayor_report
+from tests.support.contests import ALMANAC_WITH_BALLOTS, mayor_report
 from tests.support.small_night import (
     AFTER_CLOSE,
     council_nominations,
@@ -49,9 +49,9 @@ POLICIES = [
 async def take_in(path: Path, documents: Sequence[Reading], policy: Policy) -> None:
     clock = SteppedClock(AFTER_CLOSE)
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC_WITH_CONTESTS, clock, policy=policy)
+        ingest = Ingest(writer, ALMANAC_WITH_BALLOTS, clock, policy=policy)
         for one in documents:
-            await newsroom.file(fetch(one))
+            await ingest.file(fetch(one))
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
@@ -60,7 +60,7 @@ async def test_whatever_the_policy_was_judging_again_by_it_says_the_same(
 ) -> None:
     path = tmp_path / "night.db"
     await take_in(path, FETCHES, policy)
-    assert rejudge(path, ALMANAC_WITH_CONTESTS) == ()
+    assert rejudge(path, ALMANAC_WITH_BALLOTS) == ()
     assert rebuild(path).differences == ()
 
 
@@ -69,7 +69,7 @@ async def test_each_council_is_judged_by_the_policy_of_its_last_decision(tmp_pat
     live = Policy(late_nominations_wait=True, claims_need=ClaimsNeed.TWO_SOURCES)
     await take_in(path, FETCHES[:2], live)
     await take_in(path, FETCHES[3:], Policy(settles=True))
-    assert rejudge(path, ALMANAC_WITH_CONTESTS) == ()
+    assert rejudge(path, ALMANAC_WITH_BALLOTS) == ()
     with sqlite3.connect(path) as connection:
         seqs = [seq for (seq,) in connection.execute("SELECT seq FROM policies ORDER BY seq")]
         assert [policy_at(connection, seq) for seq in seqs] == [live, Policy(settles=True)]
@@ -86,11 +86,11 @@ async def test_a_policy_is_written_down_once_and_again_where_the_desk_acts_by_an
     strict = Policy(claims_need=ClaimsNeed.TWO_SOURCES)
     clock = SteppedClock(AFTER_CLOSE)
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC_WITH_CONTESTS, clock, policy=strict)
-        desk = Desk(writer, newsroom, ALMANAC_WITH_CONTESTS, clock)
-        held = await newsroom.find_held("KHL")
+        ingest = Ingest(writer, ALMANAC_WITH_BALLOTS, clock, policy=strict)
+        desk = Desk(writer, ingest, ALMANAC_WITH_BALLOTS, clock)
+        held = await ingest.find_held("KHL")
         assert held is not None
         await desk.confirm(held.report_id, Editor("Ada"), "as announced")
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM policies").fetchone() == (2,)
-    assert rejudge(path, ALMANAC_WITH_CONTESTS) == ()
+    assert rejudge(path, ALMANAC_WITH_BALLOTS) == ()

@@ -18,15 +18,15 @@ from bot.election.almanac import (
     NightAlmanac,
     YearOfControl,
 )
-from bot.election.contests import Answer, Contest, VotingSystem
+from bot.election.ballots import Answer, Ballot, VotingSystem
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import WireParty
 from bot.election.reports import (
+    BallotKind,
+    BallotReport,
     Candidate,
     Contestant,
-    ContestKind,
-    ContestReport,
     CouncilResult,
     GainOrHold,
     Nominations,
@@ -61,9 +61,9 @@ _TEXTS = st.one_of(
 _KNOWN = ("Lab", "Con", "LD", "Green", "Asp", "Ind")
 _PLACES = (("England", "London"), ("Wales", "Wales"), ("England", "Yorkshire and The Humber"))
 _SYSTEMS = {
-    ContestKind.MAYOR: VotingSystem.SUPPLEMENTARY,
-    ContestKind.ASSEMBLY: VotingSystem.STV,
-    ContestKind.REFERENDUM: VotingSystem.PLURALITY,
+    BallotKind.MAYOR: VotingSystem.SUPPLEMENTARY,
+    BallotKind.ASSEMBLY: VotingSystem.STV,
+    BallotKind.REFERENDUM: VotingSystem.PLURALITY,
 }
 Seats = Mapping[WireParty, int]
 
@@ -83,14 +83,14 @@ def any_night(draw: st.DrawFn) -> AnyNight:
     texts = draw(st.lists(_TEXTS, min_size=8, max_size=16))
     make = _Night(Random(draw(st.integers(0, 2**32))), texts)
     councils = [make.council(f"C{n:02}") for n in range(draw(st.sampled_from((70, 6, 14, 40))))]
-    contests = [make.contest(kind, n) for kind in ContestKind for n in range(3)]
-    first: list[Report] = [make.contest_report(one) for one in contests[:-1]]
+    ballots = [make.ballot(kind, n) for kind in BallotKind for n in range(3)]
+    first: list[Report] = [make.ballot_report(one) for one in ballots[:-1]]
     corrected: list[Report] = []
     for council in councils:
         told, changed = make.told_of(council)
         first += told
         corrected += changed
-    return AnyNight(make.almanac(councils, contests), tuple(first), tuple(corrected))
+    return AnyNight(make.almanac(councils, ballots), tuple(first), tuple(corrected))
 
 
 class _Night:
@@ -110,18 +110,18 @@ class _Night:
         size = self.chance.choice((1, 9, 40, 150))
         return Council(code, f"{self.text()} {code}", nation=nation, region=region, seats=size)
 
-    def contest(self, kind: ContestKind, number: int) -> Contest:
+    def ballot(self, kind: BallotKind, number: int) -> Ballot:
         area = f"{self.text()} {number}"
         answers = [Answer(f"{n} {self.text()}", self.text()) for n in range(2)]
-        referendum = kind is ContestKind.REFERENDUM
-        return Contest(
+        referendum = kind is BallotKind.REFERENDUM
+        return Ballot(
             code=f"{kind}.{number}",
             kind=kind,
             name=f"{kind} {area}",
             area=area,
-            nation="Northern Ireland" if kind is ContestKind.ASSEMBLY else "England",
+            nation="Northern Ireland" if kind is BallotKind.ASSEMBLY else "England",
             system=_SYSTEMS[kind],
-            seats=5 if kind is ContestKind.ASSEMBLY else 1,
+            seats=5 if kind is BallotKind.ASSEMBLY else 1,
             electorate=10_000_000,
             sitting="Lab",
             sitting_name=self.text(),
@@ -129,7 +129,7 @@ class _Night:
             answers=tuple(answers) if referendum else (),
         )
 
-    def almanac(self, councils: Sequence[Council], contests: Sequence[Contest]) -> Almanac:
+    def almanac(self, councils: Sequence[Council], ballots: Sequence[Ballot]) -> Almanac:
         elections = {
             one.code: CouncilElection(
                 council=one.code,
@@ -150,7 +150,7 @@ class _Night:
             NIGHT,
             "local elections",
             elections,
-            contests={one.code: one for one in contests},
+            ballots={one.code: one for one in ballots},
             assembly_before=Composition([("Lab", 5), ("Con", 5)]),
         )
         return Almanac(
@@ -227,32 +227,32 @@ class _Night:
             source=self.text(),
         )
 
-    def contest_report(self, contest: Contest) -> ContestReport:
+    def ballot_report(self, ballot: Ballot) -> BallotReport:
         """Return a result with its winners: the first of the candidates."""
-        referendum = contest.kind is ContestKind.REFERENDUM
+        referendum = ballot.kind is BallotKind.REFERENDUM
         more = self.chance.randint(1, 20)
-        names = [one.text for one in contest.answers] or [
-            f"{n} {self.text()}" for n in range(contest.seats + more)
+        names = [one.text for one in ballot.answers] or [
+            f"{n} {self.text()}" for n in range(ballot.seats + more)
         ]
         contestants = [
             Contestant(
                 name,
                 None if referendum else self.chance.choice(self.parties),
                 (9_999 - n,) if referendum else (9_999 - n, 10_100 - n if n < 2 else None),
-                elected=n < contest.seats,
+                elected=n < ballot.seats,
             )
             for n, name in enumerate(names)
         ]
-        return ContestReport(
+        return BallotReport(
             night=NIGHT,
-            kind=contest.kind,
-            area=contest.area,
+            kind=ballot.kind,
+            area=ballot.area,
             gss=None,
-            seats=contest.seats,
+            seats=ballot.seats,
             contestants=tuple(contestants),
             complete=True,
             revision=1,
-            question=contest.question,
+            question=ballot.question,
             turnout=self.chance.uniform(0, 100),
             valid=sum(9_999 - n for n in range(len(names))),
             note=self.text(),

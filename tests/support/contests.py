@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.election.contests import Answer, Contest, VotingSystem
+from bot.election.ballots import Answer, Ballot, VotingSystem
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport, Contestant
 from tests.support.small_night import ALMANAC, NIGHT
 
-CROYDON = Contest(
+CROYDON = Ballot(
     code="mayor.croydon",
-    kind=ContestKind.MAYOR,
+    kind=BallotKind.MAYOR,
     name="Mayor of Croydon",
     area="Croydon",
     nation="England",
@@ -21,9 +21,9 @@ CROYDON = Contest(
     gss="E09000008",
     sitting="Lab",
 )
-BRISTOL = Contest(
+BRISTOL = Ballot(
     code="referendum.bristol",
-    kind=ContestKind.REFERENDUM,
+    kind=BallotKind.REFERENDUM,
     name="Bristol referendum",
     area="Bristol",
     nation="England",
@@ -35,21 +35,21 @@ BRISTOL = Contest(
         Answer("Mayor and cabinet", "Nothing changes."),
     ),
 )
-BELFAST_EAST = Contest(
+BELFAST_EAST = Ballot(
     code="assembly.belfast-east",
-    kind=ContestKind.ASSEMBLY,
+    kind=BallotKind.ASSEMBLY,
     name="Belfast East",
     area="Belfast East",
     nation="Northern Ireland",
     system=VotingSystem.STV,
     seats=5,
 )
-ALMANAC_WITH_CONTESTS = replace(
+ALMANAC_WITH_BALLOTS = replace(
     ALMANAC,
     nights={
         NIGHT: replace(
             ALMANAC.night(NIGHT),
-            contests={one.code: one for one in (CROYDON, BRISTOL, BELFAST_EAST)},
+            ballots={one.code: one for one in (CROYDON, BRISTOL, BELFAST_EAST)},
         )
     },
 )
@@ -57,15 +57,15 @@ ALMANAC_WITH_CONTESTS = replace(
 
 def mayor_report(
     winner: str = "Con", *, revision: int | None = 1, **changed: object
-) -> ContestReport:
+) -> BallotReport:
     """Return Croydon's result: Perry (Con) and Shawcross (Lab), who of them *winner* says."""
     names = {"Con": "Jason Perry", "Lab": "Val Shawcross"}
     votes = {"Con": (33_413, 38_612), "Lab": (31_352, 38_023)}
     if winner == "Lab":
         votes = {"Con": votes["Lab"], "Lab": votes["Con"]}
-    report = ContestReport(
+    report = BallotReport(
         night=NIGHT,
-        kind=ContestKind.MAYOR,
+        kind=BallotKind.MAYOR,
         area="Croydon",
         gss=None,
         seats=1,
@@ -79,12 +79,12 @@ def mayor_report(
     return replace(report, **changed)  # type: ignore[arg-type]
 
 
-def referendum_report(for_change: int = 56_113, against: int = 38_439) -> ContestReport:
+def referendum_report(for_change: int = 56_113, against: int = 38_439) -> BallotReport:
     """Return Bristol's result."""
     votes = {"Committee system": for_change, "Mayor and cabinet": against}
-    return ContestReport(
+    return BallotReport(
         night=NIGHT,
-        kind=ContestKind.REFERENDUM,
+        kind=BallotKind.REFERENDUM,
         area="Bristol",
         gss=None,
         seats=1,
@@ -98,11 +98,11 @@ def referendum_report(for_change: int = 56_113, against: int = 38_439) -> Contes
     )
 
 
-def constituency_report(*elected: str, updated_at: datetime | None = None) -> ContestReport:
+def constituency_report(*elected: str, updated_at: datetime | None = None) -> BallotReport:
     """Return Belfast East with a candidate elected of each party in *elected*."""
-    return ContestReport(
+    return BallotReport(
         night=NIGHT,
-        kind=ContestKind.ASSEMBLY,
+        kind=BallotKind.ASSEMBLY,
         area="Belfast East",
         gss=None,
         seats=5,

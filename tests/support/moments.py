@@ -14,7 +14,7 @@ from bot.app import App, opened
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
-from bot.election.contests import ContestStanding
+from bot.election.ballots import BallotStanding
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, DeskNote
@@ -99,7 +99,7 @@ class Moment:
     almanac: Almanac
     reconciled: bool
     ballots: dict[str, list[WardReport]]
-    contests: Sequence[ContestStanding]
+    ballots: Sequence[BallotStanding]
     notes: Sequence[tuple[Council, DeskNote]]
     answers: dict[str, str]
 
@@ -152,7 +152,7 @@ async def _now(app: App, name: str) -> Moment:
             code: [one.report for one in services.reader.wards(NIGHT, code)]
             for code in (every if name == END else ("WLV", "KHL"))
         },
-        services.reader.contests(NIGHT),
+        services.reader.ballots(NIGHT),
         services.reader.desk_notes(NIGHT),
         {one: await answer_at_terminal(services, one) for one in QUESTIONS.get(name, ())},
     )

@@ -19,7 +19,7 @@ from bot.election.standings import CouncilStanding
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
 from bot.ingest.filing import Filing
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.support.tables import shipped
@@ -47,9 +47,9 @@ class AtWork:
     """What goes into a newsroom, and what can be seen of it from outside."""
 
     def __init__(
-        self, path: Path, newsroom: Newsroom, reader: Reader, clock: SteppedClock, night: date
+        self, path: Path, ingest: Ingest, reader: Reader, clock: SteppedClock, night: date
     ) -> None:
-        self.newsroom, self.reader, self.clock, self.night = newsroom, reader, clock, night
+        self.ingest, self.reader, self.clock, self.night = ingest, reader, clock, night
         self._path = path
 
     async def take(
@@ -62,13 +62,13 @@ class AtWork:
         """Let one fetch bring *documents*, by name, some minutes after polls closed."""
         if minutes is not None:
             # Set, not moved: a test may put its documents before the close of polls.
-            self.clock = self.newsroom._clock = SteppedClock(after_close(self.night, minutes))
+            self.clock = self.ingest._clock = SteppedClock(after_close(self.night, minutes))
         now = self.clock.now()
         readings = tuple(
             read(feed, name, body.encode() if isinstance(body, str) else body, now)
             for name, body in documents.items()
         )
-        return await self.newsroom.file(Fetch(feed, readings, {}))
+        return await self.ingest.file(Fetch(feed, readings, {}))
 
     @property
     def verdicts(self) -> dict[str, str]:
@@ -141,11 +141,11 @@ async def at_work(
     """Open a newsroom on a new database at *path*, at four hours past the close of polls."""
     clock = SteppedClock(after_close(night))
     async with Writer(path) as writer:
-        newsroom = Newsroom(
+        ingest = Ingest(
             writer,
             almanac(),
             clock,
             policy=Policy(settles=settles, allow_test=allow_test, claims_need=claims_need),
         )
         with Reader(path, almanac()) as reader:
-            yield AtWork(path, newsroom, reader, clock, night)
+            yield AtWork(path, ingest, reader, clock, night)

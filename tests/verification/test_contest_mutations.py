@@ -19,7 +19,7 @@ from bot.clock import SteppedClock
 from bot.election.policy import Policy
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from simulation.wire.contests import ContestDocuments, as_bytes
 from simulation.wire.forms import as_xml
 from simulation.wire.night import Night
@@ -116,11 +116,11 @@ async def _mutated(path: Path, form: str, number: int, seed: str) -> Counter[str
     body, fates = sound(), Counter[str]()
     clock = SteppedClock(after_close(NIGHT, HOURS_UNTIL_ALL_IS_COUNTED * 60))
     async with Undoing(path) as writer:
-        newsroom = Newsroom(writer, almanac(), clock, policy=Policy(settles=True))
+        ingest = Ingest(writer, almanac(), clock, policy=Policy(settles=True))
         writer.undoes = True
 
         async def elected(text: bytes) -> list[Counter[str]]:
-            await newsroom.file(Fetch("wire", (read("wire", name, text, clock.now()),), {}))
+            await ingest.file(Fetch("wire", (read("wire", name, text, clock.now()),), {}))
             fates.update(set(writer.seen.fates) or {"nothing in it"})
             for night, contest, _ in writer.seen.claims:
                 assert (night, contest) == (str(NIGHT), f"contest:{code}"), text

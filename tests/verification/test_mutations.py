@@ -24,7 +24,7 @@ from bot.election.policy import Policy
 from bot.feeds import safe_xml
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import read
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.writer import Transaction, Writer
 from simulation.wire.forms import as_json
 from tests.support.mutations import mutants
@@ -285,11 +285,11 @@ async def _mutated(path: Path, form: str, number: int, seed: str) -> Counter[str
     fates: Counter[str] = Counter()
     clock = SteppedClock(after_close(ELSEWHEN))
     async with Undoing(path) as writer:
-        newsroom = Newsroom(writer, almanac(), clock, policy=Policy(settles=True))
+        ingest = Ingest(writer, almanac(), clock, policy=Policy(settles=True))
 
         async def take(document: str, text: bytes) -> Seen:
             reading = read("wire", document, text, clock.now())
-            await newsroom.file(Fetch("wire", (reading,), {}))
+            await ingest.file(Fetch("wire", (reading,), {}))
             return writer.seen
 
         await take("nominations.xml", NEWFORD.encode())

@@ -11,8 +11,8 @@ import pytest
 from bot.app import App, opened
 from bot.clock import SteppedClock
 from bot.desk import Editor
+from bot.election.case import RulingAction
 from bot.election.claims import AlertKind
-from bot.election.dossier import RulingAction
 from bot.election.reports import SourceKind
 from bot.election.standings import CouncilStanding
 from bot.settings import Settings
@@ -38,7 +38,7 @@ def _looks(moments: Sequence[datetime], late: timedelta) -> list[datetime]:
 async def _decided(app: App, night: Night, now: datetime) -> None:
     """Take the desk's recorded decisions that are due."""
     for row in night.tables.desk:
-        if row.at <= now and (held := await app.newsroom.find_held(row.code, row.revision, NIGHT)):
+        if row.at <= now and (held := await app.ingest.find_held(row.code, row.revision, NIGHT)):
             await app.desk.rule(held.report_id, RulingAction(row.action), Editor(row.who), row.why)
 
 

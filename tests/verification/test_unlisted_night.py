@@ -120,7 +120,7 @@ async def _lived_through(folder: Path) -> LivedThrough:
                 "token": SecretStr(sandbox.token),
                 "discord_api": sandbox.api_base,
                 "pace": 1_000.0,
-                "desk_guild": chat.newsroom.id,
+                "desk_guild": chat.ingest.id,
                 "desk_role": chat.desk.id,
                 "desk_channel": chat.desk_channel.id,
             }

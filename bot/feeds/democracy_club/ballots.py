@@ -16,8 +16,8 @@ from bot.election.parties import WireParty
 from bot.election.reports import (
     Candidate,
     Contestant,
-    ContestKind,
-    ContestReport,
+    BallotKind,
+    BallotReport,
     NotFollowed,
     WardReport,
     WireCouncil,
@@ -32,9 +32,9 @@ FORMAT = "Democracy Club JSON"
 
 _LOCAL_ELECTION = re.compile(r"\s+local elections?$", re.IGNORECASE)
 _CONTESTS = {
-    "mayor": ContestKind.MAYOR,
-    "nia": ContestKind.ASSEMBLY,
-    "ref": ContestKind.REFERENDUM,
+    "mayor": BallotKind.MAYOR,
+    "nia": BallotKind.ASSEMBLY,
+    "ref": BallotKind.REFERENDUM,
 }
 """The contests by how their ballots' ids begin."""
 _OTHER_ELECTIONS = {
@@ -78,7 +78,7 @@ def parse(value: object, name: str) -> Parsed:
 
     A faulty ballot loses only itself.
     """
-    reports: list[WardReport | ContestReport] = []
+    reports: list[WardReport | BallotReport] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
     test = markers.is_test_file(name)
@@ -100,7 +100,7 @@ def parse(value: object, name: str) -> Parsed:
         (one for one in reports if isinstance(one, WardReport)),
         lambda one: (one.ballot_id, one.updated_at),
     )
-    contests = [one for one in reports if isinstance(one, ContestReport)]
+    contests = [one for one in reports if isinstance(one, BallotReport)]
     return Parsed((*wards, *contests), tuple(faults), tuple(not_followed))
 
 
@@ -151,7 +151,7 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
     )
 
 
-def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> ContestReport:
+def _contest(ballot: Fields, ballot_id: str, kind: BallotKind, test: bool) -> BallotReport:
     """Return a ballot for a single post, a constituency or a referendum."""
     election = an_object(ballot.get("election"), "its election")
     post = an_object(ballot.get("post"), "its post")
@@ -161,12 +161,12 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
     if not seats:
         raise DocumentFault("its winner_count is missing.")
     doubts = Doubts()
-    needs_party = kind is not ContestKind.REFERENDUM
+    needs_party = kind is not BallotKind.REFERENDUM
     candidates = _candidates(ballot, doubts, needs_party=needs_party)
     elected = sum(bool(one.elected) for one in candidates)
     election_name = optional_text(election, "name")
     cancelled = flag(ballot, "cancelled") or _other_ballot(ballot, "replaced_by") is not None
-    return ContestReport(
+    return BallotReport(
         night=_night(election, ballot_id),
         kind=kind,
         area=text(post, "label"),
@@ -175,7 +175,7 @@ def _contest(ballot: Fields, ballot_id: str, kind: ContestKind, test: bool) -> C
         contestants=tuple(
             Contestant(
                 name=one.name,
-                party=None if kind is ContestKind.REFERENDUM else one.party,
+                party=None if kind is BallotKind.REFERENDUM else one.party,
                 votes=() if one.votes is None or cancelled else (one.votes,),
                 elected=None if cancelled else one.elected,
             )

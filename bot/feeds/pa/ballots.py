@@ -13,9 +13,9 @@ from datetime import date
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
+    BallotKind,
+    BallotReport,
     Contestant,
-    ContestKind,
-    ContestReport,
     GainOrHold,
     NotFollowed,
 )
@@ -35,7 +35,7 @@ _ANSWERS = ("Answer", "Option", "Candidate")
 _AREAS = ("Referendum", "Area", "Constituency")
 _NOBODY = {"", "-", "all", "none", "n/a"}
 
-Reader = Callable[[Element, Element, Element, bool], ContestReport]
+Reader = Callable[[Element, Element, Element, bool], BallotReport]
 """Reads one contest: the root, its election, the contest, and whether it is a test."""
 
 PASSED_OVER = frozenset({"FirstPastThePostStateOfParties"})
@@ -89,7 +89,7 @@ def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
 
 def _first_past_the_post(
     root: Element, election: Element, contest: Element, test: bool
-) -> ContestReport:
+) -> BallotReport:
     nominations = root.name == _NOMINATIONS
     rush = root.name == _RUSH
     candidates = list(contest.all("Candidate"))
@@ -103,9 +103,9 @@ def _first_past_the_post(
         raise DocumentFault("it is the first word of a result and names nobody elected.")
     if elected:
         contestants = tuple(replace(one, elected=bool(one.elected)) for one in contestants)
-    return ContestReport(
+    return BallotReport(
         night=_night(election),
-        kind=ContestKind.MAYOR,
+        kind=BallotKind.MAYOR,
         area=contest.text("name"),
         gss=None,
         seats=1,
@@ -167,10 +167,10 @@ def _revision(root: Element) -> int | None:
     return root.number("revision", 0, _MOST_REVISIONS)
 
 
-def _recount(root: Element, election: Element, contest: Element, test: bool) -> ContestReport:
-    return ContestReport(
+def _recount(root: Element, election: Element, contest: Element, test: bool) -> BallotReport:
+    return BallotReport(
         night=_night(election),
-        kind=ContestKind.MAYOR,
+        kind=BallotKind.MAYOR,
         area=contest.text("name"),
         gss=None,
         seats=1,
@@ -182,9 +182,7 @@ def _recount(root: Element, election: Element, contest: Element, test: bool) -> 
     )
 
 
-def _running_totals(
-    root: Element, election: Element, contest: Element, test: bool
-) -> ContestReport:
+def _running_totals(root: Element, election: Element, contest: Element, test: bool) -> BallotReport:
     propositions = list(contest.all("Proposition"))
     if len(propositions) > 1:
         raise DocumentFault(
@@ -205,9 +203,9 @@ def _running_totals(
     chosen = [one for one in answers if one.elected]
     if chosen:
         answers = tuple(replace(one, elected=bool(one.elected)) for one in answers)
-    return ContestReport(
+    return BallotReport(
         night=_night(election),
-        kind=ContestKind.REFERENDUM,
+        kind=BallotKind.REFERENDUM,
         area=contest.text("name"),
         gss=None,
         seats=1,

@@ -60,8 +60,7 @@ CREATE TABLE reports (
     kind TEXT NOT NULL,                    -- nominations, result, state, ward, contest
     night TEXT NOT NULL,
     council TEXT,                          -- our code, or wire:Name
-    contest TEXT,                          -- our code, or wire:kind:Area
-    ballot TEXT,
+    ballot TEXT,                           -- no ward's: our code, or kind.wire:Area
     revision INTEGER,
     content TEXT NOT NULL,                 -- hash of what the report says
     data TEXT NOT NULL,                    -- the report as JSON
@@ -72,7 +71,7 @@ CREATE TABLE reports (
 );
 CREATE INDEX reports_reading ON reports (reading_id);
 CREATE INDEX reports_council ON reports (night, council, kind);
-CREATE INDEX reports_contest ON reports (night, contest) WHERE contest IS NOT NULL;
+CREATE INDEX reports_ballot ON reports (night, ballot) WHERE ballot IS NOT NULL;
 CREATE INDEX reports_held ON reports (night, council) WHERE verdict = 'held';
 
 -- What a fault of the program turned away, until it is taken again.
@@ -145,10 +144,10 @@ CREATE TABLE standing_seats (
     PRIMARY KEY (night, council, party)
 );
 
--- A contest on a night: a mayor, a constituency, a referendum. Its votes are in its report.
-CREATE TABLE contests (
+-- A mayor, a constituency or a referendum on a night. Its votes are in its report.
+CREATE TABLE ballots (
     night TEXT NOT NULL,
-    contest TEXT NOT NULL,
+    ballot TEXT NOT NULL,
     seq INTEGER NOT NULL,                  -- the journal's entry that touched it last
     kind TEXT NOT NULL,                    -- mayor, assembly, referendum
     name TEXT NOT NULL,
@@ -162,13 +161,13 @@ CREATE TABLE contests (
     declared_at TEXT,
     version INTEGER,
     state TEXT,
-    PRIMARY KEY (night, contest)
+    PRIMARY KEY (night, ballot)
 );
-CREATE INDEX contests_seq ON contests (seq);
+CREATE INDEX ballots_seq ON ballots (seq);
 
-CREATE VIEW contests_now AS
-SELECT night, name AS contest, kind, elected, declared, declared_at, state AS claim
-FROM contests ORDER BY night DESC, kind, name;
+CREATE VIEW ballots_now AS
+SELECT night, name AS ballot, kind, elected, declared, declared_at, state AS claim
+FROM ballots ORDER BY night DESC, kind, name;
 
 -- Names that the wire gave to parties and councils that no table of ours knows.
 CREATE TABLE wire_names (

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.election.parties import WireParty
-from bot.election.reports import ContestKind, ContestReport, WardReport
+from bot.election.reports import BallotKind, BallotReport, WardReport
 from tests.feeds.documents import reading
 
 BALLOT: dict[str, object] = {
@@ -161,20 +161,18 @@ def test_a_faulty_ballot_loses_only_itself(changed: dict[str, object], words: st
 @pytest.mark.parametrize(
     ("ballot_id", "kind"),
     [
-        ("mayor.croydon.2022-05-05", ContestKind.MAYOR),
-        ("nia.belfast-east.2022-05-05", ContestKind.ASSEMBLY),
-        ("ref.bristol.2022-05-05", ContestKind.REFERENDUM),
+        ("mayor.croydon.2022-05-05", BallotKind.MAYOR),
+        ("nia.belfast-east.2022-05-05", BallotKind.ASSEMBLY),
+        ("ref.bristol.2022-05-05", BallotKind.REFERENDUM),
     ],
 )
 def test_mayors_constituencies_and_referendums_are_contests(
-    ballot_id: str, kind: ContestKind
+    ballot_id: str, kind: BallotKind
 ) -> None:
     found = reading(page(BALLOT | {"ballot_paper_id": ballot_id}))
     [report] = found.reports
-    assert isinstance(report, ContestReport)
+    assert isinstance(report, BallotReport)
     assert (report.kind, report.area) == (kind, BALLOT["post"]["label"])
     assert report.updated_at is not None
-    assert all(
-        (one.party is None) is (kind is ContestKind.REFERENDUM) for one in report.contestants
-    )
+    assert all((one.party is None) is (kind is BallotKind.REFERENDUM) for one in report.contestants)
     assert len(report.elected) == sum(bool(c["elected"]) for c in BALLOT["candidacies"])

@@ -9,9 +9,9 @@ import pytest
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
+    BallotKind,
+    BallotReport,
     Contestant,
-    ContestKind,
-    ContestReport,
     GainOrHold,
     NotFollowed,
     Reading,
@@ -89,19 +89,19 @@ def both(root: Element) -> list[Reading]:
     return [reading(form(root).decode(), "Mayor_x.xml") for form in (as_xml, as_json)]
 
 
-def only(root: Element) -> ContestReport:
+def only(root: Element) -> BallotReport:
     xml, as_in_json = both(root)
     assert xml.reports == as_in_json.reports
     assert (xml.faults, as_in_json.faults) == ((), ())
     [report] = xml.reports
-    assert isinstance(report, ContestReport)
+    assert isinstance(report, BallotReport)
     return report
 
 
 def test_a_rush_names_the_winner_and_has_no_votes() -> None:
     report = only(RUSH)
     assert (report.kind, report.area, report.rush, report.complete) == (
-        ContestKind.MAYOR,
+        BallotKind.MAYOR,
         "Watford",
         True,
         False,
@@ -133,7 +133,7 @@ def test_nominations_elect_nobody() -> None:
 
 def test_a_referendum_s_answers_have_votes_and_no_party() -> None:
     report = only(TOTALS)
-    assert report.kind is ContestKind.REFERENDUM
+    assert report.kind is BallotKind.REFERENDUM
     assert (report.question, report.turnout) == ("How?", 28.59)
     assert report.contestants == (
         Contestant("Committee", None, (56_113,), True),
@@ -146,7 +146,7 @@ def test_totals_without_a_chosen_answer_are_still_running() -> None:
     for answer in running["RunningTotals"]["Election"]["Referendum"]["Answer"]:
         answer.pop("@elected", None)
     [report] = reading(json.dumps(running)).reports
-    assert isinstance(report, ContestReport)
+    assert isinstance(report, BallotReport)
     assert (report.complete, report.declared) == (False, False)
 
 

@@ -15,7 +15,7 @@ from tests.support.sandbox import running
 
 
 @dataclass
-class Newsroom:
+class Ingest:
     """A guild with a channel and a reader in it."""
 
     guild: Guild
@@ -43,28 +43,28 @@ class QuickBot(commands.AutoShardedBot):
         self.seen.append(name)
 
 
-def settle(sandbox: Sandbox) -> Newsroom:
+def settle(sandbox: Sandbox) -> Ingest:
     """Build the newsroom."""
     guild = sandbox.add_guild("Newsroom")
     reader = sandbox.add_user("Ann")
     guild.add_member(reader)
-    return Newsroom(guild, guild.add_channel("results"), reader)
+    return Ingest(guild, guild.add_channel("results"), reader)
 
 
 @pytest.fixture
-def newsroom(sandbox: Sandbox) -> Newsroom:
+def ingest(sandbox: Sandbox) -> Ingest:
     """A guild with the bot, a channel and a reader."""
     return settle(sandbox)
 
 
 @pytest.fixture
-def bot(sandbox: Sandbox, newsroom: Newsroom) -> QuickBot:
+def bot(sandbox: Sandbox, ingest: Ingest) -> QuickBot:
     """A discord.py bot that is not started yet: give it commands, then use `started`."""
     return QuickBot()
 
 
 @pytest.fixture
-async def online(sandbox: Sandbox, newsroom: Newsroom) -> AsyncIterator[QuickBot]:
+async def online(sandbox: Sandbox, ingest: Ingest) -> AsyncIterator[QuickBot]:
     """A discord.py bot without commands, online, with every exchange checked."""
     bot = QuickBot()
     async with running(bot, sandbox):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.election.reports import ContestKind, ContestReport, WardReport
+from bot.election.reports import BallotKind, BallotReport, WardReport
 from bot.feeds.reading import read
 from simulation.wire.night import Night
 from simulation.wire.script import Script
@@ -17,7 +17,7 @@ def night() -> Night:
     return Night.load("2022-05-05")
 
 
-def told(script: Script) -> list[tuple[datetime, ContestReport]]:
+def told(script: Script) -> list[tuple[datetime, BallotReport]]:
     files = [
         *((one.at, one.name, one.xml) for one in script.publications if one.name[0] in "MR"),
         *((o.at, o.name, o.body) for o in script.counts if not o.name.startswith("wards-")),
@@ -27,19 +27,19 @@ def told(script: Script) -> list[tuple[datetime, ContestReport]]:
         reading = read("pa", name, body, at)
         assert reading.faults == (), name
         for report in reading.reports:
-            assert isinstance(report, ContestReport), name
+            assert isinstance(report, BallotReport), name
             found.append((at, report))
     return found
 
 
 def test_what_is_told_last_elects_whom_the_tables_say(night: Night) -> None:
     rows = {row.area: row for row in night.tables.contests}
-    last: dict[str, ContestReport] = {}
+    last: dict[str, BallotReport] = {}
     for _, report in sorted(told(Script.of(night)), key=lambda pair: (pair[0], pair[1].counts)):
         last[f"{report.kind} {report.area}"] = report
     assert len(last) == 26
     for report in last.values():
-        row = rows[report.area] if report.kind is not ContestKind.MAYOR else None
+        row = rows[report.area] if report.kind is not BallotKind.MAYOR else None
         assert report.declared, report.area
         elected = {one.name for one in report.elected}
         expected = {
@@ -50,7 +50,7 @@ def test_what_is_told_last_elects_whom_the_tables_say(night: Night) -> None:
             and one.contest.endswith("." + report.area.lower().replace(" ", "-"))
         }
         assert elected == expected, report.area
-        if row is not None and row.kind is ContestKind.ASSEMBLY:
+        if row is not None and row.kind is BallotKind.ASSEMBLY:
             assert report.counts == row.counts
 
 

@@ -33,7 +33,7 @@ async def test_the_state_is_what_the_person_may_see(scene: Scene) -> None:
         assert [channel["name"] for channel in state["places"]["direct"]] == ["Election Night"]
         assert state["night"]["now"] == NIGHT.isoformat()
         assert state["controls"]["jumps"][1]["label"] == "Half past two"
-        told = await browser.ask("history", channel=str(scene.newsroom.id))
+        told = await browser.ask("history", channel=str(scene.ingest.id))
         assert told["refused"] == "That channel is gone, or not for you to see."
     async with browsing(scene, "desk") as (_, state):
         (guild,) = state["places"]["guilds"]
@@ -256,7 +256,7 @@ async def test_typing_is_told_to_others_only(scene: Scene) -> None:
 
 async def test_places_follow_what_the_person_may_see(scene: Scene) -> None:
     async with browsing(scene, "reader") as (browser, _):
-        scene.newsroom.set_permissions(scene.reader, allow=Permission.VIEW_CHANNEL)
+        scene.ingest.set_permissions(scene.reader, allow=Permission.VIEW_CHANNEL)
         (guild,) = (await browser.event("places"))["places"]["guilds"]
         assert [channel["name"] for channel in guild["channels"]] == ["results", "newsroom"]
         scene.guild.remove_member(scene.reader)

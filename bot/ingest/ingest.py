@@ -15,21 +15,20 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
+from bot.election.ballot_rules import BallotDecision, resolve_ballot
+from bot.election.ballots import Ballot, unknown_ballot
+from bot.election.case import TEST_MATERIAL, Filed, Verdict, VerdictStatus
 from bot.election.claims import next_version
-from bot.election.contest_rules import ContestDecision, resolve_contest
-from bot.election.contests import Contest, unknown_contest
 from bot.election.councils import Council
-from bot.election.dossier import TEST_MATERIAL, Filed, Verdict, VerdictStatus
-from bot.election.notices import ContestDeclared
+from bot.election.notices import BallotDeclared
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
-    ContestReport,
+    BallotReport,
     CouncilResult,
     Reading,
     Report,
     SourceKind,
     StateOfPartiesReport,
-    WardReport,
 )
 from bot.election.standings import Held, Source
 from bot.errors import is_of_the_machine
@@ -49,17 +48,17 @@ from bot.ingest.filing import (
     tally,
     type_of_council,
 )
-from bot.store.contests import (
-    ContestDecided,
-    ContestFolder,
-    contest_claim,
-    contest_record,
-    judge_contest,
+from bot.store.ballots import (
+    BallotDecided,
+    BallotFolder,
+    ballot_claim,
+    ballot_record,
+    judge_ballot,
     load_folder,
-    stored_contest,
+    stored_ballot,
 )
+from bot.store.cases import Judgement, Papers, judge, load_papers
 from bot.store.notices import latest_notice
-from bot.store.papers import Judgement, Papers, judge, load_papers
 from bot.store.patches import difference
 from bot.store.policies import note_policy
 from bot.store.records import (
@@ -105,7 +104,7 @@ class _Written:
     own_fault: OwnFault | None
 
 
-class Newsroom:
+class Ingest:
     """Takes in what feeds bring, and decides what is claimed.
 
     *policy* is how the rules are set, and is written down before it is decided by. *seed_backlog*
@@ -163,9 +162,9 @@ class Newsroom:
         """Return what the rules say of a council's papers, as this newsroom is set."""
         return judge(papers, self._almanac, self._policy)
 
-    def judge_contest(self, folder: ContestFolder) -> ContestDecision:
+    def judge_ballot(self, folder: BallotFolder) -> BallotDecision:
         """Return what the rules say of a contest's papers, as this newsroom is set."""
-        return judge_contest(folder, self._almanac, self._policy)
+        return judge_ballot(folder, self._almanac, self._policy)
 
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
@@ -217,9 +216,9 @@ class Newsroom:
     ) -> list[tuple[date, Subject]]:
         """Note that a second look showed the same; return what is to be decided about again."""
         waiting = tx.rows(
-            "SELECT DISTINCT r.night, COALESCE(r.contest, r.council) FROM readings AS d "
+            "SELECT DISTINCT r.night, COALESCE(r.ballot, r.council) FROM readings AS d "
             "JOIN reports AS r ON r.reading_id = d.id "
-            "WHERE d.id = ? AND NOT d.settled AND COALESCE(r.contest, r.council) IS NOT NULL",
+            "WHERE d.id = ? AND NOT d.settled AND COALESCE(r.ballot, r.council) IS NOT NULL",
             (reading,),
         )
         if waiting:
@@ -353,9 +352,8 @@ class Newsroom:
             kind=kind_of(report),
             night=report.night,
             council=subject.code if isinstance(subject, Council) else None,
-            contest=subject.code if isinstance(subject, Contest) else None,
-            ballot=report.ballot_id if isinstance(report, WardReport) else None,
-            revision=report.revision if isinstance(report, CouncilResult | ContestReport) else None,
+            ballot=subject.code if isinstance(subject, Ballot) else None,
+            revision=report.revision if isinstance(report, CouncilResult | BallotReport) else None,
             content=content_of(report, data, self._almanac.parties),
             data=data,
         )
@@ -363,9 +361,9 @@ class Newsroom:
     def _subject(self, report: Report) -> Subject | None:
         if isinstance(report, StateOfPartiesReport):
             return None
-        if isinstance(report, ContestReport):
-            known = resolve_contest(report, self._almanac.night(report.night).contests)
-            return known or unknown_contest(report.kind, report.area)
+        if isinstance(report, BallotReport):
+            known = resolve_ballot(report, self._almanac.night(report.night).ballots)
+            return known or unknown_ballot(report.kind, report.area)
         return self._almanac.councils.resolve(report.council.name, report.night)
 
     def decide(
@@ -411,24 +409,24 @@ class Newsroom:
         *,
         seeded: bool = False,
     ) -> list[MadeClaim]:
-        if isinstance(subject, Contest):
-            return self._decide_contest(tx, night, subject, reports, now, seeded=seeded)
+        if isinstance(subject, Ballot):
+            return self._decide_ballot(tx, night, subject, reports, now, seeded=seeded)
         return self._decide_council(tx, night, subject, reports, now, seeded=seeded)
 
-    def _decide_contest(
+    def _decide_ballot(
         self,
         tx: Transaction,
         night: date,
-        contest: Contest,
+        ballot: Ballot,
         reports: Iterable[Arrived],
         now: datetime,
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
         connection, key = tx.db.conn, night.isoformat()
-        folder = load_folder(connection, night, contest)
+        folder = load_folder(connection, night, ballot)
         for one in reports:
-            if isinstance(one.report, ContestReport):
+            if isinstance(one.report, BallotReport):
                 folder.reports.append(
                     Filed(
                         one.id,
@@ -439,21 +437,21 @@ class Newsroom:
                         reading_of(one.id),
                     )
                 )
-        decision = self.judge_contest(folder)
-        about = ContestDeclared.key_of(contest.code)
+        decision = self.judge_ballot(folder)
+        about = BallotDeclared.key_of(ballot.code)
         latest = latest_notice(connection, key, about)
         version = next_version(latest, decision.claimed_after(latest.content if latest else None))
-        stored = stored_contest(connection, key, contest.code)
-        record = contest_record(folder, decision, version or latest, stored)
-        claim = contest_claim(version, about, record, seeded=seeded) if version else None
+        stored = stored_ballot(connection, key, ballot.code)
+        record = ballot_record(folder, decision, version or latest, stored)
+        claim = ballot_claim(version, about, record, seeded=seeded) if version else None
         verdicts = tuple(
             (number, verdict)
             for number, verdict in decision.verdicts.items()
             if folder.recorded.get(number) != verdict
         )
-        entry = ContestDecided(night, contest.code, verdicts, record, claim)
+        entry = BallotDecided(night, ballot.code, verdicts, record, claim)
         outbox = tx.append(entry, now)
-        return [MadeClaim(outbox, night, contest, version)] if version else []
+        return [MadeClaim(outbox, night, ballot, version)] if version else []
 
     def _decide_council(
         self,

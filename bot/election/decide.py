@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
+from bot.election.case import CaseFile, DeskWord, Filed, Verdict, VerdictStatus
+from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, control_of, control_of_filled
-from bot.election.dossier import DeskWord, Dossier, Filed, Verdict, VerdictStatus
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.policy import ClaimsNeed
-from bot.election.precedence import JudgedResult, WardsInForce, results_in_force, wards_in_force
 from bot.election.reports import SourceKind, WardReport
+from bot.election.revisions import JudgedResult, WardsInForce, results_in_force, wards_in_force
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.strangers import who_are
-from bot.election.verification import held_of
 from bot.election.ward_checks import nobody_is_marked
 from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
 
@@ -87,7 +87,7 @@ class _View:
         return self.outturn.after
 
 
-def decide(dossier: Dossier, parties: Parties) -> Decision:
+def decide(case: CaseFile, parties: Parties) -> Decision:
     """Return the verdicts on a dossier's reports, and the claim that follows from them.
 
     The desk's word leads, then the wire's result, then the sheet's, then the wards where they
@@ -95,27 +95,27 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     itself if its source has revisions or has said it twice, or by another source that agrees,
     as `claims_need` asks. What contradicts the desk's word later waits for the desk.
     """
-    parties = parties.knowing(_named_parties(dossier))
-    verdicts, results = results_in_force(dossier, parties)
-    wards = wards_in_force(dossier)
+    parties = parties.knowing(_named_parties(case))
+    verdicts, results = results_in_force(case, parties)
+    wards = wards_in_force(case)
     verdicts.update(wards.verdicts)
     views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
-    told = {kind: _told(reports, dossier, parties) for kind, reports in wards.by_source.items()}
-    together, disputed = _together(wards, dossier.ward_table, parties)
-    told_together = _told(together, dossier, parties)
-    undecided = _dispute_decides(disputed, together, wards, dossier, parties)
+    told = {kind: _told(reports, case, parties) for kind, reports in wards.by_source.items()}
+    together, disputed = _together(wards, case.ward_table, parties)
+    told_together = _told(together, case, parties)
+    undecided = _dispute_decides(disputed, together, wards, case, parties)
     if undecided:
         told_together = replace(told_together, now=None, missing="sources dispute who won")
     views += _by_wards(wards, told, together, told_together)
     views = [_named(view, told_together, parties) for view in views]
 
-    word, late = dossier.word, []
+    word, late = case.word, []
     if word is not None:
         contradicting = [view for view in views if not _agrees(view, word)]
         late = [view for view in contradicting if _came_after(view, word)]
         held = {view.report_id: _held_by(word) for view in late if view.report_id is not None}
         if held:
-            return _decide_without(held, verdicts, dossier, parties)
+            return _decide_without(held, verdicts, case, parties)
         for view in contradicting:
             if view.report_id is not None:
                 verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
@@ -123,10 +123,10 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         views = [*_by_desk(word, views), *views]
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
-    before, before_source = _before(dossier, results, parties)
+    before, before_source = _before(case, results, parties)
     lacking = _lacking(told_together, verdicts) if lead is None and wards.by_source else None
     stuck = lacking is not None and not told_together.waits
-    if lead is not None and before is None and not _is_new(dossier, results.values()):
+    if lead is not None and before is None and not _is_new(case, results.values()):
         lead, lacking = None, "nothing says for certain who controlled the council before"
         stuck = bool(wards.by_source)
     names = [together[key].report.ward for key in disputed]
@@ -152,7 +152,7 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
         content=ClaimContent.of(before, lead.after) if lead else None,
         claimable=lead is None
         or (
-            _supported(lead, views, dossier.policy.claims_need)
+            _supported(lead, views, case.policy.claims_need)
             and not (undecided and lead.outturn.basis is Basis.WARDS)
             and not nameless
         ),
@@ -168,11 +168,11 @@ def decide(dossier: Dossier, parties: Parties) -> Decision:
     )
 
 
-def _named_parties(dossier: Dossier) -> Iterable[WireParty]:
+def _named_parties(case: CaseFile) -> Iterable[WireParty]:
     """Yield every party that the dossier names in full: nominations and wards do."""
-    if dossier.nominations is not None:
-        yield from (line.party for line in dossier.nominations.parties)
-    for filed in dossier.results:
+    if case.nominations is not None:
+        yield from (line.party for line in case.nominations.parties)
+    for filed in case.results:
         yield from (line.party for line in filed.report.composition)
 
 
@@ -196,12 +196,12 @@ def _by_result(judged: JudgedResult) -> _View:
     return _View(frozenset({filed.kind}), outturn, filed.id, settled, judged)
 
 
-def _told(wards: Mapping[str, Filed[WardReport]], dossier: Dossier, parties: Parties) -> WardsTold:
+def _told(wards: Mapping[str, Filed[WardReport]], case: CaseFile, parties: Parties) -> WardsTold:
     return told_by_wards(
         {key: filed.report for key, filed in wards.items()},
-        table=dossier.ward_table,
-        election=dossier.election,
-        nominations=dossier.nominations,
+        table=case.ward_table,
+        election=case.election,
+        nominations=case.nominations,
         parties=parties,
     )
 
@@ -245,7 +245,7 @@ def _dispute_decides(
     disputed: Sequence[str],
     together: Mapping[str, Filed[WardReport]],
     wards: WardsInForce,
-    dossier: Dossier,
+    case: CaseFile,
     parties: Parties,
 ) -> bool:
     """Whether it makes a difference to control which source is right about the disputed wards."""
@@ -255,7 +255,7 @@ def _dispute_decides(
     for reports in wards.by_source.values():
         taken = {key: reports[key] for key in disputed if key in reports}
         declared = {key: filed for key, filed in taken.items() if filed.report.declared}
-        controls.add(_told({**together, **declared}, dossier, parties).control)
+        controls.add(_told({**together, **declared}, case, parties).control)
     return len(controls) > 1
 
 
@@ -353,20 +353,20 @@ def _held_by(word: DeskWord) -> Verdict:
 def _decide_without(
     held: Mapping[int, Verdict],
     verdicts: Mapping[int, Verdict],
-    dossier: Dossier,
+    case: CaseFile,
     parties: Parties,
 ) -> Decision:
     """Decide with what contradicts the desk's word set aside: what agreed stays its evidence.
 
     Copies of what is set aside keep the verdict that they are copies.
     """
-    contents = {(f.kind, f.report.revision, f.content) for f in dossier.results if f.id in held}
+    contents = {(f.kind, f.report.revision, f.content) for f in case.results if f.id in held}
     rest = tuple(
         filed
-        for filed in dossier.results
+        for filed in case.results
         if (filed.kind, filed.report.revision, filed.content) not in contents
     )
-    decision = decide(replace(dossier, results=rest), parties)
+    decision = decide(replace(case, results=rest), parties)
     return replace(decision, verdicts={**verdicts, **decision.verdicts, **held})
 
 
@@ -407,7 +407,7 @@ def _supported(lead: _View, views: Sequence[_View], need: ClaimsNeed) -> bool:
 
 
 def _before(
-    dossier: Dossier, results: Mapping[SourceKind, JudgedResult], parties: Parties
+    case: CaseFile, results: Mapping[SourceKind, JudgedResult], parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so.
 
@@ -415,24 +415,24 @@ def _before(
     unless control hung on vacant ones. A new council has no past.
     """
     wire = results.get(SourceKind.PA)
-    if _is_new(dossier, results.values()):
+    if _is_new(case, results.values()):
         return None, None
     if wire is not None and wire.filed.report.sitting_given:
         sitting = wire.facts.sitting
         return Control(sitting.code if sitting else None), PriorSource.WIRE
-    if dossier.election is not None:
-        return dossier.election.sitting, PriorSource.SHIPPED
-    nominations = dossier.nominations
+    if case.election is not None:
+        return case.election.sitting, PriorSource.SHIPPED
+    nominations = case.nominations
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if not held.filled or control_of(held) != control_of_filled(held):
         return None, None
     return control_of(held), PriorSource.NOMINATIONS
 
 
-def _is_new(dossier: Dossier, results: Iterable[JudgedResult]) -> bool:
+def _is_new(case: CaseFile, results: Iterable[JudgedResult]) -> bool:
     """Whether anything says that the council is elected for the first time."""
-    nominated = dossier.nominations.council if dossier.nominations else None
-    described = (nominated, dossier.election, *(one.filed.report.council for one in results))
+    nominated = case.nominations.council if case.nominations else None
+    described = (nominated, case.election, *(one.filed.report.council for one in results))
     return any(one is not None and one.new_council for one in described)
 
 

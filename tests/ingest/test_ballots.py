@@ -12,20 +12,20 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
+from bot.election.ballots import Ballot
+from bot.election.case import RulingAction, VerdictStatus
 from bot.election.claims import ClaimState
-from bot.election.contests import Contest
-from bot.election.dossier import RulingAction, VerdictStatus
-from bot.election.notices import ContestDeclared, Elected, LargestParty
+from bot.election.notices import BallotDeclared, Elected, LargestParty
 from bot.election.parties import WireParty
 from bot.election.reports import Contestant, GainOrHold, Reading
 from bot.ingest.filing import Filing
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.notices import claim_notices
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild, rejudge
 from bot.store.writer import Writer
 from tests.support.contests import (
-    ALMANAC_WITH_CONTESTS,
+    ALMANAC_WITH_BALLOTS,
     constituency_report,
     mayor_report,
     referendum_report,
@@ -39,12 +39,12 @@ EDITOR = Editor("Edda", 5)
 class House:
     path: Path
     writer: Writer
-    newsroom: Newsroom
+    ingest: Ingest
     desk: Desk
     reader: Reader
 
     async def file(self, *readings: Reading, feed: str = "pa") -> Filing:
-        return await self.newsroom.file(fetch(*readings, feed=feed))
+        return await self.ingest.file(fetch(*readings, feed=feed))
 
     def told(self) -> list[tuple[int, ClaimState, tuple[str, ...]]]:
         return [
@@ -52,7 +52,7 @@ class House:
                 one.version.version,
                 one.version.state,
                 tuple(e.name for e in one.version.content.elected)
-                if isinstance(one.version.content, ContestDeclared)
+                if isinstance(one.version.content, BallotDeclared)
                 else (),
             )
             for one in self.reader.notices(NIGHT)
@@ -63,10 +63,10 @@ class House:
 async def at_work(path: Path) -> AsyncIterator[House]:
     clock = SteppedClock(AFTER_CLOSE)
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC_WITH_CONTESTS, clock)
-        desk = Desk(writer, newsroom, ALMANAC_WITH_CONTESTS, clock)
-        with Reader(path, ALMANAC_WITH_CONTESTS) as reader:
-            yield House(path, writer, newsroom, desk, reader)
+        ingest = Ingest(writer, ALMANAC_WITH_BALLOTS, clock)
+        desk = Desk(writer, ingest, ALMANAC_WITH_BALLOTS, clock)
+        with Reader(path, ALMANAC_WITH_BALLOTS) as reader:
+            yield House(path, writer, ingest, desk, reader)
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def nist(*reports: object) -> Reading:
 
 
 async def test_every_contest_of_the_tables_stands_before_anything_comes_in(house: House) -> None:
-    standings = house.reader.contests(NIGHT)
-    assert [one.contest.code for one in standings] == [
+    standings = house.reader.ballots(NIGHT)
+    assert [one.ballot.code for one in standings] == [
         "assembly.belfast-east",
         "mayor.croydon",
         "referendum.bristol",
@@ -92,15 +92,15 @@ async def test_every_contest_of_the_tables_stands_before_anything_comes_in(house
 async def test_a_mayor_becomes_a_standing_and_a_claim(house: House) -> None:
     filing = await house.file(document(mayor_report()))
     assert filing.counts[VerdictStatus.ACCEPTED] == 1
-    standing = house.reader.contest(NIGHT, "mayor.croydon")
+    standing = house.reader.ballot(NIGHT, "mayor.croydon")
     assert standing is not None
     assert standing.is_declared
     assert standing.declared_at == AFTER_CLOSE
     assert (standing.version, standing.state) == (1, ClaimState.DECLARED)
     (claimed,) = house.reader.notices(NIGHT)
     assert claimed.key == "contest:mayor.croydon"
-    assert claimed.version.content == ContestDeclared(
-        "mayor.croydon", standing.contest.kind, (Elected("Jason Perry", "Con"),), "Lab"
+    assert claimed.version.content == BallotDeclared(
+        "mayor.croydon", standing.ballot.kind, (Elected("Jason Perry", "Con"),), "Lab"
     )
     assert house.reader.claims(NIGHT) == []
 
@@ -112,7 +112,7 @@ async def test_a_rush_is_followed_by_its_result_and_told_once(house: House) -> N
     assert house.told() == [(1, ClaimState.DECLARED, ("Jason Perry",))]
     await house.file(document(mayor_report(revision=1)))
     assert len(house.told()) == 1
-    standing = house.reader.contest(NIGHT, "mayor.croydon")
+    standing = house.reader.ballot(NIGHT, "mayor.croydon")
     assert standing is not None and standing.report is not None
     assert standing.report.counts == 2
 
@@ -141,7 +141,7 @@ async def test_two_sources_that_agree_tell_once_and_show_the_fuller_count(house:
     fuller = mayor_report(revision=None, updated_at=AFTER_CLOSE.astimezone(UTC))
     renamed = tuple(replace(o, name=o.name.replace("Jason", "J")) for o in fuller.contestants)
     await house.file(nist(replace(fuller, contestants=renamed)), feed="nist")
-    standing = house.reader.contest(NIGHT, "mayor.croydon")
+    standing = house.reader.ballot(NIGHT, "mayor.croydon")
     assert standing is not None and standing.report is not None
     assert standing.report.counts == 2
     assert house.told() == [(1, ClaimState.DECLARED, ("Jason Perry",))]
@@ -221,9 +221,9 @@ async def test_the_desk_releases_a_held_contest_and_takes_it_back(house: House) 
     tampered = mayor_report(sitting=WireParty("Con"), gain_or_hold=GainOrHold.GAIN)
     await house.file(document(tampered))
     (held,) = house.reader.queue(NIGHT).held
-    assert isinstance(held.subject, Contest)
+    assert isinstance(held.subject, Ballot)
     ahead = (await house.desk.foresee([held.held.report_id]))[held.held.report_id]
-    assert isinstance(ahead.content, ContestDeclared)
+    assert isinstance(ahead.content, BallotDeclared)
     assert ahead.told
     done = await house.desk.confirm(held.held.report_id, EDITOR, "seen on the board")
     assert house.told() == [(1, ClaimState.DECLARED, ("Jason Perry",))]
@@ -237,7 +237,7 @@ async def test_a_constituency_is_claimed_when_all_its_seats_are_filled(house: Ho
     at = AFTER_CLOSE.astimezone(UTC)
     await house.file(nist(constituency_report("SF", "DUP", updated_at=at)), feed="nist")
     assert house.told() == []
-    standing = house.reader.contest(NIGHT, "assembly.belfast-east")
+    standing = house.reader.ballot(NIGHT, "assembly.belfast-east")
     assert standing is not None and standing.report is not None
     assert len(standing.report.elected) == 2
     all_five = constituency_report(
@@ -253,7 +253,7 @@ async def test_the_journal_gives_the_same_tables_and_verdicts_again(house: House
     wanted = {"assembly:largest": LargestParty("SF")}
     await house.writer.transact(lambda tx: claim_notices(tx, NIGHT, wanted, AFTER_CLOSE))
     assert rebuild(house.path).differences == ()
-    assert rejudge(house.path, ALMANAC_WITH_CONTESTS) == ()
+    assert rejudge(house.path, ALMANAC_WITH_BALLOTS) == ()
 
 
 async def test_a_notice_is_claimed_once_corrected_and_taken_back(house: House) -> None:

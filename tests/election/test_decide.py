@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.election.case import CaseFile, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
-from bot.election.decision import Decision, Outturn, decide
-from bot.election.dossier import Dossier, Ruling, RulingAction, VerdictStatus
+from bot.election.decide import Decision, Outturn, decide
 from bot.election.policy import Policy
 from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
 from bot.election.seats import Composition
@@ -21,7 +21,7 @@ from tests.election.build import (
     PARTIES,
     POLLS_CLOSE,
     UNKNOWN,
-    dossier,
+    case,
     election,
     filed,
     nominations,
@@ -48,7 +48,7 @@ def reasons(decision: Decision, number: int = 1) -> str:
 
 
 def test_hull_falls_to_the_liberal_democrats() -> None:
-    decision = decide(dossier(LD_GAIN, held=HELD_ON_THE_EVE), PARTIES)
+    decision = decide(case(LD_GAIN, held=HELD_ON_THE_EVE), PARTIES)
     assert status(decision) is VerdictStatus.ACCEPTED
     assert decision.verdicts[1].warnings == ()
     assert decision.content == ClaimContent.of(Control("Lab"), Control("LD"))
@@ -163,7 +163,7 @@ def test_hull_falls_to_the_liberal_democrats() -> None:
 def test_what_does_not_add_up_is_held(
     report: CouncilResult, held: Mapping[str, int] | None, reason: str
 ) -> None:
-    decision = decide(dossier(report, held=held), PARTIES)
+    decision = decide(case(report, held=held), PARTIES)
     assert status(decision) is VerdictStatus.HELD
     assert reason in reasons(decision)
     assert decision.content is None
@@ -220,7 +220,7 @@ def test_what_does_not_add_up_is_held(
 def test_what_is_normal_on_the_wire_is_not_held(
     report: CouncilResult, held: Mapping[str, int] | None, after: Control
 ) -> None:
-    decision = decide(dossier(report, held=held), PARTIES)
+    decision = decide(case(report, held=held), PARTIES)
     assert decision.verdicts[1].reasons == ()
     assert decision.content is not None
     assert decision.content.after == after
@@ -244,7 +244,7 @@ def test_an_unknown_party_holds_the_result_that_it_could_decide(
     if winner not in (None, "Con"):
         said = GainOrHold.GAIN
     held_before = {"Con": sum(now.values())}
-    decision = decide(dossier(result(now, winner, said, sitting="Con"), held=held_before), PARTIES)
+    decision = decide(case(result(now, winner, said, sitting="Con"), held=held_before), PARTIES)
     reasons = " ".join(decision.verdicts[1].reasons)
     assert ("do not know Wessex First" in reasons) is held
     assert (decision.content is None) is held
@@ -274,7 +274,7 @@ def test_a_new_party_that_nominations_list_beside_the_others_is_none_of_them(
     alone = next((party for party, seats in now.items() if 2 * seats > 25), None)
     said = GainOrHold.LOSE_TO_NOC if alone is None else GainOrHold.GAIN
     before = dict.fromkeys(nominated, 0) | {"Con": 25}
-    decision = decide(dossier(result(now, alone, said, sitting="Con"), held=before), PARTIES)
+    decision = decide(case(result(now, alone, said, sitting="Con"), held=before), PARTIES)
     assert (decision.content is None) is held
     assert bool(decision.verdicts[1].reasons) is held
 
@@ -286,23 +286,23 @@ def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:
         GainOrHold.GAIN,
         council=WireCouncil("Cumberland", proportion=Proportion.ALL, new_council=True),
     )
-    decision = decide(dossier(cumberland), PARTIES)
+    decision = decide(case(cumberland), PARTIES)
     assert decision.content is not None
     assert decision.content.outcome is Outcome.FIRST_ELECTION
     assert decision.before is None
-    told_by_our_table = decide(dossier(LD_GAIN, election=election(None, new_council=True)), PARTIES)
+    told_by_our_table = decide(case(LD_GAIN, election=election(None, new_council=True)), PARTIES)
     assert told_by_our_table.content is not None
     assert told_by_our_table.content.outcome is Outcome.FIRST_ELECTION
 
 
 def test_a_result_before_polls_close_is_held_but_for_unopposed_returns() -> None:
     early = filed(LD_GAIN, minutes_after_close=-1)
-    decision = decide(dossier(early, held=HELD_ON_THE_EVE), PARTIES)
+    decision = decide(case(early, held=HELD_ON_THE_EVE), PARTIES)
     assert "before polls closed at 22:00" in reasons(decision)
     at_ten = filed(LD_GAIN, minutes_after_close=0)
-    assert status(decide(dossier(at_ten), PARTIES)) is VerdictStatus.ACCEPTED
+    assert status(decide(case(at_ten), PARTIES)) is VerdictStatus.ACCEPTED
     unopposed = dataclasses.replace(
-        dossier(early), nominations=nominations(HELD_ON_THE_EVE, unopposed=1, offered=1)
+        case(early), nominations=nominations(HELD_ON_THE_EVE, unopposed=1, offered=1)
     )
     assert status(decide(unopposed, PARTIES)) is VerdictStatus.ACCEPTED
     assert POLLS_CLOSE.date() == NIGHT
@@ -310,22 +310,22 @@ def test_a_result_before_polls_close_is_held_but_for_unopposed_returns() -> None
 
 def test_a_council_that_nobody_introduced_is_held_until_nominations_do() -> None:
     assert "neither our tables nor the night's nominations" in reasons(
-        decide(dossier(LD_GAIN, council=UNKNOWN), PARTIES)
+        decide(case(LD_GAIN, council=UNKNOWN), PARTIES)
     )
-    introduced = decide(dossier(LD_GAIN, council=UNKNOWN, held=HELD_ON_THE_EVE), PARTIES)
+    introduced = decide(case(LD_GAIN, council=UNKNOWN, held=HELD_ON_THE_EVE), PARTIES)
     assert status(introduced) is VerdictStatus.ACCEPTED
 
 
 def test_where_there_are_no_nominations_our_table_tells_the_size() -> None:
     won_tonight = result({"LD": 10, "Lab": 9}, "LD", GainOrHold.GAIN, sitting="Lab")
     assert "the missing ones could decide" in reasons(
-        decide(dossier(won_tonight, election=election("Lab")), PARTIES)
+        decide(case(won_tonight, election=election("Lab")), PARTIES)
     )
 
 
 def test_a_council_that_the_nights_table_does_not_have_waits_for_nominations() -> None:
-    night = dataclasses.replace(dossier().night, elections={"XYZ": election("Lab")})
-    elsewhere = dataclasses.replace(dossier(LD_GAIN), night=night)
+    night = dataclasses.replace(case().night, elections={"XYZ": election("Lab")})
+    elsewhere = dataclasses.replace(case(LD_GAIN), night=night)
     assert "have Kingston upon Hull voting" in reasons(decide(elsewhere, PARTIES))
 
 
@@ -334,7 +334,7 @@ def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
         nominations({"Lab": 0}), council=WireCouncil("Hull", new_council=True)
     )
     told = dataclasses.replace(
-        dossier(result({"LD": 29, "Lab": 28}, "LD", None, sitting=None)), nominations=introduced
+        case(result({"LD": 29, "Lab": 28}, "LD", None, sitting=None)), nominations=introduced
     )
     decision = decide(told, PARTIES)
     assert decision.content is not None
@@ -343,24 +343,24 @@ def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
 
 def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> None:
     silent = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting_given=False)
-    by_table = decide(dossier(silent, election=election("Con"), held=HELD_ON_THE_EVE), PARTIES)
+    by_table = decide(case(silent, election=election("Con"), held=HELD_ON_THE_EVE), PARTIES)
     assert (by_table.before, by_table.before_source) == (Control("Con"), PriorSource.SHIPPED)
-    by_seats = decide(dossier(silent, held=HELD_ON_THE_EVE), PARTIES)
+    by_seats = decide(case(silent, held=HELD_ON_THE_EVE), PARTIES)
     assert (by_seats.before, by_seats.before_source) == (Control("Lab"), PriorSource.NOMINATIONS)
-    assert "nothing says who controlled" in reasons(decide(dossier(silent), PARTIES))
+    assert "nothing says who controlled" in reasons(decide(case(silent), PARTIES))
 
 
 def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
-    decision = decide(dossier(LD_GAIN, election=election("Con")), PARTIES)
+    decision = decide(case(LD_GAIN, election=election("Con")), PARTIES)
     assert status(decision) is VerdictStatus.ACCEPTED
     assert "the sitting party is Labour here" in decision.verdicts[1].warnings[0]
 
 
 def test_test_material_is_refused_unless_allowed() -> None:
     test = dataclasses.replace(LD_GAIN, test=True)
-    assert status(decide(dossier(test), PARTIES)) is VerdictStatus.REJECTED
+    assert status(decide(case(test), PARTIES)) is VerdictStatus.REJECTED
     allowed = decide(
-        dossier(filed(test, minutes_after_close=-60), policy=Policy(allow_test=True)), PARTIES
+        case(filed(test, minutes_after_close=-60), policy=Policy(allow_test=True)), PARTIES
     )
     assert status(allowed) is VerdictStatus.ACCEPTED
 
@@ -373,7 +373,7 @@ CRAWLEY = result({"Lab": 18, "Con": 17, "Vac": 1}, "Lab", sitting="Lab")
 
 
 def test_the_desk_releases_what_was_held_in_its_own_words() -> None:
-    confirmed = dossier(CRAWLEY, rulings=(ruling(1, RulingAction.CONFIRM),))
+    confirmed = case(CRAWLEY, rulings=(ruling(1, RulingAction.CONFIRM),))
     decision = decide(confirmed, PARTIES)
     assert status(decision) is VerdictStatus.ACCEPTED
     assert decision.content == ClaimContent.of(Control("Lab"), Control("Lab"))
@@ -385,20 +385,20 @@ def test_the_desk_releases_what_was_held_in_its_own_words() -> None:
 
 def test_confirming_releases_one_report_and_the_next_is_judged_again() -> None:
     again = dataclasses.replace(CRAWLEY, revision=2)
-    decision = decide(dossier(CRAWLEY, again, rulings=(ruling(1, RulingAction.CONFIRM),)), PARTIES)
+    decision = decide(case(CRAWLEY, again, rulings=(ruling(1, RulingAction.CONFIRM),)), PARTIES)
     assert decision.in_force == 1
     assert status(decision, 2) is VerdictStatus.HELD
 
 
 def test_what_the_desk_rejects_counts_for_nothing() -> None:
-    decision = decide(dossier(LD_GAIN, rulings=(ruling(1, RulingAction.REJECT),)), PARTIES)
+    decision = decide(case(LD_GAIN, rulings=(ruling(1, RulingAction.REJECT),)), PARTIES)
     assert status(decision) is VerdictStatus.REJECTED
     assert decision.content is None
 
 
 def test_of_two_contents_of_one_revision_the_second_waits_for_the_desk() -> None:
     other = result({"Lab": 29, "LD": 28}, "Lab", sitting="Lab")
-    decision = decide(dossier(LD_GAIN, other, LD_GAIN, other), PARTIES)
+    decision = decide(case(LD_GAIN, other, LD_GAIN, other), PARTIES)
     assert [status(decision, n) for n in (1, 2, 3, 4)] == [
         VerdictStatus.ACCEPTED,
         VerdictStatus.HELD,
@@ -406,7 +406,7 @@ def test_of_two_contents_of_one_revision_the_second_waits_for_the_desk() -> None
         VerdictStatus.DUPLICATE,
     ]
     assert "something else than the revision 1" in reasons(decision, 2)
-    chosen = decide(dossier(LD_GAIN, other, rulings=(ruling(2, RulingAction.CONFIRM),)), PARTIES)
+    chosen = decide(case(LD_GAIN, other, rulings=(ruling(2, RulingAction.CONFIRM),)), PARTIES)
     assert chosen.in_force == 2
     assert status(chosen, 1) is VerdictStatus.SUPERSEDED
 
@@ -415,7 +415,7 @@ def test_a_correction_can_arrive_before_what_it_corrects() -> None:
     hold = result({"Lab": 29, "LD": 28}, "Lab", sitting="Lab")
     gain = dataclasses.replace(LD_GAIN, revision=2)
     for order in ((hold, gain), (gain, hold)):
-        decision = decide(dossier(*order), PARTIES)
+        decision = decide(case(*order), PARTIES)
         assert decision.content is not None
         assert decision.content.after == Control("LD")
         assert sorted(v.status for v in decision.verdicts.values()) == ["accepted", "superseded"]
@@ -470,7 +470,7 @@ def test_the_order_of_arrival_never_changes_the_end(
     reports = reports_of(drawn)
     repeated = reports + data.draw(st.lists(st.sampled_from(reports)) if reports else st.just([]))
     shuffled = data.draw(st.permutations(repeated))
-    end, other = decide(dossier(*reports), PARTIES), decide(dossier(*shuffled), PARTIES)
+    end, other = decide(case(*reports), PARTIES), decide(case(*shuffled), PARTIES)
     assert end.content == other.content
     assert told(end) == told(other)
 
@@ -488,7 +488,7 @@ def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
     drawn: list[tuple[dict[str, int], str | None, str | None, GainOrHold, bool]],
 ) -> None:
     reports = reports_of(drawn)
-    decision = decide(dossier(*reports), PARTIES)
+    decision = decide(case(*reports), PARTIES)
     assert set(decision.verdicts) == set(range(1, len(reports) + 1))
     accepted = [n for n in decision.verdicts if status(decision, n) is VerdictStatus.ACCEPTED]
     if decision.content is None:
@@ -502,7 +502,7 @@ def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
 
 
 def test_a_dossier_without_results_tells_the_past() -> None:
-    empty = Dossier(HULL, dossier().night, election=election("Lab"))
+    empty = CaseFile(HULL, case().night, election=election("Lab"))
     decision = decide(empty, PARTIES)
     assert (decision.before, decision.before_source) == (Control("Lab"), PriorSource.SHIPPED)
     assert decision.content is None

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.election.almanac import NightAlmanac
-from bot.election.contests import Contest, VotingSystem
-from bot.election.dossier import Filed, Ruling, RulingAction, refusal
+from bot.election.ballots import Ballot, VotingSystem
+from bot.election.case import Filed, Ruling, RulingAction, refusal
 from bot.election.parties import Parties, WireParty, folded
 from bot.election.places import alike
 from bot.election.policy import USUAL, Policy
-from bot.election.reports import Contestant, ContestKind, ContestReport, GainOrHold
+from bot.election.reports import BallotKind, BallotReport, Contestant, GainOrHold
 
 _ONE_ROUND_FROM = date(2023, 5, 4)
 """Mayors are elected by plurality from then on (Elections Act 2022, section 13)."""
 
 
 @dataclass(frozen=True, slots=True)
-class ContestPapers:
+class BallotCase:
     """Everything that has come in about one contest on one night.
 
     `known` tells whether our tables have the contest; one that they do not have is what the wire
     calls it.
     """
 
-    contest: Contest
+    ballot: Ballot
     night: NightAlmanac
     known: bool = True
-    reports: tuple[Filed[ContestReport], ...] = ()
+    reports: tuple[Filed[BallotReport], ...] = ()
     rulings: tuple[Ruling, ...] = ()
     policy: Policy = USUAL
 
@@ -61,12 +61,12 @@ class ContestPapers:
     def may_have_two_rounds(self) -> bool:
         """Whether a supplementary vote may decide: as our table says, or as the law was then."""
         if self.known:
-            return self.contest.system is VotingSystem.SUPPLEMENTARY
-        return self.contest.kind is ContestKind.MAYOR and self.night.night < _ONE_ROUND_FROM
+            return self.ballot.system is VotingSystem.SUPPLEMENTARY
+        return self.ballot.kind is BallotKind.MAYOR and self.night.night < _ONE_ROUND_FROM
 
 
 @dataclass(frozen=True, slots=True)
-class ContestCheck:
+class BallotCheck:
     """A rule by its name: the sentence where it finds something, and why it is a rule.
 
     `holds` tells whether a report that fails it waits for the desk, or is only warned of.
@@ -75,22 +75,22 @@ class ContestCheck:
     name: str
     holds: bool
     why: str
-    finds: Callable[[ContestReport, ContestPapers, datetime, Parties], str | None]
+    finds: Callable[[BallotReport, BallotCase, datetime, Parties], str | None]
 
 
 def findings(
-    filed: Filed[ContestReport], papers: ContestPapers, parties: Parties
+    filed: Filed[BallotReport], papers: BallotCase, parties: Parties
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return why a report is held, and what only looks odd, in sentences."""
     found: dict[bool, list[str]] = {True: [], False: []}
-    for check in CONTEST_CHECKS:
+    for check in BALLOT_CHECKS:
         sentence = check.finds(filed.report, papers, filed.source.received_at, parties)
         if sentence is not None:
             found[check.holds].append(sentence)
     return tuple(found[True]), (*found[False], *filed.report.doubts)
 
 
-def _unknown(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
+def _unknown(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
     if papers.introduced:
         return None
     return (
@@ -99,22 +99,20 @@ def _unknown(report: ContestReport, papers: ContestPapers, at: datetime, _: Part
     )
 
 
-def contest_by_code(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
+def ballot_by_code(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
     """Return the contest of a report's kind that has its code, None without one."""
     if report.gss is None:
         return None
-    of_kind = (one for one in contests.values() if one.kind is report.kind)
+    of_kind = (one for one in ballots.values() if one.kind is report.kind)
     return next((one for one in of_kind if one.gss == report.gss), None)
 
 
-def _misdirected(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
+def _misdirected(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
     """Return where code and name mean two areas; one area's name may be spelt in two ways."""
-    coded = contest_by_code(report, papers.night.contests)
+    coded = ballot_by_code(report, papers.night.ballots)
     if coded is None:
         return None
-    name, ours = folded(report.area), papers.contest
+    name, ours = folded(report.area), papers.ballot
     if coded.code == ours.code and any(alike(name, one) for one in coded.folded_names):
         return None
     means = f"that of {ours.area}" if coded.code != ours.code else f"“{report.area}”"
@@ -123,9 +121,7 @@ def _misdirected(
     )
 
 
-def _too_early(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
+def _too_early(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
     told = bool(report.elected) or report.counts > 0
     if told and at < papers.night.polls_close:
         return "it tells of a result before polls close"
@@ -133,11 +129,11 @@ def _too_early(
 
 
 def _nobody_elected(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
     """Return where PA's result for a single post marks nobody: it is never a count in progress."""
     is_result = not (report.nominations or report.rush or report.recount)
-    if report.kind is not ContestKind.MAYOR or report.revision is None or not is_result:
+    if report.kind is not BallotKind.MAYOR or report.revision is None or not is_result:
         return None
     if report.elected:
         return None
@@ -145,22 +141,20 @@ def _nobody_elected(
     return f"it is a result that marks nobody as elected{won}"
 
 
-def _too_many(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
-    if len(report.elected) > papers.contest.seats:
-        return f"it names {len(report.elected)} elected for {papers.contest.seats} to fill"
+def _too_many(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
+    if len(report.elected) > papers.ballot.seats:
+        return f"it names {len(report.elected)} elected for {papers.ballot.seats} to fill"
     return None
 
 
-def _other_seats(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
-    if report.seats != papers.contest.seats:
-        return f"it fills {report.seats}, our table says {papers.contest.seats}"
+def _other_seats(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
+    if report.seats != papers.ballot.seats:
+        return f"it fills {report.seats}, our table says {papers.ballot.seats}"
     return None
 
 
 def _wrong_outcome(
-    report: ContestReport, papers: ContestPapers, at: datetime, parties: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, parties: Parties
 ) -> str | None:
     """Return where the wire's gain or hold disagrees with its own winner and sitting party."""
     if report.sitting is None or report.gain_or_hold is None or len(report.elected) != 1:
@@ -176,7 +170,7 @@ def _wrong_outcome(
 
 
 def _other_winner(
-    report: ContestReport, papers: ContestPapers, at: datetime, parties: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, parties: Parties
 ) -> str | None:
     """Return where the wire's winning party is not that of the candidate who is marked elected."""
     if report.winner is None or len(report.elected) != 1:
@@ -199,7 +193,7 @@ def _same_party(one: WireParty, other: WireParty, parties: Parties) -> bool:
 
 
 def _not_most_votes(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
     """Return where the winner of a single post has fewer votes than somebody else at the end.
 
@@ -207,7 +201,7 @@ def _not_most_votes(
     Where there may be a second round that the report does not tell, one of the first two is elected
     unless somebody has more than half (the same Act, section 42 and schedule 2 as they stood).
     """
-    if papers.contest.system is VotingSystem.STV or len(report.elected) != 1:
+    if papers.ballot.system is VotingSystem.STV or len(report.elected) != 1:
         return None
     (chosen,) = report.elected
     if not chosen.votes or chosen.votes[-1] is None:
@@ -228,7 +222,7 @@ def _not_most_votes(
 
 
 def _elected_and_excluded(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
     for one in report.elected:
         if one.excluded_at is not None:
@@ -237,11 +231,11 @@ def _elected_and_excluded(
 
 
 def _unknown_answer(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
-    if report.kind is not ContestKind.REFERENDUM:
+    if report.kind is not BallotKind.REFERENDUM:
         return None
-    known = {folded(answer.text) for answer in papers.contest.answers}
+    known = {folded(answer.text) for answer in papers.ballot.answers}
     strange = [one.name for one in report.contestants if folded(one.name) not in known]
     if known and strange:
         return f"the question has no answer “{strange[0]}”"
@@ -249,25 +243,23 @@ def _unknown_answer(
 
 
 def _more_votes_than_voters(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
+    report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
     votes = _first_votes(report.contestants)
-    electorate = report.electorate or papers.contest.electorate
+    electorate = report.electorate or papers.ballot.electorate
     if votes is not None and electorate and votes > electorate:
         return f"its votes add up to {votes}, more than the {electorate} who may vote"
     return None
 
 
-def _sum_of_votes(
-    report: ContestReport, papers: ContestPapers, at: datetime, _: Parties
-) -> str | None:
+def _sum_of_votes(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
     votes = _first_votes(report.contestants)
     if votes is not None and report.valid is not None and votes != report.valid:
         return f"its votes add up to {votes}, not to the {report.valid} valid ones that it gives"
     return None
 
 
-def _quota(report: ContestReport, papers: ContestPapers, at: datetime, _: Parties) -> str | None:
+def _quota(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
     if report.quota is None or report.valid is None:
         return None
     expected = report.valid // (report.seats + 1) + 1
@@ -281,80 +273,80 @@ def _first_votes(contestants: Iterable[Contestant]) -> int | None:
     return sum(one for one in votes if one is not None) if votes and None not in votes else None
 
 
-CONTEST_CHECKS = (
-    ContestCheck(
+BALLOT_CHECKS = (
+    BallotCheck(
         "known contest",
         True,
         "A mayor, constituency or referendum that neither a table nor nominations introduce may be"
         " a mistyped one.",
         _unknown,
     ),
-    ContestCheck(
+    BallotCheck(
         "code and name mean one contest",
         True,
         "One mayor's or constituency's result would be told as another's.",
         _misdirected,
     ),
-    ContestCheck(
+    BallotCheck(
         "after polls close",
         True,
         "Nothing is counted before 22:00; what says so is a rehearsal or a slip.",
         _too_early,
     ),
-    ContestCheck(
+    BallotCheck(
         "somebody is elected",
         True,
         "A result that marks nobody would take back what a rush has told.",
         _nobody_elected,
     ),
-    ContestCheck("not too many elected", True, "More cannot be elected than there is.", _too_many),
-    ContestCheck(
+    BallotCheck("not too many elected", True, "More cannot be elected than there is.", _too_many),
+    BallotCheck(
         "seats as in our table",
         True,
         "Whether all have declared hangs on how many are elected.",
         _other_seats,
     ),
-    ContestCheck(
+    BallotCheck(
         "gain or hold fits",
         True,
         "One of the winner, the sitting party and the outcome is wrong, and which is not known.",
         _wrong_outcome,
     ),
-    ContestCheck(
+    BallotCheck(
         "winning party fits",
         True,
         "One of the candidate marked elected and the winning party is wrong.",
         _other_winner,
     ),
-    ContestCheck(
+    BallotCheck(
         "the winner has most votes",
         True,
         "Who has fewer votes in the last round is not elected; a tie is decided by lot.",
         _not_most_votes,
     ),
-    ContestCheck(
+    BallotCheck(
         "elected or excluded",
         True,
         "Nobody is both.",
         _elected_and_excluded,
     ),
-    ContestCheck(
+    BallotCheck(
         "known answers",
         True,
         "A referendum's paper has the answers that our table has.",
         _unknown_answer,
     ),
-    ContestCheck(
+    BallotCheck(
         "no more votes than voters",
         True,
         "A digit too many changes who has won.",
         _more_votes_than_voters,
     ),
-    ContestCheck(
+    BallotCheck(
         "votes add up",
         False,
         "Published counts are off by some: it decides nothing.",
         _sum_of_votes,
     ),
-    ContestCheck("quota fits", False, "The same.", _quota),
+    BallotCheck("quota fits", False, "The same.", _quota),
 )

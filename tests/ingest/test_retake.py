@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 
 import bot.feeds.pa.xml_form
-import bot.ingest.newsroom
-import bot.store.papers
+import bot.ingest.ingest
+import bot.store.cases
 from bot.__main__ import main
 from bot.almanac.tables import load_almanac
 from bot.clock import SteppedClock
-from bot.election.decision import Decision, decide
-from bot.election.dossier import Dossier, VerdictStatus
+from bot.election.case import CaseFile, VerdictStatus
+from bot.election.decide import Decision, decide
 from bot.election.parties import Parties
 from bot.feeds.reading import read
 from bot.ingest.filing import Filing
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake, Retaken, turned_away
 from bot.schedule.night_log import NightLog
 from bot.store.opening import open_for_reading
@@ -54,16 +54,16 @@ class Bot:
 
     async def file(self, version: str, *readings: Any) -> Filing:
         async with Writer(self.path) as writer:
-            newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE), program=version)
-            return await newsroom.file(fetch(*readings))
+            ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE), program=version)
+            return await ingest.file(fetch(*readings))
 
     async def retake(
         self, version: str, *, by_itself: bool = False, later: timedelta = timedelta()
     ) -> Retaken:
         async with Writer(self.path) as writer:
             clock = SteppedClock(AFTER_CLOSE + later)
-            newsroom = Newsroom(writer, ALMANAC, clock, program=version)
-            retake = Retake(writer, newsroom, ALMANAC, clock, program=version)
+            ingest = Ingest(writer, ALMANAC, clock, program=version)
+            retake = Retake(writer, ingest, ALMANAC, clock, program=version)
             return await (retake.after_an_update() if by_itself else retake.everything())
 
     def lost(self) -> list[tuple[str, str]]:
@@ -85,10 +85,10 @@ def old(tmp_path: Path) -> Bot:
     return Bot(tmp_path / "night.db")
 
 
-def _fragile(dossier: Dossier, parties: Parties) -> Decision:
-    if dossier.council.code == "KHL" and (dossier.results or dossier.wards):
+def _fragile(case: CaseFile, parties: Parties) -> Decision:
+    if case.council.code == "KHL" and (case.results or case.wards):
         raise ZeroDivisionError("seats")
-    return decide(dossier, parties)
+    return decide(case, parties)
 
 
 def _breaks(real: Callable[..., Any], which: type) -> Callable[..., Any]:
@@ -104,7 +104,7 @@ async def test_a_report_that_broke_the_rules_is_taken_again_by_the_version_that_
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.store.papers, "decide", _fragile)
+        bug.setattr(bot.store.cases, "decide", _fragile)
         filing = await old.file("1", document(HULL_TO_LD), document(WORCESTER))
         assert filing.counts[VerdictStatus.REJECTED] == 1
         assert [version for _, version in old.lost()] == ["1"]
@@ -126,7 +126,7 @@ async def test_what_was_taken_again_stands_as_if_it_had_never_been_turned_away(
     """In its place: what came after it and counts more still does."""
     newer = council_result("KHL", {"Lab": 30, "LD": 27}, revision=2)
     with monkeypatch.context() as bug:
-        bug.setattr(bot.store.papers, "decide", _fragile)
+        bug.setattr(bot.store.cases, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD, name="1.xml"))
     await old.file("2", document(newer, name="2.xml"))
     await old.retake("2")
@@ -150,8 +150,8 @@ async def test_reports_that_could_not_be_written_down_are_taken_again_beside_the
         ward_report("KHL", "Avenue", {"LD": True, "Lab": False}), WORCESTER, name="both.xml"
     )
     with monkeypatch.context() as bug:
-        real = bot.ingest.newsroom.encode
-        bug.setattr(bot.ingest.newsroom, "encode", _breaks(real, type(WORCESTER)))
+        real = bot.ingest.ingest.encode
+        bug.setattr(bot.ingest.ingest, "encode", _breaks(real, type(WORCESTER)))
         filing = await old.file("1", both)
         assert +Counter(filing.counts) == {VerdictStatus.ACCEPTED: 1, VerdictStatus.REJECTED: 1}
         assert old.lost() == [("both.xml", "1")]
@@ -200,8 +200,8 @@ async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
     async with Writer(old.path) as writer:
         with Reader(old.path, ALMANAC) as reader:
             nightlog, clock = NightLog(writer, reader), SteppedClock(AFTER_CLOSE)
-            newsroom = Newsroom(writer, ALMANAC, clock, program="2")
-            await Retake(writer, newsroom, ALMANAC, clock, program="2").after_an_update()
+            ingest = Ingest(writer, ALMANAC, clock, program="2")
+            await Retake(writer, ingest, ALMANAC, clock, program="2").after_an_update()
             nightlog.look()
             nightlog.look()
     said = [one.getMessage() for one in caplog.records if one.name == "bot.schedule.night_log"]
@@ -213,7 +213,7 @@ async def test_of_a_night_long_past_nobody_is_told_by_an_update(
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.store.papers, "decide", _fragile)
+        bug.setattr(bot.store.cases, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD))
     later = timedelta(days=300)
     assert await old.retake("2", by_itself=True, later=later) == Retaken(0, 0)
@@ -224,7 +224,7 @@ async def test_what_cannot_even_be_read_back_stays_turned_away_and_stops_nothing
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.store.papers, "decide", _fragile)
+        bug.setattr(bot.store.cases, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD))
 
     def unknown(*args: Any) -> Any:
@@ -244,7 +244,7 @@ def test_the_command_and_the_doctor_say_what_was_turned_away(
     db = ["--db", str(old.path)]
     assert main(["retake", *db]) == 2
     with monkeypatch.context() as bug:
-        bug.setattr(bot.store.papers, "decide", _fragile)
+        bug.setattr(bot.store.cases, "decide", _fragile)
         assert main(["ingest", *db, "Local_result_Hull_1.xml"]) == 1
         assert main(["retake", *db]) == 1
         assert "Fail still: 1" in capsys.readouterr().err

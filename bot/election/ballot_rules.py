@@ -10,26 +10,26 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.contest_checks import ContestPapers, contest_by_code, findings
-from bot.election.contests import Contest
-from bot.election.dossier import (
+from bot.election.ballot_checks import BallotCase, ballot_by_code, findings
+from bot.election.ballots import Ballot
+from bot.election.case import (
     Filed,
     RulingAction,
     Verdict,
     VerdictStatus,
     refusal,
 )
-from bot.election.notices import ContestDeclared, Elected, Notice
+from bot.election.notices import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.policy import ClaimsNeed
-from bot.election.precedence import rivals_in_one_document
-from bot.election.reports import Contestant, ContestReport, SourceKind
+from bot.election.reports import BallotReport, Contestant, SourceKind
+from bot.election.revisions import rivals_in_one_document
 
-_FiledContest = Filed[ContestReport]
+_FiledBallot = Filed[BallotReport]
 
 
 @dataclass(frozen=True, slots=True)
-class ContestDecision:
+class BallotDecision:
     """A verdict on every report, and what follows for the contest.
 
     `content` is what is shown; it is claimed, and told, only if `claimable`. `differences` are
@@ -38,8 +38,8 @@ class ContestDecision:
 
     verdicts: Mapping[int, Verdict]
     in_force: int | None
-    report: ContestReport | None
-    content: ContestDeclared | None
+    report: BallotReport | None
+    content: BallotDeclared | None
     claimable: bool
     by_desk: bool = False
     differences: tuple[str, ...] = ()
@@ -51,25 +51,25 @@ class ContestDecision:
         """
         if not self.claimable:
             return said
-        if isinstance(said, ContestDeclared) and self.content is not None:
+        if isinstance(said, BallotDeclared) and self.content is not None:
             return said if said.elects_the_same(self.content) else self.content
         return self.content
 
 
-def resolve_contest(report: ContestReport, contests: Mapping[str, Contest]) -> Contest | None:
+def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
     """Return the contest that a report is about: by its kind and its area's name, else by its code.
 
     Where the two mean different contests, it is held (`contest_checks`).
     """
-    of_kind = [contest for contest in contests.values() if contest.kind is report.kind]
+    of_kind = [ballot for ballot in ballots.values() if ballot.kind is report.kind]
     named = (one for one in of_kind if folded(report.area) in one.folded_names)
-    return next(named, None) or contest_by_code(report, contests)
+    return next(named, None) or ballot_by_code(report, ballots)
 
 
-def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
+def decide_ballot(papers: BallotCase, parties: Parties) -> BallotDecision:
     """Return what follows from all that has come in about a contest."""
     verdicts: dict[int, Verdict] = {}
-    by_source: defaultdict[SourceKind, list[_FiledContest]] = defaultdict(list)
+    by_source: defaultdict[SourceKind, list[_FiledBallot]] = defaultdict(list)
     for filed in papers.reports:
         ruling = papers.ruling_on(filed.id)
         refused = refusal(ruling, test=filed.report.test, allow_test=papers.policy.allow_test)
@@ -77,7 +77,7 @@ def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
             verdicts[filed.id] = refused
         else:
             by_source[filed.kind].append(filed)
-    leading: list[_FiledContest] = []
+    leading: list[_FiledBallot] = []
     taken_back = False
     for reports in by_source.values():
         best, disputed = _of_source(reports, papers, parties, verdicts)
@@ -98,7 +98,7 @@ def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
     )
     # A source that names the winner may know less of the votes than another that agrees.
     shown = _most_detailed(lead, leading, papers, parties) if lead else None
-    return ContestDecision(
+    return BallotDecision(
         verdicts=verdicts,
         in_force=shown.id if shown else None,
         report=shown.report if shown else None,
@@ -112,7 +112,7 @@ def decide_contest(papers: ContestPapers, parties: Parties) -> ContestDecision:
 # --- precedence
 
 
-def _order(filed: _FiledContest) -> tuple[float, ...]:
+def _order(filed: _FiledBallot) -> tuple[float, ...]:
     """Return the place of a report among those of its source: result over rush, then revision.
 
     A recount that has no revision was called before anything was declared.
@@ -126,7 +126,7 @@ def _order(filed: _FiledContest) -> tuple[float, ...]:
     return (1, updated.timestamp() if updated is not None else float(filed.id))
 
 
-def _precedence(filed: _FiledContest, papers: ContestPapers) -> tuple[float, ...]:
+def _precedence(filed: _FiledBallot, papers: BallotCase) -> tuple[float, ...]:
     """Return which report counts of a source: a rush that the desk has confirmed is a result."""
     report = filed.report
     if report.revision is None:
@@ -136,11 +136,11 @@ def _precedence(filed: _FiledContest, papers: ContestPapers) -> tuple[float, ...
 
 
 def _of_source(
-    reports: Sequence[_FiledContest],
-    papers: ContestPapers,
+    reports: Sequence[_FiledBallot],
+    papers: BallotCase,
     parties: Parties,
     verdicts: dict[int, Verdict],
-) -> tuple[_FiledContest | None, bool]:
+) -> tuple[_FiledBallot | None, bool]:
     """Return a source's report that counts, and whether its own later word disputes it.
 
     The verdict on each report goes into *verdicts*. Nominations are never rivals of what follows.
@@ -165,10 +165,10 @@ def _of_source(
 
 
 def _nominations(
-    reports: Sequence[_FiledContest], papers: ContestPapers, verdicts: dict[int, Verdict]
-) -> _FiledContest | None:
+    reports: Sequence[_FiledBallot], papers: BallotCase, verdicts: dict[int, Verdict]
+) -> _FiledBallot | None:
     """Return the nominations that count: of the highest revision, the last received."""
-    current: _FiledContest | None = None
+    current: _FiledBallot | None = None
     found = [filed for filed in reports if filed.report.nominations]
     rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
     verdicts.update(rivals_in_one_document(found, rulings))
@@ -186,7 +186,7 @@ def _nominations(
 
 
 def _disputes(
-    filed: _FiledContest, best: _FiledContest, papers: ContestPapers, parties: Parties
+    filed: _FiledBallot, best: _FiledBallot, papers: BallotCase, parties: Parties
 ) -> bool:
     """Whether a rush of a higher revision names another winner than the result that counts.
 
@@ -205,16 +205,16 @@ def _disputes(
 
 
 def _believed(
-    reports: Sequence[_FiledContest],
-    papers: ContestPapers,
+    reports: Sequence[_FiledBallot],
+    papers: BallotCase,
     parties: Parties,
     verdicts: dict[int, Verdict],
-) -> list[_FiledContest]:
+) -> list[_FiledBallot]:
     """Return a source's results that may be believed; the verdict on each goes into *verdicts*."""
-    by_order: defaultdict[tuple[float, ...], list[_FiledContest]] = defaultdict(list)
+    by_order: defaultdict[tuple[float, ...], list[_FiledBallot]] = defaultdict(list)
     for filed in sorted(reports, key=lambda one: one.id):
         by_order[_order(filed)].append(filed)
-    believed: list[_FiledContest] = []
+    believed: list[_FiledBallot] = []
     for same in by_order.values():
         first = _first_of(same, papers)
         for other in same:
@@ -242,7 +242,7 @@ def _believed(
     return believed
 
 
-def _first_of(same: Sequence[_FiledContest], papers: ContestPapers) -> _FiledContest:
+def _first_of(same: Sequence[_FiledBallot], papers: BallotCase) -> _FiledBallot:
     """Return the report that stands for all of one place in the order: a confirmed one, if any."""
     confirmed = [one for one in same if papers.ruling_on(one.id) is RulingAction.CONFIRM]
     return (confirmed or list(same))[-1 if confirmed else 0]
@@ -251,7 +251,7 @@ def _first_of(same: Sequence[_FiledContest], papers: ContestPapers) -> _FiledCon
 _CONTRADICTS = "another report of the same revision says otherwise"
 
 
-def _rank(filed: _FiledContest, papers: ContestPapers) -> tuple[object, ...]:
+def _rank(filed: _FiledBallot, papers: BallotCase) -> tuple[object, ...]:
     """Return who leads: the desk's choice, a declared result, the wire, then who came first."""
     return (
         papers.ruling_on(filed.id) is not RulingAction.CONFIRM,
@@ -262,11 +262,11 @@ def _rank(filed: _FiledContest, papers: ContestPapers) -> tuple[object, ...]:
 
 
 def _most_detailed(
-    lead: _FiledContest,
-    leading: Sequence[_FiledContest],
-    papers: ContestPapers,
+    lead: _FiledBallot,
+    leading: Sequence[_FiledBallot],
+    papers: BallotCase,
     parties: Parties,
-) -> _FiledContest:
+) -> _FiledBallot:
     content = _content(lead.report, papers, parties)
     agreeing = [
         one
@@ -280,9 +280,7 @@ def _most_detailed(
 # --- several sources
 
 
-def _content(
-    report: ContestReport, papers: ContestPapers, parties: Parties
-) -> ContestDeclared | None:
+def _content(report: BallotReport, papers: BallotCase, parties: Parties) -> BallotDeclared | None:
     """Return what a report makes of its contest, None until every seat has its winner."""
     if report.recount or report.nominations or not report.declared:
         return None
@@ -290,17 +288,17 @@ def _content(
         (Elected(one.name, _party(one, parties)) for one in report.elected),
         key=lambda one: (one.name, one.party or ""),
     )
-    contest = papers.contest
+    ballot = papers.ballot
     wire = None if report.sitting is None else parties.resolve(report.sitting).code
-    before = contest.sitting if papers.known else wire
-    return ContestDeclared(contest.code, contest.kind, tuple(elected), before)
+    before = ballot.sitting if papers.known else wire
+    return BallotDeclared(ballot.code, ballot.kind, tuple(elected), before)
 
 
 def _party(one: Contestant, parties: Parties) -> str | None:
     return None if one.party is None else parties.resolve(one.party).code
 
 
-def _winners(report: ContestReport, parties: Parties) -> Counter[tuple[str, str]]:
+def _winners(report: BallotReport, parties: Parties) -> Counter[tuple[str, str]]:
     """Return who was elected as sources agree about them: by party, and where none by name."""
     return Counter(
         ("party", code) if (code := _party(one, parties)) else ("answer", folded(one.name))
@@ -309,7 +307,7 @@ def _winners(report: ContestReport, parties: Parties) -> Counter[tuple[str, str]
 
 
 def _differences(
-    leading: Sequence[_FiledContest], papers: ContestPapers, parties: Parties
+    leading: Sequence[_FiledBallot], papers: BallotCase, parties: Parties
 ) -> tuple[str, ...]:
     """Return in sentences where sources that have declared name other winners."""
     declared = [one for one in leading if one.report.declared and not one.report.recount]
@@ -324,14 +322,14 @@ def _differences(
     )
 
 
-def _said(report: ContestReport) -> str:
+def _said(report: BallotReport) -> str:
     return ", ".join(one.name for one in report.elected)
 
 
 def _supported(
-    lead: _FiledContest,
-    leading: Sequence[_FiledContest],
-    papers: ContestPapers,
+    lead: _FiledBallot,
+    leading: Sequence[_FiledBallot],
+    papers: BallotCase,
     parties: Parties,
 ) -> bool:
     agreeing = {

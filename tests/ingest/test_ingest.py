@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-import bot.ingest.newsroom
-import bot.store.papers
+import bot.ingest.ingest
+import bot.store.cases
 from bot.clock import SteppedClock
+from bot.election.case import CaseFile, VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decision import Decision, decide
-from bot.election.dossier import Dossier, VerdictStatus
+from bot.election.decide import Decision, decide
 from bot.election.parties import Parties, WireParty
 from bot.election.policy import Policy
 from bot.election.reports import (
@@ -32,7 +32,7 @@ from bot.election.reports import (
 )
 from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -61,16 +61,16 @@ def path(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def at_work(path: Path, **how: object) -> AsyncIterator[tuple[Newsroom, Reader]]:
+async def at_work(path: Path, **how: object) -> AsyncIterator[tuple[Ingest, Reader]]:
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE), **how)  # type: ignore[arg-type]
+        ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE), **how)  # type: ignore[arg-type]
         with Reader(path, ALMANAC) as reader:
-            yield newsroom, reader
+            yield ingest, reader
 
 
 async def test_a_result_becomes_a_standing_and_a_claim(path: Path) -> None:
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
+    async with at_work(path) as (ingest, reader):
+        filing = await ingest.file(fetch(document(HULL_TO_LD)))
         hull = reader.council(NIGHT, "KHL")
     assert filing.counts == {VerdictStatus.ACCEPTED: 1, VerdictStatus.DUPLICATE: 0}
     assert [(c.subject.code, c.version.version) for c in filing.claims] == [("KHL", 1)]
@@ -88,10 +88,10 @@ async def test_a_result_becomes_a_standing_and_a_claim(path: Path) -> None:
 async def test_a_correction_makes_the_next_version_and_the_old_revision_no_more(path: Path) -> None:
     corrected = council_result("KHL", {"LD": 28, "Lab": 28, "Ind": 1}, revision=2)
     later = AFTER_CLOSE + timedelta(minutes=20)
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(HULL_TO_LD)))
-        filing = await newsroom.file(fetch(document(corrected, at=later)))
-        late_copy = await newsroom.file(fetch(document(HULL_TO_LD, name="again.xml")))
+    async with at_work(path) as (ingest, reader):
+        await ingest.file(fetch(document(HULL_TO_LD)))
+        filing = await ingest.file(fetch(document(corrected, at=later)))
+        late_copy = await ingest.file(fetch(document(HULL_TO_LD, name="again.xml")))
         hull = reader.council(NIGHT, "KHL")
         counts = reader.documents().counts
     (claim,) = filing.claims
@@ -112,8 +112,8 @@ async def test_a_correction_makes_the_next_version_and_the_old_revision_no_more(
 
 async def test_two_revisions_in_one_fetch_make_one_claim(path: Path) -> None:
     corrected = council_result("KHL", {"LD": 28, "Lab": 28, "Ind": 1}, revision=2)
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(corrected), document(HULL_TO_LD)))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(corrected), document(HULL_TO_LD)))
     assert filing.counts[VerdictStatus.SUPERSEDED] == 1
     (claim,) = filing.claims
     assert (claim.version.version, claim.version.state) == (1, ClaimState.DECLARED)
@@ -121,9 +121,9 @@ async def test_two_revisions_in_one_fetch_make_one_claim(path: Path) -> None:
 
 async def test_a_document_that_came_before_is_a_duplicate_and_not_filed_again(path: Path) -> None:
     readings = (document(HULL_TO_LD), document(name="broken.xml", faults=("It breaks off.",)))
-    async with at_work(path) as (newsroom, reader):
-        first = await newsroom.file(fetch(*readings))
-        second = await newsroom.file(fetch(*readings))
+    async with at_work(path) as (ingest, reader):
+        first = await ingest.file(fetch(*readings))
+        second = await ingest.file(fetch(*readings))
         documents = reader.documents()
     assert first.counts[VerdictStatus.REJECTED] == 1
     assert second.counts == {VerdictStatus.DUPLICATE: 2}
@@ -135,10 +135,10 @@ async def test_a_document_that_came_before_is_a_duplicate_and_not_filed_again(pa
 
 async def test_test_material_touches_no_table_but_reports(path: Path) -> None:
     test = council_result("KHL", {"LD": 29, "Lab": 28}, test=True, sitting="Nobody's Party")
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(test)))
+    async with at_work(path) as (ingest, reader):
+        filing = await ingest.file(fetch(document(test)))
         hull = reader.council(NIGHT, "KHL")
-        rows = await newsroom._writer.transact(
+        rows = await ingest._writer.transact(
             lambda tx: [tx.rows(f"SELECT * FROM {t}") for t in ("standings", "wire_names")]
         )
     assert filing.counts[VerdictStatus.REJECTED] == 1
@@ -151,8 +151,8 @@ async def test_test_material_touches_no_table_but_reports(path: Path) -> None:
 async def test_test_material_counts_where_it_is_allowed(path: Path) -> None:
     test = council_result("KHL", {"LD": 29, "Lab": 28}, test=True)
     early = document(test, at=POLLS_CLOSE - timedelta(days=3))
-    async with at_work(path, policy=Policy(allow_test=True)) as (newsroom, _):
-        filing = await newsroom.file(fetch(early))
+    async with at_work(path, policy=Policy(allow_test=True)) as (ingest, _):
+        filing = await ingest.file(fetch(early))
     assert [claim.subject.code for claim in filing.claims] == ["KHL"]
 
 
@@ -189,9 +189,9 @@ MACHINE_FAULTS = (
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (bot.store.papers, "decide"),
-        (bot.ingest.newsroom, "encode"),
-        (bot.ingest.newsroom, "load_papers"),
+        (bot.store.cases, "decide"),
+        (bot.ingest.ingest, "encode"),
+        (bot.ingest.ingest, "load_papers"),
     ],
     ids=["deciding", "writing down", "reading back"],
 )
@@ -205,17 +205,17 @@ async def test_a_fault_of_the_machine_is_no_verdict_and_the_fetch_is_asked_again
         )
 
     undisturbed = path.with_name("undisturbed.db")
-    async with at_work(undisturbed) as (newsroom, _):
-        await newsroom.file(fetched())
+    async with at_work(undisturbed) as (ingest, _):
+        await ingest.file(fetched())
     real = getattr(place, name)
-    async with at_work(path) as (newsroom, reader):
+    async with at_work(path) as (ingest, reader):
         for call in (1, 2):
             monkeypatch.setattr(place, name, _Failing(real, fault, range(call, 99)))
             with pytest.raises(type(fault)):
-                await newsroom.file(fetched())
+                await ingest.file(fetched())
             assert reader.documents().counts.total() == 0
         monkeypatch.setattr(place, name, real)
-        filing = await newsroom.file(fetched())
+        filing = await ingest.file(fetched())
     assert {claim.subject.code for claim in filing.claims} == {"KHL", "WOR"}
     assert _tables(path) == _tables(undisturbed)
 
@@ -233,8 +233,8 @@ async def test_a_report_that_the_store_cannot_hold_stops_no_feed(
     path: Path, broken: CouncilResult
 ) -> None:
     worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(broken, name="broken.xml"), worcester))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(broken, name="broken.xml"), worcester))
     assert [claim.subject.code for claim in filing.claims] == ["WOR"]
     assert [problem.document for problem in filing.problems] == ["broken.xml"]
     assert rebuild(path).differences == ()
@@ -246,15 +246,15 @@ async def test_one_council_that_cannot_be_decided_about_again_stops_no_feed(
     ward = replace(ward_report("KHL", "Avenue", {"LD": True, "Lab": False}), updated_at=None)
     worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
 
-    def fragile(dossier: Dossier, parties: Parties) -> Decision:
-        if any(filed.settled for filed in dossier.wards):
+    def fragile(case: CaseFile, parties: Parties) -> Decision:
+        if any(filed.settled for filed in case.wards):
             raise ZeroDivisionError("seats")
-        return decide(dossier, parties)
+        return decide(case, parties)
 
-    async with at_work(path) as (newsroom, _):
-        await newsroom.file(fetch(document(ward, name="avenue.xml")))
-        monkeypatch.setattr(bot.store.papers, "decide", fragile)
-        filing = await newsroom.file(fetch(document(ward, name="avenue.xml"), worcester))
+    async with at_work(path) as (ingest, _):
+        await ingest.file(fetch(document(ward, name="avenue.xml")))
+        monkeypatch.setattr(bot.store.cases, "decide", fragile)
+        filing = await ingest.file(fetch(document(ward, name="avenue.xml"), worcester))
     assert [claim.subject.code for claim in filing.claims] == ["WOR"]
 
 
@@ -265,8 +265,8 @@ async def test_a_full_disk_leaves_nothing_half_written(path: Path) -> None:
         for code in ("WOR", "CRA", "BDG", "KHL")
     ]
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
-        await newsroom.file(fetch(documents[0]))
+        ingest = Ingest(writer, ALMANAC, SteppedClock(AFTER_CLOSE))
+        await ingest.file(fetch(documents[0]))
         before = _tables(path)
         (pages,) = (await writer.transact(lambda tx: tx.rows("PRAGMA page_count")))[0]
         undone = 0
@@ -274,7 +274,7 @@ async def test_a_full_disk_leaves_nothing_half_written(path: Path) -> None:
             limit = f"PRAGMA max_page_count = {room}"
             await writer.transact(lambda tx, limit=limit: tx.rows(limit))  # type: ignore[misc]
             try:
-                filing = await newsroom.file(fetch(*documents))
+                filing = await ingest.file(fetch(*documents))
             except (StoreError, sqlite3.OperationalError) as fault:
                 assert is_of_the_machine(fault)
                 assert _tables(path) == before
@@ -290,20 +290,20 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
 ) -> None:
     broken = council_result("KHL", {"LD": 30, "Lab": 27}, revision=666)
 
-    def fragile(dossier: Dossier, parties: Parties) -> Decision:
-        if any(filed.report.revision == 666 for filed in dossier.results):
+    def fragile(case: CaseFile, parties: Parties) -> Decision:
+        if any(filed.report.revision == 666 for filed in case.results):
             raise ZeroDivisionError("seats")
-        return decide(dossier, parties)
+        return decide(case, parties)
 
-    monkeypatch.setattr(bot.store.papers, "decide", fragile)
+    monkeypatch.setattr(bot.store.cases, "decide", fragile)
     readings = (
         document(broken, name="broken.xml"),
         document(HULL_TO_LD),
         document(council_result("WOR", {"Con": 17, "Lab": 18})),
     )
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(*readings))
-        again = await newsroom.file(
+    async with at_work(path) as (ingest, reader):
+        filing = await ingest.file(fetch(*readings))
+        again = await ingest.file(
             fetch(document(council_result("KHL", {"LD": 29, "Lab": 28}, revision=2)))
         )
         documents = reader.documents()
@@ -316,8 +316,8 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
 
 async def test_a_report_that_cannot_be_written_down_is_a_fault_of_its_document(path: Path) -> None:
     garbled = replace(CRAWLEY, council=WireCouncil("Craw\udc80ley"))
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(garbled, HULL_TO_LD, name="both.json")))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(garbled, HULL_TO_LD, name="both.json")))
     assert [claim.subject.code for claim in filing.claims] == ["KHL"]
     assert filing.counts[VerdictStatus.REJECTED] == 1
     assert filing.problems[0].document == "both.json"
@@ -326,9 +326,9 @@ async def test_a_report_that_cannot_be_written_down_is_a_fault_of_its_document(p
 async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> None:
     short = council_result("KHL", {"LD": 29, "Lab": 27})
     held_seats = {"Lab": 29, "LD": 27, "Ind": 4}
-    async with at_work(path) as (newsroom, reader):
-        first = await newsroom.file(fetch(document(short)))
-        second = await newsroom.file(fetch(document(council_nominations("KHL", held_seats))))
+    async with at_work(path) as (ingest, reader):
+        first = await ingest.file(fetch(document(short)))
+        second = await ingest.file(fetch(document(council_nominations("KHL", held_seats))))
         hull = reader.council(NIGHT, "KHL")
     assert [claim.version.state for claim in first.claims] == [ClaimState.DECLARED]
     assert [claim.version.state for claim in second.claims] == [ClaimState.RETRACTED]
@@ -340,9 +340,9 @@ async def test_nominations_can_change_the_verdict_on_a_result(path: Path) -> Non
 @pytest.mark.parametrize("live", [True, False])
 async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, live: bool) -> None:
     of_another_size = council_nominations("KHL", {"Lab": 31, "LD": 29})
-    async with at_work(path, policy=Policy(late_nominations_wait=live)) as (newsroom, reader):
-        await newsroom.file(fetch(document(HULL_TO_LD)))
-        filing = await newsroom.file(fetch(document(of_another_size)))
+    async with at_work(path, policy=Policy(late_nominations_wait=live)) as (ingest, reader):
+        await ingest.file(fetch(document(HULL_TO_LD)))
+        filing = await ingest.file(fetch(document(of_another_size)))
         hull = reader.council(NIGHT, "KHL")
     assert hull is not None
     if live:
@@ -363,10 +363,10 @@ async def test_late_nominations_change_no_claim_of_the_wards_on_a_live_night(pat
         ),
     )
     wards = hulls_wards(labour=8, liberal=11)
-    async with at_work(path, policy=Policy(late_nominations_wait=True)) as (newsroom, reader):
-        await newsroom.file(fetch(document(HULLS_NOMINATIONS)))
-        await newsroom.file(fetch(*map(document, wards), feed="dc"))
-        filing = await newsroom.file(fetch(document(moved)))
+    async with at_work(path, policy=Policy(late_nominations_wait=True)) as (ingest, reader):
+        await ingest.file(fetch(document(HULLS_NOMINATIONS)))
+        await ingest.file(fetch(*map(document, wards), feed="dc"))
+        filing = await ingest.file(fetch(document(moved)))
         hull = reader.council(NIGHT, "KHL")
     assert filing.claims == ()
     assert filing.counts[VerdictStatus.HELD] == 1
@@ -377,12 +377,12 @@ async def test_late_nominations_change_no_claim_of_the_wards_on_a_live_night(pat
 
 async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: Path) -> None:
     wessex = council_result("", {"LD": 30, "Wessex First": 20}, name="Wessex", sitting=None)
-    async with at_work(path) as (newsroom, reader):
-        first = await newsroom.file(fetch(document(wessex)))
+    async with at_work(path) as (ingest, reader):
+        first = await ingest.file(fetch(document(wessex)))
         before = [standing.council.name for standing in reader.councils(NIGHT)]
         waiting = reader.held(NIGHT)
         introduced = council_nominations("", {"LD": 25, "Wessex First": 25}, "Wessex")
-        second = await newsroom.file(fetch(document(introduced)))
+        second = await ingest.file(fetch(document(introduced)))
         after = [standing.council.name for standing in reader.councils(NIGHT)]
         name = reader.party_name("wire:wessex first")
     assert [problem.council for problem in first.problems] == ["Wessex"]
@@ -396,9 +396,9 @@ async def test_an_unknown_council_is_held_until_nominations_introduce_it(path: P
 async def test_a_ward_follows_its_newest_update_and_its_council_waits(path: Path) -> None:
     counting = ward_report("KHL", "Avenue", {"LD": None, "Lab": None}, minute=1)
     declared = ward_report("KHL", "Avenue", {"LD": True, "Lab": False}, minute=9)
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(declared, feed="dc"), feed="dc"))
-        late = await newsroom.file(fetch(document(counting, feed="dc"), feed="dc"))
+    async with at_work(path) as (ingest, reader):
+        await ingest.file(fetch(document(declared, feed="dc"), feed="dc"))
+        late = await ingest.file(fetch(document(counting, feed="dc"), feed="dc"))
         hull = reader.council(NIGHT, "KHL")
         (detail,) = reader.wards(NIGHT, "KHL")
     assert late.counts[VerdictStatus.SUPERSEDED] == 1
@@ -430,11 +430,11 @@ HULLS_NOMINATIONS = Nominations(
 async def test_a_claim_can_rest_on_wards_alone(path: Path) -> None:
     *wards, last = hulls_wards(labour=8, liberal=11)
     first, later = AFTER_CLOSE, AFTER_CLOSE + timedelta(minutes=10)
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(HULLS_NOMINATIONS)))
-        await newsroom.file(fetch(*(document(ward, at=first) for ward in wards), feed="dc"))
+    async with at_work(path) as (ingest, reader):
+        await ingest.file(fetch(document(HULLS_NOMINATIONS)))
+        await ingest.file(fetch(*(document(ward, at=first) for ward in wards), feed="dc"))
         counting = reader.council(NIGHT, "KHL")
-        filing = await newsroom.file(fetch(document(last, at=later), feed="dc"))
+        filing = await ingest.file(fetch(document(last, at=later), feed="dc"))
         hull = reader.council(NIGHT, "KHL")
     assert counting is not None
     assert counting.declared is None
@@ -451,8 +451,8 @@ async def test_a_claim_can_rest_on_wards_alone(path: Path) -> None:
 async def test_winners_before_polls_close_are_held(path: Path) -> None:
     ward = ward_report("KHL", "Avenue", {"LD": True})
     early = document(ward, at=POLLS_CLOSE - timedelta(hours=1))
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(early))
+    async with at_work(path) as (ingest, reader):
+        filing = await ingest.file(fetch(early))
         hull = reader.council(NIGHT, "KHL")
     assert filing.counts[VerdictStatus.HELD] == 1
     assert hull is not None
@@ -461,8 +461,8 @@ async def test_winners_before_polls_close_are_held(path: Path) -> None:
 
 async def test_a_ward_of_a_council_that_nothing_introduces_is_held(path: Path) -> None:
     ward = replace(ward_report("KHL", "Avenue", {"LD": True}), council=WireCouncil("Wessex"))
-    async with at_work(path) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(ward)))
+    async with at_work(path) as (ingest, reader):
+        filing = await ingest.file(fetch(document(ward)))
         assert "wire:Wessex" not in [one.council.code for one in reader.councils(NIGHT)]
     assert filing.counts[VerdictStatus.HELD] == 1
     assert "Wessex" in filing.problems[0].reasons[0]
@@ -470,26 +470,26 @@ async def test_a_ward_of_a_council_that_nothing_introduces_is_held(path: Path) -
 
 async def test_a_by_election_brings_no_council_into_the_night(path: Path) -> None:
     ward = ward_report("WTH", "Marine", {"Lab": True}, by_election=True)
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(ward)))
+    async with at_work(path) as (ingest, reader):
+        await ingest.file(fetch(document(ward)))
         assert reader.council(NIGHT, "WTH") is None
         assert "WTH" not in [standing.council.code for standing in reader.councils(NIGHT)]
 
 
 async def test_a_state_of_parties_is_kept_once_and_read_in_the_order_of_results(path: Path) -> None:
     late, early = state_of_parties(9), state_of_parties(2)
-    async with at_work(path) as (newsroom, reader):
-        await newsroom.file(fetch(document(late), document(early)))
-        filing = await newsroom.file(fetch(document(late, name="copy.xml")))
+    async with at_work(path) as (ingest, reader):
+        await ingest.file(fetch(document(late), document(early)))
+        filing = await ingest.file(fetch(document(late, name="copy.xml")))
         told = reader.states_of_parties(NIGHT)
     assert filing.counts[VerdictStatus.DUPLICATE] == 1
     assert [state.report.results for state in told] == [2, 9]
 
 
 async def test_the_first_fetch_of_a_live_feed_is_silent_and_the_next_is_not(path: Path) -> None:
-    async with at_work(path, seed_backlog=True) as (newsroom, reader):
-        first = await newsroom.file(fetch(document(HULL_TO_LD), cursor=1))
-        second = await newsroom.file(
+    async with at_work(path, seed_backlog=True) as (ingest, reader):
+        first = await ingest.file(fetch(document(HULL_TO_LD), cursor=1))
+        second = await ingest.file(
             fetch(document(council_result("WOR", {"Con": 17, "Lab": 18})), cursor=2)
         )
         claims = reader.claims(NIGHT)
@@ -504,25 +504,25 @@ async def test_the_first_fetch_of_a_live_feed_is_silent_and_the_next_is_not(path
 async def test_a_backlog_that_breaks_off_is_silent_until_it_is_whole(path: Path) -> None:
     worcester = document(council_result("WOR", {"Con": 17, "Lab": 18}))
     barking = document(council_result("BDG", {"Lab": 51}))
-    async with at_work(path, seed_backlog=True) as (newsroom, reader):
-        await newsroom.file(fetch(document(HULL_TO_LD), complete=False))
-        await newsroom.file(fetch(worcester))
-        await newsroom.file(fetch(barking))
+    async with at_work(path, seed_backlog=True) as (ingest, reader):
+        await ingest.file(fetch(document(HULL_TO_LD), complete=False))
+        await ingest.file(fetch(worcester))
+        await ingest.file(fetch(barking))
         assert [claim.seeded for claim in reader.claims(NIGHT)] == [True, True, False]
 
 
 async def test_a_restart_never_seeds(path: Path) -> None:
-    async with at_work(path, seed_backlog=True) as (newsroom, _):
-        await newsroom.file(fetch(cursor=1))
-    async with at_work(path, seed_backlog=True) as (newsroom, reader):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD), cursor=2))
+    async with at_work(path, seed_backlog=True) as (ingest, _):
+        await ingest.file(fetch(cursor=1))
+    async with at_work(path, seed_backlog=True) as (ingest, reader):
+        filing = await ingest.file(fetch(document(HULL_TO_LD), cursor=2))
         assert not filing.seeded
         assert [claim.seeded for claim in reader.claims(NIGHT)] == [False]
 
 
 async def test_a_replay_from_the_beginning_seeds_nothing(path: Path) -> None:
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD)))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(HULL_TO_LD)))
     assert not filing.seeded
 
 
@@ -533,14 +533,14 @@ async def test_another_spelling_of_the_same_seats_says_the_same(path: Path) -> N
         winner=WireParty("Liberal Democrat", "LD"),
         composition=(*HULL_TO_LD.composition, PartySeats(WireParty("Con"), 0)),
     )
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD), document(spelt)))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(HULL_TO_LD), document(spelt)))
     assert filing.counts[VerdictStatus.DUPLICATE] == 1
     assert filing.counts[VerdictStatus.HELD] == 0
 
 
 async def test_lines_in_another_order_say_the_same(path: Path) -> None:
     turned = council_result("KHL", {"Ind": 1, "Lab": 27, "LD": 29}, won={"Lab": 7, "LD": 12})
-    async with at_work(path) as (newsroom, _):
-        filing = await newsroom.file(fetch(document(HULL_TO_LD), document(turned)))
+    async with at_work(path) as (ingest, _):
+        filing = await ingest.file(fetch(document(HULL_TO_LD), document(turned)))
     assert filing.counts[VerdictStatus.DUPLICATE] == 1

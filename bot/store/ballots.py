@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
+from bot.election.ballot_checks import BallotCase
+from bot.election.ballot_rules import BallotDecision, decide_ballot
+from bot.election.ballots import Ballot
+from bot.election.case import Filed, Ruling, Verdict, VerdictStatus
 from bot.election.claims import Basis, ClaimState, ClaimVersion
-from bot.election.contest_checks import ContestPapers
-from bot.election.contest_rules import ContestDecision, decide_contest
-from bot.election.contests import Contest
-from bot.election.dossier import Filed, Ruling, Verdict, VerdictStatus
-from bot.election.notices import ContestDeclared, Notice
+from bot.election.notices import BallotDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.policy import USUAL, Policy
-from bot.election.reports import ContestReport, SourceKind
+from bot.election.reports import BallotReport, SourceKind
 from bot.election.standings import Source
 from bot.store.desk import names_in_force, say_in_force
 from bot.store.journal import Entry
@@ -28,12 +28,12 @@ from bot.store.results import SOURCE, mark_verdicts, reading_of
 
 
 @dataclass(slots=True)
-class ContestFolder:
+class BallotFolder:
     """What lies in a contest's folder, with the verdict that is recorded of each report."""
 
     night: date
-    contest: Contest
-    reports: list[Filed[ContestReport]] = field(default_factory=list)
+    ballot: Ballot
+    reports: list[Filed[BallotReport]] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     recorded: dict[int, Verdict] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class ContestFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestRecord:
+class BallotRecord:
     """A row of `contests`."""
 
     kind: str
@@ -59,25 +59,25 @@ class ContestRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestDecided(Entry, kind="contest decision"):
+class BallotDecided(Entry, kind="contest decision"):
     """What was decided of a contest, as far as it is new."""
 
     night: date
-    contest: str
+    ballot: str
     verdicts: tuple[tuple[int, Verdict], ...]
-    standing: ContestRecord
+    standing: BallotRecord
     claim: NoticeRecord | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write verdicts, standing and claim; posts of the same claim follow a new report."""
         mark_verdicts(db, self.verdicts)
         one = self.standing
-        last = stored_contest(db, self.night.isoformat(), self.contest)
+        last = stored_ballot(db, self.night.isoformat(), self.ballot)
         db.execute(
-            f"INSERT OR REPLACE INTO contests VALUES ({', '.join('?' * 15)})",  # noqa: S608
+            f"INSERT OR REPLACE INTO ballots VALUES ({', '.join('?' * 15)})",  # noqa: S608
             (
                 self.night.isoformat(),
-                self.contest,
+                self.ballot,
                 seq,
                 one.kind,
                 one.name,
@@ -109,58 +109,56 @@ class ContestDecided(Entry, kind="contest decision"):
                 one.by_desk,
                 None if one.source is None else SOURCE.dump_json(one.source).decode(),
                 self.night.isoformat(),
-                ContestDeclared.key_of(self.contest),
+                BallotDeclared.key_of(self.ballot),
             ),
         )
 
 
-def load_folder(connection: sqlite3.Connection, night: date, contest: Contest) -> ContestFolder:
+def load_folder(connection: sqlite3.Connection, night: date, ballot: Ballot) -> BallotFolder:
     """Return what lies in a contest's folder, but for what was turned away."""
-    folder = ContestFolder(night, contest)
+    folder = BallotFolder(night, ballot)
     for row in connection.execute(
         "SELECT r.id, r.kind, r.data, r.content, r.revision, r.verdict, r.reasons, r.warnings, "
         "d.feed, d.name, d.received_at, d.source, d.settled "
         "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
-        "WHERE r.night = ? AND r.contest = ? AND r.considered ORDER BY r.id",
-        (night.isoformat(), contest.code),
+        "WHERE r.night = ? AND r.ballot = ? AND r.considered ORDER BY r.id",
+        (night.isoformat(), ballot.code),
     ):
         number, kind, data, content, revision, verdict, *said, feed, name, at, who, settled = row
         report = decode(kind, data)
-        if not isinstance(report, ContestReport):
-            raise TypeError(f"report {number} is about {contest.code} and is a {kind}")
+        if not isinstance(report, BallotReport):
+            raise TypeError(f"report {number} is about {ballot.code} and is a {kind}")
         source = Source(feed, name, revision, datetime.fromisoformat(at), SourceKind(who))
         folder.reports.append(
             Filed(number, report, content, source, bool(settled), reading_of(number))
         )
         reasons, warnings = (tuple(json.loads(text)) for text in said)
         folder.recorded[number] = Verdict(VerdictStatus(verdict), reasons, warnings)
-    folder.rulings, _ = say_in_force(connection, night.isoformat(), contest.code)
+    folder.rulings, _ = say_in_force(connection, night.isoformat(), ballot.code)
     folder.said = names_in_force(connection)
     return folder
 
 
-def judge_contest(
-    folder: ContestFolder, almanac: Almanac, policy: Policy = USUAL
-) -> ContestDecision:
+def judge_ballot(folder: BallotFolder, almanac: Almanac, policy: Policy = USUAL) -> BallotDecision:
     """Return what the rules say of a contest's papers."""
     night = almanac.night(folder.night)
-    papers = ContestPapers(
-        contest=folder.contest,
-        known=folder.contest.code in night.contests,
+    papers = BallotCase(
+        ballot=folder.ballot,
+        known=folder.ballot.code in night.ballots,
         night=night,
         reports=tuple(folder.reports),
         rulings=tuple(folder.rulings),
         policy=policy,
     )
-    return decide_contest(papers, almanac.parties.told(folder.said))
+    return decide_ballot(papers, almanac.parties.told(folder.said))
 
 
-def contest_record(
-    folder: ContestFolder,
-    decision: ContestDecision,
+def ballot_record(
+    folder: BallotFolder,
+    decision: BallotDecision,
     claim: ClaimVersion[Notice] | None,
-    stored: ContestRecord | None,
-) -> ContestRecord:
+    stored: BallotRecord | None,
+) -> BallotRecord:
     """Return what the tables are to say of a contest."""
     report = decision.report
     in_force = next((one for one in folder.reports if one.id == decision.in_force), None)
@@ -168,9 +166,9 @@ def contest_record(
     if decision.content is not None:
         told = [one.source.received_at for one in folder.reports if one.report.declared]
         declared_at = (stored and stored.declared_at) or min(told, default=None)
-    return ContestRecord(
-        kind=folder.contest.kind.value,
-        name=folder.contest.name,
+    return BallotRecord(
+        kind=folder.ballot.kind.value,
+        name=folder.ballot.name,
         elected=tuple(one.name for one in report.elected) if report else (),
         declared=decision.content is not None,
         confirmed=decision.claimable,
@@ -184,8 +182,8 @@ def contest_record(
     )
 
 
-def contest_claim(
-    version: ClaimVersion[Notice], key: str, record: ContestRecord, *, seeded: bool
+def ballot_claim(
+    version: ClaimVersion[Notice], key: str, record: BallotRecord, *, seeded: bool
 ) -> NoticeRecord:
     """Return a contest's claim as the journal holds it."""
     return notice_record(
@@ -199,39 +197,39 @@ def contest_claim(
     )
 
 
-def stored_contest(connection: sqlite3.Connection, night: str, code: str) -> ContestRecord | None:
+def stored_ballot(connection: sqlite3.Connection, night: str, code: str) -> BallotRecord | None:
     """Return what the tables say of a contest now, None where they say nothing."""
     row = connection.execute(
         "SELECT kind, name, elected, declared, confirmed, by_desk, differences, source, report_id, "
-        "declared_at, version, state FROM contests WHERE night = ? AND contest = ?",
+        "declared_at, version, state FROM ballots WHERE night = ? AND ballot = ?",
         (night, code),
     ).fetchone()
     return row and _record(row)
 
 
-def stored_report(connection: sqlite3.Connection, number: int) -> ContestReport | None:
+def stored_report(connection: sqlite3.Connection, number: int) -> BallotReport | None:
     """Return a contest's report by its id."""
     row = connection.execute("SELECT kind, data FROM reports WHERE id = ?", (number,)).fetchone()
     report = None if row is None else decode(row[0], row[1])
-    return report if isinstance(report, ContestReport) else None
+    return report if isinstance(report, BallotReport) else None
 
 
 def assembly_so_far(connection: sqlite3.Connection, night: str, parties: Parties) -> dict[str, int]:
     """Return the Assembly's seats that are filled, by party code."""
     seats: Counter[str] = Counter()
     for kind, data in connection.execute(
-        "SELECT r.kind, r.data FROM contests AS c JOIN reports AS r ON r.id = c.report_id "
+        "SELECT r.kind, r.data FROM ballots AS c JOIN reports AS r ON r.id = c.report_id "
         "WHERE c.night = ? AND c.kind = 'assembly'",
         (night,),
     ):
         report = decode(kind, data)
-        if isinstance(report, ContestReport):
+        if isinstance(report, BallotReport):
             seats.update(parties.resolve(one.party).code for one in report.elected if one.party)
     return dict(seats)
 
 
-def _record(row: sqlite3.Row) -> ContestRecord:
-    return ContestRecord(
+def _record(row: sqlite3.Row) -> BallotRecord:
+    return BallotRecord(
         kind=row[0],
         name=row[1],
         elected=tuple(json.loads(row[2])),

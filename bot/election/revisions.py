@@ -14,14 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from bot.election.dossier import (
-    Dossier,
+from bot.election.case import (
+    CaseFile,
     Filed,
     RulingAction,
     Verdict,
     VerdictStatus,
     refusal,
 )
+from bot.election.checks import ResultFacts, facts_of, faults
 from bot.election.parties import Parties, folded
 from bot.election.places import Place, Places, Told
 from bot.election.reports import (
@@ -32,7 +33,6 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.standings import Source
-from bot.election.verification import ResultFacts, facts_of, faults
 from bot.election.ward_checks import WardFacts, ward_faults
 from bot.election.wards import SEATS_NOT_TOLD, report_from, told_by_statements
 
@@ -42,10 +42,10 @@ _Poll = tuple[str, bool]
 
 
 def _refused(
-    filed: Filed[CouncilResult] | Filed[WardReport] | Filed[WinnerStatement], dossier: Dossier
+    filed: Filed[CouncilResult] | Filed[WardReport] | Filed[WinnerStatement], case: CaseFile
 ) -> Verdict | None:
-    ruling = dossier.ruling_on(filed.id)
-    return refusal(ruling, test=filed.report.test, allow_test=dossier.policy.allow_test)
+    ruling = case.ruling_on(filed.id)
+    return refusal(ruling, test=filed.report.test, allow_test=case.policy.allow_test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +149,27 @@ class JudgedResult:
 
 
 def results_in_force(
-    dossier: Dossier, parties: Parties
+    case: CaseFile, parties: Parties
 ) -> tuple[Verdicts, dict[SourceKind, JudgedResult]]:
     """Judge every result; return the verdicts and, of each source, the result in force."""
     verdicts: Verdicts = {}
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
-    rulings = {ruling.report_id: ruling.action for ruling in dossier.rulings}
-    looked_into = [filed for filed in dossier.results if _refused(filed, dossier) is None]
+    rulings = {ruling.report_id: ruling.action for ruling in case.rulings}
+    looked_into = [filed for filed in case.results if _refused(filed, case) is None]
     rivals = rivals_in_one_document(looked_into, rulings)
     twice = {number: verdict.reasons for number, verdict in rivals.items()}
-    for filed in _first_copies(dossier, verdicts):
+    for filed in _first_copies(case, verdicts):
         facts = facts_of(
             filed.report,
-            council=dossier.council,
-            election=dossier.election,
-            nominations=dossier.nominations,
+            council=case.council,
+            election=case.election,
+            nominations=case.nominations,
             received_at=filed.source.received_at,
-            polls_close=dossier.night.polls_close,
-            night_is_known=bool(dossier.night.elections),
+            polls_close=case.night.polls_close,
+            night_is_known=bool(case.night.elections),
             parties=parties,
         )
-        confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
+        confirmed = case.ruling_on(filed.id) is RulingAction.CONFIRM
         reasons = (*twice.get(filed.id, ()), *faults(facts, holding=True))
         judged = JudgedResult(filed, facts, reasons, confirmed)
         by_source[filed.kind].append(judged)
@@ -201,7 +201,7 @@ def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) 
     return [replace(one, settled=True) if one.id in twice else one for one in ordered]
 
 
-def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
+def _first_copies(case: CaseFile, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
     """Yield the results to judge; give the refused ones and the copies their verdicts.
 
     Without a revision only what repeats the last word is a copy: going back to an earlier one is
@@ -209,14 +209,14 @@ def _first_copies(dossier: Dossier, verdicts: Verdicts) -> Iterable[Filed[Counci
     """
     seen: set[tuple[SourceKind, int, str]] = set()
     last: dict[SourceKind, str] = {}
-    for filed in _stood_by(dossier.results, lambda filed: filed.kind):
+    for filed in _stood_by(case.results, lambda filed: filed.kind):
         revision = filed.report.revision
         copies = (
             last.get(filed.kind) == filed.content
             if revision is None
             else (filed.kind, revision, filed.content) in seen
         )
-        refused = _refused(filed, dossier)
+        refused = _refused(filed, case)
         if refused is not None:
             verdicts[filed.id] = refused
         elif copies:
@@ -289,24 +289,24 @@ class WardsInForce:
     by_source: dict[SourceKind, dict[str, Filed[WardReport]]] = field(default_factory=dict)
 
 
-def wards_in_force(dossier: Dossier) -> WardsInForce:
+def wards_in_force(case: CaseFile) -> WardsInForce:
     """Judge every ward report of a dossier: of one ward each source's last believed one counts."""
     found = WardsInForce()
     judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
-    replaced = {one.report.replaces for one in dossier.wards if one.report.replaces}
+    replaced = {one.report.replaces for one in case.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
-    places = _places_of(dossier)
-    told = list(_told(dossier, places, found))
-    keys = _keys_of((*dossier.wards, *told), places, dossier)
+    places = _places_of(case)
+    told = list(_told(case, places, found))
+    keys = _keys_of((*case.wards, *told), places, case)
     seats = {one.key: one.seats for one in places.wards}
-    reports = _stood_by(dossier.wards, lambda filed: (filed.kind, keys[filed.id].key))
-    came_at = _came_at(dossier.wards)
+    reports = _stood_by(case.wards, lambda filed: (filed.kind, keys[filed.id].key))
+    came_at = _came_at(case.wards)
     for one in (*reports, *told):
         key = keys[one.id].key
-        filed = _seated(one, seats.get(key, 0), dossier)
+        filed = _seated(one, seats.get(key, 0), case)
         ward = filed.report
-        refused = _refused(filed, dossier)
+        refused = _refused(filed, case)
         if refused is not None:
             found.verdicts[filed.id] = refused
             if ward.test:
@@ -322,11 +322,11 @@ def wards_in_force(dossier: Dossier) -> WardsInForce:
         if copies:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
-            confirmed = dossier.ruling_on(filed.id) is RulingAction.CONFIRM
+            confirmed = case.ruling_on(filed.id) is RulingAction.CONFIRM
             doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
-            reasons = ward_faults(WardFacts(filed, dossier, doubted, unplaced))
+            reasons = ward_faults(WardFacts(filed, case, doubted, unplaced))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
-            warnings = ward_faults(WardFacts(filed, dossier), holding=False)
+            warnings = ward_faults(WardFacts(filed, case), holding=False)
             at = came_at.get(filed.id, filed.source.received_at)
             judged[filed.kind, key].append(
                 _JudgedWard(filed, reasons, warnings, confirmed, gone, at)
@@ -355,7 +355,7 @@ def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
     return came_at
 
 
-def _seated(filed: Filed[WardReport], ours: int, dossier: Dossier) -> Filed[WardReport]:
+def _seated(filed: Filed[WardReport], ours: int, case: CaseFile) -> Filed[WardReport]:
     """Return a report that does not tell its seats with those of our table, 0 for none.
 
     Once the desk has confirmed it, it has as many as winners.
@@ -365,7 +365,7 @@ def _seated(filed: Filed[WardReport], ours: int, dossier: Dossier) -> Filed[Ward
         return filed
     if ours:
         seats, doubt = ours, f"{SEATS_NOT_TOLD}: {ours} by our table"
-    elif dossier.ruling_on(filed.id) is RulingAction.CONFIRM:
+    elif case.ruling_on(filed.id) is RulingAction.CONFIRM:
         seats = max(1, len(ward.winners))
         doubt = f"{SEATS_NOT_TOLD}: {seats} by the desk"
     else:
@@ -373,10 +373,10 @@ def _seated(filed: Filed[WardReport], ours: int, dossier: Dossier) -> Filed[Ward
     return replace(filed, report=replace(ward, seats=seats, doubts=(*ward.doubts, doubt)))
 
 
-def _places_of(dossier: Dossier) -> Places:
+def _places_of(case: CaseFile) -> Places:
     """Return the council's wards, on a night without a table by what its reports say of theirs."""
-    wards = (filed for filed in dossier.wards if not filed.report.test)
-    statements = (filed for filed in dossier.statements if not filed.report.test)
+    wards = (filed for filed in case.wards if not filed.report.test)
+    statements = (filed for filed in case.statements if not filed.report.test)
     told = (
         *(Told.by(filed.kind, filed.report) for filed in wards if not filed.report.by_election),
         *(
@@ -385,10 +385,10 @@ def _places_of(dossier: Dossier) -> Places:
             if filed.report.ward and not filed.report.by_election
         ),
     )
-    return Places(dossier.council.code, dossier.night, told)
+    return Places(case.council.code, case.night, told)
 
 
-def _told(dossier: Dossier, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
+def _told(case: CaseFile, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     """Yield what statements about single winners come to, ward by ward.
 
     The ward's report goes under the id of its last statement. Of several statements about one
@@ -396,18 +396,18 @@ def _told(dossier: Dossier, places: Places, found: WardsInForce) -> Iterable[Fil
     """
     by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
     seen: set[tuple[SourceKind, str]] = set()
-    for filed in sorted(dossier.statements, key=lambda filed: filed.id):
-        refused = _refused(filed, dossier)
+    for filed in sorted(case.statements, key=lambda filed: filed.id):
+        refused = _refused(filed, case)
         if refused is not None:
             found.verdicts[filed.id] = refused
         elif (filed.kind, filed.content) in seen:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
-        elif asks := _asked_of(filed, places, dossier):
+        elif asks := _asked_of(filed, places, case):
             found.verdicts[filed.id] = Verdict(VerdictStatus.HELD, asks)
         else:
             seen.add((filed.kind, filed.content))
             by_ward[_poll_of(filed.report, places)].append(filed)
-    seats_by_ward = {_poll_of(ward.report, places): ward.report.seats for ward in dossier.wards}
+    seats_by_ward = {_poll_of(ward.report, places): ward.report.seats for ward in case.wards}
     for ward, statements in by_ward.items():
         statements.sort(key=lambda filed: (filed.report.stated_at, filed.id))
         last = statements[-1]
@@ -425,13 +425,13 @@ def _told(dossier: Dossier, places: Places, found: WardsInForce) -> Iterable[Fil
         yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
 
 
-def _asked_of(filed: Filed[WinnerStatement], places: Places, dossier: Dossier) -> tuple[str, ...]:
+def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CaseFile) -> tuple[str, ...]:
     """Return what the desk is asked about where a statement belongs, nothing once it has said."""
-    if dossier.ruling_on(filed.id) is RulingAction.CONFIRM:
+    if case.ruling_on(filed.id) is RulingAction.CONFIRM:
         return ()
     place = places.of(filed.report.ward_gss, filed.report.ward)
     doubt = _doubt_of(place, filed.report.ward) if place else None
-    return tuple(filter(None, (doubt, dossier.misdirected.get(filed.id))))
+    return tuple(filter(None, (doubt, case.misdirected.get(filed.id))))
 
 
 def _doubt_of(place: Place, name: str | None) -> str | None:
@@ -457,7 +457,7 @@ class _Key(NamedTuple):
 
 
 def _keys_of(
-    reports: Sequence[Filed[WardReport]], places: Places, dossier: Dossier
+    reports: Sequence[Filed[WardReport]], places: Places, case: CaseFile
 ) -> dict[int, _Key]:
     """Return the ward of each report by the report's id.
 
@@ -481,7 +481,7 @@ def _keys_of(
     for filed in unplaced:
         ward = filed.report
         near = [one for one in places.nearest(ward.ward) if (filed.kind, one.key) not in placed]
-        ask = f"our table has no ward {ward.ward} in {dossier.council.name}"
+        ask = f"our table has no ward {ward.ward} in {case.council.name}"
         if near:
             names = " or ".join(one.name for one in near)
             ask = f"{ask}: is it {names}? Confirming counts it as {near[0].name}"

@@ -87,7 +87,7 @@ class DeskWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class CaseFile:
     """Everything that has come in about one council on one night. `words` are those in force.
 
     `misdirected` are the reports whose council has another council's code: a sentence by their ids.

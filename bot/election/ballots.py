@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.election.claims import ClaimState
 from bot.election.parties import folded
-from bot.election.reports import ContestKind, ContestReport
+from bot.election.reports import BallotKind, BallotReport
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
 
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Ballot:
     """A contest of a night, as known before it: `code` is ours ("mayor.croydon").
 
     `area` is what feeds call it, `name` what readers do. `council` is the code of the council
@@ -49,7 +49,7 @@ class Contest:
     """
 
     code: str
-    kind: ContestKind
+    kind: BallotKind
     name: str
     area: str
     nation: str
@@ -74,15 +74,15 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestStanding:
+class BallotStanding:
     """All that is known of a contest on a night; `report` is the one in force, None before any.
 
     `version` and `state` are those of its claim, None while nothing is claimed.
     """
 
     night: date
-    contest: Contest
-    report: ContestReport | None = None
+    ballot: Ballot
+    report: BallotReport | None = None
     source: Source | None = None
     declared_at: datetime | None = None
     version: int | None = None
@@ -96,7 +96,7 @@ class ContestStanding:
         return self.report is not None and self.report.declared
 
 
-def valid_votes(contest: Contest, report: ContestReport) -> int | None:
+def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
     """Return the votes that shares are of: as given, else all first preferences together.
 
     None where they cannot be all: one candidate's alone, or such that somebody has more than half
@@ -108,11 +108,11 @@ def valid_votes(contest: Contest, report: ContestReport) -> int | None:
     known = [one for one in votes if one is not None]
     if len(known) < max(2, len(votes)):
         return None
-    second_round = contest.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
+    second_round = ballot.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
     return None if second_round and 2 * max(known) > sum(known) else sum(known)
 
 
-def unknown_contest(kind: ContestKind, area: str) -> Contest:
+def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
     """Return a contest that no table of ours knows, by the *area* that the wire calls it.
 
     Its name says what it is, as our tables do: "Mayor of Elmsea". A constituency's is its area.
@@ -120,10 +120,10 @@ def unknown_contest(kind: ContestKind, area: str) -> Contest:
     name = area
     if kind.value not in area.casefold().split():
         name = {
-            ContestKind.MAYOR: f"Mayor of {area}",
-            ContestKind.REFERENDUM: f"{area} referendum",
+            BallotKind.MAYOR: f"Mayor of {area}",
+            BallotKind.REFERENDUM: f"{area} referendum",
         }.get(kind, area)
-    return Contest(
+    return Ballot(
         code=f"{kind}.{_UNKNOWN}{area}",
         kind=kind,
         name=name,
@@ -133,11 +133,11 @@ def unknown_contest(kind: ContestKind, area: str) -> Contest:
     )
 
 
-def contest_of(code: str, known: Mapping[str, Contest]) -> Contest | None:
+def ballot_of(code: str, known: Mapping[str, Ballot]) -> Ballot | None:
     """Return the contest of a code, also of one that only the wire knows; None for a council's."""
     if code in known:
         return known[code]
     kind, _, area = code.partition(f".{_UNKNOWN}")
-    if area and kind in ContestKind.__members__.values():
-        return unknown_contest(ContestKind(kind), area)
+    if area and kind in BallotKind.__members__.values():
+        return unknown_ballot(BallotKind(kind), area)
     return None

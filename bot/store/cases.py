@@ -10,20 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
-from bot.election.councils import Council
-from bot.election.decision import Decision, decide
-from bot.election.dossier import (
+from bot.election.case import (
+    CaseFile,
     DeskWord,
-    Dossier,
     Filed,
     Ruling,
     RulingAction,
     Verdict,
     VerdictStatus,
 )
+from bot.election.councils import Council
+from bot.election.decide import Decision, decide
 from bot.election.parties import folded
 from bot.election.policy import USUAL, Policy
-from bot.election.precedence import nominations_in_force
 from bot.election.reports import (
     CouncilResult,
     Nominations,
@@ -32,6 +31,7 @@ from bot.election.reports import (
     WardReport,
     WinnerStatement,
 )
+from bot.election.revisions import nominations_in_force
 from bot.election.standings import Source
 from bot.store.desk import names_in_force, say_in_force
 from bot.store.reports import decode
@@ -160,7 +160,7 @@ def judge(
     night = almanac.night(papers.night)
     rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
     nominations = nominations_in_force(papers.nominations, rulings, allow_test=policy.allow_test)
-    dossier = Dossier(
+    case = CaseFile(
         council=papers.council,
         night=night,
         election=night.elections.get(papers.council.code),
@@ -173,7 +173,7 @@ def judge(
         misdirected=_misdirected(papers, almanac),
         policy=policy,
     )
-    decision = decide(dossier, almanac.parties.told(papers.said))
+    decision = decide(case, almanac.parties.told(papers.said))
     late = nominations.in_force if policy.late_nominations_wait else None
     if (
         late is not None

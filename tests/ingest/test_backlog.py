@@ -10,7 +10,7 @@ from bot.clock import SteppedClock
 from bot.feeds.feed import Fetch
 from bot.feeds.folders import DiskFolder
 from bot.feeds.poller import Poller
-from bot.ingest.newsroom import Newsroom
+from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.writer import Writer
 from tests.feeds.documents import HULL
@@ -22,10 +22,10 @@ async def test_only_what_a_first_look_finds_is_silent(tmp_path: Path, was_there:
     folder, path, clock = tmp_path / "pa", tmp_path / "night.db", SteppedClock(AFTER_CLOSE)
     folder.mkdir()
     async with Writer(path) as writer:
-        newsroom = Newsroom(writer, ALMANAC, clock, seed_backlog=True)
+        ingest = Ingest(writer, ALMANAC, clock, seed_backlog=True)
 
         async def file(fetched: Fetch) -> None:
-            await newsroom.file(fetched)
+            await ingest.file(fetched)
 
         with Reader(path, ALMANAC) as reader:
             state = reader.feed_state("pa")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import NightAlmanac
-from bot.election.dossier import Dossier, Filed, Ruling, RulingAction, VerdictStatus
-from bot.election.precedence import WardsInForce, nominations_in_force, wards_in_force
+from bot.election.case import CaseFile, Filed, Ruling, RulingAction, VerdictStatus
 from bot.election.reports import Nominations, WardReport
+from bot.election.revisions import WardsInForce, nominations_in_force, wards_in_force
 from bot.election.standings import Source
 from tests.election.build import HULL, NIGHT, POLLS_CLOSE, nominations
 from tests.support.small_night import AFTER_CLOSE, ward_report
@@ -30,7 +30,7 @@ def judged(
     source = Source("dc", "page", None, at)
     filed = tuple(Filed(number, ward, repr(ward), source) for number, ward in enumerate(wards, 1))
     night = NightAlmanac(NIGHT, "local elections")
-    return wards_in_force(Dossier(HULL, night, wards=filed, rulings=tuple(rulings)))
+    return wards_in_force(CaseFile(HULL, night, wards=filed, rulings=tuple(rulings)))
 
 
 def ballots(outcome: WardsInForce) -> dict[str, Filed[WardReport]]:
