@@ -65,8 +65,8 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
     )
     decided = [one for one in told["contests"] if one["declared"]]
     yield from _listed(
-        f"Other contests, {len(decided)} of {len(told['ballots'])} declared",
-        [f"{one['ballot']}: {in_words([_elected(e) for e in one['elected']])}" for one in decided],
+        f"Other contests, {len(decided)} of {len(told['contests'])} declared",
+        [f"{one['contest']}: {in_words([_elected(e) for e in one['elected']])}" for one in decided],
     )
     yield from _listed(
         "Not followed", [f"{kind}: {many}" for kind, many in told["not_followed"].items()]

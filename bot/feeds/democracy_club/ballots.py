@@ -14,10 +14,10 @@ from typing import cast
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
-    Candidate,
-    Contestant,
     BallotKind,
     BallotReport,
+    Candidate,
+    Contestant,
     NotFollowed,
     WardReport,
     WireCouncil,
