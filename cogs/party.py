@@ -13,6 +13,7 @@ from bot.chat.lookups import parties_like, party_named
 from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
 from bot.delivery.subscriptions import Topic
 from bot.pictures.party import party_picture
+from bot.wording.night import NightView
 
 
 class PartyCog(commands.Cog, name="Party"):
@@ -53,11 +54,13 @@ class PartyCog(commands.Cog, name="Party"):
         party = party_named(almanac, name)
         card = party_card(
             party,
-            standings,
-            almanac,
-            services.moment_of(on),
-            ballots=services.reader.ballots(on),
-            feeds=services.heard_of(on),
+            NightView(
+                standings,
+                almanac,
+                services.moment_of(on),
+                ballots=services.reader.ballots(on),
+                feeds=services.heard_of(on),
+            ),
         )
         question = Question("party", {"name": party.code, "night": on.isoformat()})
         return Answer(

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import Card
-from bot.cards.watch import list_card
+from bot.cards.night import watch_list_card
 from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
 from bot.chat.follow_buttons import follow
@@ -80,12 +80,12 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
                 f"The list “{escape(found.name)}” is of the night of {day(found.night)} alone."
             )
         councils = [services.reader.council_of(code) for code in found.councils]
-        shown = list_card(
+        shown = watch_list_card(
             found.name,
             [(council, services.reader.council(on, council.code)) for council in councils],
             dict(found.why),
-            services.named,
-            services.moment_of(on),
+            services.named.parties,
+            now=services.moment_of(on),
             about=found.about,
             shared=found.shared,
             page=page,

@@ -9,20 +9,16 @@ from enum import Enum
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.night import CHANGES, newest_first, result_lines
-from bot.cards.summary import leading_colour, lens_words, state_fields, to_come_card
-from bot.election.almanac import Almanac
-from bot.election.ballots import BallotStanding
-from bot.election.headlines import Lens
+from bot.cards.summary import leading_colour, state_fields, to_come_card
 from bot.election.standings import CouncilStanding
-from bot.election.superlatives import inexact_parties
-from bot.wording.figures import common_baseline, declared_of
-from bot.wording.headline import headline, state_through
+from bot.wording.figures import declared_of
+from bot.wording.headline import headline
+from bot.wording.night import NightView
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import ago, clock_time, listed
+from bot.wording.text import ago, clock_time
 
 _LATEST = 6
-_LONGEST_LIST = 1_000
 
 
 class Phase(Enum):
@@ -42,53 +38,31 @@ _NOTES = {
 _ENDED = "This board has ended, it is edited no more: this is how the night stood at {when}."
 
 
-def board_cards(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
-    *,
-    phase: Phase,
-    reconciled: bool,
-    ballots: Sequence[BallotStanding] = (),
-    lens: Lens,
-) -> tuple[Card, ...]:
+def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Card, ...]:
     """Return what a board says of a night, or of a nation or region of it.
 
-    It says nothing of when it says so: that is for `dated`. Before polls close it has no figures.
-    *standings* are the councils that vote, all of one night.
+    It does not say when it was made: `board_message` adds that. Before polls close it has no
+    figures.
     """
-    if not standings:
+    if not view.standings:
         return (Card("No council votes on this night."),)
-    seen, ballots_seen = lens.councils(standings), lens.ballots(ballots)
-    state = state_through(lens, standings, almanac)
-    night = standings[0].night
-    closing = almanac.night(night).polls_close
-    place = lens_words(lens, almanac)
-    how_far = f"polls close at {clock_time(closing)}"
+    how_far = f"polls close at {clock_time(view.polls_close)}"
     fields: tuple[Field, ...] = ()
-    if now >= closing:
-        how_far = declared_of(state)
-        fields = (
-            *state_fields(
-                state,
-                common_baseline(seen),
-                almanac.parties,
-                inexact=inexact_parties(seen, almanac.parties),
-            ),
-            *_latest_changes(seen, almanac),
-        )
+    if view.is_counting:
+        how_far = declared_of(view.state)
+        fields = (*state_fields(view), *_latest_changes(view))
+    where = f"{view.shown and ', '}{view.shown}"
     lead = Card(
-        title=f"Elections of {day(night)}{place and ', '}{place}{phase.value}: {how_far}",
-        description=" ".join(headline(standings, ballots, almanac, now, lens)),
+        title=f"Elections of {day(view.standings[0].night)}{where}{phase.value}: {how_far}",
+        description=" ".join(headline(view)),
         fields=fields,
-        colour=leading_colour(state, lens, almanac.parties),
+        colour=leading_colour(view),
     )
-    compared = reconciled or not lens.is_whole_night
-    to_come = to_come_card(seen, state, now, compared, ballots_seen)
+    to_come = to_come_card(view, reconciled=reconciled)
     return (lead,) if to_come is None else (lead, to_come)
 
 
-def dated(
+def board_message(
     cards: Sequence[Card],
     now: datetime,
     *,
@@ -110,13 +84,10 @@ def dated(
     return one_message([first, *rest, last] if len(cards) > 1 else [last])
 
 
-def _latest_changes(seen: Sequence[CouncilStanding], almanac: Almanac) -> tuple[Field, ...]:
-    changed = [(one, result) for one, result in newest_first(seen) if result.outcome in CHANGES]
+def _latest_changes(view: NightView) -> tuple[Field, ...]:
+    changed = [pair for pair in newest_first(view.councils) if pair[1].outcome in CHANGES]
     if not changed:
         return ()
-    shown = result_lines(changed[:_LATEST], almanac.parties)
-    more = len(changed) - _LATEST
-    heading = f"Latest of {count(len(changed), 'change of hands', 'changes of hands')}"
-    if more <= 0:
-        heading = sentence_case(count(len(changed), "change of hands", "changes of hands"))
-    return (Field(heading, listed(shown, _LONGEST_LIST)),)
+    heading = count(len(changed), "change of hands", "changes of hands")
+    heading = f"Latest of {heading}" if len(changed) > _LATEST else sentence_case(heading)
+    return (Field.of(heading, result_lines(changed[:_LATEST], view.parties)),)

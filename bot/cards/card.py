@@ -12,7 +12,7 @@ import discord
 from bot.pictures.picture import Picture
 from bot.wording.phrases import GREY, sentence_case
 from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import bounded, escape, paged, plain, shortened
+from bot.wording.text import bounded, escape, listed, paged, plain, shortened
 
 # Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 TITLE = 256
@@ -24,6 +24,7 @@ FOOTER = 2_048
 MESSAGE_CHARACTERS = 6_000
 MESSAGE_CARDS = 10
 MESSAGE_CONTENT = 2_000
+LONGEST_LIST = 1_000
 
 _LEAST_WORTH_SHOWING = 40
 _REFERENCE = 64
@@ -36,7 +37,11 @@ class Field:
 
     name: str
     value: str
-    inline: bool = False
+
+    @classmethod
+    def of(cls, name: str, lines: Sequence[str], separator: str = "\n") -> Field:
+        """Return a field of *lines*; those that there is no room for are counted."""
+        return cls(name, listed(lines, LONGEST_LIST, separator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,7 @@ class Card:
             embed["description"] = self.description
         if self.fields:
             embed["fields"] = [
-                {"name": field.name, "value": field.value, "inline": field.inline}
-                for field in self.fields
+                {"name": field.name, "value": field.value, "inline": False} for field in self.fields
             ]
         if self.footer_text:
             embed["footer"] = {"text": self.footer_text}

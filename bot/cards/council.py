@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from bot.cards.card import Card, Field
 from bot.election.almanac import Almanac, YearOfControl
-from bot.election.claims import ClaimContent
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
@@ -17,13 +16,14 @@ from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
-from bot.election.tenure import tenure_of
 from bot.wording.councils import (
+    ending_lines,
     majority_line,
-    outcome_sentence,
     past_of_change,
+    predecessors_of,
+    result_sentence,
     size_line,
-    tenure_sentence,
+    tenure_lines,
 )
 from bot.wording.facts import why_it_matters
 from bot.wording.figures import seats_in_line, seats_lines, since
@@ -46,7 +46,6 @@ from bot.wording.sources import FeedAges, as_of, note_lines, who_says_so
 from bot.wording.text import ago, escape, listed
 
 _LONGEST_REASON = 600
-_LONGEST_LIST = 1_000
 
 
 def council_card(
@@ -61,37 +60,28 @@ def council_card(
 ) -> Card:
     """Return all that is known of a council at *now*, with the desk's *notes*.
 
-    *feeds* says when the feeds were last heard from, for their age. From its *wards* in force come
-    facts that its seats do not tell. *last* is how it stood after the last night before this one
-    on which it declared here.
+    From its *wards* in force come facts that its seats do not tell. *last* is how it stood after
+    the last night before this one on which it declared here.
     """
-    moved = any(note.control is not None for note in notes)
-    card = _card(standing, almanac, now, feeds, last, moved=moved)
-    if now >= almanac.night(standing.night).polls_close and _votes(standing, almanac):
-        why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
-        if why:
-            field = Field("Why it matters", "\n".join(why))
-            card = replace(card, fields=(*card.fields[:1], field, *card.fields[1:]))
-    if not notes:
-        return card
-    told = Field("From the desk", listed(note_lines(notes, almanac.parties), _LONGEST_LIST))
-    return replace(card, fields=(told, *card.fields))
-
-
-def _card(
-    standing: CouncilStanding,
-    almanac: Almanac,
-    now: datetime,
-    feeds: FeedAges | None,
-    last: CouncilStanding | None,
-    *,
-    moved: bool,
-) -> Card:
+    # Our tables say so, or something has come in for it.
+    votes = standing.council.code in almanac.night(standing.night).elections or any(
+        (standing.held is not None, standing.wards, standing.awaiting_desk)
+    )
+    counting = now >= almanac.night(standing.night).polls_close
     if standing.declared is not None:
-        return _declared_card(standing, standing.declared, almanac, now, feeds)
-    if _votes(standing, almanac):
-        return _counting_card(standing, almanac, now, feeds)
-    return _not_voting_card(standing, almanac, now, feeds, last, moved=moved)
+        card = _declared_card(standing, standing.declared, almanac)
+    elif votes:
+        card = _counting_card(standing, almanac, now, counting=counting)
+    else:
+        moved = any(note.control is not None for note in notes)
+        card = _not_voting_card(standing, almanac, last, moved=moved)
+    fields = [*card.fields]
+    if counting and votes:
+        why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
+        fields[1:1] = [Field("Why it matters", "\n".join(why))] if why else []
+    if notes:
+        fields.insert(0, Field.of("From the desk", note_lines(notes, almanac.parties)))
+    return replace(card, fields=tuple(fields), footer=as_of(now, feeds))
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -103,47 +93,30 @@ def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
     return Card(title=f"No council found for “{escape(asked)}”", description=hint)
 
 
-def _votes(standing: CouncilStanding, almanac: Almanac) -> bool:
-    """Whether the council votes tonight: our tables say so, or something has come in for it."""
-    return (
-        standing.council.code in almanac.night(standing.night).elections
-        or standing.held is not None
-        or bool(standing.wards or standing.awaiting_desk)
-    )
-
-
 # --- declared
 
 
-def _declared_card(
-    standing: CouncilStanding,
-    declared: Declared,
-    almanac: Almanac,
-    now: datetime,
-    feeds: FeedAges | None,
-) -> Card:
-    parties = almanac.parties
-    content = ClaimContent(standing.before, declared.after, declared.outcome)
-    fields = [
-        Field(
-            _seats_heading(declared),
-            listed(_seats_table(standing, declared, parties), _LONGEST_LIST),
-        ),
-        Field("Declared", f"{weekday(declared.declared_at)}, {ago(declared.declared_at)}"),
-        Field("Who says so", listed(who_says_so(declared, parties), _LONGEST_LIST)),
+def _declared_card(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> Card:
+    parties, heading = almanac.parties, "Seats"
+    if declared.counted_changes is not None:
+        heading += f", {since(declared.baseline)}"
+    lines = [
+        f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
+        *_past(standing, almanac),
     ]
+    if declared.now:
+        lines.append(majority_line(declared.after, declared.now, parties))
+    when = f"{weekday(declared.declared_at)}, {ago(declared.declared_at)}"
     return Card(
-        title=outcome_sentence(standing.council, content, parties, declared.now),
-        description="\n".join(
-            (
-                f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
-                *_past(standing, almanac),
-                *([majority_line(declared.after, declared.now, parties)] if declared.now else []),
-            )
+        title=result_sentence(standing, parties),
+        description="\n".join(lines),
+        fields=(
+            Field.of(heading, _seats_table(standing, declared, parties)),
+            Field("Declared", when),
+            Field.of("Who says so", who_says_so(declared, parties)),
+            *held_fields(standing.awaiting_desk),
         ),
-        fields=(*fields, *held_fields(standing.awaiting_desk)),
         colour=colour_of(declared.after, parties),
-        footer=as_of(now, feeds),
     )
 
 
@@ -156,30 +129,14 @@ def _before(standing: CouncilStanding, parties: Parties) -> str:
 
 def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     """Return what came before: how long the last control had lasted, or whom it replaces."""
+    council, night, before = standing.council, standing.night, standing.before
     declared = standing.declared
-    if standing.before is not None:
-        if declared is not None and declared.after != standing.before:
-            return past_of_change(
-                standing.council, standing.before, declared.after, standing.night, almanac
-            )
-        return _lasting(standing.before, almanac, standing.council, standing.night, still=True)
-    election = almanac.night(standing.night).elections.get(standing.council.code)
-    if election is None or not election.predecessors:
-        return []
-    replaced = in_words([name_of(almanac.councils.get(code)) for code in election.predecessors])
-    return [f"It replaces {replaced}."]
-
-
-def _lasting(
-    control: Control, almanac: Almanac, council: Council, night: date, *, still: bool
-) -> list[str]:
-    """Return since when *control* had lasted before *night*, if that is known."""
-    lasted = tenure_of(council, control, night, almanac)
-    return [] if lasted is None else [tenure_sentence(lasted, almanac.parties, still=still) + "."]
-
-
-def _seats_heading(declared: Declared) -> str:
-    return "Seats" if declared.counted_changes is None else f"Seats, {since(declared.baseline)}"
+    if before is None:
+        replaced = predecessors_of(council, night, almanac)
+        return [f"It replaces {replaced}."] if replaced else []
+    if declared is not None and declared.after != before:
+        return past_of_change(council, before, declared.after, night, almanac)
+    return tenure_lines(council, before, night, almanac, still=True)
 
 
 def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
@@ -201,7 +158,8 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
     lines = []
     for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
         now = declared.now.get(code, 0)
-        line = f"{_seat_holders(code, parties)} {number(now)}"
+        name = "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
+        line = f"{name} {number(now)}"
         change = None if changes is None else changes.get(code, 0)
         agrees = before is None or before.get(code, 0) + (change or 0) == now
         if change is not None and agrees and (change or not resized):
@@ -214,72 +172,58 @@ def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties
     return [*lines, f"{size}."] if size else lines
 
 
-def _seat_holders(code: str, parties: Parties) -> str:
-    return "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
-
-
 def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
     """Return the field with why a result is held for checking, none where nothing is held."""
-    if not held:
-        return ()
     reasons = [
         f"{ago(one.source.received_at)}: {escape(reason, _LONGEST_REASON)}"
         for one in held
         for reason in one.reasons or ("no reason given",)
     ]
-    return (
-        Field("A result is held for checking, and not counted", listed(reasons, _LONGEST_LIST)),
-    )
+    return (Field.of("A result is held for checking, and not counted", reasons),) if held else ()
 
 
 # --- still counting
 
 
 def _counting_card(
-    standing: CouncilStanding, almanac: Almanac, now: datetime, feeds: FeedAges | None
+    standing: CouncilStanding, almanac: Almanac, now: datetime, *, counting: bool
 ) -> Card:
     """Return what is known before a result; before polls close, only what came before the night."""
     parties = almanac.parties
-    counting = now >= almanac.night(standing.night).polls_close
     ahead = outlook(standing) if counting else None
-    wards = _ward_fields(standing, parties) if counting else ()
-    certain = ahead.secured if ahead and ahead.wards_declared else None
+    if ahead is not None and not ahead.wards_declared:
+        ahead = None
     lines = [f"{_before(standing, parties)}", *_past(standing, almanac)]
     if standing.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(standing.expected_at, now))}.")
-    fields = []
-    if ahead is not None and ahead.wards_declared:
-        fields = _outlook_fields(ahead, certain, parties)
-    elif standing.held is not None:
+    fields = _outlook_fields(ahead, parties) if ahead else []
+    if ahead is None:
         lines.append(_size_line(standing))
+    if ahead is None and standing.held is not None:
         if standing.size is not None and standing.held and not standing.new_council:
             redrawn = standing.boundary_change
             resized = size_line(standing.size, standing.held.total, redrawn=redrawn)
             lines += [f"{resized}."] if resized else []
-        fields = [Field("Seats before", listed(seats_lines(standing.held, parties), _LONGEST_LIST))]
-    else:
-        lines.append(_size_line(standing))
+        fields = [Field.of("Seats before", seats_lines(standing.held, parties))]
     if counting and standing.lacking is not None:
-        lines.append(
-            f"No result follows from its wards: {escape(standing.lacking, _LONGEST_LIST)}."
-        )
-    return Card(
-        title=_counting_title(standing, ahead, counting),
-        description="\n".join(filter(None, lines)),
-        fields=(*fields, *wards, *held_fields(standing.awaiting_desk)),
-        colour=colour_of(standing.before, parties),
-        footer=as_of(now, feeds),
-    )
-
-
-def _counting_title(standing: CouncilStanding, ahead: Outlook | None, counting: bool) -> str:
+        lines.append(f"No result follows from its wards: {escape(standing.lacking, 1_000)}.")
     name = name_of(standing.council)
+    title = f"{name} has not declared"
     if not counting:
-        return f"{name} votes on {day(standing.night)}"
-    if ahead is None or not ahead.wards_declared:
-        return f"{name} has not declared"
-    wards = f"{number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')}"
-    return f"{name}: {wards} declared, no result yet"
+        title = f"{name} votes on {day(standing.night)}"
+    elif ahead is not None:
+        wards = f"{number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')}"
+        title = f"{name}: {wards} declared, no result yet"
+    return Card(
+        title=title,
+        description="\n".join(filter(None, lines)),
+        fields=(
+            *fields,
+            *(_ward_fields(standing, parties) if counting else ()),
+            *held_fields(standing.awaiting_desk),
+        ),
+        colour=colour_of(standing.before, parties),
+    )
 
 
 def _size_line(standing: CouncilStanding) -> str:
@@ -292,18 +236,15 @@ def _size_line(standing: CouncilStanding) -> str:
     return f"{seats}{up}; a majority takes {number(majority_of(standing.size))}."
 
 
-def _outlook_fields(ahead: Outlook, certain: Control | None, parties: Parties) -> list[Field]:
-    fields = [
-        Field(
-            f"Seats certain so far, {number(ahead.certain.total)} of {number(ahead.total)}",
-            listed(seats_lines(ahead.certain, parties), _LONGEST_LIST),
-        )
-    ]
-    if certain is not None:
-        text = f"{_secured_words(certain, ahead, parties)} The result itself is not declared."
-        return [*fields, Field("Certain already", text)]
-    text = needs_sentence(ahead, parties)
-    return [*fields, Field(f"A majority takes {number(ahead.majority)}", text)] if text else fields
+def _outlook_fields(ahead: Outlook, parties: Parties) -> list[Field]:
+    heading = f"Seats certain so far, {number(ahead.certain.total)} of {number(ahead.total)}"
+    fields = [Field.of(heading, seats_lines(ahead.certain, parties))]
+    if ahead.secured is not None:
+        text = f"{_secured_words(ahead.secured, ahead, parties)} The result itself is not declared."
+        fields.append(Field("Certain already", text))
+    elif text := needs_sentence(ahead, parties):
+        fields.append(Field(f"A majority takes {number(ahead.majority)}", text))
+    return fields
 
 
 def _secured_words(certain: Control, ahead: Outlook, parties: Parties) -> str:
@@ -340,7 +281,6 @@ def needs_sentence(ahead: Outlook, parties: Parties) -> str:
 
 
 def _needing(line: Needs, parties: Parties) -> str:
-    """Return who needs seats: "the Conservatives", "independents and others together"."""
     party = parties.get(line.party)
     return the_members(party) if party.is_one_party else f"{members(party)} together"
 
@@ -357,78 +297,44 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 
 
 def _not_voting_card(
-    standing: CouncilStanding,
-    almanac: Almanac,
-    now: datetime,
-    feeds: FeedAges | None,
-    last: CouncilStanding | None,
-    *,
-    moved: bool,
+    standing: CouncilStanding, almanac: Almanac, last: CouncilStanding | None, *, moved: bool
 ) -> Card:
     """Return the newest that is known of a council; by the desk its control may have *moved* since.
 
     That is its *last* result here or, where that is newer, our table of each May.
     """
-    council, parties = standing.council, almanac.parties
-    lines = [*_ending(council, standing.night, almanac)]
-    year = _last_year(almanac.history.get(council.code, ()), standing.night)
-    fields: tuple[Field, ...] = ()
-    control = standing.before
+    council, parties, night = standing.council, almanac.parties, standing.night
+    goes_on = council.ends is None or council.ends > night
+    lines, control = ending_lines(council, night, almanac), standing.before
+    year = _last_year(almanac.history.get(council.code, ()), night)
+    when, seats = "", None
     result = last.declared if last else None
     if last and result and (year is None or year.year <= last.night.year):
-        control = result.after
-        content = ClaimContent(last.before, result.after, result.outcome)
-        sentence = outcome_sentence(council, content, parties, result.now)
-        lines.append(f"Last result here, {day(last.night)}: **{sentence}**.")
-        if result.now:
-            seats = listed(seats_lines(result.now, parties), _LONGEST_LIST)
-            fields = (Field(f"Seats after {day(last.night)}", seats),)
+        control, when, seats = result.after, day(last.night), result.now
+        lines.append(f"Last result here, {when}: **{result_sentence(last, parties)}**.")
     elif year is not None:
-        control = year.control
-        lines.append(f"Control after May {year.year}: **{holder_of(control, parties)}**.")
+        control, when, seats = year.control, f"May {year.year}", year.seats
+        lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")
         lines.append(majority_line(control, year.seats, parties))
-        seats = listed(seats_lines(year.seats, parties), _LONGEST_LIST)
-        fields = (Field(f"Seats after May {year.year}", seats),)
         # Of the years since our table's last one nothing is known: then it "had".
-        newest = year.year == standing.night.year - 1
-        still = newest and _goes_on(council, standing.night) and not moved
-        lines += _lasting(control, almanac, council, date(year.year + 1, 1, 1), still=still)
+        still = year.year == night.year - 1 and goes_on and not moved
+        lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:
         lines.append("Who controls it is not in our tables.")
+    title = f"{name_of(council)} had no council election on {day(night)}"
+    if not goes_on:
+        title = f"{name_of(council)} is a council no more"
+    elif not almanac.night(night).elections:
+        title = f"{name_of(council)}: nothing has come in for {day(night)}"
     return Card(
-        title=_not_voting_title(council, standing.night, almanac),
+        title=title,
         description="\n".join(lines),
-        fields=fields,
-        colour=colour_of(control, almanac.parties),
-        footer=as_of(now, feeds),
+        fields=(Field.of(f"Seats after {when}", seats_lines(seats, parties)),) if seats else (),
+        colour=colour_of(control, parties),
     )
-
-
-def _not_voting_title(council: Council, night: date, almanac: Almanac) -> str:
-    if not _goes_on(council, night):
-        return f"{name_of(council)} is a council no more"
-    if not almanac.night(night).elections:
-        return f"{name_of(council)}: nothing has come in for {day(night)}"
-    return f"{name_of(council)} had no council election on {day(night)}"
-
-
-def _goes_on(council: Council, night: date) -> bool:
-    return council.ends is None or council.ends > night
-
-
-def _ending(council: Council, night: date, almanac: Almanac) -> list[str]:
-    if council.ends is None:
-        return []
-    successors = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
-    verb = "ended" if council.ends <= night else "ends"
-    text = f"It {verb} on {day(council.ends)}"
-    return [f"{text}; its area belongs to {successors} from then on." if successors else f"{text}."]
 
 
 def _last_year(history: Sequence[YearOfControl], night: date) -> YearOfControl | None:
     """Return the newest entry from before the night."""
-    return max(
-        (entry for entry in history if entry.year < night.year),
-        key=lambda entry: entry.year,
-        default=None,
-    )
+    before = (entry for entry in history if entry.year < night.year)
+    return max(before, key=lambda entry: entry.year, default=None)

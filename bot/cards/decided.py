@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.cards.card import Card, Field
+from bot.cards.card import Field
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
@@ -16,31 +16,18 @@ from bot.election.reports import BallotKind
 from bot.wording.ballots import holder_before
 from bot.wording.marks import Marks
 from bot.wording.phrases import count, in_words, members, number, one_of, sentence_case, signed
-from bot.wording.text import escape, listed
+from bot.wording.text import escape
 
-_LONGEST_LIST = 1_000
 _TITLES = {
     BallotKind.MAYOR: "Mayors",
     BallotKind.REFERENDUM: "Referendums",
     BallotKind.ASSEMBLY: "Northern Ireland Assembly",
 }
 _THINGS = {
-    BallotKind.MAYOR: "mayor",
-    BallotKind.REFERENDUM: "referendum",
-    BallotKind.ASSEMBLY: "constituency",
+    BallotKind.MAYOR: ("mayor", "mayors"),
+    BallotKind.REFERENDUM: ("referendum", "referendums"),
+    BallotKind.ASSEMBLY: ("constituency", "constituencies"),
 }
-_MANY = {BallotKind.ASSEMBLY: "constituencies"}
-
-
-def ballots_card(
-    ballots: Sequence[BallotStanding],
-    almanac: Almanac,
-    party: str | None = None,
-    marks: Marks | None = None,
-) -> Card | None:
-    """Return what has been decided, None where nothing has; a *party* has what `decided` tells."""
-    fields = decided(ballots, almanac, party, marks)
-    return Card(title="Also decided", fields=tuple(fields)) if fields else None
 
 
 def decided(
@@ -53,51 +40,35 @@ def decided(
 
     For a *party* only the posts that it has won or lost, and its own seats of the Assembly.
     """
-    fields, marks = [], marks or Marks()
-    for kind in _TITLES:
+    fields, marks, parties = [], marks or Marks(), almanac.parties
+    for kind, title in _TITLES.items():
         ours = [one for one in ballots if one.ballot.kind is kind]
-        if field := _field(kind, ours, almanac, party, marks):
-            fields.append(field)
+        declared = [one for one in ours if one.is_declared]
+        total = number(len(ours))
+        if kind is BallotKind.ASSEMBLY:
+            total = count(len(ours), *_THINGS[kind])
+            lines = _assembly_lines(ours, almanac, party, marks)
+        else:
+            line_of = _referendum_line if kind is BallotKind.REFERENDUM else _mayor_line
+            lines = [
+                line_of(one, parties, marks)
+                for one in sorted(declared, key=lambda one: one.ballot.name)
+                if party is None or party in _holders(one, parties)
+            ]
+        if lines:
+            fields.append(Field.of(f"{title}: {number(len(declared))} of {total} declared", lines))
     return fields
 
 
 def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
-    """Return how many contests of each kind are still to declare, none where all have."""
-    everyone = list(ballots)
+    """Return how many ballots of each kind are still to declare, none where all have."""
+    open_still = [one.ballot.kind for one in ballots if not one.is_declared]
     waiting = [
-        count(number_of, _THINGS[kind], _MANY.get(kind))
-        for kind in _TITLES
-        if (number_of := sum(o.ballot.kind is kind and not o.is_declared for o in everyone))
+        count(open_still.count(kind), *_THINGS[kind]) for kind in _TITLES if kind in open_still
     ]
     if not waiting:
         return []
     return [Field("Other contests to declare", f"{sentence_case(in_words(waiting))}.")]
-
-
-def _field(
-    kind: BallotKind,
-    ours: Sequence[BallotStanding],
-    almanac: Almanac,
-    party: str | None,
-    marks: Marks,
-) -> Field | None:
-    declared = [one for one in ours if one.is_declared]
-    total = number(len(ours)) if kind is not BallotKind.ASSEMBLY else _constituencies(len(ours))
-    title = f"{_TITLES[kind]}: {number(len(declared))} of {total} declared"
-    if kind is BallotKind.ASSEMBLY:
-        lines = _assembly_lines(ours, almanac, party, marks)
-    else:
-        one_line = _referendum_line if kind is BallotKind.REFERENDUM else _mayor_line
-        lines = [
-            one_line(one, almanac.parties, marks)
-            for one in sorted(declared, key=lambda one: one.ballot.name)
-            if party is None or party in _holders(one, almanac.parties)
-        ]
-    return Field(title, listed(lines, _LONGEST_LIST)) if lines else None
-
-
-def _constituencies(total: int) -> str:
-    return count(total, _THINGS[BallotKind.ASSEMBLY], _MANY[BallotKind.ASSEMBLY])
 
 
 def _holders(standing: BallotStanding, parties: Parties) -> set[str | None]:
@@ -112,24 +83,22 @@ def _assembly_lines(
 ) -> list[str]:
     """Return the seats filled so far, beside those of the last Assembly where all are known."""
     state = assembly_of(ours, almanac)
-    if not state.filled:
-        return []
     told = [
         line
         for line in state.lines
         if only in (None, line.party) and (line.seats or (line.before and line.change is not None))
     ]
-    if not told:
+    if not state.filled or not told:
         return []
     lines = [f"{number(state.filled)} of {number(state.seats)} seats filled:"]
     for line in told:
         party = almanac.parties.get(line.party)
         change = "" if line.change is None else f" ({signed(line.change)})"
-        name = f"**{sentence_case(members(party))}**"
         share = ""
         if only is not None and line.share:
             share = f", {line.share:.1f}% of the first preferences counted"
-        lines.append(f"{marks.of(party)} {name} {number(line.seats)}{change}{share}")
+        name = f"{marks.of(party)} **{sentence_case(members(party))}**"
+        lines.append(f"{name} {number(line.seats)}{change}{share}")
     if any(line.change is not None for line in told):
         lines.append("Changes against the last Assembly.")
     return lines

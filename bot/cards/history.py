@@ -10,23 +10,27 @@ from bot.cards.card import Page, page_of
 from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.election_years import ElectionYears
 from bot.election.history import changes_of_control
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tenure import NO_CONTROL, Tenure, tenure_of
-from bot.wording.councils import past_of_change, since_when, tenure_sentence
+from bot.election.tenure import NO_CONTROL, Tenure
+from bot.wording.councils import (
+    ending_lines,
+    past_of_change,
+    predecessors_of,
+    since_when,
+    tenure_lines,
+)
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     colour_of,
     day,
     holder_of,
-    in_words,
     members,
     name_of,
     number,
     sentence_case,
-    the_members,
+    the_party,
 )
 from bot.wording.sources import FeedAges, as_of
 from bot.wording.text import escape
@@ -55,10 +59,12 @@ def history_card(
         control = last.declared.after
     if control is None and history:
         control = history[0].control
+    replaced = predecessors_of(council, night, almanac)
     lines = [
         *_tonight(standing, almanac),
         *(_tonight(last, almanac) if last is not None else ()),
-        *_place_in_time(council, night, almanac),
+        *([f"A new council, which replaces {replaced}."] if replaced else ()),
+        *ending_lines(council, night, almanac),
         *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
         *_changes(council, history, night, almanac),
         *_years(history, almanac.parties),
@@ -75,47 +81,27 @@ def history_card(
 
 
 def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
-    declared, before, parties = standing.declared, standing.before, almanac.parties
-    on = f"{standing.night.day} {standing.night:%B %Y}"
-    if declared is not None:
-        line = f"{on}: **{holder_of(declared.after, parties)}**"
+    council, declared, before = standing.council, standing.declared, standing.before
+    on, parties = day(standing.night), almanac.parties
+    lasting = []
+    if before is not None:
+        lasting = tenure_lines(council, before, standing.night, almanac, still=True)
+    if declared is None:
         if before is None:
-            return [f"{line}, a first election."] if standing.new_council else [f"{line}."]
-        if before == declared.after:
-            return [f"{line}, as before.", *_lasting(standing, before, almanac, still=True)]
-        past = past_of_change(standing.council, before, declared.after, standing.night, almanac)
-        return [f"{line}, after {holder_of(before, parties)}.", *past]
+            return []
+        return [f"Before {on}: **{holder_of(before, parties)}**.", *lasting]
+    line = f"{on}: **{holder_of(declared.after, parties)}**"
     if before is None:
-        return []
-    lines = [f"Before {on}: **{holder_of(before, parties)}**."]
-    return lines + _lasting(standing, before, almanac, still=True)
-
-
-def _lasting(
-    standing: CouncilStanding, control: Control, almanac: Almanac, *, still: bool
-) -> list[str]:
-    lasted = tenure_of(standing.council, control, standing.night, almanac)
-    return [tenure_sentence(lasted, almanac.parties, still=still) + "."] if lasted else []
-
-
-def _place_in_time(council: Council, night: date, almanac: Almanac) -> list[str]:
-    """Return what a council replaced, or was replaced by."""
-    lines = []
-    election = almanac.night(night).elections.get(council.code)
-    if election is not None and election.predecessors:
-        names = [name_of(almanac.councils.get(code)) for code in election.predecessors]
-        lines.append(f"A new council, which replaces {in_words(names)}.")
-    if council.ends is not None:
-        verb = "ended" if council.ends <= night else "ends"
-        heirs = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
-        then = f"; its area belongs to {heirs} from then on" if heirs else ""
-        lines.append(f"It {verb} on {day(council.ends)}{then}.")
-    return lines
+        return [f"{line}, a first election."] if standing.new_council else [f"{line}."]
+    if before == declared.after:
+        return [f"{line}, as before.", *lasting]
+    past = past_of_change(council, before, declared.after, standing.night, almanac)
+    return [f"{line}, after {holder_of(before, parties)}.", *past]
 
 
 def _cited_line(fact: CitedFact, parties: Parties) -> str:
     nobody = fact.party == NO_CONTROL
-    who = "It" if nobody else sentence_case(the_members(parties.get(fact.party)))
+    who = "It" if nobody else sentence_case(the_party(fact.party, parties))
     had = f"had been under {NO_OVERALL_CONTROL}" if nobody else "had controlled it"
     match fact.kind:
         case CitedKind.SINCE:
@@ -138,46 +124,34 @@ def _changes(
         first = min(one.year for one in history)
         same = holder_of(history[0].control, parties)
         return [f"Under {same} in every May of our table, which starts in {first}."]
-    heading = "**The last changes of control**" if len(shown) > 1 else "**The last change**"
-    return [
-        heading,
-        *(
-            f"{_year(council, one.year, years)}: from {_holder(one.before, parties)} "
-            f"to {_holder(one.after, parties)}"
-            for one in shown
-        ),
-    ]
-
-
-def _year(council: Council, year: int, years: ElectionYears) -> str:
-    """Return the year of a change, "by May 2020" where the council had no election in it."""
-    return str(year) if years.may_have_voted(council, year) else f"by May {year}"
+    lines = ["**The last changes of control**" if len(shown) > 1 else "**The last change**"]
+    for one in shown:
+        # Without an election in that year it changed at some time since the May before.
+        when = one.year if years.may_have_voted(council, one.year) else f"by May {one.year}"
+        moved = f"from {_holder(one.before, parties)} to {_holder(one.after, parties)}"
+        lines.append(f"{when}: {moved}")
+    return lines
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
     """Return the seats of each year, the newest first; years in a row that are alike are one."""
-    if not history:
-        return []
-    lines = ["**Seats after each May**"]
+    lines = ["**Seats after each May**"] if history else []
     for _, run in groupby(
         enumerate(history), lambda each: (each[0] + each[1].year, each[1].control, each[1].seats)
     ):
         same = [one for _, one in run]
         first, last = same[-1].year, same[0].year
         when = str(last) if first == last else f"{first}–{last}"
-        lines.append(f"{when} {_holder(same[0].control, parties)}: {_seats(same[0])}")
+        seats = ", ".join(
+            f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
+            for code, held in same[0].seats.items()
+        )
+        lines.append(f"{when} {_holder(same[0].control, parties)}: {seats}")
     return lines
-
-
-def _seats(one: YearOfControl) -> str:
-    return ", ".join(
-        f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
-        for code, held in one.seats.items()
-    )
 
 
 def _holder(control: Control, parties: Parties) -> str:
     """Return who controls in a list: "Labour", "no overall control"."""
     if control.holder is None:
-        return holder_of(control, parties)
+        return NO_OVERALL_CONTROL
     return members(parties.get(control.holder))

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.card import Page, page_of
-from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.claims import ClaimContent
-from bot.election.control import Control, Outcome
-from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.control import Outcome
+from bot.election.councils import Council
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
-from bot.wording.councils import most_seats, outcome_sentence, seats_of_holder
+from bot.wording.councils import most_seats, result_sentence, seats_of_holder
 from bot.wording.figures import declared_of
-from bot.wording.headline import state_through
+from bot.wording.night import NightView
 from bot.wording.phrases import (
-    colour_of,
     count,
     expected_words,
+    holder_of,
     in_words,
     members,
     name_of,
     number,
+    party_colour,
     sentence_case,
     weekday,
 )
@@ -38,92 +37,63 @@ CHANGES = frozenset({Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC})
 
 
 def changes_card(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
+    view: NightView,
     *,
     party: Party | None = None,
     outcomes: Collection[Outcome] = CHANGES,
-    lens: Lens = WHOLE_NIGHT,
     page: int = 1,
-    feeds: FeedAges | None = None,
 ) -> Page:
-    """Return the results of these *outcomes*, newest first; a *party* has its gains and losses.
-
-    A *lens* shows the councils of a place alone.
-    """
-    seen = lens.councils(standings)
-    if not seen and not lens.is_whole_night:
-        return _none_there(lens, now, feeds)
+    """Return the results of these *outcomes*, newest first; a *party* has its gains and losses."""
+    if not view.councils and not view.lens.is_whole_night:
+        return _none_there(view)
     found = [
         (standing, declared)
-        for standing, declared in newest_first(seen)
+        for standing, declared in newest_first(view.councils)
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
     whose = "" if party is None else f", {members(party)}"
-    whose += _where(lens)
     things = ("change of hands", "changes of hands")
     if not CHANGES.issuperset(outcomes):
         things = ("result", "results")
-    state = state_through(lens, standings, almanac)
+    how_many = sentence_case(count(len(found), *things))
     return page_of(
-        f"{sentence_case(count(len(found), *things))}{whose}: {declared_of(state)}",
-        result_lines(found, almanac.parties),
+        f"{how_many}{whose}{_where(view)}: {declared_of(view.state)}",
+        result_lines(found, view.parties),
         page,
         empty="None so far.",
-        colour=colour_of(Control(party.code) if party else None, almanac.parties),
-        footer=as_of(now, feeds, seen),
+        colour=party_colour(None if party is None else party.code, view.parties),
+        footer=view.footer,
     )
 
 
-def latest_card(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
-    *,
-    lens: Lens = WHOLE_NIGHT,
-    page: int = 1,
-    feeds: FeedAges | None = None,
-) -> Page:
-    """Return every result in force, newest first; a *lens* shows those of a place alone."""
-    seen = lens.councils(standings)
-    if not seen and not lens.is_whole_night:
-        return _none_there(lens, now, feeds)
-    state = state_through(lens, standings, almanac)
+def latest_card(view: NightView, *, page: int = 1) -> Page:
+    """Return every result in force, newest first."""
+    if not view.councils and not view.lens.is_whole_night:
+        return _none_there(view)
     return page_of(
-        f"Latest results{_where(lens)}: {declared_of(state)}",
-        result_lines(newest_first(seen), almanac.parties),
+        f"Latest results{_where(view)}: {declared_of(view.state)}",
+        result_lines(newest_first(view.councils), view.parties),
         page,
         empty="No council has declared yet.",
-        footer=as_of(now, feeds, seen),
+        footer=view.footer,
     )
 
 
-def next_card(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
-    *,
-    ballots: Sequence[BallotStanding] = (),
-    lens: Lens = WHOLE_NIGHT,
-    page: int = 1,
-    feeds: FeedAges | None = None,
-) -> Page:
+def next_card(view: NightView, *, page: int = 1) -> Page:
     """Return the timetable: when each nation counts and how far it is, and what is to declare.
 
-    Councils and contests stand together: late ones, then by expected time, day by day. Results
+    Councils and ballots stand together: late ones, then by expected time, day by day. Results
     that are held for checking are told apart; what has no published time is counted, each kind by
-    itself. A *lens* shows a place alone.
+    itself.
     """
-    seen = lens.councils(standings)
-    state = state_through(lens, standings, almanac)
-    councils = [_waiting(one) for one in seen if one.declared is None]
-    others = [_waiting_ballot(one) for one in lens.ballots(ballots) if not one.is_declared]
+    now, state = view.now, view.state
+    councils = [_waiting(one) for one in view.councils if one.declared is None]
+    others = [_waiting_ballot(one) for one in view.ballots_seen if not one.is_declared]
     waiting = sorted((*councils, *others), key=lambda one: (one.expected_at or now, one.name))
     timed = [(one.expected_at, one) for one in waiting if one.expected_at and not one.held]
     late = [(expected, one) for expected, one in timed if expected < now]
     lines = [
-        *_counts(standings, ballots, almanac, now, lens),
+        *_counts(view),
         *_headed("Held for checking", [one.name for one in waiting if one.held]),
         *_headed("Late", [f"{one.name}, {expected_words(at_, now)}" for at_, one in late]),
         *_by_day((expected, one.name) for expected, one in timed if expected >= now),
@@ -131,7 +101,7 @@ def next_card(
     for things, each in (("council", councils), ("other contest", others)):
         if untimed := sum(one.expected_at is None and not one.held for one in each):
             lines.append(f"{sentence_case(count(untimed, things))} with no published time.")
-    if unheard := state.total - len(seen):
+    if unheard := state.total - len(view.councils):
         lines.append(f"{sentence_case(count(unheard, 'more council'))}, not heard of yet.")
     left = [f"{number(state.total - state.declared)} of {count(state.total, 'council')}"]
     if not state.total_known:
@@ -142,26 +112,26 @@ def next_card(
         left.append(count(len(others), "other contest" if left else "contest"))
     declared = "Every council" if state.is_complete else "Every council that we have heard of"
     return page_of(
-        f"Still to declare{_where(lens)}: {', '.join(left) or 'nothing'}",
+        f"Still to declare{_where(view)}: {', '.join(left) or 'nothing'}",
         lines,
         page,
-        empty=f"{declared} has declared." if seen else _nothing_left(lens, standings, ballots),
-        footer=as_of(now, feeds),
+        empty=f"{declared} has declared." if view.councils else _nothing_left(view),
+        footer=as_of(now, view.feeds),
     )
 
 
-def _nothing_left(
-    lens: Lens, standings: Sequence[CouncilStanding], ballots: Sequence[BallotStanding]
-) -> str:
-    if standings or ballots:
-        return "Nothing is left there." if not lens.is_whole_night else "Everything has declared."
-    return "Which councils vote on this night is not known yet: nominations or a result will say."
+def _nothing_left(view: NightView) -> str:
+    if not view.standings and not view.ballots:
+        return (
+            "Which councils vote on this night is not known yet: nominations or a result will say."
+        )
+    return "Everything has declared." if view.lens.is_whole_night else "Nothing is left there."
 
 
-def _none_there(lens: Lens, now: datetime, feeds: FeedAges | None) -> Page:
-    place = escape(lens.nation or lens.region or "")
+def _none_there(view: NightView) -> Page:
     elsewhere = "`/contests` has what else is decided."
-    return page_of(f"No council votes in {place}", [], 1, empty=elsewhere, footer=as_of(now, feeds))
+    title = f"No council votes in {view.place}"
+    return page_of(title, [], 1, empty=elsewhere, footer=view.footer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,45 +148,38 @@ def _waiting(one: CouncilStanding) -> _Waiting:
 
 
 def _waiting_ballot(one: BallotStanding) -> _Waiting:
-    ballot = one.ballot
-    name = escape(ballot.name)
-    if ballot.kind is BallotKind.ASSEMBLY:
-        name += " (Assembly)"
-    return _Waiting(name, ballot.expected_at, bool(one.awaiting_desk))
+    suffix = " (Assembly)" if one.ballot.kind is BallotKind.ASSEMBLY else ""
+    name = escape(one.ballot.name) + suffix
+    return _Waiting(name, one.ballot.expected_at, bool(one.awaiting_desk))
 
 
-def _counts(
-    standings: Iterable[CouncilStanding],
-    ballots: Sequence[BallotStanding],
-    almanac: Almanac,
-    now: datetime,
-    lens: Lens,
-) -> list[str]:
+def _counts(view: NightView) -> list[str]:
     """Return when each nation begins to count or, where it has begun and not ended, how far it is.
 
     "Wales has been counting since 09:00 on Friday 6 May: 3 of 22 councils declared."
     """
+    lens = view.lens
     if not lens.is_whole_night and lens.nation is None:
         return []
-    nations = by_nation(standings)
-    nights = {one.night for one in standings} | {one.night for one in ballots}
+    nations = by_nation(view.standings)
+    nights = {one.night for one in view.standings} | {one.night for one in view.ballots}
     begin = sorted(
         (moment, nation)
         for night in nights
-        for nation, moment in almanac.night(night).counts_begin.items()
+        for nation, moment in view.almanac.night(night).counts_begin.items()
         if lens.nation in (None, nation)
     )
     lines = []
     for moment, nation in begin:
         when = f"{at(moment)} on {weekday(moment)}"
-        if moment > now:
+        if moment > view.now:
             lines.append(f"{escape(nation)} begins to count at {when}.")
             continue
         told = []
         if (state := nations.get(nation)) is not None and not state.is_complete:
             told.append(declared_of(state))
-        there = [one for one in ballots if one.ballot.nation == nation]
-        assembly = assembly_of(there, almanac)
+        there = [one for one in view.ballots if one.ballot.nation == nation]
+        assembly = assembly_of(there, view.almanac)
         if assembly.filled < assembly.seats:
             seats = count(assembly.seats, "seat")
             told.append(f"{number(assembly.filled)} of {seats} of the Assembly filled")
@@ -225,15 +188,11 @@ def _counts(
     return lines
 
 
-def _where(lens: Lens) -> str:
-    """Return what a title says of the place: ", London"."""
-    place = lens.nation or lens.region
-    return f", {escape(place)}" if place else ""
+def _where(view: NightView) -> str:
+    return f", {view.place}" if view.place else ""
 
 
-def newest_first(
-    standings: Iterable[CouncilStanding],
-) -> list[tuple[CouncilStanding, Declared]]:
+def newest_first(standings: Iterable[CouncilStanding]) -> list[tuple[CouncilStanding, Declared]]:
     """Return the councils that have declared with their results, the newest first."""
     declared = [(one, one.declared) for one in standings if one.declared is not None]
     declared.sort(key=lambda pair: pair[0].council.name)
@@ -252,9 +211,7 @@ def result_lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Par
 
 def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> str:
     """Return a result in one line: its sentence and the holder's seats."""
-    content = ClaimContent(standing.before, declared.after, declared.outcome)
-    sentence = outcome_sentence(standing.council, content, parties, declared.now)
-    holder = declared.after.holder
+    sentence, holder = result_sentence(standing, parties), declared.after.holder
     if holder is None:
         return f"{sentence}. {most_seats(declared.now, parties)}" if declared.now else sentence
     if not parties.get(holder).is_one_party:
@@ -275,3 +232,55 @@ def _by_day(timed: Iterable[tuple[datetime, str]]) -> list[str]:
             lines.append(heading := of_day)
         lines.append(f"{at(moment)} {text}")
     return lines
+
+
+def watch_list_card(
+    name: str,
+    councils: Sequence[tuple[Council, CouncilStanding | None]],
+    why: Mapping[str, str],
+    parties: Parties,
+    *,
+    now: datetime,
+    about: str = "",
+    shared: str | None = None,
+    page: int = 1,
+    feeds: FeedAges | None = None,
+    known: bool = True,
+) -> Page:
+    """Return how the councils of a list stand; *why* says why one is watched, by its code.
+
+    A council that does not vote on the night comes with no standing; where it is not *known* which
+    councils do, nothing has come in for it.
+    """
+    voting = [one for _, one in councils if one is not None]
+    declared = sum(one.is_declared for one in voting)
+    title = f"{escape(name)}: {number(declared)} of {count(len(voting), 'council')} declared"
+    lines = [escape(about, 300)] if about else []
+    for council, standing in councils:
+        line = _watched(council, standing, parties, now, known=known)
+        reason = why.get(council.code)
+        lines.append(f"{line} _Why it is listed_: {escape(reason, 200)}" if reason else line)
+    footer = as_of(now, feeds, voting)
+    if shared:
+        footer = f"Others find it by {shared} · {footer}"
+    return page_of(title, lines, page, empty="No council is on it yet.", footer=footer)
+
+
+def _watched(
+    council: Council,
+    standing: CouncilStanding | None,
+    parties: Parties,
+    now: datetime,
+    *,
+    known: bool,
+) -> str:
+    name = name_of(council)
+    if standing is None:
+        says = " has no council election on this night." if known else ": nothing has come in."
+        return f"**{name}**{says}"
+    if standing.declared is not None:
+        return f"**{result_sentence(standing, parties)}**."
+    before = "" if standing.before is None else f", {holder_of(standing.before, parties)} before"
+    when = standing.expected_at
+    expected = "" if when is None else f", {expected_words(when, now)}"
+    return sentence_case(f"{name} has not declared{before}{expected}.")

@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 
 from bot.cards.card import Card, Field
 from bot.cards.decided import decided
-from bot.election.almanac import Almanac
-from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline
-from bot.election.control import Control, Outcome
-from bot.election.parties import Parties, Party
-from bot.election.standings import CouncilStanding
+from bot.election.control import Outcome
+from bot.election.parties import Party
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
 from bot.wording.figures import (
-    common_baseline,
     councils_words,
     counted_from,
     declared_of,
     left_out_words,
     line_words,
 )
+from bot.wording.night import NightView
 from bot.wording.phrases import (
-    colour_of,
     count,
     holder_of,
     members,
     name_of,
     number,
+    party_colour,
     sentence_case,
     signed,
 )
-from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import listed
-
-_LONGEST_LIST = 1_000
 
 
-def party_card(
-    party: Party,
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
-    *,
-    ballots: Sequence[BallotStanding] = (),
-    feeds: FeedAges | None = None,
-) -> Card:
-    """Return how *party* does over *standings*, one for each council that votes.
+def party_card(party: Party, view: NightView) -> Card:
+    """Return how *party* does over all councils that vote.
 
-    The posts and seats that it has won or lost in *contests* stand by themselves.
+    The posts and seats that it has won or lost in other ballots stand by themselves.
     """
+    standings, almanac = view.standings, view.almanac
     state, nations = state_of_night(standings, almanac), by_nation(standings)
     regions = {name: one for name, one in by_region(standings).items() if name not in nations}
-    baseline = common_baseline(standings)
+    baseline = view.baseline
     if party.code in inexact_parties(standings, almanac.parties):
         baseline = None
     line = state.line(party.code)
-    elsewhere = decided(ballots, almanac, party.code) if party.is_one_party else []
+    elsewhere = decided(view.ballots, almanac, party.code) if party.is_one_party else []
     title, lines = sentence_case(members(party)), []
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")
@@ -71,13 +56,13 @@ def party_card(
         title=title,
         description="\n".join(lines),
         fields=(
-            *_changes(party, standings, almanac.parties),
+            *_changes(party, view),
             *elsewhere,
             *_places("By nation", party, nations, baseline),
             *_places("By region", party, regions, baseline),
         ),
-        colour=colour_of(Control(party.code), almanac.parties),
-        footer=as_of(now, feeds, standings),
+        colour=party_colour(party.code, almanac.parties),
+        footer=view.footer,
     )
 
 
@@ -92,12 +77,10 @@ def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | N
     return f"{won}: {change}{left_out_words(state)}."
 
 
-def _changes(
-    party: Party, standings: Sequence[CouncilStanding], parties: Parties
-) -> Iterable[Field]:
+def _changes(party: Party, view: NightView) -> Iterable[Field]:
     """Return the gains, losses and first elections by name, those there are."""
     gains, losses, firsts = [], [], []
-    for standing in sorted(standings, key=lambda one: one.council.name):
+    for standing in sorted(view.standings, key=lambda one: one.council.name):
         declared, before = standing.declared, standing.before
         if declared is None:
             continue
@@ -106,19 +89,15 @@ def _changes(
         if declared.outcome is Outcome.FIRST_ELECTION and won:
             firsts.append(name)
         elif declared.outcome.changes_hands and before is not None and won:
-            gains.append(f"{name} from {holder_of(before, parties)}")
+            gains.append(f"{name} from {holder_of(before, view.parties)}")
         elif declared.outcome.changes_hands and before and before.holder == party.code:
-            losses.append(f"{name} to {holder_of(declared.after, parties)}")
+            losses.append(f"{name} to {holder_of(declared.after, view.parties)}")
     named = (("Gains", gains), ("Losses", losses), ("Won at first elections", firsts))
-    return [
-        Field(f"{title} ({number(len(names))})", listed(names, _LONGEST_LIST))
-        for title, names in named
-        if names
-    ]
+    return [Field.of(f"{title} ({number(len(names))})", names) for title, names in named if names]
 
 
 def _places(
-    title: str, party: Party, states: dict[str, StateOfParties], baseline: Baseline | None
+    title: str, party: Party, states: Mapping[str, StateOfParties], baseline: Baseline | None
 ) -> Iterable[Field]:
     """Return a line for each place where something has declared."""
     lines = []
@@ -129,4 +108,4 @@ def _places(
             progress = f"{number(state.declared)} of {number(state.total)} declared"
             where = place or f"{sentence_case(title.removeprefix('By '))} not known"
             lines.append(f"{where}: {line_words(line, counted)}; {progress}")
-    return [Field(title, listed(lines, _LONGEST_LIST))] if lines else []
+    return [Field.of(title, lines)] if lines else []

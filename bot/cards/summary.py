@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cards.card import Card, Field, one_message
-from bot.cards.decided import ballots_card, ballots_to_come
+from bot.cards.card import LONGEST_LIST, Card, Field, one_message
+from bot.cards.decided import ballots_to_come, decided
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
-from bot.election.baselines import Baseline, growth
-from bot.election.claims import ClaimContent
+from bot.election.baselines import growth
 from bot.election.control import Control, Outcome, majority_base
 from bot.election.councils import Council
 from bot.election.facts import council_facts
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
-from bot.wording.councils import outcome_sentence, seats_of_holder
+from bot.wording.councils import result_sentence, seats_of_holder
 from bot.wording.facts import night_fact_lines, telling_lines
 from bot.wording.figures import (
-    common_baseline,
     councils_words,
     declared_of,
     left_out_words,
@@ -32,11 +29,11 @@ from bot.wording.figures import (
     seats_won_words,
     since,
 )
-from bot.wording.headline import headline, state_through
+from bot.wording.headline import headline
 from bot.wording.marks import NOC_MARK, Marks
+from bot.wording.night import NightView
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
-    colour_of,
     count,
     day,
     day_and_time,
@@ -45,110 +42,81 @@ from bot.wording.phrases import (
     members,
     name_of,
     number,
+    party_colour,
     sentence_case,
     signed,
     weekday,
 )
-from bot.wording.sources import FeedAges, as_of, note_lines
+from bot.wording.sources import note_lines
 from bot.wording.text import at, escape, listed
 
-_LONGEST_LIST = 1_000
 _MOST_NAMES_TO_COME = 15
 _NEXT_EXPECTED = 5
 _PAUSED = "**The desk has paused alerts: what follows may be under review.**"
 
 
 def summary_cards(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
+    view: NightView,
     *,
     reconciled: bool,
-    ballots: Sequence[BallotStanding] = (),
     notes: Sequence[tuple[Council, DeskNote]] = (),
-    lens: Lens = WHOLE_NIGHT,
     paused: bool = False,
-    feeds: FeedAges | None = None,
     reference: str = "",
     correction: bool = False,
 ) -> tuple[Card, ...]:
     """Return the cards of one message: the lead, the state of parties, changes, what is to come.
 
-    The summary calls itself final only when every council and every contest has declared, nothing
+    The summary calls itself final only when every council and every ballot has declared, nothing
     is unconfirmed or held for checking, and the wire's state of parties agrees with ours
     (*reconciled*). *correction* marks a new version of one that was wrong, *paused* that the desk
-    holds alerts back. *standings* are the councils that vote, all of one night; *lens* shows a part
-    of them. Kinds of contests, and the desk's *notes*, stand by themselves: no total counts them.
+    holds alerts back. Kinds of ballots, and the desk's *notes*, stand by themselves: no total
+    counts them.
     """
-    seen, ballots = lens.councils(standings), lens.ballots(ballots)
-    state = state_through(lens, standings, almanac)
-    final = reconciled and is_settled(standings, almanac, ballots) and lens.is_whole_night
-    counting = bool(standings) and now >= almanac.night(standings[0].night).polls_close
-    notes = [(council, note) for council, note in notes if lens.shows(council)]
-    marks = _marks_of(state, almanac.parties)
-    inexact = inexact_parties(seen, almanac.parties)
-    baseline = common_baseline(seen)
-    fields = state_fields(
-        state, baseline, almanac.parties, lens.party, marks=marks, inexact=inexact
-    )
+    lens, parties = view.lens, view.parties
+    final = reconciled and is_settled(view.standings, view.almanac, view.ballots_seen)
+    marks = _marks_of(view.state, parties)
+    fields: Iterable[Field] = state_fields(view, marks)
     if lens.council is not None:
-        fields = tuple(
-            field for one in seen for field in _council_fields(one, almanac.parties, marks)
-        )
-    changed = [] if lens.council is not None else _concerning(lens.party, seen)
+        fields = (field for one in view.councils for field in _council_fields(one, parties, marks))
     lead = Card(
-        title=_title(standings, state, almanac, now, lens, ballots=ballots, final=final),
-        description=" ".join(headline(standings, ballots, almanac, now, lens)),
-        fields=fields,
-        colour=leading_colour(state, lens, almanac.parties),
+        title=_title(view, final=final and lens.is_whole_night),
+        description=" ".join(headline(view)),
+        fields=tuple(fields),
+        colour=leading_colour(view),
     )
     if correction:
         lead = replace(lead, title=f"CORRECTION: {lead.title}")
     if paused:
         lead = replace(lead, description=f"{_PAUSED}\n{lead.description}")
+    of_all = view.is_counting and lens.party is None
+    notes = [(council, note) for council, note in notes if lens.shows(council)]
     cards = [
         lead,
-        _changes_card(changed, almanac.parties, marks),
-        _facts_card(seen, almanac, lens) if counting and lens.party is None else None,
-        ballots_card(ballots, almanac, lens.party, marks) if counting else None,
-        _notes_card(notes, almanac) if lens.party is None and counting else None,
-        to_come_card(seen, state, now, reconciled or not lens.is_whole_night, ballots),
+        _changes_card(view, marks) if lens.council is None else None,
+        _facts_card(view) if of_all else None,
+        _decided_card(view, marks) if view.is_counting else None,
+        _notes_card(notes, parties) if of_all else None,
+        to_come_card(view, reconciled=reconciled),
     ]
-    footer = as_of(now, feeds, seen)
-    kept = [card for card in cards if card is not None]
-    return one_message(
-        [
-            replace(card, reference=reference, footer=footer if card is kept[-1] else "")
-            for card in kept
-        ]
-    )
+    kept = [replace(card, reference=reference) for card in cards if card is not None]
+    kept[-1] = replace(kept[-1], footer=view.footer)
+    return one_message(kept)
 
 
-def headline_card(
-    standings: Sequence[CouncilStanding],
-    almanac: Almanac,
-    now: datetime,
-    *,
-    ballots: Sequence[BallotStanding] = (),
-    notes: Sequence[tuple[Council, DeskNote]] = (),
-    lens: Lens = WHOLE_NIGHT,
-    feeds: FeedAges | None = None,
-) -> Card:
+def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] = ()) -> Card:
     """Return the running headline by itself, a sentence a line, as far as the night is.
 
     Of one council it has the desk's *notes* too.
     """
-    state = state_through(lens, standings, almanac)
-    ballots = lens.ballots(ballots)
-    lines = headline(standings, ballots, almanac, now, lens)
-    told = [note for council, note in notes if council.code == lens.council]
-    if told and now >= almanac.night(standings[0].night).polls_close:
-        lines += [f"From the desk: {line}" for line in note_lines(told, almanac.parties)]
+    lines = headline(view)
+    told = [note for council, note in notes if council.code == view.lens.council]
+    if told and view.now >= view.polls_close:
+        lines += [f"From the desk: {line}" for line in note_lines(told, view.parties)]
     return Card(
-        title=_title(standings, state, almanac, now, lens, ballots=ballots),
+        title=_title(view),
         description="\n".join(lines),
-        colour=leading_colour(state, lens, almanac.parties),
-        footer=as_of(now, feeds, lens.councils(standings)),
+        colour=leading_colour(view),
+        footer=view.footer,
     )
 
 
@@ -157,7 +125,7 @@ def is_settled(
     almanac: Almanac,
     ballots: Sequence[BallotStanding] = (),
 ) -> bool:
-    """Return whether every council and contest has declared, and none waits for the desk."""
+    """Return whether every council and ballot has declared, and none waits for the desk."""
     open_still = any(
         one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
         for one in standings
@@ -167,25 +135,16 @@ def is_settled(
     return not open_still and ballots_done and state_of_night(standings, almanac).is_complete
 
 
-def _title(
-    standings: Sequence[CouncilStanding],
-    state: StateOfParties,
-    almanac: Almanac,
-    now: datetime,
-    lens: Lens,
-    *,
-    ballots: Sequence[BallotStanding] = (),
-    final: bool = False,
-) -> str:
-    night = f"Elections of {day(standings[0].night)}" if standings else "Elections"
-    whose = lens_words(lens, almanac)
-    how_far = "" if lens.council is not None else _how_far(state, ballots)
-    when = "the final summary" if final else f"as of {day_and_time(now)}{how_far}"
-    return f"{night}{whose and ', '}{whose}: {when}"
+def _title(view: NightView, *, final: bool = False) -> str:
+    night = f"Elections of {day(view.standings[0].night)}" if view.standings else "Elections"
+    how_far = "" if view.lens.council is not None else _how_far(view)
+    when = "the final summary" if final else f"as of {day_and_time(view.now)}{how_far}"
+    return f"{night}{view.shown and ', '}{view.shown}: {when}"
 
 
-def _how_far(state: StateOfParties, ballots: Sequence[BallotStanding]) -> str:
-    """Return how many have declared: councils or, where none votes, the contests there are."""
+def _how_far(view: NightView) -> str:
+    """Return how many have declared: councils or, where none votes, the ballots there are."""
+    state, ballots = view.state, view.ballots_seen
     if state.total or not state.total_known:
         return f", {declared_of(state)}"
     if not ballots:
@@ -194,71 +153,44 @@ def _how_far(state: StateOfParties, ballots: Sequence[BallotStanding]) -> str:
     return f", {number(declared)} of {count(len(ballots), 'ballot')} declared"
 
 
-def lens_words(lens: Lens, almanac: Almanac) -> str:
-    """Return what a lens shows: "Labour", "Wales", "Barnet"; nothing of the whole night."""
-    if lens.party is not None:
-        return members(almanac.parties.get(lens.party))
-    if lens.council is not None:
-        return name_of(almanac.councils.get(lens.council))
-    return escape(lens.nation or lens.region or "")
-
-
-def leading_colour(state: StateOfParties, lens: Lens, parties: Parties) -> int:
+def leading_colour(view: NightView) -> int:
     """Return the colour of the party whose councils changed most, or of the lens's party."""
-    if lens.party is not None:
-        return colour_of(Control(lens.party), parties)
-    lines = [line for line in state.parties if line.party != VACANT]
+    lines = [line for line in view.state.parties if line.party != VACANT]
     leading = max(lines, key=lambda line: abs(line.council_change), default=None)
-    return colour_of(Control(leading.party) if leading else None, parties)
-
-
-def _concerning(party: str | None, standings: Sequence[CouncilStanding]) -> list[CouncilStanding]:
-    """Return the councils that a party had or has, all of them without a party."""
-    return [
-        one
-        for one in standings
-        if party is None
-        or party in (one.before and one.before.holder, one.declared and one.declared.after.holder)
-    ]
+    code = leading.party if leading else None
+    return party_colour(view.lens.party or code, view.parties)
 
 
 # --- the state of parties
 
 
-def state_fields(
-    state: StateOfParties,
-    baseline: Baseline | None,
-    parties: Parties,
-    only: str | None = None,
-    *,
-    marks: Marks | None = None,
-    inexact: Collection[str] = (),
-) -> tuple[Field, ...]:
-    """Return the state of parties as a field, or *only* one party's; none before a result.
+def state_fields(view: NightView, marks: Marks | None = None) -> Sequence[Field]:
+    """Return the state of parties as a field, or the lens's party alone; none before a result.
 
-    Of the *inexact* parties no net seats are told.
+    Of a party whose changes are not known to the seat no net seats are told.
     """
+    state, parties, only, baseline = view.state, view.parties, view.lens.party, view.baseline
     marks = marks or _marks_of(state, parties)
-    if not state.declared:
-        return ()
+    inexact: Collection[str | None] = inexact_parties(view.councils, parties)
     shown, small = _shown(state, parties)
     if only is not None:
         shown, small = [state.line(only)], PartyLine(None)
-        if not _says_anything(shown[0]):
-            return ()
-    lines = [
-        _party_line(one, None if one.party in inexact else baseline, parties, marks)
-        for one in shown
-    ]
+    if not state.declared or (only is not None and not _says_anything(shown[0])):
+        return ()
+    lines = []
+    for one in shown:
+        party = parties.get(one.party or "")
+        told = line_words(one, None if one.party in inexact else baseline)
+        lines.append(f"{marks.of(party)} **{sentence_case(members(party))}** {told}")
     if only is None and (state.noc.councils or state.noc.council_change):
         name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
         lines.append(f"{name} {councils_words(state.noc)}")
     if small.seats_won:
         lines.append(f"**Other parties** {seats_won_words(small, None if inexact else baseline)}")
-    name = f"Councils and seats won, {declared_of(state)}"
     basis = "" if baseline is None else f"Seat {since(baseline)}{left_out_words(state)}."
-    listing = listed(lines, _LONGEST_LIST - len(basis))
-    return (Field(name, "\n".join(filter(None, (listing, basis)))),)
+    listing = listed(lines, LONGEST_LIST - len(basis))
+    text = "\n".join(filter(None, (listing, basis)))
+    return (Field(f"Councils and seats won, {declared_of(state)}", text),)
 
 
 def _marks_of(state: StateOfParties, parties: Parties) -> Marks:
@@ -289,13 +221,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -
         heading += f" ({signed(net)})"
     if changes is not None:
         heading += f", {since(declared.baseline)}"
-    return [Field(heading, listed(lines, _LONGEST_LIST))]
-
-
-def _party_line(line: PartyLine, baseline: Baseline | None, parties: Parties, marks: Marks) -> str:
-    party = parties.get(line.party or "")
-    name = f"{marks.of(party)} **{sentence_case(members(party))}**"
-    return f"{name} {line_words(line, baseline)}"
+    return [Field.of(heading, lines)]
 
 
 def _shown(state: StateOfParties, parties: Parties) -> tuple[list[PartyLine], PartyLine]:
@@ -320,44 +246,40 @@ def _says_anything(line: PartyLine) -> bool:
 # --- who gained and who lost
 
 
-def _changes_card(
-    standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
-) -> Card | None:
-    changed = sorted(
-        (one for one in standings if one.declared and one.declared.outcome.changes_hands),
-        key=lambda one: one.council.name,
-    )
-    firsts = _first_elections(standings, parties, marks)
+def _changes_card(view: NightView, marks: Marks) -> Card | None:
+    """Return what has changed hands, of the lens's party what it had or has."""
     by_holder: defaultdict[str | None, list[CouncilStanding]] = defaultdict(list)
-    for standing in changed:
-        if standing.declared is not None:
-            by_holder[standing.declared.after.holder].append(standing)
+    firsts, parties, only = [], view.parties, view.lens.party
+    for one in sorted(view.councils, key=lambda one: one.council.name):
+        if one.declared is None:
+            continue
+        after, before = one.declared.after.holder, one.before and one.before.holder
+        if only is not None and only not in (before, after):
+            continue
+        if one.declared.outcome.changes_hands:
+            by_holder[after].append(one)
+        if one.declared.outcome is Outcome.FIRST_ELECTION:
+            mark = marks.of(None if after is None else parties.get(after))
+            sentence = result_sentence(one, parties).removeprefix("First election: ")
+            firsts.append(f"{mark} {sentence_case(sentence)}")
+
+    def rank(code: str | None) -> tuple[bool, bool, int, bool, str]:
+        """Parties first, those with most before the others, nobody last."""
+        if code is None:
+            return (True, True, 0, False, "")
+        party, gained = parties.get(code), -len(by_holder[code])
+        return (False, not party.is_one_party, gained, party.kind is PartyKind.LOCAL, party.name)
+
     fields = [
-        _gained_field(code, by_holder[code], parties, marks)
-        for code in sorted(by_holder, key=lambda code: _place(code, by_holder, parties))
+        _gained_field(code, by_holder[code], parties, marks) for code in sorted(by_holder, key=rank)
     ]
     if firsts:
-        fields.append(
-            Field(f"First elections ({number(len(firsts))})", listed(firsts, _LONGEST_LIST))
-        )
+        fields.append(Field.of(f"First elections ({number(len(firsts))})", firsts))
     if not fields:
         return None
-    hands = count(len(changed), "council has changed hands", "councils have changed hands")
-    return Card(
-        title=sentence_case(hands) if changed else "First elections",
-        fields=tuple(fields),
-    )
-
-
-def _place(
-    code: str | None, by_holder: Mapping[str | None, Sequence[CouncilStanding]], parties: Parties
-) -> tuple[bool, bool, int, bool, str]:
-    """Return where a holder's gains stand: parties first, those with most before the others."""
-    if code is None:
-        return (True, True, 0, False, "")
-    party = parties.get(code)
-    gained = -len(by_holder[code])
-    return (False, not party.is_one_party, gained, party.kind is PartyKind.LOCAL, party.name)
+    changed = sum(map(len, by_holder.values()))
+    hands = count(changed, "council has changed hands", "councils have changed hands")
+    return Card(sentence_case(hands) if changed else "First elections", fields=tuple(fields))
 
 
 def _gained_field(
@@ -365,102 +287,73 @@ def _gained_field(
 ) -> Field:
     """Return what one party gained, or what was lost to no overall control, by who lost it."""
     by_loser: defaultdict[str | None, list[str]] = defaultdict(list)
-    for standing in standings:
-        by_loser[standing.before.holder if standing.before else None].append(
-            name_of(standing.council)
-        )
+    for one in standings:
+        by_loser[one.before.holder if one.before else None].append(name_of(one.council))
     losers = sorted(by_loser, key=lambda loser: (-len(by_loser[loser]), loser or ""))
     word = "by" if code is None else "from"
     lines = [
         f"{word} {holder_of(Control(loser), parties)}: {in_words(by_loser[loser])}"
         for loser in losers
     ]
-    return Field(_gained_title(code, len(standings), parties, marks), listed(lines, _LONGEST_LIST))
-
-
-def _gained_title(code: str | None, gained: int, parties: Parties, marks: Marks) -> str:
+    gained = number(len(standings))
     if code is None:
-        return f"{NOC_MARK} Lost to {NO_OVERALL_CONTROL} ({number(gained)})"
+        return Field.of(f"{NOC_MARK} Lost to {NO_OVERALL_CONTROL} ({gained})", lines)
     party = parties.get(code)
+    title = f"To {members(party)}, no one party with a majority ({gained})"
     if party.is_one_party:
-        return f"{marks.of(party)} {sentence_case(members(party))} gain {number(gained)}"
-    return f"{marks.of(party)} To {members(party)}, no one party with a majority ({number(gained)})"
-
-
-def _first_elections(
-    standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
-) -> list[str]:
-    lines = []
-    for one in sorted(standings, key=lambda one: one.council.name):
-        if one.declared is not None and one.declared.outcome is Outcome.FIRST_ELECTION:
-            content = ClaimContent(None, one.declared.after, one.declared.outcome)
-            sentence = outcome_sentence(one.council, content, parties, one.declared.now)
-            holder = one.declared.after.holder
-            mark = marks.of(None if holder is None else parties.get(holder))
-            lines.append(f"{mark} {sentence_case(sentence.removeprefix('First election: '))}")
-    return lines
+        title = f"{sentence_case(members(party))} gain {gained}"
+    return Field.of(f"{marks.of(party)} {title}", lines)
 
 
 # --- beside the numbers
 
 
-def _facts_card(standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens) -> Card | None:
-    lines = night_fact_lines(night_facts(standings, almanac), almanac)
-    if lens.council is not None:
-        found = [fact for one in standings for fact in council_facts(one, almanac)]
-        lines = telling_lines(found, almanac)
-    if not lines:
-        return None
-    return Card(title="Beside the numbers", description=listed(lines, _LONGEST_LIST))
+def _facts_card(view: NightView) -> Card | None:
+    lines = night_fact_lines(night_facts(view.councils, view.almanac), view.almanac)
+    if view.lens.council is not None:
+        found = [fact for one in view.councils for fact in council_facts(one, view.almanac)]
+        lines = telling_lines(found, view.parties)
+    return Card("Beside the numbers", listed(lines, LONGEST_LIST)) if lines else None
 
 
-def _notes_card(notes: Sequence[tuple[Council, DeskNote]], almanac: Almanac) -> Card | None:
+def _decided_card(view: NightView, marks: Marks) -> Card | None:
+    fields = decided(view.ballots_seen, view.almanac, view.lens.party, marks)
+    return Card("Also decided", fields=tuple(fields)) if fields else None
+
+
+def _notes_card(notes: Sequence[tuple[Council, DeskNote]], parties: Parties) -> Card | None:
     """Return what the desk tells beside the results; no total counts it."""
     lines = [
         f"**{name_of(council)}** {line}"
         for council, note in notes
-        for line in note_lines([note], almanac.parties)
+        for line in note_lines([note], parties)
     ]
-    if not lines:
-        return None
     title = "From the desk, beside the elections: in no total"
-    return Card(title=title, description=listed(lines, _LONGEST_LIST))
+    return Card(title, listed(lines, LONGEST_LIST)) if lines else None
 
 
 # --- what is still to come
 
 
-def to_come_card(
-    standings: Sequence[CouncilStanding],
-    state: StateOfParties,
-    now: datetime,
-    reconciled: bool,
-    ballots: Sequence[BallotStanding],
-) -> Card | None:
+def to_come_card(view: NightView, *, reconciled: bool) -> Card | None:
     """Return what is still to be declared, checked or compared; None where nothing is."""
+    state, standings, ballots = view.state, view.councils, view.ballots_seen
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
     held += [escape(one.ballot.name) for one in ballots if one.awaiting_desk]
-    fields = [*_undeclared_fields(standings, now), *ballots_to_come(ballots)]
+    fields = [*_undeclared_fields(standings, view.now), *ballots_to_come(ballots)]
     if held:
         name = f"Held for checking ({number(len(held))})"
         fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))
+    missing = ""
     if unheard := state.total - len(standings):
-        fields.append(
-            Field(
-                "Not heard of yet", f"{sentence_case(count(unheard, 'more council'))}, by the wire."
-            )
-        )
+        more = sentence_case(count(unheard, "more council"))
+        fields.append(Field("Not heard of yet", f"{more}, by the wire."))
     elif not state.total_known:
-        fields.append(
-            Field("Before this is final", "Which councils vote on this night is not in our tables.")
-        )
-    if not fields and not reconciled and standings:
-        fields.append(
-            Field(
-                "Before this is final",
-                "The wire's state of parties and ours are being compared by the desk.",
-            )
-        )
+        missing = "Which councils vote on this night is not in our tables."
+    if not fields and not missing and standings and not reconciled and view.lens.is_whole_night:
+        missing = "The wire's state of parties and ours are being compared by the desk."
+    if missing:
+        fields.append(Field("Before this is final", missing))
     return Card(title="Still to come", fields=tuple(fields)) if fields else None
 
 
@@ -468,11 +361,14 @@ def _undeclared_fields(standings: Sequence[CouncilStanding], now: datetime) -> I
     to_come = [one for one in standings if one.declared is None]
     if not to_come:
         return
-    if len(to_come) <= _MOST_NAMES_TO_COME:
-        text = in_words(sorted(name_of(one.council) for one in to_come))
-    else:
-        text = in_words(_by_nation_words(by_nation(standings)))
-    yield Field(f"{sentence_case(count(len(to_come), 'council'))} to declare", text)
+    told = sorted(name_of(one.council) for one in to_come)
+    if len(to_come) > _MOST_NAMES_TO_COME:
+        told = [
+            f"{number(state.total - state.declared)} in {nation or 'places unknown to our tables'}"
+            for nation, state in by_nation(standings).items()
+            if state.total > state.declared
+        ]
+    yield Field(f"{sentence_case(count(len(to_come), 'council'))} to declare", in_words(told))
     timed = [(one.expected_at, one) for one in to_come if one.expected_at and not one.awaiting_desk]
     timed.sort(key=lambda pair: (pair[0], pair[1].council.name))
     coming = [
@@ -491,13 +387,4 @@ def _undeclared_fields(standings: Sequence[CouncilStanding], now: datetime) -> I
 
 
 def _on_another_day(when: datetime, now: datetime) -> str:
-    """Return the day of what is not to be within half a day."""
     return f" ({weekday(when)})" if when - now > timedelta(hours=12) else ""
-
-
-def _by_nation_words(states: Mapping[str, StateOfParties]) -> list[str]:
-    return [
-        f"{number(state.total - state.declared)} in {nation or 'places unknown to our tables'}"
-        for nation, state in states.items()
-        if state.total > state.declared
-    ]

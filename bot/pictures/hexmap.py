@@ -42,7 +42,7 @@ from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
 from bot.pictures.palette import MARK_WIDTH, Palette, labelled
 from bot.pictures.picture import ROOM_FOR_NAMES, Picture, night_and_sources, of_place, slug_of
 from bot.wording.figures import declared_of
-from bot.wording.headline import state_through
+from bot.wording.night import state_through
 from bot.wording.phrases import in_words, name_of, number, sentence_case
 from bot.wording.text import listed, plain
 

@@ -20,7 +20,7 @@ from bot.pictures.palette import LONGEST_NAME, Palette
 from bot.pictures.party import party_picture
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
 from bot.wording.figures import common_baseline, declared_of, left_out_words, since
-from bot.wording.headline import state_through
+from bot.wording.night import state_through
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import escape, plain, shortened
 

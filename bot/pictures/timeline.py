@@ -18,7 +18,7 @@ from bot.pictures.lettering import Weight
 from bot.pictures.palette import MARK_HEIGHT, MARK_WIDTH, Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
 from bot.wording.figures import common_baseline, declared_of, left_out_words, since
-from bot.wording.headline import state_through
+from bot.wording.night import state_through
 from bot.wording.phrases import in_words, sentence_case, signed, weekday
 
 _MOST_CURVES = 6

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from bot.cards.board import Phase, board_cards, dated
+from bot.cards.board import Phase, board_cards, board_message
 from bot.cards.card import Card
 from bot.cards.summary import is_settled
 from bot.chat.connection import Connection
@@ -29,6 +29,7 @@ from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from bot.schedule.summaries import SummaryJob
 from bot.store.deliveries import Edition
+from bot.wording.night import NightView
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class BoardJob:
             return map_picture(facts.standings, facts.almanac, lens)
 
         return Showing(
-            dated(
+            board_message(
                 said.cards,
                 now,
                 phase=said.phase,
@@ -205,13 +206,9 @@ class BoardJob:
 
 def _words(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Said:
     cards = board_cards(
-        facts.standings,
-        facts.almanac,
-        facts.minute,
+        NightView(facts.standings, facts.almanac, facts.minute, ballots=facts.ballots, lens=lens),
         phase=phase,
         reconciled=reconciled,
-        ballots=facts.ballots,
-        lens=lens,
     )
     # A result that the words leave out may still be on the picture.
     results = [

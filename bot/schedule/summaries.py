@@ -19,6 +19,7 @@ from bot.election.standings import CouncilStanding, DeskNote
 from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.store.deliveries import Edition
+from bot.wording.night import NightView
 
 _LOOKS_EVERY = 30.0
 """Seconds of the night between two looks: a summary is due on the minute, not on the second."""
@@ -96,11 +97,8 @@ class SummaryJob:
             return False
         almanac = services.almanac_of(night)
         cards = summary_cards(
-            standings,
-            almanac,
-            now,
+            NightView(standings, almanac, now, ballots=ballots),
             reconciled=services.is_reconciled(night),
-            ballots=ballots,
             notes=notes,
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,

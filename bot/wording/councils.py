@@ -8,14 +8,16 @@ from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC, Control, Outcome, majority_base, majority_of, seats_behind
 from bot.election.councils import Council
-from bot.election.history import FirstSince, first_since
+from bot.election.history import first_since
 from bot.election.milestones import DECADES
 from bot.election.parties import VACANT, Parties, Party
 from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
 from bot.election.tenure import Start, Tenure, tenure_of
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     count,
+    day,
     in_words,
     members,
     name_of,
@@ -23,6 +25,7 @@ from bot.wording.phrases import (
     possessive,
     sentence_case,
     the_members,
+    the_party,
 )
 
 _MOST_LEVEL = 4
@@ -50,6 +53,15 @@ def outcome_sentence(
     if after and not after.is_one_party:
         return sentence_case(_joint_outcome(council, content, parties, now, after))
     return sentence_case(_outcome(council, content, parties))
+
+
+def result_sentence(standing: CouncilStanding, parties: Parties) -> str:
+    """Return the result in force of a council that has declared, as `outcome_sentence` does."""
+    declared = standing.declared
+    if declared is None:
+        raise ValueError(f"{standing.council.name} has no result to write about")
+    content = ClaimContent(standing.before, declared.after, declared.outcome)
+    return outcome_sentence(standing.council, content, parties, declared.now)
 
 
 def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
@@ -187,6 +199,31 @@ def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) ->
     return f"{sentence_case(the_members(party))} {have} controlled it {since_when(lasted)}"
 
 
+def tenure_lines(
+    council: Council, control: Control, night: date, almanac: Almanac, *, still: bool = False
+) -> list[str]:
+    """Return since when *control* had lasted before *night* as a sentence, none if not known."""
+    lasted = tenure_of(council, control, night, almanac)
+    return [f"{tenure_sentence(lasted, almanac.parties, still=still)}."] if lasted else []
+
+
+def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
+    """Return the names of the councils that a new council replaces, empty for any other."""
+    election = almanac.night(night).elections.get(council.code)
+    codes = election.predecessors if election else ()
+    return in_words([name_of(almanac.councils.get(code)) for code in codes])
+
+
+def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
+    """Return when a council ends or ended and what has its area then, none for most."""
+    if council.ends is None:
+        return []
+    heirs = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
+    verb = "ended" if council.ends <= night else "ends"
+    then = f"; its area belongs to {heirs} from then on" if heirs else ""
+    return [f"It {verb} on {day(council.ends)}{then}."]
+
+
 def past_of_change(
     council: Council, before: Control | None, after: Control, night: date, almanac: Almanac
 ) -> list[str]:
@@ -197,39 +234,34 @@ def past_of_change(
     """
     if before is None or before == after:
         return []
-    history, parties = almanac.history.get(council.code, ()), almanac.parties
-    sentences = []
+    parties, sentences = almanac.parties, []
     cited = [fact for fact in almanac.cited.get(council.code, ()) if fact.night == night]
-    first = first_since(history, after, night.year)
+    first = first_since(almanac.history.get(council.code, ()), after, night.year)
     for fact in cited:
-        if fact.kind is CitedKind.NEVER_SINCE and fact.party == after.holder:
-            who = sentence_case(the_members(parties.get(fact.party)))
+        if fact.party != after.holder:
+            continue
+        who = the_party(fact.party, parties)
+        if fact.kind is CitedKind.NEVER_SINCE:
             sentences.append(
-                f"{who} control it for the first time since the council's creation in {fact.year}."
+                f"{sentence_case(who)} control it for the first time since the council's creation "
+                f"in {fact.year}."
             )
             first = None
-        if fact.kind is CitedKind.BY_DEFECTIONS and fact.party == after.holder:
-            who = the_members(parties.get(fact.party))
+        if fact.kind is CitedKind.BY_DEFECTIONS:
             sentences.append(
                 f"Counted from the last election; by changes of side {who} had had a majority "
                 f"since {fact.year}, and are also said to have retained it."
             )
             first = None
     if first is not None and (first.at_least or night.year - first.year >= DECADES):
-        sentences.append(_first_sentence(council, after, first, parties))
+        at_least = "at least " if first.at_least else ""
+        whose = possessive(the_party(after.holder, parties))
+        sentences.append(
+            f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
+        )
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
-    lasted = tenure_of(council, before, night, almanac)
     if since:  # what is cited goes first: a desk thought it worth telling
-        who = sentence_case(the_members(parties.get(since[0].party)))
+        who = sentence_case(the_party(since[0].party, parties))
         cited_since = since_when(Tenure(before, since[0].year, month=since[0].month))
-        sentences.insert(0, f"{who} had controlled it {cited_since}.")
-    elif lasted is not None:
-        sentences.append(f"{tenure_sentence(lasted, parties)}.")
-    return sentences
-
-
-def _first_sentence(council: Council, after: Control, first: FirstSince, parties: Parties) -> str:
-    """Return "It is Labour's first majority in Westminster since at least 1973."."""
-    whose = possessive(the_members(parties.get(after.holder or "")))
-    at_least = "at least " if first.at_least else ""
-    return f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
+        return [f"{who} had controlled it {cited_since}.", *sentences]
+    return sentences + tenure_lines(council, before, night, almanac)

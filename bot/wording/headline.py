@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.claims import ClaimContent
-from bot.election.headlines import (
-    WHOLE_NIGHT,
-    Lens,
-    Story,
-    StoryKind,
-    stories,
-)
+from bot.election.headlines import Story, StoryKind, stories
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 from bot.wording.ballots import chosen_sentence, holder_before
-from bot.wording.councils import outcome_sentence, since_when
+from bot.wording.councils import result_sentence, since_when
 from bot.wording.figures import declared_of, than
+from bot.wording.night import NightView
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     count,
@@ -31,7 +23,7 @@ from bot.wording.phrases import (
     name_of,
     number,
     sentence_case,
-    the_members,
+    the_party,
 )
 from bot.wording.text import clock_time, escape
 
@@ -40,97 +32,65 @@ _FOREMOST = 3
 _MOST_STORIES = 4
 _MOST_MOVERS = 5
 _ASSEMBLY_PARTIES = 5
-_NOT_KNOWN = "which councils vote is not in our tables"
-_NOTHING = "Nothing has been declared yet."
 
 
-def headline(
-    standings: Sequence[CouncilStanding],
-    ballots: Sequence[BallotStanding],
-    almanac: Almanac,
-    now: datetime,
-    lens: Lens = WHOLE_NIGHT,
-) -> list[str]:
-    """Return one to five sentences on the night, or on what a *lens* shows of it.
+def headline(view: NightView) -> list[str]:
+    """Return one to five sentences on what a view shows of its night.
 
-    Before polls close they say only what is known before the night. *standings* are the councils
-    that vote, all of one night.
+    Before polls close they say only what is known before the night.
     """
-    seen = lens.councils(standings)
-    if not seen and not lens.ballots(ballots):
-        return [_nobody_votes(lens, almanac, all_known=bool(standings or ballots))]
-    state = state_through(lens, standings, almanac)
-    nights = [one.night for one in seen] or [one.night for one in ballots]
-    closing = almanac.night(nights[0]).polls_close
-    vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
-    if lens.council is not None and seen:
-        vote = f"{name_of(seen[0].council)} votes"
-    if not state.total_known:
-        vote = _NOT_KNOWN
-    if now < closing:
-        return [f"{sentence_case(vote)}; polls close at {clock_time(closing)}."]
-    ranked = stories(standings, almanac, ballots, lens)
-    by_code = {standing.council.code: standing for standing in standings}
-    told = [
-        sentence
-        for story in _told(ranked)
-        for sentence in _sentences(story, ranked, by_code, ballots, almanac)
-    ]
-    return [*_beginning(state, seen, ranked, lens, almanac), *told] or [_NOTHING]
+    if not view.councils and not view.ballots_seen:
+        return [_nobody_votes(view)]
+    if view.now < view.polls_close:
+        return [f"{sentence_case(_vote(view))}; polls close at {clock_time(view.polls_close)}."]
+    ranked = stories(view.standings, view.almanac, view.ballots, view.lens)
+    told = [sentence for story in _told(ranked) for sentence in _sentences(story, ranked, view)]
+    return [*_beginning(view, ranked), *told] or ["Nothing has been declared yet."]
 
 
-def _nobody_votes(lens: Lens, almanac: Almanac, *, all_known: bool) -> str:
+def _vote(view: NightView) -> str:
+    """Return "200 councils vote", "Barnet votes"."""
+    if not view.state.total_known:
+        return "which councils vote is not in our tables"
+    if view.lens.council is not None and view.councils:
+        return f"{name_of(view.councils[0].council)} votes"
+    return f"{count(view.state.total, 'council')} {'votes' if view.state.total == 1 else 'vote'}"
+
+
+def _nobody_votes(view: NightView) -> str:
     """Return that nothing is voted on there or, where the night is not known, has come in."""
-    where = "" if lens.council is None else f" {name_of(almanac.councils.get(lens.council))}"
-    if not all_known:
-        return (
-            f"Nothing has come in{where and ' for'}{where} yet: which councils vote is not known."
-        )
-    return f"{where.strip()} has no election on this night." if where else "No council there votes."
+    where = view.shown if view.lens.council is not None else ""
+    if view.standings or view.ballots:
+        return f"{where} has no election on this night." if where else "No council there votes."
+    there = where and f" for {where}"
+    return f"Nothing has come in{there} yet: which councils vote is not known."
 
 
-def state_through(
-    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
-) -> StateOfParties:
-    """Return the state of parties of what a *lens* shows: of a party's lens, of the whole night."""
-    if lens.is_whole_night or lens.party is not None:
-        return state_of_night(standings, almanac)
-    return state_of_parties(lens.councils(standings))
-
-
-def _beginning(
-    state: StateOfParties,
-    seen: Sequence[CouncilStanding],
-    ranked: Sequence[Story],
-    lens: Lens,
-    almanac: Almanac,
-) -> list[str]:
+def _beginning(view: NightView, ranked: Sequence[Story]) -> list[str]:
     """Return what stands before the stories: where a party stands, or that no council has moved."""
-    if not seen:
+    state, lens = view.state, view.lens
+    if not view.councils:
         return []
     if not state.declared:
         if lens.council is not None:
-            return [f"{name_of(seen[0].council)} has not declared."]
-        vote = f"{count(state.total, 'council')} {'votes' if state.total == 1 else 'vote'}"
-        if not state.total_known:
-            vote = _NOT_KNOWN
-        return [f"No council has declared yet; {vote}."]
+            return [f"{name_of(view.councils[0].council)} has not declared."]
+        return [f"No council has declared yet; {_vote(view)}."]
     if lens.party is not None:
         line = state.line(lens.party)
         has_any = bool(line.councils or line.council_change or line.seats_won or line.seat_change)
         only_elsewhere = bool(ranked) and not has_any
-        return [] if only_elsewhere else [_party_stands(state, lens.party, almanac.parties)]
+        return [] if only_elsewhere else [_party_stands(view, lens.party)]
     if any(story.councils and story.ballot is None for story in ranked):
         return []
     return [f"No council has changed hands: {declared_of(state)}."]
 
 
-def _party_stands(state: StateOfParties, party: str, parties: Parties) -> str:
+def _party_stands(view: NightView, party: str) -> str:
     """Return "Labour control 37 councils and have won 1,226 seats: 75 of 200 … declared."."""
-    line = state.line(party)
-    who = sentence_case(the_members(parties.get(party)))
+    line = view.state.line(party)
+    who = sentence_case(the_party(party, view.parties))
     seats = f" and have won {count(line.seats_won, 'seat')}" if line.seats_given else ""
-    return f"{who} control {count(line.councils, 'council')}{seats}: {declared_of(state)}."
+    return f"{who} control {count(line.councils, 'council')}{seats}: {declared_of(view.state)}."
 
 
 def _told(ranked: Sequence[Story]) -> list[Story]:
@@ -154,43 +114,31 @@ def _told(ranked: Sequence[Story]) -> list[Story]:
     return told
 
 
-def _sentences(
-    story: Story,
-    ranked: Sequence[Story],
-    by_code: dict[str, CouncilStanding],
-    ballots: Iterable[BallotStanding],
-    almanac: Almanac,
-) -> list[str]:
+def _sentences(story: Story, ranked: Sequence[Story], view: NightView) -> list[str]:
     """Return a story in sentences: a leading party's has its foremost councils."""
+    parties = view.parties
     if story.net:
-        sentences = [_party_sentence(story, almanac.parties)]
+        sentences = [_party_sentence(story, parties)]
         if story is ranked[0]:
             of_council = {one.councils[0]: one for one in ranked if one.kind is StoryKind.COUNCIL}
             foremost = [of_council[code] for code in story.councils if code in of_council]
             if foremost:
-                sentences.append(_foremost_sentence(story, foremost[:_FOREMOST], almanac))
+                sentences.append(_foremost_sentence(story, foremost[:_FOREMOST], view.almanac))
         return sentences
     match story.kind:
         case StoryKind.SEATS:
             movers = [one for one in ranked if one.kind is StoryKind.SEATS]
             movers.sort(key=lambda one: -abs(one.seats))
-            return [_seats_sentence(movers[:_MOST_MOVERS], almanac.parties)]
+            return [_seats_sentence(movers[:_MOST_MOVERS], parties)]
         case StoryKind.ASSEMBLY:
-            return [_assembly_sentence(ballots, almanac)]
+            return [_assembly_sentence(view.ballots, view.almanac)]
         case StoryKind.REFERENDUM | StoryKind.MAYOR:
-            (ballot,) = (one for one in ballots if one.ballot.code == story.ballot)
-            return [_ballot_sentence(story, ballot, almanac.parties)]
-        case StoryKind.STANDING_STILL:
-            return [_still_sentence(by_code[story.councils[0]], almanac.parties)]
-    return [_council_sentence(story, by_code[story.councils[0]], almanac)]
-
-
-def _still_sentence(standing: CouncilStanding, parties: Parties) -> str:
-    declared = standing.declared
-    if declared is None:
-        raise ValueError(f"{standing.council.name} has no result to write about")
-    content = ClaimContent(standing.before, declared.after, declared.outcome)
-    return outcome_sentence(standing.council, content, parties, declared.now) + "."
+            (ballot,) = (one for one in view.ballots if one.ballot.code == story.ballot)
+            return [_ballot_sentence(story, ballot, parties)]
+    (council,) = (one for one in view.standings if one.council.code == story.councils[0])
+    if story.kind is StoryKind.STANDING_STILL:
+        return [f"{result_sentence(council, parties)}."]
+    return [_council_sentence(story, council, view.almanac)]
 
 
 def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> str:
@@ -204,17 +152,13 @@ def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> s
         for line in state.lines[:_ASSEMBLY_PARTIES]
         if line.seats
     ]
-    filled = f"{number(state.filled)} of {number(state.seats)} seats are filled"
+    filled = f"{number(state.filled)} of {number(state.seats)} seats are filled: {in_words(told)}."
     if state.settled is None:
-        return f"In the Northern Ireland Assembly {filled}: {in_words(told)}."
-    who = sentence_case(the_members(parties.get(state.settled)))
-    verb = "are"
+        return f"In the Northern Ireland Assembly {filled}"
+    who, verb = sentence_case(the_party(state.settled, parties)), "are"
     if state.overtaken is not None:
-        verb = f"overtake {the_members(parties.get(state.overtaken.party))} as"
-    return (
-        f"{who} {verb} the largest party in the Northern Ireland Assembly; "
-        f"{filled}: {in_words(told)}."
-    )
+        verb = f"overtake {the_party(state.overtaken.party, parties)} as"
+    return f"{who} {verb} the largest party in the Northern Ireland Assembly; {filled}"
 
 
 def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -> str:
@@ -223,12 +167,10 @@ def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -
     if report is None:
         raise ValueError(f"{ballot.name} has no result to write about")
     chosen = report.elected[0]
-    name = escape(ballot.name)
     if story.kind is StoryKind.MAYOR:
-        gainers = the_members(parties.get(story.party or ""))
         losers = holder_before(parties.get(story.loser or ""))
-        elected = f"{escape(chosen.name)} is elected"
-        return f"{name}: {elected}, {gainers} gain from {losers}."
+        gain = f"{the_party(story.party, parties)} gain from {losers}"
+        return f"{escape(ballot.name)}: {escape(chosen.name)} is elected, {gain}."
     votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)
     by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
     follows = [one.consequence for one in ballot.answers if one.text == chosen.name]
@@ -242,7 +184,7 @@ def _party_sentence(story: Story, parties: Parties) -> str:
     "The Conservatives have lost 13 councils and gained 2, a net loss of 11, with 402 seats fewer
     than in May 2021.".
     """
-    who = sentence_case(the_members(parties.get(story.party or "")))
+    who = sentence_case(the_party(story.party, parties))
     verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
     text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"
     other = len(story.councils) - abs(story.net)
@@ -254,19 +196,21 @@ def _party_sentence(story: Story, parties: Parties) -> str:
 
 def _seats_sentence(movers: Sequence[Story], parties: Parties) -> str:
     """Return "Labour have 21 seats more than in May 2021 and the Greens 23 more."."""
-    who = [the_members(parties.get(one.party or "")) for one in movers]
+    first, *rest = movers
     others = [
-        f"{name} {number(abs(one.seats))} {'more' if one.seats > 0 else 'fewer'}"
-        for name, one in zip(who[1:], movers[1:], strict=True)
+        f"{the_party(one.party, parties)} {number(abs(one.seats))} {_more(one)}" for one in rest
     ]
-    first = f"{sentence_case(who[0])} have {_seats_words(movers[0])}"
-    return f"{in_words([first, *others])}."
+    lead = f"{sentence_case(the_party(first.party, parties))} have {_seats_words(first)}"
+    return f"{in_words([lead, *others])}."
+
+
+def _more(story: Story) -> str:
+    return "more" if story.seats > 0 else "fewer"
 
 
 def _seats_words(story: Story) -> str:
-    more = "more" if story.seats > 0 else "fewer"
     against = f" {than(story.since)}" if story.since is not None else ""
-    return f"{count(abs(story.seats), 'seat')} {more}{against}"
+    return f"{count(abs(story.seats), 'seat')} {_more(story)}{against}"
 
 
 def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:
@@ -300,12 +244,9 @@ def _cited_words(cited: CitedFact, parties: Parties) -> str:
 def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac) -> str:
     """Return "Labour have gained Westminster from the Conservatives, who had controlled it…"."""
     declared, before, parties = standing.declared, standing.before, almanac.parties
-    if declared is None:
-        raise ValueError(f"{standing.council.name} has no result to write about")
-    holders = [one.holder for one in (before, declared.after) if one and one.holder]
-    if not all(parties.get(code).is_one_party for code in holders):
-        content = ClaimContent(before, declared.after, declared.outcome)
-        return outcome_sentence(standing.council, content, parties, declared.now) + "."
+    holders = [one.holder for one in (before, declared and declared.after) if one and one.holder]
+    if declared is None or not all(parties.get(code).is_one_party for code in holders):
+        return f"{result_sentence(standing, parties)}."
     name = name_of(standing.council)
     after = holder_of(declared.after, parties)
     if before is None:

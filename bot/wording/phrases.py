@@ -121,6 +121,11 @@ def the_members(party: Party) -> str:
     return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
 
 
+def the_party(code: str | None, parties: Parties) -> str:
+    """Return a party as sentences name it, by its code."""
+    return the_members(parties.get(code or ""))
+
+
 def holder_of(control: Control, parties: Parties) -> str:
     """Return who controls: "the Conservatives", or "no overall control"."""
     return (
@@ -128,11 +133,14 @@ def holder_of(control: Control, parties: Parties) -> str:
     )
 
 
+def party_colour(code: str | None, parties: Parties) -> int:
+    """Return a party's colour; grey for none, which is also no overall control."""
+    return GREY if code is None else int(parties.get(code).colour.removeprefix("#"), 16)
+
+
 def colour_of(control: Control | None, parties: Parties) -> int:
-    """Return a controlling party's colour; grey for no overall control and where none is known."""
-    if control is None or control.holder is None:
-        return GREY
-    return int(parties.get(control.holder).colour.removeprefix("#"), 16)
+    """Return the colour of who controls; grey where that is nobody or not known."""
+    return GREY if control is None else party_colour(control.holder, parties)
 
 
 def duration(span: timedelta) -> str:

@@ -28,6 +28,7 @@ from bot.chat.questions import Answer, Question, answered_by
 from bot.election.control import Outcome
 from bot.election.standings import CouncilStanding
 from bot.pictures.night import picture_through
+from bot.wording.night import NightView
 from cogs.night._pictures import PicturesOfTheNight, to_look_at
 
 Interaction = discord.Interaction[ElectionNight]
@@ -219,13 +220,15 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             self.services, on, party=party, nation=nation, region=region, council=council
         )
         shown = headline_card(
-            standings,
-            self.services.almanac_of(on),
-            now,
-            ballots=self.services.reader.ballots(on),
+            NightView(
+                standings,
+                self.services.almanac_of(on),
+                now,
+                ballots=self.services.reader.ballots(on),
+                lens=lens,
+                feeds=self.services.heard_of(on),
+            ),
             notes=self.services.reader.desk_notes(on),
-            lens=lens,
-            feeds=self.services.heard_of(on),
         )
         question = Question("night headline", {**options_of(lens), "night": on.isoformat()})
         return Answer(question, (shown,), suggestions=to_look_at(on, lens))
@@ -245,15 +248,17 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             self.services, on, party=party, nation=nation, region=region, council=council
         )
         cards = summary_cards(
-            standings,
-            self.services.almanac_of(on),
-            now,
+            NightView(
+                standings,
+                self.services.almanac_of(on),
+                now,
+                ballots=self.services.reader.ballots(on),
+                lens=lens,
+                feeds=self.services.heard_of(on),
+            ),
             reconciled=self.services.is_reconciled(on),
-            ballots=self.services.reader.ballots(on),
             notes=self.services.reader.desk_notes(on),
-            lens=lens,
             paused=self.services.reader.desk_pause() is not None,
-            feeds=self.services.heard_of(on),
         )
         almanac = self.services.almanac_of(on)
         return Answer(
@@ -280,14 +285,10 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
         whose = None if party is None else party_named(almanac, party)
         outcomes = _OUTCOMES[kind] if kind else CHANGES
         shown = changes_card(
-            standings,
-            almanac,
-            now,
+            NightView(standings, almanac, now, lens=lens, feeds=self.services.heard_of(on)),
             party=whose,
             outcomes=outcomes,
-            lens=lens,
             page=page,
-            feeds=self.services.heard_of(on),
         )
         options = {"party": whose.code if whose else None, "kind": kind, **options_of(lens)}
         given = {name: value for name, value in options.items() if value is not None}
@@ -305,12 +306,14 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
         on, standings, now = self._night(night)
         lens = lens_named(self.services, on, nation=nation, region=region)
         shown = latest_card(
-            standings,
-            self.services.almanac_of(on),
-            now,
-            lens=lens,
+            NightView(
+                standings,
+                self.services.almanac_of(on),
+                now,
+                lens=lens,
+                feeds=self.services.heard_of(on),
+            ),
             page=page,
-            feeds=self.services.heard_of(on),
         )
         return _paged(
             Question("night latest", {**options_of(lens), "night": on.isoformat()}), shown
@@ -328,13 +331,15 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
         on, standings, now = self._night(night)
         lens = lens_named(self.services, on, nation=nation, region=region)
         shown = next_card(
-            standings,
-            self.services.almanac_of(on),
-            now,
-            ballots=self.services.reader.ballots(on),
-            lens=lens,
+            NightView(
+                standings,
+                self.services.almanac_of(on),
+                now,
+                ballots=self.services.reader.ballots(on),
+                lens=lens,
+                feeds=self.services.heard_of(on),
+            ),
             page=page,
-            feeds=self.services.heard_of(on),
         )
         return _paged(Question("night next", {**options_of(lens), "night": on.isoformat()}), shown)
 

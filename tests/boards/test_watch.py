@@ -18,9 +18,9 @@ from bot.delivery.board_messages import BoardPosts, Tempo
 from bot.delivery.boards import Board
 from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
-from bot.election.headlines import Lens
 from bot.pictures.studio import PictureError, Studio
 from bot.store.journal import Entry
+from bot.wording.night import NightView
 from simulation.discord import Permission
 from tests.boards.conftest import FAST, Boarded
 from tests.boards.results import HULL, SUNDERLAND
@@ -273,10 +273,10 @@ async def test_a_board_that_cannot_be_worded_keeps_no_other_waiting(
     await chat.settled()
     message = await chat.settled(region)
 
-    def faulty(*given: Any, lens: Lens, **more: Any) -> Any:
-        if lens.is_whole_night:
+    def faulty(view: NightView, **more: Any) -> Any:
+        if view.lens.is_whole_night:
             raise ValueError("no words for the night")
-        return board_cards(*given, lens=lens, **more)
+        return board_cards(view, **more)
 
     await asyncio.sleep(0.3)  # until nobody is at the boards
     monkeypatch.setattr("bot.schedule.boards.board_cards", faulty)

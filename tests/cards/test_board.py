@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards.board import Phase, board_cards, dated
+from bot.cards.board import Phase, board_cards, board_message
 from bot.cards.card import Card, broken_limit
 from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, a_night
 from tests.support.moments import MOMENTS, Moment, moments
@@ -21,9 +22,9 @@ def board(lens: Lens = WHOLE_NIGHT, phase: Phase = Phase.RUNNING, **given: objec
     options = {"reconciled": True, "now": AT_0232, "ended": False, **given}
     now, standings = options["now"], a_night()
     cards = board_cards(
-        standings, ALMANAC, now, phase=phase, reconciled=options["reconciled"], lens=lens
+        NightView(standings, ALMANAC, now, lens=lens), phase=phase, reconciled=options["reconciled"]
     )
-    shown = dated(
+    shown = board_message(
         cards,
         now,
         phase=phase,
@@ -68,7 +69,9 @@ def test_what_it_says_does_not_hang_on_the_minute() -> None:
     def cards(minutes: int) -> tuple[Card, ...]:
         now = AT_0232 + timedelta(minutes=minutes)
         return board_cards(
-            a_night(), ALMANAC, now, phase=Phase.RUNNING, reconciled=True, lens=WHOLE_NIGHT
+            NightView(a_night(), ALMANAC, now, lens=WHOLE_NIGHT),
+            phase=Phase.RUNNING,
+            reconciled=True,
         )
 
     assert cards(0) == cards(1)
@@ -92,15 +95,13 @@ def test_at_any_moment_of_the_real_night_it_is_one_message_with_nothing_cut(name
     for lens in _places(moment):
         for phase in Phase:
             cards = board_cards(
-                moment.standings,
-                moment.almanac,
-                moment.at,
+                NightView(
+                    moment.standings, moment.almanac, moment.at, ballots=moment.ballots, lens=lens
+                ),
                 phase=phase,
                 reconciled=moment.reconciled,
-                ballots=moment.ballots,
-                lens=lens,
             )
-            shown = dated(
+            shown = board_message(
                 cards,
                 moment.at,
                 phase=phase,

@@ -18,6 +18,7 @@ from bot.election.control import NOC, Control
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import majority_line
+from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, COUNCILS, ENDED, HULL, NIGHT, PARTIES, standing
 
 NOW = datetime(2022, 5, 6, 9, 0, tzinfo=LONDON)
@@ -34,18 +35,20 @@ def without_won(one: CouncilStanding) -> CouncilStanding:
 
 def test_seats_that_nobody_gave_are_not_said_to_be_none() -> None:
     hull = without_won(HULL)
-    summary = summary_cards([hull], ALMANAC, NOW, reconciled=True)[0].to_text()
+    summary = summary_cards(NightView([hull], ALMANAC, NOW), reconciled=True)[0].to_text()
     assert "Liberal Democrats 1 council (+1)\n" in summary
     assert "Labour no councils (−1) · seats won not given" in summary
     assert "no seats" not in summary
-    party = party_card(PARTIES.get("LD"), [hull], ALMANAC, NOW).to_text()
+    party = party_card(PARTIES.get("LD"), NightView([hull], ALMANAC, NOW)).to_text()
     assert "Who won the seats is not given." in party
     assert "no seats" not in party.casefold()
 
 
 def test_seats_that_some_did_not_give_are_counted_as_missing() -> None:
     worcester = standing("WOR", "Con", {"Lab": 18, "Con": 17}, held={"Con": 19, "Lab": 16})
-    party = party_card(PARTIES.get("LD"), [HULL, without_won(worcester)], ALMANAC, NOW).to_text()
+    party = party_card(
+        PARTIES.get("LD"), NightView([HULL, without_won(worcester)], ALMANAC, NOW)
+    ).to_text()
     assert "12 seats won: +3" in party
     assert "1 council did not say who won seats" in party
 
@@ -91,7 +94,7 @@ def test_a_majority_of_the_filled_seats_is_told_as_that() -> None:
     crawley = replace(standing("WOR", NOC, {"Lab": 19, "Con": 17}))
     assert crawley.declared is not None
     by_filled = replace(crawley, declared=replace(crawley.declared, now=filled))
-    card = changes_card([by_filled], ALMANAC, NOW).card.to_text()
+    card = changes_card(NightView([by_filled], ALMANAC, NOW)).card.to_text()
     assert "18 of 35 filled seats" in card
     assert "18 of 36" not in card
 
@@ -106,7 +109,7 @@ def test_a_majority_of_the_filled_seats_is_told_as_that() -> None:
 def test_nothing_is_days_late(now: datetime, said: str) -> None:
     expected = datetime(2022, 5, 6, 3, 30, tzinfo=LONDON)
     waiting = standing("KHL", "Lab", held={"Lab": 57}, expected_at=expected)
-    assert said in next_card([waiting], ALMANAC, now).card.to_text()
+    assert said in next_card(NightView([waiting], ALMANAC, now)).card.to_text()
     assert said in council_card(waiting, ALMANAC, now).to_text()
 
 

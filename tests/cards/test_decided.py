@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from bot.cards.decided import decided
 from bot.cards.summary import is_settled, summary_cards
 from bot.election.ballots import Answer
-from bot.election.headlines import Lens
+from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Party, PartyKind
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
 from bot.wording.marks import NOC_MARK, Marks
+from bot.wording.night import NightView
 from bot.wording.phrases import members, one_of, sentence_case
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PARTIES, a_night, standing
 from tests.cards.test_summary import AT_1730, text_of
 from tests.election.test_headlines import CONTESTS, ballot
 
 
-def summary(ballots=(), **more) -> str:
-    return text_of(
-        summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, ballots=ballots, **more)
-    )
+def summary(ballots=(), lens=WHOLE_NIGHT, **more) -> str:
+    view = NightView(a_night(), ALMANAC, AT_1730, ballots, lens)
+    return text_of(summary_cards(view, reconciled=True, **more))
 
 
 def test_each_kind_is_told_by_itself_and_in_no_state_of_parties():
@@ -102,7 +102,7 @@ def test_the_desks_notes_stand_outside_every_total():
     text = summary(notes=notes)
     assert "From the desk, beside the elections: in no total" in text
     assert "Bolton" in text.split("in no total")[1]
-    cards = summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, notes=notes)
+    cards = summary_cards(NightView(a_night(), ALMANAC, AT_1730), reconciled=True, notes=notes)
     assert not any("@everyone" in str(card.to_embed_dict()) for card in cards)
 
 
@@ -141,7 +141,7 @@ def test_parties_of_one_colour_are_told_apart_in_a_summary():
         standing("TOW", "Lab", {"Asp": 24, "Lab": 21}, won={"Asp": 24, "Lab": 21}),
         standing("KHL", "Lab", {"LD": 29, "Lab": 28}, won={"LD": 29, "Lab": 28}),
     ]
-    cards = summary_cards(night, ALMANAC, AT_1730, reconciled=True)
+    cards = summary_cards(NightView(night, ALMANAC, AT_1730), reconciled=True)
     text = "\n".join(card.to_text() for card in cards)
     marks = {
         name: set(re.findall(rf"(\S+) {name}", text)) for name in ("Aspire", "Liberal Democrats")

@@ -27,6 +27,7 @@ from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
 from bot.wording.councils import majority_line
 from bot.wording.figures import left_out_words, seats_lines
+from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, NIGHT, PARTIES, seats, standing
 from tests.pictures.checks import check, texts_of
 from tests.pictures.nights import any_night
@@ -62,7 +63,9 @@ def test_where_filled_seats_decide_words_and_picture_count_them_alone(
     picture = council_picture(one, ALMANAC)
     assert picture is not None
     check(picture)
-    summary = summary_cards([one], ALMANAC, NOW, reconciled=True, lens=Lens(council="WOR"))
+    summary = summary_cards(
+        NightView([one], ALMANAC, NOW, lens=Lens(council="WOR")), reconciled=True
+    )
     told = [
         council_card(one, ALMANAC, NOW).to_text(),
         alert_card(facts, ALMANAC, reference="ref").to_text(),
@@ -71,7 +74,8 @@ def test_where_filled_seats_decide_words_and_picture_count_them_alone(
         " ".join(texts_of(picture)),
     ]
     if PARTIES.get(holder).is_one_party:
-        told += [page(([one]), ALMANAC, NOW).card.to_text() for page in (changes_card, latest_card)]
+        view = NightView([one], ALMANAC, NOW)
+        told += [page(view).card.to_text() for page in (changes_card, latest_card)]
     total = one.declared.now.total
     for text in told:
         assert said in text
@@ -123,7 +127,10 @@ def test_without_control_the_largest_party_is_named(now: str, said: str) -> None
     facts = AlertFacts(NIGHT, one.council, 1, ClaimState.DECLARED, content, now=composition)
     assert said in alert_card(facts, ALMANAC, reference="ref").to_text()
     assert said in council_card(one, ALMANAC, NOW).to_text()
-    assert said.split(" (", maxsplit=1)[0] in latest_card([one], ALMANAC, NOW).card.to_text()
+    assert (
+        said.split(" (", maxsplit=1)[0]
+        in latest_card(NightView([one], ALMANAC, NOW)).card.to_text()
+    )
 
 
 def test_another_size_stands_between_the_seats_before_and_now() -> None:
@@ -270,7 +277,7 @@ def test_changes_that_do_not_add_up_to_nothing_say_that_councils_have_changed_in
         for code, before, now, held in told
     ]
     said = "2 councils changed in size, −7 in all."
-    cards = summary_cards(night, ALMANAC, NOW, reconciled=True)
+    cards = summary_cards(NightView(night, ALMANAC, NOW), reconciled=True)
     assert said in "\n".join(card.to_text() for card in cards)
     picture = state_picture(night, ALMANAC)
     assert picture is not None

@@ -17,6 +17,7 @@ from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.schedule.summaries import as_it_was, ballots_as_they_were
+from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.support.moments import AT_71, MOMENTS, Moment, moments
 
@@ -35,14 +36,16 @@ SQUARES = "🟥🟧🟨🟩🟦🟪🟫⬛⬜🔴🟠🟡🟢🔵🟣🟤⚫⚪"
 
 def cards_at(moment: Moment, lens: Lens = WHOLE_NIGHT) -> tuple[Card, ...]:
     return summary_cards(
-        moment.standings,
-        moment.almanac,
-        moment.at,
+        NightView(
+            moment.standings,
+            moment.almanac,
+            moment.at,
+            ballots=moment.ballots,
+            lens=lens,
+            feeds=FeedAges(moment.at),
+        ),
         reconciled=moment.reconciled,
-        ballots=moment.ballots,
         notes=moment.notes,
-        lens=lens,
-        feeds=FeedAges(moment.at),
         reference="EN-00000",
     )
 
@@ -122,7 +125,7 @@ def test_before_a_council_declares_its_card_says_how_many_seats_are_up() -> None
 
 def test_the_timetable_says_how_far_each_nation_is() -> None:
     moment = moments()["Friday 09:00"]
-    page = next_card(moment.standings, moment.almanac, moment.at, ballots=moment.ballots)
+    page = next_card(NightView(moment.standings, moment.almanac, moment.at, ballots=moment.ballots))
     text = page.card.to_text()
     for line in (
         "England has been counting since 22:00 on Thursday 5 May: 75 of 146 councils declared.",
@@ -132,7 +135,7 @@ def test_the_timetable_says_how_far_each_nation_is() -> None:
     ):
         assert line in text
     end = moments()["Saturday's end"]
-    last = next_card(end.standings, end.almanac, end.at, ballots=end.ballots)
+    last = next_card(NightView(end.standings, end.almanac, end.at, ballots=end.ballots))
     assert "counting" not in last.card.to_text()
 
 

@@ -10,6 +10,7 @@ from bot.election.control import Outcome
 from bot.election.headlines import Lens
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Held
+from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
 from tests.election.test_headlines import ballot
@@ -19,13 +20,15 @@ LABOUR = PARTIES.get("Lab")
 
 
 def test_changes_of_hands_newest_first(snapshot):
-    page = changes_card(a_night(), ALMANAC, NOW, feeds=FeedAges(NOW - timedelta(minutes=3)))
+    page = changes_card(
+        NightView(a_night(), ALMANAC, NOW, feeds=FeedAges(NOW - timedelta(minutes=3)))
+    )
     assert (page.number, page.pages) == (1, 1)
     assert page.card.to_text() == snapshot
 
 
 def test_a_partys_changes_are_its_gains_and_its_losses():
-    text = changes_card(a_night(), ALMANAC, NOW, party=LABOUR).card.to_text()
+    text = changes_card(NightView(a_night(), ALMANAC, NOW), party=LABOUR).card.to_text()
     assert text.startswith("3 changes of hands, Labour: 8 of 9 councils declared")
     assert "Labour gain Westminster" in text
     assert "gain Tower Hamlets from Labour" in text
@@ -33,21 +36,21 @@ def test_a_partys_changes_are_its_gains_and_its_losses():
 
 
 def test_changes_of_one_kind():
-    card = changes_card(a_night(), ALMANAC, NOW, outcomes={Outcome.HOLD}).card
+    card = changes_card(NightView(a_night(), ALMANAC, NOW), outcomes={Outcome.HOLD}).card
     assert card.title.startswith("1 result:")
     assert "Labour hold Sunderland, 42 of 75" in card.to_text()
-    lost = changes_card(a_night(), ALMANAC, NOW, outcomes={Outcome.LOSS_TO_NOC}).card
+    lost = changes_card(NightView(a_night(), ALMANAC, NOW), outcomes={Outcome.LOSS_TO_NOC}).card
     assert lost.title.startswith("2 changes of hands:")
 
 
 def test_nothing_changed_yet():
-    none = changes_card([], ALMANAC, NOW).card
+    none = changes_card(NightView([], ALMANAC, NOW)).card
     assert none.title == "No changes of hands: nothing has come in yet"
     assert none.description == "None so far."
 
 
 def test_the_latest_results(snapshot):
-    assert latest_card(a_night(), ALMANAC, NOW).card.to_text() == snapshot
+    assert latest_card(NightView(a_night(), ALMANAC, NOW)).card.to_text() == snapshot
 
 
 def test_what_declares_next(snapshot):
@@ -58,18 +61,21 @@ def test_what_declares_next(snapshot):
         standing("SND", "Lab", awaiting_desk=(Held(3, PA, ("why",)),)),
         standing("BOL", "Lab"),
     ]
-    assert next_card(night, ALMANAC, NOW).card.to_text() == snapshot
+    assert next_card(NightView(night, ALMANAC, NOW)).card.to_text() == snapshot
 
 
 def test_nothing_left_to_declare():
     later = [replace(one, night=NIGHT + timedelta(days=364)) for one in a_night()[:-1]]
-    known = next_card(later, ALMANAC, NOW).card
+    known = next_card(NightView(later, ALMANAC, NOW)).card
     assert "of how many is not known" in known.title
     assert known.description == "Every council that we have heard of has declared."
-    told = next_card(later, ALMANAC.told(later[0].night, 230), NOW).card
+    told = next_card(NightView(later, ALMANAC.told(later[0].night, 230), NOW)).card
     assert told.title == f"Still to declare: {230 - len(later)} of 230 councils"
     assert told.description == f"{230 - len(later)} more councils, not heard of yet."
-    assert next_card(a_night()[:-1], ALMANAC, NOW).card.description == "Every council has declared."
+    assert (
+        next_card(NightView(a_night()[:-1], ALMANAC, NOW)).card.description
+        == "Every council has declared."
+    )
 
 
 def test_the_timetable_has_contests_and_when_each_nation_begins(snapshot):
@@ -83,11 +89,15 @@ def test_the_timetable_has_contests_and_when_each_nation_begins(snapshot):
         BallotStanding(NIGHT, replace(mayor, name="Mayor of C"), awaiting_desk=(Held(1, PA, ()),)),
         BallotStanding(NIGHT, replace(mayor, name="Foyle", kind=BallotKind.ASSEMBLY)),
     ]
-    whole = next_card(a_night(), almanac, NOW, ballots=ballots).card
+    whole = next_card(NightView(a_night(), almanac, NOW, ballots=ballots)).card
     assert whole.to_text() == snapshot
-    london = next_card(a_night(), almanac, NOW, ballots=ballots, lens=Lens(region="London")).card
+    london = next_card(
+        NightView(a_night(), almanac, NOW, ballots=ballots, lens=Lens(region="London"))
+    ).card
     assert london.to_text().startswith("Still to declare, London: 0 of 2 councils\nEvery council")
-    ireland = next_card(a_night(), almanac, NOW, ballots=[], lens=Lens(nation="Northern Ireland"))
+    ireland = next_card(
+        NightView(a_night(), almanac, NOW, ballots=[], lens=Lens(nation="Northern Ireland"))
+    )
     assert ireland.card.to_text().startswith(
         "Still to declare, Northern Ireland: nothing\nNothing is left there."
     )
@@ -110,7 +120,7 @@ def test_a_notice_is_a_sentence_with_a_next_step():
 
 
 def test_a_party(snapshot):
-    card = party_card(LABOUR, a_night(), ALMANAC, NOW, feeds=FeedAges(NOW))
+    card = party_card(LABOUR, NightView(a_night(), ALMANAC, NOW, feeds=FeedAges(NOW)))
     assert card.to_text() == snapshot
 
 
@@ -118,33 +128,35 @@ def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
     mayor = ballot("mayor.a", BallotKind.MAYOR, "Ann", "Lab", "Con")
     assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Ben", "SNP", nation="Northern Ireland")
     told = (mayor, assembly)
-    text = party_card(LABOUR, a_night(), ALMANAC, NOW, ballots=told).to_text()
+    text = party_card(LABOUR, NightView(a_night(), ALMANAC, NOW, ballots=told)).to_text()
     assert "🟥 mayor.a: Ann, Labour, gain from Conservatives" in text
     assert "Assembly" not in text
-    text = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW, ballots=told).to_text()
+    text = party_card(
+        PARTIES.get("SNP"), NightView(a_night(), ALMANAC, NOW, ballots=told)
+    ).to_text()
     assert text.startswith("SNP\nNorthern Ireland Assembly: 1 of 1 constituency declared")
     assert "🟨 SNP 1, 52.6% of the first preferences counted" in text
     assert "no councils" not in text
-    bare = party_card(PARTIES.get("SNP"), a_night(), ALMANAC, NOW).to_text()
+    bare = party_card(PARTIES.get("SNP"), NightView(a_night(), ALMANAC, NOW)).to_text()
     assert bare.startswith("SNP: no councils (no change)")
 
 
 def test_losses_tell_to_whom(snapshot):
-    assert party_card(PARTIES.get("Con"), a_night(), ALMANAC, NOW).to_text() == snapshot
+    assert party_card(PARTIES.get("Con"), NightView(a_night(), ALMANAC, NOW)).to_text() == snapshot
 
 
 def test_the_bucket_is_said_to_be_several(snapshot):
-    assert party_card(PARTIES.get("Ind"), a_night(), ALMANAC, NOW).to_text() == snapshot
+    assert party_card(PARTIES.get("Ind"), NightView(a_night(), ALMANAC, NOW)).to_text() == snapshot
 
 
 def test_a_party_before_anything_is_declared():
     waiting = [CouncilStanding(NIGHT, one) for one in COUNCILS.rows]
-    text = party_card(PARTIES.get("PC"), waiting, ALMANAC, NOW).to_text()
+    text = party_card(PARTIES.get("PC"), NightView(waiting, ALMANAC, NOW)).to_text()
     assert "0 of 10 councils declared." in text
     assert "Gains" not in text
 
 
 def test_a_party_that_no_table_knows():
     night = [*a_night(), standing("KHL", None, {"wire:Save *Us*": 5}, new=True)]
-    text = party_card(PARTIES.get("wire:Save *Us*"), night, ALMANAC, NOW).to_text()
+    text = party_card(PARTIES.get("wire:Save *Us*"), NightView(night, ALMANAC, NOW)).to_text()
     assert text.startswith("Save *Us*: 1 council, at a first election")

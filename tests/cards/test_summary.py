@@ -12,6 +12,7 @@ from bot.election.baselines import Baseline
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, Held
+from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, PA, a_night, seats, standing
 
@@ -23,7 +24,9 @@ def text_of(cards) -> str:
 
 
 def summary(standings, now=AT_1730, reconciled=True, **more) -> str:
-    return text_of(summary_cards(standings, ALMANAC, now, reconciled=reconciled, **more))
+    seen = {name: more.pop(name) for name in ("ballots", "lens", "feeds") if name in more}
+    view = NightView(standings, ALMANAC, now, **seen)
+    return text_of(summary_cards(view, reconciled=reconciled, **more))
 
 
 def test_a_partial_summary(snapshot):
@@ -70,7 +73,7 @@ def test_a_night_that_no_table_of_ours_knows_is_final_only_by_the_wires_count():
 
     def told(total: int) -> str:
         almanac = ALMANAC.told(date(2023, 5, 4), total)
-        return text_of(summary_cards(later, almanac, now, reconciled=True))
+        return text_of(summary_cards(NightView(later, almanac, now), reconciled=True))
 
     declared = len(later)
     assert "final summary" not in told(0)
@@ -117,7 +120,7 @@ def test_a_night_without_changes_says_so():
 
 
 def leading(*night: CouncilStanding) -> str:
-    return summary_cards(night, ALMANAC, AT_1730, reconciled=True)[0].description
+    return summary_cards(NightView(night, ALMANAC, AT_1730), reconciled=True)[0].description
 
 
 def test_the_lead_of_a_falling_party_names_the_foremost_losses():
@@ -181,7 +184,9 @@ def test_many_councils_to_come_are_counted_by_nation():
 
 
 def test_every_card_ends_in_the_reference():
-    cards = summary_cards(a_night(), ALMANAC, AT_1730, reconciled=True, reference="ref S1")
+    cards = summary_cards(
+        NightView(a_night(), ALMANAC, AT_1730), reconciled=True, reference="ref S1"
+    )
     assert all(card.footer_text.endswith("ref S1") for card in cards)
 
 
@@ -207,7 +212,9 @@ STANDINGS = st.lists(
 
 @given(STANDINGS, st.booleans())
 def test_any_night_fits_one_message(night, reconciled):
-    cards = summary_cards(night, ALMANAC, AT_1730, reconciled=reconciled, reference="ref")
+    cards = summary_cards(
+        NightView(night, ALMANAC, AT_1730), reconciled=reconciled, reference="ref"
+    )
     assert 1 <= len(cards) <= MESSAGE_CARDS
     assert sum(card.length for card in cards) <= MESSAGE_CHARACTERS
     for text in (card.to_text() for card in cards):

@@ -27,6 +27,7 @@ from bot.election.superlatives import NotCompared, SeatMove, change_range, night
 from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
 from bot.wording.facts import night_fact_lines
+from bot.wording.night import NightView
 from bot.wording.phrases import members, sentence_case
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
 from tests.pictures.checks import check
@@ -140,13 +141,15 @@ def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
     """What the summary calls +22 to +24 is no +24 in its table, on its card or its picture."""
     won = seats("Asp 24 Lab 19 Con 2")
     one = moved("TOW", "Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2", won=won)
-    summary = "\n".join(c.to_text() for c in summary_cards([one], ALMANAC, NOW, reconciled=True))
+    summary = "\n".join(
+        c.to_text() for c in summary_cards(NightView([one], ALMANAC, NOW), reconciled=True)
+    )
     assert "Aspire 1 council (+1) · 24 seats\n" in summary
-    party = party_card(PARTIES.get("Asp"), [one], ALMANAC, NOW).to_text()
+    party = party_card(PARTIES.get("Asp"), NightView([one], ALMANAC, NOW)).to_text()
     board = "\n".join(
         card.to_text()
         for card in board_cards(
-            [one], ALMANAC, NOW, phase=Phase.OVER, reconciled=True, lens=WHOLE_NIGHT
+            NightView([one], ALMANAC, NOW, lens=WHOLE_NIGHT), phase=Phase.OVER, reconciled=True
         )
     )
     pictures = [party_picture(PARTIES.get("Asp"), [one], ALMANAC), state_picture([one], ALMANAC)]
@@ -156,7 +159,7 @@ def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
         assert "+24" not in text
         assert "24" in text
     exact = moved("TOW", "Lab 43 Con 2", "Asp 24 Lab 19 Con 2", won=won)
-    assert "+24" in party_card(PARTIES.get("Asp"), [exact], ALMANAC, NOW).to_text()
+    assert "+24" in party_card(PARTIES.get("Asp"), NightView([exact], ALMANAC, NOW)).to_text()
 
 
 def test_parties_that_tables_name_and_changes_of_the_wire_are_exact() -> None:
@@ -227,7 +230,7 @@ def test_every_superlative_holds_against_all_cards(night: list[CouncilStanding])
     cards = {one.council.name: council_card(one, ALMANAC, NOW) for one in night}
     fields = {name: card.fields[0] for name, card in cards.items()}
     summary = "\n".join(
-        card.to_text() for card in summary_cards(night, ALMANAC, NOW, reconciled=True)
+        card.to_text() for card in summary_cards(NightView(night, ALMANAC, NOW), reconciled=True)
     )
     for what, counted, named in _BIGGEST.findall(summary):
         told = [int(least) for least, _ in _changes(named)]

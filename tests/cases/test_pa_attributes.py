@@ -14,6 +14,7 @@ from bot.election.possibilities import outlook
 from bot.election.reconciliation import differences_from
 from bot.feeds.reading import read
 from bot.store.reader import Reader
+from bot.wording.night import NightView
 from tests.cases.support import Json, ingest_with, shipped
 
 NIGHT = date(2018, 5, 3)
@@ -110,7 +111,7 @@ async def account(tmp_path: Path, told: Mapping[str, str]) -> tuple[Json, tuple[
         tables = [one.report for one in reader.last_states_of_parties(NIGHT)]
         differing = differences_from(tables, standings, almanac.parties, almanac.councils)
         now = RealClock().now()
-        lead = summary_cards(standings, almanac, now, reconciled=not differing)[0]
+        lead = summary_cards(NightView(standings, almanac, now), reconciled=not differing)[0]
     return found, differing, lead.title
 
 

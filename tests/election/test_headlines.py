@@ -13,6 +13,7 @@ from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, BallotReport, Contestant
 from bot.election.tenure import Start, Tenure, tenure
 from bot.wording.headline import headline
+from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years
 
 
@@ -61,7 +62,7 @@ def test_many_seats_are_a_story_and_make_a_party_s_story_bigger():
         (StoryKind.SEATS, "Lab", 25, {"net seats": 5}),
         (StoryKind.SEATS, "Con", -24, {"net seats": 4}),
     ]
-    told = headline([DEBOUNCE], (), ALMANAC, AT_0232)
+    told = headline(NightView([DEBOUNCE], ALMANAC, AT_0232))
     assert told[-1] == (
         "Labour have 25 seats more than on the eve of poll and the Conservatives 24 fewer."
     )
@@ -72,7 +73,7 @@ def test_many_seats_are_a_story_and_make_a_party_s_story_bigger():
     assert (
         "The Conservatives have lost 2 councils and gained none, with 27 seats fewer than on the "
         "eve of poll."
-    ) in headline([DEBOUNCE, other], (), ALMANAC, AT_0232)
+    ) in headline(NightView([DEBOUNCE, other], ALMANAC, AT_0232))
 
 
 def test_seats_are_no_story_where_a_council_s_changes_are_not_known_or_few():
@@ -86,15 +87,15 @@ def test_seats_are_no_story_where_a_council_s_changes_are_not_known_or_few():
 
 def test_a_party_without_a_council_is_not_said_to_have_none_where_it_is_news_elsewhere():
     assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "SNP", nation="Northern Ireland")
-    (told,) = headline([HULL], [assembly], ALMANAC, AT_0232, Lens(party="SNP"))
+    (told,) = headline(NightView([HULL], ALMANAC, AT_0232, [assembly], Lens(party="SNP")))
     assert told.startswith("In the Northern Ireland Assembly") or "largest party" in told
-    (none,) = headline([HULL], (), ALMANAC, AT_0232, Lens(party="SNP"))
+    (none,) = headline(NightView([HULL], ALMANAC, AT_0232, (), Lens(party="SNP")))
     assert none.startswith("The SNP control no councils and have won no seats")
 
 
 def test_a_council_that_does_not_vote_says_so_by_its_name():
     elsewhere = [one for one in a_night() if one.council.code != "BOL"]
-    assert headline(elsewhere, (), ALMANAC, AT_0232, Lens(council="BOL")) == [
+    assert headline(NightView(elsewhere, ALMANAC, AT_0232, (), Lens(council="BOL"))) == [
         "Bolton has no election on this night."
     ]
 
@@ -194,7 +195,7 @@ def test_flagships_and_firsts_are_bigger_news():
     assert by_code["WSM",].basis["never before"] == 20
     assert "flagship" not in by_code["WSM",].basis
     assert by_code["WOR",].basis["flagship"] == 30
-    told = " ".join(headline(night[:1], (), LISTED, AT_0232))
+    told = " ".join(headline(NightView(night[:1], LISTED, AT_0232)))
     assert "Labour for the first time since it was created in 1964" in told
 
 
@@ -202,7 +203,7 @@ def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none()
     found = {one.ballot: one for one in stories([HULL], ALMANAC, CONTESTS) if one.ballot}
     assert set(found) == {"mayor.croydon", "referendum.bristol"}
     assert (found["mayor.croydon"].party, found["mayor.croydon"].loser) == ("Con", "Lab")
-    told = " ".join(headline([HULL], CONTESTS, ALMANAC, AT_0232))
+    told = " ".join(headline(NightView([HULL], ALMANAC, AT_0232, CONTESTS)))
     assert "Jason Perry is elected, the Conservatives gain from Labour." in told
     assert "voters choose “A committee system”, 120 to 80." in told
     assert "control" not in told.split("mayor.croydon", 1)[1].split(".")[0]
@@ -212,7 +213,7 @@ def test_the_assembly_is_told_by_its_seats_and_never_as_control():
     assembly = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="Northern Ireland")
     (story,) = stories([], ALMANAC, [assembly])
     assert (story.kind, story.party) == (StoryKind.ASSEMBLY, "LD")
-    told = " ".join(headline([HULL], [assembly], ALMANAC, AT_0232))
+    told = " ".join(headline(NightView([HULL], ALMANAC, AT_0232, [assembly])))
     assert "1 of 1 seats are filled: Liberal Democrats 1." in told
 
 
@@ -225,13 +226,15 @@ def test_a_lens_shows_what_concerns_it():
     assert {code for one in in_london for code in one.councils} == {"WSM", "TOW"}
     (still,) = stories(night, ALMANAC, lens=Lens(council="SND"))
     assert still.kind is StoryKind.STANDING_STILL
-    assert "Labour hold Sunderland." in headline(night, (), ALMANAC, AT_0232, Lens(council="SND"))
+    assert "Labour hold Sunderland." in headline(
+        NightView(night, ALMANAC, AT_0232, (), Lens(council="SND"))
+    )
     with pytest.raises(ValueError, match="one lens"):
         Lens(party="Lab", nation="Wales")
 
 
 def test_before_polls_close_a_headline_says_only_what_is_known():
     before = AT_0232.replace(day=5, hour=21)
-    assert headline(a_night(), CONTESTS, ALMANAC, before) == [
+    assert headline(NightView(a_night(), ALMANAC, before, CONTESTS)) == [
         "9 councils vote; polls close at 22:00."
     ]

@@ -14,6 +14,7 @@ import pytest
 
 from bot.election.headlines import stories
 from bot.wording.headline import headline
+from bot.wording.night import NightView
 from bot.wording.phrases import NO_OVERALL_CONTROL, day_and_time
 from bot.wording.text import clock_time
 from tests.support.moments import AT_71, moments
@@ -252,7 +253,7 @@ def test_the_morning_after_has_the_six_and_hull() -> None:
     assert (ranked[0].party, ranked[0].net) == ("Con", -6)
     assert set(names[:3]) == {"Wandsworth", "Westminster", "Barnet"}
     assert set(names[3:]) == {"Southampton", "Worcester", "West Oxfordshire"}
-    told = " ".join(headline(morning.standings, (), morning.almanac, morning.at))
+    told = " ".join(headline(NightView(morning.standings, morning.almanac, morning.at)))
     assert "lost 6 councils and gained none" in told
     assert "Kingston upon Hull from Labour" in told
     assert NO_OVERALL_CONTROL not in told

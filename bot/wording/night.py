@@ -1,0 +1,99 @@
+"""A night as one answer or one message shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from bot.election.almanac import Almanac
+from bot.election.ballots import BallotStanding
+from bot.election.baselines import Baseline
+from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.parties import Parties
+from bot.election.standings import CouncilStanding
+from bot.election.tally import StateOfParties, state_of_night, state_of_parties
+from bot.wording.figures import common_baseline
+from bot.wording.phrases import members, name_of
+from bot.wording.sources import FeedAges, as_of
+from bot.wording.text import escape
+
+
+def state_through(
+    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
+) -> StateOfParties:
+    """Return the state of parties of what a *lens* shows: of a party's lens, of the whole night."""
+    if lens.is_whole_night or lens.party is not None:
+        return state_of_night(standings, almanac)
+    return state_of_parties(lens.councils(standings))
+
+
+@dataclass(frozen=True, eq=False)
+class NightView:
+    """The councils that vote on a night and its other ballots at a moment, through a lens.
+
+    `feeds` says how old the figures are, for the footer.
+    """
+
+    standings: Sequence[CouncilStanding]
+    almanac: Almanac
+    now: datetime
+    ballots: Sequence[BallotStanding] = ()
+    lens: Lens = WHOLE_NIGHT
+    feeds: FeedAges | None = None
+
+    @property
+    def parties(self) -> Parties:
+        """The parties of the almanac."""
+        return self.almanac.parties
+
+    @cached_property
+    def councils(self) -> list[CouncilStanding]:
+        """The councils that the lens shows."""
+        return self.lens.councils(self.standings)
+
+    @cached_property
+    def ballots_seen(self) -> list[BallotStanding]:
+        """The ballots that the lens shows."""
+        return self.lens.ballots(self.ballots)
+
+    @cached_property
+    def state(self) -> StateOfParties:
+        """The state of parties that the lens shows."""
+        return state_through(self.lens, self.standings, self.almanac)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """What the seat changes of the councils seen are counted from, together."""
+        return common_baseline(self.councils)
+
+    @cached_property
+    def polls_close(self) -> datetime:
+        """When polls close; only for a night of which anything is known."""
+        first = self.standings[0] if self.standings else self.ballots[0]
+        return self.almanac.night(first.night).polls_close
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether councils vote and polls have closed."""
+        return bool(self.standings) and self.now >= self.polls_close
+
+    @property
+    def shown(self) -> str:
+        """What the lens shows: "Labour", "Wales", "Barnet"; empty for the whole night."""
+        if self.lens.party is not None:
+            return members(self.parties.get(self.lens.party))
+        if self.lens.council is not None:
+            return name_of(self.almanac.councils.get(self.lens.council))
+        return self.place
+
+    @property
+    def place(self) -> str:
+        """The nation or region of the lens, empty without one."""
+        return escape(self.lens.nation or self.lens.region or "")
+
+    @property
+    def footer(self) -> str:
+        """When this was, how old the feeds are, and whose results the councils seen have."""
+        return as_of(self.now, self.feeds, self.councils)
