@@ -62,51 +62,37 @@ class _Place(BaseModel, frozen=True):
     by_number: bool = False
 
 
-class _Walked(BaseModel, frozen=True):
-    """What the fetch before had of a page, and where it went on."""
-
-    validators: Validators = Validators()
-    further: _Place | None = None
-
-
-class _Taken(BaseModel, frozen=True):
-    at: datetime | None
-    name: str
-
-
-class _Rest(BaseModel, frozen=True):
-    """Where a fetch that began with changes `since` a moment broke off."""
-
-    since: datetime | None
-    place: _Place
-
-
 class _State(Remembered):
-    """`taken` are the ballots of the overlap, by their content; `walk` are the pages by address."""
+    """What the fetches so far have found.
+
+    `taken` are the ballots of the overlap, by a hash of their content, with their time and id;
+    `walk` are the pages of the last fetch by address, each with where it went on; `rest` is where
+    that fetch began and where it broke off.
+    """
 
     cursor: datetime | None = None
-    taken: dict[str, _Taken] = Field(default_factory=dict)
-    walk: dict[str, _Walked] = Field(default_factory=dict)
+    taken: dict[str, tuple[datetime | None, str]] = Field(default_factory=dict)
+    walk: dict[str, tuple[Validators, _Place | None]] = Field(default_factory=dict)
     repeats: bool = False
     heedless: bool = False
     fault: str | None = None
-    rest: _Rest | None = None
+    rest: tuple[datetime | None, _Place] | None = None
 
 
-class DemocracyClubBallots(PagedFeed[_Page]):
+class DemocracyClubBallots(PagedFeed):
     """The ballots of one polling day, by `last_updated`.
 
     The pages are ordered by their last change, so the next page is asked for by the time of the
     last ballot on this one: page numbers move when a ballot changes between two requests.
     """
 
-    def walk(self, state: State) -> Walk[_Page]:
+    def walk(self, state: State) -> Walk:
         """Return a walk that begins with *state*."""
         known = _State.model_validate(state)
         return _Walk(self._url / _ENDPOINT / "", self._night, known, self._clock.now())
 
 
-class _Walk(Walk[_Page]):
+class _Walk(Walk):
     """It goes on where the fetch before broke off, else it begins some time before the cursor."""
 
     def __init__(self, endpoint: URL, night: date, known: _State, now: datetime) -> None:
@@ -115,9 +101,9 @@ class _Walk(Walk[_Page]):
         self._night = night
         self._now = now
         self._cursor = min(known.cursor, now) if known.cursor else None
+        self._known = known
         self._taken = dict(known.taken)
-        self._walked = known.walk
-        self._walk: dict[str, _Walked] = {}
+        self._walk: dict[str, tuple[Validators, _Place | None]] = {}
         self._seen: set[str] = set()
         self._repeats, self._heedless = known.repeats, known.heedless
         if known.rest is None:
@@ -125,56 +111,44 @@ class _Walk(Walk[_Page]):
             self._place = _Place(since=self._from)
         else:
             # Numbers may have moved since: the page before is asked for once more.
-            self._from, place = known.rest.since, known.rest.place
+            self._from, place = known.rest
             self._place = place.model_copy(update={"page": max(1, place.page - 1)})
 
     @property
-    def url(self) -> URL:
+    def _url(self) -> URL:
         query = {"election_date": self._night.isoformat(), "page": str(self._place.page)}
         if self._place.since is not None:
             # An instant earlier, so that "since" may or may not include the moment itself.
             query["last_updated"] = (self._place.since - _INSTANT).isoformat()
         return self._endpoint.update_query(query)
 
-    @property
-    def called(self) -> str:
-        since = self.url.query.get("last_updated", "the beginning")
-        return f"ballots {self._night} since {since}, page {self._place.page}"
+    def request(self) -> tuple[URL, Validators, str]:
+        url = self._url
+        validators, _ = self._known.walk.get(str(url), (Validators(), None))
+        since = url.query.get("last_updated", "the beginning")
+        return url, validators, f"ballots {self._night} since {since}, page {self._place.page}"
 
-    @property
-    def validators(self) -> Validators:
-        return self._walked.get(str(self.url), _Walked()).validators
-
-    @property
-    def has_moved(self) -> bool:
-        return bool(self._walk)
-
-    def parse(self, body: bytes) -> _Page:
-        return _page(body)
-
-    def fresh(self, page: _Page, body: bytes) -> bytes | None:
+    def take(self, body: bytes, validators: Validators) -> bytes | None:
+        page = _page(body)
         fresh = [
             ballot.value
             for ballot in page.ballots
             if ballot.key not in self._taken
             and (ballot.at is None or self._from is None or ballot.at >= self._from)
         ]
-        if len(fresh) == len(page.ballots):
-            return body if fresh else None
-        kept = page.value | {"results": fresh} if isinstance(page.value, dict) else fresh
-        return json.dumps(kept).encode() if fresh else None
-
-    def take(self, page: _Page, validators: Validators) -> None:
         keys = {ballot.key for ballot in page.ballots}
-        if not self._walk:
-            self._repeats = self._heedless = False
         has_news = bool(keys - self._seen)
-        self.fault = None
         self._seen |= keys
-        self._taken |= {one.key: _Taken(at=one.at, name=one.name) for one in page.ballots}
+        self._taken |= {ballot.key: (ballot.at, ballot.name) for ballot in page.ballots}
         believed = [at for at in page.times if at <= self._now]
         self._cursor = max([*believed, *filter(None, [self._cursor])], default=None)
+        if not self._walk:
+            self._repeats = self._heedless = False
         self._go_on(validators, self._behind(page, has_news))
+        if not fresh or len(fresh) == len(page.ballots):
+            return body if fresh else None
+        kept = page.value | {"results": fresh} if isinstance(page.value, dict) else fresh
+        return json.dumps(kept).encode()
 
     def _behind(self, page: _Page, has_news: bool) -> _Place | None:
         """Return the place behind a page, None at the end.
@@ -198,22 +172,15 @@ class _Walk(Walk[_Page]):
         return place.model_copy(update={"page": place.page + 1})
 
     def pass_by(self) -> None:
-        walked = self._walked[str(self.url)]
-        self._go_on(walked.validators, walked.further)
+        self._go_on(*self._known.walk[str(self._url)])
 
     def _go_on(self, validators: Validators, further: _Place | None) -> None:
-        self._walk[str(self.url)] = _Walked(validators=validators, further=further)
+        self._walk[str(self._url)] = validators, further
         self.is_over = further is None
         self._place = further or self._place
 
-    @property
     def trouble(self) -> str | None:
-        """What is wrong with what the server answers, None where nothing is."""
         server = shown_url(self._endpoint)
-        latest = self._now + CLOCKS_MAY_DIFFER
-        ahead = sorted(
-            (one.at, one.name) for one in self._taken.values() if one.at and one.at > latest
-        )
         found = list(self.troubles)
         if self._repeats:
             found.append(repeats_itself(server))
@@ -222,6 +189,8 @@ class _Walk(Walk[_Page]):
                 f"{server} answers with ballots from before the time that was asked for: a cache"
                 " before it probably ignores the query."
             )
+        latest = self._now + CLOCKS_MAY_DIFFER
+        ahead = sorted((at, name) for at, name in self._taken.values() if at and at > latest)
         if ahead:
             at, name = ahead[-1]
             found.append(
@@ -236,15 +205,15 @@ class _Walk(Walk[_Page]):
         return _State(
             cursor=self._cursor,
             taken={
-                key: one
-                for key, one in self._taken.items()
-                if not (one.at and since and one.at < since)
+                key: (at, name)
+                for key, (at, name) in self._taken.items()
+                if not (at and since and at < since)
             },
             walk=self._walk,
             repeats=self._repeats,
             heedless=self._heedless,
             fault=self.fault,
-            rest=None if self.is_over else _Rest(since=self._from, place=self._place),
+            rest=None if self.is_over else (self._from, self._place),
         ).as_state()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from functools import partial
-from typing import Generic, TypeVar
 
 from yarl import URL
 
@@ -20,14 +19,16 @@ from bot.feeds.feed import FeedUnavailable, Fetch, State, Validators, off_the_lo
 from bot.feeds.http import PoliteClient
 from bot.feeds.reading import read
 
-_Page = TypeVar("_Page")
-
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 """A stamp that is further ahead of our clock is wrong, and somebody is told so."""
 
 
-class Walk(ABC, Generic[_Page]):
-    """Where one fetch stands among the pages; made of a state and turned into the next."""
+class Walk(ABC):
+    """Where one fetch stands among the pages; made of a state and turned into the next.
+
+    `fault` is the hash of the last page that could not be read, `troubles` is what is wrong with
+    the server although it answers.
+    """
 
     most_pages = 500
 
@@ -36,63 +37,35 @@ class Walk(ABC, Generic[_Page]):
         self.troubles: list[str | None] = []
         self.is_over = False
 
-    @property
     @abstractmethod
-    def url(self) -> URL:
-        """The address of the page at hand."""
-
-    @property
-    @abstractmethod
-    def called(self) -> str:
-        """What the reading of the page at hand is called."""
-
-    @property
-    @abstractmethod
-    def validators(self) -> Validators:
-        """What makes the request for the page at hand conditional."""
-
-    @property
-    @abstractmethod
-    def has_moved(self) -> bool:
-        """Whether a page was taken in this fetch."""
+    def request(self) -> tuple[URL, Validators, str]:
+        """Return what to ask for next, on what condition, and what its reading is called."""
 
     @abstractmethod
-    def parse(self, body: bytes) -> _Page:
-        """Return a page; raises `DocumentFault`."""
+    def take(self, body: bytes, validators: Validators) -> bytes | None:
+        """Go on behind a page and return it with none but what is new, None where nothing is.
 
-    @abstractmethod
-    def fresh(self, page: _Page, body: bytes) -> bytes | None:
-        """Return a page with none but what was not taken before; None where that is nothing."""
-
-    @abstractmethod
-    def take(self, page: _Page, validators: Validators) -> None:
-        """Go on behind a page."""
+        Raises `DocumentFault`, and goes on nowhere then.
+        """
 
     @abstractmethod
     def pass_by(self) -> None:
         """Go on behind a page that has not changed."""
 
     def ends_at(self, refusal: FeedUnavailable) -> bool:
-        """Return whether a refusal says that there are no more pages; go on from there if so."""
+        """Return whether a refusal says that there are no more pages; the walk is over if so."""
         return False
 
-    @property
     @abstractmethod
     def trouble(self) -> str | None:
-        """What is wrong with what the server answers, None where nothing is."""
+        """Return what is wrong with what the server answers, None where nothing is."""
 
     @abstractmethod
     def state(self) -> State:
         """Return what the next fetch begins with."""
 
-    def is_new_fault(self, sha256: str) -> bool:
-        """Remember a page that cannot be read; return whether it is another than the last one."""
-        is_new = sha256 != self.fault
-        self.fault = sha256
-        return is_new
 
-
-class PagedFeed(ABC, Generic[_Page]):
+class PagedFeed(ABC):
     """The changes of one polling day, page by page. *url* is the site's or the feed's address.
 
     A fetch that breaks off goes on at that page the next time.
@@ -108,7 +81,7 @@ class PagedFeed(ABC, Generic[_Page]):
         self._clock = clock
 
     @abstractmethod
-    def walk(self, state: State) -> Walk[_Page]:
+    def walk(self, state: State) -> Walk:
         """Return a walk that begins with *state*."""
 
     async def fetch(self, state: State) -> Fetch:
@@ -117,13 +90,14 @@ class PagedFeed(ABC, Generic[_Page]):
         readings: list[Reading] = []
         trouble: str | None = None
         retry_after: float | None = None
-        for _ in range(walk.most_pages):
+        for number in range(walk.most_pages):
+            url, validators, called = walk.request()
             try:
-                answer = await self._client.get(walk.url, walk.validators)
+                answer = await self._client.get(url, validators)
             except FeedUnavailable as refusal:
                 if walk.ends_at(refusal):
                     break
-                if not walk.has_moved:
+                if number == 0:
                     raise
                 trouble, retry_after = str(refusal), refusal.retry_after
                 break
@@ -132,16 +106,18 @@ class PagedFeed(ABC, Generic[_Page]):
                 walk.pass_by()
             else:
                 try:
-                    page = await off_the_loop(answer.body, walk.parse)
+                    take = partial(walk.take, validators=answer.validators)
+                    fresh = await off_the_loop(answer.body, take)
                 except DocumentFault as fault:
-                    reading = await self._read(answer.body, walk.called)
+                    reading = await self._read(answer.body, called)
                     trouble = reading.fault or str(fault)
-                    if walk.is_new_fault(reading.sha256):
+                    if reading.sha256 != walk.fault:
                         readings.append(reading)
+                    walk.fault = reading.sha256
                     break
-                if (fresh := walk.fresh(page, answer.body)) is not None:
-                    readings.append(await self._read(fresh, walk.called))
-                walk.take(page, answer.validators)
+                walk.fault = None
+                if fresh is not None:
+                    readings.append(await self._read(fresh, called))
             if walk.is_over:
                 break
         return Fetch(
@@ -149,7 +125,7 @@ class PagedFeed(ABC, Generic[_Page]):
             tuple(readings),
             walk.state(),
             complete=walk.is_over,
-            trouble=trouble or walk.trouble,
+            trouble=trouble or walk.trouble(),
             retry_after=retry_after,
         )
 

@@ -62,15 +62,15 @@ class _State(Remembered):
     fault: str | None = None
 
 
-class DemocracyClubWinners(PagedFeed[_Page]):
+class DemocracyClubWinners(PagedFeed):
     """The statements about winners of one polling day, from the newest entry back."""
 
-    def walk(self, state: State) -> Walk[_Page]:
+    def walk(self, state: State) -> Walk:
         """Return a walk that begins with *state*."""
         return _Walk(self._url, self._night, _State.model_validate(state), self._clock.now())
 
 
-class _Walk(Walk[_Page]):
+class _Walk(Walk):
     """A way through the pages, from the newest entry back to those that a walk before had."""
 
     most_pages = 60
@@ -90,34 +90,22 @@ class _Walk(Walk[_Page]):
         self._ahead: dict[str, None] = {}
         self._again = self._unchanged = False
 
-    @property
-    def url(self) -> URL:
-        return self._feed.update_query(page=str(self._page))
+    def request(self) -> tuple[URL, Validators, str]:
+        validators = self._asked if self._page == 1 else Validators()
+        url = self._feed.update_query(page=str(self._page))
+        return url, validators, f"winners {self._night}, page {self._page}"
 
-    @property
-    def called(self) -> str:
-        return f"winners {self._night}, page {self._page}"
-
-    @property
-    def validators(self) -> Validators:
-        return self._asked if self._page == 1 else Validators()
-
-    @property
-    def has_moved(self) -> bool:
-        return self._page != self._known.page
-
-    def parse(self, body: bytes) -> _Page:
-        return _page(body)
-
-    def fresh(self, page: _Page, body: bytes) -> bytes | None:
+    def take(self, body: bytes, validators: Validators) -> bytes | None:
+        page = _page(body)
         fresh = [
             entry
             for key, entry in page.entries.items()
             if key not in self._newest and key not in self._until and self._is_ours(entry)
         ]
-        if len(fresh) == len(page.entries):
+        self._go_on(page, validators)
+        if not fresh or len(fresh) == len(page.entries):
             return body if fresh else None
-        return _only(page, fresh) if fresh else None
+        return _only(page, fresh)
 
     def _is_ours(self, entry: Element) -> bool:
         """Return whether an entry is of our night, or too faulty to say."""
@@ -128,7 +116,7 @@ class _Walk(Walk[_Page]):
         except (DocumentFault, ValueError):
             return True
 
-    def take(self, page: _Page, validators: Validators) -> None:
+    def _go_on(self, page: _Page, validators: Validators) -> None:
         if page.entries and page.entries.keys() <= self._seen:
             # It has stood in place of another page.
             self._page, self._again, self._asked = 1, True, Validators()
@@ -139,7 +127,6 @@ class _Walk(Walk[_Page]):
             self._asked = validators
         self._newest.update(dict.fromkeys(page.entries))
         self._seen.update(page.entries)
-        self.fault = None
         self._page += 1
         ahead = page.ahead_of(self._now)
         self._ahead.update(dict.fromkeys(ahead))
@@ -161,9 +148,7 @@ class _Walk(Walk[_Page]):
         self._finish()
         return True
 
-    @property
     def trouble(self) -> str | None:
-        """What is wrong with what the server answers, None where nothing is."""
         if self._unchanged:
             return sentences([self._known.trouble, *self.troubles])
         if not self._ahead:
@@ -183,7 +168,7 @@ class _Walk(Walk[_Page]):
         return _State(
             page=self._page,
             again=self._again,
-            trouble=self.trouble,
+            trouble=self.trouble(),
             known=(*self._newest, *self._until)[:_FULL_PAGE],
             until=self._until,
             asked=self._asked,
