@@ -187,11 +187,12 @@ def mirror(rehearsal: Rehearsal, folder: Path) -> None:
     """Let PA's folder on disk have what has been published, as an FTP mirror would."""
     folder.mkdir(exist_ok=True)
     now = rehearsal.clock.now()
-    for name, body in {p.name: p for p in rehearsal.script.publications if p.at <= now}.items():
+    files = {each.name: each for each in rehearsal.script.publications if each.at <= now}
+    for name, published in files.items():
         file = folder / name
-        if not file.exists() or file.read_bytes() != body.xml:
+        if not file.exists() or file.read_bytes() != published.body:
             unfinished = folder / f".{name}"
-            unfinished.write_bytes(body.xml)
+            unfinished.write_bytes(published.body)
             unfinished.rename(file)
 
 

@@ -1,14 +1,14 @@
-"""Composes what the night's contests say on the wire: PA's documents, and NIST reports by count.
+"""Composes the documents of a night's contests: PA's, and the NIST report after each count.
 
-PA's wire names the winner first and has one round of votes; the counting officers' own reports, one
-a count, are in NIST's format.
+PA's wire names the winner first and gives one round of votes. The counting officers' own reports,
+one a count, are in NIST's format, as are the wards of Scottish councils.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,19 @@ _OFFICES = {BallotKind.MAYOR: "Mayor", BallotKind.ASSEMBLY: "Northern Ireland As
 _ISSUER = "The returning officer"
 
 Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A contest as a NIST report has it; each candidate's votes are those after each count."""
+
+    name: str
+    district: Json
+    seats: int
+    candidates: Sequence[tuple[ContestantRow | StvCandidateRow, bool]]
+    """Each with whether they are elected by now."""
+    counts: int | None = None
+    """How many counts there have been; None: all of them."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +55,19 @@ class ContestDocuments:
             found[row.contest].append(row)
         return found
 
+    @cached_property
+    def _stv_candidates(self) -> Mapping[str, list[StvCandidateRow]]:
+        found: defaultdict[str, list[StvCandidateRow]] = defaultdict(list)
+        for row in self.night.tables.stv_candidates:
+            found[row.ward].append(row)
+        return found
+
     @property
     def times(self) -> tuple[ContestTimeRow, ...]:
-        """When something is said of a contest."""
+        """When each contest is reported on."""
         return self.night.tables.contest_times
+
+    # PA's documents.
 
     def wire_name(self, time: ContestTimeRow) -> str | None:
         """Return the name of PA's document at a time, None where PA says nothing then."""
@@ -69,24 +91,11 @@ class ContestDocuments:
         contest = Element(
             "Constituency",
             {"name": row.area, "paStyleMessageText": ""},
-            [self._candidate(one, with_votes=not rush) for one in self._contestants[row.code]],
+            [_candidate(one, with_votes=not rush) for one in self._contestants[row.code]],
         )
-        election = Element(
-            "Election",
-            {"name": "Mayoral Elections", "date": self.night.date, "type": "M"},
-            [contest],
-        )
+        said = {"name": "Mayoral Elections", "date": self.night.date, "type": "M"}
         root = "FirstPastThePostRush" if rush else "FirstPastThePostResult"
-        return Element(root, {"revision": "1"}, [election])
-
-    def _candidate(self, one: ContestantRow, *, with_votes: bool) -> Element:
-        first, _, last = one.name.rpartition(" ")
-        said = {"firstName": first, "surname": last}
-        if one.elected:
-            said["elected"] = "*"
-        if with_votes and one.votes:
-            said["votes"] = one.votes[0]
-        return Element("Candidate", said, [Element("Party", {"name": one.party_name, "paId": "1"})])
+        return Element(root, {"revision": "1"}, [Element("Election", said, [contest])])
 
     def _running_totals(self, row: ContestRow) -> Element:
         answers = [Element("Answer", _answer(one)) for one in self._contestants[row.code]]
@@ -98,12 +107,13 @@ class ContestDocuments:
             "spoiltBallots": str(row.spoilt),
             "percentageTurnout": f"{row.turnout:.2f}",
         }
-        election = Element(
-            "Election",
-            {"name": "Referendum", "date": self.night.date},
-            [Element("Referendum", said, answers)],
+        election = {"name": "Referendum", "date": self.night.date}
+        referendum = Element("Referendum", said, answers)
+        return Element(
+            "RunningTotals", {"revision": "1"}, [Element("Election", election, [referendum])]
         )
-        return Element("RunningTotals", {"revision": "1"}, [election])
+
+    # Reports in NIST's format.
 
     def counted(self) -> Iterator[tuple[datetime, str, Json]]:
         """Yield each report of a count: when it goes out, the name of its file, and its content."""
@@ -114,158 +124,94 @@ class ContestDocuments:
             if not any(one.votes for one in self._contestants[row.code]):
                 continue
             upto = time.count or row.counts
-            yield time.at, f"{row.code}-{upto}.json", self._report(row, upto, time.at)
+            yield time.at, f"{row.code}-{upto}.json", self._report_after(row, upto, time.at)
+
+    def _report_after(self, row: ContestRow, upto: int, at: datetime) -> Json:
+        """Return a contest's report after a number of its counts."""
+        standing = self._contestants[row.code]
+        elected = _elected_by(standing, row, upto)
+        district = _district("constituency", row.area, row.gss, row.electorate, row.turnout)
+        candidates = [(one, one.name in elected) for one in standing]
+        return self._report(
+            row.name,
+            _OFFICES[row.kind],
+            [_Counted(row.name, district, row.seats, candidates, upto)],
+            at,
+            complete=upto == row.counts,
+        )
 
     def wards(self, code: str, at: datetime) -> Json | None:
         """Return all wards of a Scottish council, count by count; None for any other council."""
-        rows = [row for row in self.night.tables.stv_wards if row.code == code]
-        if not rows:
-            return None
-        names = dict.fromkeys(one.party_name for row in rows for one in self._standing_in(row.ward))
-        parties = {name: f"p{n}" for n, name in enumerate(names)}
-        units: list[Json] = [
-            {
-                "@id": "council",
-                "Type": "other",
-                "OtherType": "council",
-                "Name": self.night.councils[code].wire_name,
-                "ComposingGpUnitIds": [f"w{n}" for n, _ in enumerate(rows)],
-            }
-        ]
-        candidates: list[Json] = []
-        contests: list[Json] = []
-        for n, row in enumerate(rows):
-            unit: Json = {"@id": f"w{n}", "Type": "ward", "Name": row.name}
-            unit["ExternalIdentifier"] = [{"Type": "other", "OtherType": "gss", "Value": row.gss}]
-            if row.electorate:
-                unit["VotersRegistered"] = row.electorate
-            if row.electorate and row.turnout:
-                unit["VotersParticipated"] = round(row.electorate * row.turnout / 100)
-            units.append(unit)
-            standing = self._standing_in(row.ward)
-            candidates += [
-                {
-                    "@id": f"c{n}-{m}",
-                    "BallotName": one.name,
-                    "PartyId": parties[one.party_name],
-                    **({"PostElectionStatus": "winner"} if one.elected else {}),
-                }
-                for m, one in enumerate(standing)
-            ]
-            contests.append(
-                {
-                    "@id": f"contest{n}",
-                    "@type": "ElectionResults.CandidateContest",
-                    "Name": row.name,
-                    "ElectionDistrictId": f"w{n}",
-                    "NumberElected": row.seats_up,
-                    "VoteVariation": "rcv",
-                    "OfficeIds": ["office"],
-                    "ContestSelection": [
-                        selection(f"{n}-{m}", one.counted) for m, one in enumerate(standing)
-                    ],
-                }
+        wards = [
+            _Counted(
+                row.name,
+                _district("ward", row.name, row.gss, row.electorate, row.turnout),
+                row.seats_up,
+                [(one, one.elected) for one in self._stv_candidates[row.ward]],
             )
-        return {
-            **self._head(at, complete=True),
-            "GpUnit": units,
-            "Party": [{"@id": key, "Name": name} for name, key in parties.items()],
-            "Office": [{"@id": "office", "Name": "Councillor"}],
-            "Election": [
-                {
-                    "Name": "Council election",
-                    "Type": "general",
-                    "StartDate": self.night.date,
-                    "EndDate": self.night.date,
-                    "ElectionScopeId": "council",
-                    "Candidate": candidates,
-                    "Contest": contests,
-                }
-            ],
+            for row in self.night.tables.stv_wards
+            if row.code == code
+        ]
+        if not wards:
+            return None
+        council: Json = {
+            "@id": "council",
+            "Type": "other",
+            "OtherType": "council",
+            "Name": self.night.councils[code].wire_name,
+            "ComposingGpUnitIds": [f"w{n}" for n, _ in enumerate(wards)],
         }
+        return self._report(
+            "Council election", "Councillor", wards, at, complete=True, whole=council
+        )
 
-    def _standing_in(self, ward: str) -> list[StvCandidateRow]:
-        return self._stv_candidates[ward]
-
-    @cached_property
-    def _stv_candidates(self) -> Mapping[str, list[StvCandidateRow]]:
-        found: defaultdict[str, list[StvCandidateRow]] = defaultdict(list)
-        for row in self.night.tables.stv_candidates:
-            found[row.ward].append(row)
-        return found
-
-    def _head(self, at: datetime, *, complete: bool) -> Json:
+    def _report(
+        self,
+        name: str,
+        office: str,
+        contests: Sequence[_Counted],
+        at: datetime,
+        *,
+        complete: bool,
+        whole: Json | None = None,
+    ) -> Json:
+        """Return an election's report; *whole* is the area that its contests' districts make up."""
+        names = dict.fromkeys(one.party_name for each in contests for one, _ in each.candidates)
+        parties = {party: f"p{n}" for n, party in enumerate(names)}
+        scope = {} if whole is None else {"ElectionScopeId": whole["@id"]}
         return {
             "@type": "ElectionResults.ElectionReport",
             "Format": "summary-contest",
             "Status": "unofficial-complete" if complete else "unofficial-partial",
             "GeneratedDate": at.isoformat(),
             "Issuer": _ISSUER,
-        }
-
-    def _report(self, row: ContestRow, upto: int, at: datetime) -> Json:
-        """Return a contest after a number of its counts."""
-        standing = self._contestants[row.code]
-        elected = _elected_by(standing, row, upto)
-        parties = {one.party_name: f"p{n}" for n, one in enumerate(standing)}
-        unit: Json = {"@id": "area", "Type": "other", "OtherType": "constituency", "Name": row.area}
-        if row.gss:
-            unit["ExternalIdentifier"] = [{"Type": "other", "OtherType": "gss", "Value": row.gss}]
-        if row.electorate:
-            unit["VotersRegistered"] = row.electorate
-        if row.electorate and row.turnout:
-            unit["VotersParticipated"] = round(row.electorate * row.turnout / 100)
-        return {
-            **self._head(at, complete=upto == row.counts),
-            "GpUnit": [unit],
-            "Party": [{"@id": key, "Name": name} for name, key in parties.items()],
-            "Office": [{"@id": "office", "Name": _OFFICES[row.kind]}],
+            "GpUnit": [
+                *([] if whole is None else [whole]),
+                *({"@id": f"w{n}", **each.district} for n, each in enumerate(contests)),
+            ],
+            "Party": [{"@id": key, "Name": party} for party, key in parties.items()],
+            "Office": [{"@id": "office", "Name": office}],
             "Election": [
                 {
-                    "Name": row.name,
+                    "Name": name,
                     "Type": "general",
                     "StartDate": self.night.date,
                     "EndDate": self.night.date,
+                    **scope,
                     "Candidate": [
                         {
-                            "@id": f"c{n}",
+                            "@id": f"c{n}-{m}",
                             "BallotName": one.name,
                             "PartyId": parties[one.party_name],
-                            **({"PostElectionStatus": "winner"} if one.name in elected else {}),
+                            **({"PostElectionStatus": "winner"} if elected else {}),
                         }
-                        for n, one in enumerate(standing)
+                        for n, each in enumerate(contests)
+                        for m, (one, elected) in enumerate(each.candidates)
                     ],
-                    "Contest": [
-                        {
-                            "@id": "contest",
-                            "@type": "ElectionResults.CandidateContest",
-                            "Name": row.name,
-                            "ElectionDistrictId": "area",
-                            "NumberElected": row.seats,
-                            "VoteVariation": "rcv",
-                            "OfficeIds": ["office"],
-                            "ContestSelection": [
-                                selection(str(n), one.counted[:upto])
-                                for n, one in enumerate(standing)
-                            ],
-                        }
-                    ],
+                    "Contest": [_contest(n, each) for n, each in enumerate(contests)],
                 }
             ],
         }
-
-
-def selection(number: str, votes: Iterable[int | float | None]) -> Json:
-    """Return a candidate's votes after each count, as NIST's format has them."""
-    return {
-        "@id": f"s{number}",
-        "CandidateIds": [f"c{number}"],
-        "VoteCounts": [
-            {"Type": "total", "Round": place, "Count": one}
-            for place, one in enumerate(votes, 1)
-            if one is not None
-        ],
-    }
 
 
 def as_bytes(report: Json) -> bytes:
@@ -273,9 +219,58 @@ def as_bytes(report: Json) -> bytes:
     return json.dumps(report, ensure_ascii=False).encode()
 
 
+def _candidate(one: ContestantRow, *, with_votes: bool) -> Element:
+    first, _, last = one.name.rpartition(" ")
+    said = {"firstName": first, "surname": last}
+    if one.elected:
+        said["elected"] = "*"
+    if with_votes and one.votes:
+        said["votes"] = one.votes[0]
+    return Element("Candidate", said, [Element("Party", {"name": one.party_name, "paId": "1"})])
+
+
 def _answer(one: ContestantRow) -> dict[str, str]:
     said = {"name": one.name, "votes": one.votes[0]}
     return said | ({"elected": "*"} if one.elected else {})
+
+
+def _district(
+    kind: str, name: str, gss: str | None, electorate: int | None, turnout: float | None
+) -> Json:
+    """Return the area in which a contest is held, without its number."""
+    of_a_kind = {"Type": kind} if kind == "ward" else {"Type": "other", "OtherType": kind}
+    district: Json = {**of_a_kind, "Name": name}
+    if gss:
+        district["ExternalIdentifier"] = [{"Type": "other", "OtherType": "gss", "Value": gss}]
+    if electorate:
+        district["VotersRegistered"] = electorate
+    if electorate and turnout:
+        district["VotersParticipated"] = round(electorate * turnout / 100)
+    return district
+
+
+def _contest(number: int, contest: _Counted) -> Json:
+    return {
+        "@id": f"contest{number}",
+        "@type": "ElectionResults.CandidateContest",
+        "Name": contest.name,
+        "ElectionDistrictId": f"w{number}",
+        "NumberElected": contest.seats,
+        "VoteVariation": "rcv",
+        "OfficeIds": ["office"],
+        "ContestSelection": [
+            {
+                "@id": f"s{number}-{n}",
+                "CandidateIds": [f"c{number}-{n}"],
+                "VoteCounts": [
+                    {"Type": "total", "Round": place, "Count": votes}
+                    for place, votes in enumerate(one.counted[: contest.counts], 1)
+                    if votes is not None
+                ],
+            }
+            for n, (one, _) in enumerate(contest.candidates)
+        ],
+    }
 
 
 def _elected_by(standing: Iterable[ContestantRow], row: ContestRow, upto: int) -> set[str]:

@@ -16,7 +16,7 @@ from random import Random
 from bot.almanac.recorded import WardStatus
 from bot.election.parties import VACANT
 from simulation.wire.democracy_club import BallotVersion, Winners
-from simulation.wire.night import Figures
+from simulation.wire.night import Figures, PartyFigures
 from simulation.wire.script import Outage, ResultEvent, Script
 
 
@@ -181,20 +181,14 @@ def wrong(figures: Figures) -> Figures:
     moved = figures
     for seats in range(1, first.won + 1):
         shifts = {first.party: -seats, second.party: seats}
-        moved = replace(
-            figures,
-            parties=tuple(
-                replace(
-                    party,
-                    won=party.won + shifts.get(party.party, 0),
-                    now=party.now + shifts.get(party.party, 0),
-                    change=None
-                    if party.change is None
-                    else party.change + shifts.get(party.party, 0),
-                )
-                for party in figures.parties
-            ),
-        )
+        parties = tuple(_shifted(party, shifts.get(party.party, 0)) for party in figures.parties)
+        moved = replace(figures, parties=parties)
         if moved.winner != figures.winner:
             break
     return moved
+
+
+def _shifted(party: PartyFigures, seats: int) -> PartyFigures:
+    """Return a party's figures with so many more seats won tonight."""
+    change = None if party.change is None else party.change + seats
+    return replace(party, won=party.won + seats, now=party.now + seats, change=change)

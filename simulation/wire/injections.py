@@ -18,7 +18,7 @@ from simulation.wire.script import Outage, ResultEvent, Script
 STARTS_AFTER = timedelta(seconds=1)
 """What has appeared by now cannot be changed: an injection begins an instant later."""
 _PUT_RIGHT_AFTER = timedelta(minutes=20)
-"""Longer than a change has to be apart from another one to be news (see `alerts.stillness`)."""
+"""Longer than `bot.delivery.debounce` takes two changes for one flicker."""
 _TAKEN_BACK_AFTER = timedelta(minutes=6)
 """By then the winners, which are asked for each minute, have been heard of."""
 _TRUE_NO_SOONER_THAN = _TAKEN_BACK_AFTER + timedelta(minutes=15)
@@ -56,28 +56,21 @@ def correction(script: Script, now: datetime) -> Injected:
             "No council has declared that could be corrected. Wait for a result, or jump to one."
         )
     event = max(mistaken, key=lambda event: (_changes_hands(event), event.at))
-    begins = now + STARTS_AFTER
-    revisions = (
-        replace(
-            event,
-            at=begins,
-            revision=event.revision + 1,
-            figures=wrong(event.figures),
-            copy=False,
-            cut=False,
-        ),
-        replace(
-            event,
-            at=begins + _PUT_RIGHT_AFTER,
-            revision=event.revision + 2,
-            copy=False,
-            cut=False,
-        ),
+    false = replace(
+        event,
+        at=now + STARTS_AFTER,
+        revision=event.revision + 1,
+        figures=wrong(event.figures),
+        copy=False,
+        cut=False,
+    )
+    right = replace(
+        false, at=false.at + _PUT_RIGHT_AFTER, revision=event.revision + 2, figures=event.figures
     )
     return Injected(
-        replace(script, results=(*script.results, *revisions)),
+        replace(script, results=(*script.results, false, right)),
         f"The wire corrects {_name(event)} wrongly and puts it right after 20 minutes.",
-        revisions[1].at,
+        right.at,
     )
 
 

@@ -65,14 +65,9 @@ class Publication:
     compose: Callable[[], Element]
     cut: bool = False
 
-    @property
-    def body(self) -> bytes:
-        """The file's content."""
-        return self.xml
-
     @cached_property
-    def xml(self) -> bytes:
-        """The file's content as XML."""
+    def body(self) -> bytes:
+        """The file's content: XML."""
         body = as_xml(self.compose())
         return body[: len(body) // 2] if self.cut else body
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -53,8 +53,8 @@ class Rehearsal:
         self.clock = clock
         self.script = with_faults(Script.of(night), faults, seed)
         self._ballots = Ballots(night, self.script.ballots)
-        self._folder: _Folder[Publication] = _Folder(self.script.publications)
-        self._counts: _Folder[Count] = _Folder(self.script.counts)
+        self._folder = _Folder(self.script.publications, clock)
+        self._counts = _Folder(self.script.counts, clock)
         self._page_size = page_size
         self._hangs_for = hangs_for
         self._port = port
@@ -68,11 +68,10 @@ class Rehearsal:
 
     def go_on_with(self, script: Script) -> None:
         """Let the night go on as another *script* has it; what has appeared stays as it is."""
-        now = self.clock.now()
         self.script = script
         self._ballots = Ballots(self.night, script.ballots)
-        self._folder.go_on_with(script.publications, now)
-        self._counts.go_on_with(script.counts, now)
+        self._folder.go_on_with(script.publications)
+        self._counts.go_on_with(script.counts)
 
     @property
     def pa_url(self) -> str:
@@ -101,13 +100,11 @@ class Rehearsal:
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._unless_out])
-        app.router.add_get("/pa/", self._listing)
-        app.router.add_get("/pa/.timestamp", self._stamp)
-        app.router.add_get("/pa/{name}", self._file)
+        for path, folder in (("/pa/", self._folder), ("/counts/", self._counts)):
+            app.router.add_get(path, folder.serve_listing)
+            app.router.add_get(f"{path}.timestamp", folder.serve_timestamp)
+            app.router.add_get(f"{path}{{name}}", folder.serve_file)
         app.router.add_get("/pa.json", self._array)
-        app.router.add_get("/counts/", self._counts_listing)
-        app.router.add_get("/counts/.timestamp", self._counts_stamp)
-        app.router.add_get("/counts/{name}", self._count)
         app.router.add_get("/api/next/ballots/", self._ballots_page)
         app.router.add_get(_CLOCK, self._clock)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -148,50 +145,11 @@ class Rehearsal:
         """Tell the night's time now, and how many times as fast as the wall's it runs."""
         return web.json_response({"now": self.clock.now().isoformat(), "speed": self.clock.speed})
 
-    async def _stamp(self, request: web.Request) -> web.StreamResponse:
-        return self._stamp_of(self._folder, request)
-
-    async def _listing(self, request: web.Request) -> web.StreamResponse:
-        return self._listing_of(self._folder, request)
-
-    async def _counts_stamp(self, request: web.Request) -> web.StreamResponse:
-        return self._stamp_of(self._counts, request)
-
-    async def _counts_listing(self, request: web.Request) -> web.StreamResponse:
-        return self._listing_of(self._counts, request)
-
-    async def _count(self, request: web.Request) -> web.StreamResponse:
-        count = self._counts.files(self.clock.now()).get(request.match_info["name"])
-        if count is None:
-            raise web.HTTPNotFound
-        return _conditional(request, count.body, count.at, content_type="application/json")
-
-    def _stamp_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
-        last = folder.last_change(self.clock.now())
-        if last is None:
-            raise web.HTTPNotFound
-        return _conditional(request, f"{last.timestamp():.6f}\n".encode(), last)
-
-    def _listing_of(self, folder: _Folder[Any], request: web.Request) -> web.StreamResponse:
-        now = self.clock.now()
-        last = folder.last_change(now) or now
-        return _conditional(request, folder.listing(now), last, content_type="application/json")
-
-    async def _file(self, request: web.Request) -> web.StreamResponse:
-        publication = self._folder.files(self.clock.now()).get(request.match_info["name"])
-        if publication is None:
-            raise web.HTTPNotFound
-        return _conditional(
-            request, publication.xml, publication.at, content_type="application/xml"
-        )
-
     async def _array(self, request: web.Request) -> web.StreamResponse:
-        now = self.clock.now()
-        whole = (file for file in self._folder.files(now).values() if not file.cut)
+        whole = (file for file in self._folder.files().values() if not file.cut)
         body = b"[" + b",\n".join(publication.json for publication in whole) + b"]"
-        return _conditional(
-            request, body, self._folder.last_change(now) or now, content_type="application/json"
-        )
+        modified = self._folder.last_change() or self.clock.now()
+        return _conditional(request, body, modified, content_type="application/json")
 
     async def _ballots_page(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -223,48 +181,64 @@ F = TypeVar("F", Publication, Count)
 
 
 class _Folder(Generic[F]):
-    """A folder: which files are in it at a moment. Time is expected to go forward."""
+    """A folder: which files are in it now. Time is expected to go forward."""
 
-    def __init__(self, publications: tuple[F, ...]) -> None:
-        self._publications: tuple[F, ...] = publications
-        self._times = [publication.at for publication in publications]
+    def __init__(self, files: tuple[F, ...], clock: ScaledClock) -> None:
+        self._clock = clock
+        self._all: tuple[F, ...] = files
+        self._times = [file.at for file in files]
         self._taken = 0
         self._files: dict[str, F] = {}
         self._entries: dict[str, bytes] = {}
 
-    def go_on_with(self, publications: tuple[F, ...], now: datetime) -> None:
-        """Let other files appear from *now* on."""
-        appeared = self._publications[: bisect_right(self._times, now)]
-        to_come = publications[bisect_right([one.at for one in publications], now) :]
-        self._publications = appeared + to_come
-        self._times = [publication.at for publication in self._publications]
+    def go_on_with(self, files: tuple[F, ...]) -> None:
+        """Let other files appear from now on."""
+        now = self._clock.now()
+        to_come = files[bisect_right([file.at for file in files], now) :]
+        self._all = self._all[: bisect_right(self._times, now)] + to_come
+        self._times = [file.at for file in self._all]
 
-    def last_change(self, now: datetime) -> datetime | None:
-        count = bisect_right(self._times, now)
+    def last_change(self) -> datetime | None:
+        count = bisect_right(self._times, self._clock.now())
         return self._times[count - 1] if count else None
 
-    def files(self, now: datetime) -> dict[str, F]:
+    def files(self) -> dict[str, F]:
         """Return the files by name."""
-        count = bisect_right(self._times, now)
-        for publication in self._publications[self._taken : count]:
-            self._files[publication.name] = publication
-            self._entries[publication.name] = _listing_entry(publication)
+        count = bisect_right(self._times, self._clock.now())
+        for file in self._all[self._taken : count]:
+            self._files[file.name] = file
+            self._entries[file.name] = _listing_entry(file)
         self._taken = max(self._taken, count)
         return self._files
 
-    def listing(self, now: datetime) -> bytes:
-        """Return the listing, in the JSON that nginx writes."""
-        self.files(now)
-        return b"[\n" + b",\n".join(self._entries.values()) + b"\n]\n"
+    async def serve_listing(self, request: web.Request) -> web.StreamResponse:
+        """Serve the listing, in the JSON that nginx writes."""
+        self.files()
+        body = b"[\n" + b",\n".join(self._entries.values()) + b"\n]\n"
+        modified = self.last_change() or self._clock.now()
+        return _conditional(request, body, modified, content_type="application/json")
+
+    async def serve_timestamp(self, request: web.Request) -> web.StreamResponse:
+        """Serve the time of the last change."""
+        if (last := self.last_change()) is None:
+            raise web.HTTPNotFound
+        return _conditional(request, f"{last.timestamp():.6f}\n".encode(), last)
+
+    async def serve_file(self, request: web.Request) -> web.StreamResponse:
+        """Serve a file."""
+        if (file := self.files().get(request.match_info["name"])) is None:
+            raise web.HTTPNotFound
+        kind = f"application/{file.name.rpartition('.')[2]}"
+        return _conditional(request, file.body, file.at, content_type=kind)
 
 
-def _listing_entry(publication: Publication | Count) -> bytes:
+def _listing_entry(file: Publication | Count) -> bytes:
     return json.dumps(
         {
-            "name": publication.name,
+            "name": file.name,
             "type": "file",
-            "mtime": _http_date(publication.at),
-            "size": len(publication.body),
+            "mtime": _http_date(file.at),
+            "size": len(file.body),
         }
     ).encode()
 

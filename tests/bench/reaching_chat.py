@@ -27,7 +27,7 @@ async def reaching_chat(folder: Path) -> list[Figure]:
         here = Destination(channel.id, stage.guild.id)
         await stage.app.subscriptions.add(here, Topic.ALL, "", by=stage.reader.id)
         pa = PaSite(site)
-        documents = [(one.name, one.xml.decode()) for one in publications()]
+        documents = [(one.name, one.body.decode()) for one in publications()]
         for name, body in documents:
             if "nomination" in name.casefold():
                 pa.put(name, body)

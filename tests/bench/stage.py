@@ -129,7 +129,7 @@ def written(folder: Path) -> Path:
     wire = folder / _WIRE
     wire.mkdir()
     for publication in publications():
-        (wire / publication.name).write_bytes(publication.xml)
+        (wire / publication.name).write_bytes(publication.body)
     return wire
 
 

@@ -19,7 +19,7 @@ def night() -> Night:
 
 def told(script: Script) -> list[tuple[datetime, BallotReport]]:
     files = [
-        *((one.at, one.name, one.xml) for one in script.publications if one.name[0] in "MR"),
+        *((one.at, one.name, one.body) for one in script.publications if one.name[0] in "MR"),
         *((o.at, o.name, o.body) for o in script.counts if not o.name.startswith("wards-")),
     ]
     found = []

@@ -26,7 +26,7 @@ def changed(before: Script, after: Script) -> dict[str, list[ResultEvent]]:
 
 def state_at_the_end(script: Script) -> StateOfPartiesReport:
     last = [p for p in script.publications if p.name == "Local_SOP_200.xml"][-1]
-    [state] = read("pa", last.name, last.xml, last.at).reports
+    [state] = read("pa", last.name, last.body, last.at).reports
     assert isinstance(state, StateOfPartiesReport)
     return state
 
@@ -106,7 +106,7 @@ def test_revisions(script: Script, fault: Fault, revisions: list[int], right: li
 
 def test_a_duplicate_is_the_same_document_under_another_name(script: Script) -> None:
     after = with_faults(script, [Fault.DUPLICATE])
-    files = {publication.name: publication.xml for publication in after.publications}
+    files = {publication.name: publication.body for publication in after.publications}
     copies = [name for name in files if name.endswith("_copy.xml")]
     assert len(copies) == 12
     for name in copies:
@@ -118,11 +118,11 @@ def test_a_truncated_file_is_finished_later(script: Script) -> None:
     cut = [publication for publication in after.publications if publication.cut]
     assert len(cut) == 12
     for publication in cut:
-        reading = read("pa", publication.name, publication.xml, publication.at)
+        reading = read("pa", publication.name, publication.body, publication.at)
         assert "breaks off" in (reading.fault or "")
         [whole] = [p for p in after.publications if p.name == publication.name and not p.cut]
         assert whole.at > publication.at
-        assert whole.xml.startswith(publication.xml)
+        assert whole.body.startswith(publication.body)
 
 
 def test_an_outage_is_once_loud_and_once_silent(script: Script) -> None:

@@ -28,7 +28,7 @@ CLOSE = datetime(2022, 5, 5, 22, tzinfo=LONDON)
 
 def report_of(script: Script, name: str) -> Report:
     publication = next(p for p in reversed(script.publications) if p.name == name)
-    from_xml = read("pa", name, publication.xml, publication.at)
+    from_xml = read("pa", name, publication.body, publication.at)
     from_json = read("pa", name, publication.json, publication.at)
     assert from_xml.faults == from_json.faults == ()
     assert from_xml.reports == from_json.reports
@@ -62,7 +62,7 @@ def test_nominations_come_before_the_polls_close_and_results_after(script: Scrip
 
 def test_every_document_reads(script: Script) -> None:
     for publication in script.publications:
-        reading = read("pa", publication.name, publication.xml, publication.at)
+        reading = read("pa", publication.name, publication.body, publication.at)
         assert reading.faults == ()
         assert len(reading.reports) == 1
 
