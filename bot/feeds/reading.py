@@ -9,19 +9,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import elapsed
-from bot.election.reports import BallotReport, Reading, Report, WardReport, WinnerStatement
+from bot.election.reports import (
+    BallotReport,
+    Reading,
+    Report,
+    SourceKind,
+    WardReport,
+    WinnerStatement,
+)
 from bot.errors import is_of_the_machine
-from bot.feeds import file_kinds as kinds
-from bot.feeds import hints, modern_gov, nist, safe_json, safe_xml
-from bot.feeds import sheet as desk_sheet
-from bot.feeds.democracy_club import ballots as democracy_club
-from bot.feeds.democracy_club import winners as democracy_club_atom
+from bot.feeds import file_kinds, hints, modern_gov, nist, safe_json, safe_xml, sheet
+from bot.feeds.democracy_club import ballots, winners
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault, broke_reading
-from bot.feeds.formats import UNKNOWN_FORMAT
 from bot.feeds.hints import UNSAID, Hints
-from bot.feeds.pa import json_form as pa_json
-from bot.feeds.pa import xml_form as pa_xml
+from bot.feeds.pa import documents, json_form
 from bot.feeds.parsed import Parsed
 
 _log = logging.getLogger(__name__)
@@ -38,7 +40,28 @@ _failing: dict[str, tuple[int, float]] = {}
 KEPT_BYTES = 64 * 1024
 """How much of an over-size document is kept."""
 
+UNKNOWN_FORMAT = "unknown"
+
+SOURCES = {
+    documents.FORMAT: SourceKind.PA,
+    json_form.FORMAT: SourceKind.PA,
+    ballots.FORMAT: SourceKind.DEMOCRACY_CLUB,
+    winners.FORMAT: SourceKind.DEMOCRACY_CLUB,
+    modern_gov.FORMAT: SourceKind.MODERN_GOV,
+    nist.FORMAT: SourceKind.NIST,
+    sheet.FORMAT: SourceKind.SHEET,
+}
+"""The source of every format that is taken in. Formats are journalled: their names are for good."""
+
 _START = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*(.)", re.DOTALL)
+
+
+def source_of(form: str) -> SourceKind:
+    """Return whose word a report in a document of a format is.
+
+    Raises `KeyError` for `UNKNOWN_FORMAT`: in what could not be read there is no report.
+    """
+    return SOURCES[form]
 
 
 def read(
@@ -143,27 +166,27 @@ def _parsed(body: bytes, name: str, known: Hints) -> tuple[str, Parsed]:
     first = start[1] if start else b""
     if not body.strip():
         raise DocumentFault("The document is empty: fetch it again, or ask its sender for it.")
-    if (other := kinds.named(body)) is not None:
+    if (other := file_kinds.named(body)) is not None:
         raise DocumentFault(other)
     if first == b"<":
         return _parsed_xml(safe_xml.parse(body), name, known)
     if first in (b"{", b"["):
         return _parsed_json(safe_json.parse(body), name)
-    if desk_sheet.is_sheet(body):
-        return desk_sheet.FORMAT, desk_sheet.parse(body, name, _hints(name, known))
-    raise DocumentFault(kinds.described(body))
+    if sheet.is_sheet(body):
+        return sheet.FORMAT, sheet.parse(body, name, _hints(name, known))
+    raise DocumentFault(file_kinds.described(body))
 
 
 def _parsed_xml(root: Element, name: str, known: Hints) -> tuple[str, Parsed]:
-    if root.name == democracy_club_atom.ROOT:
-        return democracy_club_atom.FORMAT, democracy_club_atom.parse(root, name)
+    if root.name == winners.ROOT:
+        return winners.FORMAT, winners.parse(root, name)
     if root.name == modern_gov.ROOT:
         return modern_gov.FORMAT, modern_gov.parse(root, name, _hints(name, known))
     if root.name == nist.ROOT:
         raise DocumentFault(
             "This is NIST SP 1500-100 as XML, which is not taken in: ask its issuer for the JSON."
         )
-    return pa_xml.FORMAT, pa_xml.parse(root, name)
+    return documents.FORMAT, documents.parse([root], name)
 
 
 def _hints(name: str, known: Hints) -> Hints:
@@ -173,10 +196,10 @@ def _hints(name: str, known: Hints) -> Hints:
 def _parsed_json(value: object, name: str) -> tuple[str, Parsed]:
     if nist.is_report(value):
         return nist.FORMAT, nist.parse(value, name)
-    if democracy_club.is_page(value):
-        return democracy_club.FORMAT, democracy_club.parse(value, name)
-    if pa_json.is_document(value) or isinstance(value, list):
-        return pa_json.FORMAT, pa_json.parse(value, name)
+    if ballots.is_page(value):
+        return ballots.FORMAT, ballots.parse(value, name)
+    if json_form.is_document(value) or isinstance(value, list):
+        return json_form.FORMAT, json_form.parse(value, name)
     raise DocumentFault(
         "The JSON is no document of a feed that this version takes in: PA's local elections,"
         " Democracy Club's ballots or a NIST ElectionReport. Check that it is the right file."

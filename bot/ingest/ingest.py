@@ -33,7 +33,7 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
-from bot.feeds.formats import source_of
+from bot.feeds.reading import source_of
 from bot.ingest.filing import (
     Arrived,
     Filing,

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from bot.feeds import reading as reading_module
 from bot.feeds import safe_xml
 from bot.feeds.democracy_club import ballots as democracy_club
-from bot.feeds.formats import UNKNOWN_FORMAT
+from bot.feeds.pa import documents
 from bot.feeds.pa import json_form as pa_json
-from bot.feeds.pa import xml_form as pa_xml
-from bot.feeds.reading import KEPT_BYTES, read
+from bot.feeds.reading import KEPT_BYTES, UNKNOWN_FORMAT, read
 from simulation.wire.forms import as_json
 from tests.feeds.democracy_club.test_ballots import PAGE
 from tests.feeds.documents import HULL, RECEIVED, reading
@@ -90,7 +89,7 @@ def test_other_character_sets_are_read_where_they_are_named() -> None:
 @pytest.mark.parametrize(
     ("body", "form"),
     [
-        (HULL.encode(), pa_xml.FORMAT),
+        (HULL.encode(), documents.FORMAT),
         (b"  " + as_json(safe_xml.parse(HULL.encode())), pa_json.FORMAT),
         (PAGE.encode(), democracy_club.FORMAT),
         (b"", UNKNOWN_FORMAT),

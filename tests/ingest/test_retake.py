@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import bot.feeds.pa.xml_form
+import bot.feeds.pa.documents
 import bot.ingest.ingest
 import bot.store.cases
 from bot.__main__ import main
@@ -176,7 +176,7 @@ async def test_a_document_that_broke_its_reader_stops_no_feed_and_is_read_again(
         raise AttributeError("no seats")
 
     with monkeypatch.context() as bug:
-        bug.setattr(bot.feeds.pa.xml_form, "parse", buggy)
+        bug.setattr(bot.feeds.pa.documents, "parse", buggy)
         reading = read("pa", "hull.xml", HULL.encode(), AFTER_CLOSE)
         filing = await old.file("1", reading)
     assert "AttributeError" in filing.problems[0].reasons[0]
@@ -193,7 +193,7 @@ async def test_what_became_of_it_when_it_was_taken_again_is_in_the_log_once(
 ) -> None:
     caplog.set_level(logging.INFO, "bot.schedule.night_log")
     with monkeypatch.context() as bug:
-        bug.setattr(bot.feeds.pa.xml_form, "parse", lambda *_: {}["seats"])
+        bug.setattr(bot.feeds.pa.documents, "parse", lambda *_: {}["seats"])
         await old.file("1", read("pa", "hull.xml", HULL.encode(), AFTER_CLOSE))
     if is_older:
         await old.file("1", document(WORCESTER))

@@ -1,6 +1,6 @@
 """PA's local elections wire: what its documents mean, whichever form they came in.
 
-The forms themselves are `pa_xml` and `pa_json`; both hand over the same tree.
+XML is read into this tree as it stands; `json_form` makes the same tree of JSON.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
-from bot.feeds.pa import ballots as pa_contests
+from bot.feeds.pa import ballots
 from bot.feeds.parsed import Parsed
 from bot.feeds.values import clipped
+
+FORMAT = "PA XML"
 
 _MOST_COUNCILS = 1_000
 _MOST_CANDIDATES = 10_000
@@ -45,10 +47,10 @@ _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
 
 def is_known(kind: str) -> bool:
     """Return whether a document's root name is one of PA's, taken in or passed over."""
-    return kind in _KINDS or kind in pa_contests.KINDS or kind in pa_contests.PASSED_OVER
+    return kind in _KINDS or kind in ballots.KINDS or kind in ballots.PASSED_OVER
 
 
-def documents(roots: Iterable[Element], name: str) -> Parsed:
+def parse(roots: Iterable[Element], name: str) -> Parsed:
     """Return the reports and faults of PA documents that came in one file called *name*.
 
     A faulty document, or a faulty council of one that has several, loses only itself.
@@ -59,7 +61,7 @@ def documents(roots: Iterable[Element], name: str) -> Parsed:
     test = markers.is_test_file(name)
     for root in roots:
         try:
-            if (strange := pa_contests.not_followed(root)) or (strange := _of_no_council(root)):
+            if (strange := ballots.not_followed(root)) or (strange := _of_no_council(root)):
                 not_followed += strange
                 continue
             parts = list(_parts(root))
@@ -96,8 +98,8 @@ class _Part:
 
 
 def _parts(root: Element) -> Iterator[_Part]:
-    if (read_contest := pa_contests.KINDS.get(root.name)) is not None:
-        for election, contest in pa_contests.contests_of(root):
+    if (read_contest := ballots.KINDS.get(root.name)) is not None:
+        for election, contest in ballots.contests_of(root):
             yield _Part(root, election, contest, partial(_contest, read_contest))
         return
     if root.name not in _KINDS:
@@ -125,12 +127,12 @@ def _of_no_council(root: Element) -> list[NotFollowed]:
 
     One that names itself after local elections is a fault: nothing of theirs may be passed over.
     """
-    if root.name in _KINDS or root.name in pa_contests.KINDS or root.name.startswith("Local"):
+    if root.name in _KINDS or root.name in ballots.KINDS or root.name.startswith("Local"):
         return []
     return [
         NotFollowed(
             election.optional_text("name") or f"documents of the kind {clipped(root.name)}",
-            f"{clipped(root.name)} {pa_contests.areas_in(election)}",
+            f"{clipped(root.name)} {ballots.areas_in(election)}",
             _night_of(election),
         )
         for election in root.all("Election")
@@ -138,7 +140,7 @@ def _of_no_council(root: Element) -> list[NotFollowed]:
     ]
 
 
-def _contest(read: pa_contests.Reader, part: _Part, test: bool) -> Report:
+def _contest(read: ballots.Reader, part: _Part, test: bool) -> Report:
     return read(part.root, part.election, part.subject, test)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bot.election.reports import NotFollowed, Report
 from bot.feeds.elements import DEEPEST, Element
 from bot.feeds.faults import DocumentFault
-from bot.feeds.pa import documents as pa
+from bot.feeds.pa import documents
 from bot.feeds.parsed import Parsed
 from bot.feeds.values import clipped
 
@@ -21,7 +21,7 @@ FORMAT = "PA JSON"
 def is_document(value: object) -> bool:
     """Return whether a JSON value is one of PA's documents, or has the form of one."""
     return isinstance(value, dict) and any(
-        pa.is_known(key) or (isinstance(inner, dict) and "Election" in inner)
+        documents.is_known(key) or (isinstance(inner, dict) and "Election" in inner)
         for key, inner in value.items()
     )
 
@@ -34,7 +34,7 @@ def parse(value: object, name: str) -> Parsed:
     values = value if isinstance(value, list) else [value]
     for number, document in enumerate(values, start=1):
         try:
-            parsed = pa.documents(_roots(document), name)
+            parsed = documents.parse(_roots(document), name)
         except DocumentFault as fault:
             parsed = Parsed(faults=(str(fault),))
         reports += parsed.reports
