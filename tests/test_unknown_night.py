@@ -17,8 +17,8 @@ from bot.delivery.service import Alerts
 from bot.ingest.ingest import Ingest
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
-from bot.store.deliveries import Edition
 from bot.store.reader import Reader
+from bot.store.summaries import Edition
 from bot.store.writer import Writer
 from tests.support.small_night import council_result, document, fetch, state_of_parties
 from tests.support.tables import shipped

@@ -18,8 +18,8 @@ from bot.delivery.subscriptions import SubscriptionError
 from bot.delivery.watch_lists import ListError
 from bot.desk import DeskError
 from bot.errors import is_of_the_machine
+from bot.store.destinations import NotTheirs
 from bot.store.errors import StoreError
-from bot.store.owners import NotTheirs
 from bot.wording.text import escape, plain, shortened
 
 log = logging.getLogger(__name__)

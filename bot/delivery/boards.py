@@ -14,8 +14,8 @@ from bot.election.headlines import Lens
 from bot.store import boards as store
 from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
+from bot.store.destinations import check_owner
 from bot.store.journal import Entry
-from bot.store.owners import check_owner
 from bot.store.service_notices import DeskChannel
 from bot.store.writer import Transaction, Writer
 

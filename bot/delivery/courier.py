@@ -387,7 +387,7 @@ class Courier:
                 await self._pace.take()
                 if not self._goes.is_set():
                     return
-                await self._edit(row["post_id"], row["wanted"])
+                await self._edit(row["post_id"], row["requested"])
 
     async def _edit(self, number: int, revision: int) -> None:
         """Let a post's message show what the tables say now."""

@@ -19,7 +19,16 @@ from bot.election.claims import AlertKind, ClaimContent
 from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
 from bot.errors import is_of_the_machine
-from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
+from bot.store import (
+    deliveries,
+    destinations,
+    edits,
+    outbox,
+    pausing,
+    service_notices,
+    summaries,
+    watch_lists,
+)
 from bot.store.deliveries import (
     Cursor,
     DebouncedQueued,
@@ -230,7 +239,7 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
     first = deliveries.next_delivery_id(db)
     until = rows[-1]["destination"] if rows else summary["expanded_to"]
     complete = len(rows) < BATCH
-    edition = deliveries.Edition(summary["edition"])
+    edition = summaries.Edition(summary["edition"])
     tx.append(SummaryQueued(summary["night"], edition, first, tuple(queued), until, complete), at)
     return Batch(_queued(first, queued), 0, finished=complete and len(pending) == 1)
 
@@ -279,7 +288,7 @@ def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) 
         for each in almanac.lists_of(date.fromisoformat(night))
         if any(one.council == council for one in each.councils)
     ]
-    return [*shipped, *destinations.lists_holding(tx.db.conn, council)]
+    return [*shipped, *watch_lists.lists_holding(tx.db.conn, council)]
 
 
 def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:

@@ -208,6 +208,6 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
             late=sent and bool(row["digest"]),
             corrected_by=row["corrected_by_reference"],
             holds=row["outbox"] in holding,
-            edit_open=sent and (row["wanted"] or 0) > (row["done"] or 0),
+            edit_open=sent and (row["requested"] or 0) > (row["done"] or 0),
             edit_failed=row["edit_reason"],
         )

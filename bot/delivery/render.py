@@ -293,7 +293,7 @@ class Renderer:
         return [card.to_embed_dict()]
 
     def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        summary = summaries.summary(db, delivery["night"], store.Edition(delivery["version"]))
+        summary = summaries.summary(db, delivery["night"], summaries.Edition(delivery["version"]))
         if summary is None:
             raise ValueError(f"there is no summary of {delivery['night']}")
         embeds: list[Embed] = json.loads(summary["embeds"])

@@ -33,10 +33,10 @@ from bot.pictures.picture import Picture
 from bot.pictures.studio import Studio
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
-from bot.store.deliveries import DeliveryState, Edition
+from bot.store.deliveries import DeliveryState
 from bot.store.notices import notice_of
 from bot.store.service_notices import DeskChannel
-from bot.store.summaries import SummaryWritten
+from bot.store.summaries import Edition, SummaryWritten
 from bot.store.writer import Transaction, Writer
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,9 @@ from bot.election.reports import BallotKind
 from bot.store import destinations, outbox, pausing
 from bot.store import erasure as forgetting
 from bot.store.deliveries import Row
-from bot.store.destinations import Subscribed, Unsubscribed
+from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
 from bot.store.opening import open_once_more
-from bot.store.owners import check_owner
-from bot.store.welcomes import Welcomed, is_welcomed
 from bot.store.writer import Transaction, Writer
 
 MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500

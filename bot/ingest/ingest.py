@@ -58,8 +58,8 @@ from bot.store.ballots import (
     stored_ballot,
 )
 from bot.store.cases import Judgement, Papers, judge, load_papers
+from bot.store.codec import merge_patch
 from bot.store.notices import latest_notice
-from bot.store.patches import difference
 from bot.store.policies import note_policy
 from bot.store.records import (
     changed_wards,
@@ -191,7 +191,7 @@ class Ingest:
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
         entry = FeedFetched(
             feed=fetch.feed,
-            state=difference(
+            state=merge_patch(
                 json.loads(old[0][0]) if old else {}, json.loads(json.dumps(fetch.state))
             ),
             caught_up=not catching_up or fetch.complete,

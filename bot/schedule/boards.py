@@ -28,7 +28,7 @@ from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from bot.schedule.summaries import SummaryJob
-from bot.store.deliveries import Edition
+from bot.store.summaries import Edition
 from bot.wording.night import NightView
 
 log = logging.getLogger(__name__)

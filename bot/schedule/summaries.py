@@ -18,7 +18,7 @@ from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
-from bot.store.deliveries import Edition
+from bot.store.summaries import Edition
 from bot.wording.night import NightView
 
 _LOOKS_EVERY = 30.0

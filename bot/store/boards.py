@@ -1,7 +1,7 @@
 """Boards: one message in a channel that is edited in place as a night goes.
 
-Entries for the journal, and the queries of who keeps them up to date. A channel has one board at
-most. Times named `…_at` in an entry are real time; the journal has the night's.
+A channel has one board at most. Times named `…_at` in an entry are real time; the journal has the
+simulated time of a replay.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.store.codec import column, delete, insert, row, row_of, rows, update, value
 from bot.store.journal import Entry
-from bot.store.service_notices import NoticeTarget, ended, tell
+from bot.store.service_notices import NoticeTarget, edit_notices_of_pause, queue_notice
 
 Row = sqlite3.Row
 
@@ -28,25 +29,9 @@ class BoardPut(Entry, kind="board-put"):
     created_by: int
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write the board in the place of the one before; its id is the entry's number."""
-        db.execute("DELETE FROM boards WHERE channel_id = ?", (self.channel_id,))
-        db.execute(
-            """
-            INSERT INTO boards
-                (id, channel_id, guild_id, night, nation, region, created_by, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                seq,
-                self.channel_id,
-                self.guild_id,
-                self.night,
-                self.nation,
-                self.region,
-                self.created_by,
-                at.isoformat(),
-            ),
-        )
+        """Put the board in the place of the one before; its id is the entry's number."""
+        delete(db, "boards", channel_id=self.channel_id)
+        insert(db, "boards", {"id": seq, **row_of(self), "created_at": at})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +44,7 @@ class BoardTurned(Entry, kind="board-turned"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the place."""
-        db.execute(
-            "UPDATE boards SET nation = ?, region = ? WHERE id = ?",
-            (self.nation, self.region, self.board),
-        )
+        update(db, "boards", {"id": self.board}, nation=self.nation, region=self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +60,7 @@ class BoardSealed(Entry, kind="board-sealed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the body."""
-        db.execute(
-            "UPDATE boards SET payload = ?, after_message = ? WHERE id = ?",
-            (self.payload, self.after, self.board),
-        )
+        update(db, "boards", {"id": self.board}, payload=self.payload, after_message=self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +72,8 @@ class BoardSent(Entry, kind="board-sent"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the message; its body is needed no more."""
-        db.execute(
-            "UPDATE boards SET message_id = ?, payload = NULL WHERE id = ?",
-            (self.message_id, self.board),
-        )
-        _passed_trial(db, self.board)
+        update(db, "boards", {"id": self.board}, message_id=self.message_id, payload=None)
+        _end_trial(db, self.board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +85,7 @@ class BoardPinned(Entry, kind="board-pinned"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write which."""
-        db.execute("UPDATE boards SET pinned = ? WHERE id = ?", (self.pinned, self.board))
+        update(db, "boards", {"id": self.board}, pinned=self.pinned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,40 +103,37 @@ class BoardShown(Entry, kind="board-shown"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write what it shows, and since when."""
-        db.execute(
-            "UPDATE boards SET told = ?, told_at = ?, picture = ?, attachment_id = ? WHERE id = ?",
-            (self.told, moment_text(at), self.picture, self.attachment_id, self.board),
-        )
-        _passed_trial(db, self.board)
+        shown = row_of(self, "board")
+        update(db, "boards", {"id": self.board}, **shown, told_at=moment_text(at))
+        _end_trial(db, self.board)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardPaused(Entry, kind="board-paused"):
     """A board's channel refuses it for a reason; without one it is tried again from now on.
 
-    `tell` is who is told of it. `by_trial`: only another try can show whether it is taken. `trial`:
+    `notice` says who is told. `by_trial`: only another try can show whether it is taken. `trial`:
     this is such a try; `again`: one has failed, which is no new pause.
     """
 
     board: int
     reason: str | None
-    tell: NoticeTarget | None = None
+    notice: NoticeTarget | None = None
     by_trial: bool = False
     trial: bool = False
     again: bool = False
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reason; where it is taken up again, so is a pin that was not allowed."""
-        db.execute(
-            "UPDATE boards SET paused = ?, by_trial = ?, trial = ?, "
-            "pause = iif(? IS NULL OR ?, pause, ?) WHERE id = ?",
-            (self.reason, self.by_trial, self.trial, self.reason, self.again, seq, self.board),
-        )
-        tell(db, self.tell, seq, at)
+        which = {"id": self.board}
+        update(db, "boards", which, paused=self.reason, by_trial=self.by_trial, trial=self.trial)
+        if self.reason is not None and not self.again:
+            update(db, "boards", which, pause=seq)
+        queue_notice(db, self.notice, seq, at)
         if self.reason is None:
             if not self.trial:
-                _say_that_it_goes_on(db, self.board)
-            db.execute("UPDATE boards SET pinned = NULL WHERE id = ? AND NOT pinned", (self.board,))
+                _edit_notices(db, self.board)
+            update(db, "boards", {**which, "pinned": False}, pinned=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,24 +146,17 @@ class BoardEnded(Entry, kind="board-ended"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reason, and whether it is done."""
-        db.execute(
-            "UPDATE boards SET ending = ?, ended = ?, paused = NULL WHERE id = ?",
-            (self.reason, self.done, self.board),
-        )
+        update(db, "boards", {"id": self.board}, ending=self.reason, ended=self.done, paused=None)
 
 
-def _passed_trial(db: sqlite3.Connection, board: int) -> None:
+def _end_trial(db: sqlite3.Connection, board: int) -> None:
     """Let a board that was tried again go on: its channel has taken it."""
-    found = db.execute(
-        "UPDATE boards SET trial = 0 WHERE id = ? AND trial RETURNING id", (board,)
-    ).fetchall()
-    if found:
-        _say_that_it_goes_on(db, board)
+    if column(db, "UPDATE boards SET trial = 0 WHERE id = ? AND trial RETURNING id", board):
+        _edit_notices(db, board)
 
 
-def _say_that_it_goes_on(db: sqlite3.Connection, board: int) -> None:
-    (number,) = db.execute("SELECT pause FROM boards WHERE id = ?", (board,)).fetchone() or (None,)
-    ended(db, number)
+def _edit_notices(db: sqlite3.Connection, board: int) -> None:
+    edit_notices_of_pause(db, value(db, "SELECT pause FROM boards WHERE id = ?", board))
 
 
 def moment_text(at: datetime) -> str:
@@ -200,33 +166,29 @@ def moment_text(at: datetime) -> str:
 
 def board(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one board."""
-    row: Row | None = db.execute("SELECT * FROM boards WHERE id = ?", (number,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM boards WHERE id = ?", number)
 
 
 def board_in(db: sqlite3.Connection, channel: int) -> Row | None:
     """Return a channel's board."""
-    row: Row | None = db.execute("SELECT * FROM boards WHERE channel_id = ?", (channel,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM boards WHERE channel_id = ?", channel)
 
 
 def paused_boards(db: sqlite3.Connection) -> list[Row]:
     """Return the boards that are paused, the oldest first."""
-    return db.execute(
-        "SELECT * FROM boards WHERE paused IS NOT NULL AND NOT ended ORDER BY id"
-    ).fetchall()
+    return rows(db, "SELECT * FROM boards WHERE paused IS NOT NULL AND NOT ended ORDER BY id")
 
 
 def boards_of(db: sqlite3.Connection, guild: int) -> list[Row]:
     """Return a guild's boards, the oldest first."""
-    return db.execute("SELECT * FROM boards WHERE guild_id = ? ORDER BY id", (guild,)).fetchall()
+    return rows(db, "SELECT * FROM boards WHERE guild_id = ? ORDER BY id", guild)
 
 
 def views(db: sqlite3.Connection) -> list[Row]:
     """Return the nights and places (`night`, `nation`, `region`) that boards are to show."""
-    return db.execute(
-        "SELECT DISTINCT night, nation, region FROM boards WHERE NOT ended AND paused IS NULL"
-    ).fetchall()
+    return rows(
+        db, "SELECT DISTINCT night, nation, region FROM boards WHERE NOT ended AND paused IS NULL"
+    )
 
 
 def behind(
@@ -237,7 +199,8 @@ def behind(
     Those too that are to end, and whose own time is not within *dated_within*, where given.
     """
     since, until = map(moment_text, dated_within) if dated_within else (None, None)
-    found = db.execute(
+    return column(
+        db,
         """
         SELECT id FROM boards
         WHERE NOT ended AND paused IS NULL
@@ -246,13 +209,8 @@ def behind(
                OR told IS NOT :told OR told_at NOT BETWEEN :since AND :until)
         ORDER BY id
         """,
-        {
-            "night": view["night"],
-            "nation": view["nation"],
-            "region": view["region"],
-            "told": told,
-            "since": since,
-            "until": until,
-        },
+        **{key: view[key] for key in ("night", "nation", "region")},
+        told=told,
+        since=since,
+        until=until,
     )
-    return [number for (number,) in found]

@@ -1,13 +1,15 @@
 """The one codec between Python values and what SQLite stores, and short forms of common statements.
 
-A value is stored by what it is: a date or moment as ISO text, an enum by its value, anything
-compound (a tuple, a mapping, a dataclass) as JSON. It is read by the type of the field that it is
-for. Table and column names in statements are always our own; values are always parameters.
+A value is stored by what it is: a date or moment as ISO text, an enum by its value, a control or
+baseline by its code, anything compound (a tuple, a mapping, a dataclass) as JSON. It is read by
+the type of the field that it is for. Table and column names in statements are always our own;
+values are always parameters.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
@@ -19,12 +21,39 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from bot.election.baselines import Baseline
+from bot.election.control import NOC, Control
+from bot.election.seats import Composition
+
 T = TypeVar("T")
 Row = sqlite3.Row
 
 
+_NO_CONTROL = "NOC"
+
+
+def _control(code: str) -> Control:
+    return NOC if code == _NO_CONTROL else Control(code)
+
+
+_TO_TEXT: dict[type[Any], Callable[[Any], str]] = {
+    Baseline: lambda baseline: str(baseline.code),
+    Composition: lambda seats: to_json(dict(seats)).decode(),
+    Control: lambda control: control.holder or _NO_CONTROL,
+}
+_FROM_TEXT: dict[Any, Callable[[str], Any]] = {
+    Baseline: Baseline.from_code,
+    Composition: lambda text: Composition(json.loads(text)),
+    Control: _control,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+
+
 def stored(value: Any) -> Any:
     """Return a value as a column holds it."""
+    if convert := _TO_TEXT.get(type(value)):
+        return convert(value)
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | float | bytes):
@@ -50,6 +79,24 @@ def read(cls: type[T], row: Row, **given: Any) -> T:
 def read_value(kind: Any, text: Any) -> Any:
     """Return a column's value as a *kind*, which is any type that `stored` takes."""
     return _reader(kind)(text)
+
+
+def merge_patch(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON merge patch (RFC 7396) that makes *old* *new*, as SQLite's `json_patch` does.
+
+    A member that is null counts as none.
+    """
+    patch: dict[str, Any] = {
+        name: None for name, value in old.items() if value is not None and new.get(name) is None
+    }
+    for name, value in new.items():
+        before = old.get(name)
+        if isinstance(before, dict) and isinstance(value, dict):
+            if inside := merge_patch(before, value):
+                patch[name] = inside
+        elif value is not None and value != before:
+            patch[name] = value
+    return patch
 
 
 def insert(
@@ -154,8 +201,6 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return lambda value: value
     if kind is bool or (isinstance(kind, type) and issubclass(kind, Enum)):
         convert = kind
-    elif kind in (date, datetime):
-        convert = kind.fromisoformat
     else:
-        convert = TypeAdapter(kind).validate_json
+        convert = _FROM_TEXT.get(kind) or TypeAdapter(kind).validate_json
     return lambda value: None if value is None else convert(value)

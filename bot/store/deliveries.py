@@ -1,7 +1,8 @@
-"""Deliveries: one claim version, digest or summary to one destination, each once.
+"""Deliveries: one claim version, digest, summary or service notice to one destination, each once.
 
 Entries for the journal, and the queries of those who expand, send and ask why. Times named `…_at`
-in an entry are real time, as Discord's own limits and memories are; the journal has the night's.
+in an entry are real time, as Discord's own limits and memories are; the journal has the simulated
+time of a replay.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-from bot.store.edits import request_edits, request_edits_of_same_claims
+from bot.store.codec import column, exists, insert, row, rows, stored, update, value
+from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
-from bot.store.numbers import count_to, next_number
 from bot.store.references import delivery_reference
 
 Row = sqlite3.Row
@@ -39,15 +40,6 @@ class DeliveryKind(StrEnum):
     def subject(self) -> str:
         """What a delivery is unique on, with the night, the council and the version."""
         return self.value if self in (self.DIGEST, self.SUMMARY, self.SERVICE_NOTICE) else CLAIM
-
-
-class Edition(IntEnum):
-    """The summaries of a night: each is posted once, and stands in a delivery's version."""
-
-    MORNING = 1
-    """How the night stands in the morning after polling; what comes later is not for it."""
-    FINAL = 2
-    """When everything is declared, or its hour has struck; it follows the results from then on."""
 
 
 class DeliveryState(StrEnum):
@@ -90,6 +82,13 @@ class NewDelivery:
     roles: tuple[int, ...] = ()
     corrects: int | None = None
 
+    def reference(self, content: str) -> str:
+        """Return the reference that its embeds end in; *content* is what its claim says."""
+        subject = self.kind.subject
+        said = content if subject == CLAIM else ""
+        of = (self.destination, self.night, self.council, subject, self.version)
+        return delivery_reference(*of, said=said)
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesQueued(Entry, kind="deliveries-queued"):
@@ -115,7 +114,7 @@ class DeliveriesQueued(Entry, kind="deliveries-queued"):
             "SELECT night, council, outbox, 0 FROM claims WHERE outbox = ?",
             [(outbox,) for outbox in self.debounced],
         )
-        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.outdated),))
+        request_edits_of(db, self.outdated)
         db.execute(
             "UPDATE expansion SET outbox = ?, destination = ?, until = ?",
             (self.cursor.outbox, self.cursor.destination, self.cursor.until),
@@ -143,17 +142,12 @@ class DebouncedQueued(Entry, kind="debounced-queued"):
         if self.complete:
             db.execute("DELETE FROM debounced WHERE outbox = ?", (self.outbox,))
         else:
-            db.execute(
-                "UPDATE debounced SET expanded_to = ? WHERE outbox = ?",
-                (self.destination, self.outbox),
-            )
+            update(db, "debounced", {"outbox": self.outbox}, expanded_to=self.destination)
 
 
 def _replace_deliveries(db: sqlite3.Connection, replaced: Sequence[int]) -> None:
-    db.executemany(
-        "UPDATE deliveries SET state = 'replaced' WHERE id = ?",
-        [(delivery,) for delivery in replaced],
-    )
+    for delivery in replaced:
+        update(db, "deliveries", {"id": delivery}, state=DeliveryState.REPLACED)
 
 
 def insert_deliveries(
@@ -163,29 +157,19 @@ def insert_deliveries(
 
     What cannot be sent at present, as its destination is paused, is edited where it stands.
     """
-    said: dict[int, str] = {}
-    for new in deliveries:
-        if new.outbox not in said:
-            said[new.outbox] = claim_content(db, new.outbox)
+    contents = {outbox: claim_content(db, outbox) for outbox in {new.outbox for new in deliveries}}
     db.executemany(
         """
         INSERT INTO deliveries
             (id, reference, destination, guild_id, kind, subject, outbox, night, council, version,
              urgency, roles, corrects, queued_at, state)
-        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting' FROM destinations WHERE id = ?
+        SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting'
+        FROM destinations WHERE id = ?
         """,
         [
             (
-                first_id + position,
-                delivery_reference(
-                    new.destination,
-                    new.night,
-                    new.council,
-                    new.kind.subject,
-                    new.version,
-                    said=said[new.outbox] if new.kind.subject == CLAIM else "",
-                ),
-                new.destination,
+                number,
+                new.reference(contents[new.outbox]),
                 new.guild_id,
                 new.kind,
                 new.kind.subject,
@@ -194,16 +178,16 @@ def insert_deliveries(
                 new.council,
                 new.version,
                 new.urgency,
-                json.dumps(new.roles),
+                stored(new.roles),
                 new.corrects,
                 at.isoformat(),
                 new.destination,
             )
-            for position, new in enumerate(deliveries)
+            for number, new in enumerate(deliveries, start=first_id)
         ],
     )
     last_id = first_id + len(deliveries) - 1
-    count_to(db, _COUNTER, last_id)
+    _count_to(db, last_id)
     unsent = (
         "new.id BETWEEN ? AND ? AND new.destination IN "
         "(SELECT id FROM destinations WHERE paused_at IS NOT NULL)"
@@ -214,35 +198,44 @@ def insert_deliveries(
 def next_delivery_id(db: sqlite3.Connection) -> int:
     """Return the id that the next delivery will have, which none has had before.
 
-    Entries name it for what became of the delivery, also when its row is gone.
+    The counter never falls, whatever rows are deleted: a number may stand in a message or an entry
+    long after its row is gone. Entries name the numbers they use, so a replay counts to the same.
     """
-    return next_number(db, _COUNTER)
+    return int(value(db, "SELECT last FROM counters WHERE name = ?", _COUNTER) or 0) + 1
 
 
 def skip_numbers(db: sqlite3.Connection, many: int) -> None:
     """Leave out so many ids of deliveries."""
-    count_to(db, _COUNTER, next_number(db, _COUNTER) + many)
+    _count_to(db, next_delivery_id(db) + many)
+
+
+def _count_to(db: sqlite3.Connection, number: int) -> None:
+    insert(
+        db,
+        "counters",
+        {"name": _COUNTER, "last": number},
+        then="ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
+    )
 
 
 def cursor(db: sqlite3.Connection) -> Cursor:
     """Return how far the outbox is expanded."""
-    return Cursor(*db.execute("SELECT outbox, destination, until FROM expansion").fetchone())
+    (at,) = rows(db, "SELECT outbox, destination, until FROM expansion")
+    return Cursor(*at)
 
 
 def waiting_reminders(db: sqlite3.Connection, night: str, council: str) -> list[int]:
     """Return the reminders of a council that nobody has been sent yet."""
-    rows = db.execute(
-        "SELECT id FROM deliveries WHERE night = ? AND council = ? AND state = 'waiting'",
-        (night, f"due:{council}"),
-    )
-    return [int(number) for (number,) in rows]
+    reminders = "SELECT id FROM deliveries WHERE night = ? AND council = ? AND state = 'waiting'"
+    return column(db, reminders, night, f"due:{council}")
 
 
 def told_of(
     db: sqlite3.Connection, night: str, council: str, *, after: int, limit: int
 ) -> list[Row]:
     """Return the deliveries of a claim's versions to the next *limit* destinations, in order."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM deliveries
         WHERE night = :night AND council = :council AND subject = 'claim' AND destination IN (
@@ -253,8 +246,11 @@ def told_of(
         )
         ORDER BY destination, version
         """,
-        {"night": night, "council": council, "after": after, "limit": limit},
-    ).fetchall()
+        night=night,
+        council=council,
+        after=after,
+        limit=limit,
+    )
 
 
 def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> list[Row]:
@@ -262,7 +258,8 @@ def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> li
 
     *claim* has its night, council and version. An earlier version may have said the same.
     """
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT d.destination, d.post_id FROM deliveries AS d
         JOIN claims AS told ON told.outbox = d.outbox
@@ -274,68 +271,76 @@ def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> li
           AND told.outcome IS c.outcome AND told.notice IS c.notice
         ORDER BY d.destination, d.version
         """,
-        {
-            "night": claim["night"],
-            "council": claim["council"],
-            "version": claim["version"],
-            "after": after,
-            "until": until,
-        },
-    ).fetchall()
+        night=claim["night"],
+        council=claim["council"],
+        version=claim["version"],
+        after=after,
+        until=until,
+    )
 
 
 def told_any(db: sqlite3.Connection, claim: Row, *, after: int, limit: int) -> list[int]:
     """Return the next *limit* destinations that were told any version of a claim, or are to be."""
-    rows = db.execute(
+    return column(
+        db,
         """
         SELECT DISTINCT destination FROM deliveries
         WHERE night = ? AND council = ? AND subject = 'claim' AND destination > ?
         ORDER BY destination LIMIT ?
         """,
-        (claim["night"], claim["council"], after, limit),
+        claim["night"],
+        claim["council"],
+        after,
+        limit,
     )
-    return [int(destination) for (destination,) in rows]
 
 
 def digests_of(
     db: sqlite3.Connection, night: str, outbox: int, *, after: int, limit: int
 ) -> list[Row]:
     """Return the digests that told of a claim's version, to the next *limit* destinations."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM deliveries
         WHERE night = ? AND council = '' AND subject = 'digest' AND destination > ?
           AND ? BETWEEN version AND outbox
         ORDER BY destination LIMIT ?
         """,
-        (night, after, outbox, limit),
-    ).fetchall()
+        night,
+        after,
+        outbox,
+        limit,
+    )
 
 
 def told_here(db: sqlite3.Connection, delivery: Row) -> list[Row]:
     """Return what its destination was sent of a delivery's claim, each with its post's message."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT d.*, p.channel_id, p.message_id
         FROM deliveries AS d JOIN posts AS p ON p.id = d.post_id
-        WHERE d.night = ? AND d.council = ? AND d.subject = 'claim' AND d.destination = ?
-          AND d.state = 'sent'
+        WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
+          AND d.destination = :destination AND d.state = 'sent'
         ORDER BY d.version
         """,
-        (delivery["night"], delivery["council"], delivery["destination"]),
-    ).fetchall()
+        **delivery,
+    )
 
 
 def tells(db: sqlite3.Connection, night: str, council: str, destination: int) -> bool:
     """Return whether a destination was told of a claim, or is to be."""
-    row = db.execute(
+    return exists(
+        db,
         """
         SELECT 1 FROM deliveries WHERE night = ? AND council = ? AND subject = 'claim'
         AND destination = ? AND state IN ('waiting', 'sealed', 'sent')
         """,
-        (night, council, destination),
-    ).fetchone()
-    return row is not None
+        night,
+        council,
+        destination,
+    )
 
 
 def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
@@ -343,7 +348,8 @@ def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
 
     Nothing does where it is paused.
     """
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM deliveries WHERE destination = :destination AND state = 'waiting'
         AND NOT EXISTS (
@@ -351,16 +357,17 @@ def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
         )
         ORDER BY urgency, id LIMIT :limit
         """,
-        {"destination": destination, "limit": limit},
-    ).fetchall()
+        destination=destination,
+        limit=limit,
+    )
 
 
-def wrong_told(db: sqlite3.Connection, row: Row) -> Row | None:
+def wrong_told(db: sqlite3.Connection, correction: Row) -> Row | None:
     """Return what a delivery corrects or takes back: the last before it that was really sent.
 
     One between the two may have failed, or never have arrived.
     """
-    number = row["corrects"]
+    number = correction["corrects"]
     while number is not None:
         wrong = delivery(db, number)
         if wrong is None or wrong["state"] == DeliveryState.SENT:
@@ -372,10 +379,11 @@ def wrong_told(db: sqlite3.Connection, row: Row) -> Row | None:
 def is_to_be_told(db: sqlite3.Connection, claim: Row, destination: int) -> bool:
     """Return whether a destination has a delivery of a claim's version, or may get one yet.
 
-    It may where the version is not expanded, or waits until the claim is still.
+    It may where the version is not expanded, or is debounced.
     """
     at = cursor(db)
-    found = db.execute(
+    told = value(
+        db,
         """
         SELECT EXISTS (
             SELECT 1 FROM deliveries WHERE night = :night AND council = :council
@@ -384,69 +392,58 @@ def is_to_be_told(db: sqlite3.Connection, claim: Row, destination: int) -> bool:
         OR (SELECT COUNT(*) FROM claims WHERE outbox > :expanded AND outbox <= :outbox)
             > :under_way
         """,
-        {
-            "night": claim["night"],
-            "council": claim["council"],
-            "destination": destination,
-            "version": claim["version"],
-            "outbox": claim["outbox"],
-            "expanded": at.outbox,
-            "under_way": int(at.destination >= destination),
-        },
-    ).fetchone()
-    return bool(found[0])
+        **claim,
+        destination=destination,
+        expanded=at.outbox,
+        under_way=at.destination >= destination,
+    )
+    return bool(told)
 
 
-def newer_waits(db: sqlite3.Connection, row: Row) -> bool:
+def newer_waits(db: sqlite3.Connection, delivery: Row) -> bool:
     """Return whether a later version of a delivery's claim waits for the same destination."""
-    found = db.execute(
+    return exists(
+        db,
         """
-        SELECT 1 FROM deliveries WHERE night = ? AND council = ? AND subject = 'claim'
-        AND destination = ? AND version > ? AND state = 'waiting'
+        SELECT 1 FROM deliveries
+        WHERE night = :night AND council = :council AND subject = 'claim'
+          AND destination = :destination AND version > :version AND state = 'waiting'
         """,
-        (row["night"], row["council"], row["destination"], row["version"]),
-    ).fetchone()
-    return found is not None
+        **delivery,
+    )
 
 
 def all_waiting(db: sqlite3.Connection) -> list[Row]:
     """Return every destination that something waits for, with the most urgent of it."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT destination, MIN(urgency) AS urgency, MIN(d.id) AS id
         FROM deliveries AS d JOIN destinations AS place ON place.id = destination
         WHERE state = 'waiting' AND paused_at IS NULL GROUP BY destination
-        """
-    ).fetchall()
+        """,
+    )
 
 
 def claim_content(db: sqlite3.Connection, outbox: int) -> str:
     """Return what a claim's version says, as the last letters of references are made from it."""
-    row = db.execute(
-        "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", (outbox,)
-    ).fetchone()
-    return json.dumps(None if row is None else tuple(row))
+    said = row(db, "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", outbox)
+    return json.dumps(said and tuple(said))
 
 
 def by_reference(db: sqlite3.Connection, reference: str) -> Row | None:
     """Return the delivery that a reference stands for."""
-    row: Row | None = db.execute(
-        "SELECT * FROM deliveries WHERE reference = ?", (reference,)
-    ).fetchone()
-    return row
+    return row(db, "SELECT * FROM deliveries WHERE reference = ?", reference)
 
 
 def delivery(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one delivery."""
-    row: Row | None = db.execute("SELECT * FROM deliveries WHERE id = ?", (number,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM deliveries WHERE id = ?", number)
 
 
 def deliveries_of(db: sqlite3.Connection, post: int) -> list[Row]:
     """Return a post's deliveries in the order of its embeds."""
-    return db.execute(
-        "SELECT * FROM deliveries WHERE post_id = ? ORDER BY position", (post,)
-    ).fetchall()
+    return rows(db, "SELECT * FROM deliveries WHERE post_id = ? ORDER BY position", post)
 
 
 def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
@@ -454,9 +451,10 @@ def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
 
     *claim* is its first version; a digest that told it is among them.
     """
-    return db.execute(
+    return rows(
+        db,
         """
-        SELECT d.*, p.channel_id, p.message_id, p.digest, e.wanted, e.done,
+        SELECT d.*, p.channel_id, p.message_id, p.digest, e.requested, e.done,
                e.reason AS edit_reason, replacing.reference AS corrected_by_reference
         FROM deliveries AS d
         LEFT JOIN posts AS p ON p.id = d.post_id
@@ -472,19 +470,15 @@ def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
         )
         ORDER BY d.id
         """,
-        {
-            "night": claim["night"],
-            "council": claim["council"],
-            "destination": destination,
-            "seeded": claim["seeded"],
-            "outbox": claim["outbox"],
-        },
-    ).fetchall()
+        **claim,
+        destination=destination,
+    )
 
 
 def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
     """Return the deliveries that a destination got last, the last one first."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM deliveries WHERE id IN (
             SELECT d.id FROM posts AS p JOIN deliveries AS d ON d.post_id = p.id
@@ -496,18 +490,20 @@ def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Ro
         )
         ORDER BY id DESC LIMIT :limit
         """,
-        {"destination": destination, "limit": limit},
-    ).fetchall()
+        destination=destination,
+        limit=limit,
+    )
 
 
 def fates(db: sqlite3.Connection) -> dict[str, int]:
     """Return the number of deliveries in each state; "paused" is what waits for such a place."""
-    found = db.execute(
+    found = rows(
+        db,
         """
         SELECT iif(state IN ('waiting', 'sealed') AND paused_at IS NOT NULL, 'paused', state)
             AS fate, COUNT(*)
         FROM deliveries AS d JOIN destinations AS place ON place.id = destination
         WHERE kind <> 'service' GROUP BY fate
-        """
+        """,
     )
-    return {str(state): number for state, number in found}
+    return dict(map(tuple, found))

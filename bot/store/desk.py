@@ -17,6 +17,7 @@ from bot.election.case import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
+from bot.store.codec import column, insert, read, read_value, row, row_of, rows, update, value
 from bot.store.journal import Entry
 from bot.store.results import control_from
 
@@ -82,28 +83,9 @@ class DeskActed(Entry, kind="desk"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the action, and mark the one that it takes back."""
-        db.execute(
-            f"INSERT INTO desk_actions VALUES ({', '.join('?' * 15)})",  # noqa: S608
-            (
-                seq,
-                at.isoformat(),
-                self.action.value,
-                self.who,
-                self.person,
-                self.why,
-                self.night and self.night.isoformat(),
-                self.council,
-                self.report_id,
-                self.control,
-                None if self.seats is None else json.dumps(self.seats),
-                json.dumps(self.explains, ensure_ascii=False),
-                self.refers_to,
-                None,
-                self.named,
-            ),
-        )
+        insert(db, "desk_actions", {"id": seq, "at": at, **row_of(self)})
         if self.action is DeskAction.UNDO:
-            db.execute("UPDATE desk_actions SET undone_by = ? WHERE id = ?", (seq, self.refers_to))
+            update(db, "desk_actions", {"id": self.refers_to}, undone_by=seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +98,7 @@ class DeskTold(Entry, kind="desk told"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down."""
-        db.execute(
-            "INSERT OR IGNORE INTO desk_told VALUES (?, ?, ?, 1)",
-            (self.report_id, self.channel_id, self.message_id),
-        )
+        insert(db, "desk_told", {**row_of(self), "held": True}, verb="INSERT OR IGNORE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +110,7 @@ class DeskShown(Entry, kind="desk shown"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write which."""
-        db.execute("UPDATE desk_told SET held = ? WHERE report_id = ?", (self.held, self.report_id))
+        update(db, "desk_told", {"report_id": self.report_id}, held=self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +125,7 @@ class DeskToldOfCouncil(Entry, kind="desk told of council"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write down what the message says now."""
-        db.execute(
-            "INSERT OR REPLACE INTO desk_told_councils VALUES (?, ?, ?, ?, ?)",
-            (
-                self.night.isoformat(),
-                self.council,
-                self.channel_id,
-                self.message_id,
-                json.dumps(self.said),
-            ),
-        )
+        insert(db, "desk_told_councils", row_of(self), verb="INSERT OR REPLACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +157,19 @@ def councils_to_tell(db: sqlite3.Connection) -> list[CouncilToTell]:
             "t.message_id FROM standings AS s "
             "LEFT JOIN waiting_councils AS w USING (night, council) "
             "LEFT JOIN desk_told_councils AS t USING (night, council) "
-            "WHERE waits != COALESCE(t.said, '[]') ORDER BY s.night, s.name"
+            "WHERE json(waits) != json(COALESCE(t.said, '[]')) ORDER BY s.night, s.name"
         )
     ]
 
 
 def nights_waiting(db: sqlite3.Connection) -> list[date]:
     """Return the nights of which a report is held or a council waits, the first one first."""
-    found = db.execute(
+    found = column(
+        db,
         "SELECT night FROM reports WHERE verdict = 'held' "
-        "UNION SELECT night FROM waiting_councils ORDER BY night"
+        "UNION SELECT night FROM waiting_councils ORDER BY night",
     )
-    return [date.fromisoformat(night) for (night,) in found]
+    return list(map(date.fromisoformat, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +222,12 @@ def say_in_force(
 
 def names_in_force(db: sqlite3.Connection) -> dict[str, str]:
     """Return the codes of the parties whose names the desk has said, by the name as it is spelt."""
-    rows = db.execute(
+    said = rows(
+        db,
         "SELECT named, control FROM desk_actions "
-        "WHERE action = 'name' AND undone_by IS NULL ORDER BY id"
+        "WHERE action = 'name' AND undone_by IS NULL ORDER BY id",
     )
-    return {spelt(named): code for named, code in rows}
+    return {spelt(named): code for named, code in said}
 
 
 def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
@@ -265,70 +237,73 @@ def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
     """
     words = [word for word in re.split(r"[^A-Za-z]+", name) if word]
     longest = max(words, key=len, default="")
-    rows = db.execute(
+    found = rows(
+        db,
         "SELECT DISTINCT night, COALESCE(ballot, council) FROM reports WHERE considered "
         "AND COALESCE(ballot, council) IS NOT NULL AND data LIKE ? ORDER BY 1, 2",
-        (f"%{longest}%",),
+        f"%{longest}%",
     )
-    return [(date.fromisoformat(night), code) for night, code in rows]
+    return [(date.fromisoformat(night), code) for night, code in found]
 
 
 def notes(db: sqlite3.Connection, night: str) -> Iterator[tuple[str, DeskNote]]:
     """Yield the desk's notes of a night with their councils' codes, the first one first."""
-    for number, at, council, text, control, seats in db.execute(
+    for note in rows(
+        db,
         "SELECT id, at, council, why, control, seats FROM desk_actions "
         "WHERE night = ? AND action = 'note' AND undone_by IS NULL ORDER BY id",
-        (night,),
+        night,
     ):
-        composition = None if seats is None else Composition(json.loads(seats))
-        moment = datetime.fromisoformat(at)
-        yield council, DeskNote(number, moment, text, control_from(control), composition)
+        seats = read_value(Composition, note["seats"])
+        at, control = datetime.fromisoformat(note["at"]), control_from(note["control"])
+        yield note["council"], DeskNote(note["id"], at, note["why"], control, seats)
 
 
 def explained(db: sqlite3.Connection, night: str) -> frozenset[str]:
     """Return the differences from the wire's state of parties that the desk has explained."""
-    rows = db.execute(
+    lists = column(
+        db,
         "SELECT explains FROM desk_actions "
         "WHERE night = ? AND action = 'explain' AND undone_by IS NULL",
-        (night,),
+        night,
     )
-    return frozenset(sentence for (text,) in rows for sentence in json.loads(text))
+    return frozenset(sentence for text in lists for sentence in json.loads(text))
 
 
 def action(db: sqlite3.Connection, number: int) -> DeskRecord | None:
     """Return an action by its number."""
-    row = db.execute("SELECT * FROM desk_actions WHERE id = ?", (number,)).fetchone()
-    return row and _record(row)
+    return _record(row(db, "SELECT * FROM desk_actions WHERE id = ?", number))
 
 
 def log(db: sqlite3.Connection, limit: int) -> list[DeskRecord]:
     """Return the desk's last actions, the last one first; what was refused is no action of it."""
-    rows = db.execute(
-        "SELECT * FROM desk_actions WHERE action <> 'refused' ORDER BY id DESC LIMIT ?", (limit,)
-    )
-    return [_record(row) for row in rows]
+    done = "SELECT * FROM desk_actions WHERE action <> 'refused' ORDER BY id DESC LIMIT ?"
+    return [read(DeskRecord, each) for each in rows(db, done, limit)]
 
 
 def refusals(db: sqlite3.Connection, limit: int) -> list[Refusals]:
     """Return who was refused what, the last first; the same within an hour of the clock is one."""
-    rows = db.execute(
+    found = rows(
+        db,
         "SELECT d.*, r.times FROM desk_actions AS d JOIN ("
         "SELECT max(id) AS last, count(*) AS times FROM desk_actions WHERE action = 'refused' "
         "GROUP BY person, why, substr(at, 1, 13) ORDER BY last DESC LIMIT ?"
         ") AS r ON d.id = r.last ORDER BY d.id DESC",
-        (limit,),
+        limit,
     )
-    return [Refusals(_record(row), row["times"]) for row in rows]
+    return [Refusals(read(DeskRecord, each), each["times"]) for each in found]
 
 
 def last_refused(db: sqlite3.Connection, person: int | None, tried: str) -> datetime | None:
     """Return when a person was last refused what they *tried*, None if never."""
-    row = db.execute(
+    at = value(
+        db,
         "SELECT at FROM desk_actions WHERE action = 'refused' AND person IS ? AND why = ? "
         "ORDER BY id DESC LIMIT 1",
-        (person, tried),
-    ).fetchone()
-    return row and datetime.fromisoformat(row["at"])
+        person,
+        tried,
+    )
+    return at and datetime.fromisoformat(at)
 
 
 def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:
@@ -337,37 +312,40 @@ def proposal(db: sqlite3.Connection, report: int) -> DeskRecord | None:
     Any later ruling ends it, also one that is undone: what was decided meanwhile is thought over
     anew by two people.
     """
-    row = db.execute(
+    found = row(
+        db,
         "SELECT * FROM desk_actions AS p WHERE report_id = ? AND action = 'propose' "
         "AND NOT EXISTS (SELECT 1 FROM desk_actions AS a WHERE a.refers_to = p.id OR "
         "(a.id > p.id AND a.report_id = p.report_id AND a.action IN ('confirm', 'reject'))) "
         "ORDER BY id DESC LIMIT 1",
-        (report,),
-    ).fetchone()
-    return row and _record(row)
+        report,
+    )
+    return _record(found)
 
 
 def ruling(db: sqlite3.Connection, report: int) -> DeskRecord | None:
     """Return the action by which the desk has decided about a report, None where none stands."""
-    row = db.execute(
+    found = row(
+        db,
         "SELECT * FROM desk_actions WHERE report_id = ? AND action IN ('confirm', 'reject') "
         "AND undone_by IS NULL ORDER BY id DESC LIMIT 1",
-        (report,),
-    ).fetchone()
-    return row and _record(row)
+        report,
+    )
+    return _record(found)
 
 
 def newest_message(db: sqlite3.Connection, channel: int) -> int:
     """Return the newest message by which the desk was told something in a channel, 0 without."""
-    (newest,) = db.execute(
+    newest = value(
+        db,
         """
         SELECT MAX(message_id) FROM (
             SELECT channel_id, message_id FROM desk_told
             UNION ALL SELECT channel_id, message_id FROM desk_told_councils
         ) WHERE channel_id = ?
         """,
-        (channel,),
-    ).fetchone()
+        channel,
+    )
     return newest or 0
 
 
@@ -376,38 +354,21 @@ def messages_behind(db: sqlite3.Connection) -> list[tuple[int, int]]:
 
     Every kind of end counts: the desk's word, a later report, and an undo that holds it again.
     """
-    return [
-        (channel, message)
-        for channel, message in db.execute(
-            "SELECT DISTINCT t.channel_id, t.message_id FROM desk_told AS t "
-            "JOIN reports AS r ON r.id = t.report_id "
-            "WHERE t.held != (r.verdict = 'held') ORDER BY t.message_id"
-        )
-    ]
+    behind = rows(
+        db,
+        "SELECT DISTINCT t.channel_id, t.message_id FROM desk_told AS t "
+        "JOIN reports AS r ON r.id = t.report_id "
+        "WHERE t.held != (r.verdict = 'held') ORDER BY t.message_id",
+    )
+    return [(channel, message) for channel, message in behind]
 
 
 def pause(db: sqlite3.Connection) -> DeskRecord | None:
     """Return the action that pauses all alerts, None where they go on."""
-    row = db.execute(
-        "SELECT * FROM desk_actions WHERE action IN ('pause', 'resume') ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    return _record(row) if row is not None and row["action"] == DeskAction.PAUSE else None
+    last = "SELECT * FROM desk_actions WHERE action IN ('pause', 'resume') ORDER BY id DESC LIMIT 1"
+    found = _record(row(db, last))
+    return found if found is not None and found.action is DeskAction.PAUSE else None
 
 
-def _record(row: Row) -> DeskRecord:
-    return DeskRecord(
-        id=row["id"],
-        at=datetime.fromisoformat(row["at"]),
-        action=DeskAction(row["action"]),
-        who=row["who"],
-        person=row["person"],
-        why=row["why"],
-        night=row["night"] and date.fromisoformat(row["night"]),
-        council=row["council"],
-        report_id=row["report_id"],
-        control=row["control"],
-        seats=None if row["seats"] is None else Composition(json.loads(row["seats"])),
-        refers_to=row["refers_to"],
-        undone_by=row["undone_by"],
-        named=row["named"],
-    )
+def _record(found: Row | None) -> DeskRecord | None:
+    return None if found is None else read(DeskRecord, found)

@@ -1,4 +1,4 @@
-"""Who is told: destinations and what they subscribe to.
+"""Who is told: destinations, what they subscribe to, and whose they are.
 
 A *destination* is a channel or, without a guild, a user's direct messages; its id is Discord's.
 """
@@ -11,14 +11,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.store.codec import column, delete, exists, insert, row, row_of, rows, value
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
 
 
+class NotTheirs(Exception):  # noqa: N818 - a refusal, not an error of the program
+    """A place is another's; the message is a sentence for who asked."""
+
+
+def check_owner(db: sqlite3.Connection, place: int, guild: int | None) -> None:
+    """Raise `NotTheirs` where a channel, or without a *guild* a person, is known as another's."""
+    owners = column(
+        db,
+        """
+        SELECT guild_id FROM destinations WHERE id = :place
+        UNION ALL SELECT guild_id FROM boards WHERE channel_id = :place
+        UNION ALL SELECT guild_id FROM welcomes WHERE channel_id = :place
+        """,
+        place=place,
+    )
+    if any(owner != guild for owner in owners):
+        raise NotTheirs("That channel is another server's: choose one of this server.")
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed(Entry, kind="welcomed"):
+    """A channel was told how to ask."""
+
+    channel_id: int
+    guild_id: int
+    message_id: int
+
+    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
+        """Write it down; of two at once the first counts."""
+        insert(db, "welcomes", row_of(self), verb="INSERT OR IGNORE")
+
+
+def is_welcomed(db: sqlite3.Connection, channel: int) -> bool:
+    """Return whether a channel was told how to ask."""
+    return exists(db, "SELECT 1 FROM welcomes WHERE channel_id = ?", channel)
+
+
 @dataclass(frozen=True, slots=True)
 class Subscribed(Entry, kind="subscribed"):
-    """A destination asks for a topic; once more with another role changes the role."""
+    """A destination subscribes to a topic; once more with another role changes the role."""
 
     destination: int
     guild_id: int | None
@@ -30,29 +68,13 @@ class Subscribed(Entry, kind="subscribed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the subscription; its id is the entry's number."""
-        db.execute(
-            "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (self.destination, self.guild_id),
-        )
-        db.execute(
-            """
-            INSERT INTO subscriptions
-                (id, destination, guild_id, topic, value, role, created_by, created_at,
-                 after_outbox)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (topic, value, destination) DO UPDATE SET role = excluded.role
-            """,
-            (
-                seq,
-                self.destination,
-                self.guild_id,
-                self.topic,
-                self.value,
-                self.role,
-                self.created_by,
-                at.isoformat(),
-                self.after_outbox,
-            ),
+        known = {"id": self.destination, "guild_id": self.guild_id}
+        insert(db, "destinations", known, then="ON CONFLICT DO NOTHING")
+        insert(
+            db,
+            "subscriptions",
+            {"id": seq, **row_of(self), "created_at": at},
+            then="ON CONFLICT (topic, value, destination) DO UPDATE SET role = excluded.role",
         )
 
 
@@ -64,45 +86,40 @@ class Unsubscribed(Entry, kind="unsubscribed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the subscription; what was delivered for it stays."""
-        db.execute("DELETE FROM subscriptions WHERE id = ?", (self.subscription,))
+        delete(db, "subscriptions", id=self.subscription)
 
 
 def subscribers(
-    db: sqlite3.Connection,
-    topic: str,
-    value: str,
-    *,
-    older_than: int,
-    after: int,
-    limit: int,
+    db: sqlite3.Connection, topic: str, value: str, *, older_than: int, after: int, limit: int
 ) -> list[Row]:
     """Return the subscriptions to one topic that are older than an outbox number, by destination.
 
     An index scan: it costs what it returns.
     """
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT id, destination, guild_id, role FROM subscriptions
         WHERE topic = ? AND value = ? AND destination > ? AND after_outbox < ?
         ORDER BY destination LIMIT ?
         """,
-        (topic, value, after, older_than, limit),
-    ).fetchall()
+        topic,
+        value,
+        after,
+        older_than,
+        limit,
+    )
 
 
 def topics_of(db: sqlite3.Connection, destination: int) -> set[tuple[str, str]]:
-    """Return the topics, each with its value, that a destination asks for."""
-    found = db.execute(
-        "SELECT topic, value FROM subscriptions WHERE destination = ?", (destination,)
-    )
+    """Return the topics, each with its value, that a destination subscribes to."""
+    found = rows(db, "SELECT topic, value FROM subscriptions WHERE destination = ?", destination)
     return {(topic, value) for topic, value in found}
 
 
 def is_asked_for(db: sqlite3.Connection, topic: str) -> bool:
-    """Return whether any destination asks for a topic, whatever its value."""
-    return bool(
-        db.execute("SELECT 1 FROM subscriptions WHERE topic = ? LIMIT 1", (topic,)).fetchone()
-    )
+    """Return whether any destination subscribes to a topic, whatever its value."""
+    return exists(db, "SELECT 1 FROM subscriptions WHERE topic = ? LIMIT 1", topic)
 
 
 def reminded(
@@ -115,7 +132,8 @@ def reminded(
     limit: int,
 ) -> list[Row]:
     """Return who asks for reminders and follows a council, itself or by one of *lists*."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT r.id, r.destination, r.guild_id, r.role FROM subscriptions AS r
         WHERE r.topic = 'reminders' AND r.value = '' AND r.destination > :after
@@ -125,31 +143,25 @@ def reminded(
                 OR (f.topic = 'list' AND f.value IN (SELECT value FROM json_each(:lists)))))
         ORDER BY r.destination LIMIT :limit
         """,
-        {
-            "council": council,
-            "lists": json.dumps(list(lists)),
-            "older_than": older_than,
-            "after": after,
-            "limit": limit,
-        },
-    ).fetchall()
-
-
-def lists_holding(db: sqlite3.Connection, council: str) -> list[str]:
-    """Return the values of the topic `list` of the readers' lists that hold a council."""
-    rows = db.execute("SELECT list FROM list_councils WHERE council = ? ORDER BY list", (council,))
-    return [str(number) for (number,) in rows]
+        council=council,
+        lists=json.dumps(list(lists)),
+        older_than=older_than,
+        after=after,
+        limit=limit,
+    )
 
 
 def destinations_of(db: sqlite3.Connection, guild_id: int | None, user_id: int) -> list[Row]:
     """Return what is known of a guild's channels and of a user's direct messages."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM destinations WHERE guild_id = ?
         UNION ALL SELECT * FROM destinations WHERE id = ? AND guild_id IS NULL
         """,
-        (guild_id, user_id),
-    ).fetchall()
+        guild_id,
+        user_id,
+    )
 
 
 _SUBSCRIPTION = """
@@ -166,46 +178,32 @@ def subscription_rows(
     db: sqlite3.Connection, *, guild_id: int | None = None, destination: int | None = None
 ) -> list[Row]:
     """Return a guild's subscriptions, or one destination's, with why it is paused, if it is."""
-    column, wanted = (
-        ("s.destination", destination) if guild_id is None else ("s.guild_id", guild_id)
-    )
-    return db.execute(
-        f"""
-        {_SUBSCRIPTION}
-        WHERE {column} = ? ORDER BY s.destination, s.id
-        """,
-        (wanted,),
-    ).fetchall()
+    of, wanted = ("destination", destination) if guild_id is None else ("guild_id", guild_id)
+    return rows(db, f"{_SUBSCRIPTION} WHERE s.{of} = ? ORDER BY s.destination, s.id", wanted)
 
 
 def subscription_row(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one subscription with why its destination is paused, if it is."""
-    row: Row | None = db.execute(
-        f"{_SUBSCRIPTION} WHERE s.id = ?",
-        (number,),
-    ).fetchone()
-    return row
+    return row(db, f"{_SUBSCRIPTION} WHERE s.id = ?", number)
 
 
 def same_subscription(
     db: sqlite3.Connection, destination: int, topic: str, value: str
 ) -> Row | None:
     """Return the subscription of a destination to a topic, if there is one."""
-    row: Row | None = db.execute(
+    return row(
+        db,
         "SELECT id, role FROM subscriptions WHERE topic = ? AND value = ? AND destination = ?",
-        (topic, value, destination),
-    ).fetchone()
-    return row
+        topic,
+        value,
+        destination,
+    )
 
 
 def count_subscriptions(
     db: sqlite3.Connection, destination: int, guild_id: int | None
 ) -> tuple[int, int]:
     """Return how many subscriptions a destination has, and all channels of its guild."""
-    (there,) = db.execute(
-        "SELECT count(*) FROM subscriptions WHERE destination = ?", (destination,)
-    ).fetchone()
-    (of_guild,) = db.execute(
-        "SELECT count(*) FROM subscriptions WHERE guild_id = ?", (guild_id,)
-    ).fetchone()
-    return int(there), int(of_guild)
+    count = "SELECT count(*) FROM subscriptions WHERE"
+    there = value(db, f"{count} destination = ?", destination)
+    return int(there), int(value(db, f"{count} guild_id = ?", guild_id))

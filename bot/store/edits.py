@@ -1,34 +1,39 @@
-"""What messages that were sent are to show now, and what of that is done."""
+"""Edits of messages that were sent: which are requested, and which of those are done."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.store.codec import exists, rows, stored, update
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
 
 
 def request_edits(db: sqlite3.Connection, posts: str, parameters: Sequence[Any]) -> None:
-    """Ask for one more edit of each post that the query *posts* returns."""
+    """Request one more edit of each post that the query *posts* returns."""
     db.execute(
         f"""
-        INSERT INTO edits (post_id, destination, guild_id, wanted, done)
+        INSERT INTO edits (post_id, destination, guild_id, requested, done)
         SELECT id, destination, guild_id, 1, 0 FROM posts
         WHERE id IN ({posts}) AND state IN ('sealed', 'sent')
-        ON CONFLICT (post_id) DO UPDATE SET wanted = wanted + 1
+        ON CONFLICT (post_id) DO UPDATE SET requested = requested + 1
         """,  # noqa: S608 - the queries are our own
         parameters,
     )
 
 
+def request_edits_of(db: sqlite3.Connection, posts: Sequence[int]) -> None:
+    """Request one more edit of each of these posts."""
+    request_edits(db, "SELECT value FROM json_each(?)", (stored(posts),))
+
+
 def request_edits_of_same_claims(db: sqlite3.Connection, which: str, *parameters: Any) -> None:
-    """Ask for the edit of the other posts that told of the same claims as the deliveries *which*.
+    """Request the edit of the other posts that told of the same claims as the deliveries *which*.
 
     To the same destinations, in a digest too: what they say may hold no longer, or hold again.
     """
@@ -51,9 +56,9 @@ def request_edits_of_same_claims(db: sqlite3.Connection, which: str, *parameters
         WHERE {which} AND new.subject = 'claim' AND new.version > 1
             AND digest.post_id IS NOT NULL
         UNION
-        SELECT stray.post_id FROM deliveries AS new JOIN unrecorded_embeds AS stray
-            ON stray.destination = new.destination AND stray.night = new.night
-            AND stray.council = new.council
+        SELECT found.post_id FROM deliveries AS new JOIN unrecorded_embeds AS found
+            ON found.destination = new.destination AND found.night = new.night
+            AND found.council = new.council
         WHERE {which} AND new.subject = 'claim'
         """,  # noqa: S608 - the conditions are our own
         (*parameters, *parameters, *parameters),
@@ -73,17 +78,15 @@ class EvidenceFollowed(Entry, kind="evidence-followed"):
     complete: bool
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Ask for the edits, and write how far they are asked for."""
-        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.posts),))
-        db.execute(
-            "UPDATE evidence SET to_follow = ?, expanded_to = ? WHERE outbox = ?",
-            (not self.complete, self.destination, self.outbox),
-        )
+        """Request the edits, and write how far they are requested."""
+        request_edits_of(db, self.posts)
+        progress = {"to_follow": not self.complete, "expanded_to": self.destination}
+        update(db, "evidence", {"outbox": self.outbox}, **progress)
 
 
 @dataclass(frozen=True, slots=True)
 class PostEdited(Entry, kind="post-edited"):
-    """A post has been edited up to the wish number `revision`, or cannot be, for a reason.
+    """A post has been edited up to the request number `revision`, or cannot be, for a reason.
 
     `struck` are those of its deliveries that the message now shows struck through.
     """
@@ -94,43 +97,39 @@ class PostEdited(Entry, kind="post-edited"):
     struck: tuple[int, ...] = ()
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Mark the wish as done, and what has been seen struck through."""
-        db.execute(
-            "UPDATE edits SET done = ?, reason = ? WHERE post_id = ?",
-            (self.revision, self.reason, self.post),
-        )
-        db.executemany(
-            "UPDATE deliveries SET struck = 1 WHERE id = ?",
-            [(delivery,) for delivery in self.struck],
-        )
+        """Mark the request as done, and what the message shows struck through."""
+        update(db, "edits", {"post_id": self.post}, done=self.revision, reason=self.reason)
+        for delivery in self.struck:
+            update(db, "deliveries", {"id": delivery}, struck=True)
 
 
 def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
     """Return the evidence that posts are still to follow, with its claim's night and version."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT e.outbox, e.expanded_to, c.night, c.council, c.version
         FROM evidence AS e JOIN claims AS c ON c.outbox = e.outbox
         WHERE e.to_follow ORDER BY e.outbox
-        """
-    ).fetchall()
+        """,
+    )
 
 
 def is_edit_pending(db: sqlite3.Connection, post: int) -> bool:
-    """Return whether an edit of a post is wanted, or under way."""
-    query = "SELECT 1 FROM edits WHERE post_id = ? AND wanted > done"
-    return db.execute(query, (post,)).fetchone() is not None
+    """Return whether an edit of a post is requested, or under way."""
+    return exists(db, "SELECT 1 FROM edits WHERE post_id = ? AND requested > done", post)
 
 
 def pending_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
     """Return the edits that are still to be made to messages that are there."""
-    return db.execute(
+    return rows(
+        db,
         """
-        SELECT e.post_id, e.destination, e.wanted
+        SELECT e.post_id, e.destination, e.requested
         FROM edits AS e JOIN posts AS p ON p.id = e.post_id
-        WHERE e.wanted > e.done AND p.state = 'sent'
+        WHERE e.requested > e.done AND p.state = 'sent'
           AND (:destination IS NULL OR e.destination = :destination)
         ORDER BY e.post_id
         """,
-        {"destination": destination},
-    ).fetchall()
+        destination=destination,
+    )

@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.store.boards import BoardPaused, BoardPut
 from bot.store.deliveries import DebouncedQueued, DeliveriesQueued
-from bot.store.destinations import Subscribed
+from bot.store.destinations import Subscribed, Welcomed
 from bot.store.edits import EvidenceFollowed
 from bot.store.journal import Entry
 from bot.store.pausing import DestinationPaused, DestinationResumed
@@ -26,7 +26,6 @@ from bot.store.posts import PostFailed, PostSealed, PostSent
 from bot.store.summaries import SummaryQueued
 from bot.store.unrecorded import HistoryCompared, MessageFound
 from bot.store.watch_lists import ListMade
-from bot.store.welcomes import Welcomed
 from bot.store.writer import Transaction
 
 _LISTED = 500

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 
+from bot.store.codec import exists, row, rows, value
+
 Row = sqlite3.Row
 
 
 def newest_outbox(db: sqlite3.Connection) -> int:
     """Return the outbox number of the latest claim version, 0 without any."""
-    (last,) = db.execute("SELECT COALESCE(MAX(outbox), 0) FROM claims").fetchone()
-    return int(last)
+    return int(value(db, "SELECT COALESCE(MAX(outbox), 0) FROM claims"))
 
 
 def claims_after(db: sqlite3.Connection, outbox: int, limit: int) -> list[Row]:
     """Return the next claim versions in the outbox's order."""
-    return db.execute(
-        "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?", (outbox, limit)
-    ).fetchall()
+    return rows(db, "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?", outbox, limit)
 
 
 def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
     """Return one claim version."""
-    row: Row | None = db.execute("SELECT * FROM claims WHERE outbox = ?", (outbox,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM claims WHERE outbox = ?", outbox)
 
 
 def latest_claims(db: sqlite3.Connection, first: int, last: int) -> list[Row]:
     """Return the latest version of every claim that has one in a stretch of the outbox."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT * FROM claims AS c
         WHERE (night, council) IN (
@@ -38,71 +37,63 @@ def latest_claims(db: sqlite3.Connection, first: int, last: int) -> list[Row]:
         )
         ORDER BY outbox
         """,
-        (first, last),
-    ).fetchall()
+        first,
+        last,
+    )
 
 
 def has_declared(db: sqlite3.Connection, night: str, council: str) -> bool:
     """Return whether a council has a result in force."""
-    row = db.execute(
-        "SELECT after FROM standings WHERE night = ? AND council = ?", (night, council)
-    ).fetchone()
-    return row is not None and row[0] is not None
+    declared = "SELECT 1 FROM standings WHERE night = ? AND council = ? AND after IS NOT NULL"
+    return exists(db, declared, night, council)
 
 
 def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
     """Return the version of a council's claim that a delivery told of, as a digest may have."""
-    row: Row | None = db.execute(
+    first = told["version"] if told["subject"] == "digest" else told["outbox"]
+    return row(
+        db,
         """
         SELECT * FROM claims WHERE night = ? AND council = ? AND outbox BETWEEN ? AND ?
         ORDER BY version DESC LIMIT 1
         """,
-        (
-            told["night"],
-            council,
-            told["version"] if told["subject"] == "digest" else told["outbox"],
-            told["outbox"],
-        ),
-    ).fetchone()
-    return row
+        told["night"],
+        council,
+        first,
+        told["outbox"],
+    )
 
 
 def claim_version(db: sqlite3.Connection, night: str, council: str, version: int) -> Row | None:
     """Return one version of a council's claim; they count from 1."""
-    row: Row | None = db.execute(
-        "SELECT * FROM claims WHERE night = ? AND council = ? AND version = ?",
-        (night, council, version),
-    ).fetchone()
-    return row
+    which = "SELECT * FROM claims WHERE night = ? AND council = ? AND version = ?"
+    return row(db, which, night, council, version)
 
 
 def latest_version(db: sqlite3.Connection, night: str, council: str) -> Row | None:
     """Return the version of a council's claim that holds now."""
-    row: Row | None = db.execute(
-        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
-        (night, council),
-    ).fetchone()
-    return row
+    newest_first = "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version DESC"
+    return row(db, newest_first, night, council)
 
 
 def claim_versions(db: sqlite3.Connection, night: str, council: str) -> list[Row]:
     """Return all versions of a council's claim, oldest first."""
-    return db.execute(
-        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version", (night, council)
-    ).fetchall()
+    oldest_first = "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version"
+    return rows(db, oldest_first, night, council)
 
 
 def debounced(db: sqlite3.Connection) -> list[Row]:
-    """Return the claim versions whose last word is not yet told to all, oldest first.
+    """Return the claim versions that are not told yet to all who saw another, oldest first.
 
     `expanded_to` is the last destination told; `outdated` says that there is a newer version.
     """
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT c.*, r.expanded_to, EXISTS (
             SELECT 1 FROM claims AS newer WHERE newer.night = c.night
             AND newer.council = c.council AND newer.version > c.version
         ) AS outdated
         FROM debounced AS r JOIN claims AS c ON c.outbox = r.outbox ORDER BY r.outbox
-        """
-    ).fetchall()
+        """,
+    )

@@ -6,52 +6,57 @@ What is due meanwhile waits. When the destination is resumed, what has become ol
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store import service_notices
+from bot.store.codec import column, exists, row, rows, stored, update, value
 from bot.store.deliveries import next_delivery_id
 from bot.store.edits import request_edits_of_same_claims
 from bot.store.journal import Entry
-from bot.store.service_notices import DeskChannel, NoticeTarget
+from bot.store.service_notices import (
+    DeskChannel,
+    NoticeTarget,
+    edit_notices_of_pause,
+    move_to_desk,
+    queue_notice,
+    subscriber_of,
+)
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row
 
 LATE = timedelta(minutes=15)
-"""What has waited for longer, of the night's time, is told in a digest."""
+"""What has waited for longer, in simulated time, is told in a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class DestinationPaused(Entry, kind="destination-paused"):
     """A destination refuses: nothing is sent to it until it is resumed.
 
-    `tell` is who is told of it, `desk` the channel that is told what the destination was to be
-    told of others. `again`: it was only tried whether it takes anything, which is no new pause.
-    `by_trial`: no look at a channel shows what it refuses, only another try.
+    `notice` says who is told of it; `desk` is the channel that gets the service notices which the
+    destination was to get. `again`: a trial has failed, which is no new pause. `by_trial`: no look
+    at a channel shows what it refuses, only another try.
     """
 
     destination: int
     reason: str
     again: bool = False
-    tell: NoticeTarget | None = None
+    notice: NoticeTarget | None = None
     desk: DeskChannel | None = None
     by_trial: bool = False
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the destination; what a waiting correction corrects is edited meanwhile."""
         if self.desk is not None:
-            service_notices.move(db, self.destination, self.desk)
+            move_to_desk(db, self.destination, self.desk)
         unsent = "new.destination = ? AND new.state IN ('waiting', 'sealed')"
         request_edits_of_same_claims(db, unsent, self.destination)
-        db.execute(
-            "UPDATE destinations SET paused_at = ?, reason = ?, trial = 0, by_trial = ?, "
-            "pause = iif(?, pause, ?) WHERE id = ?",
-            (at.isoformat(), self.reason, self.by_trial, self.again, seq, self.destination),
-        )
-        service_notices.tell(db, self.tell, seq, at)
+        marks = {"reason": self.reason, "trial": False, "by_trial": self.by_trial}
+        if not self.again:
+            marks["pause"] = seq
+        update(db, "destinations", {"id": self.destination}, paused_at=at, **marks)
+        queue_notice(db, self.notice, seq, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +71,15 @@ class DestinationResumed(Entry, kind="destination-resumed"):
     trial: bool = False
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Take the mark away; edits that failed are wanted again."""
-        db.execute(
-            "UPDATE destinations SET paused_at = NULL, reason = NULL, resumed = ?, trial = ? "
-            "WHERE id = ?",
-            (seq, self.trial, self.destination),
-        )
+        """Take the mark away; edits that failed are requested again."""
+        marks = {"paused_at": None, "reason": None, "resumed": seq, "trial": self.trial}
+        update(db, "destinations", {"id": self.destination}, **marks)
         if not self.trial:
-            _say_that_it_goes_on(db, self.destination)
+            _edit_notices(db, self.destination)
+        for delivery in self.late:
+            update(db, "deliveries", {"id": delivery}, late=True)
         db.execute(
-            "UPDATE deliveries SET late = 1 WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(self.late),),
-        )
-        db.execute(
-            "UPDATE edits SET wanted = wanted + 1, reason = NULL "
+            "UPDATE edits SET requested = requested + 1, reason = NULL "
             "WHERE destination = ? AND reason IS NOT NULL",
             (self.destination,),
         )
@@ -100,23 +100,18 @@ class PostReturned(Entry, kind="post-returned"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Part the post from its deliveries."""
-        db.execute("UPDATE posts SET state = 'returned' WHERE id = ?", (self.post,))
-        db.execute(
-            "UPDATE deliveries SET state = 'replaced', post_id = NULL, position = NULL "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(self.replaced),),
-        )
+        update(db, "posts", {"id": self.post}, state="returned")
+        parted = {"post_id": None, "position": None}
+        for replaced in self.replaced:
+            update(db, "deliveries", {"id": replaced}, state="replaced", **parted)
         db.execute(
             "UPDATE deliveries SET kind = 'alert', corrects = NULL WHERE kind = 'correction' "
             "AND state = 'waiting' AND corrects IN (SELECT id FROM deliveries "
             "WHERE corrects IS NULL AND id IN (SELECT value FROM json_each(?)))",
-            (json.dumps(self.replaced),),
+            (stored(self.replaced),),
         )
-        db.execute(
-            "UPDATE deliveries SET state = 'waiting', post_id = NULL, position = NULL, alone = ? "
-            "WHERE post_id = ?",
-            (self.alone, self.post),
-        )
+        bound = {"post_id": self.post}
+        update(db, "deliveries", bound, state="waiting", alone=self.alone, **parted)
 
 
 def pause(
@@ -134,23 +129,23 @@ def pause(
     whether it takes anything again.
     """
     db = tx.db.conn
-    row = destination_row(db, destination)
-    if row is None or row["paused_at"] is not None:
+    known = destination_row(db, destination)
+    if known is None or known["paused_at"] is not None:
         return False
     if desk is not None and desk.destination == destination:
         desk = None
-    again, told = bool(row["trial"]), None
-    keeper = service_notices.subscriber_of(db, destination)
-    if not again and keeper is not None:
-        told = notice_target(db, None if row["guild_id"] is None else keeper, desk)
-    tx.append(DestinationPaused(destination, reason, again, told, desk, by_trial), at)
+    again, notice = bool(known["trial"]), None
+    subscriber = subscriber_of(db, destination)
+    if not again and subscriber is not None:
+        notice = notice_target(db, None if known["guild_id"] is None else subscriber, desk)
+    tx.append(DestinationPaused(destination, reason, again, notice, desk, by_trial), at)
     return True
 
 
 def notice_target(
     db: sqlite3.Connection, person: int | None, desk: DeskChannel | None
 ) -> NoticeTarget | None:
-    """Return where a trouble is told: to a *person*, or to the desk if they cannot be reached."""
+    """Return where a notice goes: to a *person*, or to the desk if they cannot be reached."""
     number = next_delivery_id(db)
     if person is not None and not is_paused(db, person):
         return NoticeTarget(number, person, None)
@@ -159,8 +154,7 @@ def notice_target(
 
 def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = False) -> bool:
     """Resume a destination, on *trial* if only sending can tell; False where it is not paused."""
-    row = destination_row(tx.db.conn, destination)
-    if row is None or row["paused_at"] is None:
+    if not is_paused(tx.db.conn, destination):
         return False
     waited = tx.rows(
         "SELECT id, queued_at FROM deliveries WHERE destination = ? AND subject = 'claim' "
@@ -174,49 +168,42 @@ def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = Fal
 
 def end_trial(db: sqlite3.Connection, destination: int) -> None:
     """Let a destination that was resumed on trial go on: it has taken something."""
-    found = db.execute(
-        "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id", (destination,)
-    ).fetchall()
-    if found:
-        _say_that_it_goes_on(db, destination)
+    ended = "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id"
+    if column(db, ended, destination):
+        _edit_notices(db, destination)
 
 
-def _say_that_it_goes_on(db: sqlite3.Connection, destination: int) -> None:
-    (number,) = db.execute(
-        "SELECT pause FROM destinations WHERE id = ?", (destination,)
-    ).fetchone() or (None,)
-    service_notices.ended(db, number)
+def _edit_notices(db: sqlite3.Connection, destination: int) -> None:
+    last = value(db, "SELECT pause FROM destinations WHERE id = ?", destination)
+    edit_notices_of_pause(db, last)
 
 
 def destination_row(db: sqlite3.Connection, number: int) -> Row | None:
     """Return what is known of a destination."""
-    row: Row | None = db.execute("SELECT * FROM destinations WHERE id = ?", (number,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM destinations WHERE id = ?", number)
 
 
 def is_paused(db: sqlite3.Connection, destination: int) -> bool:
     """Return whether a destination is paused."""
-    row = destination_row(db, destination)
-    return row is not None and row["paused_at"] is not None
+    paused = "SELECT 1 FROM destinations WHERE id = ? AND paused_at IS NOT NULL"
+    return exists(db, paused, destination)
 
 
 def resumed_after(db: sqlite3.Connection, seq: int) -> list[tuple[int, int]]:
     """Return the numbers of resumptions after the journal's *seq*, each with its destination."""
-    found = db.execute(
-        "SELECT resumed, id FROM destinations WHERE resumed > ? ORDER BY resumed", (seq,)
-    )
-    return [(number, destination) for number, destination in found]
+    last = "SELECT resumed, id FROM destinations WHERE resumed > ? ORDER BY resumed"
+    return [(number, destination) for number, destination in rows(db, last, seq)]
 
 
 def last_resumption(db: sqlite3.Connection) -> int:
     """Return the number of the last resumption, 0 without any."""
-    (last,) = db.execute("SELECT COALESCE(MAX(resumed), 0) FROM destinations").fetchone()
-    return int(last)
+    return int(value(db, "SELECT COALESCE(MAX(resumed), 0) FROM destinations"))
 
 
 def paused_places(db: sqlite3.Connection) -> list[Row]:
     """Return the paused destinations: `id`, `guild_id`, `by_trial`, and whether it `waits`."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT id, guild_id, by_trial, EXISTS (
             SELECT 1 FROM deliveries WHERE destination = d.id AND state = 'waiting'
@@ -224,28 +211,27 @@ def paused_places(db: sqlite3.Connection) -> list[Row]:
             SELECT 1 FROM posts WHERE destination = d.id AND state = 'sealed'
         ) AS waits
         FROM destinations AS d WHERE paused_at IS NOT NULL ORDER BY id
-        """
-    ).fetchall()
+        """,
+    )
 
 
 def has_paused(db: sqlite3.Connection, guild: int) -> bool:
     """Return whether a guild has a channel or a board that is paused."""
-    (found,) = db.execute(
+    return exists(
+        db,
         """
-        SELECT EXISTS (
-            SELECT 1 FROM destinations WHERE guild_id = :guild AND paused_at IS NOT NULL
-        ) OR EXISTS (
-            SELECT 1 FROM boards WHERE guild_id = :guild AND paused IS NOT NULL AND NOT ended
-        )
+        SELECT 1 FROM destinations WHERE guild_id = :guild AND paused_at IS NOT NULL
+        UNION ALL
+        SELECT 1 FROM boards WHERE guild_id = :guild AND paused IS NOT NULL AND NOT ended
         """,
-        {"guild": guild},
-    ).fetchone()
-    return bool(found)
+        guild=guild,
+    )
 
 
 def late_of(db: sqlite3.Connection, destination: int) -> list[Row]:
     """Return what waits for a destination and is to be told in a digest, in order."""
-    return db.execute(
+    return rows(
+        db,
         "SELECT * FROM deliveries WHERE destination = ? AND state = 'waiting' AND late ORDER BY id",
-        (destination,),
-    ).fetchall()
+        destination,
+    )

@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.election.policy import USUAL, ClaimsNeed, Policy
+from bot.election.policy import USUAL, Policy
+from bot.store.codec import insert, read, row, row_of
 from bot.store.journal import Entry
 from bot.store.writer import Transaction
 
@@ -19,37 +20,20 @@ class PolicySet(Entry, kind="policy"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the policy."""
-        one = self.policy
-        db.execute(
-            "INSERT INTO policies VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                seq,
-                at.isoformat(),
-                one.allow_test,
-                one.claims_need.value,
-                one.late_nominations_wait,
-                one.settles,
-            ),
-        )
+        insert(db, "policies", {"seq": seq, "at": at, **row_of(self.policy)})
 
 
-def policy_at(connection: sqlite3.Connection, seq: int | None = None) -> Policy:
+def policy_at(db: sqlite3.Connection, seq: int | None = None) -> Policy:
     """Return the policy that an entry of the journal was made by, or with None the last one."""
-    row = connection.execute(
-        "SELECT allow_test, claims_need, late_nominations_wait, settles FROM policies "
-        "WHERE :seq IS NULL OR seq <= :seq ORDER BY seq DESC LIMIT 1",
-        {"seq": seq},
-    ).fetchone()
-    if row is None:
-        return USUAL
-    allow_test, claims_need, late_nominations_wait, settles = row
-    return Policy(
-        bool(allow_test), ClaimsNeed(claims_need), bool(late_nominations_wait), bool(settles)
+    found = row(
+        db,
+        "SELECT * FROM policies WHERE :seq IS NULL OR seq <= :seq ORDER BY seq DESC LIMIT 1",
+        seq=seq,
     )
+    return USUAL if found is None else read(Policy, found)
 
 
 def note_policy(tx: Transaction, policy: Policy, now: datetime) -> None:
     """Write a policy down where the last decision was made by another one."""
-    (known,) = tx.rows("SELECT EXISTS (SELECT 1 FROM policies)")[0]
-    if not known or policy_at(tx.db.conn) != policy:
+    if not tx.rows("SELECT 1 FROM policies LIMIT 1") or policy_at(tx.db.conn) != policy:
         tx.append(PolicySet(policy), now)

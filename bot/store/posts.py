@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.store.codec import column, exists, insert, row, update, value
 from bot.store.deliveries import DeliveryState
-from bot.store.edits import request_edits, request_edits_of_same_claims
+from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.pausing import end_trial
-from bot.store.service_notices import About, NoticeTarget, tell
+from bot.store.service_notices import About, NoticeTarget, queue_notice
 
 Row = sqlite3.Row
 
@@ -20,22 +20,19 @@ Row = sqlite3.Row
 class DeliveryDropped(Entry, kind="delivery-dropped"):
     """A waiting delivery is given up, so that those behind it are not held up.
 
-    `tell` is who is told of it.
+    `notice` says who is told of it.
     """
 
     delivery: int
     state: DeliveryState
     reason: str
-    tell: NoticeTarget | None = None
+    notice: NoticeTarget | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the delivery, and have who is to know told."""
-        db.execute(
-            "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?",
-            (self.state, self.reason, self.delivery),
-        )
+        update(db, "deliveries", {"id": self.delivery}, state=self.state, reason=self.reason)
         request_edits_of_same_claims(db, "new.id = ?", self.delivery)
-        tell(db, self.tell, seq, at, of=About.DELIVERY, number=self.delivery)
+        queue_notice(db, self.notice, seq, at, about=About.DELIVERY, number=self.delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +54,24 @@ class PostSealed(Entry, kind="post-sealed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
-        db.execute(
-            """
-            INSERT INTO posts
-                (id, destination, guild_id, nonce, payload, urgency, digest, state, after_message)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'sealed', ?)
-            """,
-            (
-                seq,
-                self.destination,
-                self.guild_id,
-                self.nonce,
-                self.payload,
-                self.urgency,
-                self.digest,
-                self.after,
-            ),
+        insert(
+            db,
+            "posts",
+            {
+                "id": seq,
+                "destination": self.destination,
+                "guild_id": self.guild_id,
+                "nonce": self.nonce,
+                "payload": self.payload,
+                "urgency": self.urgency,
+                "digest": self.digest,
+                "state": "sealed",
+                "after_message": self.after,
+            },
         )
-        db.executemany(
-            "UPDATE deliveries SET state = 'sealed', post_id = ?, position = ? WHERE id = ?",
-            [(seq, position, delivery) for position, delivery in enumerate(self.deliveries)],
-        )
+        for position, delivery in enumerate(self.deliveries):
+            bound = {"post_id": seq, "position": position}
+            update(db, "deliveries", {"id": delivery}, state=DeliveryState.SEALED, **bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +88,26 @@ class PostSent(Entry, kind="post-sent"):
 
         A summary's picture is put in by an edit: the words never wait for it.
         """
-        db.execute(
-            "UPDATE posts SET state = 'sent', channel_id = ?, message_id = ?, sent_at = ? "
-            "WHERE id = ?",
-            (self.channel_id, self.message_id, self.sent_at.isoformat(), self.post),
-        )
-        db.execute("UPDATE deliveries SET state = 'sent' WHERE post_id = ?", (self.post,))
-        db.execute(
-            """
-            UPDATE deliveries SET corrected_by = new.id
-            FROM (SELECT id, corrects FROM deliveries WHERE post_id = ?) AS new
-            WHERE deliveries.id = new.corrects
-            """,
-            (self.post,),
-        )
+        receipt = {"channel_id": self.channel_id, "message_id": self.message_id}
+        update(db, "posts", {"id": self.post}, state="sent", sent_at=self.sent_at, **receipt)
+        update(db, "deliveries", {"post_id": self.post}, state=DeliveryState.SENT)
+        mark_corrected(db, "post_id = ?", self.post)
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
-        (destination,) = db.execute(
-            "SELECT destination FROM posts WHERE id = ?", (self.post,)
-        ).fetchone() or (0,)
-        end_trial(db, destination)
-        request_edits(
-            db,
-            f"SELECT ? WHERE EXISTS ({_SUMMARY_OF_POST} AND picture <> '')",
-            (self.post, self.post),
-        )
+        end_trial(db, value(db, "SELECT destination FROM posts WHERE id = ?", self.post) or 0)
+        if picture_of(db, self.post):
+            request_edits_of(db, [self.post])
+
+
+def mark_corrected(db: sqlite3.Connection, which: str, number: int) -> None:
+    """Note in what the deliveries *which*, a condition of SQL, correct that they do."""
+    db.execute(
+        f"""
+        UPDATE deliveries SET corrected_by = new.id
+        FROM (SELECT id, corrects FROM deliveries WHERE {which}) AS new
+        WHERE deliveries.id = new.corrects
+        """,  # noqa: S608 - the conditions are our own
+        (number,),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +116,14 @@ class PostFailed(Entry, kind="post-failed"):
 
     post: int
     reason: str
-    tell: NoticeTarget | None = None
+    notice: NoticeTarget | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Mark the post and its deliveries, and have who is to know told."""
-        for table, column in (("posts", "id"), ("deliveries", "post_id")):
-            db.execute(
-                f"UPDATE {table} SET state = 'failed', reason = ? WHERE {column} = ?",  # noqa: S608
-                (self.reason, self.post),
-            )
+        for table, name in (("posts", "id"), ("deliveries", "post_id")):
+            update(db, table, {name: self.post}, state="failed", reason=self.reason)
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
-        tell(db, self.tell, seq, at, number=self.post)
+        queue_notice(db, self.notice, seq, at, number=self.post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +136,23 @@ class PostPublished(Entry, kind="post-published"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write when; it counts in the channel's hourly budget."""
-        db.execute(
-            "UPDATE posts SET published_at = ?, reason = ? WHERE id = ?",
-            (self.published_at.isoformat(), self.reason, self.post),
-        )
+        update(db, "posts", {"id": self.post}, published_at=self.published_at, reason=self.reason)
 
 
 def is_list(db: sqlite3.Connection, post: int) -> bool:
     """Return whether a post tells what came late in a list, as it held when that was sealed."""
-    found = db.execute("SELECT 1 FROM posts WHERE id = ? AND digest", (post,)).fetchone()
-    return found is not None
+    return exists(db, "SELECT 1 FROM posts WHERE id = ? AND digest", post)
 
 
 def all_sealed(db: sqlite3.Connection) -> list[int]:
     """Return the destinations of posts that were sealed and have no receipt, and are not paused."""
-    found = db.execute(
+    return column(
+        db,
         """
         SELECT p.destination FROM posts AS p JOIN destinations AS place ON place.id = p.destination
         WHERE p.state = 'sealed' AND paused_at IS NULL ORDER BY p.id
-        """
+        """,
     )
-    return [destination for (destination,) in found]
 
 
 def sealed_for(db: sqlite3.Connection, destination: int) -> Row | None:
@@ -177,7 +160,8 @@ def sealed_for(db: sqlite3.Connection, destination: int) -> Row | None:
 
     None where the destination is paused.
     """
-    row: Row | None = db.execute(
+    return row(
+        db,
         """
         SELECT p.*, EXISTS (
             SELECT 1 FROM deliveries WHERE post_id = p.id AND late AND NOT p.digest
@@ -186,34 +170,33 @@ def sealed_for(db: sqlite3.Connection, destination: int) -> Row | None:
         WHERE p.destination = ? AND p.state = 'sealed' AND paused_at IS NULL
         ORDER BY p.id LIMIT 1
         """,
-        (destination,),
-    ).fetchone()
-    return row
+        destination,
+    )
 
 
 def post(db: sqlite3.Connection, number: int) -> Row | None:
     """Return one post."""
-    row: Row | None = db.execute("SELECT * FROM posts WHERE id = ?", (number,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM posts WHERE id = ?", number)
 
 
 def last_receipt(db: sqlite3.Connection, destination: int) -> Row | None:
     """Return the newest message (`message_id`) of ours in a destination, and its `channel_id`."""
-    row: Row | None = db.execute(
+    return row(
+        db,
         """
         SELECT channel_id, message_id FROM posts
         WHERE destination = ? AND message_id IS NOT NULL ORDER BY message_id DESC LIMIT 1
         """,
-        (destination,),
-    ).fetchone()
-    return row
+        destination,
+    )
 
 
 def unpublished(
     db: sqlite3.Connection, destination: int, since: datetime, until: datetime
 ) -> Row | None:
     """Return the post to publish next: sent in between, a correction first, else the oldest."""
-    row: Row | None = db.execute(
+    return row(
+        db,
         """
         SELECT * FROM posts
         WHERE destination = ? AND state = 'sent' AND published_at IS NULL
@@ -221,44 +204,50 @@ def unpublished(
           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'service')
         ORDER BY urgency > 0, id LIMIT 1
         """,
-        (destination, since.isoformat(), until.isoformat()),
-    ).fetchone()
-    return row
+        destination,
+        since.isoformat(),
+        until.isoformat(),
+    )
 
 
 def all_unpublished(db: sqlite3.Connection, since: datetime, until: datetime) -> list[int]:
     """Return the destinations of posts that were sent in between and are not published."""
-    found = db.execute(
+    return column(
+        db,
         """
         SELECT DISTINCT destination FROM posts
         WHERE state = 'sent' AND published_at IS NULL AND guild_id IS NOT NULL
           AND sent_at > ? AND sent_at <= ?
         """,
-        (since.isoformat(), until.isoformat()),
+        since.isoformat(),
+        until.isoformat(),
     )
-    return [destination for (destination,) in found]
 
 
 def published_between(
     db: sqlite3.Connection, destination: int, since: datetime, until: datetime
 ) -> list[datetime]:
     """Return when posts of a channel were published in between, oldest first."""
-    found: Iterable[tuple[str]] = db.execute(
+    found = column(
+        db,
         "SELECT published_at FROM posts WHERE destination = ? AND published_at > ? "
         "AND published_at <= ? ORDER BY published_at",
-        (destination, since.isoformat(), until.isoformat()),
+        destination,
+        since.isoformat(),
+        until.isoformat(),
     )
-    return [datetime.fromisoformat(at) for (at,) in found]
-
-
-_SUMMARY_OF_POST = """
-    SELECT picture FROM deliveries
-    JOIN summaries ON summaries.night = deliveries.night AND edition = deliveries.version
-    WHERE post_id = ? AND subject = 'summary'
-"""
+    return [datetime.fromisoformat(at) for at in found]
 
 
 def picture_of(db: sqlite3.Connection, post: int) -> str | None:
     """Return the picture of the summary in a post, "" where it has none; None for other posts."""
-    row = db.execute(_SUMMARY_OF_POST, (post,)).fetchone()
-    return None if row is None else str(row["picture"])
+    picture: str | None = value(
+        db,
+        """
+        SELECT picture FROM deliveries
+        JOIN summaries ON summaries.night = deliveries.night AND edition = deliveries.version
+        WHERE post_id = ? AND subject = 'summary'
+        """,
+        post,
+    )
+    return picture

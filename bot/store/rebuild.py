@@ -13,22 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-import bot.store.ballots
-import bot.store.boards
-import bot.store.deliveries
-import bot.store.desk
-import bot.store.destinations
-import bot.store.edits
-import bot.store.erasure
-import bot.store.notices
-import bot.store.pausing
-import bot.store.posts
-import bot.store.results
-import bot.store.service_notices
-import bot.store.summaries
-import bot.store.unrecorded
-import bot.store.watch_lists
-import bot.store.welcomes  # noqa: F401 - all of them make their kinds of entry known
+import bot.store.erasure  # noqa: F401 - with what is imported here, all kinds of entry are known
 from bot.election.almanac import Almanac
 from bot.election.ballots import ballot_of
 from bot.election.case import Verdict

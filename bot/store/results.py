@@ -22,7 +22,6 @@ from bot.election.reports import NotFollowed, Proportion, SourceKind
 from bot.election.standings import PriorSource, Source, Voice
 from bot.store.evidence import write_evidence
 from bot.store.journal import Entry
-from bot.store.patches import Patch, patched
 from bot.store.reports import ReportKind
 
 MOST_REPORTS = 1 << 20
@@ -452,14 +451,14 @@ def council_of(db: sqlite3.Connection, councils: Councils, code: str) -> Council
 
 @dataclass(frozen=True, slots=True)
 class FeedFetched(Entry, kind="fetch"):
-    """A feed was asked. `state` says what changed in what it has to remember.
+    """A feed was asked. `state` is a merge patch (RFC 7396) of what it has to remember.
 
     `caught_up` is False while the backlog of the first fetch is not all there; `seeded` says that
     claims of this fetch were made silently.
     """
 
     feed: str
-    state: Patch
+    state: dict[str, object]
     caught_up: bool
     brought: bool = False
     seeded: bool = False
@@ -467,19 +466,17 @@ class FeedFetched(Entry, kind="fetch"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the feed's row."""
-        found = db.execute("SELECT state FROM feeds WHERE name = ?", (self.feed,)).fetchone()
-        old = json.loads(found[0]) if found else {}
         now = at.isoformat()
         db.execute(
-            "INSERT INTO feeds VALUES (:name, :state, :now, :now, :changed, :caught_up, :trouble, "
-            ":seeded) ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
-            "fetched_at = excluded.fetched_at, caught_up = excluded.caught_up, "
-            "trouble = excluded.trouble, "
+            "INSERT INTO feeds VALUES (:name, json_patch('{}', :state), :now, :now, :changed, "
+            ":caught_up, :trouble, :seeded) ON CONFLICT (name) DO UPDATE SET "
+            "state = json_patch(state, :state), fetched_at = excluded.fetched_at, "
+            "caught_up = excluded.caught_up, trouble = excluded.trouble, "
             "changed_at = COALESCE(excluded.changed_at, changed_at), "
             "seeded_at = COALESCE(seeded_at, excluded.seeded_at)",
             {
                 "name": self.feed,
-                "state": json.dumps(patched(old, self.state), sort_keys=True),
+                "state": json.dumps(self.state),
                 "now": now,
                 "changed": now if self.brought else None,
                 "caught_up": self.caught_up,

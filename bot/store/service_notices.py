@@ -1,18 +1,18 @@
-"""Trouble with a place, told to who can mend it: in the same way, and once, as all that is told.
+"""Service notices: what the bot tells of its own troubles to who can mend them, exactly once.
 
-A trouble is a delivery to an admin's direct messages or to the desk's channel. It names the entry
-that it tells of: of a pause, of a board's pause, of a post that Discord did not take, of a delivery
-that could not be made, or of a claim that nobody can make anything of.
+A service notice is a delivery to an admin's direct messages or to the desk's channel. It names the
+entry that it tells of: a pause of a destination or of a board, a post that Discord did not take, a
+delivery that could not be made, or a claim that nobody can make anything of.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.store.codec import column, exists, insert, row, value
 from bot.store.deliveries import DeliveryKind, NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
 from bot.store.journal import Entry
@@ -31,7 +31,7 @@ class DeskChannel:
 
 
 class About(StrEnum):
-    """What a trouble is about; its number stands in the delivery's `outbox`, this in `council`."""
+    """What a notice is about; its number stands in the delivery's `outbox`, this in `council`."""
 
     PLACE = ""
     """A pause, which has no number, or the post of that number."""
@@ -41,7 +41,7 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeTarget:
-    """Where a trouble is told, as which delivery: to a user or, with a guild, in a channel."""
+    """Where a notice goes, as which delivery: to a user or, with a guild, to a channel."""
 
     delivery: int
     destination: int
@@ -52,106 +52,107 @@ class NoticeTarget:
 class ClaimPassedOver(Entry, kind="claim-passed-over"):
     """A claim's version was not told to all whom it concerns, for a fault of our own.
 
-    `tell` is who is told of it, if nobody was before.
+    `notice` is who is told of it, if nobody was before.
     """
 
     outbox: int
     reason: str
-    tell: NoticeTarget | None = None
+    notice: NoticeTarget | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Have it told."""
-        tell(db, self.tell, seq, at, of=About.CLAIM, number=self.outbox)
+        """Queue the notice."""
+        queue_notice(db, self.notice, seq, at, about=About.CLAIM, number=self.outbox)
 
 
-def tell(
+def queue_notice(
     db: sqlite3.Connection,
-    told: NoticeTarget | None,
+    target: NoticeTarget | None,
     seq: int,
     at: datetime,
     *,
-    of: About = About.PLACE,
+    about: About = About.PLACE,
     number: int = 0,
 ) -> None:
-    """Queue the trouble of the entry *seq*, with the *number* of what it is about, if any."""
-    if told is None:
+    """Queue the notice of the entry *seq*, with the *number* of what it is about, if any."""
+    if target is None:
         return
-    _know(db, told.destination, told.guild_id)
-    trouble = NewDelivery(
-        destination=told.destination,
-        guild_id=told.guild_id,
+    _add_destination(db, target.destination, target.guild_id)
+    notice = NewDelivery(
+        destination=target.destination,
+        guild_id=target.guild_id,
         kind=DeliveryKind.SERVICE_NOTICE,
         outbox=number,
         night="",
-        council=of,
+        council=about,
         version=seq,
         urgency=_URGENCY,
     )
-    insert_deliveries(db, told.delivery, [trouble], at)
+    insert_deliveries(db, target.delivery, [notice], at)
 
 
-def move(db: sqlite3.Connection, destination: int, desk: DeskChannel) -> None:
-    """Let the desk have the troubles that a *destination* was to be told and is not."""
-    _know(db, desk.destination, desk.guild_id)
-    ours = "kind = 'service' AND destination = ? AND state IN ('waiting', 'sealed')"
+def move_to_desk(db: sqlite3.Connection, destination: int, desk: DeskChannel) -> None:
+    """Let the desk have the notices that wait for a *destination*."""
+    _add_destination(db, desk.destination, desk.guild_id)
+    pending = "kind = 'service' AND destination = :old AND state IN ('waiting', 'sealed')"
+    names = {"old": destination, "new": desk.destination, "guild": desk.guild_id}
     db.execute(
-        f"UPDATE posts SET state = 'returned' WHERE id IN "  # noqa: S608 - a text of our own
-        f"(SELECT post_id FROM deliveries WHERE {ours})",
-        (destination,),
+        "UPDATE posts SET state = 'returned' WHERE id IN "  # noqa: S608 - a text of our own
+        f"(SELECT post_id FROM deliveries WHERE {pending})",
+        names,
     )
     db.execute(
-        "UPDATE deliveries SET destination = ?, guild_id = ?, state = 'waiting', "  # noqa: S608
-        f"post_id = NULL, position = NULL WHERE {ours}",
-        (desk.destination, desk.guild_id, destination),
+        "UPDATE deliveries SET destination = :new, guild_id = :guild, state = 'waiting', "  # noqa: S608
+        f"post_id = NULL, position = NULL WHERE {pending}",
+        names,
     )
 
 
-def ended(db: sqlite3.Connection, pause: int | None) -> None:
+def edit_notices_of_pause(db: sqlite3.Connection, pause: int | None) -> None:
     """Let the messages that tell of the pause number *pause* say that it is over."""
-    query = (
+    request_edits(
+        db,
         "SELECT post_id FROM deliveries "
-        "WHERE kind = 'service' AND version = ? AND post_id IS NOT NULL"
+        "WHERE kind = 'service' AND version = ? AND post_id IS NOT NULL",
+        (pause,),
     )
-    request_edits(db, query, (pause,))
 
 
-def _know(db: sqlite3.Connection, destination: int, guild_id: int | None) -> None:
-    db.execute(
-        "INSERT INTO destinations (id, guild_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (destination, guild_id),
-    )
+def _add_destination(db: sqlite3.Connection, destination: int, guild_id: int | None) -> None:
+    known = {"id": destination, "guild_id": guild_id}
+    insert(db, "destinations", known, then="ON CONFLICT DO NOTHING")
 
 
 def is_told_of_claim(db: sqlite3.Connection, outbox: int) -> bool:
     """Return whether somebody is told that a claim's version was passed over."""
-    found = db.execute(
+    return exists(
+        db,
         "SELECT 1 FROM deliveries WHERE kind = 'service' AND council = ? AND outbox = ?",
-        (About.CLAIM, outbox),
-    ).fetchone()
-    return found is not None
+        About.CLAIM,
+        outbox,
+    )
 
 
 def to_be_told(db: sqlite3.Connection) -> list[int]:
-    """Return the destinations that wait for troubles and are not paused."""
-    found: Iterable[tuple[int]] = db.execute(
+    """Return the destinations that wait for notices and are not paused."""
+    return column(
+        db,
         """
         SELECT DISTINCT destination FROM deliveries AS d
         JOIN destinations AS place ON place.id = destination
         WHERE kind = 'service' AND state = 'waiting' AND paused_at IS NULL
-        """
+        """,
     )
-    return [destination for (destination,) in found]
 
 
 def to_be_edited(db: sqlite3.Connection) -> list[int]:
-    """Return the destinations with messages about troubles that are to be edited."""
-    found: Iterable[tuple[int]] = db.execute(
+    """Return the destinations with notices that are to be edited."""
+    return column(
+        db,
         """
         SELECT DISTINCT e.destination FROM deliveries AS d JOIN edits AS e ON e.post_id = d.post_id
-        WHERE d.kind = 'service' AND e.wanted > e.done
-        """
+        WHERE d.kind = 'service' AND e.requested > e.done
+        """,
     )
-    return [destination for (destination,) in found]
 
 
 def paused_place(db: sqlite3.Connection, pause: int) -> Row | None:
@@ -159,22 +160,23 @@ def paused_place(db: sqlite3.Connection, pause: int) -> Row | None:
 
     None where it is not known any more, or was paused again since.
     """
-    row: Row | None = db.execute(
+    return row(
+        db,
         """
         SELECT id AS place, guild_id, 0 AS board, reason FROM destinations WHERE pause = :pause
         UNION ALL
         SELECT channel_id, guild_id, 1, paused FROM boards WHERE pause = :pause
         """,
-        {"pause": pause},
-    ).fetchone()
-    return row
+        pause=pause,
+    )
 
 
 def subscriber_of(db: sqlite3.Connection, destination: int) -> int | None:
     """Return who subscribed a destination last; None where nobody is known to have."""
-    row = db.execute(
+    found: int | None = value(
+        db,
         "SELECT created_by FROM subscriptions WHERE destination = ? AND created_by > 0 "
         "ORDER BY id DESC LIMIT 1",
-        (destination,),
-    ).fetchone()
-    return None if row is None else int(row[0])
+        destination,
+    )
+    return found

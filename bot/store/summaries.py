@@ -5,12 +5,23 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
-from bot.store.deliveries import Edition, NewDelivery, insert_deliveries
+from bot.store.codec import insert, row, row_of, rows, update
+from bot.store.deliveries import NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
+
+
+class Edition(IntEnum):
+    """The summaries of a night: each is posted once, and stands in a delivery's version."""
+
+    MORNING = 1
+    """How the night stands in the morning after polling; what comes later is not for it."""
+    FINAL = 2
+    """When everything is declared, or its hour has struck; it follows the results from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +41,14 @@ class SummaryWritten(Entry, kind="summary-written"):
     picture: str = ""
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write the version and ask for the edit of the earlier ones."""
-        db.execute(
-            """
-            INSERT INTO summaries
-                (night, edition, version, embeds, picture, told, reason, written_at, first_seq)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (night, edition) DO UPDATE SET version = excluded.version,
-                embeds = excluded.embeds, picture = excluded.picture, told = excluded.told,
-                reason = excluded.reason
-            """,
-            (
-                self.night,
-                self.edition,
-                self.version,
-                self.embeds,
-                self.picture,
-                self.told,
-                self.reason,
-                at.isoformat(),
-                seq,
-            ),
+        """Write the version and request the edit of the earlier ones."""
+        replaced = ("version", "embeds", "picture", "told", "reason")
+        insert(
+            db,
+            "summaries",
+            {**row_of(self), "written_at": at, "first_seq": seq},
+            then="ON CONFLICT (night, edition) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in replaced),
         )
         request_edits(
             db,
@@ -74,22 +72,15 @@ class SummaryQueued(Entry, kind="summary-queued"):
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the deliveries and move the summary's own cursor."""
         insert_deliveries(db, self.first_id, self.deliveries, at)
-        db.execute(
-            "UPDATE summaries SET expanded_to = ?, complete = ? WHERE night = ? AND edition = ?",
-            (self.until, self.complete, self.night, self.edition),
-        )
+        which = {"night": self.night, "edition": self.edition}
+        update(db, "summaries", which, expanded_to=self.until, complete=self.complete)
 
 
 def summary(db: sqlite3.Connection, night: str, edition: Edition) -> Row | None:
     """Return the latest version of an edition of a night's summary."""
-    row: Row | None = db.execute(
-        "SELECT * FROM summaries WHERE night = ? AND edition = ?", (night, edition)
-    ).fetchone()
-    return row
+    return row(db, "SELECT * FROM summaries WHERE night = ? AND edition = ?", night, edition)
 
 
 def summaries_to_expand(db: sqlite3.Connection) -> list[Row]:
     """Return the summaries that some destinations are still to get."""
-    return db.execute(
-        "SELECT * FROM summaries WHERE complete = 0 ORDER BY night, edition"
-    ).fetchall()
+    return rows(db, "SELECT * FROM summaries WHERE complete = 0 ORDER BY night, edition")

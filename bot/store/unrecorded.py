@@ -1,4 +1,4 @@
-"""What stands in channels and follows from nothing here: posted after the copy that was put back.
+"""Messages of ours that the file has no record of: posted after the copy that was restored.
 
 A copy of the file knows nothing of what was posted since it was made. What is found in a channel
 is written down as it stands there, and belongs to the delivery that tells the same, once there is
@@ -8,14 +8,15 @@ are skipped.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.store.codec import column, delete, insert, insert_all, row_of, rows, update, value
 from bot.store.deliveries import DeliveryKind, skip_numbers
-from bot.store.edits import request_edits, request_edits_of_same_claims
+from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
+from bot.store.posts import mark_corrected
 from bot.store.writer import Transaction
 
 Row = sqlite3.Row
@@ -31,10 +32,10 @@ SKIPPED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CopyRestored(Entry, kind="copy-restored"):
-    """From here on the file is a copy that was put back: channels may have newer messages of ours.
+    """From here on the file is a copy that was restored: channels may have newer messages of ours.
 
     What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
-    it was put back or, where nobody said so, when that was seen. `lacking`: entries before it are
+    it was restored or, where nobody said so, when that was seen. `lacking`: entries before it are
     lost, so the feeds are asked for all their documents again.
     """
 
@@ -46,9 +47,7 @@ class CopyRestored(Entry, kind="copy-restored"):
         """Write it down; the next deliveries have numbers that nothing had since the copy."""
         if self.lacking:
             db.execute("UPDATE feeds SET state = '{}'")
-        db.execute(
-            "INSERT INTO restores VALUES (?, ?, ?)", (seq, self.after, self.seen_at.isoformat())
-        )
+        insert(db, "restores", {"id": seq, **row_of(self, "lacking")})
         skip_numbers(db, SKIPPED)
 
 
@@ -65,78 +64,76 @@ class HistoryCompared(Entry, kind="history-compared"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down, and have those messages edited to what the tables say."""
-        request_edits(db, "SELECT value FROM json_each(?)", (json.dumps(self.edited),))
-        db.execute(
-            "UPDATE destinations SET compared = ? WHERE id = ?", (self.restore, self.destination)
-        )
+        request_edits_of(db, self.edited)
+        update(db, "destinations", {"id": self.destination}, compared=self.restore)
 
 
 def mark_restored(
     tx: Transaction, at: datetime, *, after: int | None = None, lacking: bool = False
 ) -> None:
-    """Mark the open file as a copy that was put back; the journal goes on behind a gap.
+    """Mark the open file as a copy that was restored; the journal goes on behind a gap.
 
     *after* is a message that is older than all it does not know of; without it, the newest that it
     knows. Where it knows none, the file is younger than all of them, by a day to spare: nobody
     reads what a busy channel said in years.
     """
     if after is None:
-        (after,) = tx.db.conn.execute("SELECT max(message_id) FROM posts").fetchone()
+        after = value(tx.db.conn, "SELECT max(message_id) FROM posts")
     after = int(after or _before_the_first_entry(tx))
     tx.append(CopyRestored(after, datetime.now(UTC), lacking), at, skipping=SKIPPED)
 
 
 def _before_the_first_entry(tx: Transaction) -> int:
     """Return a number that messages had before the file began, 0 for an empty one."""
-    first = tx.rows("SELECT at FROM journal ORDER BY seq LIMIT 1")
-    if not first:
+    first = value(tx.db.conn, "SELECT at FROM journal ORDER BY seq LIMIT 1")
+    if first is None:
         return 0
-    since = datetime.fromisoformat(first[0]["at"]) - _SPARE - _DISCORD_BEGAN
+    since = datetime.fromisoformat(first) - _SPARE - _DISCORD_BEGAN
     return max(0, since // timedelta(milliseconds=1) << 22)
 
 
 def unknown_after(db: sqlite3.Connection, destination: int) -> int | None:
     """Return a message that is older than all of a destination that a copy does not know of.
 
-    None where no copy was put back since its history was compared last. What was told more than a
+    None where no copy was restored since its history was compared last. What was told more than a
     week ago is of a night that is over: for that, nobody who subscribes today has to wait.
     """
-    (after,) = db.execute(
+    after: int | None = value(
+        db,
         "SELECT min(after) FROM restores WHERE seen_at > ? AND id > "
         "coalesce((SELECT compared FROM destinations WHERE id = ?), 0)",
-        ((datetime.now(UTC) - _MATTERS).isoformat(), destination),
-    ).fetchone()
-    return None if after is None else int(after)
+        (datetime.now(UTC) - _MATTERS).isoformat(),
+        destination,
+    )
+    return after
 
 
 def last_restore(db: sqlite3.Connection) -> int:
-    """Return the number of the last time that a copy was put back, 0 for none."""
-    (number,) = db.execute("SELECT coalesce(max(id), 0) FROM restores").fetchone()
-    return int(number)
+    """Return the number of the last time that a copy was restored, 0 for none."""
+    return int(value(db, "SELECT coalesce(max(id), 0) FROM restores"))
+
+
+def last_restored_at(db: sqlite3.Connection) -> datetime | None:
+    """Return when the file was last known to be a restored copy, in real time."""
+    seen_at = value(db, "SELECT max(seen_at) FROM restores")
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
 
 
 def post_of(db: sqlite3.Connection, destination: int, message: int) -> int | None:
     """Return the post that a message in a destination is; None for one that the file lacks."""
-    found = db.execute(
-        "SELECT id FROM posts WHERE destination = ? AND message_id = ?", (destination, message)
-    ).fetchone()
-    return None if found is None else int(found[0])
+    by_message = "SELECT id FROM posts WHERE destination = ? AND message_id = ?"
+    post: int | None = value(db, by_message, destination, message)
+    return post
 
 
 def to_compare(db: sqlite3.Connection) -> list[int]:
     """Return the destinations with posts whose histories are still to be compared."""
-    rows = db.execute(
+    return column(
+        db,
         "SELECT id FROM destinations WHERE compared < ? AND paused_at IS NULL AND EXISTS "
         "(SELECT 1 FROM posts WHERE destination = destinations.id AND message_id IS NOT NULL)",
-        (last_restore(db),),
+        last_restore(db),
     )
-    return [int(number) for (number,) in rows]
-
-
-def last_restored_at(db: sqlite3.Connection) -> datetime | None:
-    """Return when the file was last known to be a copy that was put back, in real time."""
-    (seen_at,) = db.execute("SELECT max(seen_at) FROM restores").fetchone()
-    return None if seen_at is None else datetime.fromisoformat(seen_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,45 +165,25 @@ class MessageFound(Entry, kind="message-found"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write a post that was sent, and what it tells."""
-        sent = self.sent_at.isoformat()
-        db.execute(
-            """
-            INSERT INTO posts
-                (id, destination, guild_id, nonce, payload, urgency, digest, state,
-                 after_message, sent_at, channel_id, message_id, published_at)
-            VALUES (?, ?, ?, ?, ?, 2, 0, 'sent', ?, ?, ?, ?, ?)
-            """,
-            (
-                seq,
-                self.destination,
-                self.guild_id,
-                f"found-{seq}",
-                self.payload,
-                self.message_id - 1,
-                sent,
-                self.channel_id,
-                self.message_id,
-                sent if self.published else None,
-            ),
+        place = {"destination": self.destination, "guild_id": self.guild_id}
+        insert(
+            db,
+            "posts",
+            {
+                "id": seq,
+                **row_of(self, "embeds", "published"),
+                "nonce": f"found-{seq}",
+                "urgency": 2,
+                "digest": False,
+                "state": "sent",
+                "after_message": self.message_id - 1,
+                "published_at": self.sent_at if self.published else None,
+            },
         )
-        db.executemany(
-            "INSERT INTO unrecorded_embeds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    seq,
-                    one.position,
-                    self.destination,
-                    self.guild_id,
-                    one.reference,
-                    one.title,
-                    one.night,
-                    one.council,
-                )
-                for one in self.embeds
-            ],
-        )
-        if any(one.council is not None for one in self.embeds):
-            request_edits(db, "SELECT ?", (seq,))
+        found = [{"post_id": seq, **place, **row_of(embed)} for embed in self.embeds]
+        insert_all(db, "unrecorded_embeds", found)
+        if any(embed.council is not None for embed in self.embeds):
+            request_edits_of(db, [seq])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,29 +200,19 @@ class UnrecordedMatched(Entry, kind="unrecorded-matched"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Record the delivery as sent; its message, and the others, are to read true."""
-        _tell_of_claim(db, self.delivery, self.others)
+        _note_claim(db, self.delivery, self.others)
         db.execute(
             """
-            UPDATE deliveries SET state = 'sent', post_id = stray.post_id,
-                position = stray.position, reference = stray.reference
-            FROM unrecorded_embeds AS stray
-            WHERE deliveries.id = ? AND stray.post_id = ? AND stray.position = ?
+            UPDATE deliveries SET state = 'sent', post_id = found.post_id,
+                position = found.position, reference = found.reference
+            FROM unrecorded_embeds AS found
+            WHERE deliveries.id = ? AND found.post_id = ? AND found.position = ?
             """,
             (self.delivery, self.post, self.position),
         )
-        db.execute(
-            "DELETE FROM unrecorded_embeds WHERE post_id = ? AND position = ?",
-            (self.post, self.position),
-        )
-        db.execute(
-            """
-            UPDATE deliveries SET corrected_by = new.id
-            FROM (SELECT id, corrects FROM deliveries WHERE id = ?) AS new
-            WHERE deliveries.id = new.corrects
-            """,
-            (self.delivery,),
-        )
-        request_edits(db, "SELECT ?", (self.post,))
+        delete(db, "unrecorded_embeds", post_id=self.post, position=self.position)
+        mark_corrected(db, "id = ?", self.delivery)
+        request_edits_of(db, [self.post])
         request_edits_of_same_claims(db, "new.id = ?", self.delivery)
 
 
@@ -263,17 +230,13 @@ class UnrecordedContradicted(Entry, kind="unrecorded-contradicted"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write what it is now, and have what stands in the channel edited."""
-        _tell_of_claim(db, self.delivery, self.embeds)
-        db.execute(
-            "UPDATE deliveries SET kind = ?, urgency = ? WHERE id = ?",
-            (self.becomes, self.urgency, self.delivery),
-        )
+        _note_claim(db, self.delivery, self.embeds)
+        now = {"kind": self.becomes, "urgency": self.urgency}
+        update(db, "deliveries", {"id": self.delivery}, **now)
 
 
-def _tell_of_claim(
-    db: sqlite3.Connection, delivery: int, embeds: tuple[tuple[int, int], ...]
-) -> None:
-    """Write which claim embeds tell of, a delivery's, and have their messages edited."""
+def _note_claim(db: sqlite3.Connection, delivery: int, embeds: tuple[tuple[int, int], ...]) -> None:
+    """Write that embeds tell of a delivery's claim, and have their messages edited."""
     db.executemany(
         """
         UPDATE unrecorded_embeds SET night = told.night, council = told.council
@@ -282,45 +245,40 @@ def _tell_of_claim(
         """,
         [(delivery, post, position) for post, position in embeds],
     )
-    for post in sorted({post for post, _ in embeds}):
-        request_edits(db, "SELECT ?", (post,))
+    request_edits_of(db, sorted({post for post, _ in embeds}))
 
 
 def claims_told(db: sqlite3.Connection, destination: int) -> list[Row]:
     """Return the claims that a destination was told of, each with its newest version."""
-    return db.execute(
+    return rows(
+        db,
         """
         SELECT night, council, max(version) AS version FROM deliveries
         WHERE destination = ? AND subject = 'claim' GROUP BY night, council
         """,
-        (destination,),
-    ).fetchall()
+        destination,
+    )
+
+
+_EMBEDS = """
+    SELECT s.*, p.message_id FROM unrecorded_embeds AS s JOIN posts AS p ON p.id = s.post_id
+"""
 
 
 def unrecorded_in(db: sqlite3.Connection, destination: int) -> list[Row]:
-    """Return the embeds of a destination in the order in which they were posted."""
-    return db.execute(
-        """
-        SELECT s.*, p.message_id FROM unrecorded_embeds AS s JOIN posts AS p ON p.id = s.post_id
-        WHERE s.destination = ? ORDER BY p.message_id, s.position
-        """,
-        (destination,),
-    ).fetchall()
+    """Return the unrecorded embeds of a destination in the order in which they were posted."""
+    of = f"{_EMBEDS} WHERE s.destination = ? ORDER BY p.message_id, s.position"
+    return rows(db, of, destination)
 
 
 def unrecorded_of_post(db: sqlite3.Connection, post: int) -> list[Row]:
-    """Return the embeds in a post's message whose claim is known."""
-    return db.execute(
-        """
-        SELECT s.*, p.message_id FROM unrecorded_embeds AS s JOIN posts AS p ON p.id = s.post_id
-        WHERE s.post_id = ? AND s.council <> '' ORDER BY s.position
-        """,
-        (post,),
-    ).fetchall()
+    """Return the unrecorded embeds in a post's message whose claim is known."""
+    of = f"{_EMBEDS} WHERE s.post_id = ? AND s.council <> '' ORDER BY s.position"
+    return rows(db, of, post)
 
 
 def told_last(db: sqlite3.Connection, delivery: Row) -> Row | None:
-    """Return the last stray in a delivery's destination that tells of its claim."""
+    """Return the last unrecorded embed in a delivery's destination that tells of its claim."""
     claim = delivery["night"], delivery["council"]
     for row in reversed(unrecorded_in(db, delivery["destination"])):
         if (row["night"], row["council"]) == claim:

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.store.codec import column, delete, insert, insert_all, row, row_of, rows, update
 from bot.store.journal import Entry
 
 Row = sqlite3.Row
@@ -22,10 +23,7 @@ class ListMade(Entry, kind="list made"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the list."""
-        db.execute(
-            "INSERT INTO lists VALUES (?, ?, ?, ?, ?, NULL, ?)",
-            (seq, self.guild_id, self.owner, self.name, self.key, at.isoformat()),
-        )
+        insert(db, "lists", {"id": seq, **row_of(self), "created_at": at})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,14 @@ class ListChanged(Entry, kind="list changed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the list's councils."""
-        db.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
-        db.executemany(
-            "INSERT INTO list_councils VALUES (?, ?, ?)",
-            [(self.list, code, place) for place, code in enumerate(self.councils)],
+        delete(db, "list_councils", list=self.list)
+        insert_all(
+            db,
+            "list_councils",
+            [
+                {"list": self.list, "council": code, "position": place}
+                for place, code in enumerate(self.councils)
+            ],
         )
 
 
@@ -53,7 +55,7 @@ class ListShared(Entry, kind="list shared"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the word."""
-        db.execute("UPDATE lists SET shared = ? WHERE id = ?", (self.word, self.list))
+        update(db, "lists", {"id": self.list}, shared=self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +66,44 @@ class ListRemoved(Entry, kind="list removed"):
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the list, its councils and the subscriptions to it."""
-        db.execute("DELETE FROM list_councils WHERE list = ?", (self.list,))
-        db.execute(
-            "DELETE FROM subscriptions WHERE topic = 'list' AND value = ?", (str(self.list),)
-        )
-        db.execute("DELETE FROM lists WHERE id = ?", (self.list,))
+        delete_lists(db, "id = ?", self.list)
+
+
+def delete_lists(db: sqlite3.Connection, which: str, number: int) -> None:
+    """Delete the lists *which*, a condition of SQL, and everybody's subscriptions to them."""
+    lists = f"SELECT id FROM lists WHERE {which}"  # noqa: S608 - conditions of our own
+    for statement in (
+        f"DELETE FROM list_councils WHERE list IN ({lists})",  # noqa: S608
+        f"DELETE FROM subscriptions WHERE topic = 'list' AND CAST(value AS INTEGER) IN ({lists})",  # noqa: S608
+        f"DELETE FROM lists WHERE {which}",  # noqa: S608
+    ):
+        db.execute(statement, (number,))
 
 
 def lists_of(db: sqlite3.Connection, guild_id: int | None, owner: int) -> list[Row]:
     """Return a guild's lists, or without one a person's own, by name."""
     if guild_id is None:
-        return db.execute(
-            "SELECT * FROM lists WHERE guild_id IS NULL AND owner = ? ORDER BY key", (owner,)
-        ).fetchall()
-    return db.execute("SELECT * FROM lists WHERE guild_id = ? ORDER BY key", (guild_id,)).fetchall()
+        own = "SELECT * FROM lists WHERE guild_id IS NULL AND owner = ? ORDER BY key"
+        return rows(db, own, owner)
+    return rows(db, "SELECT * FROM lists WHERE guild_id = ? ORDER BY key", guild_id)
+
+
+def lists_holding(db: sqlite3.Connection, council: str) -> list[str]:
+    """Return the values of the topic `list` of the readers' lists that hold a council."""
+    holding = "SELECT list FROM list_councils WHERE council = ? ORDER BY list"
+    return list(map(str, column(db, holding, council)))
 
 
 def list_by_id(db: sqlite3.Connection, number: int) -> Row | None:
     """Return a list."""
-    row: Row | None = db.execute("SELECT * FROM lists WHERE id = ?", (number,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM lists WHERE id = ?", number)
 
 
 def list_by_word(db: sqlite3.Connection, word: str) -> Row | None:
     """Return a list that is shared by a word."""
-    row: Row | None = db.execute("SELECT * FROM lists WHERE shared = ?", (word,)).fetchone()
-    return row
+    return row(db, "SELECT * FROM lists WHERE shared = ?", word)
 
 
 def councils_of(db: sqlite3.Connection, number: int) -> list[str]:
     """Return the codes of a list's councils, in its order."""
-    rows = db.execute(
-        "SELECT council FROM list_councils WHERE list = ? ORDER BY position", (number,)
-    )
-    return [str(code) for (code,) in rows]
+    return column(db, "SELECT council FROM list_councils WHERE list = ? ORDER BY position", number)

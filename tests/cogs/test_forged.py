@@ -29,15 +29,15 @@ from bot.election.headlines import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
 from bot.store.destinations import (
+    NotTheirs,
     Subscribed,
     Unsubscribed,
+    Welcomed,
 )
 from bot.store.erasure import GuildErased, PersonErased
-from bot.store.owners import NotTheirs
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild
 from bot.store.watch_lists import ListChanged, ListMade, ListRemoved, ListShared
-from bot.store.welcomes import Welcomed
 from simulation.discord import Channel, Guild, Permission, Reply, Sandbox
 from simulation.discord import components as kinds
 from tests.cogs.chat import Chat, words

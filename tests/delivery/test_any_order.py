@@ -114,7 +114,9 @@ class Channels:
             assert post is not None
             shown = self.wording.edited(self.db.conn, post)
             self.messages[post["id"]] = shown.embeds
-            self.unrecorded.append(PostEdited(post["id"], row["wanted"], None, tuple(shown.struck)))
+            self.unrecorded.append(
+                PostEdited(post["id"], row["requested"], None, tuple(shown.struck))
+            )
 
     def record(self) -> None:
         for entry in self.unrecorded:
@@ -128,7 +130,7 @@ class Channels:
     def refuse_edits(self, destination: int) -> None:
         """Let the edits that are wanted fail, and take the destination up again."""
         for row in edits.pending_edits(self.db.conn, destination):
-            self.tx.append(PostEdited(row["post_id"], row["wanted"], "closed"), self.at)
+            self.tx.append(PostEdited(row["post_id"], row["requested"], "closed"), self.at)
         pausing.pause(self.tx, destination, "closed", self.at)
         self.resume(destination)
 

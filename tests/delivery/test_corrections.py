@@ -233,5 +233,5 @@ async def test_a_deleted_message_is_not_edited_and_holds_nothing_up(
     channel.messages[0].deleted_at = clock.now()
     await desk.says(gain("WND", "Con", "LD"))
     await alerts.drained()
-    (edit,) = await store.rows("SELECT wanted, done, reason FROM edits")
+    (edit,) = await store.rows("SELECT requested, done, reason FROM edits")
     assert tuple(edit) == (1, 1, "The message was deleted.")

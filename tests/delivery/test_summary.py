@@ -19,9 +19,9 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.pictures.picture import Picture
 from bot.pictures.studio import PictureError, Studio
-from bot.store.deliveries import Edition
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
+from bot.store.summaries import Edition
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
 from tests.delivery.conftest import (

@@ -16,8 +16,8 @@ from bot.clock import SteppedClock
 from bot.schedule.desk import DeskJob
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
-from bot.store.deliveries import Edition
 from bot.store.reader import Reader
+from bot.store.summaries import Edition
 from bot.store.writer import Writer
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, NIGHT
 

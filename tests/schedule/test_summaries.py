@@ -21,8 +21,8 @@ from bot.election.standings import CouncilStanding, DeskNote
 from bot.pictures.picture import Picture
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
-from bot.store.deliveries import Edition
 from bot.store.reader import Reader
+from bot.store.summaries import Edition
 from tests.cards.nights import ALMANAC, NIGHT, a_night, seats, standing
 
 

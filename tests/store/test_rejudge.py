@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from bot.desk import Desk, Editor
 from bot.election.policy import USUAL, ClaimsNeed, Policy
 from bot.election.reports import Reading
 from bot.ingest.ingest import Ingest
+from bot.store.opening import open_for_reading
 from bot.store.policies import policy_at
 from bot.store.rebuild import rebuild, rejudge
 from bot.store.writer import Writer
@@ -70,7 +72,7 @@ async def test_each_council_is_judged_by_the_policy_of_its_last_decision(tmp_pat
     await take_in(path, FETCHES[:2], live)
     await take_in(path, FETCHES[3:], Policy(settles=True))
     assert rejudge(path, ALMANAC_WITH_BALLOTS) == ()
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(open_for_reading(path)) as connection:
         seqs = [seq for (seq,) in connection.execute("SELECT seq FROM policies ORDER BY seq")]
         assert [policy_at(connection, seq) for seq in seqs] == [live, Policy(settles=True)]
         assert policy_at(connection, seqs[0] - 1) == USUAL

@@ -15,7 +15,6 @@ import pytest
 
 from bot.store.errors import StoreError
 from bot.store.journal import Entry, entry_of
-from bot.store.patches import Patch
 from bot.store.results import FeedFetched
 from bot.store.writer import Transaction, Writer
 from tests.support.small_night import AFTER_CLOSE
@@ -28,7 +27,7 @@ class Breaks(Entry, kind="test: breaks"):
 
 
 def fetched(feed: str) -> FeedFetched:
-    return FeedFetched(feed, Patch(), caught_up=True)
+    return FeedFetched(feed, {}, caught_up=True)
 
 
 def journal(tx: Transaction) -> list[str]:

@@ -465,16 +465,16 @@ CREATE TABLE restores (
     seen_at TEXT NOT NULL                  -- real time, UTC
 );
 
--- Posts whose message is to show something else: done up to the wish of that number.
+-- Posts whose message is to show something else: done up to the request of that number.
 CREATE TABLE edits (
     post_id INTEGER PRIMARY KEY REFERENCES posts (id),
     destination INTEGER NOT NULL,
     guild_id INTEGER,
-    wanted INTEGER NOT NULL,
+    requested INTEGER NOT NULL,
     done INTEGER NOT NULL,
     reason TEXT
 );
-CREATE INDEX edits_wanted ON edits (destination) WHERE wanted > done;
+CREATE INDEX edits_requested ON edits (destination) WHERE requested > done;
 
 -- An edition of a night's summary in its latest version.
 CREATE TABLE summaries (
