@@ -150,7 +150,7 @@ def _how_far(view: NightView) -> str:
     if not ballots:
         return ""
     declared = sum(one.is_declared for one in ballots)
-    return f", {number(declared)} of {count(len(ballots), 'ballot')} declared"
+    return f", {number(declared)} of {count(len(ballots), 'contest')} declared"
 
 
 def leading_colour(view: NightView) -> int:

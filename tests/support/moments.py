@@ -91,14 +91,14 @@ QUESTIONS = {
 class Moment:
     """All that a summary is made from, as it stood at a moment, and what the bot was asked then.
 
-    `ballots` are those of a few councils, at the end of all.
+    `wards` are those of a few councils, at the end of all.
     """
 
     at: datetime
     standings: Sequence[CouncilStanding]
     almanac: Almanac
     reconciled: bool
-    ballots: dict[str, list[WardReport]]
+    wards: dict[str, list[WardReport]]
     ballots: Sequence[BallotStanding]
     notes: Sequence[tuple[Council, DeskNote]]
     answers: dict[str, str]

@@ -117,7 +117,7 @@ def compared() -> list[tuple[str, str, list[str], int]]:
     rows = []
     for one in sorted(end.standings, key=lambda each: each.council.name):
         code = one.council.code
-        ours, baseline = told(one, end.almanac, end.ballots.get(code, []))
+        ours, baseline = told(one, end.almanac, end.wards.get(code, []))
         cells, differing = [], 0
         for column, mine, theirs in zip(_COLUMNS, astuple(ours), astuple(raw[code]), strict=True):
             same = _same(column, mine, theirs)
