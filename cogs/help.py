@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import FIELD_VALUE, Card, Field, page_of, part_of
-from bot.chat.answering import Choices, choices, lookup, reply
 from bot.chat.client import ElectionNight
+from bot.chat.commands import OfferedOption, look_up
+from bot.chat.lookups import containing
 from bot.chat.questions import (
     LONGEST_OPTION,
     Answer,
@@ -19,7 +20,6 @@ from bot.chat.questions import (
     Command,
     Question,
     Viewer,
-    answered_by,
     commands_of,
     example_of,
     is_for_admins,
@@ -32,7 +32,7 @@ from bot.wording.text import escape, listed, paged
 _SUBJECTS = {
     "Councils": ("Council", "Wards", "History"),
     "Parties": ("Party",),
-    "The night": ("Night", "Timetable"),
+    "The night": ("Night",),
     "Mayors, the Assembly, referendums": ("Contests",),
     "Alerts": ("Alerts", "Watch"),
     "What is kept of you": ("Privacy", "My data"),
@@ -55,93 +55,82 @@ _FIRST = (
 _BACK = ("All subjects", Question("help"))
 
 
+def _subjects(client: ElectionNight, viewer: Viewer) -> dict[str, list[Command]]:
+    known: dict[str, list[Command]] = {}
+    for_admins: list[Command] = []
+    for command in commands_of(client.tree):
+        if is_for_admins(command):
+            for_admins.append(command)
+        else:
+            known.setdefault(_cog_of(command), []).append(command)
+    found = {
+        subject: [command for cog in cogs for command in known.pop(cog, ())]
+        for subject, cogs in _SUBJECTS.items()
+    }
+    found[_OTHERS] = [command for others in known.values() for command in others]
+    found[_ADMINS] = for_admins if viewer.is_admin else []
+    found[_DESK] = _of_the_desk(client) if viewer.is_desk else []
+    return {subject: commands for subject, commands in found.items() if commands}
+
+
+def _of_the_desk(client: ElectionNight) -> list[Command]:
+    """Return the commands of the desk's own server."""
+    guild = client.services.settings.desk_guild
+    if guild is None:
+        return []
+    every = client.tree.walk_commands(guild=discord.Object(guild))
+    return sorted(
+        (one for one in every if isinstance(one, app_commands.Command)),
+        key=lambda command: command.qualified_name,
+    )
+
+
+def _names(client: ElectionNight, viewer: Viewer) -> list[str]:
+    subjects = _subjects(client, viewer)
+    return [*subjects, *(one.qualified_name for known in subjects.values() for one in known)]
+
+
+def _about(interaction: discord.Interaction[ElectionNight], typed: str) -> Mapping[str, str]:
+    """Offer the subjects and the commands whose name contains what is typed."""
+    return containing(_names(interaction.client, viewer_of(interaction)), typed)
+
+
+About = app_commands.Transform[
+    str, OfferedOption("A subject or a command", _about, longest=LONGEST_OPTION)
+]
+
+
 class Help(commands.Cog):
     """Says what the bot can be asked."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.client = client
 
-    @app_commands.command(name="help", extras=answered_by("answer"))
-    @app_commands.describe(
-        about="A subject or a command", public="Show the answer to everybody in the channel"
-    )
-    @lookup
+    @look_up()
     async def help(
-        self,
-        interaction: discord.Interaction[ElectionNight],
-        about: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
-        public: bool = False,
-    ) -> None:
-        """What the bot can be asked, by subject and command by command."""
-        await reply(
-            interaction, await self.answer(about, viewer=viewer_of(interaction)), public=public
-        )
-
-    @help.autocomplete("about")
-    async def complete_about(
-        self, interaction: discord.Interaction[ElectionNight], typed: str
-    ) -> Choices:
-        """Offer the subjects and the commands whose name contains what is typed."""
-        wanted = folded(typed)
-        names = self._names(viewer_of(interaction))
-        return choices({name: name for name in names if wanted in folded(name)})
-
-    async def answer(
-        self, about: str | None = None, page: int = 1, viewer: Viewer | None = None
+        self, about: About | None = None, page: int = 1, viewer: Viewer | None = None
     ) -> Answer:
-        """Return all subjects, or a page of one, or one command: what *viewer* may use.
+        """What the bot can be asked, by subject and command by command.
 
-        Without a viewer it is what a server's admin may. Raises `CannotAnswer`.
+        Without a *viewer* it is what a server's admin may.
         """
         viewer = viewer or Viewer(in_server=True, is_admin=True)
         if about is None:
             return self._everything(viewer)
         wanted = folded(about)
-        for subject, found in self._subjects(viewer).items():
+        for subject, found in _subjects(self.client, viewer).items():
             for command in found:
                 if folded(command.qualified_name) == wanted:
                     return self._command(command, subject)
             roots = {folded(command.qualified_name.split()[0]) for command in found}
             if wanted == folded(subject) or wanted in roots:
                 return self._subject(subject, found, page)
-        near = difflib.get_close_matches(wanted, self._names(viewer), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(wanted, _names(self.client, viewer), n=3, cutoff=0.5)
         hint = f"Is it {in_words(near, 'or')}?" if near else "`/help` lists what there is."
         raise CannotAnswer(f"There is no help on “{escape(about)}”. {hint}")
 
-    def _subjects(self, viewer: Viewer) -> dict[str, list[Command]]:
-        known: dict[str, list[Command]] = {}
-        for_admins: list[Command] = []
-        for command in commands_of(self.client.tree):
-            if is_for_admins(command):
-                for_admins.append(command)
-            else:
-                known.setdefault(_cog_of(command), []).append(command)
-        found = {
-            subject: [command for cog in cogs for command in known.pop(cog, ())]
-            for subject, cogs in _SUBJECTS.items()
-        }
-        found[_OTHERS] = [command for others in known.values() for command in others]
-        found[_ADMINS] = for_admins if viewer.is_admin else []
-        found[_DESK] = self._of_the_desk() if viewer.is_desk else []
-        return {subject: commands for subject, commands in found.items() if commands}
-
-    def _of_the_desk(self) -> list[Command]:
-        """Return the commands of the desk's own server."""
-        guild = self.client.services.settings.desk_guild
-        if guild is None:
-            return []
-        every = self.client.tree.walk_commands(guild=discord.Object(guild))
-        return sorted(
-            (one for one in every if isinstance(one, app_commands.Command)),
-            key=lambda command: command.qualified_name,
-        )
-
-    def _names(self, viewer: Viewer) -> list[str]:
-        subjects = self._subjects(viewer)
-        return [*subjects, *(one.qualified_name for known in subjects.values() for one in known)]
-
     def _everything(self, viewer: Viewer) -> Answer:
-        subjects = self._subjects(viewer)
+        subjects = _subjects(self.client, viewer)
         introduction = _INTRODUCTION
         if viewer.is_admin or not viewer.in_server:
             introduction += f" {_FOR_ADMINS}"
@@ -150,7 +139,7 @@ class Help(commands.Cog):
             for subject, found in subjects.items()
         ]
         card = Card("What you can ask", introduction, tuple(fields))
-        menu = tuple((subject, _about(subject)) for subject in subjects)
+        menu = tuple((subject, _question_about(subject)) for subject in subjects)
         return Answer(Question("help"), (card,), suggestions=_FIRST, menu=menu)
 
     def _subject(self, subject: str, found: list[Command], page: int) -> Answer:
@@ -158,12 +147,14 @@ class Help(commands.Cog):
         shown = page_of(subject, lines, page, empty="")
         here, _, _ = part_of(found, shown.number)
         return Answer(
-            _about(subject),
+            _question_about(subject),
             (shown.card,),
             shown.number,
             shown.pages,
             suggestions=(_BACK,),
-            menu=tuple((f"/{each.qualified_name}", _about(each.qualified_name)) for each in here),
+            menu=tuple(
+                (f"/{each.qualified_name}", _question_about(each.qualified_name)) for each in here
+            ),
         )
 
     def _command(self, command: Command, subject: str) -> Answer:
@@ -180,9 +171,9 @@ class Help(commands.Cog):
         )
         tries = [("Try it", example)] if example else []
         return Answer(
-            _about(command.qualified_name),
+            _question_about(command.qualified_name),
             (card,),
-            suggestions=(*tries, (f"More: {subject}", _about(subject)), _BACK),
+            suggestions=(*tries, (f"More: {subject}", _question_about(subject)), _BACK),
         )
 
 
@@ -199,7 +190,7 @@ def _options(command: Command) -> Iterable[str]:
         yield f"{line} One of: {offered}." if offered else line
 
 
-def _about(name: str) -> Question:
+def _question_about(name: str) -> Question:
     return Question("help", {"about": name})
 
 

@@ -1,4 +1,4 @@
-"""Buttons under an answer. All of their state is in themselves, so they outlive a restart.
+"""The buttons and menus under an answer, which ask further questions.
 
 `ask:2:/night latest` asks a question and shows a page of its answer. `pick` is a menu, whose
 options are questions; `filter:party:/night changes` asks its question with the option that is
@@ -7,23 +7,23 @@ chosen.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.chat.components import (
     LONGEST_CUSTOM_ID,
-    LONGEST_LABEL,
     LONGEST_OPTION_LABEL,
-    Control,
+    Component,
+    Item,
+    button,
     one_chosen_in,
+    view_of,
 )
-from bot.chat.dated import dated
 from bot.chat.filters import Filter, filters_of
-from bot.chat.follow_buttons import FollowButton, is_followed
-from bot.chat.questions import Answer, ask, command_of, parse
+from bot.chat.following import follow_button, is_followed
+from bot.chat.questions import Answer, ask, command_of, dated, parse
 from bot.chat.rights import is_admin, viewer_of
 
 if TYPE_CHECKING:
@@ -38,110 +38,81 @@ _EVERYTHING = "-"
 _MOST_SUGGESTIONS = 5
 
 
-class AskButton(Control, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
+class AskButton(Component, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
     """Asks a question; shows one page of the answer."""
-
-    def __init__(
-        self, label: str, page: int, question: str, *, enabled: bool = True, row: int = 0
-    ) -> None:
-        self.page = page
-        self.question = question
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label[:LONGEST_LABEL],
-            custom_id=f"ask:{page}:{question}",
-            disabled=not enabled,
-            row=row,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls("", int(match["page"]), match["question"])
 
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page of the presser's own answer; answer others in private."""
-        await _show(interaction, self.question, self.page)
+        await _show(interaction, self.given["question"], int(self.given["page"]))
 
 
-class PickMenu(Control, template=r"pick"):
+class PickMenu(Component, template=r"pick"):
     """Asks the question that is chosen: each option's value is one."""
-
-    def __init__(self, offered: Sequence[tuple[str, str]] = ()) -> None:
-        menu: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="pick",
-            placeholder="Open one of these",
-            options=[
-                discord.SelectOption(label=label[:LONGEST_OPTION_LABEL], value=question)
-                for label, question in offered
-            ],
-            row=3,
-        )
-        super().__init__(menu)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the menu; what it offered comes with the choice."""
-        return cls()
 
     async def pressed(self, interaction: Interaction) -> None:
         """Answer what is chosen in place of the chooser's own answer, to others in private."""
-        question = one_chosen_in(interaction)
-        await _show(interaction, question, 1)
+        await _show(interaction, one_chosen_in(interaction))
 
 
-class FilterMenu(Control, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)"):
+class FilterMenu(Component, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)"):
     """Asks a question of a part: the option that is chosen, or of everything again."""
-
-    def __init__(self, what: str, question: str, offered: Sequence[discord.SelectOption]) -> None:
-        self.question = question
-        menu: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"filter:{what}:{question}",
-            placeholder=f"Only one {what}",
-            options=[*offered],
-        )
-        super().__init__(menu)
-
-    @classmethod
-    def of(cls, offer: Filter) -> Self:
-        """Return the menu of a filter, with the present choice marked."""
-        options = ((offer.everything, _EVERYTHING), *offer.offered)
-        chosen = _EVERYTHING if offer.chosen == "" else offer.chosen
-        return cls(
-            offer.what,
-            str(offer.base),
-            [
-                discord.SelectOption(
-                    label=label[:LONGEST_OPTION_LABEL], value=value, default=value == chosen
-                )
-                for label, value in options
-            ],
-        )
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the menu by its question; what it offered comes with the choice."""
-        return cls(match["what"], match["question"], ())
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask in place of the chooser's own answer; answer others in private."""
-        option = one_chosen_in(interaction)
-        of_all = option == _EVERYTHING
-        await _show(interaction, self.question if of_all else f"{self.question} {option}", 1)
+        option, question = one_chosen_in(interaction), self.given["question"]
+        await _show(interaction, question if option == _EVERYTHING else f"{question} {option}")
 
 
-CONTROLS: tuple[type[Control], ...] = (AskButton, PickMenu, FilterMenu)
+COMPONENTS: tuple[type[Component], ...] = (AskButton, PickMenu, FilterMenu)
 
 
-def controls_of(answer: Answer, interaction: Interaction, *, private: bool) -> discord.ui.View:
+def ask_button(
+    label: str, question: str, page: int = 1, *, row: int = 0, enabled: bool = True
+) -> Item:
+    """Return the button that asks a question."""
+    return button(label, f"ask:{page}:{question}", row=row, enabled=enabled)
+
+
+def _menu(
+    custom_id: str,
+    hint: str,
+    options: Sequence[tuple[str, str]],
+    *,
+    row: int | None = None,
+    chosen: str | None = None,
+) -> Item:
+    return discord.ui.Select(
+        custom_id=custom_id,
+        placeholder=hint,
+        options=[
+            discord.SelectOption(
+                label=label[:LONGEST_OPTION_LABEL], value=value, default=value == chosen
+            )
+            for label, value in options
+        ],
+        row=row,
+    )
+
+
+def filter_menu(offer: Filter) -> Item:
+    """Return the menu of a filter, with the present choice marked."""
+    return _menu(
+        f"filter:{offer.what}:{offer.base}",
+        f"Only one {offer.what}",
+        ((offer.everything, _EVERYTHING), *offer.offered),
+        chosen=_EVERYTHING if offer.chosen == "" else offer.chosen,
+    )
+
+
+def buttons_of(answer: Answer, interaction: Interaction, *, private: bool) -> discord.ui.View:
     """Return the buttons under an answer; a *private* one knows what its reader follows."""
     here = (interaction.channel_id or 0) if is_admin(interaction) else None
-    return controls_for(
+    return buttons_for(
         answer, interaction.client, interaction.user.id, channel=here, private=private
     )
 
 
-def controls_for(
+def buttons_for(
     answer: Answer,
     client: ElectionNight,
     user: int,
@@ -150,29 +121,33 @@ def controls_for(
     private: bool = False,
 ) -> discord.ui.View:
     """Return the buttons under an answer to a *user*, and for the admin of a *channel*."""
-    view = discord.ui.View(timeout=None)
-    page, last = answer.page, answer.pages
+    items: list[Item] = []
+    page, last, question = answer.page, answer.pages, str(answer.question)
     if last > 1:
         back, on = max(page - 1, 1), min(page + 1, last)
         for label, other in (("Previous page", back), (f"Next page ({page} of {last})", on)):
-            _add(view, AskButton(label, other, str(answer.question), enabled=other != page))
+            items.append(ask_button(label, question, other, enabled=other != page))
     if answer.about is not None:
         places = [("me", user, answer.about.name)]
         if channel is not None:
             places.append(("here", channel, "in this channel"))
         for place, number, name in places:
             follows = private and is_followed(client, number, answer.about)
-            topic, value = answer.about.topic, answer.about.value
-            _add(view, FollowButton(name, place, topic, value, follows=follows))
+            items.append(follow_button(name, place, answer.about, follows=follows))
     for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
-        _add(view, AskButton(label, 1, str(further), row=2))
+        items.append(ask_button(label, str(further), row=2))
     offered = {str(q): label for label, q in answer.menu if len(str(q)) <= LONGEST_CUSTOM_ID}
     if offered:
-        shown = [(label, question) for question, label in offered.items()]
-        view.add_item(PickMenu(shown[:_MOST_OPTIONS]))
-    for offer in filters_under(answer, client):
-        _add(view, FilterMenu.of(offer))
-    return view
+        shown = [(label, question) for question, label in offered.items()][:_MOST_OPTIONS]
+        items.append(_menu("pick", "Open one of these", shown, row=3))
+    items += map(filter_menu, filters_under(answer, client))
+    # What would have to remember more than Discord lets it is left out, and what is there already.
+    fitting = {
+        each.custom_id: each  # type: ignore[attr-defined] # buttons and menus alike have it
+        for each in reversed(items)
+        if len(each.custom_id) <= LONGEST_CUSTOM_ID  # type: ignore[attr-defined]
+    }
+    return view_of(reversed(fitting.values()))
 
 
 def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
@@ -182,7 +157,7 @@ def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
     return filters_of(command_of(client.tree, answer.question), answer.question, client.services)
 
 
-async def _show(interaction: Interaction, question: str, page: int) -> None:
+async def _show(interaction: Interaction, question: str, page: int = 1) -> None:
     illustrator, message = interaction.client.illustrator, interaction.message
     if message is None or not _is_own(interaction):
         answer, embeds, view = await _asked(interaction, question, page, private=True)
@@ -202,21 +177,12 @@ async def _show(interaction: Interaction, question: str, page: int) -> None:
 async def _asked(
     interaction: Interaction, question: str, page: int, *, private: bool
 ) -> tuple[Answer, list[discord.Embed], discord.ui.View]:
-    """Return the answer to a question of who pressed, its embeds and its controls."""
+    """Return the answer to a question of who pressed, its embeds and its buttons."""
     tree = interaction.client.tree
-    answer = dated(
-        await ask(tree, parse(tree, question), page, viewer_of(interaction)),
-        interaction.client.services,
-    )
+    answer = await ask(tree, parse(tree, question), page, viewer_of(interaction))
+    answer = dated(answer, interaction.client.services)
     embeds = [card.to_embed() for card in answer.cards]
-    return answer, embeds, controls_of(answer, interaction, private=private)
-
-
-def _add(view: discord.ui.View, control: Control) -> None:
-    """Add a control, unless what it would have to remember is too long for Discord or is there."""
-    there = [item.custom_id for item in view.children if isinstance(item, Control)]
-    if len(control.custom_id) <= LONGEST_CUSTOM_ID and control.custom_id not in there:
-        view.add_item(control)
+    return answer, embeds, buttons_of(answer, interaction, private=private)
 
 
 def _is_own(interaction: Interaction) -> bool:

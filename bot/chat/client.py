@@ -19,14 +19,13 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.chat import answer_buttons, follow_buttons, free_text, welcome
-from bot.chat.answering import reply
+from bot.chat import answer_buttons, following, free_text, welcome
 from bot.chat.auto_defer import answer_in_time, claim
-from bot.chat.components import Control
+from bot.chat.commands import reply
+from bot.chat.components import Component, texts_of
 from bot.chat.discord_http import LastingHTTP
 from bot.chat.events import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
-from bot.chat.forms import texts_of
 from bot.chat.illustrating import Illustrator
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
@@ -50,7 +49,7 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-CONTROLS = (*answer_buttons.CONTROLS, *follow_buttons.CONTROLS, *welcome.CONTROLS)
+COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *welcome.COMPONENTS)
 """The buttons and menus that belong to no one cog."""
 
 # The bot has no voice, so what voice would need is no warning's worth.
@@ -168,7 +167,7 @@ class ElectionNight(commands.AutoShardedBot):
         self.illustrator = Illustrator(services.studio)
         self.loaded: set[str] = set()
         """The extensions that are loaded."""
-        self.controls: list[type[Control]] = [*CONTROLS]
+        self.components: list[type[Component]] = [*COMPONENTS]
         """The kinds of buttons and menus; a cog adds its own."""
         drop_what_cannot_be_read(self._connection.parsers)
 
@@ -193,7 +192,7 @@ class ElectionNight(commands.AutoShardedBot):
         May be called again where Discord failed half-way through.
         """
         await load_cogs(self)
-        self.add_dynamic_items(*self.controls)
+        self.add_dynamic_items(*self.components)
 
     async def launch_shards(self) -> None:
         """Begin a session for each shard that Discord recommends, at the gateway that it names."""
@@ -275,7 +274,7 @@ class ElectionNight(commands.AutoShardedBot):
             if custom_id == welcome.FIND_FORM:
                 await self._find(interaction)
         elif interaction.type is discord.InteractionType.component and not any(
-            c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in self.controls
+            c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in self.components
         ):
             await tell(
                 interaction,

@@ -1,10 +1,14 @@
-"""What every button and menu has in common: it is answered, and looks at what it remembers."""
+"""What buttons, menus and forms have in common.
+
+A message's buttons and menus are plain; all of their state is in their custom ids, so that they
+outlive a restart. Who handles one is the subclass of `Component` whose template its custom id fits.
+"""
 
 from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
@@ -21,32 +25,47 @@ if TYPE_CHECKING:
 else:
     Interaction = discord.Interaction
 
+Item = discord.ui.Item[Any]
+
 LONGEST_CUSTOM_ID = 100
-LONGEST_LABEL = 80
 LONGEST_OPTION_LABEL = 100
+LONGEST_LABEL = 80
 _PRIVATE = (
     "This button works under the private answer that it came with: give the command again, "
     "`/help` lists them."
 )
 
 
-class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
-    """A button or menu whose failures are answered like a command's.
+class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
+    """A kind of button or menu whose failures are answered like a command's.
 
-    What its custom id remembers is no more than what somebody might have typed: `pressed` looks at
-    who acts, and at every number, through `bot.chat.rights`.
+    What its custom id says is no more than what somebody might have typed: `pressed` checks who
+    acts, and every number, through `bot.chat.rights`.
     """
 
     in_private: ClassVar[bool] = False
     """Whether it belongs under an answer that one person sees, which it changes."""
-    _numbers: Sequence[str] = ()
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(item)
+        match = self.template.fullmatch(self.custom_id)
+        self.given: dict[str, str] = match.groupdict("") if match else {}
+        """The parts of its custom id."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        """Return the component that was pressed."""
+        return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button is for; answer where it fails."""
+        """Do what it is for; answer where it fails."""
         claim(interaction)
         try:
-            for text in self._numbers:
-                number_in(text)
+            for text in self.given.values():
+                if text.isdecimal():
+                    number_in(text)
             message = interaction.message
             if self.in_private and not (message and message.flags.ephemeral):
                 raise CannotAnswer(_PRIVATE)
@@ -54,27 +73,63 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
         except Exception as error:
             await answer_failure(interaction, error)
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the button that was pressed."""
-        pressed = cls.remembered(match)
-        pressed._numbers = [one for one in match.groupdict().values() if one and one.isdecimal()]
-        return pressed
-
-    @classmethod
-    @abstractmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-
     @abstractmethod
     async def pressed(self, interaction: Interaction) -> None:
-        """Do what the button is for."""
+        """Do what it is for."""
+
+
+def button(
+    label: str,
+    custom_id: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    *,
+    row: int | None = None,
+    enabled: bool = True,
+) -> Item:
+    """Return a button; its label is cut to what Discord takes."""
+    return discord.ui.Button(
+        label=label[:LONGEST_LABEL], custom_id=custom_id, style=style, row=row, disabled=not enabled
+    )
+
+
+def view_of(items: Iterable[Item]) -> discord.ui.View:
+    """Return the buttons and menus of a message.
+
+    discord.py is to keep nothing of them, as pressing one needs nothing but its custom id.
+    """
+    view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    view.stop()
+    return view
+
+
+def page_buttons(prefix: str, page: int, pages: int) -> list[Item]:
+    """Return the buttons that turn a page, whose custom ids are *prefix* and the page's number."""
+    before = [button("Previous page", f"{prefix}:{page - 1}", row=4)] if page > 1 else []
+    after = [button("Next page", f"{prefix}:{page + 1}", row=4)] if page < pages else []
+    return before + after
+
+
+class Form(discord.ui.Modal):
+    """Asks for one text; the answer is read by `texts_of`, on whatever process hears of it."""
+
+    def __init__(
+        self, title: str, custom_id: str, label: str, hint: str, text: discord.ui.TextInput[Any]
+    ) -> None:
+        super().__init__(title=title, custom_id=custom_id, timeout=None)
+        self.add_item(discord.ui.Label(text=label, description=hint, component=text))
+
+
+def texts_of(components: Iterable[Any]) -> dict[str, str]:
+    """Return what was typed into a form, by custom id; texts lie in rows or labels."""
+    found: dict[str, str] = {}
+    for component in components:
+        if "value" in component:
+            found[component["custom_id"]] = component["value"]
+        inside = [component["component"]] if "component" in component else []
+        found |= texts_of([*component.get("components", ()), *inside])
+    return found
 
 
 def chosen_in(interaction: Interaction) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.chat.lookups import nations, regions
+from bot.chat.lookups import places
 from bot.chat.questions import Command, Question
 from bot.chat.services import Services
 from bot.election.almanac import Almanac
@@ -80,8 +80,8 @@ def _filter(
 
 def places_of(services: Services, on: date) -> list[tuple[str, str]]:
     """Return the nations that vote and the regions, those that are nations too only once."""
-    whole = nations(services, on, ballots=True)
-    parts = [name for name in regions(services, on, ballots=True) if name not in whole]
+    whole = places(services, on, "nation", ballots=True)
+    parts = [name for name in places(services, on, "region", ballots=True) if name not in whole]
     offered = [(name, f"nation:{name}") for name in whole]
     return offered + [(name, f"region:{name}") for name in parts]
 

@@ -1,36 +1,29 @@
-"""Following: what can be followed, and how it is said. `bot.chat.rights` says by whom and where."""
+"""Following: the buttons that begin and end it, and how it is said.
+
+`follow:me:council:KHL` follows for the one who presses it, `follow:here:council:KHL` for the
+channel, and `unfollow:` with the same ends that. `bot.chat.rights` says who may do it where.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import app_commands
 
 from bot.cards.card import Card
-from bot.chat.lists import list_named
-from bot.chat.lookups import (
-    ballot_named,
-    council_meant,
-    followed_nation,
-    followed_region,
-    kind_named,
-    party_named,
-)
-from bot.chat.questions import CannotAnswer
-from bot.chat.rights import POSTABLE, is_admin
+from bot.chat.components import LONGEST_LABEL, Component, Item, button, view_of
+from bot.chat.questions import CannotAnswer, Followable
+from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keeper_of
 from bot.chat.services import Services, running
-from bot.delivery.subscriptions import EVERY, Added, Change, Destination, Subscription, Topic
-from bot.delivery.watch_lists import Keeper
-from bot.election.ballots import ballot_of
-from bot.election.notices import MilestoneKind
-from bot.wording.phrases import name_of, sentence_case, the_members
+from bot.chat.topics import topic_value, topic_words
+from bot.delivery.subscriptions import Added, Change, Destination, Subscription, Topic
+from bot.wording.phrases import sentence_case
 from bot.wording.text import at, escape
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
+    from bot.chat.rights import Channel
 
     Interaction = discord.Interaction[ElectionNight]
 else:
@@ -38,136 +31,11 @@ else:
 
 _FAILURE_IS_NEWS = timedelta(days=1)
 """So long a message that Discord did not take is shown where one's subscriptions are."""
-_WORDS = {
-    Topic.ALL: "every change of hands and first election",
-    Topic.SUMMARY: "the summaries, in the morning and at the end",
-    Topic.REMINDERS: "reminders before councils followed here are due",
-}
-KINDS_OF_BALLOT = {
-    EVERY: "everything beside the councils",
-    "mayor": "every mayor",
-    "assembly": "the Northern Ireland Assembly",
-    "referendum": "every referendum",
-}
-KINDS_OF_MILESTONE = {
-    EVERY: "every milestone in declared results",
-    MilestoneKind.HALF_DECLARED.value: "half of the councils declared",
-    MilestoneKind.NET_SEATS.value: "parties past round figures of net seats",
-    MilestoneKind.FIRST_IN_DECADES.value: "firsts in decades",
-    MilestoneKind.FLAGSHIP.value: "councils of the night that change hands",
-    MilestoneKind.CERTAIN.value: "certain results, before the last wards declare",
-}
-
-
-class ChannelOption(app_commands.Transformer["ElectionNight"]):
-    """A text or announcement channel, also one that the bot cannot see."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """What Discord lets people choose."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """The kinds of channel that can be posted to."""
-        return [*POSTABLE]
-
-    async def transform(
-        self, interaction: Interaction, value: Any, /
-    ) -> app_commands.AppCommandChannel:
-        """Return the channel as Discord described it."""
-        channel: app_commands.AppCommandChannel = value
-        return channel
-
-
-def topic_words(topic: Topic, value: str, services: Services) -> str:
-    """Return what a subscription asks for, in words that are safe to show."""
-    almanac = services.named
-    words = _WORDS.get(topic, "")
-    match topic:
-        case Topic.COUNCIL:
-            words = f"the result in {name_of(services.reader.council_of(value))}"
-        case Topic.PARTY:
-            party = almanac.parties.get(value)
-            whose = the_members(party) if party.known else escape(services.reader.party_name(value))
-            words = f"gains and losses of {whose}"
-        case Topic.REGION | Topic.NATION:
-            words = f"changes of hands in {escape(value)}"
-        case Topic.LIST:
-            found = services.lists.by_value(value) if services.lists else None
-            words = f"the list “{escape(found.name)}”" if found else "a list that is gone"
-        case Topic.CONTEST:
-            ballot = ballot_of(value, almanac.night(services.newest_night).ballots)
-            words = f"the result: {escape(ballot.name)}" if ballot else escape(value)
-        case Topic.CONTESTS:
-            words = KINDS_OF_BALLOT.get(value, escape(value))
-        case Topic.MILESTONES:
-            words = KINDS_OF_MILESTONE.get(value, escape(value))
-    return words
-
-
-def topic_value(services: Services, keeper: Keeper, topic: Topic, which: str) -> str:
-    """Return the value of a topic that *which* means, for who asks as a *keeper* of lists.
-
-    A button's value goes this way too: it gives nobody more than the same words typed. Raises
-    `CannotAnswer` for what there is not, or not for them, and for a topic that takes no value.
-    """
-    night = services.newest_night
-    find: dict[Topic, Callable[[str], str]] = {
-        Topic.PARTY: lambda name: party_named(services.almanac_of(night), name).code,
-        Topic.COUNCIL: lambda name: _council(services, name, night),
-        Topic.REGION: lambda name: followed_region(services, night, name),
-        Topic.NATION: lambda name: followed_nation(services, night, name),
-        Topic.CONTEST: lambda name: _ballot(services, name, night),
-        Topic.CONTESTS: lambda name: kind_named(KINDS_OF_BALLOT, "contest", name),
-        Topic.MILESTONES: lambda name: kind_named(KINDS_OF_MILESTONE, "milestone", name),
-        Topic.LIST: lambda name: list_named(services, keeper, name).value,
-    }
-    if topic not in find:
-        raise CannotAnswer("That is followed as a whole: `/alerts subscribe` does it.")
-    return find[topic](which)
-
-
-def _council(services: Services, name: str, night: date) -> str:
-    """Return the code of a council: by its code any of our tables, by name one that exists."""
-    known = services.almanac.councils.get(name)
-    return (known if known.known else council_meant(services, name, night)).code
-
-
-def _ballot(services: Services, name: str, night: date) -> str:
-    """Return the code of a contest: by its code one of any night, by name one of this."""
-    ballots = [one.ballot for one in services.reader.ballots(night)]
-    for other in services.reader.nights():
-        if any(one.ballot.code == name for one in services.reader.ballots(other)):
-            return name
-    return ballot_named(ballots, Topic.CONTEST, name).code
 
 
 def where(destination: Destination) -> str:
     """Return where alerts go, as Discord shows it."""
     return "your direct messages" if destination.is_direct else f"<#{destination.id}>"
-
-
-def added_card(added: Added, services: Services) -> Card:
-    """Return what is said when something is followed."""
-    subscription = added.subscription
-    words = topic_words(subscription.topic, subscription.value, services)
-    goes_to = where(subscription.destination)
-    pinged = f", pinging <@&{subscription.role}>" if subscription.role else ""
-    match added.change:
-        case Change.ADDED:
-            done = f"Following {words}."
-        case Change.ROLE_CHANGED:
-            done = f"Still following {words}, with another role."
-        case Change.NOTHING:
-            done = f"Already following {words}."
-    steps = [f"Told in {goes_to}{pinged}, from now on; `/night changes` shows what came before."]
-    if added.resumed:
-        steps.append("Alerts there had been paused and go on now.")
-    direct = subscription.destination.is_direct
-    test = "`/alerts test direct:True`" if direct else "`/alerts test` there"
-    steps.append(f"{test} posts a test.")
-    return Card(done, " ".join(steps))
 
 
 def subscription_line(subscription: Subscription, services: Services) -> str:
@@ -185,10 +53,180 @@ def subscription_line(subscription: Subscription, services: Services) -> str:
     return line
 
 
-def subscriptions_of(interaction: Interaction) -> list[Subscription]:
-    """Return what who acts may see and end: the server's if they are its admin, and their own."""
-    subscriptions = running(interaction.client.services.subscriptions)
-    own = subscriptions.of_user(interaction.user.id)
-    if interaction.guild_id is None or not is_admin(interaction):
-        return own
-    return [*subscriptions.of_guild(interaction.guild_id), *own]
+def is_followed(client: ElectionNight, destination: int, about: Followable) -> bool:
+    """Tell whether a destination follows what an answer is about."""
+    subscriptions = client.services.subscriptions
+    return (
+        subscriptions is not None
+        and subscriptions.number_of(Destination(destination), about.topic, about.value) is not None
+    )
+
+
+def chosen_destination(
+    interaction: Interaction, channel: Channel | None, role: discord.Role | None
+) -> Destination:
+    """Return where somebody wants to be told: in a *channel*, else by direct message.
+
+    Raises `CannotAnswer` for a channel or a role that is not theirs to choose.
+    """
+    if channel is not None:
+        return channel_destination(interaction, channel, role)
+    if role is not None:
+        raise CannotAnswer("A role can be mentioned in a channel only: choose the channel too.")
+    return Destination(interaction.user.id)
+
+
+async def follow(
+    interaction: Interaction,
+    destination: Destination,
+    topic: Topic,
+    value: str,
+    role: discord.Role | None = None,
+) -> None:
+    """Subscribe a destination that was checked before, and say so with the button that ends it."""
+    card, view = await _begun(interaction, destination, topic, value, role)
+    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+
+
+async def unfollow(interaction: Interaction, number: int) -> None:
+    """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
+    card = await _ended(interaction, number)
+    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+
+class FollowButton(
+    Component,
+    template=rf"(?P<un>un)?follow:(?P<place>me|here):(?P<topic>{'|'.join(Topic)}):(?P<value>.+)",
+):
+    """Follows a council or a party, or ends that: for oneself, or for an admin in the channel."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Do it, turn the presser's own button over, and say in private what was done."""
+        view: Any = discord.utils.MISSING
+        if self.given["un"]:
+            card = await self._unfollowed(interaction)
+        else:
+            channel: Any = interaction.channel
+            in_channel = self.given["place"] == "here"
+            destination = (
+                channel_destination(interaction, channel)
+                if in_channel
+                else Destination(interaction.user.id)
+            )
+            topic, value = self._topic_and_value(interaction)
+            card, view = await _begun(interaction, destination, topic, value)
+        say: Any = interaction.response.send_message
+        if await self._turned_over(interaction):
+            say = interaction.followup.send
+        await say(embed=card.to_embed(), view=view, ephemeral=True)
+
+    def _topic_and_value(self, interaction: Interaction) -> tuple[Topic, str]:
+        services, topic = interaction.client.services, Topic(self.given["topic"])
+        try:
+            value = topic_value(services, keeper_of(interaction), topic, self.given["value"])
+        except CannotAnswer:
+            raise CannotAnswer(
+                "What this button follows is not there any more, or not to be followed from here: "
+                "ask for it with a command, `/help` lists them."
+            ) from None
+        return topic, value
+
+    async def _unfollowed(self, interaction: Interaction) -> Card:
+        place = interaction.user.id
+        if self.given["place"] == "here":
+            guild_of_admin(interaction)
+            place = interaction.channel_id or 0
+        number = running(interaction.client.services.subscriptions).number_of(
+            Destination(place), Topic(self.given["topic"]), self.given["value"]
+        )
+        if number is None:
+            return Card("That is no longer followed.", "Press again to follow it.")
+        return await _ended(interaction, number)
+
+    async def _turned_over(self, interaction: Interaction) -> bool:
+        """Let the button say what it would do next; return False where others see it too."""
+        message = interaction.message
+        if message is None or not message.flags.ephemeral:
+            return False
+        about = Followable(Topic(self.given["topic"]), self.given["value"], "")
+        view = discord.ui.View.from_message(message, timeout=None)
+        for there in view.children:
+            if isinstance(there, discord.ui.Button) and there.custom_id == self.custom_id:
+                name = (there.label or "").partition(" ")[2]
+                _inscribe(there, name, self.given["place"], about, follows=not self.given["un"])
+        view.stop()
+        await interaction.response.edit_message(view=view)
+        return True
+
+
+COMPONENTS: tuple[type[Component], ...] = (FollowButton,)
+
+
+def follow_button(name: str, place: str, about: Followable, *, follows: bool) -> Item:
+    """Return the button that follows, or where that is so already, ends it."""
+    made: discord.ui.Button[Any] = discord.ui.Button(row=1)
+    _inscribe(made, name, place, about, follows=follows)
+    return made
+
+
+def _inscribe(
+    made: discord.ui.Button[Any], name: str, place: str, about: Followable, *, follows: bool
+) -> None:
+    """Let a button say and remember what it does next."""
+    act = "unfollow" if follows else "follow"
+    made.label = f"{act.capitalize()} {name}"[:LONGEST_LABEL]
+    made.custom_id = f"{act}:{place}:{about.topic}:{about.value}"
+    made.style = discord.ButtonStyle.secondary if follows else discord.ButtonStyle.primary
+
+
+async def _begun(
+    interaction: Interaction,
+    destination: Destination,
+    topic: Topic,
+    value: str,
+    role: discord.Role | None = None,
+) -> tuple[Card, discord.ui.View]:
+    """Subscribe; return what is said of it and the button that ends it."""
+    services = interaction.client.services
+    added = await running(services.subscriptions).add(
+        destination, topic, value, role=role.id if role else None, by=interaction.user.id
+    )
+    view = view_of([button("Unfollow", f"unfollow:{added.subscription.id}")])
+    return _added_card(added, services), view
+
+
+async def _ended(interaction: Interaction, number: int) -> Card:
+    services = interaction.client.services
+    ended = await running(services.subscriptions).remove(
+        number,
+        guild_id=interaction.guild_id if is_admin(interaction) else None,
+        user_id=interaction.user.id,
+    )
+    if ended is None:
+        raise CannotAnswer(
+            "That is no longer followed, or not yours to end. `/alerts list` shows what is."
+        )
+    words = topic_words(ended.topic, ended.value, services)
+    return Card(
+        f"No longer following {words}.", f"Nothing more of it comes to {where(ended.destination)}."
+    )
+
+
+def _added_card(added: Added, services: Services) -> Card:
+    """Return what is said when something is followed."""
+    subscription = added.subscription
+    words = topic_words(subscription.topic, subscription.value, services)
+    done = {
+        Change.ADDED: f"Following {words}.",
+        Change.ROLE_CHANGED: f"Still following {words}, with another role.",
+        Change.NOTHING: f"Already following {words}.",
+    }[added.change]
+    goes_to = where(subscription.destination)
+    pinged = f", pinging <@&{subscription.role}>" if subscription.role else ""
+    steps = [f"Told in {goes_to}{pinged}, from now on; `/night changes` shows what came before."]
+    if added.resumed:
+        steps.append("Alerts there had been paused and go on now.")
+    direct = subscription.destination.is_direct
+    test = "`/alerts test direct:True`" if direct else "`/alerts test` there"
+    steps.append(f"{test} posts a test.")
+    return Card(done, " ".join(steps))

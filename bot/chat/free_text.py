@@ -13,11 +13,20 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.cards.card import MESSAGE_CONTENT
-from bot.chat.answer_buttons import controls_for
-from bot.chat.dated import dated
+from bot.chat.answer_buttons import buttons_for
 from bot.chat.failures import told_of
 from bot.chat.lookups import council_on_the_wire
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Viewer, ask, parse
+from bot.chat.questions import (
+    ASKED_BY,
+    LONGEST_OPTION,
+    Answer,
+    CannotAnswer,
+    Question,
+    Viewer,
+    ask,
+    dated,
+    parse,
+)
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
 from bot.delivery.watch_lists import Keeper
@@ -38,11 +47,6 @@ _KEYWORDS = {
     "changes": "night changes",
     "next": "night next",
     "map": "night map",
-}
-_ASKED_BY = {
-    BallotKind.MAYOR: ("mayor", "area"),
-    BallotKind.REFERENDUM: ("referendum", "area"),
-    BallotKind.ASSEMBLY: ("constituency", "name"),
 }
 _MENTION = re.compile(r"<@[!&]?\d+>")
 _AROUND = "?!.,;:\"'“”‘’()…"
@@ -81,7 +85,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         sentence = told_of(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
         return
-    view = controls_for(answer, client, message.author.id)
+    view = buttons_for(answer, client, message.author.id)
     sent = await message.reply(embeds=[card.to_embed() for card in answer.cards], view=view)
     await client.illustrator.illustrate(sent, answer, sent.id)
 
@@ -161,7 +165,7 @@ def _named(
     for ballot in called:
         if ballot.kind in kinds:
             return _asked(ballot.kind, ballot.code)
-    stranger = council_on_the_wire(name, services.reader.councils(on))
+    stranger = council_on_the_wire(services, name, on)
     council = stranger or services.almanac.councils.resolve(name, on)
     by_code = wanted == folded(council.code) and wanted != folded(council.name)
     if (stranger or council.known) and (codes_count or not by_code):
@@ -182,5 +186,5 @@ def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
 
 
 def _asked(kind: BallotKind, code: str) -> Question:
-    command, option = _ASKED_BY[kind]
+    command, option = ASKED_BY[kind]
     return Question(command, {option: code})

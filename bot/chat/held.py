@@ -8,7 +8,7 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import decided_card, held_card
-from bot.chat.components import LONGEST_LABEL
+from bot.chat.components import Item, button
 from bot.chat.services import Services
 from bot.desk import Desk
 from bot.store.reader import HeldReport, ToldReport
@@ -18,14 +18,12 @@ HELD_ON_A_PAGE = 4
 _STYLES = {"confirm": discord.ButtonStyle.success, "reject": discord.ButtonStyle.danger}
 
 
-async def held_cards(
-    desk: Desk, services: Services, shown: Sequence[HeldReport], view: discord.ui.View
-) -> list[Card]:
-    """Return the cards of held reports; their buttons go into *view*, a row each."""
+async def held_cards(desk: Desk, services: Services, shown: Sequence[HeldReport]) -> list[Card]:
+    """Return the cards of held reports, each with what would follow from it."""
     foreseen = await desk.foresee([one.held.report_id for one in shown])
     cards = []
-    for row, one in enumerate(shown):
-        ahead, name = foreseen[one.held.report_id], one.subject.name
+    for one in shown:
+        ahead = foreseen[one.held.report_id]
         cards.append(
             held_card(
                 one.subject,
@@ -38,11 +36,21 @@ async def held_cards(
                 proposed_by=ahead.proposed_by,
             )
         )
-        for action, style in _STYLES.items():
-            label = f"{action.capitalize()} {name}"[:LONGEST_LABEL]
-            number = f"desk:{action}:{one.held.report_id}"
-            view.add_item(discord.ui.Button(label=label, custom_id=number, style=style, row=row))
     return cards
+
+
+def held_buttons(shown: Sequence[HeldReport]) -> list[Item]:
+    """Return the buttons that decide about held reports, a row for each."""
+    return [
+        button(
+            f"{action.capitalize()} {one.subject.name}",
+            f"desk:{action}:{one.held.report_id}",
+            style,
+            row=row,
+        )
+        for row, one in enumerate(shown)
+        for action, style in _STYLES.items()
+    ]
 
 
 def told_card(one: ToldReport) -> Card:

@@ -1,104 +1,106 @@
-"""What a reader means by a name, and what to offer as they type it."""
+"""What a reader means by a name, and what to offer as they type it.
+
+`…_named` returns what is meant, and raises `CannotAnswer` with what comes near; `…_like` returns
+codes by names for what was typed.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Literal, Protocol, TypeVar
 
 from bot.cards.wards import Ward
 from bot.chat.questions import CannotAnswer
-from bot.chat.services import Services
+from bot.chat.services import Services, running
+from bot.delivery.watch_lists import Keeper, ListError, WatchList
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.councils import Council
 from bot.election.headlines import Lens
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
-from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding
 from bot.wording.phrases import in_words, name_of
 from bot.wording.text import escape
 
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T")
+N = TypeVar("N", bound=_Named)
+Kind = Literal["nation", "region"]
+
 _MOST_NEAR = 3
-_SEATS = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
+
+
+# Councils.
 
 
 def council_named(services: Services, name: str, on: date) -> Council:
     """Return the council that a reader asks about, a slip of the pen taken for what comes near.
 
-    One that a feed alone knows goes by its exact name. Raises `CannotAnswer` with what comes near.
+    One that a feed alone knows goes by its exact name.
     """
-    stranger = council_on_the_wire(name, services.reader.councils(on))
+    stranger = council_on_the_wire(services, name, on)
     if stranger is not None:
         return stranger
     found = services.almanac.councils.find(name, on)
     if found.council is None:
-        raise _no_such("council", name, [name_of(council) for council in found.suggestions])
+        raise _no_such("council", name, map(name_of, found.suggestions))
     return found.council
 
 
-def council_on_the_wire(name: str, standings: Iterable[CouncilStanding]) -> Council | None:
+def council_on_the_wire(services: Services, name: str, on: date) -> Council | None:
     """Return a council that a feed alone knows, by its exact name or its code."""
     wanted = folded(name)
-    strangers = _strangers(standings)
+    strangers = _strangers(services, on)
     return next((c for c in strangers if wanted in (folded(c.name), folded(c.code))), None)
 
 
 def council_meant(services: Services, name: str, on: date) -> Council:
-    """Return the council that is meant where nothing may be guessed: what is done lasts.
+    """Return the council that is meant where nothing may be guessed, as what is done lasts.
 
-    Only exact names and codes count, also those of a council that a feed alone knows. Raises
-    `CannotAnswer` with what comes near.
+    Only exact names and codes count, also those of a council that a feed alone knows.
     """
-    council = council_on_the_wire(name, services.reader.councils(on))
+    council = council_on_the_wire(services, name, on)
     council = council or services.almanac.councils.resolve(name, on)
     if council.known or services.reader.council(on, council.code) is not None:
         return council
     found = services.almanac.councils.find(name, on)
     near = (found.council,) if found.council else found.suggestions
-    raise _no_such("council", name, [name_of(one) for one in near])
-
-
-def _strangers(standings: Iterable[CouncilStanding]) -> list[Council]:
-    """Return the councils that a feed alone knows."""
-    return [one.council for one in standings if not one.council.known]
+    raise _no_such("council", name, map(name_of, near))
 
 
 def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:
-    """Return names and codes of councils for what was *typed*, those that vote first."""
+    """Return the councils that come near, those that vote first."""
     voting = {one.council.code for one in services.reader.councils(on)}
-    strangers = _strangers(services.reader.councils(on))
-    near = [one for one in strangers if folded(typed) in folded(one.name)]
+    near = [one for one in _strangers(services, on) if folded(typed) in folded(one.name)]
     near += services.almanac.councils.complete(typed, on, limit=50)
     near.sort(key=lambda council: council.code not in voting)
     return {council.name: council.code for council in near}
 
 
-def ballot_named(ballots: Iterable[Ballot], what: str, name: str) -> Ballot:
-    """Return the contest that a reader means, of *contests*, as a *what* ("mayor").
+def _strangers(services: Services, on: date) -> list[Council]:
+    councils = (one.council for one in services.reader.councils(on))
+    return [council for council in councils if not council.known]
 
-    Raises `CannotAnswer` with what comes near.
-    """
-    known = list(ballots)
-    wanted = folded(name)
-    exact = [one for one in known if wanted in map(folded, _names_of(one))]
-    near = exact or [one for one in known if any(wanted in folded(n) for n in _names_of(one))]
-    if len(near) == 1:
-        return near[0]
-    names = [one.name for one in near[:3]] or _near(name, (c.area for c in known))
-    raise _no_such(what, name, [escape(one) for one in names])
+
+# What has a code and names: ballots, wards, kinds.
+
+
+def ballot_named(ballots: Iterable[Ballot], what: str, name: str) -> Ballot:
+    """Return the one of *ballots* that a reader means, as a *what* ("mayor")."""
+    return _the_one(ballots, _names_of, lambda one: one.area, what, name)
 
 
 def ballots_like(ballots: Iterable[Ballot], typed: str) -> dict[str, str]:
-    """Return names and codes of the contests one of whose names contains *typed*."""
-    wanted = folded(typed)
-    return {
-        one.name: one.code
-        for one in ballots
-        if any(wanted in folded(name) for name in _names_of(one))
-    }
+    """Return the ballots one of whose names contains *typed*."""
+    near = _containing(ballots, _names_of, typed)
+    return {one.name: one.code for one in near}
 
 
 def _names_of(ballot: Ballot) -> tuple[str, ...]:
@@ -106,28 +108,32 @@ def _names_of(ballot: Ballot) -> tuple[str, ...]:
 
 
 def ward_named(council: Council, wards: Iterable[Ward], name: str) -> Ward:
-    """Return the ward of a council that a reader means, by its code or its name.
-
-    Raises `CannotAnswer` with what comes near.
-    """
-    known = list(wards)
-    wanted = folded(name)
-    exact = [one for one in known if wanted in (folded(one.code), folded(one.name))]
-    near = exact or [one for one in known if wanted in folded(one.name)]
-    if len(near) == 1:
-        return near[0]
-    names = [one.name for one in near[:3]] or _near(name, (one.name for one in known))
-    raise _no_such(f"ward of {name_of(council)}", name, [escape(one) for one in names])
+    """Return the ward of a council that a reader means, by its code or its name."""
+    what = f"ward of {name_of(council)}"
+    return _the_one(wards, lambda one: (one.code, one.name), lambda one: one.name, what, name)
 
 
 def wards_like(wards: Iterable[Ward], typed: str) -> dict[str, str]:
-    """Return names and codes of the wards whose name contains *typed*."""
-    wanted = folded(typed)
-    return {one.name: one.code for one in wards if wanted in folded(one.name)}
+    """Return the wards whose name contains *typed*."""
+    return {one.name: one.code for one in _containing(wards, lambda one: (one.name,), typed)}
+
+
+def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
+    """Return the kind that a reader means, by its value or by its words in *kinds*."""
+    found = _near_to(kinds, lambda kind: (kind, kinds[kind]), name)
+    if len(found) == 1:
+        return found[0]
+    raise CannotAnswer(
+        f"There is no kind of {what} “{escape(name)}”. Choose one of these: "
+        f"{in_words(list(kinds.values()), 'or')}."
+    )
+
+
+# Parties.
 
 
 def party_named(almanac: Almanac, name: str) -> Party:
-    """Return the party that a reader means. Raises `CannotAnswer` with what comes near."""
+    """Return the party that a reader means."""
     if folded(name) in ("noc", folded(NOC_NAME)):
         raise CannotAnswer(
             "No overall control is no party: /night changes kind:lost to no overall control "
@@ -136,97 +142,74 @@ def party_named(almanac: Almanac, name: str) -> Party:
     found = almanac.parties.find(name)
     if found is not None and found.kind is not PartyKind.VACANT:
         return found
-    near = _near(name, (party.name for party in _parties(almanac)))
-    raise _no_such("party", name, [escape(one) for one in near])
-
-
-def parties_like(almanac: Almanac, typed: str) -> dict[str, str]:
-    """Return names and codes of the parties whose name or abbreviation contains *typed*."""
-    wanted = folded(typed)
-    return {
-        party.name: party.code
-        for party in _parties(almanac)
-        if any(wanted in folded(n) for n in (party.name, party.full_name, party.abbreviation))
-    }
-
-
-def seats_named(almanac: Almanac, text: str) -> Composition:
-    """Return seats typed as "LD 29, Lab 27, Ind 1". Raises `CannotAnswer` for what is none."""
-    seats: dict[str, int] = {}
-    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
-        match = _SEATS.fullmatch(part)
-        if match is None:
-            raise CannotAnswer(
-                f"“{escape(part)}” is no party with its seats: write them as LD 29, Lab 27, Ind 1."
-            )
-        name = match["party"].strip()
-        party = almanac.parties.find(name) or party_named(almanac, name)
-        if party.code in seats:
-            raise CannotAnswer(f"{escape(party.name)} is named twice: give each party once.")
-        seats[party.code] = int(match["seats"])
-    try:
-        composition = Composition(seats)
-    except ValueError as error:
-        raise CannotAnswer(
-            f"Those seats cannot be: {escape(str(error))}. Check them and try again."
-        ) from None
-    if not composition.filled:
-        raise CannotAnswer("That gives nobody a seat: write seats as LD 29, Lab 27, Ind 1.")
-    return composition
-
-
-def place_named(places: Mapping[str, str], what: str, name: str) -> str:
-    """Return the region or nation (*what*) that a reader means, of *places*, as we spell it."""
-    for place in places:
-        if folded(place) == folded(name):
-            return place
-    raise _no_such(what, name, [escape(one) for one in _near(name, places)])
-
-
-def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
-    """Return the kind that a reader means, of *kinds* by their values, by its value or its words.
-
-    Raises `CannotAnswer` with the words of all.
-    """
-    wanted = folded(name)
-    exact = [kind for kind, words in kinds.items() if wanted in (folded(kind), folded(words))]
-    near = exact or [kind for kind, words in kinds.items() if wanted in folded(words)]
-    if len(near) == 1:
-        return near[0]
-    raise CannotAnswer(
-        f"There is no kind of {what} “{escape(name)}”. Choose one of these: "
-        f"{in_words(list(kinds.values()), 'or')}."
+    raise _no_such(
+        "party", name, map(escape, _close(name, [one.name for one in _parties(almanac)]))
     )
 
 
-def places_like(places: Iterable[str], typed: str) -> dict[str, str]:
-    """Return those of *places* whose name contains *typed*."""
-    return {name: name for name in places if folded(typed) in folded(name)}
+def parties_like(almanac: Almanac, typed: str) -> dict[str, str]:
+    """Return the parties whose name or abbreviation contains *typed*."""
+    near = _containing(
+        _parties(almanac), lambda one: (one.name, one.full_name, one.abbreviation), typed
+    )
+    return {party.name: party.code for party in near}
 
 
-def lens_named(
-    services: Services,
-    on: date,
-    *,
-    party: str | None = None,
-    nation: str | None = None,
-    region: str | None = None,
-    council: str | None = None,
-) -> Lens:
-    """Return whose news is asked for.
+def _parties(almanac: Almanac) -> Iterable[Party]:
+    return (party for party in almanac.parties.rows if party.kind is not PartyKind.VACANT)
 
-    Raises `CannotAnswer` for names that mean nothing, and for more than one of them.
+
+# Places, and what an answer is asked of.
+
+
+def places(services: Services, on: date, kind: Kind, *, ballots: bool = False) -> list[str]:
+    """Return the nations or regions in which councils vote, or anything with *ballots*.
+
+    A place is its council's, whoever knows the council: our tables or the wire. Where no table
+    says who votes on a night, it may be any council.
     """
-    found = {
-        "party": party and party_named(services.almanac_of(on), party).code,
-        "nation": nation and place_named(nations(services, on, ballots=True), "nation", nation),
-        "region": region and place_named(regions(services, on, ballots=True), "region", region),
-        "council": council and council_named(services, council, on).code,
+    voting: list[Council | Ballot] = [one.council for one in services.reader.councils(on)]
+    if not services.almanac.night(on).elections:
+        voting += services.almanac.councils.living(on)
+    if ballots:
+        voting += [one.ballot for one in services.reader.ballots(on)]
+    return sorted({getattr(one, kind) for one in voting} - {"", None})
+
+
+def any_place(services: Services, on: date, kind: Kind) -> list[str]:
+    """Return all nations or regions: those to be followed, for nights to come too."""
+    living = {getattr(one, kind) for one in services.almanac.councils.living(on)}
+    return sorted({*living, *places(services, on, kind)} - {"", None})
+
+
+def place_named(known: Iterable[str], kind: Kind, name: str) -> str:
+    """Return the one of the *known* places that a reader means, as we spell it."""
+    known = list(known)
+    for place in known:
+        if folded(place) == folded(name):
+            return place
+    raise _no_such(kind, name, map(escape, _close(name, known)))
+
+
+def lens_named(services: Services, on: date, **given: str | None) -> Lens:
+    """Return whose news is asked for: a party's, nation's, region's or council's by its name.
+
+    Raises `CannotAnswer` for more than one of them too.
+    """
+    find: dict[str, Callable[[str], str]] = {
+        "party": lambda name: party_named(services.almanac_of(on), name).code,
+        "nation": lambda name: _place_of_night(services, on, "nation", name),
+        "region": lambda name: _place_of_night(services, on, "region", name),
+        "council": lambda name: council_named(services, name, on).code,
     }
-    given = {name: value for name, value in found.items() if value}
-    if len(given) > 1:
+    found = {what: find[what](name) for what, name in given.items() if name}
+    if len(found) > 1:
         raise CannotAnswer("Choose one filter: a party, a nation, a region or a council.")
-    return Lens(**given)
+    return Lens(**found)
+
+
+def _place_of_night(services: Services, on: date, kind: Kind, name: str) -> str:
+    return place_named(places(services, on, kind, ballots=True), kind, name)
 
 
 def options_of(lens: Lens) -> dict[str, str]:
@@ -234,56 +217,54 @@ def options_of(lens: Lens) -> dict[str, str]:
     return {name: value for name, value in asdict(lens).items() if value is not None}
 
 
-def regions(services: Services, on: date, *, ballots: bool = False) -> dict[str, str]:
-    """Return the regions in which councils vote, or anything with *contests*, by name.
-
-    A place is its council's, whoever knows the council: our tables or the wire. Where no table
-    says who votes on a night, it may be any council.
-    """
-    return _places(one.region for one in _voting(services, on, ballots))
+# Watch lists.
 
 
-def nations(services: Services, on: date, *, ballots: bool = False) -> dict[str, str]:
-    """Return the nations in which councils vote, or anything with *contests*, by name."""
-    return _places(one.nation for one in _voting(services, on, ballots))
+def list_named(services: Services, keeper: Keeper, name: str) -> WatchList:
+    """Return the list that somebody means."""
+    try:
+        return running(services.lists).find(keeper, name)
+    except ListError as fault:
+        raise CannotAnswer(str(fault)) from None
 
 
-def followed_region(services: Services, on: date, name: str) -> str:
-    """Return the region that a reader means to follow: any, for nights to come are followed too.
-
-    Raises `CannotAnswer` with what comes near.
-    """
-    every = _places(one.region for one in (*_living(services, on), *_voting(services, on)))
-    return place_named(every, "region", name)
+# What they have in common.
 
 
-def followed_nation(services: Services, on: date, name: str) -> str:
-    """Return the nation that a reader means to follow. Raises `CannotAnswer` as for a region."""
-    every = _places(one.nation for one in (*_living(services, on), *_voting(services, on)))
-    return place_named(every, "nation", name)
+def containing(names: Iterable[str], typed: str) -> dict[str, str]:
+    """Return those of *names* that contain *typed*."""
+    return {name: name for name in names if folded(typed) in folded(name)}
 
 
-def _voting(services: Services, on: date, ballots: bool = False) -> Iterable[Council | Ballot]:
-    yield from (one.council for one in services.reader.councils(on))
-    if not services.almanac.night(on).elections:
-        yield from _living(services, on)
-    if ballots:
-        yield from (one.ballot for one in services.reader.ballots(on))
+def _containing(things: Iterable[T], names: Callable[[T], Iterable[str]], typed: str) -> list[T]:
+    wanted = folded(typed)
+    return [one for one in things if any(wanted in folded(name) for name in names(one))]
 
 
-def _living(services: Services, on: date) -> Iterable[Council]:
-    return services.almanac.councils.living(on)
+def _near_to(things: Iterable[T], names: Callable[[T], Iterable[str]], name: str) -> list[T]:
+    """Return what is called exactly so, else what has it in one of its names."""
+    known = list(things)
+    exact = [one for one in known if folded(name) in map(folded, names(one))]
+    return exact or _containing(known, names, name)
 
 
-def _places(names: Iterable[str]) -> dict[str, str]:
-    return {name: name for name in sorted(set(names)) if name}
+def _the_one(
+    things: Iterable[N],
+    names: Callable[[N], Iterable[str]],
+    short: Callable[[N], str],
+    what: str,
+    name: str,
+) -> N:
+    """Return the one thing that is meant; a misspelt name is compared with the *short* ones."""
+    known = list(things)
+    found = _near_to(known, names, name)
+    if len(found) == 1:
+        return found[0]
+    near = [one.name for one in found[:_MOST_NEAR]] or _close(name, map(short, known))
+    raise _no_such(what, name, map(escape, near))
 
 
-def _parties(almanac: Almanac) -> Iterable[Party]:
-    return (party for party in almanac.parties.rows if party.kind is not PartyKind.VACANT)
-
-
-def _near(name: str, names: Iterable[str]) -> list[str]:
+def _close(name: str, names: Iterable[str]) -> list[str]:
     known = {folded(one): one for one in names}
     longer = [known[one] for one in known if folded(name) in one][:_MOST_NEAR]
     if folded(name) and longer:
@@ -292,6 +273,7 @@ def _near(name: str, names: Iterable[str]) -> list[str]:
     return [known[one] for one in found]
 
 
-def _no_such(what: str, name: str, near: list[str]) -> CannotAnswer:
-    hint = f"Did you mean {in_words(near, 'or')}?" if near else "Choose one as you type its name."
+def _no_such(what: str, name: str, near: Iterable[str]) -> CannotAnswer:
+    found = list(near)
+    hint = f"Did you mean {in_words(found, 'or')}?" if found else "Choose one as you type its name."
     return CannotAnswer(f"There is no {what} “{escape(name)}” here. {hint}")

@@ -11,28 +11,44 @@ import difflib
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from discord import app_commands
 
-from bot.cards.card import Card, one_message
+from bot.cards.card import Card, Page, one_message
 from bot.delivery.subscriptions import Topic
 from bot.delivery.watch_lists import NOBODY, Keeper
+from bot.election.almanac import LONDON
+from bot.election.nights import is_past
+from bot.election.reports import BallotKind
 from bot.pictures.picture import Picture
+from bot.wording.phrases import day, day_and_time
 from bot.wording.text import escape
+
+if TYPE_CHECKING:
+    from bot.chat.services import Services
 
 LONGEST_OPTION = 100
 """A reader's own words are cut to this: no name is longer."""
 
 _NEAR = 0.7
 """How alike what was typed and a command's name have to be for that to be offered."""
-_ANSWERED_BY = "answered_by"
-_EXAMPLE = "example"
-_FOR_ADMINS = "for_admins"
-_DISCORD_ALONE = "public"
+ANSWERED_BY = "answered_by"
+EXAMPLE = "example"
+FOR_ADMINS = "for_admins"
+PUBLIC = "public"
 """The option that only makes sense in chat."""
+_DATED_THROUGHOUT = frozenset({"history"})
+"""Commands whose answers are lists of years anyway."""
+
+ASKED_BY = {
+    BallotKind.MAYOR: ("mayor", "area"),
+    BallotKind.REFERENDUM: ("referendum", "area"),
+    BallotKind.ASSEMBLY: ("constituency", "name"),
+}
+"""The command and the option by which a contest of each kind is asked about."""
 
 Command = app_commands.Command[Any, ..., Any]
 Compose = Callable[[], Picture | None]
@@ -75,12 +91,15 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What can be followed: a council's or a party's code, and its name."""
+class Followable:
+    """What can be followed: a topic with its value, and what a button calls it."""
 
     topic: Topic
-    value: str
-    name: str
+    value: str = ""
+    name: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +116,7 @@ class Answer:
     cards: tuple[Card, ...]
     page: int = 1
     pages: int = 1
-    about: Subject | None = None
+    about: Followable | None = None
     suggestions: tuple[tuple[str, Question], ...] = ()
     menu: tuple[tuple[str, Question], ...] = ()
     in_parts: bool = True
@@ -107,20 +126,10 @@ class Answer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "cards", one_message(self.cards))
 
-
-def answered_by(method: str, example: str = "") -> dict[Any, Any]:
-    """Return the `extras` of a command that the cog's *method* answers.
-
-    The method takes the command's options (without `public`) by name and, where an answer may
-    have several pages, `page`; it returns an `Answer`. A command that needs an option has an
-    *example* of it ("Hull"), which help lets people press.
-    """
-    return {_ANSWERED_BY: method, _EXAMPLE: example}
-
-
-def for_admins() -> dict[Any, Any]:
-    """Return the `extras` of a command that serves a server's admins alone."""
-    return {_FOR_ADMINS: True}
+    @classmethod
+    def of_page(cls, question: Question, page: Page, **more: Any) -> Answer:
+        """Return a page of a list as an answer."""
+        return cls(question, (page.card,), page.number, page.pages, **more)
 
 
 def is_for_admins(command: Command) -> bool:
@@ -128,16 +137,16 @@ def is_for_admins(command: Command) -> bool:
     needed = command.default_permissions or (
         command.root_parent and command.root_parent.default_permissions
     )
-    return bool(command.extras.get(_FOR_ADMINS) or needed)
+    return bool(command.extras.get(FOR_ADMINS) or needed)
 
 
 def example_of(command: Command) -> Question | None:
     """Return a question that shows what a command does, None for what no question can show."""
-    if _ANSWERED_BY not in command.extras:
+    if ANSWERED_BY not in command.extras:
         return None
     required = [parameter for parameter in command.parameters if parameter.required]
     options = {p.display_name: p.choices[0].name for p in required if p.choices}
-    if example := command.extras.get(_EXAMPLE):
+    if example := command.extras.get(EXAMPLE):
         options[_first_option(command)] = example
     complete = len(options) >= len(required)
     return Question(command.qualified_name, options) if complete else None
@@ -178,16 +187,44 @@ async def ask(
     *viewer* is who asks, for answers that are not the same to everybody.
     """
     command = command_of(tree, question)
-    method = command.extras.get(_ANSWERED_BY)
-    if method is None:
+    answer: Callable[..., Awaitable[Answer]] | None = command.extras.get(ANSWERED_BY)
+    if answer is None:
         raise CannotAnswer(
             f"/{command.qualified_name} belongs to a chat: give it in Discord, not here."
         )
-    answer: Callable[..., Awaitable[Answer]] = getattr(command.binding, method)
     more: dict[str, Any] = {"page": page} if page > 1 else {}
     if "viewer" in inspect.signature(answer).parameters:
         more["viewer"] = viewer
-    return await answer(**_values(command, question.options), **more)
+    return await answer(command.binding, **_values(command, question.options), **more)
+
+
+def dated(answer: Answer, services: Services) -> Answer:
+    """Return *answer*; one about a night long past begins with its date."""
+    chosen = answer.question.options.get("night")
+    if chosen is None or answer.question.command in _DATED_THROUGHOUT:
+        return answer
+    night = date.fromisoformat(chosen)
+    if not is_past(night, services.clock.now()):
+        return answer
+    first, *others = answer.cards
+    said = _said_of(night, services)
+    first = replace(first, description="\n".join(filter(None, (said, first.description))))
+    return replace(answer, cards=(first, *others))
+
+
+def _said_of(night: date, services: Services) -> str:
+    """Return "**Elections of 5 May 2022**, as at 21:00 on Saturday 7 May 2022."."""
+    said = f"**Elections of {day(night)}**"
+    news = services.last_news(night)
+    if news is None:
+        said += ", of which no result is kept here"
+    elif is_past(night, news):
+        said += f", taken in on {day(news.astimezone(LONDON).date())}"
+    else:
+        said += f", as at {day_and_time(news)} {news.astimezone(LONDON).year}"
+    if night == services.newest_night:
+        said += ". Nothing later is known here yet"
+    return f"{said}."
 
 
 def command_of(tree: app_commands.CommandTree[Any], question: Question) -> Command:
@@ -228,7 +265,7 @@ def _near(commands: Iterable[str], words: list[str]) -> list[str]:
 
 
 def _first_option(command: Command) -> str:
-    askable = [p for p in command.parameters if p.name != _DISCORD_ALONE]
+    askable = [p for p in command.parameters if p.name != PUBLIC]
     for parameter in sorted(askable, key=lambda parameter: not parameter.required):
         return parameter.display_name
     raise CannotAnswer(f"/{command.qualified_name} takes no options: give it alone.")
@@ -242,7 +279,7 @@ def _values(command: Command, options: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for parameter in command.parameters:
         text = options.get(parameter.display_name)
-        if parameter.name == _DISCORD_ALONE:
+        if parameter.name == PUBLIC:
             continue
         if text is None and parameter.required:
             raise CannotAnswer(

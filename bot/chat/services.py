@@ -11,12 +11,14 @@ from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Councils
+from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.nights import is_past, night_followed
 from bot.election.parties import Parties
 from bot.election.reconciliation import differences_from, not_comparable
 from bot.election.reports import StateOfPartiesReport
 from bot.election.standings import CouncilStanding
 from bot.settings import Settings
+from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from bot.wording.text import escape, listed
 
@@ -191,6 +193,17 @@ class Services:
         """
         told = self.almanac.told(night, self.reader.told_total(night))
         return replace(told, parties=self.reader.parties(night))
+
+    def view_of(self, night: date, lens: Lens = WHOLE_NIGHT) -> NightView:
+        """Return *night* as an answer shows it, through a *lens*."""
+        return NightView(
+            self.reader.councils(night),
+            self.almanac_of(night),
+            self.moment_of(night),
+            ballots=self.reader.ballots(night),
+            lens=lens,
+            feeds=self.heard_of(night),
+        )
 
     def is_reconciled(self, night: date) -> bool:
         """Tell whether our tally agrees with the wire's, or the desk has explained why not."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.client import ElectionNight, load_cogs
-from bot.chat.dated import dated
-from bot.chat.questions import CannotAnswer, ask, parse
+from bot.chat.questions import CannotAnswer, ask, dated, parse
 from bot.chat.services import Services
 from bot.wording.text import plain
 

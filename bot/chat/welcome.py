@@ -7,15 +7,14 @@ that neither a restart nor a second set-up posts another.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.cards.card import Card, Field
-from bot.chat.answer_buttons import AskButton
-from bot.chat.components import Control
+from bot.chat.answer_buttons import ask_button
+from bot.chat.components import Component, Form, button, view_of
 from bot.delivery.discord_errors import FAILURES
 from bot.wording.phrases import sentence_case
 from bot.wording.text import listed
@@ -39,42 +38,31 @@ _LONGEST_NAME = 100
 _LONGEST_LIST = 1_000
 
 
-class FindButton(Control, template=r"find"):
+FIND_FORM = "find-name"
+
+
+class FindButton(Component, template=r"find"):
     """Asks for a name in a form, and answers in private what is known of it."""
-
-    def __init__(self) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Find a council", custom_id="find", style=discord.ButtonStyle.primary
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button."""
-        return cls()
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask for the name."""
         await interaction.response.send_modal(FindModal())
 
 
-class FindModal(discord.ui.Modal):
-    """Asks for a name. Its answer is taken by `name_given`, on whatever process hears of it."""
+class FindModal(Form):
+    """Asks for a name; the client answers it."""
 
     def __init__(self) -> None:
-        super().__init__(title="Find a council", custom_id=FIND_FORM, timeout=None)
-        text: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="name", max_length=_LONGEST_NAME, placeholder="Hull"
-        )
-        self.add_item(
-            discord.ui.Label(
-                text="Name", description="A council, a party or a mayor.", component=text
-            )
+        super().__init__(
+            "Find a council",
+            FIND_FORM,
+            "Name",
+            "A council, a party or a mayor.",
+            discord.ui.TextInput(custom_id="name", max_length=_LONGEST_NAME, placeholder="Hull"),
         )
 
 
-FIND_FORM = "find-name"
-CONTROLS: tuple[type[Control], ...] = (FindButton,)
+COMPONENTS: tuple[type[Component], ...] = (FindButton,)
 
 
 def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:
@@ -94,11 +82,8 @@ def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:
 
 def welcome_view() -> discord.ui.View:
     """Return the buttons that ask."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(FindButton())
-    for label, question in _ASKS:
-        view.add_item(AskButton(label, 1, question))
-    return view
+    find = button("Find a council", "find", discord.ButtonStyle.primary)
+    return view_of([find, *(ask_button(label, question) for label, question in _ASKS)])
 
 
 async def welcome(

@@ -17,8 +17,9 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
+from bot.chat.components import view_of
 from bot.chat.connection import Connection
-from bot.chat.held import HELD_ON_A_PAGE, held_cards, reports_under, told_card
+from bot.chat.held import HELD_ON_A_PAGE, held_buttons, held_cards, reports_under, told_card
 from bot.chat.services import Services, running
 from bot.delivery.refusals import READING, RefusalVerifier
 from bot.delivery.rest import JSON, Gone, Refused
@@ -93,9 +94,8 @@ class DeskJob:
             await self._post(channel, shown)
 
     async def _post(self, channel: discord.TextChannel, shown: Sequence[HeldReport]) -> None:
-        view = discord.ui.View(timeout=None)
-        cards = await held_cards(self._desk, self._services, shown, view)
-        body = {"embeds": [card.to_embed_dict() for card in cards], "components": _buttons(view)}
+        cards = await held_cards(self._desk, self._services, shown)
+        body = {"embeds": [card.to_embed_dict() for card in cards], "components": _buttons(shown)}
         first = shown[0].held.report_id
         number = await self._send(channel, body, f"desk-{first}", _confirm_id(first))
         # It may be one of before, which showed less.
@@ -140,12 +140,11 @@ class DeskJob:
     async def _renew(self, channel: int, number: int) -> None:
         """Let a message say what was decided, and have the buttons of what is held alone."""
         found = self._services.reader.desk_message(number)
-        view = discord.ui.View(timeout=None)
         held = [one.report for one in found if one.is_held]
-        asking = iter(await held_cards(self._desk, self._services, held, view))
+        asking = iter(await held_cards(self._desk, self._services, held))
         cards = [next(asking) if one.is_held else told_card(one) for one in found]
         embeds = [card.to_embed_dict() for card in cards]
-        await self._edit(channel, number, embeds, _buttons(view))
+        await self._edit(channel, number, embeds, _buttons(held))
         await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
 
     async def _tell(self, channel: discord.TextChannel | None, one: CouncilToTell) -> None:
@@ -183,8 +182,8 @@ class DeskJob:
         return channel if isinstance(channel, discord.TextChannel) else None
 
 
-def _buttons(view: discord.ui.View) -> list[JSON]:
-    return list(view.to_components())
+def _buttons(shown: Sequence[HeldReport]) -> list[JSON]:
+    return view_of(held_buttons(shown)).to_components()
 
 
 def _confirm_id(report: int) -> str:

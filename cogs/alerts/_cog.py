@@ -6,35 +6,22 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import Card
-from bot.chat.answering import Choices, choices, lookup
 from bot.chat.client import ElectionNight
-from bot.chat.follow_buttons import follow, subscriptions_page, unfollow
-from bot.chat.following import (
-    KINDS_OF_BALLOT,
-    KINDS_OF_MILESTONE,
-    ChannelOption,
-    subscriptions_of,
-    topic_value,
-    topic_words,
-    where,
-)
-from bot.chat.lookups import (
-    ballots_like,
-    council_meant,
-    councils_like,
-    nations,
-    parties_like,
-    regions,
-)
+from bot.chat.commands import OfferedOption, Option, command, everywhere
+from bot.chat.following import chosen_destination, follow, unfollow, where
+from bot.chat.lookups import containing, council_meant
+from bot.chat.options import CouncilName, PostableChannel
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
+from bot.chat.topics import topic_value, topic_words, values_like
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription, Topic
@@ -42,6 +29,7 @@ from bot.jobs import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
 from bot.wording.text import escape, plain
+from cogs.alerts._subscriptions import subscriptions_of, subscriptions_page
 from cogs.alerts._why import message_card, notice_why_card, posted_label, why_card
 
 log = logging.getLogger(__name__)
@@ -61,13 +49,63 @@ _TOPICS = {
     "milestones: as the night passes them": Topic.MILESTONES,
     "reminders: before a council followed here is due": Topic.REMINDERS,
 }
-
-
 _TEST_DIRECT = "`/alerts test direct:True` tests your direct messages."
 _ONE_OF = {Topic.CONTESTS: "a kind of contest", Topic.MILESTONES: "a kind of milestone"}
 
 
-@lookup
+def _values(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer what the chosen topic can be about."""
+    topic, services = interaction.namespace.topic, interaction.client.services
+    if topic not in [*Topic]:
+        return {}
+    return values_like(services, keeper_of(interaction), Topic(topic), typed)
+
+
+def _subscriptions(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer what may be removed by who asks."""
+    labels = {
+        f"{number}. {_label(interaction, each)}": str(each.id)
+        for number, each in enumerate(subscriptions_of(interaction), 1)
+    }
+    return {label: labels[label] for label in containing(labels, typed)}
+
+
+def _label(interaction: Interaction, subscription: Subscription) -> str:
+    services, place = interaction.client.services, subscription.destination
+    words = plain(topic_words(subscription.topic, subscription.value, services))
+    if place.is_direct:
+        return f"{words}, by direct message"
+    channel = interaction.guild and interaction.guild.get_channel(place.id)
+    return f"{words}, in #{channel.name if channel else place.id}"
+
+
+def _references(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer the last posts of the places that are theirs who asks."""
+    services = interaction.client.services
+    if services.alerts is None:
+        return {}
+    posted = services.alerts.last_posted(_asker(interaction))
+    labels = {posted_label(row, services.named): row["reference"] for row in posted}
+    return {label: labels[label] for label in containing(labels, typed)}
+
+
+TopicChoice = app_commands.Transform[str, Option("What to be told of", choices=_TOPICS)]
+TopicValue = app_commands.Transform[
+    str,
+    OfferedOption("Which party, council, region, nation, list, contest or kind", _values),
+]
+SubscriptionNumber = app_commands.Transform[
+    str, OfferedOption("What to be told of no more", _subscriptions)
+]
+Reference = app_commands.Transform[
+    str,
+    OfferedOption(
+        "The reference that a post ends in, as EN-7K3Q2M9X", _references, longest=LONGEST_OPTION
+    ),
+]
+
+
+@everywhere
 class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     """Subscriptions of servers' channels and of people's direct messages."""
 
@@ -99,37 +137,26 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         """Look at all that is paused: nobody told of changes while there was no session."""
         self._changed(None)
 
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Look at what is paused in a server that the bot is in again."""
-        self._changed(guild)
-
-    @commands.Cog.listener()
-    async def on_guild_available(self, guild: discord.Guild) -> None:
+    @commands.Cog.listener("on_guild_join")
+    @commands.Cog.listener("on_guild_available")
+    async def look_in_guild(self, guild: discord.Guild) -> None:
         """Look at what is paused in a server that is there again."""
         self._changed(guild)
 
-    @commands.Cog.listener()
-    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        """Look at what is paused where a channel came to be seen."""
-        self._changed(channel.guild)
+    @commands.Cog.listener("on_guild_channel_create")
+    @commands.Cog.listener("on_guild_role_delete")
+    async def look_around(self, thing: discord.abc.GuildChannel | discord.Role) -> None:
+        """Look at what is paused where a channel came, or a role went that kept the bot out."""
+        self._changed(thing.guild)
 
-    @commands.Cog.listener()
-    async def on_guild_channel_update(
-        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    @commands.Cog.listener("on_guild_channel_update")
+    @commands.Cog.listener("on_guild_role_update")
+    @commands.Cog.listener("on_thread_update")
+    async def look_around_changed(
+        self, before: Any, after: discord.abc.GuildChannel | discord.Role | discord.Thread
     ) -> None:
-        """Look at what is paused where a channel's permissions may have changed."""
+        """Look at what is paused where permissions may have changed, or a thread is open again."""
         self._changed(after.guild)
-
-    @commands.Cog.listener()
-    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """Look at what is paused where a role may do other things."""
-        self._changed(after.guild)
-
-    @commands.Cog.listener()
-    async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Look at what is paused where a role is gone that may have kept the bot out."""
-        self._changed(role.guild)
 
     @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
@@ -137,150 +164,62 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if after.id == after.guild.me.id:
             self._changed(after.guild)
 
-    @commands.Cog.listener()
-    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
-        """Look at what is paused where a thread may be open again."""
-        self._changed(after.guild)
-
     def _changed(self, guild: discord.Guild | None) -> None:
         if self.services.alerts is not None:
             self.services.alerts.places_changed(None if guild is None else guild.id)
 
-    @app_commands.command()
-    @app_commands.describe(
-        topic="What to be told of",
-        which="Which party, council, region, nation, list, contest or kind",
+    @command(
         channel="Where to post it, if you manage this server; by direct message without it",
         role="A role to mention with each alert in the channel",
-    )
-    @app_commands.choices(
-        topic=[app_commands.Choice(name=words, value=topic) for words, topic in _TOPICS.items()]
     )
     async def subscribe(
         self,
         interaction: Interaction,
-        topic: str,
-        which: str | None = None,
-        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
-        | None = None,
+        topic: TopicChoice,
+        which: TopicValue | None = None,
+        channel: PostableChannel | None = None,
         role: discord.Role | None = None,
     ) -> None:
         """Be told the moment a council changes hands, here or by direct message."""
-        value = self._value(interaction, Topic(topic), which)
-        if channel is not None:
-            destination = channel_destination(interaction, channel, role)
-        elif role is not None:
-            raise CannotAnswer("A role can be mentioned in a channel only: choose the channel too.")
-        else:
-            destination = Destination(interaction.user.id)
-        await follow(interaction, destination, Topic(topic), value, role.id if role else None)
+        chosen, value = Topic(topic), ""
+        if chosen.takes_value:
+            if not which:
+                raise CannotAnswer(f"Choose {_ONE_OF.get(chosen, f'a {chosen}')} in `which`.")
+            value = topic_value(self.services, keeper_of(interaction), chosen, which)
+        destination = chosen_destination(interaction, channel, role)
+        await follow(interaction, destination, chosen, value, role)
 
-    @subscribe.autocomplete("which")
-    async def complete_which(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer what the chosen topic can be about."""
-        night = self.services.newest_night
-        match interaction.namespace.topic:
-            case Topic.PARTY:
-                offered = parties_like(self.services.almanac_of(night), typed)
-            case Topic.COUNCIL:
-                offered = councils_like(self.services, typed, night)
-            case Topic.REGION | Topic.NATION as topic:
-                places = (regions if topic == Topic.REGION else nations)(self.services, night)
-                offered = _near(places, typed)
-            case Topic.CONTEST:
-                ballots = self.services.reader.ballots(night)
-                offered = ballots_like((one.ballot for one in ballots), typed)
-            case Topic.CONTESTS:
-                offered = _near(_by_words(KINDS_OF_BALLOT), typed)
-            case Topic.MILESTONES:
-                offered = _near(_by_words(KINDS_OF_MILESTONE), typed)
-            case Topic.LIST:
-                lists = self.services.lists
-                night = self.services.newest_night
-                known = lists.all(keeper_of(interaction), night) if lists else []
-                offered = _near({one.name: one.value for one in known}, typed)
-            case _:
-                offered = {}
-        return choices(offered)
-
-    def _value(self, interaction: Interaction, topic: Topic, which: str | None) -> str:
-        """Return the value of a topic that a reader means. Raises `CannotAnswer`."""
-        if not topic.takes_value:
-            return ""
-        if not which:
-            raise CannotAnswer(f"Choose {_ONE_OF.get(topic, f'a {topic}')} in `which`.")
-        return topic_value(self.services, keeper_of(interaction), topic, which)
-
-    @app_commands.command(name="list")
+    @command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """What you follow and, if you manage this server, what its channels follow."""
         embed, view = subscriptions_page(interaction, 1)
         await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
 
-    @app_commands.command()
-    @app_commands.describe(subscription="What to be told of no more")
-    async def remove(self, interaction: Interaction, subscription: str) -> None:
+    @command()
+    async def remove(self, interaction: Interaction, subscription: SubscriptionNumber) -> None:
         """Stop being told of something."""
         await unfollow(interaction, number_in(subscription))
 
-    @remove.autocomplete("subscription")
-    async def complete_subscription(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer what may be removed by who asks."""
-        offered = {
-            f"{number}. {self._label(interaction, each)}": str(each.id)
-            for number, each in enumerate(subscriptions_of(interaction), 1)
-        }
-        near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
-        return choices(near)
-
-    def _label(self, interaction: Interaction, subscription: Subscription) -> str:
-        words = plain(topic_words(subscription.topic, subscription.value, self.services))
-        if subscription.destination.is_direct:
-            return f"{words}, by direct message"
-        channel = interaction.guild and interaction.guild.get_channel(subscription.destination.id)
-        return f"{words}, in #{channel.name if channel else subscription.destination.id}"
-
-    @app_commands.command()
-    @app_commands.describe(
-        council="Which council", reference="The reference that a post ends in, as EN-7K3Q2M9X"
-    )
+    @command(council="Which council")
     async def why(
         self,
         interaction: Interaction,
-        council: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
-        reference: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
+        council: CouncilName | None = None,
+        reference: Reference | None = None,
     ) -> None:
         """Why something was or was not posted here, or sent to you."""
         asker = _asker(interaction)
         if reference is not None:
             card = self._why_this(asker, reference)
         elif council is not None:
-            services = self.services
-            night = services.newest_night
-            meant = council_meant(services, council, night)
+            night = self.services.newest_night
+            meant = council_meant(self.services, council, night)
             card = self._why_council(asker, meant.code, night)
         else:
             raise CannotAnswer(
                 "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2M9X`)."
             )
         await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
-
-    @why.autocomplete("council")
-    async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services, typed, self.services.newest_night))
-
-    @why.autocomplete("reference")
-    async def complete_reference(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the last posts of the places that are theirs who asks."""
-        if self.services.alerts is None:
-            return []
-        offered = {
-            posted_label(row, self.services.named): row["reference"]
-            for row in self.services.alerts.last_posted(_asker(interaction))
-        }
-        near = {label: v for label, v in offered.items() if typed.lower() in label.lower()}
-        return choices(near)
 
     def _why_this(self, asker: Asker, reference: str) -> Card:
         """Return why the post of a *reference* is there. Raises `CannotAnswer`."""
@@ -313,16 +252,14 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         standing = services.reader.council(night, code)
         return why_card(council, night, standing, history, services)
 
-    @app_commands.command()
-    @app_commands.describe(
+    @command(
         channel="Another channel than the one in which this is given",
         direct="Test your direct messages instead",
     )
     async def test(
         self,
         interaction: Interaction,
-        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
-        | None = None,
+        channel: PostableChannel | None = None,
         direct: bool = False,
     ) -> None:
         """Post a test message here, learn what is missing, and take up what was paused."""
@@ -340,14 +277,6 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         place = where(destination)
         card = Card("The test arrived", f"It is in {place}, and alerts will come there too.")
         await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
-
-
-def _near(offered: Mapping[str, str], typed: str) -> dict[str, str]:
-    return {name: value for name, value in offered.items() if typed.lower() in name.lower()}
-
-
-def _by_words(kinds: Mapping[str, str]) -> dict[str, str]:
-    return {words: kind for kind, words in kinds.items()}
 
 
 def _asker(interaction: Interaction) -> Asker:

@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 from bot.cards.card import DESCRIPTION, Card
 from bot.cards.notices import notice_title
-from bot.chat.following import topic_words, where
+from bot.chat.following import where
 from bot.chat.services import Services
+from bot.chat.topics import topic_words
 from bot.delivery.history import Fate, History, Place, Version
 from bot.delivery.subscriptions import Subscription, Topic
 from bot.election.almanac import Almanac

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.assembly import assembly_card
 from bot.cards.ballots import ballot_card, ballots_card, constituency_card
-from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
+from bot.chat.commands import Offer, OfferedOption, look_up
 from bot.chat.lookups import ballot_named, ballots_like
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.chat.options import Night, of_newest_night
+from bot.chat.questions import (
+    ASKED_BY,
+    LONGEST_OPTION,
+    Answer,
+    CannotAnswer,
+    Followable,
+    Question,
+    question_of,
+)
+from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.ballots import Ballot, BallotStanding
 from bot.election.claims import ClaimState
@@ -24,17 +33,35 @@ from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
-Interaction = discord.Interaction[ElectionNight]
-
-_ASKED_BY = {
-    BallotKind.MAYOR: ("mayor", "area"),
-    BallotKind.REFERENDUM: ("referendum", "area"),
-    BallotKind.ASSEMBLY: ("constituency", "name"),
-}
-_NIGHT = "The polling date; the night that is followed without it"
-_PUBLIC = "Show the answer to everybody in the channel"
 _LARGEST = LargestParty("").key
 _ELSEWHERE = "`/contests` lists what is; another night is chosen with `night`."
+
+
+def _offer(kind: BallotKind) -> Offer:
+    """Return an offer of the contests of a *kind* on the night that is followed."""
+    return of_newest_night(
+        lambda services, typed, on: ballots_like(_ballots_of(services, kind, on), typed)
+    )
+
+
+MayorArea = app_commands.Transform[
+    str,
+    OfferedOption(
+        "Whose mayor: the place's name", _offer(BallotKind.MAYOR), longest=LONGEST_OPTION
+    ),
+]
+ReferendumArea = app_commands.Transform[
+    str,
+    OfferedOption(
+        "Where it is held: the place's name",
+        _offer(BallotKind.REFERENDUM),
+        longest=LONGEST_OPTION,
+    ),
+]
+Constituency = app_commands.Transform[
+    str,
+    OfferedOption("The constituency's name", _offer(BallotKind.ASSEMBLY), longest=LONGEST_OPTION),
+]
 
 
 class ContestsCog(commands.Cog, name="Contests"):
@@ -43,102 +70,21 @@ class ContestsCog(commands.Cog, name="Contests"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer_mayor", "Croydon"))
-    @app_commands.describe(area="Whose mayor: the place's name", night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
-    async def mayor(
-        self,
-        interaction: Interaction,
-        area: app_commands.Range[str, 1, LONGEST_OPTION],
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
+    @look_up("Croydon")
+    async def mayor(self, area: MayorArea, night: Night | None = None) -> Answer:
         """The election of a mayor: both rounds, turnout, who held the post before."""
-        await reply(interaction, await self.answer_mayor(area, night), public=public)
-
-    @app_commands.command(extras=answered_by("answer_referendum", "Bristol"))
-    @app_commands.describe(area="Where it is held: the place's name", night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
-    async def referendum(
-        self,
-        interaction: Interaction,
-        area: app_commands.Range[str, 1, LONGEST_OPTION],
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
-        """A referendum: the question, the votes, what follows."""
-        await reply(interaction, await self.answer_referendum(area, night), public=public)
-
-    @app_commands.command(extras=answered_by("answer_constituency", "Belfast East"))
-    @app_commands.describe(name="The constituency's name", night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
-    async def constituency(
-        self,
-        interaction: Interaction,
-        name: app_commands.Range[str, 1, LONGEST_OPTION],
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
-        """A constituency of the Assembly: who is elected, count by count."""
-        await reply(interaction, await self.answer_constituency(name, night), public=public)
-
-    @app_commands.command(extras=answered_by("answer_assembly"))
-    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
-    async def assembly(
-        self, interaction: Interaction, night: str | None = None, public: bool = False
-    ) -> None:
-        """The Northern Ireland Assembly: seats, votes and the race for largest party."""
-        await reply(interaction, await self.answer_assembly(night), public=public)
-
-    @app_commands.command(extras=answered_by("answer_contests"))
-    @app_commands.describe(night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
-    async def contests(
-        self, interaction: Interaction, night: str | None = None, public: bool = False
-    ) -> None:
-        """Everything that is decided beside the councils."""
-        await reply(interaction, await self.answer_contests(night), public=public)
-
-    @mayor.autocomplete("area")
-    async def complete_mayor(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the places that elect a mayor."""
-        return self._like(BallotKind.MAYOR, typed)
-
-    @referendum.autocomplete("area")
-    async def complete_referendum(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the places that hold a referendum."""
-        return self._like(BallotKind.REFERENDUM, typed)
-
-    @constituency.autocomplete("name")
-    async def complete_constituency(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the constituencies whose name comes near."""
-        return self._like(BallotKind.ASSEMBLY, typed)
-
-    def _like(self, kind: BallotKind, typed: str) -> Choices:
-        return choices(ballots_like(self._ballots_of(kind, self.services.newest_night), typed))
-
-    def _ballots_of(self, kind: BallotKind, on: date) -> list[Ballot]:
-        every = self.services.reader.ballots(on)
-        return [one.ballot for one in every if one.ballot.kind is kind]
-
-    async def answer_mayor(self, area: str, night: str | None = None) -> Answer:
-        """Return what is known of a mayor's election. Raises `CannotAnswer`."""
         return self._answer(BallotKind.MAYOR, "election of a mayor", area, night)
 
-    async def answer_referendum(self, area: str, night: str | None = None) -> Answer:
-        """Return what is known of a referendum. Raises `CannotAnswer`."""
+    @look_up("Bristol")
+    async def referendum(self, area: ReferendumArea, night: Night | None = None) -> Answer:
+        """A referendum: the question, the votes, what follows."""
         return self._answer(BallotKind.REFERENDUM, "referendum", area, night)
 
-    async def answer_constituency(
-        self, name: str, night: str | None = None, page: int = 1
+    @look_up("Belfast East")
+    async def constituency(
+        self, name: Constituency, night: Night | None = None, page: int = 1
     ) -> Answer:
-        """Return a page of what is known of a constituency. Raises `CannotAnswer`."""
+        """A constituency of the Assembly: who is elected, count by count."""
         services, on = self.services, self.services.night(night)
         standing = self._standing(BallotKind.ASSEMBLY, "constituency", name, on)
         shown = constituency_card(
@@ -148,17 +94,16 @@ class ContestsCog(commands.Cog, name="Contests"):
             page=page,
             feeds=services.heard_of(on),
         )
-        return Answer(
+        return Answer.of_page(
             _question(standing.ballot, on),
-            (shown.card,),
-            shown.number,
-            shown.pages,
-            _subject(standing.ballot),
-            suggestions=(("The Assembly", Question("assembly", {"night": on.isoformat()})),),
+            shown,
+            about=_followable(standing.ballot),
+            suggestions=(("The Assembly", question_of("assembly", on)),),
         )
 
-    async def answer_assembly(self, night: str | None = None) -> Answer:
-        """Return how the Assembly stands. Raises `CannotAnswer` where none is elected."""
+    @look_up()
+    async def assembly(self, night: Night | None = None) -> Answer:
+        """The Northern Ireland Assembly: seats, votes and the race for largest party."""
         services, on = self.services, self.services.night(night)
         found = [
             one for one in services.reader.ballots(on) if one.ballot.kind is BallotKind.ASSEMBLY
@@ -174,8 +119,8 @@ class ContestsCog(commands.Cog, name="Contests"):
             settled_at=self._settled_at(on),
             feeds=services.heard_of(on),
         )
-        question = Question("assembly", {"night": on.isoformat()})
-        about = Subject(Topic.CONTESTS, BallotKind.ASSEMBLY, "the Assembly")
+        question = question_of("assembly", on)
+        about = Followable(Topic.CONTESTS, BallotKind.ASSEMBLY, "the Assembly")
         almanac = services.named
         return Answer(
             question,
@@ -185,8 +130,9 @@ class ContestsCog(commands.Cog, name="Contests"):
             compose=lambda: assembly_picture(found, almanac),
         )
 
-    async def answer_contests(self, night: str | None = None, page: int = 1) -> Answer:
-        """Return a page of all contests of a night."""
+    @look_up()
+    async def contests(self, night: Night | None = None, page: int = 1) -> Answer:
+        """Everything that is decided beside the councils."""
         services, on = self.services, self.services.night(night)
         shown, here = ballots_card(
             services.reader.ballots(on),
@@ -196,8 +142,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             feeds=services.heard_of(on),
             not_followed=services.reader.not_followed(on),
         )
-        question = Question("contests", {"night": on.isoformat()})
-        return Answer(question, (shown.card,), shown.number, shown.pages, menu=_menu(here, on))
+        return Answer.of_page(question_of("contests", on), shown, menu=_menu(here, on))
 
     def _answer(self, kind: BallotKind, what: str, area: str, night: str | None) -> Answer:
         services, on = self.services, self.services.night(night)
@@ -208,13 +153,13 @@ class ContestsCog(commands.Cog, name="Contests"):
         return Answer(
             _question(ballot, on),
             (card,),
-            about=_subject(ballot),
-            suggestions=(("All contests", Question("contests", {"night": on.isoformat()})),),
+            about=_followable(ballot),
+            suggestions=(("All contests", question_of("contests", on)),),
             compose=lambda: ballot_picture(standing, almanac),
         )
 
     def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
-        found = self._ballots_of(kind, on)
+        found = _ballots_of(self.services, kind, on)
         if not found:
             raise CannotAnswer(f"No {what} is known for {day(on)}. {_ELSEWHERE}")
         ballot = ballot_named(found, what, name)
@@ -229,14 +174,18 @@ class ContestsCog(commands.Cog, name="Contests"):
         return told[-1].made_at
 
 
+def _ballots_of(services: Services, kind: BallotKind, on: date) -> list[Ballot]:
+    return [one.ballot for one in services.reader.ballots(on) if one.ballot.kind is kind]
+
+
 def _question(ballot: Ballot, on: date) -> Question:
-    command, option = _ASKED_BY[ballot.kind]
-    return Question(command, {option: ballot.code, "night": on.isoformat()})
+    command, option = ASKED_BY[ballot.kind]
+    return question_of(command, on, **{option: ballot.code})
 
 
 def _menu(standings: Iterable[BallotStanding], on: date) -> tuple[tuple[str, Question], ...]:
     return tuple((one.ballot.name, _question(one.ballot, on)) for one in standings)
 
 
-def _subject(ballot: Ballot) -> Subject:
-    return Subject(Topic.CONTEST, ballot.code, ballot.name)
+def _followable(ballot: Ballot) -> Followable:
+    return Followable(Topic.CONTEST, ballot.code, ballot.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import discord
@@ -10,18 +10,30 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.wards import Ward, ward_card, wards_card
-from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.lookups import (
-    council_named,
-    councils_like,
-    ward_named,
-    wards_like,
-)
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Question, Subject, answered_by
+from bot.chat.commands import OfferedOption, look_up
+from bot.chat.lookups import council_named, ward_named, wards_like
+from bot.chat.options import CouncilName, Night
+from bot.chat.questions import Answer, CannotAnswer, Followable, Question, question_of
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
+
+
+def _wards(interaction: discord.Interaction[ElectionNight], typed: str) -> Mapping[str, str]:
+    """Offer the wards of the council that is chosen."""
+    services, chosen = interaction.client.services, interaction.namespace
+    try:
+        on = services.night(getattr(chosen, "night", None))
+        found = council_named(services, getattr(chosen, "council", None) or "", on)
+    except CannotAnswer:
+        return {}
+    return wards_like(wards_of(services, on, found), typed)
+
+
+WardName = app_commands.Transform[
+    str, OfferedOption("The ward's name, or its code; all wards without it", _wards)
+]
 
 
 class WardsCog(commands.Cog, name="Wards"):
@@ -30,56 +42,24 @@ class WardsCog(commands.Cog, name="Wards"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer", "Hull"))
-    @app_commands.describe(
-        council="The council's name, or its code",
-        ward="The ward's name, or its code; all wards without it",
-        night="The polling date; the night that is followed without it",
-        public="Show the answer to everybody in the channel",
-    )
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
+    @look_up("Hull")
     async def ward(
         self,
-        interaction: discord.Interaction[ElectionNight],
-        council: app_commands.Range[str, 1, LONGEST_OPTION],
-        ward: str | None = None,
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
-        """A ward's candidates, votes and winners, or all wards of a council."""
-        await reply(interaction, await self.answer(council, ward, night), public=public)
-
-    @ward.autocomplete("council")
-    async def complete_council(
-        self, interaction: discord.Interaction[ElectionNight], typed: str
-    ) -> Choices:
-        """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services, typed, self.services.newest_night))
-
-    @ward.autocomplete("ward")
-    async def complete_ward(
-        self, interaction: discord.Interaction[ElectionNight], typed: str
-    ) -> Choices:
-        """Offer the wards of the council that is chosen."""
-        try:
-            on = self.services.night(getattr(interaction.namespace, "night", None))
-            found = self._council(getattr(interaction.namespace, "council", None) or "", on)
-        except CannotAnswer:
-            return []
-        return choices(wards_like(wards_of(self.services, on, found), typed))
-
-    async def answer(
-        self, council: str, ward: str | None = None, night: str | None = None, page: int = 1
+        council: CouncilName,
+        ward: WardName | None = None,
+        night: Night | None = None,
+        page: int = 1,
     ) -> Answer:
-        """Return a ward, or a page of all wards of a council. Raises `CannotAnswer`.
+        """A ward's candidates, votes and winners, or all wards of a council.
 
         Without *ward*, *council* may name both: "Hull University".
         """
         services, on = self.services, self.services.night(night)
-        found, rest = (self._council(council, on), ward) if ward else self._apart(council, on)
+        found, rest = (
+            (council_named(services, council, on), ward) if ward else self._apart(council, on)
+        )
         wards = wards_of(services, on, found)
-        about = Subject(Topic.COUNCIL, found.code, found.name)
+        about = Followable(Topic.COUNCIL, found.code, found.name)
         if rest:
             chosen = ward_named(found, wards, rest)
             card = ward_card(
@@ -99,11 +79,7 @@ class WardsCog(commands.Cog, name="Wards"):
             feeds=services.heard_of(on),
         )
         menu = tuple((one.name, ward_question(one, on)) for one in here)
-        question = wards_question(found, on)
-        return Answer(question, (shown.card,), shown.number, shown.pages, about, menu=menu)
-
-    def _council(self, name: str, on: date) -> Council:
-        return council_named(self.services, name, on)
+        return Answer.of_page(wards_question(found, on), shown, about=about, menu=menu)
 
     def _apart(self, text: str, on: date) -> tuple[Council, str | None]:
         """Return the council of "Hull University" and the ward's name: the longest name counts."""
@@ -113,7 +89,7 @@ class WardsCog(commands.Cog, name="Wards"):
             council = councils.resolve(" ".join(words[:length]), on)
             if council.known:
                 return council, " ".join(words[length:]) or None
-        return self._council(text, on), None
+        return council_named(self.services, text, on), None
 
 
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
@@ -143,10 +119,9 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
 
 def wards_question(council: Council, on: date) -> Question:
     """Return the question after all wards of a council."""
-    return Question("ward", {"council": council.code, "night": on.isoformat()})
+    return question_of("ward", on, council=council.code)
 
 
 def ward_question(ward: Ward, on: date) -> Question:
     """Return the question after one ward."""
-    options = {"council": ward.council.code, "ward": ward.code, "night": on.isoformat()}
-    return Question("ward", options)
+    return question_of("ward", on, council=ward.council.code, ward=ward.code)

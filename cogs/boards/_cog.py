@@ -5,31 +5,23 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
-from bot.chat.following import ChannelOption
-from bot.chat.lookups import lens_named, nations, places_like, regions
-from bot.chat.questions import CannotAnswer, for_admins
+from bot.chat.commands import command
+from bot.chat.lookups import lens_named
+from bot.chat.options import CouncilsNation, CouncilsRegion, PostableChannel
+from bot.chat.questions import CannotAnswer
 from cogs.boards._views import put_board
-
-Interaction = discord.Interaction[ElectionNight]
 
 
 def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
     """Return the command, to be added to the group `/night` of one client."""
 
-    @app_commands.command(extras=for_admins())
-    @app_commands.describe(
-        channel="The channel to put it up in; this one without it",
-        nation="Only this nation",
-        region="Only this region",
-    )
+    @command(for_admins=True, channel="The channel to put it up in; this one without it")
     async def board(
-        interaction: Interaction,
-        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
-        | None = None,
-        nation: str | None = None,
-        region: str | None = None,
+        interaction: discord.Interaction[ElectionNight],
+        channel: PostableChannel | None = None,
+        nation: CouncilsNation | None = None,
+        region: CouncilsRegion | None = None,
     ) -> None:
         """Put up, or end, a message that shows the night as it goes."""
         services, on = interaction.client.services, interaction.client.services.newest_night
@@ -39,17 +31,5 @@ def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
                 "No council votes there, and a board shows councils: choose another place, or none."
             )
         await put_board(interaction, channel or interaction.channel, lens)
-
-    @board.autocomplete("nation")
-    async def complete_nation(interaction: Interaction, typed: str) -> Choices:
-        """Offer the nations in which councils vote."""
-        services = interaction.client.services
-        return choices(places_like(nations(services, services.newest_night), typed))
-
-    @board.autocomplete("region")
-    async def complete_region(interaction: Interaction, typed: str) -> Choices:
-        """Offer the regions in which councils vote."""
-        services = interaction.client.services
-        return choices(places_like(regions(services, services.newest_night), typed))
 
     return board

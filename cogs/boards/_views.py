@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.chat.components import Control
+from bot.chat.components import Component, button, view_of
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
@@ -63,30 +62,16 @@ async def put_board(interaction: Interaction, channel: Channel | None, lens: Len
         _history(before, done),
         _others([one for one in boards.of_guild(guild) if one.id != board.id]),
     ]
-    view = discord.ui.View(timeout=None)
-    view.add_item(EndBoardButton(board.id))
+    end = button("End the board", f"board-end:{board.id}", discord.ButtonStyle.danger)
+    view = view_of([end])
     card = Card(_TITLES[done], "\n".join(filter(None, steps)))
     await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
-class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
+class EndBoardButton(Component, template=r"board-end:(?P<number>\d{1,20})"):
     """Ends a board of the server that one is an admin of."""
 
     in_private = True
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label="End the board",
-            custom_id=f"board-end:{number}",
-            style=discord.ButtonStyle.danger,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls(int(match["number"]))
 
     async def pressed(self, interaction: Interaction) -> None:
         """End it, and say so in place of what was said before."""
@@ -95,7 +80,7 @@ class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
             raise CannotAnswer(
                 "Only members with Manage Server end a board of this server: ask one of them."
             )
-        ended = await boards.end(self.number, interaction.guild_id)
+        ended = await boards.end(int(self.given["number"]), interaction.guild_id)
         if ended is None:
             raise CannotAnswer(
                 "That board has ended already, or is another server’s: `/night board` puts up "
@@ -109,7 +94,7 @@ class EndBoardButton(Control, template=r"board-end:(?P<number>\d{1,20})"):
         await interaction.response.edit_message(embed=card.to_embed(), view=None)
 
 
-CONTROLS: tuple[type[Control], ...] = (EndBoardButton,)
+COMPONENTS: tuple[type[Component], ...] = (EndBoardButton,)
 
 
 def _shows(board: Board) -> str:

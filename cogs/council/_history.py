@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import discord
-from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.history import history_card
-from bot.chat.answering import Choices, choices, complete_night, lookup, reply
 from bot.chat.client import ElectionNight
-from bot.chat.lookups import council_named, councils_like
-from bot.chat.questions import LONGEST_OPTION, Answer, Question, Subject, answered_by
+from bot.chat.commands import look_up
+from bot.chat.lookups import council_named
+from bot.chat.options import CouncilName, Night
+from bot.chat.questions import Answer, Followable, question_of
 from bot.delivery.subscriptions import Topic
 from bot.election.standings import CouncilStanding
 
@@ -23,33 +20,11 @@ class HistoryCog(commands.Cog, name="History"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @app_commands.command(extras=answered_by("answer", "Hull"))
-    @app_commands.describe(
-        council="The council's name, or its code",
-        night="The polling date; the night that is followed without it",
-        public="Show the answer to everybody in the channel",
-    )
-    @app_commands.autocomplete(night=complete_night)
-    @lookup
+    @look_up("Hull")
     async def history(
-        self,
-        interaction: discord.Interaction[ElectionNight],
-        council: app_commands.Range[str, 1, LONGEST_OPTION],
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
+        self, council: CouncilName, night: Night | None = None, page: int = 1
+    ) -> Answer:
         """Who controlled a council since 1973, and its seats year by year."""
-        await reply(interaction, await self.answer(council, night), public=public)
-
-    @history.autocomplete("council")
-    async def complete_council(
-        self, interaction: discord.Interaction[ElectionNight], typed: str
-    ) -> Choices:
-        """Offer the councils whose name comes near."""
-        return choices(councils_like(self.services, typed, self.services.newest_night))
-
-    async def answer(self, council: str, night: str | None = None, page: int = 1) -> Answer:
-        """Return a page of a council's past. Raises `CannotAnswer` for a name that is none."""
         services, on = self.services, self.services.night(night)
         found = council_named(services, council, on)
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
@@ -64,19 +39,12 @@ class HistoryCog(commands.Cog, name="History"):
         election = services.almanac.night(on).elections.get(found.code)
         others = (*(election.predecessors if election else ()), *found.successors)
         menu = tuple(
-            (other.name, history_question(other.code, on))
+            (other.name, question_of("history", on, council=other.code))
             for other in map(services.almanac.councils.get, others)
         )
-        return Answer(
-            history_question(found.code, on),
-            (shown.card,),
-            shown.number,
-            shown.pages,
-            Subject(Topic.COUNCIL, found.code, found.name),
+        return Answer.of_page(
+            question_of("history", on, council=found.code),
+            shown,
+            about=Followable(Topic.COUNCIL, found.code, found.name),
             menu=menu,
         )
-
-
-def history_question(council: str, on: date) -> Question:
-    """Return the question after the past of a council, by its code."""
-    return Question("history", {"council": council, "night": on.isoformat()})

@@ -11,7 +11,7 @@ from cogs.desk._cog import DeskCog
 
 async def setup(client: ElectionNight) -> None:
     """Add the cog to the desk's server; where no desk is set, there is none."""
-    client.controls.extend((*_queue.CONTROLS, *_preview.CONTROLS))
+    client.components.extend((*_queue.COMPONENTS, *_preview.COMPONENTS))
     settings = client.services.settings
     if settings.desk_guild is not None and settings.desk_role is not None:
         await client.add_cog(DeskCog(client), guild=discord.Object(settings.desk_guild))

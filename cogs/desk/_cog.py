@@ -5,23 +5,22 @@ Its commands are those of the desk's own server and exist nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import one_message, page_of
-from bot.chat.answering import Choices, choices
 from bot.chat.client import ElectionNight
+from bot.chat.commands import OfferedOption, Option, command
 from bot.chat.failures import answer_failure
-from bot.chat.lookups import (
-    council_meant,
-    councils_like,
-    parties_like,
-    party_named,
-    seats_named,
-)
+from bot.chat.lookups import containing, council_meant, councils_like, parties_like, party_named
+from bot.chat.options import of_newest_night
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import is_desk, number_in
+from bot.chat.services import Services
 from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
@@ -30,21 +29,77 @@ from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.store.results import control_from
 from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
-from cogs.desk._preview import Word, preview
-from cogs.desk._queue import LONGEST_WHY, decide, desk_of, queue_page, say_done
+from cogs.desk._preview import Word, preview, seats_named
+from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, decide, desk_of, queue_page, say_done
 
 Interaction = discord.Interaction[ElectionNight]
-Name = app_commands.Range[str, 1, LONGEST_OPTION]
-Why = app_commands.Range[str, 3, LONGEST_WHY]
-Seats = app_commands.Range[str, 1, LONGEST_WHY]
 
-_COUNCIL = "The council's name, or its code"
-_CONTROL = "Who controls it now: a party, or no overall control"
-_SEATS = "The whole council after, as in: LD 29, Lab 27, Ind 1"
-_WHY = "Why; the desk's log keeps it"
 _NOC_LABEL = "No overall control"
 _NOC_VALUE = "NOC"
 _LOGGED = 20
+
+
+def _controls(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    """Offer the parties whose name comes near, and no overall control."""
+    noc = {_NOC_LABEL: _NOC_VALUE} if typed.lower() in _NOC_LABEL.lower() else {}
+    return noc | parties_like(services.almanac_of(on), typed)
+
+
+def _unknown_names(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer the names of parties that no table knows."""
+    services = interaction.client.services
+    found = {
+        name
+        for night in services.nights_at_the_desk
+        for name in services.reader.wire_names(night)["parties"]
+    }
+    return containing(sorted(found), typed) if is_desk(interaction) else {}
+
+
+def _differences(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer the differences that are not explained."""
+    services = interaction.client.services
+    found = services.unreconciled(services.newest_night)
+    return containing(found, typed) if is_desk(interaction) else {}
+
+
+CouncilName = app_commands.Transform[
+    str,
+    OfferedOption(
+        "The council's name, or its code", of_newest_night(councils_like), longest=LONGEST_OPTION
+    ),
+]
+ControlName = app_commands.Transform[
+    str,
+    OfferedOption(
+        "Who controls it now: a party, or no overall control",
+        of_newest_night(_controls),
+        longest=LONGEST_OPTION,
+    ),
+]
+Seats = app_commands.Transform[
+    str, Option("The whole council after, as in: LD 29, Lab 27, Ind 1", longest=LONGEST_WHY)
+]
+Why = app_commands.Transform[
+    str, Option("Why; the desk's log keeps it", shortest=SHORTEST_WHY, longest=LONGEST_WHY)
+]
+UnknownName = app_commands.Transform[
+    str,
+    OfferedOption(
+        "The party's name, as the queue shows it", _unknown_names, longest=LONGEST_OPTION
+    ),
+]
+KnownParty = app_commands.Transform[
+    str,
+    OfferedOption(
+        "The party whose name it is; left out, it is a party of its own",
+        lambda interaction, typed: parties_like(interaction.client.services.almanac, typed),
+        longest=LONGEST_OPTION,
+    ),
+]
+Difference = app_commands.Transform[
+    str, OfferedOption("Which difference; all that there are without it", _differences)
+]
 
 
 class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
@@ -63,48 +118,43 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         except Exception as error:
             await answer_failure(interaction, error)
 
-    @app_commands.command()
+    @command()
     async def queue(self, interaction: Interaction) -> None:
         """What waits for the desk: held reports, sources that differ, names unknown."""
         desk, _ = await desk_of(interaction)
-        page = await queue_page(desk, self.services, self.services.newest_night, 1)
-        await interaction.response.send_message(embeds=page.embeds, view=page.view, ephemeral=True)
+        embeds, view = await queue_page(desk, self.services, self.services.newest_night, 1)
+        await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
 
-    @app_commands.command()
-    @app_commands.describe(council=_COUNCIL, control=_CONTROL, seats=_SEATS, why=_WHY)
+    @command()
     async def result(
         self,
         interaction: Interaction,
-        council: Name,
-        control: Name,
+        council: CouncilName,
+        control: ControlName,
         why: Why,
         seats: Seats | None = None,
     ) -> None:
         """Declare a council that has no result; later reports that contradict it wait."""
         await self._say(DeskAction.RESULT, interaction, council, why, control=control, seats=seats)
 
-    @app_commands.command()
-    @app_commands.describe(council=_COUNCIL, control=_CONTROL, seats=_SEATS, why=_WHY)
+    @command()
     async def correct(
         self,
         interaction: Interaction,
-        council: Name,
-        control: Name,
+        council: CouncilName,
+        control: ControlName,
         why: Why,
         seats: Seats | None = None,
     ) -> None:
         """Put a council's result right; later reports that contradict it wait."""
         await self._say(DeskAction.CORRECT, interaction, council, why, control=control, seats=seats)
 
-    @app_commands.command()
-    @app_commands.describe(council=_COUNCIL, why=_WHY)
-    async def retract(self, interaction: Interaction, council: Name, why: Why) -> None:
+    @command()
+    async def retract(self, interaction: Interaction, council: CouncilName, why: Why) -> None:
         """Withdraw a council's result, without another in its place."""
         await self._say(DeskAction.RETRACT, interaction, council, why)
 
-    @app_commands.command()
-    @app_commands.describe(
-        council=_COUNCIL,
+    @command(
         text="What readers are told: a concession, a defection",
         control="Who controls it since, where no election decided it",
         seats="The whole council since, as in: LD 29, Lab 27, Ind 1",
@@ -112,9 +162,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     async def note(
         self,
         interaction: Interaction,
-        council: Name,
+        council: CouncilName,
         text: Why,
-        control: Name | None = None,
+        control: ControlName | None = None,
         seats: Seats | None = None,
     ) -> None:
         """Add a note to a council's card; it counts in no total of the night."""
@@ -130,14 +180,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         )
         await say_done(interaction, f"Noted on {name_of(meant)}.", done)
 
-    @app_commands.command()
-    @app_commands.describe(
-        name="The party's name, as the queue shows it",
-        party="The party whose name it is; left out, it is a party of its own",
-        why=_WHY,
-    )
+    @command()
     async def name(
-        self, interaction: Interaction, name: Name, why: Why, party: Name | None = None
+        self, interaction: Interaction, name: UnknownName, why: Why, party: KnownParty | None = None
     ) -> None:
         """Say once whose a party's name is that no table knows; every report of it follows."""
         await desk_of(interaction)
@@ -147,30 +192,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             interaction, Word(DeskAction.NAME, night, why, control=meant, named=name.strip())
         )
 
-    @name.autocomplete("name")
-    async def complete_name(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the names of parties that no table knows."""
-        if not is_desk(interaction):
-            return []
-        found = {
-            name
-            for night in self.services.nights_at_the_desk
-            for name in self.services.reader.wire_names(night)["parties"]
-        }
-        return choices({one: one for one in sorted(found) if typed.lower() in one.lower()})
-
-    @name.autocomplete("party")
-    async def complete_party(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the parties whose name comes near."""
-        return choices(parties_like(self.services.almanac, typed))
-
-    @app_commands.command()
-    @app_commands.describe(
-        why="Why the difference is none; the desk's log keeps it",
-        difference="Which difference; all that there are without it",
-    )
+    @command(why="Why the difference is none; the desk's log keeps it")
     async def explain(
-        self, interaction: Interaction, why: Why, difference: str | None = None
+        self, interaction: Interaction, why: Why, difference: Difference | None = None
     ) -> None:
         """Mark a difference from the wire's state of parties as explained."""
         desk, by = await desk_of(interaction)
@@ -183,16 +207,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         done = await desk.explain(night, found, by, why)
         await say_done(interaction, f"Explained: {len(found)}.", done)
 
-    @explain.autocomplete("difference")
-    async def complete_difference(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the differences that are not explained."""
-        if not is_desk(interaction):
-            return []
-        found = self.services.unreconciled(self.services.newest_night)
-        return choices({one: one for one in found if typed.lower() in one.lower()})
-
-    @app_commands.command()
-    @app_commands.describe(why=_WHY)
+    @command()
     async def pause(self, interaction: Interaction, why: Why) -> None:
         """Hold all alerts back, corrections too; nothing is lost."""
         desk, by = await desk_of(interaction)
@@ -201,16 +216,14 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             interaction, "All alerts are paused.", done, back="`/desk resume` lets them go on"
         )
 
-    @app_commands.command()
-    @app_commands.describe(why=_WHY)
+    @command()
     async def resume(self, interaction: Interaction, why: Why) -> None:
         """Let all alerts go on; what was held back follows now."""
         desk, by = await desk_of(interaction)
         done = await desk.resume(by, why)
         await say_done(interaction, "Alerts go on.", done, back="`/desk pause` holds them again")
 
-    @app_commands.command()
-    @app_commands.describe(action="The action's number, as the log shows it", why=_WHY)
+    @command(action="The action's number, as the log shows it")
     async def undo(
         self, interaction: Interaction, action: app_commands.Range[int, 1], why: Why
     ) -> None:
@@ -234,7 +247,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             and str(record.id).startswith(str(typed))
         ][:25]
 
-    @app_commands.command()
+    @command()
     async def log(self, interaction: Interaction) -> None:
         """What the desk has done last: who, when and why; and who was refused."""
         await desk_of(interaction)
@@ -245,22 +258,6 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             cards.append(page_of("Refused: others who tried", refused, 1, empty="").card)
         embeds = [card.to_embed() for card in one_message(cards)]
         await interaction.response.send_message(embeds=embeds, ephemeral=True)
-
-    @result.autocomplete("council")
-    @correct.autocomplete("council")
-    @retract.autocomplete("council")
-    @note.autocomplete("council")
-    async def complete_council(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the councils whose name comes near, those that vote on the night first."""
-        return choices(councils_like(self.services, typed, self.services.newest_night))
-
-    @result.autocomplete("control")
-    @correct.autocomplete("control")
-    @note.autocomplete("control")
-    async def complete_control(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the parties whose name comes near, and no overall control."""
-        offered = {_NOC_LABEL: _NOC_VALUE} if typed.lower() in _NOC_LABEL.lower() else {}
-        return choices(offered | parties_like(self._almanac, typed))
 
     async def _say(
         self,

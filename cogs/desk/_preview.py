@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.cards.card import Card, Field
-from bot.chat.components import Control
-from bot.chat.lookups import council_meant, seats_named
+from bot.chat.components import Component, button, view_of
+from bot.chat.lookups import council_meant, party_named
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
 from bot.desk import Desk, Done, Editor
+from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC
 from bot.election.control import Control as Holder
@@ -69,6 +70,7 @@ _REMEMBERED = re.compile(
     r"(?P<control>[^·]+) · (?P<about>.+)"
 )
 _NOT_YET = "Nothing is published yet. Only you see this."
+_SEATS_TYPED = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
 _CHANGED = "The night has gone on since: look at it again."
 _LOST = "This preview can no longer be read: give the command again."
 
@@ -132,9 +134,12 @@ async def preview(interaction: Interaction, word: Word) -> None:
     desk, by = await desk_of(interaction)
     would = await word.say(desk, by, preview=True)
     card = _preview_card(interaction.client.services, word, would)
-    view = discord.ui.View(timeout=None)
-    for action in ("publish", "cancel"):
-        view.add_item(WordButton(action))
+    view = view_of(
+        [
+            button("Publish", "desk-word:publish", discord.ButtonStyle.success),
+            button("Cancel", "desk-word:cancel"),
+        ]
+    )
     await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
@@ -161,25 +166,10 @@ def _preview_card(services: Services, word: Word, would: Done, said: str = _NOT_
     )
 
 
-class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
+class WordButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
     """Publishes what its preview says, or puts it away."""
 
     in_private = True
-
-    def __init__(self, action: str) -> None:
-        self.action = action
-        publishes = action == "publish"
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=action.capitalize(),
-            custom_id=f"desk-word:{action}",
-            style=discord.ButtonStyle.success if publishes else discord.ButtonStyle.secondary,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls(match["action"])
 
     async def pressed(self, interaction: Interaction) -> None:
         """Do it once: the buttons go with the press.
@@ -192,7 +182,7 @@ class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
 
     async def _pressed(self, interaction: Interaction) -> None:
         desk, by = await desk_of(interaction)
-        if self.action == "cancel":
+        if self.given["action"] == "cancel":
             card = Card("Cancelled", "Nothing was published.")
             await interaction.response.edit_message(embed=card.to_embed(), view=None)
             return
@@ -208,7 +198,7 @@ class WordButton(Control, template=r"desk-word:(?P<action>publish|cancel)"):
         await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done, back=back)
 
 
-CONTROLS: tuple[type[Control], ...] = (WordButton,)
+COMPONENTS: tuple[type[Component], ...] = (WordButton,)
 
 
 def _word_in(interaction: Interaction) -> Word:
@@ -268,3 +258,28 @@ def _holder(code: str, services: Services) -> Holder | None:
     if code == _NOC:
         return NOC
     return Holder(services.almanac.parties.get(code).code)
+
+
+def seats_named(almanac: Almanac, text: str) -> Composition:
+    """Return seats typed as "LD 29, Lab 27, Ind 1". Raises `CannotAnswer` for what is none."""
+    seats: dict[str, int] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        match = _SEATS_TYPED.fullmatch(part)
+        if match is None:
+            raise CannotAnswer(
+                f"“{escape(part)}” is no party with its seats: write them as LD 29, Lab 27, Ind 1."
+            )
+        name = match["party"].strip()
+        party = almanac.parties.find(name) or party_named(almanac, name)
+        if party.code in seats:
+            raise CannotAnswer(f"{escape(party.name)} is named twice: give each party once.")
+        seats[party.code] = int(match["seats"])
+    try:
+        composition = Composition(seats)
+    except ValueError as error:
+        raise CannotAnswer(
+            f"Those seats cannot be: {escape(str(error))}. Check them and try again."
+        ) from None
+    if not composition.filled:
+        raise CannotAnswer("That gives nobody a seat: write seats as LD 29, Lab 27, Ind 1.")
+    return composition

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -22,10 +21,9 @@ from bot.cards.desk import (
     waiting_lines,
 )
 from bot.chat.auto_defer import claim
-from bot.chat.components import LONGEST_LABEL, Control
+from bot.chat.components import Component, Form, Item, page_buttons, texts_of, view_of
 from bot.chat.failures import tell
-from bot.chat.forms import texts_of
-from bot.chat.held import HELD_ON_A_PAGE, held_cards
+from bot.chat.held import HELD_ON_A_PAGE, held_buttons, held_cards
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running
@@ -78,82 +76,49 @@ def _tried(interaction: Interaction) -> str:
     return f"{what} in {'a direct message' if guild is None else f'server {guild}'}"
 
 
-class DecideButton(Control, template=r"desk:(?P<action>confirm|reject):(?P<report>\d{1,19})"):
+class DecideButton(Component, template=r"desk:(?P<action>confirm|reject):(?P<report>\d{1,19})"):
     """Confirms or rejects a held report, once a reason is given."""
-
-    def __init__(self, label: str, action: str, report: int, row: int | None = None) -> None:
-        self.action = action
-        self.report = report
-        style = discord.ButtonStyle.success if action == "confirm" else discord.ButtonStyle.danger
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label[:LONGEST_LABEL],
-            custom_id=f"desk:{action}:{report}",
-            style=style,
-            row=row,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls("", match["action"], int(match["report"]))
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask for the reason; where nothing waits any more, take the buttons away and say so."""
         await desk_of(interaction)
-        if interaction.client.services.reader.is_held(self.report):
-            await interaction.response.send_modal(ReasonModal(self.action, self.report))
+        action, report = self.given["action"], int(self.given["report"])
+        if interaction.client.services.reader.is_held(report):
+            await interaction.response.send_modal(ReasonModal(action, report))
             return
-        sentence = "That report is decided already. `/desk log` shows who decided."
-        await _without_buttons(interaction, self.report)
-        await tell(interaction, sentence)
+        await _without_buttons(interaction, report)
+        await tell(interaction, "That report is decided already. `/desk log` shows who decided.")
 
 
-class QueueButton(Control, template=r"desk-queue:(?P<page>\d{1,4})"):
+class ReasonModal(Form):
+    """Asks why; `decide` takes the answer."""
+
+    def __init__(self, action: str, report: int) -> None:
+        super().__init__(
+            f"{action.capitalize()} report {report}",
+            f"desk-reason:{action}:{report}",
+            "Why",
+            "The desk's log keeps it.",
+            discord.ui.TextInput(custom_id="why", min_length=SHORTEST_WHY, max_length=LONGEST_WHY),
+        )
+
+
+class QueueButton(Component, template=r"desk-queue:(?P<page>\d{1,4})"):
     """Shows a page of the queue."""
 
     in_private = True
 
-    def __init__(self, label: str, page: int) -> None:
-        self.page = page
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"desk-queue:{page}", row=4
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls("", int(match["page"]))
-
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page."""
         desk, _ = await desk_of(interaction)
-        services = interaction.client.services
-        page = await queue_page(desk, services, services.newest_night, self.page)
-        await interaction.response.edit_message(embeds=page.embeds, view=page.view)
+        services, page = interaction.client.services, int(self.given["page"])
+        embeds, view = await queue_page(desk, services, services.newest_night, page)
+        await interaction.response.edit_message(embeds=embeds, view=view)
 
 
-CONTROLS: tuple[type[Control], ...] = (DecideButton, QueueButton)
+COMPONENTS: tuple[type[Component], ...] = (DecideButton, QueueButton)
 
 _REASON = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
-
-
-class ReasonModal(discord.ui.Modal):
-    """Asks why. Its answer is taken by `decide`, which needs nothing of the process that asked."""
-
-    def __init__(self, action: str, report: int) -> None:
-        super().__init__(
-            title=f"{action.capitalize()} report {report}",
-            custom_id=f"desk-reason:{action}:{report}",
-            timeout=None,
-        )
-        text: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id="why", min_length=SHORTEST_WHY, max_length=LONGEST_WHY
-        )
-        self.add_item(
-            discord.ui.Label(text="Why", description="The desk's log keeps it.", component=text)
-        )
 
 
 async def decide(interaction: Interaction) -> bool:
@@ -189,7 +154,7 @@ async def _without_buttons(interaction: Interaction, report: int) -> None:
     for item in [*view.children]:
         if re.fullmatch(rf"desk:\w+:{report}", getattr(item, "custom_id", None) or ""):
             view.remove_item(item)
-    view.stop()  # nothing of it is kept: its buttons are known by their custom ids
+    view.stop()
     await interaction.response.edit_message(view=view)
 
 
@@ -224,15 +189,9 @@ def claim_words(claim: MadeClaim, parties: Parties) -> str:
     return f"{claim.version.state.capitalize()}: {result_sentence(subject, content, parties)}."
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """A page of the queue as a message shows it."""
-
-    embeds: list[discord.Embed]
-    view: discord.ui.View
-
-
-async def queue_page(desk: Desk, services: Services, night: date, page: int) -> QueuePage:
+async def queue_page(
+    desk: Desk, services: Services, night: date, page: int
+) -> tuple[list[discord.Embed], discord.ui.View]:
     """Return a page of all that waits for the desk: held reports first, each with its buttons."""
     queue = services.reader.queue(night)
     lines = waiting_lines(
@@ -251,17 +210,15 @@ async def queue_page(desk: Desk, services: Services, night: date, page: int) -> 
     page = min(max(page, 1), pages)
     first = (page - 1) * HELD_ON_A_PAGE
     shown = held[first : first + HELD_ON_A_PAGE]
-    view = discord.ui.View(timeout=None)
+    buttons: list[Item] = []
     cards = [_head(services, held, lines, page, pages)]
     if shown:
-        cards += await held_cards(desk, services, shown, view)
+        cards += await held_cards(desk, services, shown)
+        buttons += held_buttons(shown)
     elif lines:
         cards.append(page_of(_OTHERS, lines, page - of_held, empty="").card)
-    if page > 1:
-        view.add_item(QueueButton("Previous page", page - 1))
-    if page < pages:
-        view.add_item(QueueButton("Next page", page + 1))
-    return QueuePage([card.to_embed() for card in cards], view)
+    buttons += page_buttons("desk-queue", page, pages)
+    return [card.to_embed() for card in cards], view_of(buttons)
 
 
 def _head(

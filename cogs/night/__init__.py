@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bot.chat.client import ElectionNight
-from cogs.night._cog import NightCog, TimetableCog
+from cogs.night._cog import NightCog
 
 
 async def setup(client: ElectionNight) -> None:
     """Add the cog."""
-    night = NightCog(client)
-    await client.add_cog(night)
-    await client.add_cog(TimetableCog(night))
+    await client.add_cog(NightCog(client))

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import no_picture_card, picture_card
-from bot.chat.answering import Choices, choices, complete_night, reply
-from bot.chat.client import ElectionNight
-from bot.chat.lookups import lens_named, nations, options_of, places_like, regions
-from bot.chat.questions import Answer, CannotAnswer, Compose, Question, answered_by
+from bot.chat.commands import Option, look_up
+from bot.chat.lookups import lens_named, options_of, places
+from bot.chat.options import CouncilsNation, CouncilsRegion, Night
+from bot.chat.questions import Answer, CannotAnswer, Compose, Question, question_of
 from bot.chat.services import Services
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.picture import Picture
 from bot.pictures.timeline import timeline_picture
-
-Interaction = discord.Interaction[ElectionNight]
 
 _STATE, _SEATS, _PROGRESS = (
     "state of the parties",
@@ -36,19 +32,24 @@ _WAITS_FOR = {
     _PROGRESS: "Which councils vote on this night is not known, or none does.",
 }
 _WHAT_NEXT = "`/night next` says what declares next."
-_PLACE = {"nation": "Only this nation", "region": "Only this region"}
-_NIGHT = "The polling date; the night that is followed without it"
-_PUBLIC = "Show the answer to everybody in the channel"
+
+KindOfChart = app_commands.Transform[
+    str,
+    Option(
+        "What to draw; the state of the parties without it",
+        choices={kind: kind for kind in _WAITS_FOR},
+    ),
+]
 
 
 def map_question(on: date, lens: Lens = WHOLE_NIGHT) -> Question:
     """Return the question for the map of a *lens*'s place, on a night."""
-    return Question("night map", {**options_of(lens), "night": on.isoformat()})
+    return question_of("night map", on, **options_of(lens))
 
 
 def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Question:
     """Return the question for a chart of a *lens*'s place, on a night."""
-    return Question("night chart", {"kind": kind, **options_of(lens), "night": on.isoformat()})
+    return question_of("night chart", on, kind=kind, **options_of(lens))
 
 
 def _charts(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
@@ -71,72 +72,23 @@ class PicturesOfTheNight(commands.Cog):
 
     services: Services
 
-    @app_commands.command(name="map", extras=answered_by("answer_map"))
-    @app_commands.describe(**_PLACE, night=_NIGHT, public=_PUBLIC)
-    @app_commands.autocomplete(night=complete_night)
+    @look_up(name="map")
     async def map_(
         self,
-        interaction: Interaction,
         *,
-        nation: str | None = None,
-        region: str | None = None,
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
-        """The map: every council in the colour of who controls it, changes of hands outlined."""
-        answer = await self.answer_map(nation=nation, region=region, night=night)
-        await reply(interaction, answer, public=public)
-
-    @app_commands.command(extras=answered_by("answer_chart"))
-    @app_commands.describe(
-        kind="What to draw; the state of the parties without it",
-        **_PLACE,
-        night=_NIGHT,
-        public=_PUBLIC,
-    )
-    @app_commands.choices(kind=[app_commands.Choice(name=kind, value=kind) for kind in _WAITS_FOR])
-    @app_commands.autocomplete(night=complete_night)
-    async def chart(
-        self,
-        interaction: Interaction,
-        *,
-        kind: str | None = None,
-        nation: str | None = None,
-        region: str | None = None,
-        night: str | None = None,
-        public: bool = False,
-    ) -> None:
-        """The parties in bars, their net seats as the night went, or how far the count is."""
-        answer = await self.answer_chart(kind=kind, nation=nation, region=region, night=night)
-        await reply(interaction, answer, public=public)
-
-    @map_.autocomplete("nation")
-    @chart.autocomplete("nation")
-    async def complete_nation_drawn(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the nations in which councils vote."""
-        return choices(places_like(self._places(nations), typed))
-
-    @map_.autocomplete("region")
-    @chart.autocomplete("region")
-    async def complete_region_drawn(self, interaction: Interaction, typed: str) -> Choices:
-        """Offer the regions in which councils vote."""
-        return choices(places_like(self._places(regions), typed))
-
-    def _places(self, kind: Callable[..., dict[str, str]]) -> Mapping[str, str]:
-        return kind(self.services, self.services.newest_night)
-
-    async def answer_map(
-        self, *, nation: str | None = None, region: str | None = None, night: str | None = None
+        nation: CouncilsNation | None = None,
+        region: CouncilsRegion | None = None,
+        night: Night | None = None,
     ) -> Answer:
-        """Return the map, of the whole night or of a place."""
+        """The map: every council in the colour of who controls it, changes of hands outlined."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
         lens = lens_named(self.services, on, nation=nation, region=region)
-        places = [Lens(nation=name) for name in nations(self.services, on)]
-        places += [Lens(region=name) for name in regions(self.services, on)]
+        lenses = [Lens(nation=name) for name in places(self.services, on, "nation")]
+        lenses += [Lens(region=name) for name in places(self.services, on, "region")]
         menu = (
             ("All councils", map_question(on)),
-            *((one.nation or one.region or "", map_question(on, one)) for one in places),
+            *((one.nation or one.region or "", map_question(on, one)) for one in lenses),
         )
         return await self._drawn(
             map_question(on, lens),
@@ -146,15 +98,16 @@ class PicturesOfTheNight(commands.Cog):
             menu=menu,
         )
 
-    async def answer_chart(
+    @look_up()
+    async def chart(
         self,
         *,
-        kind: str | None = None,
-        nation: str | None = None,
-        region: str | None = None,
-        night: str | None = None,
+        kind: KindOfChart | None = None,
+        nation: CouncilsNation | None = None,
+        region: CouncilsRegion | None = None,
+        night: Night | None = None,
     ) -> Answer:
-        """Return a chart of a *kind*, of the whole night or of a place."""
+        """The parties in bars, their net seats as the night went, or how far the count is."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
         lens = lens_named(self.services, on, nation=nation, region=region)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.chat.client import ElectionNight
 from cogs.privacy._cog import MyDataCog, PrivacyCog
-from cogs.privacy._views import CONTROLS
+from cogs.privacy._views import COMPONENTS
 
 
 async def setup(client: ElectionNight) -> None:
     """Add the cogs."""
-    client.controls.extend(CONTROLS)
+    client.components.extend(COMPONENTS)
     await client.add_cog(PrivacyCog())
     await client.add_cog(MyDataCog())

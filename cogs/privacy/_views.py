@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.cards.privacy import asking_card, deleted_card, kept_card
-from bot.chat.components import Control
-from bot.chat.following import topic_words, where
+from bot.chat.components import Component, button, view_of
+from bot.chat.following import where
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_admin
 from bot.chat.services import running
+from bot.chat.topics import topic_words
 from bot.store.erasure import StillSending, StoredData
 from bot.wording.phrases import sentence_case
 
@@ -82,52 +82,37 @@ async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> N
     number = managed_guild(interaction) if of_server else interaction.user.id
     await interaction.response.defer(ephemeral=True, thinking=True)
     kept = await _something_kept(subscriptions, whose, number)
-    view = discord.ui.View(timeout=None)
-    view.add_item(ForgetButton(whose, number))
+    delete = button("Delete it for good", f"forget:{whose}:{number}", discord.ButtonStyle.danger)
     card = asking_card(_WHOSE[whose], kept.totals)
-    await interaction.followup.send(embed=card.to_embed(), view=view, ephemeral=True)
+    await interaction.followup.send(embed=card.to_embed(), view=view_of([delete]), ephemeral=True)
 
 
-class ForgetButton(Control, template=r"forget:(?P<whose>me|server):(?P<number>\d{1,20})"):
+class ForgetButton(Component, template=r"forget:(?P<whose>me|server):(?P<number>\d{1,20})"):
     """Deletes what is kept of one person or server; nobody else can press it for them."""
 
     in_private = True
 
-    def __init__(self, whose: str, number: int) -> None:
-        self.whose = whose
-        self.number = number
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Delete it for good",
-            custom_id=f"forget:{whose}:{number}",
-            style=discord.ButtonStyle.danger,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls(match["whose"], int(match["number"]))
-
     async def pressed(self, interaction: Interaction) -> None:
         """Delete, and say what was deleted in place of the question."""
         subscriptions = running(interaction.client.services.subscriptions)
-        acting = managed_guild(interaction) if self.whose == _SERVER else interaction.user.id
-        if acting != self.number:
+        whose, number = self.given["whose"], int(self.given["number"])
+        acting = managed_guild(interaction) if whose == _SERVER else interaction.user.id
+        if acting != number:
             raise CannotAnswer("This button is somebody else's: `/mydata delete` is for you.")
         await interaction.response.defer()
-        await _something_kept(subscriptions, self.whose, self.number)
-        forget = subscriptions.erase_guild if self.whose == _SERVER else subscriptions.erase_person
+        await _something_kept(subscriptions, whose, number)
+        forget = subscriptions.erase_guild if whose == _SERVER else subscriptions.erase_person
         try:
-            kept = await forget(self.number)
+            kept = await forget(number)
         except StillSending:
             raise CannotAnswer(
                 "Something is just being sent to you: press the button again in a moment."
             ) from None
-        card = deleted_card(_WHOSE[self.whose], kept.totals)
+        card = deleted_card(_WHOSE[whose], kept.totals)
         await interaction.edit_original_response(embed=card.to_embed(), view=None)
 
 
-CONTROLS: tuple[type[Control], ...] = (ForgetButton,)
+COMPONENTS: tuple[type[Component], ...] = (ForgetButton,)
 
 
 async def _something_kept(subscriptions: Subscriptions, whose: str, number: int) -> StoredData:

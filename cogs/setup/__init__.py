@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.chat.client import ElectionNight
 from cogs.setup._cog import SetupCog
-from cogs.setup._wizard import CONTROLS
+from cogs.setup._wizard import COMPONENTS
 
 
 async def setup(client: ElectionNight) -> None:
     """Add the cog."""
-    client.controls.extend(CONTROLS)
+    client.components.extend(COMPONENTS)
     await client.add_cog(SetupCog())

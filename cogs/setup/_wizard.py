@@ -6,20 +6,27 @@ own menus, so that each step works after a restart, on whatever process is asked
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import discord
 
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
-from bot.chat.answer_buttons import AskButton
-from bot.chat.components import LONGEST_OPTION_LABEL, Control, chosen_in, one_chosen_in
-from bot.chat.follow_buttons import SubscriptionsButton
+from bot.chat.answer_buttons import ask_button
+from bot.chat.components import (
+    LONGEST_OPTION_LABEL,
+    Component,
+    Item,
+    button,
+    chosen_in,
+    one_chosen_in,
+    view_of,
+)
 from bot.chat.following import subscription_line, where
 from bot.chat.permissions import granted_in, missing_in, unpingable
+from bot.chat.questions import Followable
 from bot.chat.rights import (
     POSTABLE,
     channel_here,
@@ -33,7 +40,7 @@ from bot.chat.welcome import welcome
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 from bot.delivery.watch_lists import Keeper
 from bot.wording.text import escape
-from cogs.setup._topics import MENUS, SUGGESTED, Wish, offered
+from cogs.setup._topics import MENUS, SUGGESTED, chosen_as, followed_by, label_of, offered, words_of
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
@@ -52,89 +59,44 @@ async def begin(interaction: Interaction) -> None:
     await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
 
 
-class _Step(Control, template=r"(?!)"):
+class _Step(Component, template=r"(?!)"):
     """A button or menu of the wizard, which is one private message."""
 
     in_private = True
 
+    @property
+    def channel(self) -> int:
+        """The channel that is set up."""
+        return int(self.given["channel"])
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is chosen for a channel: wishes, of those that were seen, and the role to ping."""
+    """What is chosen for a channel: topics, of those that were seen, and the role to ping."""
 
-    wishes: frozenset[Wish]
+    topics: frozenset[Followable]
     role: int | None
-    seen: frozenset[Wish] = frozenset()
+    seen: frozenset[Followable] = frozenset()
 
 
 class ChannelMenu(_Step, template=r"setup-channel"):
     """Asks which channel is meant."""
-
-    def __init__(self) -> None:
-        menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
-            custom_id="setup-channel",
-            channel_types=[*POSTABLE],
-            placeholder="Choose a channel",
-        )
-        super().__init__(menu)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the menu; what was chosen comes with the press."""
-        return cls()
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask what is to be posted in the channel."""
         await _ask_what(interaction, number_in(one_chosen_in(interaction)))
 
 
-class WishMenu(_Step, template=r"setup-(?P<menu>what|party|place):(?P<channel>\d{1,20})"):
+class TopicMenu(_Step, template=r"setup-(?P<menu>what|party|place):(?P<channel>\d{1,20})"):
     """Asks for some of what can be posted in a channel."""
-
-    def __init__(
-        self,
-        menu: str,
-        channel: int,
-        options: Sequence[discord.SelectOption] = (),
-    ) -> None:
-        self.menu = menu
-        self.channel = channel
-        select: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"setup-{menu}:{channel}",
-            placeholder=MENUS[menu],
-            min_values=0,
-            max_values=max(len(options), 1),
-            options=[*options],
-        )
-        super().__init__(select)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the menu; what was chosen comes with the press."""
-        return cls(match["menu"], int(match["channel"]))
 
     async def pressed(self, interaction: Interaction) -> None:
         """Mark what is chosen, and say what that would be."""
-        await _ask_what(interaction, self.channel, _chosen(interaction, self.menu))
+        await _ask_what(interaction, self.channel, _chosen(interaction, self.given["menu"]))
 
 
 class RoleMenu(_Step, template=r"setup-role:(?P<channel>\d{1,20})"):
     """Asks which role is pinged, if any."""
-
-    def __init__(self, channel: int, role: int | None = None) -> None:
-        self.channel = channel
-        menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
-            custom_id=f"setup-role:{channel}",
-            placeholder="A role to ping, or none",
-            min_values=0,
-            default_values=[discord.Object(role)] if role else [],
-        )
-        super().__init__(menu)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the menu; what was chosen comes with the press."""
-        return cls(int(match["channel"]))
 
     async def pressed(self, interaction: Interaction) -> None:
         """Mark the role, and say what is missing to ping it.
@@ -150,29 +112,16 @@ class RoleMenu(_Step, template=r"setup-role:(?P<channel>\d{1,20})"):
 class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,20})"):
     """Saves what is chosen: once a test has arrived, or anyway."""
 
-    def __init__(self, how: str, channel: int) -> None:
-        self.how = how
-        self.channel = channel
-        tests = how == "save"
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Test and save" if tests else "Save anyway",
-            custom_id=f"setup-{how}:{channel}",
-            style=discord.ButtonStyle.success if tests else discord.ButtonStyle.danger,
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls(match["how"], int(match["channel"]))
-
     async def pressed(self, interaction: Interaction) -> None:
         """Test, save, and say what was done; or say why not, with everything still chosen."""
         setup, choice = _Setup.of(interaction, self.channel), _chosen(interaction)
         if choice.role is not None:
             role_here(setup.guild, choice.role)
-        place, testing = where(setup.destination), self.how == "save" and bool(choice.wishes)
-        missing = setup.missing(choice) if choice.wishes else None
+        place, testing = (
+            where(setup.destination),
+            self.given["how"] == "save" and bool(choice.topics),
+        )
+        missing = setup.missing(choice) if choice.topics else None
         if testing and missing is None:
             await _put(interaction, testing_card(place), setup.view(choice))
             missing = await running(setup.services.alerts).test(setup.destination)
@@ -191,18 +140,6 @@ class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,2
 class SetupButton(_Step, template=r"setup-again:(?P<channel>\d{1,20})"):
     """Goes back to a channel's choice, or with 0 to the choice of the channel."""
 
-    def __init__(self, label: str, channel: int = 0) -> None:
-        self.channel = channel
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"setup-again:{channel}"
-        )
-        super().__init__(button)
-
-    @classmethod
-    def remembered(cls, match: re.Match[str]) -> Self:
-        """Return the button by what its custom id remembers."""
-        return cls("", int(match["channel"]))
-
     async def pressed(self, interaction: Interaction) -> None:
         """Ask again."""
         if self.channel:
@@ -211,25 +148,34 @@ class SetupButton(_Step, template=r"setup-again:(?P<channel>\d{1,20})"):
             await _put(interaction, *_where(interaction))
 
 
-CONTROLS: tuple[type[Control], ...] = (ChannelMenu, WishMenu, RoleMenu, SaveButton, SetupButton)
+COMPONENTS: tuple[type[Component], ...] = (
+    ChannelMenu,
+    TopicMenu,
+    RoleMenu,
+    SaveButton,
+    SetupButton,
+)
 
 
 def _where(interaction: Interaction) -> tuple[Card, discord.ui.View]:
     services = interaction.client.services
     guild = guild_of_admin(interaction)
-    view = discord.ui.View(timeout=None)
-    view.add_item(ChannelMenu())
+    menu: Item = discord.ui.ChannelSelect(
+        custom_id="setup-channel", channel_types=[*POSTABLE], placeholder="Choose a channel"
+    )
     posted = running(services.subscriptions).of_guild(guild.id)
-    return where_card([subscription_line(each, services) for each in posted]), view
+    return where_card([subscription_line(each, services) for each in posted]), view_of([menu])
 
 
 def _afterwards(channel: int) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.add_item(AskButton("Latest results", 1, "/night latest"))
-    view.add_item(SetupButton("Change this channel", channel))
-    view.add_item(SetupButton("Another channel"))
-    view.add_item(SubscriptionsButton("All alerts", 1))
-    return view
+    return view_of(
+        [
+            ask_button("Latest results", "/night latest"),
+            button("Change this channel", f"setup-again:{channel}"),
+            button("Another channel", "setup-again:0"),
+            button("All alerts", "subscriptions:1", row=4),
+        ]
+    )
 
 
 async def _ask_what(interaction: Interaction, channel: int, choice: Choice | None = None) -> None:
@@ -260,9 +206,11 @@ def _chosen(interaction: Interaction, pressed: str | None = None) -> Choice:
     if pressed is not None:
         marked[pressed] = chosen_in(interaction)
     role = next(map(number_in, marked.get(_ROLE, ())), None)
-    wishes = [Wish.remembered(each) for name in MENUS for each in marked.get(name, ())]
+    topics = [chosen_as(each) for name in MENUS for each in marked.get(name, ())]
     return Choice(
-        frozenset(filter(None, wishes)), role, frozenset(filter(None, map(Wish.remembered, seen)))
+        frozenset(filter(None, topics)),
+        role,
+        frozenset(filter(None, map(chosen_as, seen))),
     )
 
 
@@ -274,7 +222,7 @@ class _Setup:
     guild: discord.Guild
     destination: Destination
     present: Sequence[Subscription]
-    menus: dict[str, Sequence[Wish]]
+    menus: dict[str, Sequence[Followable]]
 
     @classmethod
     def of(cls, interaction: Interaction, channel: int) -> Self:
@@ -288,7 +236,7 @@ class _Setup:
         known = running(services.subscriptions).of_guild(guild.id)
         present = [each for each in known if each.destination.id == channel]
         keeper = Keeper(guild.id, interaction.user.id)
-        menus = offered(services, keeper, map(Wish.of, present))
+        menus = offered(services, keeper, map(followed_by, present))
         return cls(interaction, guild, Destination(channel, guild.id), present, menus)
 
     @property
@@ -308,7 +256,7 @@ class _Setup:
             return Choice(frozenset(SUGGESTED), None)
         roles = self._roles
         return Choice(
-            frozenset(map(Wish.of, self.present)), roles.pop() if len(roles) == 1 else None
+            frozenset(map(followed_by, self.present)), roles.pop() if len(roles) == 1 else None
         )
 
     @property
@@ -331,7 +279,7 @@ class _Setup:
     def card(self, choice: Choice) -> Card:
         """Return what is asked and said of a choice."""
         granted = granted_to(self.interaction, self.guild, self.destination.id)
-        present = [self._words(Wish.of(each), each.role) for each in self.present]
+        present = [self._words(followed_by(each), each.role) for each in self.present]
         paused = {each.paused for each in self.present if each.paused}
         if choice.role is not None:
             roles = f"<@&{choice.role}>, with each of these."
@@ -341,12 +289,12 @@ class _Setup:
             roles = "Nobody."
         return what_card(
             where(self.destination),
-            [wish.words(self.services) for wish in self._in_order(choice.wishes)],
+            [words_of(one, self.services) for one in self._in_order(choice.topics)],
             present=[*present, *(f"**Paused**: {escape(why, 300)}" for why in paused)],
             beyond=[
-                wish.words(self.services)
-                for wish in map(Wish.of, self.present)
-                if not self._is_offered(wish)
+                words_of(one, self.services)
+                for one in map(followed_by, self.present)
+                if not self._is_offered(one)
             ],
             missing=self.missing(choice),
             granted=granted_in(granted),
@@ -355,55 +303,68 @@ class _Setup:
 
     def view(self, choice: Choice, *, stuck: bool = False) -> discord.ui.View:
         """Return the menus with a choice marked; where it is *stuck*, it can be saved anyway."""
-        view = discord.ui.View(timeout=None)
         channel = self.destination.id
-        for name, wishes in self.menus.items():
-            options = [
-                discord.SelectOption(
-                    label=wish.label(self.services)[:LONGEST_OPTION_LABEL],
-                    value=str(wish),
-                    default=wish in choice.wishes,
-                )
-                for wish in wishes
-            ]
-            view.add_item(WishMenu(name, channel, options))
-        view.add_item(RoleMenu(channel, choice.role))
-        view.add_item(SaveButton("save", channel))
+        items: list[Item] = [
+            discord.ui.Select(
+                custom_id=f"setup-{name}:{channel}",
+                placeholder=MENUS[name],
+                min_values=0,
+                max_values=max(len(topics), 1),
+                options=[
+                    discord.SelectOption(
+                        label=label_of(one, self.services)[:LONGEST_OPTION_LABEL],
+                        value=str(one),
+                        default=one in choice.topics,
+                    )
+                    for one in topics
+                ],
+            )
+            for name, topics in self.menus.items()
+        ]
+        items.append(
+            discord.ui.RoleSelect(
+                custom_id=f"setup-role:{channel}",
+                placeholder="A role to ping, or none",
+                min_values=0,
+                default_values=[discord.Object(choice.role)] if choice.role else [],
+            )
+        )
+        green, red = discord.ButtonStyle.success, discord.ButtonStyle.danger
+        items.append(button("Test and save", f"setup-save:{channel}", green))
         if stuck:
-            view.add_item(SaveButton("anyway", channel))
-        view.add_item(SetupButton("Another channel"))
-        return view
+            items.append(button("Save anyway", f"setup-anyway:{channel}", red))
+        return view_of([*items, button("Another channel", "setup-again:0")])
 
     async def save(self, choice: Choice) -> Done:
         """Subscribe what is chosen, and end what was seen and is not; the rest stays."""
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
-        now = {Wish.of(each): each for each in self.present}
-        ended = [now[wish] for wish in now if wish in choice.seen - choice.wishes]
-        wishes = self._in_order(choice.wishes)
+        now = {followed_by(each): each for each in self.present}
+        ended = [now[one] for one in now if one in choice.seen - choice.topics]
+        topics = self._in_order(choice.topics)
         roles = [
-            now[wish].role
-            if choice.role is None and self._roles_differ and wish in now
+            now[one].role
+            if choice.role is None and self._roles_differ and one in now
             else choice.role
-            for wish in wishes
+            for one in topics
         ]
-        asked = [Asked(w.topic, w.value, role) for w, role in zip(wishes, roles, strict=True)]
+        asked = [Asked(w.topic, w.value, role) for w, role in zip(topics, roles, strict=True)]
         done = await subscriptions.change(
             self.destination, asked, ended=[each.id for each in ended], by=by
         )
         added: list[str] = []
         kept: list[str] = []
-        for wish, role, each in zip(wishes, roles, done, strict=True):
+        for one, role, each in zip(topics, roles, done, strict=True):
             same = each.change is Change.NOTHING
-            (kept if same else added).append(self._words(wish, role))
+            (kept if same else added).append(self._words(one, role))
         kept += [self._words(w, each.role) for w, each in now.items() if w not in choice.seen]
-        return Done(added, kept, [Wish.of(each).words(self.services) for each in ended])
+        return Done(added, kept, [words_of(followed_by(each), self.services) for each in ended])
 
-    def _is_offered(self, wish: Wish) -> bool:
-        return any(wish in menu for menu in self.menus.values())
+    def _is_offered(self, one: Followable) -> bool:
+        return any(one in menu for menu in self.menus.values())
 
-    def _in_order(self, wishes: frozenset[Wish]) -> list[Wish]:
-        return [wish for menu in self.menus.values() for wish in menu if wish in wishes]
+    def _in_order(self, topics: frozenset[Followable]) -> list[Followable]:
+        return [one for menu in self.menus.values() for one in menu if one in topics]
 
-    def _words(self, wish: Wish, role: int | None) -> str:
-        words = wish.words(self.services)
+    def _words(self, one: Followable, role: int | None) -> str:
+        words = words_of(one, self.services)
         return f"{words}, pinging <@&{role}>" if role else words

@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.cards.card import Card, Field
-from bot.chat.answering import reply
 from bot.chat.client import ElectionNight
-from bot.chat.questions import Answer, Question, Subject
+from bot.chat.commands import reply
+from bot.chat.questions import Answer, Followable, Question
 from bot.clock import RealClock
 from bot.delivery.subscriptions import Topic
 from bot.election.reports import Reading
@@ -44,7 +44,7 @@ _CARD = Card(
 _ANSWER = Answer(
     Question("council", {"name": "KHL", "night": NIGHT}),
     (_CARD,),
-    about=Subject(Topic.COUNCIL, "KHL", "Kingston upon Hull"),
+    about=Followable(Topic.COUNCIL, "KHL", "Kingston upon Hull"),
 )
 _PICTURE = Picture(
     "constant",

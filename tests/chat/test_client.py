@@ -100,7 +100,7 @@ async def test_a_button_of_an_older_version_says_so(
 ) -> None:
     async with running(connection, sandbox):
         reply = await sandbox.slash(*place, "turns")
-    monkeypatch.setattr(client_module, "CONTROLS", ())
+    monkeypatch.setattr(client_module, "COMPONENTS", ())
     async with running(quick_connection(connection.services), sandbox):
         pressed = await sandbox.press(place[0], reply.message, "ask:2:/turns")
     assert "an older version of the bot" in pressed.content

@@ -37,7 +37,6 @@ QUESTIONS = (
     "/night changes",
     "/night latest",
     "/night next",
-    "/timetable",
     "/ward Hull",
     "/ward Hull University",
     "/mayor Croydon",

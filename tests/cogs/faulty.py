@@ -5,9 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import Card
-from bot.chat.answering import reply
 from bot.chat.client import ElectionNight
-from bot.chat.questions import Answer, CannotAnswer, Question, answered_by
+from bot.chat.commands import look_up
+from bot.chat.questions import Answer, CannotAnswer, Question
 
 SECRET = "a detail that belongs into the log"
 Interaction = discord.Interaction[ElectionNight]
@@ -42,14 +42,12 @@ class Faulty(commands.Cog):
         assert isinstance(interaction.channel, discord.TextChannel)
         await interaction.channel.send("not allowed")
 
-    @app_commands.command(description="Has a second page that fails", extras=answered_by("answer"))
-    async def turns(self, interaction: Interaction) -> None:
-        await reply(interaction, await self.answer(), public=False)
-        self.broken = True
-
-    async def answer(self, page: int = 1) -> Answer:
-        if getattr(self, "broken", False):
+    @look_up()
+    async def turns(self, page: int = 1) -> Answer:
+        """Has a second page that fails"""
+        if getattr(self, "was_asked", False):
             raise RuntimeError(SECRET)
+        self.was_asked = True
         return Answer(Question("turns"), (Card(f"Page {page}"),), page, 2)
 
 

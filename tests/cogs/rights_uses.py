@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.chat.rights_table import LOOK_UPS
 from bot.delivery.subscriptions import Destination, Topic
 from bot.delivery.watch_lists import Keeper
 from bot.desk import Editor
 from simulation.discord import User
 from simulation.discord import components as kinds
+from tests.cogs.rights_table import LOOK_UPS
 from tests.cogs.rights_world import Actor, Of, Place, Use, World
 from tests.election.build import NIGHT
 from tests.support import forged
@@ -244,7 +244,7 @@ async def _which(world: World, actor: Actor, of: Of) -> Use:
     return Use(custom_id="setup-channel", values=[str(channel)], kind=kinds.CHANNEL_SELECT)
 
 
-@_use("WishMenu")
+@_use("TopicMenu")
 async def _wish(world: World, actor: Actor, of: Of) -> Use:
     channel = place_meant(world, actor, of).channel.id
     return Use(custom_id=f"setup-what:{channel}", values=["all:", "zzz:1", "council:NOPE"])

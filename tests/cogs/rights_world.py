@@ -8,7 +8,6 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.chat.illustrating import Illustrator
-from bot.chat.rights_table import Who
 from bot.delivery.references import reference_in
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.watch_lists import Keeper, WatchLists
@@ -20,6 +19,7 @@ from simulation.discord import Channel, Guild, Message, Reply, Role, Sandbox, Us
 from simulation.discord import components as kinds
 from simulation.discord.interactions import Answer
 from tests.cogs.chat import RESULTS, Chat, words
+from tests.cogs.rights_table import Who
 from tests.election.build import NIGHT
 from tests.support import forged
 from tests.support.small_night import document, fetch

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import answer_buttons, follow_buttons, welcome
-from bot.chat.components import Control
+from bot.chat import answer_buttons, welcome
+from bot.chat.components import Component
+from bot.chat.following import FollowButton
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
+from cogs.alerts._subscriptions import SubscriptionsButton, UnfollowButton
 from cogs.boards._views import EndBoardButton
 from cogs.desk._preview import WordButton
 from cogs.desk._queue import DecideButton, QueueButton
 from cogs.privacy._views import ForgetButton
-from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, WishMenu
+from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, TopicMenu
 from simulation.discord import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
 from tests.cogs.test_desk import Office
@@ -85,7 +87,7 @@ class Way:
     says: str
 
 
-WAYS: dict[type[Control], Way] = {
+WAYS: dict[type[Component], Way] = {
     answer_buttons.AskButton: Way(lambda p: p.chat.ask("night next"), "ask:2:", "Page 2 of"),
     answer_buttons.PickMenu: Way(
         lambda p: p.chat.ask("ward", council="Sunderland"), "pick", "Barnes, Sunderland"
@@ -93,15 +95,15 @@ WAYS: dict[type[Control], Way] = {
     answer_buttons.FilterMenu: Way(
         lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"
     ),
-    follow_buttons.FollowButton: Way(
+    FollowButton: Way(
         lambda p: p.chat.ask("party", name="Labour", public=True),
         "follow:me:",
         "Following gains and losses of Labour.",
     ),
-    follow_buttons.UnfollowButton: Way(
+    UnfollowButton: Way(
         lambda p: p.chat.ask("alerts subscribe", topic="all"), "unfollow:", "No longer following"
     ),
-    follow_buttons.SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
+    SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
     EndBoardButton: Way(
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),
@@ -113,7 +115,7 @@ WAYS: dict[type[Control], Way] = {
     ChannelMenu: Way(
         lambda p: p.chat.ask("setup", p.chat.admin), "setup-channel", "what is to be posted there?"
     ),
-    WishMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
+    TopicMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
     RoleMenu: Way(Place.setup, "setup-role:", ", with each of these."),
     SaveButton: Way(Place.setup, "setup-save:", "The test message arrived."),
     SetupButton: Way(Place.setup, "setup-again:0", "where are alerts to be posted?"),
@@ -129,12 +131,14 @@ async def place(sandbox: Sandbox, database: Path) -> AsyncIterator[Place]:
     await chat.stop()
 
 
-async def test_no_kind_of_control_is_forgotten(place: Place) -> None:
-    assert set(WAYS) == set(place.chat.client.controls)
+async def test_no_kind_of_component_is_forgotten(place: Place) -> None:
+    assert set(WAYS) == set(place.chat.client.components)
 
 
 @pytest.mark.parametrize("kind", WAYS, ids=lambda kind: kind.__name__)
-async def test_a_control_of_before_works_after_a_restart(place: Place, kind: type[Control]) -> None:
+async def test_a_component_of_before_works_after_a_restart(
+    place: Place, kind: type[Component]
+) -> None:
     way, chat = WAYS[kind], place.chat
     shown = await way.shown(place)
     user, message = (

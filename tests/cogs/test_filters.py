@@ -77,7 +77,7 @@ async def test_who_filters_somebody_elses_answer_gets_one_of_their_own(chat: Cha
     assert words(reply) == before
 
 
-@pytest.mark.parametrize("command", ["night next", "timetable", "night latest", "night summary"])
+@pytest.mark.parametrize("command", ["night next", "night latest", "night summary"])
 async def test_every_answer_of_the_night_can_be_filtered(chat: Chat, command: str) -> None:
     reply = await chat.ask(command)
     assert _chosen(_menus(reply)["place"]) == [WHOLE]

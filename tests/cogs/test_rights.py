@@ -14,10 +14,11 @@ import discord
 import pytest
 import pytest_asyncio
 
+from bot.chat.components import Form
 from bot.chat.questions import commands_of
-from bot.chat.rights_table import COMMANDS, CONTROLS, FORMS, May, Right, Who, page
 from simulation.discord import Limits, Refused, Sandbox
 from tests.cogs.chat import Chat
+from tests.cogs.rights_table import COMMANDS, CONTROLS, FORMS, May, Right, Who, page
 from tests.cogs.rights_uses import USES
 from tests.cogs.rights_world import Actor, Of, Place, World
 from tests.support import forged
@@ -156,13 +157,8 @@ async def test_every_command_is_in_the_table(world: World) -> None:
 
 @in_one_world
 async def test_every_button_menu_and_form_is_in_the_table(world: World) -> None:
-    assert {one.__name__ for one in world.chat.client.controls} == {row.name for row in CONTROLS}
-    forms = {
-        one.__name__
-        for one in discord.ui.Modal.__subclasses__()
-        if one.__module__.startswith(("bot.", "cogs."))
-    }
-    assert forms == {row.name for row in FORMS}
+    assert {one.__name__ for one in world.chat.client.components} == {row.name for row in CONTROLS}
+    assert {one.__name__ for one in Form.__subclasses__()} == {row.name for row in FORMS}
 
 
 def test_the_page_of_rights_is_the_table() -> None:

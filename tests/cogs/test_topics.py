@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards.card import Card
-from bot.chat.following import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
+from bot.chat.topics import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
 from bot.delivery.subscriptions import KINDS, Topic
 from bot.election.notices import (
     BallotDeclared,

@@ -75,7 +75,7 @@ QUESTIONS = {
             )
         ),
         "/referendum Bristol",
-        "/timetable",
+        "/night next",
         "/night changes party:Conservative",
         "/party Conservative",
         "/party Labour",

@@ -14,7 +14,7 @@ import pytest
 
 from bot.app import opened
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
-from bot.chat.answer_buttons import controls_of, filters_under
+from bot.chat.answer_buttons import buttons_of, filters_under
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
 from bot.clock import SteppedClock
 from bot.settings import Settings
@@ -121,7 +121,7 @@ def _check(answer: Answer, interaction: discord.Interaction[Any]) -> None:
     about = str(answer.question)
     assert 0 < len(answer.cards) <= MESSAGE_CARDS, about
     assert sum(card.length for card in answer.cards) <= MESSAGE_CHARACTERS, about
-    rows = controls_of(answer, interaction, private=True).to_components()
+    rows = buttons_of(answer, interaction, private=True).to_components()
     problems = FormProblems()
     components.check(rows, problems, layout=False)
     assert not problems._tree, (about, problems._tree)

@@ -172,7 +172,7 @@ ROWS = (
     ),
     Row(
         "Counts are still to come in Northern Ireland",
-        "/timetable",
+        "/night next",
         ("Northern Ireland has",),
         ("0 of 90 seats", "Friday 6 May"),
     ),
@@ -185,7 +185,7 @@ ROWS = (
     ),
     Row(
         "Counts are still to come in Scotland and Wales",
-        "/timetable",
+        "/night next",
         ("Scotland has", "Wales has"),
         ("0 of 32 councils", "0 of 22 councils"),
     ),

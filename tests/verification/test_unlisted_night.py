@@ -91,7 +91,6 @@ QUESTIONS = (
     "/night latest",
     "/night changes",
     "/night next",
-    "/timetable",
     "/contests",
     "/council Hull",
     "/council Cold Ashby",

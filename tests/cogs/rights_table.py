@@ -82,7 +82,7 @@ _DESK_COMMAND = {
 }
 
 LOOK_UPS = (
-    "council", "party", "ward", "history", "timetable", "night summary", "night changes",
+    "council", "party", "ward", "history", "night summary", "night changes",
     "night headline", "night latest", "night next", "night map", "night chart", "mayor",
     "referendum", "constituency", "assembly", "contests", "privacy", "help",
 )  # fmt: skip
@@ -140,7 +140,7 @@ CONTROLS = (
     Right("ForgetButton", _ADMINS, "of a server"),
     Right("FindButton", _EVERYBODY),
     Right("ChannelMenu", _ADMINS),
-    Right("WishMenu", _ADMINS),
+    Right("TopicMenu", _ADMINS),
     Right("RoleMenu", _ADMINS),
     Right("SaveButton", _ADMINS, "after a test"),
     Right("SaveButton", _ADMINS, "anyway"),
@@ -174,7 +174,7 @@ of the desk are needed, the second is another one.
 does not offer it; who forges it is refused, in a sentence that they alone see. What the desk
 alone may do and others try is written down.
 
-This page is made of `bot/chat/rights_table.py` (`python -m tests.cogs.test_rights`), and
+This page is made of `tests/cogs/rights_table.py` (`python -m tests.cogs.test_rights`), and
 `tests/cogs/test_rights.py` tries every cell as it is offered, forged, with others' things and
 again.
 """

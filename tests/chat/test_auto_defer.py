@@ -15,7 +15,7 @@ from discord.ext import commands
 from bot.chat import auto_defer
 from bot.chat import client as client_module
 from bot.chat.client import ElectionNight
-from bot.chat.components import Control
+from bot.chat.components import Component, button
 from bot.chat.connection import Connection
 from bot.chat.questions import CannotAnswer
 from bot.store.errors import StoreError
@@ -63,7 +63,7 @@ class Slow(commands.Cog):
     async def panel(self, interaction: Interaction) -> None:
         view = discord.ui.View(timeout=None)
         for does in ("edit", "say", "picture", "form", "defer", "sentence", "store", "fault"):
-            view.add_item(SlowButton(does))
+            view.add_item(button(does, f"slow:{does}"))
         await interaction.response.send_message("A panel", view=view, ephemeral=True)
 
     @commands.Cog.listener()
@@ -75,18 +75,11 @@ class Slow(commands.Cog):
             await interaction.response.send_message("Filled in", ephemeral=True)
 
 
-class SlowButton(Control, template=r"slow:(?P<does>\w+)"):
-    def __init__(self, does: str) -> None:
-        self.does = does
-        super().__init__(discord.ui.Button(label=does, custom_id=f"slow:{does}"))
-
-    @classmethod
-    def remembered(cls, match: Any) -> SlowButton:
-        return cls(match["does"])
-
+class SlowButton(Component, template=r"slow:(?P<does>\w+)"):
     async def pressed(self, interaction: Interaction) -> None:
-        await slowly(self.does if self.does in FAULTS else None)
-        match self.does:
+        does = self.given["does"]
+        await slowly(does if does in FAULTS else None)
+        match does:
             case "edit":
                 await interaction.response.edit_message(content="Edited", view=None)
                 await interaction.followup.send("Done", ephemeral=True)
@@ -116,7 +109,7 @@ async def setup(client: ElectionNight) -> None:
 @pytest.fixture(autouse=True)
 def _slow(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "EXTENSIONS", (__name__,))
-    monkeypatch.setattr(client_module, "CONTROLS", (SlowButton,))
+    monkeypatch.setattr(client_module, "COMPONENTS", (SlowButton,))
     monkeypatch.setattr(Gate, "open", asyncio.Event())
 
 

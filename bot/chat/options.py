@@ -1,0 +1,124 @@
+"""The options that several commands have: what each is for, and what is offered for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands import Offer, OfferedOption
+from bot.chat.lookups import containing, councils_like, parties_like, places
+from bot.chat.questions import LONGEST_OPTION
+from bot.chat.rights import POSTABLE, keeper_of
+from bot.chat.services import Services
+
+if TYPE_CHECKING:
+    from bot.chat.client import ElectionNight
+
+    Interaction = discord.Interaction[ElectionNight]
+else:
+    Interaction = discord.Interaction
+
+
+def of_newest_night(offer: Callable[[Services, str, date], Mapping[str, str]]) -> Offer:
+    """Return an offer of what there is on the night that is followed."""
+
+    def offered(interaction: Interaction, typed: str) -> Mapping[str, str]:
+        services = interaction.client.services
+        return offer(services, typed, services.newest_night)
+
+    return offered
+
+
+def _parties(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    return parties_like(services.almanac_of(on), typed)
+
+
+def _nations(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    return containing(places(services, on, "nation"), typed)
+
+
+def _regions(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    return containing(places(services, on, "region"), typed)
+
+
+def _nations_with_ballots(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    return containing(places(services, on, "nation", ballots=True), typed)
+
+
+def _regions_with_ballots(services: Services, typed: str, on: date) -> Mapping[str, str]:
+    return containing(places(services, on, "region", ballots=True), typed)
+
+
+def _nights(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    nights = interaction.client.services.reader.nights()  # the newest first
+    return containing((night.isoformat() for night in nights), typed.strip())
+
+
+def lists_offered(interaction: Interaction, typed: str, *, own: bool = False) -> Mapping[str, str]:
+    """Return the watch lists that may be seen here; only those that may be changed if *own*."""
+    services = interaction.client.services
+    if services.lists is None:
+        return {}
+    known = services.lists.all(keeper_of(interaction), services.newest_night)
+    return containing((one.name for one in known if one.ours or not own), typed)
+
+
+_councils = of_newest_night(councils_like)
+
+CouncilName = app_commands.Transform[
+    str, OfferedOption("The council's name, or its code", _councils, longest=LONGEST_OPTION)
+]
+OneCouncil = app_commands.Transform[str, OfferedOption("Only this council", _councils)]
+PartyName = app_commands.Transform[
+    str,
+    OfferedOption(
+        "The party's name or abbreviation", of_newest_night(_parties), longest=LONGEST_OPTION
+    ),
+]
+OneParty = app_commands.Transform[
+    str, OfferedOption("Only what concerns this party", of_newest_night(_parties))
+]
+OneNation = app_commands.Transform[
+    str, OfferedOption("Only this nation", of_newest_night(_nations_with_ballots))
+]
+OneRegion = app_commands.Transform[
+    str, OfferedOption("Only this region", of_newest_night(_regions_with_ballots))
+]
+# For what shows councils alone.
+CouncilsNation = app_commands.Transform[
+    str, OfferedOption("Only this nation", of_newest_night(_nations))
+]
+CouncilsRegion = app_commands.Transform[
+    str, OfferedOption("Only this region", of_newest_night(_regions))
+]
+Night = app_commands.Transform[
+    str, OfferedOption("The polling date; the night that is followed without it", _nights)
+]
+
+
+class _ChannelTransformer(app_commands.Transformer["ElectionNight"]):
+    """A text or announcement channel, also one that the bot cannot see."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord lets people choose."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channel that can be posted to."""
+        return [*POSTABLE]
+
+    async def transform(
+        self, interaction: Interaction, value: Any, /
+    ) -> app_commands.AppCommandChannel:
+        """Return the channel as Discord described it."""
+        channel: app_commands.AppCommandChannel = value
+        return channel
+
+
+PostableChannel = app_commands.Transform[app_commands.AppCommandChannel, _ChannelTransformer]
