@@ -24,17 +24,14 @@ def an_object(value: object, what: str) -> Fields:
 def items(fields: Fields, key: str) -> list[object]:
     """Return a list, empty where the field is missing."""
     value = fields.get(key)
-    if value is None:
-        return []
-    if not isinstance(value, list):
+    if value is not None and not isinstance(value, list):
         raise DocumentFault(f"its {key} is no list.")
-    return value
+    return value or []
 
 
 def text(fields: Fields, key: str) -> str:
     """Return a text that can be shown and is not empty."""
-    value = optional_text(fields, key)
-    if value is None:
+    if (value := optional_text(fields, key)) is None:
         raise DocumentFault(f"its {key} is missing.")
     return value
 

@@ -9,7 +9,7 @@ import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.election.parties import WireParty, folded
@@ -92,55 +92,56 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
     return Parsed(tuple(once), tuple(faults))
 
 
+@dataclass(frozen=True, slots=True)
 class _Election:
     """What all wards of a document have in common."""
 
-    def __init__(self, council: str, night: date, by_election: bool, test: bool) -> None:
-        self._council = council
-        self._night = night
-        self._by_election = by_election
-        self._test = test
+    council: str
+    night: date
+    by_election: bool
+    test: bool
 
     def ward(self, area: Element, key: str, standing: Sequence[Element]) -> WardReport:
         """Return the report of an area with the candidates who stand there."""
         if not key:
             raise DocumentFault("it has neither a number nor a title.")
-        published = _is_published(area)
+        status = (area.inner("status") or "").casefold()
+        published = status == _PUBLISHED
         if published:
             self._check_days(standing)
         doubts = Doubts()
-        seats = area.inner_number("numseats", MOST_SEATS_IN_A_WARD) or 0
+        seats = _number(area, "numseats", MOST_SEATS_IN_A_WARD) or 0
         candidates = tuple(_candidates(standing, published, doubts))
-        electorate = doubts.take(lambda: _people(area, "electorate")) or None
+        electorate = doubts.take(lambda: _number(area, "electorate")) or None
         return WardReport(
-            night=self._night,
-            ballot_id=f"modern_gov.{slug(self._council)}.{key}",
-            council=WireCouncil(name=self._council),
+            night=self.night,
+            ballot_id=f"modern_gov.{slug(self.council)}.{key}",
+            council=WireCouncil(name=self.council),
             ward=area.inner_text("title"),
             ward_gss=None,
             seats=seats,
-            cancelled=(area.inner("status") or "").casefold() in _CALLED_OFF,
+            cancelled=status in _CALLED_OFF,
             uncontested=published
             and 0 < len(candidates) <= seats
             and not any(candidate.votes for candidate in candidates),
-            by_election=self._by_election or markers.names_by_election(area.inner("title")),
+            by_election=self.by_election or markers.names_by_election(area.inner("title")),
             replaced_by=None,
             updated_at=None,
             candidates=candidates,
             electorate=electorate,
             turnout=doubts.take(lambda: _turnout(area, electorate)),
-            spoilt=doubts.take(lambda: _people(area, "spoiledvotes")) if published else None,
-            source=f"{self._council}'s own site",
-            test=self._test or any(markers.is_test_surname(one.name) for one in candidates),
+            spoilt=doubts.take(lambda: _number(area, "spoiledvotes")) if published else None,
+            source=f"{self.council}'s own site",
+            test=self.test or any(markers.is_test_surname(one.name) for one in candidates),
             doubts=tuple(doubts),
         )
 
     def _check_days(self, standing: Sequence[Element]) -> None:
         """Refuse the votes of another election than the night's: of a wrong `lElectionId`."""
-        for counted in filter(None, map(_day_counted_if_told, standing)):
-            if not self._night <= counted <= self._night + _COUNTED_WITHIN:
+        for counted in filter(None, map(_day_counted, standing)):
+            if not self.night <= counted <= self.night + _COUNTED_WITHIN:
                 raise DocumentFault(
-                    f"its votes are of {counted}, the polling day is {self._night}: check the"
+                    f"its votes are of {counted}, the polling day is {self.night}: check the"
                     " lElectionId."
                 )
 
@@ -186,7 +187,7 @@ def _candidates(
 def _candidate(candidate: Element, published: bool, doubts: Doubts) -> Candidate:
     elected = candidate.inner_flag("iselected")
     name = candidate.inner_text("candidatename")
-    votes = doubts.take(lambda: _people(candidate, "numvotes"), clipped(name))
+    votes = doubts.take(lambda: _number(candidate, "numvotes"), clipped(name))
     party = _CANDIDATE.sub("", candidate.inner("politicalpartytitle") or "")
     return Candidate(
         name=name,
@@ -198,23 +199,18 @@ def _candidate(candidate: Element, published: bool, doubts: Doubts) -> Candidate
 
 def _turnout(area: Element, electorate: int | None) -> float | None:
     """Return the share of voters in a hundred; 0 means not known, more than all cannot be."""
-    issued = _people(area, "numballotpapersissued")
+    issued = _number(area, "numballotpapersissued")
     if not issued or not electorate or issued > electorate:
         return None
     return round(100 * issued / electorate, 2)
 
 
-def _people(element: Element, name: str) -> int | None:
-    """Return a number of votes or people; these pages are for readers and may write "1,231"."""
+def _number(element: Element, name: str, most: int = MOST_PEOPLE) -> int | None:
+    """Return a whole number, None where there is none; these pages may write "1,231"."""
     value = element.inner(name)
     if value is not None and _THOUSANDS.fullmatch(value):
         value = value.replace(",", "")
-    return None if value is None else whole_number(value, f"its {name}", 0, MOST_PEOPLE)
-
-
-def _day_counted_if_told(candidate: Element) -> date | None:
-    """Return the day of a candidate's `votedatetime`, None where it is none: it decides nothing."""
-    return Doubts().take(lambda: _day_counted(candidate))
+    return None if value is None else whole_number(value, f"its {name}", 0, most)
 
 
 def _night(root: Element, hinted: date | None) -> date:
@@ -224,14 +220,8 @@ def _night(root: Element, hinted: date | None) -> date:
     """
     if hinted is not None:
         return hinted
-    days: Counter[date] = Counter()
-    for candidate in _inside(root, "candidates", "candidate"):
-        try:
-            counted_on = _day_counted(candidate)
-        except DocumentFault:
-            continue  # Its own area's report will say so.
-        if counted_on is not None:
-            days[counted_on - timedelta(days=(counted_on.weekday() - _THURSDAY) % 7)] += 1
+    counted = filter(None, map(_day_counted, _inside(root, "candidates", "candidate")))
+    days = Counter(day - timedelta(days=(day.weekday() - _THURSDAY) % 7) for day in counted)
     if not days:
         raise DocumentFault(
             "The document does not say of which polling day it is: put the date into the file's"
@@ -241,20 +231,13 @@ def _night(root: Element, hinted: date | None) -> date:
 
 
 def _day_counted(candidate: Element) -> date | None:
-    """Return the day of a candidate's `votedatetime` ("06/05/2022, 01:52"), if it has one."""
-    said = candidate.inner("votedatetime")
-    if said is None:
-        return None
+    """Return the day of a candidate's `votedatetime` ("06/05/2022, 01:52"), None if it has none."""
     try:
         # The zone is of no use: only the day, in London as the rest, is looked at.
-        found = datetime.strptime(said[:10], "%d/%m/%Y").date()  # noqa: DTZ007
-    except ValueError:
-        raise DocumentFault(f"a votedatetime is {clipped(said)}, no time.") from None
+        found = datetime.strptime((candidate.inner("votedatetime") or "")[:10], "%d/%m/%Y").date()  # noqa: DTZ007
+    except (DocumentFault, ValueError):
+        return None
     return found if found.year > 1970 else None
-
-
-def _is_published(area: Element) -> bool:
-    return (area.inner("status") or "").casefold() == _PUBLISHED
 
 
 def _area_key(element: Element, title: str) -> str:
