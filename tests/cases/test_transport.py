@@ -74,7 +74,7 @@ class Followed:
     def filed(self) -> set[str]:
         with Reader(self.room.db, shipped()) as reader:
             return {
-                row[0].split(".")[2] for row in reader._db.execute("SELECT ballot FROM reports")
+                row[0].split(".")[2] for row in reader._db.execute("SELECT data ->> 'ballot_id' FROM reports")
             }
 
     def trouble(self) -> str | None:
