@@ -73,9 +73,8 @@ class Followed:
 
     def filed(self) -> set[str]:
         with Reader(self.room.db, shipped()) as reader:
-            return {
-                row[0].split(".")[2] for row in reader._db.execute("SELECT data ->> 'ballot_id' FROM reports")
-            }
+            ids = reader._db.execute("SELECT data ->> 'ballot_id' FROM reports")
+            return {row[0].split(".")[2] for row in ids}
 
     def trouble(self) -> str | None:
         with Reader(self.room.db, shipped()) as reader:
