@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _refuse(refusal: Exception, settings: Settings | None) -> int:
     """Say in a sentence why a command cannot be carried out; return the exit status."""
-    from bot.cli.output import discard_output
     from bot.cli.refusals import in_a_sentence
+    from bot.cli.terminal import discard_output
     from bot.redaction import redacted
     from bot.store.errors import DamagedError
     from bot.store.opening import explained

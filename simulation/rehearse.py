@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.cli.arguments import number, port
-from bot.cli.output import say
+from bot.cli.terminal import say
 from bot.clock import RealClock
 from bot.settings import Settings, variable
 from simulation.wire.faults import Fault

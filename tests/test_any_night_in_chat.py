@@ -27,7 +27,7 @@ from bot.delivery.subscriptions import Destination, Topic
 from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import Report, WardReport
 from bot.settings import Settings
-from simulation.demo.servers import Chat
+from simulation.demo.servers import DemoServers
 from simulation.discord import Limits, Reply, Sandbox
 from tests.election.build import NIGHT, POLLS_CLOSE
 from tests.support.any_night import DECLARED, AnyNight, any_night
@@ -78,15 +78,15 @@ def _complaints() -> Iterator[list[str]]:
 @asynccontextmanager
 async def _running(
     folder: Path, sandbox: Sandbox, night: AnyNight
-) -> AsyncIterator[tuple[App, Chat]]:
+) -> AsyncIterator[tuple[App, DemoServers]]:
     """Run the whole bot; everything is followed in one channel, for which many roles are called."""
-    chat = Chat.furnished(sandbox)
+    chat = DemoServers.furnished(sandbox)
     chosen = Settings(database=folder / "night.sqlite", night=NIGHT).model_copy(
         update={
             "token": SecretStr(sandbox.token),
             "discord_api": sandbox.api_base,
             "pace": 1_000.0,
-            "desk_guild": chat.ingest.id,
+            "desk_guild": chat.newsroom.id,
             "desk_role": chat.desk.id,
             "desk_channel": chat.desk_channel.id,
         }
@@ -102,7 +102,7 @@ async def _running(
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def _follow_everything(app: App, chat: Chat) -> None:
+async def _follow_everything(app: App, chat: DemoServers) -> None:
     place = Destination(chat.channels[0].id, chat.guild.id)
     wishes = [(Topic.ALL, ""), (Topic.SUMMARY, ""), (Topic.CONTESTS, "all")]
     wishes += [(Topic.MILESTONES, "all"), (Topic.REMINDERS, "")]
@@ -125,7 +125,7 @@ async def _file(app: App, reports: Sequence[Report]) -> None:
     await app.alerts.drained()
 
 
-async def _look_at_a_board(sandbox: Sandbox, chat: Chat, app: App) -> None:
+async def _look_at_a_board(sandbox: Sandbox, chat: DemoServers, app: App) -> None:
     """Put up a board and wait until it stands there with what it has to show."""
     boards, channel = app.services.boards, chat.guild.add_channel("another")
     assert boards is not None
@@ -138,7 +138,9 @@ async def _look_at_a_board(sandbox: Sandbox, chat: Chat, app: App) -> None:
     await sandbox.wait_for(is_shown, within=30)
 
 
-async def _ask_everything(sandbox: Sandbox, chat: Chat, app: App, chance: random.Random) -> None:
+async def _ask_everything(
+    sandbox: Sandbox, chat: DemoServers, app: App, chance: random.Random
+) -> None:
     """Give every look-up, look at its picture, and press what is under the answer."""
     place = chat.channels[0]
     for command in commands_of(app.client.tree):
@@ -167,7 +169,7 @@ async def _ask_everything(sandbox: Sandbox, chat: Chat, app: App, chance: random
         await _press(sandbox, chat, reply, chance)
 
 
-async def _press(sandbox: Sandbox, chat: Chat, reply: Reply, chance: random.Random) -> None:
+async def _press(sandbox: Sandbox, chat: DemoServers, reply: Reply, chance: random.Random) -> None:
     for _ in range(_PRESSES):
         parts = [each for row in reply.message.components for each in row["components"]]
         able = [each for each in parts if not each.get("disabled")]

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.almanac.tables import load_almanac
-from bot.cli.overview import Account
-from bot.cli.overview_text import account_in_words
-from bot.cli.progress import Progress
+from bot.cli.overview import Overview
+from bot.cli.overview_text import overview_in_words
 from bot.cli.replay_files import refuse_replayed
+from bot.cli.terminal import Progress
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
@@ -68,7 +68,7 @@ async def ingest(
 
     0: everything was accepted; 1: something is held or was rejected, also when it came before;
     2: a path is not there, or there was no document, and nothing was read or written. Documents of
-    several nights all go in, and the account is that of the night with most reports.
+    several nights all go in, and the overview is that of the night with most reports.
     Raises `StoreError` for a database that cannot be used, or that a replay has filled.
     """
     if missing := [str(path) for path in paths if not path.exists()]:
@@ -103,12 +103,12 @@ async def ingest(
             progress.say(f"{len(filed) + len(repeated)} documents taken in…")
     progress.clear()
     with Reader(db, almanac) as reader:
-        account = Account(reader, almanac, _foremost(nights, reader))
-        told = {**account.to_json(filed, repeated, FEED), **_of_nights(account.night, nights)}
+        overview = Overview(reader, almanac, _foremost(nights, reader))
+        told = {**overview.to_json(filed, repeated, FEED), **_of_nights(overview.night, nights)}
         text = (
             json.dumps(told, ensure_ascii=False)
             if as_json
-            else account_in_words(told, account.remarks())
+            else overview_in_words(told, overview.remarks())
         )
     print(text)  # noqa: T201
     return 1 if told["held"] or told["rejected"] else 0
@@ -121,7 +121,7 @@ def _foremost(nights: Counter[date], reader: Reader) -> date | None:
 
 
 def _of_nights(accounted: date | None, nights: Counter[date]) -> dict[str, Any]:
-    """Return the night of the account, and how many reports the documents have of each."""
+    """Return the night of the overview, and how many reports the documents have of each."""
     return {
         "night": accounted and accounted.isoformat(),
         "nights": {night.isoformat(): reports for night, reports in sorted(nights.items())},

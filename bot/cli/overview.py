@@ -26,7 +26,7 @@ _SUCCESSIONS = {ClaimState.CORRECTED: "correction", ClaimState.RETRACTED: "retra
 
 
 @dataclass(frozen=True)
-class Account:
+class Overview:
     """The account of one night; `night` is None where nothing has come in yet."""
 
     reader: Reader

@@ -1,4 +1,4 @@
-"""The account of a night in words, for the terminal."""
+"""The overview of a night in words, for the terminal."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.wording.phrases import count, day, in_words, sentence_case, signed
 _LONGEST_LIST = 40
 
 
-def account_in_words(told: dict[str, Any], remarks: dict[str, Any]) -> str:
-    """Return the objects of `Account.to_json` and `remarks` as text.
+def overview_in_words(told: dict[str, Any], remarks: dict[str, Any]) -> str:
+    """Return the objects of `Overview.to_json` and `remarks` as text.
 
     What came in stands first, then what it says.
     """

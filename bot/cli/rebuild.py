@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.almanac.tables import load_almanac
-from bot.cli.progress import Progress
 from bot.cli.replay_files import database_meant
+from bot.cli.terminal import Progress
 from bot.election.almanac import Almanac
 from bot.settings import Settings
 from bot.store import rebuild as store

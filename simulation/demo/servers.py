@@ -59,7 +59,7 @@ _ANNOUNCED = (
 
 
 @dataclass(frozen=True)
-class Chat:
+class DemoServers:
     """A server with a channel for each kind of alert, and a reader who follows Hull directly.
 
     The desk has a server of its own, where nobody else is: two editors with its role, and the
@@ -74,13 +74,13 @@ class Chat:
     board: Channel
     talk: Channel
     direct: Channel
-    ingest: Guild
+    newsroom: Guild
     desk: Role
     editors: tuple[User, ...]
     desk_channel: Channel
 
     @classmethod
-    def furnished(cls, sandbox: Sandbox) -> Chat:
+    def furnished(cls, sandbox: Sandbox) -> DemoServers:
         """Make the servers with their people and channels."""
         admin, reader = sandbox.add_user("Ada"), sandbox.add_user("Robin")
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
@@ -97,10 +97,10 @@ class Chat:
             "talk", topic="For questions: /council Hull, or @Election Night Hull"
         )
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
-        ingest = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
-        desk = ingest.add_role("Desk", mentionable=True)
+        newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
+        desk = newsroom.add_role("Desk", mentionable=True)
         for editor in editors:
-            ingest.add_member(editor, [desk])
+            newsroom.add_member(editor, [desk])
         return cls(
             guild=guild,
             admin=admin,
@@ -110,10 +110,10 @@ class Chat:
             board=board,
             talk=talk,
             direct=sandbox.direct_channel(reader),
-            ingest=ingest,
+            newsroom=newsroom,
             desk=desk,
             editors=tuple(editors),
-            desk_channel=ingest.add_channel("held-results", topic="What waits for the desk"),
+            desk_channel=newsroom.add_channel("held-results", topic="What waits for the desk"),
         )
 
     @property

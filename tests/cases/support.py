@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.ingest import ingest
-from bot.cli.overview import Account
+from bot.cli.overview import Overview
 from bot.clock import RealClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac
@@ -76,7 +76,7 @@ class Room:
     def account(self) -> Json:
         """Return what `ingest --json` would print of all that has come in."""
         with Reader(self.db, self.almanac) as reader:
-            return Account(reader, self.almanac, reader.newest_night()).to_json()
+            return Overview(reader, self.almanac, reader.newest_night()).to_json()
 
     @property
     def _clock(self) -> RealClock:

@@ -26,7 +26,7 @@ from bot.settings import SettingError
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_writing
 from bot.store.writer import Writer
-from simulation.demo.servers import Chat, message_in_words
+from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Limits, Sandbox
 from simulation.rehearse import env_file
 from simulation.wire.faults import Fault
@@ -160,7 +160,7 @@ async def test_a_run_beside_a_rehearsal_is_told_the_night_at_the_night_s_own_tim
     clock = ScaledClock(at(6, 6, 30), 600.0)
     clock.pause()  # until the run goes by it
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
-        chat = Chat.furnished(sandbox)
+        chat = DemoServers.furnished(sandbox)
         summary = chat.channels[-1]
         Path(".env").write_text(
             f"{env_file(rehearsal, night.date)}\n"

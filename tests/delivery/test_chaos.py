@@ -23,7 +23,7 @@ from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from simulation.demo.command import connected, pointed_at
 from simulation.demo.replay import Replay
-from simulation.demo.servers import Chat
+from simulation.demo.servers import DemoServers
 from simulation.discord import Channel, Limits, Sandbox
 from simulation.discord.rest import Exchange
 from simulation.wire.night import Night
@@ -92,7 +92,7 @@ async def night_of_refusals(
     clock = SteppedClock(min(row.at for row in night.timetable) - timedelta(minutes=1))
     settings = Settings(database=folder / "night.sqlite")
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
-        chat, requests = Chat.furnished(sandbox), Requests(sandbox)
+        chat, requests = DemoServers.furnished(sandbox), Requests(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat).model_copy(update={"pace": 1_000})
         async with opened(pointed, load_almanac(), clock, patience=PATIENCE) as app:
             places = await channels_of(sandbox, app.subscriptions, channels)

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from simulation.demo.command import DESK_WAITS, connected, pointed_at
 from simulation.demo.controls import ReplayControls
 from simulation.demo.replay import Replay
-from simulation.demo.servers import Chat, message_in_words
+from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
@@ -59,7 +59,7 @@ class AtHand:
     """The night, and everything that a test looks at."""
 
     sandbox: Sandbox
-    chat: Chat
+    chat: DemoServers
     app: App
     replay: Replay
     controls: ReplayControls
@@ -101,7 +101,7 @@ async def night_at_hand(
     clock.pause()
     settings = Settings(database=folder / "night.sqlite")
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
-        chat = Chat.furnished(sandbox)
+        chat = DemoServers.furnished(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
         async with opened(pointed, shipped(), clock) as opened_app:
             app = replace(opened_app, connection=quick_connection(opened_app.services))

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.cli.overview import Account
+from bot.cli.overview import Overview
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
 from bot.election.control import Control
@@ -120,7 +120,7 @@ class AtWork:
     @property
     def alerts(self) -> list[str]:
         """What followers of changes of hands hear of, in order."""
-        account = Account(self.reader, almanac(), self.night).to_json()
+        account = Overview(self.reader, almanac(), self.night).to_json()
         return [f"{one['kind']}: {one['council']} to {one['to']}" for one in account["alerts"]]
 
 

@@ -25,7 +25,7 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.settings import Settings
-from simulation.demo.servers import Chat, message_in_words
+from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, serving
 from tests.support.sandbox import checked
@@ -111,7 +111,7 @@ async def _lived_through(folder: Path) -> LivedThrough:
     clock = SteppedClock(_EVENING)
     async with serving() as site, Sandbox(limits=Limits.none()) as sandbox, checked(sandbox):
         wire = _Wire(site)
-        chat = Chat.furnished(sandbox)
+        chat = DemoServers.furnished(sandbox)
         settings = Settings(
             database=folder / "night.sqlite", pa_urls=(str(site.url / "pa"),), pa_interval=5
         ).model_copy(
@@ -119,7 +119,7 @@ async def _lived_through(folder: Path) -> LivedThrough:
                 "token": SecretStr(sandbox.token),
                 "discord_api": sandbox.api_base,
                 "pace": 1_000.0,
-                "desk_guild": chat.ingest.id,
+                "desk_guild": chat.newsroom.id,
                 "desk_role": chat.desk.id,
                 "desk_channel": chat.desk_channel.id,
             }
@@ -186,7 +186,7 @@ async def _answer(app: App, question: str) -> str:
         return f"Cannot answer: {refusal}"
 
 
-async def _introduce_parties(sandbox: Sandbox, chat: Chat) -> None:
+async def _introduce_parties(sandbox: Sandbox, chat: DemoServers) -> None:
     """Have the desk say once, from the nominations, that two new names are parties of their own."""
     for name in ("Wessex First", "Save Our Station"):
         options = {"name": name, "why": "registered this spring"}
@@ -197,7 +197,7 @@ async def _introduce_parties(sandbox: Sandbox, chat: Chat) -> None:
         assert not done.failure, done.failure
 
 
-async def _follow(sandbox: Sandbox, chat: Chat, night: UnlistedNight) -> dict[str, Channel]:
+async def _follow(sandbox: Sandbox, chat: DemoServers, night: UnlistedNight) -> dict[str, Channel]:
     """Follow everything, every region and nation, all contests and the summary by command."""
     regions = {r for one in night.councils if (r := _region_of(one.name))}
     wanted: dict[str, tuple[str, str | None]] = {

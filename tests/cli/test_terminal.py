@@ -1,14 +1,16 @@
-"""Reading what is typed."""
+"""Reading what is typed, and progress that ends no work where nobody reads it."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import Iterator
 
 import pytest
 
-from bot.cli.typed import lines_typed
+from bot.cli import terminal
+from bot.cli.terminal import lines_typed
 
 
 @pytest.fixture
@@ -42,3 +44,21 @@ async def test_nobody_waits_for_a_line_that_is_never_typed(keyboard: tuple[int, 
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(waiting, 1)
     assert not asyncio.get_running_loop().remove_reader(keyboard[0])
+
+
+class Unread(io.StringIO):
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("on_screen", [True, False])
+def test_nobody_reading_the_progress_ends_no_work(
+    on_screen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Unread()
+    monkeypatch.setattr(out, "isatty", lambda: on_screen)
+    line = terminal.Progress(out)
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: line._began + 60)
+    line.say("100 of 200")
+    line.clear()
+    assert "100 of 200" in out.getvalue()
