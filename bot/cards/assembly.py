@@ -151,7 +151,7 @@ def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
 def _counting_field(constituencies: Sequence[BallotStanding]) -> Field | None:
     """Return how far the constituencies are that have begun and not ended."""
     lines = [
-        f"{escape(one.ballot.name)} {number(len(one.report.elected))} of "
+        f"{escape(one.ballot.name)} {number(len(one.report.winners))} of "
         f"{number(one.ballot.seats)}{', a recount' if one.report.recount else ''}"
         for one in constituencies
         if one.report is not None and not one.is_declared

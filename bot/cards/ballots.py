@@ -11,7 +11,7 @@ from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem, valid_votes
 from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import Parties
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
@@ -144,9 +144,9 @@ def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
         return "a recount"
     if standing.awaiting_desk:
         return "a result is held for checking"
-    if report is not None and report.elected:
-        told = [f"{escape(one.name)} ({_party(one, parties)})" for one in report.elected]
-        filled = f"{number(len(report.elected))} of {count(ballot.seats, 'seat')} filled"
+    if report is not None and report.winners:
+        told = [f"{escape(one.name)} ({_party(one, parties)})" for one in report.winners]
+        filled = f"{number(len(report.winners))} of {count(ballot.seats, 'seat')} filled"
         return f"{filled}: {in_words(told)}"
     if report is not None and report.counts:
         return "counting"
@@ -170,8 +170,8 @@ def _title(standing: BallotStanding, night: NightAlmanac, parties: Parties, now:
         return f"{name}: the vote is on {day(standing.night)}"
     if report is not None and report.recount:
         return f"{name}: a recount, no result yet"
-    if report is not None and ballot.seats > 1 and report.elected:
-        filled = f"{number(len(report.elected))} of {number(ballot.seats)} seats filled"
+    if report is not None and ballot.seats > 1 and report.winners:
+        filled = f"{number(len(report.winners))} of {number(ballot.seats)} seats filled"
         return f"{name}: {filled}, no full result yet"
     return f"{name}: no result yet"
 
@@ -179,7 +179,7 @@ def _title(standing: BallotStanding, night: NightAlmanac, parties: Parties, now:
 def _content(ballot: Ballot, report: BallotReport, parties: Parties) -> BallotDeclared:
     elected = tuple(
         Elected(one.name, parties.resolve(one.party).code if one.party else None)
-        for one in report.elected
+        for one in report.winners
     )
     return BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
 
@@ -216,7 +216,7 @@ def is_uncontested(report: BallotReport) -> bool:
         report.complete
         and not report.rush
         and report.declared
-        and len(report.contestants) == report.seats
+        and len(report.candidates) == report.seats
         and not report.counts
     )
 
@@ -267,16 +267,16 @@ def _colour(standing: BallotStanding, parties: Parties) -> int:
     report = standing.report
     if report is None or not standing.is_declared or report.recount:
         return GREY
-    codes = {parties.resolve(one.party).code for one in report.elected if one.party}
+    codes = {parties.resolve(one.party).code for one in report.winners if one.party}
     return int(parties.get(codes.pop()).colour[1:], 16) if len(codes) == 1 else GREY
 
 
-def _party(one: Contestant, parties: Parties) -> str:
+def _party(one: Candidate, parties: Parties) -> str:
     return affiliation(one.party, parties) if one.party else "no party"
 
 
-def _by_first_votes(report: BallotReport) -> list[Contestant]:
-    return sorted(report.contestants, key=lambda one: -(one.first_preferences or 0))
+def _by_first_votes(report: BallotReport) -> list[Candidate]:
+    return sorted(report.candidates, key=lambda one: -(one.first_preferences or 0))
 
 
 # --- mayors
@@ -288,7 +288,7 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
         return []
     total = valid_votes(ballot, report)
     two_rounds = ballot.system is VotingSystem.SUPPLEMENTARY and report.counts > 1
-    finalists = [one for one in report.contestants if len(one.votes) > 1 and one.votes[1]]
+    finalists = [one for one in report.candidates if len(one.votes) > 1 and one.votes[1]]
     fields = []
     if two_rounds and finalists:
         finalists.sort(key=lambda one: -(one.votes[1] or 0))
@@ -311,7 +311,7 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
     return [*fields, Field(name, listed(lines, _LONGEST_LIST))]
 
 
-def _second_round_line(one: Contestant, total: int, parties: Parties) -> str:
+def _second_round_line(one: Candidate, total: int, parties: Parties) -> str:
     votes = int(one.votes[1] or 0)
     transferred = ""
     if one.first_preferences is not None:
@@ -346,7 +346,7 @@ def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Fiel
         told = "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
         lines.append(f"“{escape(one.name)}”: {told}{', **chosen**' if one.elected else ''}")
     fields.append(Field("Votes", listed(lines, _LONGEST_LIST)))
-    chosen = {one.name for one in report.elected}
+    chosen = {one.name for one in report.winners}
     follows = [a.consequence for a in ballot.answers if a.text in chosen and a.consequence]
     if follows and report.declared and not report.recount:
         fields.append(Field("What follows", escape(follows[0], 300)))
@@ -363,11 +363,11 @@ def _headed(heading: str, lines: Sequence[str]) -> list[str]:
 def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
     """Return the seats by party and, when all are filled, what moved since the last election."""
     won = Composition(
-        (parties.resolve(one.party).code, 1) for one in report.elected if one.party is not None
+        (parties.resolve(one.party).code, 1) for one in report.winners if one.party is not None
     )
     if not won:
         return []
-    filled = f"{number(len(report.elected))} of {number(ballot.seats)} seats"
+    filled = f"{number(len(report.winners))} of {number(ballot.seats)} seats"
     lines = [f"{filled}: {seats_in_line(seats_lines(won, parties))}"]
     outcome = seat_outcome(won, ballot.previous) if report.declared else None
     if outcome is not None:
@@ -386,12 +386,12 @@ def _elected_lines(report: BallotReport, parties: Parties) -> list[str]:
     ]
 
 
-def _told(report: BallotReport) -> list[tuple[Contestant, tuple[int | None, int | None]]]:
+def _told(report: BallotReport) -> list[tuple[Candidate, tuple[int | None, int | None]]]:
     """Return when each was elected and excluded: as the report tells, else as its counts show."""
-    found = told_courses(report.contestants, report.seats, report.valid)
+    found = told_courses(report.candidates, report.seats, report.valid)
     return [
         (one, (one.elected_at or course.elected_at, one.excluded_at or course.excluded_at))
-        for one, course in zip(report.contestants, found, strict=True)
+        for one, course in zip(report.candidates, found, strict=True)
     ]
 
 
@@ -430,7 +430,7 @@ def _count_lines(report: BallotReport, parties: Parties) -> Iterator[str]:
     for at in range(1, report.counts + 1):
         still = [
             (votes, one)
-            for one in report.contestants
+            for one in report.candidates
             if len(one.votes) >= at and (votes := one.votes[at - 1])
         ]
         still.sort(key=lambda pair: -pair[0])

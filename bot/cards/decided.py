@@ -73,7 +73,7 @@ def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
 
 def _holders(standing: BallotStanding, parties: Parties) -> set[str | None]:
     """Return whose post it was and whose it is."""
-    elected = standing.report.elected if standing.report else ()
+    elected = standing.report.winners if standing.report else ()
     now = {parties.resolve(one.party).code for one in elected if one.party is not None}
     return {standing.ballot.sitting, *now}
 
@@ -106,10 +106,10 @@ def _assembly_lines(
 
 def _mayor_line(standing: BallotStanding, parties: Parties, marks: Marks) -> str:
     report, ballot = standing.report, standing.ballot
-    if report is None or report.elected[0].party is None:
+    if report is None or report.winners[0].party is None:
         return escape(ballot.name)
-    winner = report.elected[0]
-    party = parties.resolve(report.elected[0].party)
+    winner = report.winners[0]
+    party = parties.resolve(report.winners[0].party)
     who = f"{escape(winner.name)}, {sentence_case(one_of(party))}"
     line = f"{marks.of(party)} **{escape(ballot.name)}**: {who}"
     if ballot.sitting is None:
@@ -127,9 +127,9 @@ def _referendum_line(standing: BallotStanding, _parties: Parties, _marks: Marks)
     report, ballot = standing.report, standing.ballot
     if report is None:
         return escape(ballot.name)
-    answers = sorted(report.contestants, key=lambda one: -((one.votes or (0,))[-1] or 0))
+    answers = sorted(report.candidates, key=lambda one: -((one.votes or (0,))[-1] or 0))
     votes = [f"“{escape(one.name)}” {number(one.votes[-1] or 0)}" for one in answers if one.votes]
     turnout = "" if report.turnout is None else f"; turnout {report.turnout:.1f}%"
-    follows = next((a.consequence for a in ballot.answers if a.text == report.elected[0].name), "")
+    follows = next((a.consequence for a in ballot.answers if a.text == report.winners[0].name), "")
     then = f". {escape(follows, 200)}" if follows else ""
     return f"**{escape(ballot.name)}**: {in_words(votes)}{turnout}{then}"

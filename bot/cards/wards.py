@@ -136,7 +136,7 @@ def _state(ward: Ward, parties: Parties) -> str:
     outcome = _outcome(ward, parties)
     if outcome is not None:
         return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")
-    won = winners_by_party(report, parties)
+    won = winners_by_party([report], parties)
     what = "elected unopposed" if report.uncontested else "elected"
     if report.seats == 1:
         return f"{sentence_case(one_of(parties.get(next(iter(won)))))} {what}"
@@ -158,7 +158,7 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
         lines.append("The poll was countermanded or called off, and is held on another day.")
     elif report.uncontested:
         lines.append("Uncontested: no more stood than there are seats, and there was no poll.")
-    elif report.declared and any(one.votes is None for one in report.candidates):
+    elif report.declared and any(one.first_preferences is None for one in report.candidates):
         lines.append("Who is elected is told; not all votes are known.")
     facts = [f"{count(seats, 'seat')}"]
     if report.turnout is not None:
@@ -182,7 +182,7 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
 
 def _quota(report: WardReport) -> int | None:
     """Return the quota, None where not every first preference is known."""
-    votes = [one.votes for one in report.candidates]
+    votes = [one.first_preferences for one in report.candidates]
     if not votes or None in votes:
         return None
     return quota(sum(one or 0 for one in votes), report.seats)
@@ -194,11 +194,11 @@ def _candidate_lines(ward: Ward, report: WardReport, parties: Parties) -> list[s
     stages: Sequence[int | None] = (None,) * len(report.candidates)
     if transferable:
         stages = [one.elected_at for one in told_courses(report.candidates, report.seats)]
-    known = all(one.votes is not None for one in report.candidates)
-    total = sum(one.votes or 0 for one in report.candidates) if known else 0
+    firsts = [one.first_preferences for one in report.candidates]
+    total = 0 if None in firsts else sum(votes or 0 for votes in firsts)
     ordered = sorted(
         zip(report.candidates, stages, strict=True),
-        key=lambda pair: (-(pair[0].votes or 0), not pair[0].elected),
+        key=lambda pair: (-(pair[0].first_preferences or 0), not pair[0].elected),
     )
     return [
         _candidate_line(
@@ -218,20 +218,22 @@ def _candidate_line(
     parties: Parties,
 ) -> str:
     parts = []
-    if one.votes is not None and not report.uncontested:
-        share = f" ({100 * one.votes / total:.1f}%)" if total else ""
+    if (votes := one.first_preferences) is not None and not report.uncontested:
+        share = f" ({100 * votes / total:.1f}%)" if total else ""
         first = " first preferences" if transferable else ""
-        parts.append(f"{number(one.votes)}{first}{share}")
+        parts.append(f"{number(votes)}{first}{share}")
     if one.elected and not report.put_off:
         at = "" if stage is None else f" at count {number(stage)}"
         unopposed = " unopposed" if report.uncontested else ""
         parts.append(f"**elected{unopposed}**{at}")
     told = f": {', '.join(parts)}" if parts else ""
-    return f"{escape(one.name)} ({affiliation(one.party, parties)}){told}"
+    return (
+        f"{escape(one.name)} ({affiliation(one.party, parties) if one.party else 'no party'}){told}"
+    )
 
 
 def _colour(ward: Ward, parties: Parties) -> int:
     if ward.report is None or not ward.is_declared:
         return GREY
-    won = winners_by_party(ward.report, parties)
+    won = winners_by_party([ward.report], parties)
     return int(parties.get(next(iter(won))).colour[1:], 16) if len(won) == 1 else GREY

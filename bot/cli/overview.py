@@ -194,7 +194,7 @@ class Overview:
                     "party": None if one.party is None else self._party_of(one.party),
                     "votes": list(one.votes),
                 }
-                for one in (report.elected if report is not None else ())
+                for one in (report.winners if report is not None else ())
             ],
         }
 

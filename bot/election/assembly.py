@@ -90,10 +90,10 @@ def assembly_state(
         first_preferences = _first_preferences(one.report, parties)
         votes.update(first_preferences)
         counted += any(first_preferences.values())
-        left = one.ballot.seats - (len(one.report.elected) if one.report else 0)
+        left = one.ballot.seats - (len(one.report.winners) if one.report else 0)
         if left <= 0:
             continue
-        if one.report is None or not one.report.contestants:
+        if one.report is None or not one.report.candidates:
             unknown += left  # who stands is not known: anybody may win them
         else:
             open_to.update(_continuing(one.report, parties, left))
@@ -145,13 +145,13 @@ def _is_party(code: str) -> bool:
 
 
 def _elected(report: BallotReport | None, parties: Parties) -> Counter[str]:
-    elected = report.elected if report is not None else ()
+    elected = report.winners if report is not None else ()
     return Counter(parties.resolve(one.party).code for one in elected if one.party)
 
 
 def _first_preferences(report: BallotReport | None, parties: Parties) -> Counter[str]:
     votes: Counter[str] = Counter()
-    for one in report.contestants if report is not None else ():
+    for one in report.candidates if report is not None else ():
         if one.party is not None:
             votes[parties.resolve(one.party).code] += one.first_preferences or 0
     return votes
@@ -161,7 +161,7 @@ def _continuing(report: BallotReport, parties: Parties, left: int) -> Counter[st
     """Return how many of the seats *left* each party can still win: one a candidate still in."""
     counts = report.counts
     still_in: Counter[str] = Counter()
-    for one in report.contestants:
+    for one in report.candidates:
         gone = counts > 1 and (len(one.votes) < counts or one.votes[-1] == 0)
         gone = gone or one.elected is False or one.excluded_at is not None
         if one.party is not None and not one.elected and not gone:

@@ -12,7 +12,7 @@ from bot.election.case import Filed, Ruling, RulingAction, refusal
 from bot.election.parties import Parties, WireParty, folded
 from bot.election.places import alike
 from bot.election.policy import USUAL, Policy
-from bot.election.reports import BallotKind, BallotReport, Contestant, GainOrHold
+from bot.election.reports import BallotKind, BallotReport, Candidate, GainOrHold
 
 _ONE_ROUND_FROM = date(2023, 5, 4)
 """Mayors are elected by plurality from then on (Elections Act 2022, section 13)."""
@@ -122,7 +122,7 @@ def _misdirected(report: BallotReport, papers: BallotCase, at: datetime, _: Part
 
 
 def _too_early(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
-    told = bool(report.elected) or report.counts > 0
+    told = bool(report.winners) or report.counts > 0
     if told and at < papers.night.polls_close:
         return "it tells of a result before polls close"
     return None
@@ -135,15 +135,15 @@ def _nobody_elected(
     is_result = not (report.nominations or report.rush or report.recount)
     if report.kind is not BallotKind.MAYOR or report.revision is None or not is_result:
         return None
-    if report.elected:
+    if report.winners:
         return None
     won = f" and calls {report.winner.label} the winning party" if report.winner else ""
     return f"it is a result that marks nobody as elected{won}"
 
 
 def _too_many(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
-    if len(report.elected) > papers.ballot.seats:
-        return f"it names {len(report.elected)} elected for {papers.ballot.seats} to fill"
+    if len(report.winners) > papers.ballot.seats:
+        return f"it names {len(report.winners)} elected for {papers.ballot.seats} to fill"
     return None
 
 
@@ -157,9 +157,9 @@ def _wrong_outcome(
     report: BallotReport, papers: BallotCase, at: datetime, parties: Parties
 ) -> str | None:
     """Return where the wire's gain or hold disagrees with its own winner and sitting party."""
-    if report.sitting is None or report.gain_or_hold is None or len(report.elected) != 1:
+    if report.sitting is None or report.gain_or_hold is None or len(report.winners) != 1:
         return None
-    (chosen,) = report.elected
+    (chosen,) = report.winners
     if chosen.party is None:
         return None
     holds = _same_party(chosen.party, report.sitting, parties)
@@ -173,9 +173,9 @@ def _other_winner(
     report: BallotReport, papers: BallotCase, at: datetime, parties: Parties
 ) -> str | None:
     """Return where the wire's winning party is not that of the candidate who is marked elected."""
-    if report.winner is None or len(report.elected) != 1:
+    if report.winner is None or len(report.winners) != 1:
         return None
-    (chosen,) = report.elected
+    (chosen,) = report.winners
     if chosen.party is None or _same_party(chosen.party, report.winner, parties):
         return None
     return f"{chosen.name} ({chosen.party.label}) is called elected, and {report.winner.label} won"
@@ -201,9 +201,9 @@ def _not_most_votes(
     Where there may be a second round that the report does not tell, one of the first two is elected
     unless somebody has more than half (the same Act, section 42 and schedule 2 as they stood).
     """
-    if papers.ballot.system is VotingSystem.STV or len(report.elected) != 1:
+    if papers.ballot.system is VotingSystem.STV or len(report.winners) != 1:
         return None
-    (chosen,) = report.elected
+    (chosen,) = report.winners
     if not chosen.votes or chosen.votes[-1] is None:
         return None
     if len(chosen.votes) < report.counts:
@@ -211,7 +211,7 @@ def _not_most_votes(
     own = chosen.votes[-1]
     last = [
         votes
-        for one in report.contestants
+        for one in report.candidates
         if len(one.votes) == report.counts and (votes := one.votes[-1]) is not None
     ]
     most, above = max(last), sum(votes > own for votes in last)
@@ -224,7 +224,7 @@ def _not_most_votes(
 def _elected_and_excluded(
     report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
-    for one in report.elected:
+    for one in report.winners:
         if one.excluded_at is not None:
             return f"{one.name} is called elected and excluded"
     return None
@@ -236,7 +236,7 @@ def _unknown_answer(
     if report.kind is not BallotKind.REFERENDUM:
         return None
     known = {folded(answer.text) for answer in papers.ballot.answers}
-    strange = [one.name for one in report.contestants if folded(one.name) not in known]
+    strange = [one.name for one in report.candidates if folded(one.name) not in known]
     if known and strange:
         return f"the question has no answer “{strange[0]}”"
     return None
@@ -245,7 +245,7 @@ def _unknown_answer(
 def _more_votes_than_voters(
     report: BallotReport, papers: BallotCase, at: datetime, _: Parties
 ) -> str | None:
-    votes = _first_votes(report.contestants)
+    votes = _first_votes(report.candidates)
     electorate = report.electorate or papers.ballot.electorate
     if votes is not None and electorate and votes > electorate:
         return f"its votes add up to {votes}, more than the {electorate} who may vote"
@@ -253,7 +253,7 @@ def _more_votes_than_voters(
 
 
 def _sum_of_votes(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -> str | None:
-    votes = _first_votes(report.contestants)
+    votes = _first_votes(report.candidates)
     if votes is not None and report.valid is not None and votes != report.valid:
         return f"its votes add up to {votes}, not to the {report.valid} valid ones that it gives"
     return None
@@ -268,7 +268,7 @@ def _quota(report: BallotReport, papers: BallotCase, at: datetime, _: Parties) -
     return None
 
 
-def _first_votes(contestants: Iterable[Contestant]) -> int | None:
+def _first_votes(contestants: Iterable[Candidate]) -> int | None:
     votes = [one.first_preferences for one in contestants]
     return sum(one for one in votes if one is not None) if votes and None not in votes else None
 

@@ -22,7 +22,7 @@ from bot.election.case import (
 from bot.election.notices import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.policy import ClaimsNeed
-from bot.election.reports import BallotReport, Contestant, SourceKind
+from bot.election.reports import BallotReport, Candidate, SourceKind
 from bot.election.revisions import rivals_in_one_document
 
 _FiledBallot = Filed[BallotReport]
@@ -85,7 +85,7 @@ def decide_ballot(papers: BallotCase, parties: Parties) -> BallotDecision:
         if best is not None:
             leading.append(best)
     if taken_back:  # the wire contradicts itself: nobody else's word stands in for the desk's
-        leading = [one for one in leading if not one.report.elected]
+        leading = [one for one in leading if not one.report.winners]
     leading.sort(key=lambda filed: _rank(filed, papers))
     lead = leading[0] if leading else None
     differences = _differences(leading, papers, parties)
@@ -285,7 +285,7 @@ def _content(report: BallotReport, papers: BallotCase, parties: Parties) -> Ball
     if report.recount or report.nominations or not report.declared:
         return None
     elected = sorted(
-        (Elected(one.name, _party(one, parties)) for one in report.elected),
+        (Elected(one.name, _party(one, parties)) for one in report.winners),
         key=lambda one: (one.name, one.party or ""),
     )
     ballot = papers.ballot
@@ -294,7 +294,7 @@ def _content(report: BallotReport, papers: BallotCase, parties: Parties) -> Ball
     return BallotDeclared(ballot.code, ballot.kind, tuple(elected), before)
 
 
-def _party(one: Contestant, parties: Parties) -> str | None:
+def _party(one: Candidate, parties: Parties) -> str | None:
     return None if one.party is None else parties.resolve(one.party).code
 
 
@@ -302,7 +302,7 @@ def _winners(report: BallotReport, parties: Parties) -> Counter[tuple[str, str]]
     """Return who was elected as sources agree about them: by party, and where none by name."""
     return Counter(
         ("party", code) if (code := _party(one, parties)) else ("answer", folded(one.name))
-        for one in report.elected
+        for one in report.winners
     )
 
 
@@ -323,7 +323,7 @@ def _differences(
 
 
 def _said(report: BallotReport) -> str:
-    return ", ".join(one.name for one in report.elected)
+    return ", ".join(one.name for one in report.winners)
 
 
 def _supported(

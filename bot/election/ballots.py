@@ -104,7 +104,7 @@ def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
     """
     if report.valid is not None:
         return report.valid
-    votes = [one.first_preferences for one in report.contestants]
+    votes = [one.first_preferences for one in report.candidates]
     known = [one for one in votes if one is not None]
     if len(known) < max(2, len(votes)):
         return None

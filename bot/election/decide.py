@@ -129,14 +129,14 @@ def decide(case: CaseFile, parties: Parties) -> Decision:
     if lead is not None and before is None and not _is_new(case, results.values()):
         lead, lacking = None, "nothing says for certain who controlled the council before"
         stuck = bool(wards.by_source)
-    names = [together[key].report.ward for key in disputed]
+    names = [together[key].report.area for key in disputed]
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
     )
     said = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
     if stuck and lacking is not None and not said:
         differences = (*differences, f"all wards are in, no result follows: {lacking}")
-    if unmarked := sorted(f.report.ward for f in together.values() if nobody_is_marked(f.report)):
+    if unmarked := sorted(f.report.area for f in together.values() if nobody_is_marked(f.report)):
         told_of = f"{', '.join(unmarked[:3])}{' and more' if len(unmarked) > 3 else ''}"
         differences = (*differences, f"votes of {told_of} are published, nobody is elected there")
     # The wire's bucket may be one party, which nobody knows: then it is wrong that none has most.

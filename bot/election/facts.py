@@ -281,15 +281,17 @@ def lots(council: str, wards: Iterable[WardReport], parties: Parties) -> list[Lo
         last = min(ward.winners, key=_votes)
         first_out = max((one for one in ward.candidates if not one.elected), key=_votes)
         if _votes(last) == _votes(first_out):
-            winner, loser = (parties.resolve(one.party).code for one in (last, first_out))
+            winner, loser = (
+                parties.resolve(one.party).code for one in (last, first_out) if one.party
+            )
             found.append(
-                Lot(council, FactBasis.WARD_VOTES, 65, ward.ward, _votes(last), winner, loser)
+                Lot(council, FactBasis.WARD_VOTES, 65, ward.area, _votes(last), winner, loser)
             )
     return found
 
 
 def _votes(candidate: Candidate) -> int:
-    return candidate.votes or 0
+    return candidate.first_preferences or 0
 
 
 def _votes_decide(ward: WardReport) -> bool:
@@ -331,6 +333,8 @@ def vote_shares(
     for ward in polled:
         groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for one in ward.candidates:
+            if one.party is None:
+                continue
             party = parties.resolve(one.party)
             called = "" if party.is_one_party else spelt(one.party.name)
             groups[party.code, called].append(_votes(one))
@@ -362,8 +366,8 @@ def _polled(wards: Iterable[WardReport]) -> list[WardReport]:
         for ward in wards
         if not ward.uncontested
         and ward.candidates
-        and all(one.votes is not None for one in ward.candidates)
-        and any(one.votes for one in ward.candidates)
+        and all(one.first_preferences is not None for one in ward.candidates)
+        and any(one.first_preferences for one in ward.candidates)
     ]
 
 

@@ -346,7 +346,7 @@ def _ballot_stories(ballots: Sequence[BallotStanding], almanac: Almanac) -> list
     for one in ballots:
         if one.report is None or not one.is_declared:
             continue
-        elected = one.report.elected[0]
+        elected = one.report.winners[0]
         councils = (one.ballot.council,) if one.ballot.council else ()
         if one.ballot.kind is BallotKind.REFERENDUM:
             found.append(

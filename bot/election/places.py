@@ -41,7 +41,7 @@ class Told:
     @classmethod
     def by(cls, kind: SourceKind, report: WardReport) -> Told:
         """Return what a ward's report says of its ward."""
-        return cls(kind, report.ward_gss, report.ward, report.ballot_id)
+        return cls(kind, report.gss, report.area, report.ballot_id)
 
 
 class Places:

@@ -130,62 +130,118 @@ class StateOfPartiesReport:
     test: bool = False
 
 
+class BallotKind(StrEnum):
+    """What is voted on."""
+
+    WARD = "ward"
+    MAYOR = "mayor"
+    ASSEMBLY = "assembly"
+    REFERENDUM = "referendum"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate in a ward; `votes` and `elected` are None while they are not known.
+    """Who stands in a ballot, or an answer of a referendum's (then there is no party).
 
-    `votes` are first preferences where the vote is transferable; `counts` are then the votes after
-    each count, where they are told.
+    `votes` are those after each count (parts of votes where they are transferred), None where a
+    count does not say; empty while none are known. Counts are numbered from 1: the first holds the
+    first preferences, the second of a supplementary vote is its second round. `elected` is None
+    while it is not known, `elected_at` and `excluded_at` are counts. `sitting` is set for who held
+    the seat or the post before.
     """
 
     name: str
-    party: WireParty
-    votes: int | None
-    elected: bool | None
-    counts: tuple[int | float | None, ...] = ()
+    party: WireParty | None = None
+    votes: tuple[int | float | None, ...] = ()
+    elected: bool | None = None
+    elected_at: int | None = None
+    excluded_at: int | None = None
+    sitting: bool = False
+
+    @property
+    def first_preferences(self) -> int | None:
+        """The votes of the first count, None while they are not known."""
+        first = self.votes[0] if self.votes else None
+        return None if first is None else int(first)
 
 
 @remembered(1 << 14)
-def _elected(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    return tuple(candidate for candidate in candidates if candidate.elected)
+def _winners(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    found = [candidate for candidate in candidates if candidate.elected]
+    return tuple(sorted(found, key=lambda one: one.elected_at or 0))
 
 
-@dataclass(frozen=True, slots=True)
-class WardReport:
-    """One ballot of a council's election, as far as it is known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotReport:
+    """What a document says of a ballot: a ward's (`WardReport`), a mayor's, a referendum's …
 
-    `updated_at` is its revision, None in a format that has none. `council` is the name that the
-    election carries. A cancelled or replaced ballot counts for nothing on the night; `replaces`
-    and `replaced_by` are ballot ids. `seats` is 0 where they are not told. `doubts` say in
-    sentences what of it is not known because it could not be read. A `rival` is one of several
-    copies in one document that say different things.
+    `nominations` say who stands. A `rush` names the winner and comes first; `complete` says that
+    nothing is to come. Two reports of one source are ordered by (not rush, revision), or by
+    `updated_at` in a format without revisions. `winner` and `sitting` are the parties that it calls
+    so, None where it names none. `recount` says that one was called. `turnout` is in per cent.
+    `seats` is 0 where they are not told. `doubts` say in sentences what of it could not be read.
     """
 
     night: date
-    ballot_id: str
-    council: WireCouncil
-    ward: str
-    ward_gss: str | None
+    kind: BallotKind
+    area: str
+    gss: str | None
     seats: int
-    cancelled: bool
-    uncontested: bool
-    by_election: bool
-    replaced_by: str | None
-    updated_at: datetime | None
     candidates: tuple[Candidate, ...]
+    complete: bool = False
+    nominations: bool = False
+    rush: bool = False
+    recount: bool = False
+    revision: int | None = None
+    updated_at: datetime | None = None
+    gain_or_hold: GainOrHold | None = None
+    winner: WireParty | None = None
+    sitting: WireParty | None = None
+    question: str | None = None
     electorate: int | None = None
     turnout: float | None = None
+    valid: int | None = None
     spoilt: int | None = None
+    quota: int | None = None
+    note: str | None = None
     source: str | None = None
-    replaces: str | None = None
     test: bool = False
     doubts: tuple[str, ...] = ()
-    rival: bool = False
 
     @property
     def winners(self) -> tuple[Candidate, ...]:
-        """The candidates who are known to be elected."""
-        return _elected(self.candidates)
+        """Who is known to be elected (the answer that was chosen), in the order of election."""
+        return _winners(self.candidates)
+
+    @property
+    def counts(self) -> int:
+        """How many counts are told."""
+        return max((len(one.votes) for one in self.candidates), default=0)
+
+    @property
+    def declared(self) -> bool:
+        """Whether every seat has its winner."""
+        return len(self.winners) == self.seats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardReport(BallotReport):
+    """One ballot of a council's election, as far as it is known.
+
+    `council` is the name that the election carries. A cancelled or replaced ballot counts for
+    nothing on the night; `replaces` and `replaced_by` are ballot ids. A `rival` is one of several
+    copies in one document that say different things.
+    """
+
+    kind: BallotKind = BallotKind.WARD
+    ballot_id: str
+    council: WireCouncil
+    cancelled: bool = False
+    uncontested: bool = False
+    by_election: bool = False
+    replaced_by: str | None = None
+    replaces: str | None = None
+    rival: bool = False
 
     @property
     def put_off(self) -> bool:
@@ -228,8 +284,8 @@ class WinnerStatement:
     night: date
     entry: str
     council: WireCouncil
-    ward: str | None
-    ward_gss: str | None
+    area: str | None
+    gss: str | None
     person: str
     party: WireParty
     retraction: bool
@@ -237,95 +293,6 @@ class WinnerStatement:
     by_election: bool = False
     source: str | None = None
     test: bool = False
-
-
-class BallotKind(StrEnum):
-    """What is voted on."""
-
-    MAYOR = "mayor"
-    ASSEMBLY = "assembly"
-    REFERENDUM = "referendum"
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """Who stands, or an answer of a referendum's (then there is no party).
-
-    Counts are numbered from 1: the first holds the first preferences, the second of a
-    supplementary vote is its second round.
-
-    `votes` are those after each count (parts of votes where they are transferred), None where a
-    count does not say; empty while none are
-    known. `elected` is None while it is not known, `elected_at` and `excluded_at` are counts.
-    `sitting` is set for who held the seat or the post before.
-    """
-
-    name: str
-    party: WireParty | None = None
-    votes: tuple[int | float | None, ...] = ()
-    elected: bool | None = None
-    elected_at: int | None = None
-    excluded_at: int | None = None
-    sitting: bool = False
-
-    @property
-    def first_preferences(self) -> int | None:
-        """The votes of the first count, None while they are not known."""
-        first = self.votes[0] if self.votes else None
-        return None if first is None else int(first)
-
-
-@dataclass(frozen=True, slots=True)
-class BallotReport:
-    """What a document says of a contest, in the wire's own words and checked for shape only.
-
-    `nominations` say who stands. A `rush` names the winner and comes first; `complete` says that
-    nothing is to come. Two reports of one source are ordered by (not rush, revision), or by
-    `updated_at` in a format without revisions. `winner` and `sitting` are the parties that it calls
-    so, None where it names none. `recount` says that one was called. `turnout` is in per cent.
-    """
-
-    night: date
-    kind: BallotKind
-    area: str
-    gss: str | None
-    seats: int
-    contestants: tuple[Contestant, ...]
-    complete: bool
-    nominations: bool = False
-    rush: bool = False
-    recount: bool = False
-    revision: int | None = None
-    updated_at: datetime | None = None
-    gain_or_hold: GainOrHold | None = None
-    winner: WireParty | None = None
-    sitting: WireParty | None = None
-    question: str | None = None
-    electorate: int | None = None
-    turnout: float | None = None
-    valid: int | None = None
-    spoilt: int | None = None
-    quota: int | None = None
-    note: str | None = None
-    source: str | None = None
-    test: bool = False
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def elected(self) -> tuple[Contestant, ...]:
-        """Who is known to be elected (the answer that was chosen), in the order of election."""
-        found = [one for one in self.contestants if one.elected]
-        return tuple(sorted(found, key=lambda one: one.elected_at or 0))
-
-    @property
-    def counts(self) -> int:
-        """How many counts are told."""
-        return max((len(one.votes) for one in self.contestants), default=0)
-
-    @property
-    def declared(self) -> bool:
-        """Whether every seat has its winner."""
-        return len(self.elected) == self.seats
 
 
 Report = (

@@ -380,9 +380,9 @@ def _places_of(case: CaseFile) -> Places:
     told = (
         *(Told.by(filed.kind, filed.report) for filed in wards if not filed.report.by_election),
         *(
-            Told(filed.kind, filed.report.ward_gss, filed.report.ward)
+            Told(filed.kind, filed.report.gss, filed.report.area)
             for filed in statements
-            if filed.report.ward and not filed.report.by_election
+            if filed.report.area and not filed.report.by_election
         ),
     )
     return Places(case.council.code, case.night, told)
@@ -416,12 +416,12 @@ def _told(case: CaseFile, places: Places, found: WardsInForce) -> Iterable[Filed
             counts = newest[filed.report.person] == filed.id
             status = VerdictStatus.ACCEPTED if counts else VerdictStatus.SUPERSEDED
             found.verdicts[filed.id] = Verdict(status)
-        place = places.of(last.report.ward_gss, last.report.ward)
+        place = places.of(last.report.gss, last.report.area)
         seats = place.known.seats if place and place.known else seats_by_ward.get(ward)
         # A ward of a size that nobody tells has one seat more than it has winners: undeclared.
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
         if place and place.known:
-            told = replace(told, ward=place.known.name, ward_gss=place.known.gss)
+            told = replace(told, area=place.known.name, gss=place.known.gss)
         yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
 
 
@@ -429,8 +429,8 @@ def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CaseFile) -> 
     """Return what the desk is asked about where a statement belongs, nothing once it has said."""
     if case.ruling_on(filed.id) is RulingAction.CONFIRM:
         return ()
-    place = places.of(filed.report.ward_gss, filed.report.ward)
-    doubt = _doubt_of(place, filed.report.ward) if place else None
+    place = places.of(filed.report.gss, filed.report.area)
+    doubt = _doubt_of(place, filed.report.area) if place else None
     return tuple(filter(None, (doubt, case.misdirected.get(filed.id))))
 
 
@@ -442,9 +442,9 @@ def _doubt_of(place: Place, name: str | None) -> str | None:
 
 def _poll_of(report: WardReport | WinnerStatement, places: Places) -> _Poll:
     """Return the ward, and whether it is a by-election there, which may be on the same day."""
-    place = places.of(report.ward_gss, report.ward)
+    place = places.of(report.gss, report.area)
     if place is None:
-        return f"{report.ward_gss} {folded(report.ward or '')}", report.by_election
+        return f"{report.gss} {folded(report.area or '')}", report.by_election
     return place.key, report.by_election
 
 
@@ -467,11 +467,11 @@ def _keys_of(
     unplaced: list[Filed[WardReport]] = []
     for filed in reports:
         ward = filed.report
-        place = places.of(ward.ward_gss, ward.ward, ward.ballot_id)
-        doubted = _doubt_of(place, ward.ward) if place else None
+        place = places.of(ward.gss, ward.area, ward.ballot_id)
+        doubted = _doubt_of(place, ward.area) if place else None
         if ward.by_election:
             # One key for all sources: what two of them say of one by-election is compared.
-            where = place.key if place else folded(ward.ward)
+            where = place.key if place else folded(ward.area)
             found[filed.id] = _Key(f"{where}.by-election", doubted)
         elif place is not None:
             found[filed.id] = _Key(place.key, doubted)
@@ -480,8 +480,8 @@ def _keys_of(
     placed = {(filed.kind, found[filed.id].key) for filed in reports if filed.id in found}
     for filed in unplaced:
         ward = filed.report
-        near = [one for one in places.nearest(ward.ward) if (filed.kind, one.key) not in placed]
-        ask = f"our table has no ward {ward.ward} in {case.council.name}"
+        near = [one for one in places.nearest(ward.area) if (filed.kind, one.key) not in placed]
+        ask = f"our table has no ward {ward.area} in {case.council.name}"
         if near:
             names = " or ".join(one.name for one in near)
             ask = f"{ask}: is it {names}? Confirming counts it as {near[0].name}"

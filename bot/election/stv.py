@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.election.reports import Candidate, Contestant
+from bot.election.reports import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def quota(valid: int, seats: int) -> int:
 
 
 def courses(
-    candidates: Sequence[Candidate | Contestant], seats: int, valid: int | None = None
+    candidates: Sequence[Candidate], seats: int, valid: int | None = None
 ) -> tuple[Course, ...]:
     """Return how each candidate fared, in the order given.
 
@@ -40,28 +40,21 @@ def courses(
     was excluded. *valid* is the number of valid papers, without it the sum of the first
     preferences.
     """
-    counts = max((len(_votes(one)) for one in candidates), default=0)
-    first = [_votes(one)[0] for one in candidates if _votes(one)]
+    counts = max((len(one.votes) for one in candidates), default=0)
+    first = [one.votes[0] for one in candidates if one.votes]
     if not counts or any(one is None for one in first):
-        return tuple(Course(one.name, _votes(one), one.elected, None, None) for one in candidates)
+        return tuple(Course(one.name, one.votes, one.elected, None, None) for one in candidates)
     needed = quota(valid or int(sum(one or 0 for one in first)), seats)
     return tuple(_course(one, counts, needed) for one in candidates)
 
 
-def _course(one: Candidate | Contestant, counts: int, needed: int) -> Course:
-    votes = _votes(one)
+def _course(one: Candidate, counts: int, needed: int) -> Course:
     elected_at = excluded_at = None
     if one.elected:
-        reached = (place for place, held in enumerate(votes, 1) if (held or 0) >= needed)
+        reached = (place for place, held in enumerate(one.votes, 1) if (held or 0) >= needed)
         elected_at = next(reached, counts)
     else:
-        after = [place for place, held in enumerate(votes, 1) if held]
+        after = [place for place, held in enumerate(one.votes, 1) if held]
         if after and after[-1] < counts:
             excluded_at = after[-1]
-    return Course(one.name, votes, one.elected, elected_at, excluded_at)
-
-
-def _votes(one: Candidate | Contestant) -> tuple[int | float | None, ...]:
-    if isinstance(one, Contestant):
-        return one.votes
-    return one.counts or (() if one.votes is None else (one.votes,))
+    return Course(one.name, one.votes, one.elected, elected_at, excluded_at)

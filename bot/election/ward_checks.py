@@ -47,7 +47,7 @@ def _not_read(facts: WardFacts) -> str | None:
 
 def nobody_is_marked(ward: WardReport) -> bool:
     """Whether a ward's votes are all there, and nobody is said to be elected by them."""
-    votes = [one.votes for one in ward.candidates]
+    votes = [one.first_preferences for one in ward.candidates]
     return not (ward.winners or ward.put_off or None in votes) and any(votes)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.councils import Council
 from bot.election.parties import Parties
-from bot.election.reports import Candidate, Contestant, WardReport
+from bot.election.reports import BallotReport, Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.stv import Course, courses, quota
 
@@ -62,12 +62,17 @@ def ward_outcome(
     """Return what became of a ward's seats, None before all have their winners."""
     if not report.declared or report.by_election or report.cancelled:
         return None
-    return seat_outcome(winners_by_party(report, parties), previous)
+    return seat_outcome(winners_by_party([report], parties), previous)
 
 
-def winners_by_party(report: WardReport, parties: Parties) -> Composition:
-    """Return how many winners each party has in a ward."""
-    return Composition((parties.resolve(one.party).code, 1) for one in report.winners)
+def winners_by_party(reports: Iterable[BallotReport], parties: Parties) -> Composition:
+    """Return how many winners each party has in some ballots."""
+    return Composition(
+        (parties.resolve(one.party).code, 1)
+        for report in reports
+        for one in report.winners
+        if one.party is not None
+    )
 
 
 def is_transferable(council: Council) -> bool:
@@ -79,7 +84,7 @@ def is_transferable(council: Council) -> bool:
 
 
 def told_courses(
-    candidates: Sequence[Candidate | Contestant], seats: int, valid: int | None = None
+    candidates: Sequence[Candidate], seats: int, valid: int | None = None
 ) -> tuple[Course, ...]:
     """Return how each candidate of a transferable vote fared, as far as that is told.
 

@@ -26,6 +26,7 @@ from bot.election.reports import (
 )
 from bot.election.seats import Composition
 from bot.election.strangers import may_be_one_majority, strangers_that_decide, who_are
+from bot.election.ward_outcomes import winners_by_party
 
 SEATS_NOT_TOLD = "it does not tell its seats"
 _STATEMENTS = "statements."
@@ -59,18 +60,15 @@ def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport
     last = max(latest.values(), key=lambda one: one.stated_at)
     return WardReport(
         night=last.night,
-        ballot_id=f"{_STATEMENTS}{folded(last.council.name)}.{last.ward_gss or last.ward}",
+        ballot_id=f"{_STATEMENTS}{folded(last.council.name)}.{last.gss or last.area}",
         council=last.council,
-        ward=last.ward or last.ward_gss or "",
-        ward_gss=last.ward_gss,
+        area=last.area or last.gss or "",
+        gss=last.gss,
         seats=seats,
-        cancelled=False,
-        uncontested=False,
         by_election=last.by_election,
-        replaced_by=None,
         updated_at=last.stated_at,
         candidates=tuple(
-            Candidate(one.person, one.party, None, not one.retraction) for one in latest.values()
+            Candidate(one.person, one.party, elected=not one.retraction) for one in latest.values()
         ),
         source=last.source,
         test=last.test,
@@ -165,11 +163,9 @@ def told_by_wards(
         # The seats that are up are more than the scheduled ballots fill: by-elections fill them.
         told_tonight += rest.values()
         too = too | rest.keys()
-        if late := sorted(one.ward for one in rest.values() if not one.declared):
+        if late := sorted(one.area for one in rest.values() if not one.declared):
             told = replace(told, missing=f"the by-election in {late[0]} has not declared")
-    won = Composition(
-        (parties.resolve(winner.party).code, 1) for ward in told_tonight for winner in ward.winners
-    )
+    won = winners_by_party(told_tonight, parties)
     told = replace(told, won=won, counted_too=too)
     if told.missing:
         return told
@@ -215,7 +211,7 @@ def with_second_seats(
     seats = {seat.key: seat.seats for seat in table}
     too = set()
     for key, extra in wards.items():
-        seat = listed(extra.ward_gss, extra.ward, table) if extra.by_election else None
+        seat = listed(extra.gss, extra.area, table) if extra.by_election else None
         own = counting.get(seat.key) if seat is not None and not extra.put_off else None
         if seat is None or own is None or own.put_off:
             continue
@@ -236,7 +232,7 @@ def _unheard(
     """Return in a sentence which wards are still to come, None where none is."""
     if not counting:
         return "only by-elections have been heard of" if only_by_elections else _NOTHING_HEARD
-    late = sorted(w.ward for w in counting.values() if not (w.declared or w.put_off))
+    late = sorted(w.area for w in counting.values() if not (w.declared or w.put_off))
     unheard = sorted(ward.name for ward in table if ward.key not in counting)
     if late:
         told = "1 ward has" if len(late) == 1 else f"{len(late)} wards have"
@@ -278,10 +274,7 @@ def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
 
     One of them may call a local party's winner independent: there is nothing to compare then.
     """
-    first, second = (
-        Counter(parties.resolve(winner.party).code for winner in ward.winners)
-        for ward in (one, other)
-    )
+    first, second = (Counter(winners_by_party([ward], parties)) for ward in (one, other))
     ours, theirs = first - second, second - first
     if ours.total() != theirs.total():
         return False

@@ -88,7 +88,7 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
         for key in standing
         if key not in seen
     ]
-    once = each_once(reports, lambda one: (folded(one.ward), one.by_election))
+    once = each_once(reports, lambda one: (folded(one.area), one.by_election))
     return Parsed(tuple(once), tuple(faults))
 
 
@@ -117,16 +117,14 @@ class _Election:
             night=self.night,
             ballot_id=f"modern_gov.{slug(self.council)}.{key}",
             council=WireCouncil(name=self.council),
-            ward=area.inner_text("title"),
-            ward_gss=None,
+            area=area.inner_text("title"),
+            gss=None,
             seats=seats,
             cancelled=status in _CALLED_OFF,
             uncontested=published
             and 0 < len(candidates) <= seats
-            and not any(candidate.votes for candidate in candidates),
+            and not any(one.first_preferences for one in candidates),
             by_election=self.by_election or markers.names_by_election(area.inner("title")),
-            replaced_by=None,
-            updated_at=None,
             candidates=candidates,
             electorate=electorate,
             turnout=doubts.take(lambda: _turnout(area, electorate)),
@@ -175,12 +173,13 @@ def _candidates(
             one = doubts.take(read, "somebody who is not elected")
         if one is None:
             continue
-        before = found.setdefault((folded(one.name), one.party.name), one)
+        key = (folded(one.name), one.party.name if one.party else "")
+        before = found.setdefault(key, one)
         if before.elected != one.elected:
             raise DocumentFault(f"{clipped(one.name)} stands there twice, elected and not.")
         if before.votes != one.votes:
             doubts.append(f"{clipped(one.name)} stands there twice, with other votes")
-            found[folded(one.name), one.party.name] = replace(before, votes=None)
+            found[key] = replace(before, votes=())
     return found.values()
 
 
@@ -192,7 +191,7 @@ def _candidate(candidate: Element, published: bool, doubts: Doubts) -> Candidate
     return Candidate(
         name=name,
         party=WireParty(name=party or _NO_DESCRIPTION),
-        votes=votes if published else None,
+        votes=(votes,) if published and votes is not None else (),
         elected=elected if published else None,
     )
 

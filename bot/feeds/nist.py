@@ -20,7 +20,6 @@ from bot.election.reports import (
     BallotKind,
     BallotReport,
     Candidate,
-    Contestant,
     NotFollowed,
     WardReport,
     WireCouncil,
@@ -112,7 +111,7 @@ def parse(value: object, name: str) -> Parsed:
         except DocumentFault as fault:
             label = clipped(str(contest.get("@id") or contest.get("Name")))
             faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
-    once = each_once(wards, lambda one: (one.ballot_id, one.ward_gss))
+    once = each_once(wards, lambda one: (one.ballot_id, one.gss))
     contested = (report for key, report in reports.items() if key not in twice)
     return Parsed((*once, *contested), tuple(faults), tuple(not_followed))
 
@@ -215,14 +214,12 @@ class _Election:
             night=self._night,
             ballot_id=f"nist.{slug(council.name)}.{slug(name)}" + ".by" * by_election,
             council=council,
-            ward=name,
-            ward_gss=gss,
+            area=name,
+            gss=gss,
             seats=seats,
-            cancelled=False,
             uncontested=0 < len(candidates) <= seats
-            and all(candidate.elected and not candidate.votes for candidate in candidates),
+            and all(one.elected and not one.first_preferences for one in candidates),
             by_election=by_election,
-            replaced_by=None,
             updated_at=self._report.updated_at,
             candidates=candidates,
             electorate=electorate,
@@ -245,19 +242,10 @@ class _Election:
         unit = self._report.units.get(district)
         known = self._report.status != "pre-election"
         if kind is BallotKind.REFERENDUM:
-            seats, contestants = 1, self._answers(contest, district)
+            seats, candidates = 1, self._answers(contest, district)
         else:
             seats = _seats(contest)
             candidates = self._candidates_of(contest, district, seats)
-            contestants = tuple(
-                Contestant(
-                    one.name,
-                    one.party,
-                    one.counts or (() if one.votes is None else (one.votes,)),
-                    one.elected,
-                )
-                for one in candidates
-            )
         doubts = Doubts()
         electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
         voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
@@ -267,8 +255,8 @@ class _Election:
             area=_words(unit, "Name") or text(contest, "Name"),
             gss=_gss(unit),
             seats=seats,
-            contestants=contestants,
-            complete=known and sum(bool(one.elected) for one in contestants) == seats,
+            candidates=candidates,
+            complete=known and sum(bool(one.elected) for one in candidates) == seats,
             updated_at=self._report.updated_at,
             question=_words(contest, "FullText") if kind is BallotKind.REFERENDUM else None,
             electorate=electorate,
@@ -279,7 +267,7 @@ class _Election:
             recount=self._report.status == "recount",
             test=self._test
             or markers.is_test_election(_words(contest, "Name"))
-            or any(markers.is_test_surname(one.name) for one in contestants),
+            or any(markers.is_test_surname(one.name) for one in candidates),
             doubts=tuple(doubts),
         )
 
@@ -294,14 +282,14 @@ class _Election:
         offices = self._report.offices(_ids(contest, "OfficeIds"))
         return next((kind for kind, office in _CONTESTS.items() if office.search(offices)), None)
 
-    def _answers(self, contest: Fields, district: str) -> tuple[Contestant, ...]:
+    def _answers(self, contest: Fields, district: str) -> tuple[Candidate, ...]:
         """Return a referendum's answers; the one with most votes is chosen once it is complete."""
         answers = []
         for item in items(contest, "ContestSelection"):
             selection = an_object(item, "a ContestSelection")
-            votes = _votes(selection, district)
+            votes = _first_votes(selection, district)
             name = _required_words(selection, "Selection")
-            answers.append(Contestant(name, None, () if votes is None else (votes,)))
+            answers.append(Candidate(name, None, () if votes is None else (votes,)))
         done = self._report.status in ("unofficial-complete", "certified", "correction")
         most = max((one.votes[0] or 0 for one in answers if one.votes), default=0)
         chosen = [one for one in answers if one.votes and one.votes[0] == most]
@@ -333,9 +321,8 @@ class _Election:
             Candidate(
                 name=_required_words(self._candidate(candidate_id), "BallotName"),
                 party=self._party(self._candidate(candidate_id), selection),
-                votes=_votes(selection, district) if known else None,
+                votes=_votes(selection, district) if known else (),
                 elected=_elected(status, all_won) if known else None,
-                counts=_counts(selection, district) if known else (),
             )
             for (selection, candidate_id), status in zip(standing, statuses, strict=True)
         )
@@ -419,7 +406,13 @@ def _seats(contest: Fields) -> int:
     return seats
 
 
-def _votes(selection: Fields, district: str) -> int | None:
+def _votes(selection: Fields, district: str) -> tuple[float | None, ...]:
+    """Return a selection's votes after each round, those in all where no round is told."""
+    first = _first_votes(selection, district)
+    return _counts(selection, district) or (() if first is None else (first,))
+
+
+def _first_votes(selection: Fields, district: str) -> int | None:
     """Return a selection's votes in the whole ward, None where only parts of it are counted."""
     for item in items(selection, "VoteCounts"):
         counts = an_object(item, "a VoteCounts")

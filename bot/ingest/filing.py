@@ -24,9 +24,9 @@ from bot.election.reports import (
     Nominations,
     Reading,
     Report,
-    StateOfPartiesReport,
     WardReport,
     WinnerStatement,
+    WireCouncil,
 )
 from bot.election.standings import Held, Source
 from bot.store.results import ReportFiled
@@ -91,9 +91,8 @@ class Arrived:
 
 def type_of_council(report: Report) -> str | None:
     """Return the type that the wire gives a council, None where it does not say."""
-    if isinstance(report, StateOfPartiesReport | BallotReport):
-        return None
-    return report.council.type
+    council = getattr(report, "council", None)
+    return council.type if isinstance(council, WireCouncil) else None
 
 
 def parties_of(report: Report) -> Iterable[WireParty]:
@@ -101,7 +100,7 @@ def parties_of(report: Report) -> Iterable[WireParty]:
     if isinstance(report, Nominations):
         return (line.party for line in report.parties)
     if isinstance(report, WardReport):
-        return (candidate.party for candidate in report.candidates)
+        return (one.party for one in report.candidates if one.party)
     if isinstance(report, WinnerStatement):
         return (report.party,)
     if isinstance(report, CouncilResult):
@@ -126,7 +125,7 @@ def has_revision(report: Report) -> bool:
         return report.revision is not None
     if isinstance(report, BallotReport):
         return report.revision is not None or report.updated_at is not None
-    return not isinstance(report, WardReport) or report.updated_at is not None
+    return True
 
 
 def is_known_state(tx: Transaction, report: ReportFiled) -> bool:

@@ -29,6 +29,7 @@ from bot.election.reports import (
     Report,
     SourceKind,
     StateOfPartiesReport,
+    WardReport,
 )
 from bot.election.standings import Held, Source
 from bot.errors import is_of_the_machine
@@ -361,7 +362,7 @@ class Ingest:
     def _subject(self, report: Report) -> Subject | None:
         if isinstance(report, StateOfPartiesReport):
             return None
-        if isinstance(report, BallotReport):
+        if isinstance(report, BallotReport) and not isinstance(report, WardReport):
             known = resolve_ballot(report, self._almanac.night(report.night).ballots)
             return known or unknown_ballot(report.kind, report.area)
         return self._almanac.councils.resolve(report.council.name, report.night)

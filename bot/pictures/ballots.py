@@ -8,7 +8,7 @@ from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding, VotingSystem
 from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import INDEPENDENT, Parties
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
 from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER, ink_on
@@ -35,7 +35,7 @@ def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None
     if report is None or not standing.is_declared or report.recount:
         return None
     if ballot.kind is BallotKind.ASSEMBLY or not any(
-        one.first_preferences for one in report.contestants
+        one.first_preferences for one in report.candidates
     ):
         return None
     drawn = _Contest(standing, report, almanac.parties)
@@ -48,19 +48,19 @@ class _Contest:
     def __init__(self, standing: BallotStanding, report: BallotReport, parties: Parties) -> None:
         self.standing, self.report, self.parties = standing, report, parties
         self.ordered = sorted(
-            (one for one in report.contestants if one.first_preferences is not None),
+            (one for one in report.candidates if one.first_preferences is not None),
             key=lambda one: -(one.first_preferences or 0),
         )
-        elected = tuple(Elected(one.name, self.code(one)) for one in report.elected)
+        elected = tuple(Elected(one.name, self.code(one)) for one in report.winners)
         ballot = standing.ballot
         content = BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
         self.title = plain(ballot_sentence(ballot, content, parties))
 
-    def code(self, one: Contestant) -> str | None:
+    def code(self, one: Candidate) -> str | None:
         """Return the code of a candidate's party, None for who stands for none."""
         return self.parties.resolve(one.party).code if one.party else None
 
-    def party_name(self, one: Contestant) -> str:
+    def party_name(self, one: Candidate) -> str:
         """Return the party that a candidate stands for: one independent is not "independents"."""
         if one.party is None:
             return "no party"
@@ -114,7 +114,7 @@ class _Contest:
         self,
         canvas: Canvas,
         y: float,
-        shown: Sequence[Contestant],
+        shown: Sequence[Candidate],
         palette: Palette,
         *,
         second: bool,
@@ -177,11 +177,11 @@ class _Contest:
         return self.finished(canvas, y, told, "The ticks are at half of the votes.")
 
 
-def _votes(one: Contestant, count: int) -> int:
+def _votes(one: Candidate, count: int) -> int:
     return int(one.votes[count] or 0) if len(one.votes) > count else 0
 
 
-def _person(one: Contestant) -> str:
+def _person(one: Candidate) -> str:
     return shortened(plain(escape(one.name)), _LONGEST_PERSON) or "?"
 
 

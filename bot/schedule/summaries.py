@@ -126,7 +126,7 @@ class SummaryJob:
             if one.declared is not None
         ]
         told += [
-            (one.ballot.code, one.version, one.report and one.report.elected)
+            (one.ballot.code, one.version, one.report and one.report.winners)
             for one in ballots
             if one.is_declared
         ]

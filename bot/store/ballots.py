@@ -169,7 +169,7 @@ def ballot_record(
     return BallotRecord(
         kind=folder.ballot.kind.value,
         name=folder.ballot.name,
-        elected=tuple(one.name for one in report.elected) if report else (),
+        elected=tuple(one.name for one in report.winners) if report else (),
         declared=decision.content is not None,
         confirmed=decision.claimable,
         by_desk=decision.by_desk,
@@ -224,7 +224,7 @@ def assembly_so_far(connection: sqlite3.Connection, night: str, parties: Parties
     ):
         report = decode(kind, data)
         if isinstance(report, BallotReport):
-            seats.update(parties.resolve(one.party).code for one in report.elected if one.party)
+            seats.update(parties.resolve(one.party).code for one in report.winners if one.party)
     return dict(seats)
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import BallotReport, WardReport
+from bot.election.reports import BallotReport
 
-R = TypeVar("R", WardReport, BallotReport)
+R = TypeVar("R", bound=BallotReport)
 
 
 def as_said(report: R, parties: Parties, said: Mapping[str, str]) -> R:
@@ -27,13 +27,10 @@ def as_said(report: R, parties: Parties, said: Mapping[str, str]) -> R:
             return wire
         return WireParty(party.name, party.abbreviation)
 
-    if isinstance(report, WardReport):
-        candidates = (replace(one, party=meant(one.party)) for one in report.candidates)
-        return replace(report, candidates=tuple(candidates))
-    contestants = (replace(one, party=one.party and meant(one.party)) for one in report.contestants)
+    candidates = (replace(one, party=one.party and meant(one.party)) for one in report.candidates)
     return replace(
         report,
-        contestants=tuple(contestants),
+        candidates=tuple(candidates),
         winner=report.winner and meant(report.winner),
         sitting=report.sitting and meant(report.sitting),
     )

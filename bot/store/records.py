@@ -19,6 +19,7 @@ from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
+from bot.election.ward_outcomes import winners_by_party
 from bot.election.wards import differs_from_filed
 from bot.store.cases import Judgement, Papers
 from bot.store.reports import encode
@@ -172,16 +173,14 @@ def ward_records(
     return tuple(
         WardRecord(
             ballot=key,
-            name=ward.ward,
-            gss=ward.ward_gss,
+            name=ward.area,
+            gss=ward.gss,
             seats=ward.seats,
             declared=ward.declared,
             counts=counts_tonight(ward) or key in counted_too,
             by_election=ward.by_election,
             vacant=0 if ward.by_election and key not in counted_too else ward.vacant,
-            won=dict(
-                Composition((parties.resolve(winner.party).code, 1) for winner in ward.winners)
-            ),
+            won=dict(winners_by_party([ward], parties)),
             report_id=filed.id,
             data=encode(ward) if differs_from_filed(ward) else None,
         )

@@ -68,13 +68,13 @@ def _name(code: str, parties: Parties) -> str:
 
 def _majority(report: BallotReport) -> list[str]:
     """Return by how many votes a mayor won in the last round, nothing where it is not known."""
-    rounds = [one.votes for one in report.contestants if one.votes]
+    rounds = [one.votes for one in report.candidates if one.votes]
     last = max(map(len, rounds), default=0)
     told = [votes[-1] for votes in rounds if len(votes) == last]
     final = sorted((votes for votes in told if votes is not None), reverse=True)
-    if len(report.elected) != 1 or len(final) < max(2, len(told)):
+    if len(report.winners) != 1 or len(final) < max(2, len(told)):
         return []
-    won = report.elected[0].votes
+    won = report.winners[0].votes
     if len(won) != last or won[-1] != final[0] or final[0] == final[1]:
         return []
     return [f"Majority {number(round(final[0] - final[1]))}"]
@@ -82,8 +82,8 @@ def _majority(report: BallotReport) -> list[str]:
 
 def _last_round(report: BallotReport) -> float | None:
     """Return the votes of the last round together, None where one of them is not known."""
-    rounds = max((len(one.votes) for one in report.contestants), default=0)
-    votes = [one.votes[-1] for one in report.contestants if len(one.votes) == rounds > 0]
+    rounds = max((len(one.votes) for one in report.candidates), default=0)
+    votes = [one.votes[-1] for one in report.candidates if len(one.votes) == rounds > 0]
     known = [one for one in votes if one is not None]
     return sum(known) if len(known) == len(votes) else None
 
@@ -96,7 +96,7 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
     """
     lines, total, last_round = [], valid_votes(ballot, report), _last_round(report)
     standing = sorted(
-        report.contestants,
+        report.candidates,
         key=lambda one: (-len(one.votes), -(one.votes[-1] or 0) if one.votes else 0),
     )
     for one in standing[:_MOST_NAMED]:

@@ -166,12 +166,12 @@ def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -
     report, ballot = standing.report, standing.ballot
     if report is None:
         raise ValueError(f"{ballot.name} has no result to write about")
-    chosen = report.elected[0]
+    chosen = report.winners[0]
     if story.kind is StoryKind.MAYOR:
         losers = holder_before(parties.get(story.loser or ""))
         gain = f"{the_party(story.party, parties)} gain from {losers}"
         return f"{escape(ballot.name)}: {escape(chosen.name)} is elected, {gain}."
-    votes = sorted((one.votes[-1] or 0 for one in report.contestants if one.votes), reverse=True)
+    votes = sorted((one.votes[-1] or 0 for one in report.candidates if one.votes), reverse=True)
     by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
     follows = [one.consequence for one in ballot.answers if one.text == chosen.name]
     then = f" {escape(follows[0], 200).rstrip('.')}." if follows and follows[0] else ""

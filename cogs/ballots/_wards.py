@@ -102,12 +102,12 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
         key = detail.standing.ballot_id  # the ward that the report was taken for
         known = table.get(key)
         if report.by_election:
-            name = f"{report.ward} (by-election)"
+            name = f"{report.area} (by-election)"
             source, counts = detail.standing.source, detail.standing.counts_tonight
             found.append(Ward(name, name, council, None, report, source, counts))
             continue
-        name = known.name if known else report.ward
-        code = (known.gss if known else report.ward_gss) or name
+        name = known.name if known else report.area
+        code = (known.gss if known else report.gss) or name
         heard[key] = Ward(name, code, council, known, report, detail.standing.source)
     silent = [
         Ward(seat.name, seat.gss or seat.name, council, seat)

@@ -13,7 +13,7 @@ from bot.election.almanac import LONDON, Almanac
 from bot.election.ballots import Ballot, BallotStanding
 from bot.election.claims import ClaimState
 from bot.election.parties import WireParty
-from bot.election.reports import BallotReport, Contestant
+from bot.election.reports import BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
 from bot.wording.sources import FeedAges
@@ -56,8 +56,8 @@ def stv(*candidates: tuple[str, str, tuple[float, ...], bool | None]) -> BallotR
         kind=BELFAST_EAST.kind,
         area="Belfast East",
         seats=2,
-        contestants=tuple(
-            Contestant(name, WireParty(party), votes, elected=elected)
+        candidates=tuple(
+            Candidate(name, WireParty(party), votes, elected=elected)
             for name, party, votes, elected in candidates
         ),
     )
@@ -82,31 +82,31 @@ def test_a_mayor_after_two_rounds(snapshot: SnapshotAssertion) -> None:
 
 
 def test_a_mayor_with_more_than_half_in_the_first_round() -> None:
-    once = tuple(replace(one, votes=one.votes[:1]) for one in mayor_report().contestants)
-    text = text_of(stands(CROYDON, mayor_report(contestants=once)))
+    once = tuple(replace(one, votes=one.votes[:1]) for one in mayor_report().candidates)
+    text = text_of(stands(CROYDON, mayor_report(candidates=once)))
     assert "Jason Perry (Conservative): 33,413 (51.6%), elected" in text
     assert "round" not in text
 
 
 def test_a_winner_without_votes_is_said_to_be_that() -> None:
-    bare = tuple(replace(one, votes=()) for one in mayor_report().contestants)
-    text = text_of(stands(CROYDON, mayor_report(contestants=bare, rush=True)))
+    bare = tuple(replace(one, votes=()) for one in mayor_report().candidates)
+    text = text_of(stands(CROYDON, mayor_report(candidates=bare, rush=True)))
     assert "Who is elected is told; the votes are not known." in text
     assert "Votes:" not in text
     alone = tuple(one for one in bare if one.elected)
-    unopposed = text_of(stands(CROYDON, mayor_report(contestants=alone)))
+    unopposed = text_of(stands(CROYDON, mayor_report(candidates=alone)))
     assert "Elected unopposed: the report names nobody else." in unopposed
-    rushed = text_of(stands(CROYDON, mayor_report(contestants=alone, rush=True)))
+    rushed = text_of(stands(CROYDON, mayor_report(candidates=alone, rush=True)))
     assert "unopposed" not in rushed
 
 
 def test_votes_that_are_not_all_have_no_shares() -> None:
     def mayor(*votes: tuple[int, ...]) -> str:
         found = tuple(
-            Contestant(name, WireParty(party), cast, elected=name == "Ann")
+            Candidate(name, WireParty(party), cast, elected=name == "Ann")
             for (name, party), cast in zip((("Ann", "Lab"), ("Ben", "Ind")), votes, strict=False)
         )
-        return text_of(stands(CROYDON, mayor_report(contestants=found)))
+        return text_of(stands(CROYDON, mayor_report(candidates=found)))
 
     for text in (mayor((35_696,)), mayor((39_533, 40_804), (27_894, 33_487))):
         assert "Not every candidate's votes are in the report: it gives no shares." in text
@@ -164,9 +164,9 @@ def test_a_constituency_in_mid_count_says_how_far_it_is() -> None:
     so_far = replace(
         COUNTED,
         complete=False,
-        contestants=tuple(
+        candidates=tuple(
             replace(one, votes=one.votes[:1], elected=one.name == "Ann" or None)
-            for one in COUNTED.contestants
+            for one in COUNTED.candidates
         ),
     )
     text = constituency(so_far)

@@ -11,7 +11,7 @@ from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.ballots import ballot_of, unknown_ballot
 from bot.election.notices import BallotDeclared, Elected, Milestone, MilestoneKind
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, Contestant
+from bot.election.reports import BallotKind, Candidate
 from tests.support.contests import BRISTOL, CROYDON, mayor_report, referendum_report
 from tests.support.small_night import AFTER_CLOSE
 from tests.support.tables import shipped
@@ -105,11 +105,11 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
 ) -> None:
     change = replace(BRISTOL.answers[0], headline=headline)
     bristol = replace(BRISTOL, answers=(change, BRISTOL.answers[1]))
-    answers = (Contestant(one.text, None, elected=one is change) for one in bristol.answers)
+    answers = (Candidate(one.text, None, elected=one is change) for one in bristol.answers)
     told = votes and [(one,) for one in votes]
     report = replace(
         referendum_report(),
-        contestants=tuple(
+        candidates=tuple(
             replace(one, votes=told[place] if told else ()) for place, one in enumerate(answers)
         ),
     )
@@ -184,10 +184,10 @@ def test_a_mayors_alert_has_the_votes_and_the_majority(
 ) -> None:
     report = replace(
         mayor_report(),
-        contestants=(
-            Contestant("Ann Able", WireParty("Lab"), ann, elected=True),
-            Contestant("Bob Bold", WireParty("Con"), bob, elected=False),
-            Contestant("Cat Cole", WireParty("LD"), ann[:1] and (9_000,), elected=False),
+        candidates=(
+            Candidate("Ann Able", WireParty("Lab"), ann, elected=True),
+            Candidate("Bob Bold", WireParty("Con"), bob, elected=False),
+            Candidate("Cat Cole", WireParty("LD"), ann[:1] and (9_000,), elected=False),
         ),
     )
     notice = BallotDeclared(CROYDON.code, CROYDON.kind, (Elected("Ann Able", "Lab"),))

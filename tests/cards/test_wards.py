@@ -33,7 +33,7 @@ def polled(*candidates: tuple[str, str, int | None, bool], seats: int = 1) -> Wa
         turnout=24.66,
         spoilt=1,
         candidates=tuple(
-            Candidate(name, wire(party), votes, elected)
+            Candidate(name, wire(party), () if votes is None else (votes,), elected)
             for name, party, votes, elected in candidates
         ),
     )
@@ -66,8 +66,7 @@ def test_where_the_boundaries_moved_nothing_is_gained() -> None:
 def test_a_transferable_vote_tells_the_count_of_each(snapshot: SnapshotAssertion) -> None:
     votes = {"Ann": (True, (400, 334)), "Ben": (True, (250, 320.5)), "Cat": (False, (200, 310))}
     candidates = tuple(
-        Candidate(name, wire("SNP"), int(counts[0]), elected, counts)
-        for name, (elected, counts) in votes.items()
+        Candidate(name, wire("SNP"), counts, elected) for name, (elected, counts) in votes.items()
     )
     report = replace(TWO, candidates=candidates)
     assert text_of(report, None, ABERDEEN) == snapshot

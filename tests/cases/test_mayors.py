@@ -207,7 +207,7 @@ async def test_the_last_nominations_count_and_hold_nothing(tmp_path: Path) -> No
             {"b.xml": as_xml(document("Nominations", votes=fewer))},
         ):
             assert (await room.file(documents)).problems == ()
-        assert len(standing(room).report.contestants) == 2  # type: ignore[union-attr]
+        assert len(standing(room).report.candidates) == 2  # type: ignore[union-attr]
 
 
 async def test_a_mayor_whom_nothing_introduces_is_held_until_nominations_do(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.desk import DeskError, Editor
 from bot.election.ballots import BallotKind
 from bot.election.parties import WireParty
-from bot.election.reports import BallotReport, Contestant
+from bot.election.reports import BallotReport, Candidate
 from bot.store.naming import as_said
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
@@ -455,14 +455,14 @@ def test_a_contests_people_are_shown_under_the_party_that_the_desk_has_said() ->
         area="Wessex",
         gss=None,
         seats=1,
-        contestants=(Contestant("Alex", wessex, (5,), True), Contestant("Sam", None)),
+        candidates=(Candidate("Alex", wessex, (5,), True), Candidate("Sam", None)),
         complete=True,
         winner=wessex,
         sitting=WireParty("Labour Party"),
     )
     named = as_said(report, parties, {"wessex first": "LD"})
-    assert [one.party and one.party.name for one in named.contestants] == ["Liberal Democrat", None]
-    assert (named.winner, named.sitting) == (named.contestants[0].party, report.sitting)
+    assert [one.party and one.party.name for one in named.candidates] == ["Liberal Democrat", None]
+    assert (named.winner, named.sitting) == (named.candidates[0].party, report.sitting)
     assert as_said(report, parties, {"wessex first": "wire:wessex first"}) == report
 
 

@@ -10,7 +10,7 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
 from bot.delivery.subscriptions import Topic
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from tests.cogs.chat import Chat, House, choose, menu_of, words
 from tests.support.contests import constituency_report, mayor_report
 from tests.support.small_night import document, fetch
@@ -22,9 +22,9 @@ def bristol() -> BallotReport:
         mayor_report(),
         kind=BallotKind.REFERENDUM,
         area="Bristol",
-        contestants=(
-            Contestant("Committee system", None, (56_113,), elected=True),
-            Contestant("Mayor and cabinet", None, (38_439,), elected=False),
+        candidates=(
+            Candidate("Committee system", None, (56_113,), elected=True),
+            Candidate("Mayor and cabinet", None, (38_439,), elected=False),
         ),
         turnout=28.59,
     )
@@ -125,9 +125,9 @@ async def test_everything_can_be_asked_at_the_terminal(house: House) -> None:
 async def test_a_party_that_no_table_knows_is_shown_harmlessly(chat: Chat) -> None:
     report = mayor_report(
         area="Hackney",
-        contestants=(
-            Contestant("@everyone", WireParty("**Save** Us"), (10,), elected=True),
-            Contestant("B", WireParty("Lab"), (5,), elected=False),
+        candidates=(
+            Candidate("@everyone", WireParty("**Save** Us"), (10,), elected=True),
+            Candidate("B", WireParty("Lab"), (5,), elected=False),
         ),
     )
     await chat.house.ingest.file(fetch(document(report)))

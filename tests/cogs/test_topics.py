@@ -311,10 +311,10 @@ async def test_a_mayors_alert_follows_from_the_rush_to_the_votes(chat: Chat, are
     """A rush has the winner alone; its result is no other news, and edits what was told."""
     await subscribe(chat, "contests", "mayor")
     result = mayor_report(area=area)
-    nobody = tuple(replace(one, votes=()) for one in result.contestants)
-    rush = replace(result, contestants=nobody, rush=True)
+    nobody = tuple(replace(one, votes=()) for one in result.candidates)
+    rush = replace(result, candidates=nobody, rush=True)
     named = tuple(replace(one, elected=None) for one in nobody)
-    nominations = replace(result, contestants=named, complete=False, nominations=True)
+    nominations = replace(result, candidates=named, complete=False, nominations=True)
     for report in (nominations, rush):
         await chat.house.ingest.file(fetch(document(report, at=DECLARED)))
     (title,) = await delivered(chat)

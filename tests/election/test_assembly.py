@@ -11,7 +11,7 @@ from bot.almanac.tables import Tables
 from bot.election.assembly import assembly_state
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from tests.election.build import NIGHT
 
@@ -34,8 +34,8 @@ def standing(number: int, candidates: list[tuple[str, bool | None]], seats: int)
         area=f"Place {number}",
         gss=None,
         seats=seats,
-        contestants=tuple(
-            Contestant(f"Person {place}", WireParty(party), (10 + place,), elected)
+        candidates=tuple(
+            Candidate(f"Person {place}", WireParty(party), (10 + place,), elected)
             for place, (party, elected) in enumerate(candidates)
         ),
         complete=False,
@@ -70,9 +70,9 @@ def test_who_is_out_of_the_count_wins_nothing_more() -> None:
     assert report is not None
     one_out = tuple(
         replace(one, votes=(10, 12) if place < 3 else (10,))
-        for place, one in enumerate(report.contestants)
+        for place, one in enumerate(report.candidates)
     )
-    state = assembly_state([replace(both_in, report=replace(report, contestants=one_out))], PARTIES)
+    state = assembly_state([replace(both_in, report=replace(report, candidates=one_out))], PARTIES)
     assert state.settled == "SF"
 
 

@@ -44,8 +44,8 @@ def ward(votes: dict[str, tuple[int, bool]], **more: object) -> WardReport:
         night=NIGHT,
         ballot_id="local.hull.drypool",
         council=WireCouncil("Hull"),
-        ward="Drypool",
-        ward_gss=None,
+        area="Drypool",
+        gss=None,
         seats=elected,
         cancelled=False,
         uncontested=False,
@@ -53,7 +53,7 @@ def ward(votes: dict[str, tuple[int, bool]], **more: object) -> WardReport:
         replaced_by=None,
         updated_at=None,
         candidates=tuple(
-            Candidate(name, WireParty(name.split()[0]), number, won)
+            Candidate(name, WireParty(name.split()[0]), (number,), won)
             for name, (number, won) in votes.items()
         ),
         **fields,  # type: ignore[arg-type]
@@ -216,7 +216,9 @@ def test_most_votes_are_one_partys_and_never_those_of_independents_together():
 
 def test_candidates_of_no_party_are_grouped_by_what_the_ballot_paper_calls_them():
     one = ward({"Ind": (300, True), "Lab": (470, True), "Con": (100, False)})
-    nameless = replace(one.candidates[0], name="X", party=WireParty("Independent/Other"), votes=130)
+    nameless = replace(
+        one.candidates[0], name="X", party=WireParty("Independent/Other"), votes=(130,)
+    )
     more = replace(one, candidates=(*one.candidates, nameless))
     shares = {share.party: share.per_cent for share in vote_shares("KHL", [more], PARTIES)}
     assert shares == pytest.approx({"Lab": 47.0, "Ind": 43.0, "Con": 10.0})

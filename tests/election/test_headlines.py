@@ -10,7 +10,7 @@ from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control
 from bot.election.headlines import Lens, StoryKind, stories
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.tenure import Start, Tenure, tenure
 from bot.wording.headline import headline
 from bot.wording.night import NightView
@@ -163,14 +163,14 @@ LISTED = replace(
 
 def ballot(code, kind, elected, party=None, sitting=None, council=None, nation="England"):
     report = BallotReport(
-        NIGHT,
-        kind,
-        code,
-        None,
-        1,
-        (
-            Contestant(elected, party and WireParty(party), (100, 120), elected=True),
-            Contestant("the other", party and WireParty("Green"), (90, 80), elected=False),
+        night=NIGHT,
+        kind=kind,
+        area=code,
+        gss=None,
+        seats=1,
+        candidates=(
+            Candidate(elected, party and WireParty(party), (100, 120), elected=True),
+            Candidate("the other", party and WireParty("Green"), (90, 80), elected=False),
         ),
         complete=True,
     )

@@ -12,7 +12,7 @@ import pytest
 from bot.almanac.recorded import WardStatus
 from bot.almanac.tables import load_night
 from bot.election.parties import WireParty, folded
-from bot.election.reports import Candidate, Contestant
+from bot.election.reports import Candidate
 from bot.election.stv import courses, quota
 
 
@@ -26,10 +26,10 @@ def test_the_quota_is_the_least_that_no_more_than_the_seats_can_reach() -> None:
 
 def test_a_count_by_hand() -> None:
     standing = [
-        Contestant("Ada", None, (40, 34, 34), True),
-        Contestant("Ben", None, (30, 33.5, 41), True),
-        Contestant("Cleo", None, (20, 21.5), False),
-        Contestant("Dan", None, (10, 11, 25), False),
+        Candidate("Ada", None, (40, 34, 34), True),
+        Candidate("Ben", None, (30, 33.5, 41), True),
+        Candidate("Cleo", None, (20, 21.5), False),
+        Candidate("Dan", None, (10, 11, 25), False),
     ]
     found = {one.name: (one.elected_at, one.excluded_at) for one in courses(standing, 2)}
     assert found == {
@@ -42,18 +42,18 @@ def test_a_count_by_hand() -> None:
 
 def test_who_is_elected_without_the_quota_is_elected_at_the_last_count() -> None:
     standing = [
-        Contestant("Ada", None, (40, 40), True),
-        Contestant("Ben", None, (25, 26), True),
-        Contestant("Cleo", None, (24,), False),
+        Candidate("Ada", None, (40, 40), True),
+        Candidate("Ben", None, (25, 26), True),
+        Candidate("Cleo", None, (24,), False),
     ]
     assert courses(standing, 2)[1].elected_at == 2
 
 
 def test_a_ward_s_candidates_are_taken_too_and_without_votes_nothing_is_said() -> None:
     party = WireParty("Lab")
-    known = Candidate("Ada", party, 9, True, (9,))
+    known = Candidate("Ada", party, (9,), True)
     assert courses([known], 1)[0].elected_at == 1
-    unknown = Candidate("Ada", party, None, True)
+    unknown = Candidate("Ada", party, elected=True)
     assert courses([unknown], 1)[0].elected_at is None
 
 
@@ -73,7 +73,7 @@ def test_the_assembly_s_counts_are_those_of_its_officers() -> None:
     standing = defaultdict(list)
     for one in night.contestants:
         if one.contest.startswith("assembly."):
-            standing[one.contest].append(Contestant(one.name, None, one.counted, one.elected))
+            standing[one.contest].append(Candidate(one.name, None, one.counted, one.elected))
     elected = excluded = 0
     for code, candidates in standing.items():
         for course in courses(candidates, 5):
@@ -101,7 +101,7 @@ def test_scotland_s_counts_are_those_of_the_source() -> None:
     night = load_night("2022-05-05")
     standing = defaultdict(list)
     for one in night.stv_candidates:
-        standing[one.ward].append(Contestant(one.name, None, one.counted, one.elected))
+        standing[one.ward].append(Candidate(one.name, None, one.counted, one.elected))
     agreeing = 0
     for ward in night.stv_wards:
         if ward.status is WardStatus.CONTESTED:

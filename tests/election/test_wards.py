@@ -72,8 +72,8 @@ def ward(
         night=NIGHT,
         ballot_id=f"local.hull.ward-{number}.2022-05-05",
         council=WireCouncil("Hull"),
-        ward=name or f"Ward {number}",
-        ward_gss=f"gss:E0500000{number}" if gss == "given" else gss,
+        area=name or f"Ward {number}",
+        gss=f"gss:E0500000{number}" if gss == "given" else gss,
         seats=seats,
         cancelled=cancelled,
         uncontested=False,
@@ -81,7 +81,7 @@ def ward(
         replaced_by=None,
         updated_at=None if minute is None else POLLS_CLOSE + timedelta(minutes=minute),
         candidates=tuple(
-            Candidate(f"{winner} {n}", WireParty(winner), 100, True) for n in range(seats)
+            Candidate(f"{winner} {n}", WireParty(winner), (100,), True) for n in range(seats)
         )
         if winner
         else (),
@@ -415,7 +415,7 @@ def test_a_disputed_ward_that_decides_keeps_the_council_from_being_claimed() -> 
 def test_sources_that_name_a_party_in_their_own_ways_do_not_dispute() -> None:
     other = replace(
         ward(0, "LD"),
-        candidates=(Candidate("x", WireParty("Liberal Democrats", None, "PP90"), 1, True),),
+        candidates=(Candidate("x", WireParty("Liberal Democrats", None, "PP90"), (1,), True),),
     )
     decision = decide(case(*all_wards(LD_WINS), filed(other, 60, SourceKind.NIST)), PARTIES)
     assert decision.differences == ()
@@ -517,8 +517,8 @@ def statement(
         night=NIGHT,
         entry=f"{number}-{person}-{minute}",
         council=WireCouncil("Hull"),
-        ward=None,
-        ward_gss=f"gss:E0500000{number}",
+        area=None,
+        gss=f"gss:E0500000{number}",
         person=person,
         party=WireParty(party),
         retraction=retraction,

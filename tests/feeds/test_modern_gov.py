@@ -80,19 +80,27 @@ def test_a_ward() -> None:
     assert report.night == date(2022, 5, 5)
     assert report.council.name == "Kingston upon Hull"
     assert report.ballot_id == "modern_gov.kingston-upon-hull.185"
-    assert (report.ward, report.ward_gss, report.seats) == ("Avenue", None, 1)
+    assert (report.area, report.gss, report.seats) == ("Avenue", None, 1)
     assert report.updated_at is None
     assert (report.electorate, report.turnout, report.spoilt) == (9880, 33.4, 12)
     winner, loser = report.candidates
-    assert (winner.votes, winner.elected, winner.party.name) == (1650, True, "Liberal Democrat")
-    assert (loser.votes, loser.elected, loser.party.name) == (1212, False, "Labour Party")
+    assert (winner.first_preferences, winner.elected, winner.party.name) == (
+        1650,
+        True,
+        "Liberal Democrat",
+    )
+    assert (loser.first_preferences, loser.elected, loser.party.name) == (
+        1212,
+        False,
+        "Labour Party",
+    )
     assert report.declared
     assert not (report.uncontested or report.cancelled or report.by_election or report.test)
 
 
 def test_an_area_counts_once_it_is_published() -> None:
     report = ward(election(candidate() + LOSER, area(status="Counting")))
-    assert [(one.votes, one.elected) for one in report.candidates] == [(None, None)] * 2
+    assert [(one.votes, one.elected) for one in report.candidates] == [((), None)] * 2
     assert not report.declared
     assert report.spoilt is None
 
@@ -119,7 +127,7 @@ def test_candidates_belong_to_their_area_and_who_has_no_party_is_independent() -
     assert isinstance(first, WardReport)
     assert isinstance(second, WardReport)
     assert first.candidates[0].party.name == "Independent"
-    assert (second.ward, second.candidates[0].name) == ("Beverley", "Example Gamma")
+    assert (second.area, second.candidates[0].name) == ("Beverley", "Example Gamma")
     assert (first.declared, second.declared) == (True, False)
 
 

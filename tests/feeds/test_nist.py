@@ -154,12 +154,16 @@ def test_a_ward() -> None:
     report = ward(REPORT)
     assert (report.night, report.council.name) == (date(2022, 5, 5), "Kingston upon Hull")
     assert report.ballot_id == "nist.kingston-upon-hull.avenue"
-    assert (report.ward, report.ward_gss, report.seats) == ("Avenue", "E05011535", 1)
+    assert (report.area, report.gss, report.seats) == ("Avenue", "E05011535", 1)
     assert (report.electorate, report.turnout, report.source) == (9880, 33.41, "Hull City Council")
     winner, loser = report.candidates
     assert winner.party == WireParty("Liberal Democrats", "LD", "PP90")
-    assert (winner.name, winner.votes, winner.elected) == ("Example Alpha", 1650, True)
-    assert (loser.party.name, loser.votes, loser.elected) == ("Independent", 1212, False)
+    assert (winner.name, winner.first_preferences, winner.elected) == ("Example Alpha", 1650, True)
+    assert (loser.party.name, loser.first_preferences, loser.elected) == (
+        "Independent",
+        1212,
+        False,
+    )
     assert report.declared
     assert not (report.test or report.by_election or report.uncontested)
 
@@ -201,7 +205,7 @@ def test_a_projected_winner_is_not_a_winner(status: str, elected: bool | None) -
 
 def test_before_the_election_nobody_has_won() -> None:
     report = ward(changed("Status", "pre-election"))
-    assert [(one.votes, one.elected) for one in report.candidates] == [(None, None)] * 2
+    assert [(one.votes, one.elected) for one in report.candidates] == [((), None)] * 2
 
 
 def test_seats() -> None:
@@ -214,14 +218,14 @@ def test_seats() -> None:
 
 def test_votes_are_those_of_the_whole_ward() -> None:
     counts = f"{CONTEST}.ContestSelection.0.VoteCounts"
-    assert ward(changed(counts, [{"Type": "total", "Count": 5.0}])).candidates[0].votes == 5
+    assert ward(changed(counts, [{"Type": "total", "Count": 5.0}])).candidates[0].votes == (5,)
     parts = [{"Type": "total", "Count": 5, "GpUnitId": "part"}]
-    assert ward(changed(counts, parts)).candidates[0].votes is None
+    assert ward(changed(counts, parts)).candidates[0].votes == ()
 
 
 def test_a_ward_without_a_code_is_known_by_its_name() -> None:
     report = ward(changed("GpUnit.1.ExternalIdentifier", []))
-    assert report.ward_gss is None
+    assert report.gss is None
     assert report.ballot_id == "nist.kingston-upon-hull.avenue"
 
 

@@ -42,8 +42,8 @@ def test_a_mayor_has_the_votes_of_both_rounds() -> None:
         )
     )
     assert (report.kind, report.area) == (BallotKind.MAYOR, "Kingston upon Hull")
-    assert [one.votes for one in report.contestants] == [(33_413, 38_612), (31_352, 38_023)]
-    assert [one.elected for one in report.contestants] == [True, False]
+    assert [one.votes for one in report.candidates] == [(33_413, 38_612), (31_352, 38_023)]
+    assert [one.elected for one in report.candidates] == [True, False]
 
 
 def test_a_constituency_is_told_count_by_count() -> None:
@@ -56,14 +56,14 @@ def test_a_constituency_is_told_count_by_count() -> None:
     document["Status"] = "unofficial-partial"
     report = taken_contest(document)
     assert (report.kind, report.seats, report.complete) == (BallotKind.ASSEMBLY, 2, False)
-    assert [one.votes for one in report.contestants] == [(7_253, 7_209), (5_281, 5_315.2)]
-    assert [one.elected for one in report.contestants] == [True, None]
+    assert [one.votes for one in report.candidates] == [(7_253, 7_209), (5_281, 5_315.2)]
+    assert [one.elected for one in report.candidates] == [True, None]
 
 
 def test_a_ward_has_first_preferences_and_its_counts() -> None:
     report = ward(contest(ContestSelection=[rounds(1, 1_538, 1_320.5), rounds(2, 900)]))
     assert isinstance(report, WardReport)
-    assert [(one.votes, one.counts) for one in report.candidates] == [
+    assert [(one.first_preferences, one.votes) for one in report.candidates] == [
         (1_538, (1_538, 1_320.5)),
         (900, (900,)),
     ]
@@ -82,7 +82,7 @@ def test_a_referendum_s_answer_is_chosen_once_it_is_complete() -> None:
     }
     document = changed("Election.0.Contest.0", measure)
     report = taken_contest(document)
-    assert (report.question, [one.elected for one in report.contestants]) == ("How?", [True, False])
+    assert (report.question, [one.elected for one in report.candidates]) == ("How?", [True, False])
     document["Status"] = "unofficial-partial"
     assert not taken_contest(document).declared
 

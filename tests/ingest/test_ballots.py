@@ -17,7 +17,7 @@ from bot.election.case import RulingAction, VerdictStatus
 from bot.election.claims import ClaimState
 from bot.election.notices import BallotDeclared, Elected, LargestParty
 from bot.election.parties import WireParty
-from bot.election.reports import Contestant, GainOrHold, Reading
+from bot.election.reports import Candidate, GainOrHold, Reading
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
 from bot.store.notices import claim_notices
@@ -107,8 +107,8 @@ async def test_a_mayor_becomes_a_standing_and_a_claim(house: House) -> None:
 
 async def test_a_rush_is_followed_by_its_result_and_told_once(house: House) -> None:
     rush = mayor_report(rush=True, revision=2)
-    bare = tuple(replace(one, votes=()) for one in rush.contestants)
-    await house.file(document(replace(rush, contestants=bare)))
+    bare = tuple(replace(one, votes=()) for one in rush.candidates)
+    await house.file(document(replace(rush, candidates=bare)))
     assert house.told() == [(1, ClaimState.DECLARED, ("Jason Perry",))]
     await house.file(document(mayor_report(revision=1)))
     assert len(house.told()) == 1
@@ -136,11 +136,11 @@ async def test_a_lower_revision_that_comes_late_changes_nothing(house: House) ->
 
 async def test_two_sources_that_agree_tell_once_and_show_the_fuller_count(house: House) -> None:
     first_round = mayor_report()
-    fewer = tuple(replace(one, votes=one.votes[:1]) for one in first_round.contestants)
-    await house.file(document(replace(first_round, contestants=fewer)))
+    fewer = tuple(replace(one, votes=one.votes[:1]) for one in first_round.candidates)
+    await house.file(document(replace(first_round, candidates=fewer)))
     fuller = mayor_report(revision=None, updated_at=AFTER_CLOSE.astimezone(UTC))
-    renamed = tuple(replace(o, name=o.name.replace("Jason", "J")) for o in fuller.contestants)
-    await house.file(nist(replace(fuller, contestants=renamed)), feed="nist")
+    renamed = tuple(replace(o, name=o.name.replace("Jason", "J")) for o in fuller.candidates)
+    await house.file(nist(replace(fuller, candidates=renamed)), feed="nist")
     standing = house.reader.ballot(NIGHT, "mayor.croydon")
     assert standing is not None and standing.report is not None
     assert standing.report.counts == 2
@@ -170,9 +170,9 @@ async def test_two_sources_that_differ_are_told_by_nobody_until_the_desk_rules(
         ),
         (
             mayor_report(
-                contestants=(
-                    Contestant("A", WireParty("Con"), (10,), elected=True),
-                    Contestant("B", WireParty("Lab"), (11,), elected=False),
+                candidates=(
+                    Candidate("A", WireParty("Con"), (10,), elected=True),
+                    Candidate("B", WireParty("Lab"), (11,), elected=False),
                 )
             ),
             "another has 11",
@@ -181,21 +181,21 @@ async def test_two_sources_that_differ_are_told_by_nobody_until_the_desk_rules(
         (
             replace(
                 referendum_report(),
-                contestants=(Contestant("Burgomaster", None, (5,), elected=True),),
+                candidates=(Candidate("Burgomaster", None, (5,), elected=True),),
             ),
             "has no answer",
         ),
         (
             mayor_report(
-                contestants=(Contestant("A", WireParty("Con"), (10,), elected=True, excluded_at=1),)
+                candidates=(Candidate("A", WireParty("Con"), (10,), elected=True, excluded_at=1),)
             ),
             "elected and excluded",
         ),
         (
             mayor_report(
-                contestants=(
-                    Contestant("A", WireParty("Con"), elected=True),
-                    Contestant("B", WireParty("Lab"), elected=True),
+                candidates=(
+                    Candidate("A", WireParty("Con"), elected=True),
+                    Candidate("B", WireParty("Lab"), elected=True),
                 )
             ),
             "names 2 elected for 1",
@@ -239,7 +239,7 @@ async def test_a_constituency_is_claimed_when_all_its_seats_are_filled(house: Ho
     assert house.told() == []
     standing = house.reader.ballot(NIGHT, "assembly.belfast-east")
     assert standing is not None and standing.report is not None
-    assert len(standing.report.elected) == 2
+    assert len(standing.report.winners) == 2
     all_five = constituency_report(
         "SF", "DUP", "All", "All", "UUP", updated_at=at + timedelta(minutes=9)
     )

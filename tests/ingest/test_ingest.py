@@ -406,7 +406,7 @@ async def test_a_ward_follows_its_newest_update_and_its_council_waits(path: Path
     assert [(ward.name, ward.declared, dict(ward.won)) for ward in hull.wards] == [
         ("Avenue", True, {"LD": 1})
     ]
-    assert detail.report.candidates[0].votes == 100
+    assert detail.report.candidates[0].votes == (100,)
 
 
 def hulls_wards(*, labour: int, liberal: int) -> list[WardReport]:

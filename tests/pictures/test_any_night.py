@@ -12,7 +12,7 @@ from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.headlines import Lens
 from bot.election.parties import Parties, PartyKind, WireParty
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.pictures.assembly import assembly_picture
@@ -103,7 +103,7 @@ def any_ballot(draw: st.DrawFn, ballot: Ballot, parties: Parties) -> BallotStand
     for place in range(draw(st.integers(1, 9))):
         party = None if ballot.kind is BallotKind.REFERENDUM else draw(codes)
         contestants.append(
-            Contestant(
+            Candidate(
                 draw(NAMES),
                 WireParty(party) if party else None,
                 draw(votes),
@@ -117,7 +117,7 @@ def any_ballot(draw: st.DrawFn, ballot: Ballot, parties: Parties) -> BallotStand
         area=ballot.area,
         gss=None,
         seats=ballot.seats,
-        contestants=tuple(contestants),
+        candidates=tuple(contestants),
         complete=True,
         recount=draw(st.integers(0, 9)) == 0,
         turnout=draw(st.one_of(st.none(), st.floats(0, 100))),
@@ -137,7 +137,7 @@ def test_any_mayor_and_any_referendum(data: st.DataObject, parties: Parties) -> 
         picture = ballot_picture(standing, almanac)
         report = standing.report
         assert report is not None
-        known = any(one.first_preferences for one in report.contestants)
+        known = any(one.first_preferences for one in report.candidates)
         assert (picture is not None) == (report.declared and known and not report.recount)
         if picture is not None:
             check(picture)

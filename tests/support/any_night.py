@@ -26,7 +26,6 @@ from bot.election.reports import (
     BallotKind,
     BallotReport,
     Candidate,
-    Contestant,
     CouncilResult,
     GainOrHold,
     Nominations,
@@ -206,7 +205,7 @@ class _Night:
     def _ward(self, council: Council, place: int) -> WardReport:
         candidates = [
             Candidate(
-                f"{self.text()} {n}", self.chance.choice(self.parties), 9_999 - n, elected=n == 0
+                f"{self.text()} {n}", self.chance.choice(self.parties), (9_999 - n,), elected=n == 0
             )
             for n in range(self.chance.randint(1, 12))
         ]
@@ -214,8 +213,8 @@ class _Night:
             night=NIGHT,
             ballot_id=f"local.{council.code.casefold()}.{place}.{NIGHT}",
             council=WireCouncil(council.name),
-            ward=f"{self.text()} {place}",
-            ward_gss=None,
+            area=f"{self.text()} {place}",
+            gss=None,
             seats=1,
             cancelled=False,
             uncontested=False,
@@ -235,7 +234,7 @@ class _Night:
             f"{n} {self.text()}" for n in range(ballot.seats + more)
         ]
         contestants = [
-            Contestant(
+            Candidate(
                 name,
                 None if referendum else self.chance.choice(self.parties),
                 (9_999 - n,) if referendum else (9_999 - n, 10_100 - n if n < 2 else None),
@@ -249,7 +248,7 @@ class _Night:
             area=ballot.area,
             gss=None,
             seats=ballot.seats,
-            contestants=tuple(contestants),
+            candidates=tuple(contestants),
             complete=True,
             revision=1,
             question=ballot.question,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.election.ballots import Answer, Ballot, VotingSystem
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, Contestant
+from bot.election.reports import BallotKind, BallotReport, Candidate
 from tests.support.small_night import ALMANAC, NIGHT
 
 CROYDON = Ballot(
@@ -69,8 +69,8 @@ def mayor_report(
         area="Croydon",
         gss=None,
         seats=1,
-        contestants=tuple(
-            Contestant(names[code], WireParty(code), votes[code], elected=code == winner)
+        candidates=tuple(
+            Candidate(names[code], WireParty(code), votes[code], elected=code == winner)
             for code in names
         ),
         complete=True,
@@ -88,8 +88,8 @@ def referendum_report(for_change: int = 56_113, against: int = 38_439) -> Ballot
         area="Bristol",
         gss=None,
         seats=1,
-        contestants=tuple(
-            Contestant(name, None, (number,), elected=number == max(votes.values()))
+        candidates=tuple(
+            Candidate(name, None, (number,), elected=number == max(votes.values()))
             for name, number in votes.items()
         ),
         complete=True,
@@ -106,8 +106,8 @@ def constituency_report(*elected: str, updated_at: datetime | None = None) -> Ba
         area="Belfast East",
         gss=None,
         seats=5,
-        contestants=tuple(
-            Contestant(f"Person {place}", WireParty(party), (), elected=True)
+        candidates=tuple(
+            Candidate(f"Person {place}", WireParty(party), (), elected=True)
             for place, party in enumerate(elected)
         ),
         complete=len(elected) == 5,

@@ -122,8 +122,8 @@ def ward_report(
         night=NIGHT,
         ballot_id=f"local.{code.casefold()}.{ward.casefold()}.{NIGHT}",
         council=WireCouncil(COUNCILS.get(code).name),
-        ward=ward,
-        ward_gss=None,
+        area=ward,
+        gss=None,
         seats=seats,
         cancelled=cancelled,
         uncontested=False,
@@ -132,7 +132,7 @@ def ward_report(
         updated_at=AFTER_CLOSE.astimezone(UTC) + timedelta(minutes=minute),
         candidates=tuple(
             Candidate(
-                f"{party} Candidate", WireParty(party), None if won is None else 100 - place, won
+                f"{party} Candidate", WireParty(party), () if won is None else (100 - place,), won
             )
             for place, (party, won) in enumerate(elected.items())
         ),

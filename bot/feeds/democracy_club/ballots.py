@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
 
@@ -17,7 +18,6 @@ from bot.election.reports import (
     BallotKind,
     BallotReport,
     Candidate,
-    Contestant,
     NotFollowed,
     WardReport,
     WireCouncil,
@@ -100,8 +100,8 @@ def parse(value: object, name: str) -> Parsed:
         (one for one in reports if isinstance(one, WardReport)),
         lambda one: (one.ballot_id, one.updated_at),
     )
-    contests = [one for one in reports if isinstance(one, BallotReport)]
-    return Parsed((*wards, *contests), tuple(faults), tuple(not_followed))
+    others = [one for one in reports if not isinstance(one, WardReport)]
+    return Parsed((*wards, *others), tuple(faults), tuple(not_followed))
 
 
 def not_followed_of(election_id: str) -> NotFollowed:
@@ -130,8 +130,8 @@ def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
         night=_night(election, ballot_id),
         ballot_id=ballot_id,
         council=wire_council(election_name, ballot_id),
-        ward=text(post, "label"),
-        ward_gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
+        area=text(post, "label"),
+        gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
         seats=optional_number(ballot, "winner_count", MOST_SEATS_IN_A_WARD) or 0,
         cancelled=flag(ballot, "cancelled") and not uncontested,
         uncontested=uncontested,
@@ -172,14 +172,8 @@ def _contest(ballot: Fields, ballot_id: str, kind: BallotKind, test: bool) -> Ba
         area=text(post, "label"),
         gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
         seats=seats,
-        contestants=tuple(
-            Contestant(
-                name=one.name,
-                party=None if kind is BallotKind.REFERENDUM else one.party,
-                votes=() if one.votes is None or cancelled else (one.votes,),
-                elected=None if cancelled else one.elected,
-            )
-            for one in candidates
+        candidates=tuple(
+            replace(one, votes=(), elected=None) if cancelled else one for one in candidates
         ),
         complete=elected == seats and not cancelled,
         updated_at=updated_at(ballot),
@@ -227,12 +221,11 @@ def _candidate(candidacy: Fields, doubts: Doubts, *, needs_party: bool) -> Candi
     person = an_object(candidacy.get("person") or {}, "a candidacy's person")
     result = an_object(candidacy.get("result") or {}, "a candidacy's result")
     name = text(person, "name")
+    votes = doubts.take(lambda: optional_number(result, "num_ballots", MOST_PEOPLE), clipped(name))
     return Candidate(
         name=name,
-        party=_party(candidacy) if needs_party else WireParty("none"),
-        votes=doubts.take(
-            lambda: optional_number(result, "num_ballots", MOST_PEOPLE), clipped(name)
-        ),
+        party=_party(candidacy) if needs_party else None,
+        votes=() if votes is None else (votes,),
         elected=_elected(candidacy),
     )
 

@@ -76,8 +76,8 @@ def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:
         night=day(entry.inner("election_date") or slug.rpartition(".")[2], "its election_date"),
         entry=entry_id,
         council=wire_council(election, slug),
-        ward=ward,
-        ward_gss=gss,
+        area=ward,
+        gss=gss,
         # Not the name: a name may be mended between a statement and its retraction.
         person=entry.inner_text("winner_person_id"),
         party=_party(entry, told["party"] if told else None),

@@ -15,7 +15,7 @@ from bot.election.parties import WireParty
 from bot.election.reports import (
     BallotKind,
     BallotReport,
-    Contestant,
+    Candidate,
     GainOrHold,
     NotFollowed,
 )
@@ -109,7 +109,7 @@ def _first_past_the_post(
         area=contest.text("name"),
         gss=None,
         seats=1,
-        contestants=contestants,
+        candidates=contestants,
         complete=not (rush or nominations) and bool(elected),
         nominations=nominations,
         rush=rush,
@@ -126,7 +126,7 @@ def _first_past_the_post(
     )
 
 
-def _candidate(candidate: Element, *, with_votes: bool) -> Contestant:
+def _candidate(candidate: Element, *, with_votes: bool) -> Candidate:
     names = (candidate.optional_text(part) for part in ("firstName", "surname"))
     name = " ".join(filter(None, names))
     if not name:
@@ -141,7 +141,7 @@ def _candidate(candidate: Element, *, with_votes: bool) -> Contestant:
     while rounds and rounds[-1] is None:
         rounds.pop()
     votes = tuple(rounds) if with_votes else ()
-    return Contestant(
+    return Candidate(
         name=name,
         party=WireParty(party.text("name"), party.optional_text("abbreviation")),
         votes=votes,
@@ -174,7 +174,7 @@ def _recount(root: Element, election: Element, contest: Element, test: bool) -> 
         area=contest.text("name"),
         gss=None,
         seats=1,
-        contestants=(),
+        candidates=(),
         complete=False,
         recount=True,
         note=contest.optional_text("paStyleMessageText"),
@@ -191,7 +191,7 @@ def _running_totals(root: Element, election: Element, contest: Element, test: bo
     asked = propositions[0] if propositions else contest
     found = [one for name in _ANSWERS for one in asked.all(name)]
     answers = tuple(
-        Contestant(
+        Candidate(
             name=one.text("name"),
             votes=() if (votes := _optional(one, "votes")) is None else (votes,),
             elected=True if one.attributes.get("elected") == "*" else None,
@@ -209,7 +209,7 @@ def _running_totals(root: Element, election: Element, contest: Element, test: bo
         area=contest.text("name"),
         gss=None,
         seats=1,
-        contestants=answers,
+        candidates=answers,
         complete=bool(chosen),
         revision=_revision(root),
         question=asked.optional_text("question") or contest.optional_text("question"),

@@ -73,13 +73,13 @@ def test_a_ballot() -> None:
     report = ward()
     assert report.night.isoformat() == "2022-05-05"
     assert report.council.name == "Hull"
-    assert (report.ward, report.ward_gss, report.seats) == ("Avenue", "E05011535", 1)
+    assert (report.area, report.gss, report.seats) == ("Avenue", "E05011535", 1)
     assert report.updated_at == datetime(2022, 5, 6, 0, 52, 10, 120000, tzinfo=UTC)
     assert (report.electorate, report.turnout, report.spoilt) == (9880, 33.4, 12)
     winner, other = report.candidates
     assert winner.party == WireParty("Liberal Democrats", ec_id="PP90")
-    assert (winner.votes, winner.elected) == (1650, True)
-    assert (other.votes, other.elected) == (None, None)
+    assert (winner.first_preferences, winner.elected) == (1650, True)
+    assert (other.first_preferences, other.elected) == (None, None)
     assert report.declared
     assert not report.by_election
     assert not report.test
@@ -174,5 +174,5 @@ def test_mayors_constituencies_and_referendums_are_contests(
     assert isinstance(report, BallotReport)
     assert (report.kind, report.area) == (kind, BALLOT["post"]["label"])
     assert report.updated_at is not None
-    assert all((one.party is None) is (kind is BallotKind.REFERENDUM) for one in report.contestants)
-    assert len(report.elected) == sum(bool(c["elected"]) for c in BALLOT["candidacies"])
+    assert all((one.party is None) is (kind is BallotKind.REFERENDUM) for one in report.candidates)
+    assert len(report.winners) == sum(bool(c["elected"]) for c in BALLOT["candidacies"])

@@ -65,8 +65,8 @@ def test_a_statement() -> None:
         night=found.night,
         entry="https://example.org/#1",
         council=found.council,
-        ward="Avenue",
-        ward_gss="E05011535",
+        area="Avenue",
+        gss="E05011535",
         person="2",
         party=WireParty("Labour Party", ec_id="party:53"),
         retraction=False,
@@ -84,7 +84,7 @@ def test_a_retraction_is_of_the_same_person_in_the_same_ward() -> None:
     assert isinstance(later, WinnerStatement)
     assert isinstance(earlier, WinnerStatement)
     assert (later.retraction, earlier.retraction) == (True, False)
-    assert (later.person, later.ward, later.party) == (earlier.person, earlier.ward, earlier.party)
+    assert (later.person, later.area, later.party) == (earlier.person, earlier.area, earlier.party)
     assert later.stated_at > earlier.stated_at
 
 
@@ -96,13 +96,13 @@ def test_names_of_their_own_go_before_the_title_s() -> None:
         winner_party_name="Labour and Co-operative Party",
     )
     assert found.council.name == "Kingston upon Hull"
-    assert found.ward == "Avenue Ward"
+    assert found.area == "Avenue Ward"
     assert found.party.name == "Labour and Co-operative Party"
 
 
 def test_a_ward_without_a_code_has_its_name() -> None:
     found = statement(post_id="MTW:old")
-    assert (found.ward, found.ward_gss) == ("Avenue", None)
+    assert (found.area, found.gss) == ("Avenue", None)
 
 
 def test_other_elections_are_passed_over_and_by_elections_told_apart() -> None:

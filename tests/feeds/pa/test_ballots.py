@@ -11,7 +11,7 @@ from bot.election.parties import WireParty
 from bot.election.reports import (
     BallotKind,
     BallotReport,
-    Contestant,
+    Candidate,
     GainOrHold,
     NotFollowed,
     Reading,
@@ -108,16 +108,16 @@ def test_a_rush_names_the_winner_and_has_no_votes() -> None:
     )
     assert (report.revision, report.gain_or_hold) == (2, GainOrHold.NO_CHANGE)
     assert report.sitting == WireParty("Liberal Democrat", "LD")
-    assert report.contestants == (
-        Contestant("Example Alpha", WireParty("Liberal Democrat", "Lib"), (), True, sitting=True),
-        Contestant("Example Beta", WireParty("Conservative", "Con"), (), False),
+    assert report.candidates == (
+        Candidate("Example Alpha", WireParty("Liberal Democrat", "Lib"), (), True, sitting=True),
+        Candidate("Example Beta", WireParty("Conservative", "Con"), (), False),
     )
 
 
 def test_a_result_has_both_rounds_of_those_who_were_in_them() -> None:
     report = only(RESULT)
-    assert [one.votes for one in report.contestants] == [(30, 52), (31, 48), (20,)]
-    assert [one.elected for one in report.contestants] == [True, False, False]
+    assert [one.votes for one in report.candidates] == [(30, 52), (31, 48), (20,)]
+    assert [one.elected for one in report.candidates] == [True, False, False]
     assert (report.turnout, report.valid, report.complete, report.declared) == (
         31.5,
         81,
@@ -128,16 +128,16 @@ def test_a_result_has_both_rounds_of_those_who_were_in_them() -> None:
 
 def test_nominations_elect_nobody() -> None:
     report = only(document("FirstPastThePostNominations", candidate("A B", "Green")))
-    assert (report.declared, report.contestants[0].elected) == (False, None)
+    assert (report.declared, report.candidates[0].elected) == (False, None)
 
 
 def test_a_referendum_s_answers_have_votes_and_no_party() -> None:
     report = only(TOTALS)
     assert report.kind is BallotKind.REFERENDUM
     assert (report.question, report.turnout) == ("How?", 28.59)
-    assert report.contestants == (
-        Contestant("Committee", None, (56_113,), True),
-        Contestant("Mayor", None, (38_439,), False),
+    assert report.candidates == (
+        Candidate("Committee", None, (56_113,), True),
+        Candidate("Mayor", None, (38_439,), False),
     )
 
 
@@ -152,7 +152,7 @@ def test_totals_without_a_chosen_answer_are_still_running() -> None:
 
 def test_a_recount_is_no_result() -> None:
     report = only(document("Recount"))
-    assert (report.recount, report.declared, report.contestants) == (True, False, ())
+    assert (report.recount, report.declared, report.candidates) == (True, False, ())
 
 
 def test_sums_of_single_posts_are_passed_over_and_counted() -> None:
@@ -189,8 +189,8 @@ def test_a_number_that_is_none_is_not_known_and_loses_no_winner(text: str) -> No
             electorate=text,
         )
     )
-    assert [one.votes for one in report.contestants] == [(), (1_234,)]
-    assert [one.name for one in report.elected] == ["A B"]
+    assert [one.votes for one in report.candidates] == [(), (1_234,)]
+    assert [one.name for one in report.winners] == ["A B"]
     assert (report.turnout, report.electorate) == (None, None)
 
 
@@ -207,7 +207,7 @@ def test_a_proposition_has_the_answers_of_a_referendum() -> None:
     ):
         report = only(Element("RunningTotals", {"revision": "1", "date": "2022-05-05"}, place))
         assert (report.question, report.area, report.declared) == ("How?", "B", True)
-        assert [one.votes for one in report.contestants] == [(56_113,), (38_439,)]
+        assert [one.votes for one in report.candidates] == [(56_113,), (38_439,)]
 
 
 @pytest.mark.parametrize("kind", ["G", "SP", "W"])

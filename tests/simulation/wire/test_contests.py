@@ -41,7 +41,7 @@ def test_what_is_told_last_elects_whom_the_tables_say(night: Night) -> None:
     for report in last.values():
         row = rows[report.area] if report.kind is not BallotKind.MAYOR else None
         assert report.declared, report.area
-        elected = {one.name for one in report.elected}
+        elected = {one.name for one in report.winners}
         expected = {
             one.name
             for one in night.tables.contestants
@@ -60,7 +60,7 @@ def test_the_assembly_is_told_count_by_count(night: Night) -> None:
     ]
     counts.sort(key=lambda pair: pair[0])
     assert [report.counts for _, report in counts] == list(range(1, 11))
-    assert [len(report.elected) for _, report in counts] == [2, 2, 2, 2, 2, 2, 2, 3, 3, 5]
+    assert [len(report.winners) for _, report in counts] == [2, 2, 2, 2, 2, 2, 2, 3, 3, 5]
     assert not counts[0][1].complete and counts[-1][1].complete
 
 
@@ -80,10 +80,10 @@ def test_scotland_s_wards_are_told_with_their_counts(night: Night) -> None:
         assert reading.faults == (), one.name
         for report in reading.reports:
             assert isinstance(report, WardReport)
-            told_wards[report.ward_gss] = report
+            told_wards[report.gss] = report
     assert len(told_wards) == 355
     assert sum(len(one.winners) for one in told_wards.values()) == 1_223
     assert sum(one.uncontested for one in told_wards.values()) == 8
     dyce = told_wards["S13002835"]
     crockett = next(one for one in dyce.candidates if one.name == "Barney Crockett")
-    assert (crockett.votes, len(crockett.counts), crockett.elected) == (1_174, 7, True)
+    assert (crockett.first_preferences, len(crockett.votes), crockett.elected) == (1_174, 7, True)
