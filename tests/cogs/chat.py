@@ -115,7 +115,7 @@ WARDS = tuple(
         ward_report("KHL", "Castle", {"Lab": True, "Con": False}),
         replace(
             _UNCOUNTED,
-            candidates=tuple(replace(one, votes=None) for one in _UNCOUNTED.candidates),
+            candidates=tuple(replace(one, votes=()) for one in _UNCOUNTED.candidates),
         ),
     )
 )
