@@ -1,21 +1,23 @@
-"""The cards of contests: a mayor, a referendum, a constituency, and the list of them all."""
+"""The cards of mayors, referendums and constituencies, and of their list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.cards.card import Card, Field, Page, page_of, part_of
+from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of
 from bot.cards.council import held_fields
-from bot.election.almanac import Almanac, NightAlmanac
+from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem, valid_votes
-from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.stv import quota
-from bot.election.ward_outcomes import seat_outcome, told_courses
-from bot.wording.ballots import ballot_sentence, holder_before, seats_sentence, share_words
+from bot.election.ward_outcomes import (
+    seat_outcome,
+    told_courses,
+)
+from bot.wording.ballots import holder_before, result_of_ballot, seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (
     GREY,
@@ -25,13 +27,13 @@ from bot.wording.phrases import (
     expected_words,
     in_words,
     number,
+    party_colour,
     sentence_case,
     weekday,
 )
-from bot.wording.sources import FeedAges, as_of, feed_name, source_words
+from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, feed_name, source_words
 from bot.wording.text import ago, escape, listed
 
-_LONGEST_LIST = 1_000
 _LONGEST_QUESTION = 600
 _KINDS = {
     BallotKind.MAYOR: "Mayors",
@@ -39,6 +41,41 @@ _KINDS = {
     BallotKind.ASSEMBLY: "Assembly constituencies",
 }
 _SEATS_BASELINE = "against the last Assembly election"
+
+
+# --- what all ballots say
+
+
+def candidate_line(one: Candidate, parties: Parties, *parts: str) -> str:
+    """Return a candidate's line: "Ann (Labour): 1,250 (51.0%), **elected**"."""
+    party = affiliation(one.party, parties) if one.party else "no party"
+    told = ", ".join(filter(None, parts))
+    return f"{escape(one.name)} ({party}){': ' if told else ''}{told}"
+
+
+def _elected(one: Candidate) -> str:
+    return "**elected**" if one.elected else ""
+
+
+def turnout_words(
+    turnout: float | None, electorate: int | None, valid: int | None = None
+) -> Iterator[str]:
+    """Return what is known of how many could vote and did."""
+    if turnout is not None:
+        yield f"turnout {turnout:.1f}%"
+    if electorate:
+        yield f"electorate {number(electorate)}"
+    if valid is not None:
+        yield f"valid votes {number(valid)}"
+
+
+def winners_colour(codes: Iterable[str], parties: Parties) -> int:
+    """Return the colour of the one party that has won, grey where several have."""
+    won = set(codes)
+    return party_colour(won.pop(), parties) if len(won) == 1 else GREY
+
+
+# --- mayors, referendums and constituencies
 
 
 def ballot_card(
@@ -52,8 +89,8 @@ def ballot_card(
     elif report is not None:
         fields += _mayor_fields(ballot, report, parties)
     return Card(
-        title=_title(standing, almanac.night(standing.night), parties, now),
-        description="\n".join(_description(standing, almanac, now)),
+        title=_title(standing, almanac, now),
+        description="\n".join(_description(standing, parties, now)),
         fields=(*fields, *_source_fields(standing)),
         colour=_colour(standing, parties),
         footer=as_of(now, feeds),
@@ -70,16 +107,19 @@ def constituency_card(
 ) -> Page:
     """Return a constituency page by page: who is elected, every candidate, count by count."""
     report, parties = standing.report, almanac.parties
-    lines = _description(standing, almanac, now)
+    lines = _description(standing, parties, now)
     if report is not None:
         lines += _outcome_lines(standing.ballot, report, parties)
-        lines += _headed("Elected", _elected_lines(report, parties))
-        lines += _headed("Candidates", _candidate_lines(standing.ballot, report, parties))
-        lines += _headed("Count by count", list(_count_lines(report, parties)))
+        for heading, told in (
+            ("Elected", _elected_lines(report, parties)),
+            ("Candidates", _candidate_lines(standing.ballot, report, parties)),
+            ("Count by count", list(_count_lines(report))),
+        ):
+            lines += [f"**{heading}**", *told] if told else []
     for field in _source_fields(standing):
         lines += [f"**{field.name}**", *field.value.split("\n")]
     return page_of(
-        _title(standing, almanac.night(standing.night), parties, now),
+        _title(standing, almanac, now),
         lines,
         page,
         empty="Nothing is known of it yet.",
@@ -97,7 +137,7 @@ def ballots_card(
     feeds: FeedAges | None = None,
     not_followed: Mapping[str, int] | None = None,
 ) -> tuple[Page, Sequence[BallotStanding]]:
-    """Return a page of all contests, kind by kind, and the contests that are on it.
+    """Return a page of all ballots, kind by kind, and the ballots that are on it.
 
     *not_followed* is how much the feeds have of kinds that no answer tells of.
     Kinds are never added up into one another: each says how many of how many have declared.
@@ -110,42 +150,33 @@ def ballots_card(
         if here := [one for one in shown if one.ballot.kind is kind]:
             declared = sum(one.is_declared for one in ours)
             lines.append(f"**{title}: {number(declared)} of {number(len(ours))} declared**")
-            lines += [ballot_line(one, almanac.parties, now) for one in here]
+            for one in here:
+                state = f"{escape(one.ballot.name)}: {_state(one, almanac.parties, now)}"
+                lines.append(result_of_ballot(one, almanac.parties) or state)
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
-        lines.append(f"**Not followed here**: {listed(kinds, _LONGEST_LIST, ', ')}")
-    declared = sum(one.is_declared for one in ordered)
-    things = "contest" if len(ordered) == 1 else "contests"
+        lines.append(f"**Not followed here**: {listed(kinds, LONGEST_LIST, ', ')}")
+    title = "Nothing beside the councils is known for this night yet"
+    if ordered:
+        declared = sum(one.is_declared for one in ordered)
+        things = count(len(ordered), "contest")
+        title = f"Beside the councils: {number(declared)} of {things} declared"
+    elif not_followed:
+        title = "Beside the councils nothing is followed on this night"
     place = "" if pages == 1 else f"Page {at} of {pages} · "
-    card = Card(
-        title=f"Beside the councils: {number(declared)} of {number(len(ordered))} {things} declared"
-        if ordered
-        else "Beside the councils nothing is followed on this night"
-        if not_followed
-        else "Nothing beside the councils is known for this night yet",
-        description="\n".join(lines),
-        footer=place + as_of(now, feeds) + sources_of(ordered),
-    )
-    return Page(card, at, pages), shown
-
-
-def ballot_line(standing: BallotStanding, parties: Parties, now: datetime) -> str:
-    """Return a contest in one line: who is elected, or that it is to come."""
-    ballot, report, name = standing.ballot, standing.report, escape(standing.ballot.name)
-    if report is not None and standing.is_declared and not report.recount:
-        return ballot_sentence(ballot, _content(ballot, report, parties), parties)
-    return f"{name}: {_state(standing, parties, now)}"
+    footer = place + as_of(now, feeds) + sources_of(ordered)
+    return Page(Card(title, "\n".join(lines), footer=footer), at, pages), shown
 
 
 def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
-    """Return how far a contest is that has no result."""
+    """Return how far a ballot is that has no result."""
     ballot, report = standing.ballot, standing.report
     if report is not None and report.recount:
         return "a recount"
     if standing.awaiting_desk:
         return "a result is held for checking"
     if report is not None and report.winners:
-        told = [f"{escape(one.name)} ({_party(one, parties)})" for one in report.winners]
+        told = [candidate_line(one, parties) for one in report.winners]
         filled = f"{number(len(report.winners))} of {count(ballot.seats, 'seat')} filled"
         return f"{filled}: {in_words(told)}"
     if report is not None and report.counts:
@@ -159,14 +190,11 @@ def sources_of(ballots: Iterable[BallotStanding]) -> str:
     return f" · Sources: {in_words(names)}" if names else ""
 
 
-# --- what all contests say
-
-
-def _title(standing: BallotStanding, night: NightAlmanac, parties: Parties, now: datetime) -> str:
+def _title(standing: BallotStanding, almanac: Almanac, now: datetime) -> str:
     ballot, report, name = standing.ballot, standing.report, escape(standing.ballot.name)
-    if report is not None and standing.is_declared and not report.recount:
-        return ballot_sentence(ballot, _content(ballot, report, parties), parties)
-    if now < night.polls_close:
+    if (result := result_of_ballot(standing, almanac.parties)) is not None:
+        return result
+    if now < almanac.night(standing.night).polls_close:
         return f"{name}: the vote is on {day(standing.night)}"
     if report is not None and report.recount:
         return f"{name}: a recount, no result yet"
@@ -176,16 +204,8 @@ def _title(standing: BallotStanding, night: NightAlmanac, parties: Parties, now:
     return f"{name}: no result yet"
 
 
-def _content(ballot: Ballot, report: BallotReport, parties: Parties) -> BallotDeclared:
-    elected = tuple(
-        Elected(one.name, parties.resolve(one.party).code if one.party else None)
-        for one in report.winners
-    )
-    return BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
-
-
-def _description(standing: BallotStanding, almanac: Almanac, now: datetime) -> list[str]:
-    ballot, report, parties = standing.ballot, standing.report, almanac.parties
+def _description(standing: BallotStanding, parties: Parties, now: datetime) -> list[str]:
+    ballot, report = standing.ballot, standing.report
     lines = []
     if ballot.kind is BallotKind.MAYOR and ballot.sitting is not None:
         who = f"{escape(ballot.sitting_name)}, " if ballot.sitting_name else ""
@@ -193,24 +213,27 @@ def _description(standing: BallotStanding, almanac: Almanac, now: datetime) -> l
     if not standing.is_declared and ballot.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(ballot.expected_at, now))}.")
     if report is None:
-        if ballot.electorate:
-            lines.append(f"{number(ballot.electorate)} may vote.")
-        return lines
+        return [*lines, f"{number(ballot.electorate)} may vote."] if ballot.electorate else lines
     if report.recount:
         lines.append("A recount was called: nothing is decided until it is over.")
-    if is_uncontested(report):
+    if _is_uncontested(report):
         lines.append("Elected unopposed: the report names nobody else.")
     elif report.rush or not report.counts:
         lines.append("Who is elected is told; the votes are not known.")
     elif valid_votes(ballot, report) is None:
         lines.append("Not every candidate's votes are in the report: it gives no shares.")
-    lines += _turnout_lines(ballot, report)
+    told = [*turnout_words(report.turnout, report.electorate or ballot.electorate, report.valid)]
+    if report.spoilt is not None:
+        told.append(f"{number(report.spoilt)} rejected")
+    if (needed := _quota(ballot, report)) is not None:
+        told.append(f"quota {number(needed)}")
+    lines += [f"{sentence_case(', '.join(told))}."] if told else []
     if report.note:
         lines.append(f"The feed's note: {escape(report.note, 300)}")
     return lines
 
 
-def is_uncontested(report: BallotReport) -> bool:
+def _is_uncontested(report: BallotReport) -> bool:
     """Whether a complete report names as many candidates as there are seats, and no votes."""
     return (
         report.complete
@@ -219,21 +242,6 @@ def is_uncontested(report: BallotReport) -> bool:
         and len(report.candidates) == report.seats
         and not report.counts
     )
-
-
-def _turnout_lines(ballot: Ballot, report: BallotReport) -> list[str]:
-    parts = []
-    if report.turnout is not None:
-        parts.append(f"turnout {report.turnout:.1f}%")
-    if electorate := report.electorate or ballot.electorate:
-        parts.append(f"electorate {number(electorate)}")
-    if report.valid is not None:
-        parts.append(f"valid votes {number(report.valid)}")
-    if report.spoilt is not None:
-        parts.append(f"{number(report.spoilt)} rejected")
-    if (needed := _quota(ballot, report)) is not None:
-        parts.append(f"quota {number(needed)}")
-    return [f"{sentence_case(', '.join(parts))}."] if parts else []
 
 
 def _quota(ballot: Ballot, report: BallotReport) -> int | None:
@@ -250,16 +258,12 @@ def _source_fields(standing: BallotStanding) -> tuple[Field, ...]:
         when = f"{weekday(standing.declared_at)}, {ago(standing.declared_at)}"
         fields.append(Field("Declared", when))
     if standing.source is not None:
-        released = " Checked and released by the desk." if standing.by_desk else ""
-        shown = (
-            ""
-            if standing.version is not None or not standing.is_declared
-            else (
-                " Unconfirmed: shown, and not announced until a second look or another source says "
-                "the same."
-            )
-        )
-        fields.append(Field("Who says so", f"{source_words(standing.source)}.{released}{shown}"))
+        said = f"{source_words(standing.source)}."
+        if standing.by_desk:
+            said += " Checked and released by the desk."
+        if standing.version is None and standing.is_declared:
+            said += f" {UNCONFIRMED}"
+        fields.append(Field("Who says so", said))
     return (*fields, *held_fields(standing.awaiting_desk))
 
 
@@ -267,19 +271,13 @@ def _colour(standing: BallotStanding, parties: Parties) -> int:
     report = standing.report
     if report is None or not standing.is_declared or report.recount:
         return GREY
-    codes = {parties.resolve(one.party).code for one in report.winners if one.party}
-    return int(parties.get(codes.pop()).colour[1:], 16) if len(codes) == 1 else GREY
-
-
-def _party(one: Candidate, parties: Parties) -> str:
-    return affiliation(one.party, parties) if one.party else "no party"
+    return winners_colour(
+        (parties.resolve(o.party).code for o in report.winners if o.party), parties
+    )
 
 
 def _by_first_votes(report: BallotReport) -> list[Candidate]:
     return sorted(report.candidates, key=lambda one: -(one.first_preferences or 0))
-
-
-# --- mayors
 
 
 def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> list[Field]:
@@ -297,67 +295,45 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
         lines = [_second_round_line(one, sum(figures), parties) for one in finalists]
         if len(figures) == 2:
             lines.append(f"Ahead by {count(figures[0] - figures[1], 'vote')}.")
-        fields.append(Field(f"Second round{to}", listed(lines, _LONGEST_LIST)))
+        fields.append(Field.of(f"Second round{to}", lines))
     lines = []
     for one in _by_first_votes(report):
-        if one.first_preferences is None:
-            continue
-        votes = f"{number(one.first_preferences)}{share_words(one.first_preferences, total)}"
-        elected = ", **elected**" if one.elected and not two_rounds else ""
-        lines.append(f"{escape(one.name)} ({_party(one, parties)}): {votes}{elected}")
+        if (first := one.first_preferences) is not None:
+            votes = f"{number(first)}{share_words(first, total)}"
+            lines.append(candidate_line(one, parties, votes, "" if two_rounds else _elected(one)))
     if not lines:
         return fields
     name = "First round: first preferences" if two_rounds else "Votes"
-    return [*fields, Field(name, listed(lines, _LONGEST_LIST))]
+    return [*fields, Field.of(name, lines)]
 
 
 def _second_round_line(one: Candidate, total: int, parties: Parties) -> str:
-    votes = int(one.votes[1] or 0)
-    transferred = ""
-    if one.first_preferences is not None:
-        transferred = (
-            f", {number(one.first_preferences)} and "
-            f"{number(votes - one.first_preferences)} transferred"
-        )
-    elected = ", **elected**" if one.elected else ""
-    share = share_words(votes, total)
-    return (
-        f"{escape(one.name)} ({_party(one, parties)}): {number(votes)}{share}{transferred}{elected}"
-    )
-
-
-# --- referendums
+    votes, first = int(one.votes[1] or 0), one.first_preferences
+    moved = "" if first is None else f"{number(first)} and {number(votes - first)} transferred"
+    share = f"{number(votes)}{share_words(votes, total)}"
+    return candidate_line(one, parties, share, moved, _elected(one))
 
 
 def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Field]:
     question = ballot.question or (report.question if report else None)
     fields = [Field("The question", escape(question, _LONGEST_QUESTION))] if question else []
     if report is None or not report.counts:
-        answers = [
-            f"“{escape(one.text)}”: {escape(one.consequence, 300)}" for one in ballot.answers
-        ]
-        return (
-            [*fields, Field("The answers", listed(answers, _LONGEST_LIST))] if answers else fields
-        )
+        told = [f"“{escape(one.text)}”: {escape(one.consequence, 300)}" for one in ballot.answers]
+        return [*fields, Field.of("The answers", told)] if told else fields
     total = valid_votes(ballot, report)
     lines = []
     for one in _by_first_votes(report):
         votes = one.first_preferences
-        told = "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
-        lines.append(f"“{escape(one.name)}”: {told}{', **chosen**' if one.elected else ''}")
-    fields.append(Field("Votes", listed(lines, _LONGEST_LIST)))
+        told_votes = (
+            "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
+        )
+        lines.append(f"“{escape(one.name)}”: {told_votes}{', **chosen**' if one.elected else ''}")
+    fields.append(Field.of("Votes", lines))
     chosen = {one.name for one in report.winners}
     follows = [a.consequence for a in ballot.answers if a.text in chosen and a.consequence]
     if follows and report.declared and not report.recount:
         fields.append(Field("What follows", escape(follows[0], 300)))
     return fields
-
-
-# --- constituencies
-
-
-def _headed(heading: str, lines: Sequence[str]) -> list[str]:
-    return [f"**{heading}**", *lines] if lines else []
 
 
 def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
@@ -375,58 +351,51 @@ def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> li
     return lines
 
 
-def _elected_lines(report: BallotReport, parties: Parties) -> list[str]:
-    """Return a line for each who is elected, in the order of election where it is known."""
-    elected = [(one, at) for one, (at, _) in _told(report) if one.elected]
-    elected.sort(key=lambda pair: pair[1] or report.counts)
-    return [
-        f"{escape(one.name)} ({_party(one, parties)})"
-        + ("" if at is None else f", at count {number(at)}")
-        for one, at in elected
-    ]
-
-
-def _told(report: BallotReport) -> list[tuple[Candidate, tuple[int | None, int | None]]]:
+def _courses(report: BallotReport) -> list[tuple[Candidate, int | None, int | None]]:
     """Return when each was elected and excluded: as the report tells, else as its counts show."""
     found = told_courses(report.candidates, report.seats, report.valid)
     return [
-        (one, (one.elected_at or course.elected_at, one.excluded_at or course.excluded_at))
+        (one, one.elected_at or course.elected_at, one.excluded_at or course.excluded_at)
         for one, course in zip(report.candidates, found, strict=True)
+    ]
+
+
+def _elected_lines(report: BallotReport, parties: Parties) -> list[str]:
+    """Return a line for each who is elected, in the order of election where it is known."""
+    elected = [(one, at) for one, at, _ in _courses(report) if one.elected]
+    elected.sort(key=lambda pair: pair[1] or report.counts)
+    return [
+        candidate_line(one, parties) + ("" if at is None else f", at count {number(at)}")
+        for one, at in elected
     ]
 
 
 def _candidate_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
     total = valid_votes(ballot, report)
     lines = []
-    told = sorted(_told(report), key=lambda pair: -(pair[0].first_preferences or 0))
-    for one, (_, out) in told:
-        parts = []
-        if one.first_preferences is not None:
-            share = share_words(one.first_preferences, total)
-            parts.append(f"{number(one.first_preferences)} first preferences{share}")
+    for one, _, out in sorted(_courses(report), key=lambda each: -(each[0].first_preferences or 0)):
+        parts, first = [], one.first_preferences
+        if first is not None:
+            parts.append(f"{number(first)} first preferences{share_words(first, total)}")
         final = next((votes for votes in reversed(one.votes) if votes), None)
-        if final is not None and len(one.votes) > 1 and final != one.first_preferences:
-            at = "at the end" if report.declared else "so far"
-            parts.append(f"{votes_words(final)} {at}")
-        if one.elected:
-            parts.append("**elected**")
-        elif out is not None:
+        if final is not None and len(one.votes) > 1 and final != first:
+            parts.append(f"{_votes_words(final)} {'at the end' if report.declared else 'so far'}")
+        if not one.elected and out is not None:
             parts.append(f"excluded after count {number(out)}")
-        fared = f": {', '.join(parts)}" if parts else ""
-        lines.append(f"{escape(one.name)} ({_party(one, parties)}){fared}")
+        lines.append(candidate_line(one, parties, *parts, _elected(one)))
     return lines
 
 
-def votes_words(votes: float) -> str:
+def _votes_words(votes: float) -> str:
     """Return votes, of which a transfer may be a part: "7,209", "7,209.45"."""
     return number(int(votes)) if votes == int(votes) else f"{votes:,.2f}"
 
 
-def _count_lines(report: BallotReport, parties: Parties) -> Iterator[str]:
+def _count_lines(report: BallotReport) -> Iterator[str]:
     """Return a line a count: the votes, most first, with who was elected and who excluded."""
     if report.counts < 2:
         return
-    stages = _told(report)
+    courses = _courses(report)
     for at in range(1, report.counts + 1):
         still = [
             (votes, one)
@@ -434,12 +403,12 @@ def _count_lines(report: BallotReport, parties: Parties) -> Iterator[str]:
             if len(one.votes) >= at and (votes := one.votes[at - 1])
         ]
         still.sort(key=lambda pair: -pair[0])
-        told = [f"{escape(one.name)} {votes_words(cast)}" for cast, one in still]
+        told = [f"{escape(one.name)} {_votes_words(cast)}" for cast, one in still]
         events = [
-            f"{in_words([escape(name) for name in names])} {what}."
+            f"{in_words(names)} {what}."
             for what, names in (
-                ("elected", [one.name for one, (elected, _) in stages if elected == at]),
-                ("excluded", [one.name for one, (_, out) in stages if out == at]),
+                ("elected", [escape(one.name) for one, when, _ in courses if when == at]),
+                ("excluded", [escape(one.name) for one, _, out in courses if out == at]),
             )
             if names
         ]

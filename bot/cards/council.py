@@ -17,11 +17,11 @@ from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.election.superlatives import change_range
 from bot.wording.councils import (
+    declared_sentence,
     ending_lines,
     majority_line,
     past_of_change,
     predecessors_of,
-    result_sentence,
     size_line,
     tenure_lines,
 )
@@ -108,7 +108,7 @@ def _declared_card(standing: CouncilStanding, declared: Declared, almanac: Alman
         lines.append(majority_line(declared.after, declared.now, parties))
     when = f"{weekday(declared.declared_at)}, {ago(declared.declared_at)}"
     return Card(
-        title=result_sentence(standing, parties),
+        title=declared_sentence(standing, parties),
         description="\n".join(lines),
         fields=(
             Field.of(heading, _seats_table(standing, declared, parties)),
@@ -311,7 +311,7 @@ def _not_voting_card(
     result = last.declared if last else None
     if last and result and (year is None or year.year <= last.night.year):
         control, when, seats = result.after, day(last.night), result.now
-        lines.append(f"Last result here, {when}: **{result_sentence(last, parties)}**.")
+        lines.append(f"Last result here, {when}: **{declared_sentence(last, parties)}**.")
     elif year is not None:
         control, when, seats = year.control, f"May {year.year}", year.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")

@@ -15,7 +15,7 @@ from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
-from bot.wording.councils import most_seats, result_sentence, seats_of_holder
+from bot.wording.councils import declared_sentence, most_seats, seats_of_holder
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.phrases import (
@@ -211,7 +211,7 @@ def result_lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Par
 
 def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> str:
     """Return a result in one line: its sentence and the holder's seats."""
-    sentence, holder = result_sentence(standing, parties), declared.after.holder
+    sentence, holder = declared_sentence(standing, parties), declared.after.holder
     if holder is None:
         return f"{sentence}. {most_seats(declared.now, parties)}" if declared.now else sentence
     if not parties.get(holder).is_one_party:
@@ -279,7 +279,7 @@ def _watched(
         says = " has no council election on this night." if known else ": nothing has come in."
         return f"**{name}**{says}"
     if standing.declared is not None:
-        return f"**{result_sentence(standing, parties)}**."
+        return f"**{declared_sentence(standing, parties)}**."
     before = "" if standing.before is None else f", {holder_of(standing.before, parties)} before"
     when = standing.expected_at
     expected = "" if when is None else f", {expected_words(when, now)}"

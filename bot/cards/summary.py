@@ -19,7 +19,7 @@ from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
-from bot.wording.councils import result_sentence, seats_of_holder
+from bot.wording.councils import declared_sentence, seats_of_holder
 from bot.wording.facts import night_fact_lines, telling_lines
 from bot.wording.figures import (
     councils_words,
@@ -260,7 +260,7 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
             by_holder[after].append(one)
         if one.declared.outcome is Outcome.FIRST_ELECTION:
             mark = marks.of(None if after is None else parties.get(after))
-            sentence = result_sentence(one, parties).removeprefix("First election: ")
+            sentence = declared_sentence(one, parties).removeprefix("First election: ")
             firsts.append(f"{mark} {sentence_case(sentence)}")
 
     def rank(code: str | None) -> tuple[bool, bool, int, bool, str]:

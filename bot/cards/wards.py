@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cards.ballots import candidate_line, turnout_words, winners_colour
 from bot.cards.card import Card, Field, Page, part_of
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
 from bot.election.facts import lots
 from bot.election.parties import Parties
-from bot.election.reports import Candidate, WardReport
+from bot.election.reports import WardReport
+from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.election.stv import quota
 from bot.election.ward_outcomes import (
@@ -21,22 +23,19 @@ from bot.election.ward_outcomes import (
     ward_outcome,
     winners_by_party,
 )
-from bot.wording.ballots import seats_sentence
+from bot.wording.ballots import seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (
-    GREY,
-    affiliation,
     count,
     name_of,
     number,
     one_of,
     sentence_case,
-    the_members,
+    the_party,
 )
 from bot.wording.sources import FeedAges, as_of, source_words
-from bot.wording.text import escape, listed
+from bot.wording.text import escape
 
-_LONGEST_LIST = 1_000
 _BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
 
 
@@ -66,24 +65,30 @@ class Ward:
         """Whether every seat of it has its winner."""
         return self.report is not None and self.report.declared
 
+    def outcome(self, parties: Parties) -> SeatOutcome | None:
+        """Return who gained and held its seats, None where that is not known."""
+        if self.report is None:
+            return None
+        return ward_outcome(self.report, self.seat.previous if self.seat else None, parties)
+
 
 def ward_card(
     ward: Ward, parties: Parties, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
     """Return all that is known of a ward."""
     report = ward.report
-    fields: list[Field] = []
+    fields, won = [], Composition()
     if report is not None and report.candidates:
-        lines = _candidate_lines(ward, report, parties)
-        fields.append(Field("Candidates", listed(lines, _LONGEST_LIST)))
+        fields.append(Field.of("Candidates", _candidate_lines(ward, report, parties)))
     if ward.source is not None:
         fields.append(Field("Who says so", f"{source_words(ward.source)}."))
-    place = f"{escape(ward.name)}, {name_of(ward.council)}"
+    if report is not None and report.declared:
+        won = winners_by_party([report], parties)
     return Card(
-        title=f"{place}: {_state(ward, parties)}",
+        title=f"{escape(ward.name)}, {name_of(ward.council)}: {_state(ward, parties)}",
         description="\n".join(_description(ward, parties)),
         fields=tuple(fields),
-        colour=_colour(ward, parties),
+        colour=winners_colour(won, parties),
         footer=as_of(now, feeds) + _against([ward], parties),
     )
 
@@ -101,8 +106,7 @@ def wards_card(
     shown, at, pages = part_of(wards, page)
     declared = sum(ward.is_declared for ward in wards)
     place = "" if pages == 1 else f"Page {at} of {pages} · "
-    things = "ward" if len(wards) == 1 else "wards"
-    told = f"{number(declared)} of {number(len(wards))} {things} declared"
+    told = f"{number(declared)} of {count(len(wards), 'ward')} declared"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
@@ -113,18 +117,12 @@ def wards_card(
 
 def _against(wards: Sequence[Ward], parties: Parties) -> str:
     """Return what gains and holds are counted from, where any is told."""
-    told = any(_outcome(ward, parties) is not None for ward in wards)
+    told = any(ward.outcome(parties) is not None for ward in wards)
     return f" · {_BASELINE}" if told else ""
 
 
-def _outcome(ward: Ward, parties: Parties) -> SeatOutcome | None:
-    if ward.report is None:
-        return None
-    return ward_outcome(ward.report, ward.seat.previous if ward.seat else None, parties)
-
-
 def _state(ward: Ward, parties: Parties) -> str:
-    """Return what became of a ward: "Labour gain 1 from the Conservatives", "to come"."""
+    """Return what became of a ward: "Labour gain 1 from the Conservatives", "not declared"."""
     report = ward.report
     if report is None:
         return "not declared"
@@ -133,7 +131,7 @@ def _state(ward: Ward, parties: Parties) -> str:
     if not report.declared:
         elected = len(report.winners)
         return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else "not declared"
-    outcome = _outcome(ward, parties)
+    outcome = ward.outcome(parties)
     if outcome is not None:
         return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")
     won = winners_by_party([report], parties)
@@ -146,9 +144,9 @@ def _state(ward: Ward, parties: Parties) -> str:
 
 def _description(ward: Ward, parties: Parties) -> list[str]:
     report = ward.report
-    seats = report.seats if report is not None else ward.seat.seats if ward.seat else 0
     if report is None:
-        return [f"{sentence_case(count(seats, 'seat'))} to fill; nothing has come in yet."]
+        seats = count(ward.seat.seats if ward.seat else 0, "seat")
+        return [f"{sentence_case(seats)} to fill; nothing has come in yet."]
     lines = []
     if report.by_election:
         apart = "it counts for no total of the night"
@@ -160,80 +158,44 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
         lines.append("Uncontested: no more stood than there are seats, and there was no poll.")
     elif report.declared and any(one.first_preferences is None for one in report.candidates):
         lines.append("Who is elected is told; not all votes are known.")
-    facts = [f"{count(seats, 'seat')}"]
-    if report.turnout is not None:
-        facts.append(f"turnout {report.turnout:.1f}%")
-    if report.electorate is not None:
-        facts.append(f"electorate {number(report.electorate)}")
+    facts = [count(report.seats, "seat"), *turnout_words(report.turnout, report.electorate)]
     if report.spoilt is not None:
         facts.append(f"{count(report.spoilt, 'ballot paper')} rejected")
-    transferable = is_transferable(ward.council)
-    if transferable and not report.uncontested and (needed := _quota(report)) is not None:
-        facts.append(f"quota {number(needed)} by the first preferences")
+    total, transferable = _all_votes(report), is_transferable(ward.council)
+    if transferable and not report.uncontested and total is not None:
+        facts.append(f"quota {number(quota(total, report.seats))} by the first preferences")
     lines.append(f"{sentence_case(', '.join(facts))}.")
-    if not transferable:
-        for lot in lots(ward.council.code, [report], parties):
-            who = " over ".join(the_members(parties.get(one)) for one in (lot.winner, lot.loser))
-            lines.append(
-                f"The last seat was decided by lot, {who}: {count(lot.votes, 'vote')} each."
-            )
+    for lot in () if transferable else lots(ward.council.code, [report], parties):
+        who = " over ".join(the_party(one, parties) for one in (lot.winner, lot.loser))
+        lines.append(f"The last seat was decided by lot, {who}: {count(lot.votes, 'vote')} each.")
     return lines
 
 
-def _quota(report: WardReport) -> int | None:
-    """Return the quota, None where not every first preference is known."""
-    votes = [one.first_preferences for one in report.candidates]
-    if not votes or None in votes:
-        return None
-    return quota(sum(one or 0 for one in votes), report.seats)
+def _all_votes(report: WardReport) -> int | None:
+    """Return all votes together, None where not every candidate's are known."""
+    firsts = [one.first_preferences for one in report.candidates]
+    votes = [one for one in firsts if one is not None]
+    return sum(votes) if votes and len(votes) == len(firsts) else None
 
 
 def _candidate_lines(ward: Ward, report: WardReport, parties: Parties) -> list[str]:
     """Return a line a candidate: who is elected first where no votes are known, else by votes."""
     transferable = is_transferable(ward.council)
-    stages: Sequence[int | None] = (None,) * len(report.candidates)
+    elected_at: list[int | None] = [None] * len(report.candidates)
     if transferable:
-        stages = [one.elected_at for one in told_courses(report.candidates, report.seats)]
-    firsts = [one.first_preferences for one in report.candidates]
-    total = 0 if None in firsts else sum(votes or 0 for votes in firsts)
-    ordered = sorted(
-        zip(report.candidates, stages, strict=True),
+        elected_at = [one.elected_at for one in told_courses(report.candidates, report.seats)]
+    total = _all_votes(report)
+    lines = []
+    for one, stage in sorted(
+        zip(report.candidates, elected_at, strict=True),
         key=lambda pair: (-(pair[0].first_preferences or 0), not pair[0].elected),
-    )
-    return [
-        _candidate_line(
-            one, stage, total, transferable=transferable, report=report, parties=parties
-        )
-        for one, stage in ordered
-    ]
-
-
-def _candidate_line(
-    one: Candidate,
-    stage: int | None,
-    total: int,
-    *,
-    transferable: bool,
-    report: WardReport,
-    parties: Parties,
-) -> str:
-    parts = []
-    if (votes := one.first_preferences) is not None and not report.uncontested:
-        share = f" ({100 * votes / total:.1f}%)" if total else ""
-        first = " first preferences" if transferable else ""
-        parts.append(f"{number(votes)}{first}{share}")
-    if one.elected and not report.put_off:
-        at = "" if stage is None else f" at count {number(stage)}"
-        unopposed = " unopposed" if report.uncontested else ""
-        parts.append(f"**elected{unopposed}**{at}")
-    told = f": {', '.join(parts)}" if parts else ""
-    return (
-        f"{escape(one.name)} ({affiliation(one.party, parties) if one.party else 'no party'}){told}"
-    )
-
-
-def _colour(ward: Ward, parties: Parties) -> int:
-    if ward.report is None or not ward.is_declared:
-        return GREY
-    won = winners_by_party([ward.report], parties)
-    return int(parties.get(next(iter(won))).colour[1:], 16) if len(won) == 1 else GREY
+    ):
+        parts = []
+        if (votes := one.first_preferences) is not None and not report.uncontested:
+            first = " first preferences" if transferable else ""
+            parts.append(f"{number(votes)}{first}{share_words(votes, total)}")
+        if one.elected and not report.put_off:
+            at = "" if stage is None else f" at count {number(stage)}"
+            parts.append(f"**elected{' unopposed' if report.uncontested else ''}**{at}")
+        lines.append(candidate_line(one, parties, *parts))
+    return lines

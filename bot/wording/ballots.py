@@ -1,22 +1,30 @@
-"""What became of a contest, in a sentence: a mayor, a constituency, a referendum."""
+"""What became of a ballot, in a sentence: a ward, a mayor, a constituency, a referendum."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from bot.election.ballots import Ballot, valid_votes
-from bot.election.notices import BallotDeclared
+from bot.election.ballots import Ballot, BallotStanding, valid_votes
+from bot.election.notices import BallotDeclared, Elected
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind, BallotReport
 from bot.election.ward_outcomes import SeatOutcome
-from bot.wording.phrases import affiliation, in_words, number, one_of, some_of, the_members
+from bot.wording.phrases import (
+    affiliation,
+    in_words,
+    number,
+    one_of,
+    some_of,
+    the_members,
+    the_party,
+)
 from bot.wording.text import escape
 
 _MOST_NAMED = 8
 
 
 def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
-    """Return the news of a contest: "Jason Perry (Conservative) elected Mayor of Croydon".
+    """Return the news of a ballot: "Jason Perry (Conservative) elected Mayor of Croydon".
 
     A mayor who takes the post from another party is said to gain it; who held it is only said
     where our tables know.
@@ -28,8 +36,8 @@ def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -
     (chosen,) = content.elected[:1]
     if ballot.kind is BallotKind.REFERENDUM:
         return chosen_sentence(ballot, chosen.name)
-    who = f"{escape(chosen.name)} ({_name(chosen.party or '', parties)})"
-    sentence = f"{who} elected {escape(ballot.name)}"
+    party = one_of(parties.get(chosen.party)) if chosen.party else "no party"
+    sentence = f"{escape(chosen.name)} ({party}) elected {escape(ballot.name)}"
     if content.before is None or chosen.party is None:
         return sentence
     after, before = parties.get(chosen.party), parties.get(content.before)
@@ -38,6 +46,19 @@ def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -
     if content.before == chosen.party:
         return f"{sentence}: {the_members(after)} hold"
     return f"{sentence}: {the_members(after)} gain from {holder_before(before)}"
+
+
+def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:
+    """Return the result in force as `ballot_sentence` does, None before one or in a recount."""
+    report, ballot = standing.report, standing.ballot
+    if report is None or not standing.is_declared or report.recount:
+        return None
+    elected = tuple(
+        Elected(one.name, parties.resolve(one.party).code if one.party else None)
+        for one in report.winners
+    )
+    content = BallotDeclared(ballot.code, ballot.kind, elected, ballot.sitting)
+    return ballot_sentence(ballot, content, parties)
 
 
 def holder_before(party: Party) -> str:
@@ -62,10 +83,6 @@ def share_words(votes: float, total: float | None) -> str:
     return f" ({100 * votes / total:.1f}%)" if total else ""
 
 
-def _name(code: str, parties: Parties) -> str:
-    return one_of(parties.get(code)) if code else "no party"
-
-
 def _majority(report: BallotReport) -> list[str]:
     """Return by how many votes a mayor won in the last round, nothing where it is not known."""
     rounds = [one.votes for one in report.candidates if one.votes]
@@ -82,8 +99,7 @@ def _majority(report: BallotReport) -> list[str]:
 
 def _last_round(report: BallotReport) -> float | None:
     """Return the votes of the last round together, None where one of them is not known."""
-    rounds = max((len(one.votes) for one in report.candidates), default=0)
-    votes = [one.votes[-1] for one in report.candidates if len(one.votes) == rounds > 0]
+    votes = [one.votes[-1] for one in report.candidates if len(one.votes) == report.counts > 0]
     known = [one for one in votes if one is not None]
     return sum(known) if len(known) == len(votes) else None
 
@@ -102,7 +118,6 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
     for one in standing[:_MOST_NAMED]:
         if not one.votes or one.first_preferences is None:
             continue
-        party = f" ({affiliation(one.party, parties)})" if one.party else ""
         votes = number(one.first_preferences)
         last = one.votes[-1]
         if ballot.kind is BallotKind.MAYOR and len(one.votes) > 1 and last is not None:
@@ -113,6 +128,7 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
         if ballot.kind is BallotKind.REFERENDUM:
             lines.append(f"“{escape(one.name)}”: {votes}")
             continue
+        party = f" ({affiliation(one.party, parties)})" if one.party else ""
         elected = ", **elected**" if one.elected else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
     if ballot.kind is BallotKind.MAYOR:
@@ -129,17 +145,13 @@ def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
     """
     single = sum(one.seats for one in outcome.gained) + sum(n for _, n in outcome.held) == 1
     parts = []
+
+    def told(code: str, verb: str, seats: int) -> str:
+        return f"{the_party(code, parties)} {verb}{'' if single else f' {number(seats)}'}"
+
     for gain in outcome.gained:
-        source = f" from {_who(gain.source, parties)}" if gain.source else ""
-        parts.append(f"{_who(gain.party, parties)} gain{_figure(gain.seats, single)}{source}")
-    parts += [f"{_who(code, parties)} lose{_figure(n, single)}" for code, n in outcome.lost]
-    parts += [f"{_who(code, parties)} hold{_figure(n, single)}" for code, n in outcome.held]
+        source = f" from {the_party(gain.source, parties)}" if gain.source else ""
+        parts.append(told(gain.party, "gain", gain.seats) + source)
+    parts += [told(code, "lose", n) for code, n in outcome.lost]
+    parts += [told(code, "hold", n) for code, n in outcome.held]
     return "; ".join(parts)
-
-
-def _who(code: str, parties: Parties) -> str:
-    return the_members(parties.get(code))
-
-
-def _figure(seats: int, single: bool) -> str:
-    return "" if single else f" {number(seats)}"

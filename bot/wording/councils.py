@@ -55,7 +55,7 @@ def outcome_sentence(
     return sentence_case(_outcome(council, content, parties))
 
 
-def result_sentence(standing: CouncilStanding, parties: Parties) -> str:
+def declared_sentence(standing: CouncilStanding, parties: Parties) -> str:
     """Return the result in force of a council that has declared, as `outcome_sentence` does."""
     declared = standing.declared
     if declared is None:

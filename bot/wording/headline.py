@@ -11,7 +11,7 @@ from bot.election.headlines import Story, StoryKind, stories
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.ballots import chosen_sentence, holder_before
-from bot.wording.councils import result_sentence, since_when
+from bot.wording.councils import declared_sentence, since_when
 from bot.wording.figures import declared_of, than
 from bot.wording.night import NightView
 from bot.wording.phrases import (
@@ -137,7 +137,7 @@ def _sentences(story: Story, ranked: Sequence[Story], view: NightView) -> list[s
             return [_ballot_sentence(story, ballot, parties)]
     (council,) = (one for one in view.standings if one.council.code == story.councils[0])
     if story.kind is StoryKind.STANDING_STILL:
-        return [f"{result_sentence(council, parties)}."]
+        return [f"{declared_sentence(council, parties)}."]
     return [_council_sentence(story, council, view.almanac)]
 
 
@@ -246,7 +246,7 @@ def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac)
     declared, before, parties = standing.declared, standing.before, almanac.parties
     holders = [one.holder for one in (before, declared and declared.after) if one and one.holder]
     if declared is None or not all(parties.get(code).is_one_party for code in holders):
-        return f"{result_sentence(standing, parties)}."
+        return f"{declared_sentence(standing, parties)}."
     name = name_of(standing.council)
     after = holder_of(declared.after, parties)
     if before is None:

@@ -23,6 +23,9 @@ from bot.wording.phrases import (
 )
 from bot.wording.text import at, escape
 
+UNCONFIRMED = (
+    "Unconfirmed: shown, and not announced until a second look or another source says the same."
+)
 _RELEASED = "Checked and released by the desk."
 
 
@@ -123,10 +126,7 @@ def who_says_so(declared: Declared, parties: Parties) -> list[str]:
         if voice.kind is not declared.source.kind
     ]
     if not declared.confirmed:
-        lines.append(
-            "Unconfirmed: shown, and not announced until a second look or another source says "
-            "the same."
-        )
+        lines.append(UNCONFIRMED)
     return lines
 
 
