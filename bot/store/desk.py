@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,8 +15,7 @@ from enum import StrEnum
 from bot.election.case import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
-from bot.election.standings import DeskNote
-from bot.store.codec import column, insert, read, read_value, row, row_of, rows, update, value
+from bot.store.codec import insert, read, row, row_of, rows, update, value
 from bot.store.journal import Entry
 from bot.store.results import control_from
 
@@ -143,35 +141,6 @@ class CouncilToTell:
     message: tuple[int, int] | None
 
 
-def councils_to_tell(db: sqlite3.Connection) -> list[CouncilToTell]:
-    """Return the councils of which the desk's channel is to be told something else than it was."""
-    return [
-        CouncilToTell(
-            date.fromisoformat(night),
-            council,
-            tuple(json.loads(waits)),
-            None if message is None else (channel, message),
-        )
-        for night, council, waits, channel, message in db.execute(
-            "SELECT s.night, s.council, COALESCE(w.differences, '[]') AS waits, t.channel_id, "
-            "t.message_id FROM standings AS s "
-            "LEFT JOIN waiting_councils AS w USING (night, council) "
-            "LEFT JOIN desk_told_councils AS t USING (night, council) "
-            "WHERE json(waits) != json(COALESCE(t.said, '[]')) ORDER BY s.night, s.name"
-        )
-    ]
-
-
-def nights_waiting(db: sqlite3.Connection) -> list[date]:
-    """Return the nights of which a report is held or a council waits, the first one first."""
-    found = column(
-        db,
-        "SELECT night FROM reports WHERE verdict = 'held' "
-        "UNION SELECT night FROM waiting_councils ORDER BY night",
-    )
-    return list(map(date.fromisoformat, found))
-
-
 @dataclass(frozen=True, slots=True)
 class DeskRecord:
     """An action as the log shows it; `council` is a code, `undone_by` another action's number."""
@@ -246,52 +215,9 @@ def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
     return [(date.fromisoformat(night), code) for night, code in found]
 
 
-def notes(db: sqlite3.Connection, night: str) -> Iterator[tuple[str, DeskNote]]:
-    """Yield the desk's notes of a night with their councils' codes, the first one first."""
-    for note in rows(
-        db,
-        "SELECT id, at, council, why, control, seats FROM desk_actions "
-        "WHERE night = ? AND action = 'note' AND undone_by IS NULL ORDER BY id",
-        night,
-    ):
-        seats = read_value(Composition, note["seats"])
-        at, control = datetime.fromisoformat(note["at"]), control_from(note["control"])
-        yield note["council"], DeskNote(note["id"], at, note["why"], control, seats)
-
-
-def explained(db: sqlite3.Connection, night: str) -> frozenset[str]:
-    """Return the differences from the wire's state of parties that the desk has explained."""
-    lists = column(
-        db,
-        "SELECT explains FROM desk_actions "
-        "WHERE night = ? AND action = 'explain' AND undone_by IS NULL",
-        night,
-    )
-    return frozenset(sentence for text in lists for sentence in json.loads(text))
-
-
 def action(db: sqlite3.Connection, number: int) -> DeskRecord | None:
     """Return an action by its number."""
     return _record(row(db, "SELECT * FROM desk_actions WHERE id = ?", number))
-
-
-def log(db: sqlite3.Connection, limit: int) -> list[DeskRecord]:
-    """Return the desk's last actions, the last one first; what was refused is no action of it."""
-    done = "SELECT * FROM desk_actions WHERE action <> 'refused' ORDER BY id DESC LIMIT ?"
-    return [read(DeskRecord, each) for each in rows(db, done, limit)]
-
-
-def refusals(db: sqlite3.Connection, limit: int) -> list[Refusals]:
-    """Return who was refused what, the last first; the same within an hour of the clock is one."""
-    found = rows(
-        db,
-        "SELECT d.*, r.times FROM desk_actions AS d JOIN ("
-        "SELECT max(id) AS last, count(*) AS times FROM desk_actions WHERE action = 'refused' "
-        "GROUP BY person, why, substr(at, 1, 13) ORDER BY last DESC LIMIT ?"
-        ") AS r ON d.id = r.last ORDER BY d.id DESC",
-        limit,
-    )
-    return [Refusals(read(DeskRecord, each), each["times"]) for each in found]
 
 
 def last_refused(db: sqlite3.Connection, person: int | None, tried: str) -> datetime | None:
@@ -332,35 +258,6 @@ def ruling(db: sqlite3.Connection, report: int) -> DeskRecord | None:
         report,
     )
     return _record(found)
-
-
-def newest_message(db: sqlite3.Connection, channel: int) -> int:
-    """Return the newest message by which the desk was told something in a channel, 0 without."""
-    newest = value(
-        db,
-        """
-        SELECT MAX(message_id) FROM (
-            SELECT channel_id, message_id FROM desk_told
-            UNION ALL SELECT channel_id, message_id FROM desk_told_councils
-        ) WHERE channel_id = ?
-        """,
-        channel,
-    )
-    return newest or 0
-
-
-def messages_behind(db: sqlite3.Connection) -> list[tuple[int, int]]:
-    """Return channel and id of the desk's messages that show as held what is not, or the reverse.
-
-    Every kind of end counts: the desk's word, a later report, and an undo that holds it again.
-    """
-    behind = rows(
-        db,
-        "SELECT DISTINCT t.channel_id, t.message_id FROM desk_told AS t "
-        "JOIN reports AS r ON r.id = t.report_id "
-        "WHERE t.held != (r.verdict = 'held') ORDER BY t.message_id",
-    )
-    return [(channel, message) for channel, message in behind]
 
 
 def pause(db: sqlite3.Connection) -> DeskRecord | None:

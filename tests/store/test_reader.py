@@ -174,13 +174,17 @@ async def test_the_newest_night_is_one_that_something_was_heard_of(desk: Desk) -
         assert reader.newest_night() == NIGHT
 
 
-async def test_the_latest_are_those_that_declared_last(desk: Desk) -> None:
+async def test_a_correction_leaves_when_a_council_declared(desk: Desk) -> None:
     await desk.says(WORCESTER, minutes=1)
     await desk.says(HULL, minutes=2)
     await desk.says(council_result("BDG", {"Lab": 51}), minutes=3)
     await desk.says(council_result("WOR", {"Con": 18, "Lab": 17}, revision=2), minutes=4)
-    latest = desk.reader.latest(NIGHT, 2)
-    assert [standing.council.code for standing in latest] == ["BDG", "KHL"]
+    declared = {
+        standing.declared.declared_at: standing.council.code
+        for standing in desk.reader.councils(NIGHT)
+        if standing.declared is not None
+    }
+    assert [declared[moment] for moment in sorted(declared)] == ["WOR", "KHL", "BDG"]
 
 
 async def test_claims_come_in_the_order_of_the_outbox(desk: Desk) -> None:

@@ -1,0 +1,111 @@
+"""Ballots as they stand: mayors, constituencies and referendums, and the wards of a council."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from bot.election.almanac import Almanac
+from bot.election.ballots import Ballot, BallotStanding, ballot_of
+from bot.election.reports import BallotReport, WardReport
+from bot.election.standings import Held, WardStanding
+from bot.store.codec import read, rows, value
+from bot.store.naming import as_said
+from bot.store.reader.desk import DeskReader
+from bot.store.reports import ReportKind, decode
+
+
+@dataclass(frozen=True, slots=True)
+class WardDetail:
+    """A ward as it stands, with the report in force: candidates, votes and turnout."""
+
+    standing: WardStanding
+    report: WardReport
+
+
+class BallotReader(DeskReader):
+    """Reads ballots as they stand, and keeps those of a night until one of them changes."""
+
+    def __init__(self, path: Path | str, almanac: Almanac) -> None:
+        super().__init__(path, almanac)
+        self._ballots_seq: int | None = None
+        self._ballots: dict[date, tuple[BallotStanding, ...]] = {}
+
+    def ballots(self, night: date) -> tuple[BallotStanding, ...]:
+        """Return every ballot of a night, by kind and name: our tables' and the wire's."""
+        seq = value(self._db, "SELECT max(seq) FROM ballots")
+        if seq != self._ballots_seq:
+            self._ballots.clear()
+            self._ballots_seq = seq
+        found = self._ballots.get(night)
+        if found is None:
+            reported = {one.ballot.code: one for one in self._ballot_standings(night)}
+            unreported = (
+                BallotStanding(night, ballot)
+                for code, ballot in self._almanac.night(night).ballots.items()
+                if code not in reported
+            )
+            every = (*reported.values(), *unreported)
+            by_name = sorted(every, key=lambda one: (one.ballot.kind, one.ballot.name))
+            found = self._ballots[night] = tuple(by_name)
+        return found
+
+    def ballot(self, night: date, code: str) -> BallotStanding | None:
+        """Return how a ballot stands, None where there is none such on that night."""
+        return next((one for one in self.ballots(night) if one.ballot.code == code), None)
+
+    def _ballot_standings(self, night: date) -> Iterator[BallotStanding]:
+        held: defaultdict[str, list[Held]] = defaultdict(list)
+        for one in self.held(night):
+            if isinstance(one.subject, Ballot):
+                held[one.subject.code].append(one.held)
+        said, known = self._names_said(), self._almanac.night(night).ballots
+        for row in rows(
+            self._db,
+            "SELECT b.ballot AS code, b.source, b.declared_at, b.version, b.state, b.by_desk, "
+            "r.data, r.kind FROM ballots AS b LEFT JOIN reports AS r ON r.id = b.report_id "
+            "WHERE b.night = ?",
+            night.isoformat(),
+        ):
+            ballot = ballot_of(row["code"], known)
+            told = None if row["data"] is None else decode(row["kind"], row["data"])
+            if ballot is None or not isinstance(told, BallotReport | None):
+                raise ValueError(f"{row['code']} is no ballot")
+            report = told and as_said(told, self._almanac.parties, said)
+            if report and report.sitting and ballot.code not in known:
+                # As a claim tells it: who held the post, where no table knows, the wire says.
+                parties = self._almanac.parties.told(said)
+                ballot = replace(ballot, sitting=parties.resolve(report.sitting).code)
+            awaiting = tuple(held[row["code"]])
+            yield read(
+                BallotStanding,
+                row,
+                night=night,
+                ballot=ballot,
+                report=report,
+                awaiting_desk=awaiting,
+            )
+
+    def wards(self, night: date, council: str) -> list[WardDetail]:
+        """Return a council's ballots by name, with their candidates."""
+        standing = self.council(night, council)
+        wards = {ward.ballot_id: ward for ward in standing.wards} if standing else {}
+        said = self._names_said()
+        found = rows(
+            self._db,
+            "SELECT w.ballot, COALESCE(w.data, r.data) AS data "
+            "FROM wards AS w JOIN reports AS r ON r.id = w.report_id "
+            "WHERE w.night = ? AND w.council = ? ORDER BY w.name, w.ballot",
+            night.isoformat(),
+            council,
+        )
+        details = []
+        for ballot, data in found:
+            report = cast(WardReport, decode(ReportKind.WARD, data))
+            said_of = as_said(report, self._almanac.parties, said)
+            details.append(WardDetail(wards[ballot], said_of))
+        return details

@@ -1,0 +1,79 @@
+"""What was claimed, version by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
+from bot.election.notices import Notice
+from bot.election.seats import Composition
+from bot.store.codec import read, rows
+from bot.store.notices import notice_of
+from bot.store.reader.names import NameReader
+from bot.store.records import content_from
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A version of a claim in the outbox, with the seats that it rested on when it was made.
+
+    `council` is the council's code; `made_at` is when this version was made, `declared_at` when
+    the council first declared (None for a retraction).
+    """
+
+    outbox: int
+    night: date
+    council: str
+    version: ClaimVersion[ClaimContent]
+    basis: Basis | None
+    declared_at: datetime | None
+    made_at: datetime
+    seeded: bool
+    by_desk: bool
+    won: Composition | None
+    now: Composition | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A version of a notice in the outbox, filed under its key."""
+
+    outbox: int
+    key: str
+    version: ClaimVersion[Notice]
+    made_at: datetime
+    seeded: bool
+
+
+class ClaimReader(NameReader):
+    """Reads the outbox."""
+
+    def claims(self, night: date, after_outbox: int = 0) -> list[Claim]:
+        """Return every version of every council's claim made after a place in the outbox."""
+        found = rows(
+            self._db,
+            "SELECT * FROM claims WHERE night = ? AND outbox > ? AND NOT of_notice ORDER BY outbox",
+            night.isoformat(),
+            after_outbox,
+        )
+        claims = []
+        for row in found:
+            content = content_from(row["before"], row["after"], row["outcome"])
+            version = ClaimVersion(row["version"], ClaimState(row["state"]), content)
+            claims.append(read(Claim, row, version=version))
+        return claims
+
+    def notices(self, night: date, after_outbox: int = 0) -> list[ClaimedNotice]:
+        """Return every version of every notice that was claimed after a place in the outbox."""
+        found = rows(
+            self._db,
+            "SELECT * FROM claims WHERE night = ? AND outbox > ? AND of_notice ORDER BY outbox",
+            night.isoformat(),
+            after_outbox,
+        )
+        notices = []
+        for row in found:
+            version = ClaimVersion(row["version"], ClaimState(row["state"]), notice_of(row))
+            notices.append(read(ClaimedNotice, row, key=row["council"], version=version))
+        return notices
