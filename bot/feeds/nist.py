@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -35,7 +35,7 @@ from bot.feeds.fields import (
     optional_text,
     text,
 )
-from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.parsed import Common, Parsed, each_once
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug
 
 FORMAT = "NIST SP 1500-100 JSON"
@@ -100,9 +100,9 @@ def parse(value: object, name: str) -> Parsed:
     not_followed: list[NotFollowed] = []
     for election, contest in contests:
         try:
-            found = election.contest(contest) or election.ward(contest)
-            if found is None:
-                not_followed.append(election.not_followed(contest))
+            found = election.report(contest)
+            if isinstance(found, NotFollowed):
+                not_followed.append(found)
             elif isinstance(found, WardReport):
                 wards.append(found)
             elif found != reports.setdefault(f"{found.kind} {found.area}", found):
@@ -126,6 +126,7 @@ class _Report:
             raise DocumentFault(
                 f"its Status is {clipped(self.status)}, which is none of {', '.join(_STATUSES)}."
             )
+        self.is_known = self.status != "pre-election"
         self.issuer = optional_text(fields, "Issuer")
         self.updated_at = self._updated_at()
         self.test = flag(fields, "IsTest") or markers.is_test_file(name)
@@ -137,9 +138,7 @@ class _Report:
         """Return a party as the report describes it; who has none stands for none."""
         if party_id is None:
             return WireParty("Independent")
-        party = self._parties.get(party_id)
-        if party is None:
-            raise DocumentFault(f"the party {clipped(party_id)} is not described.")
+        party = _described(self._parties, party_id, "party")
         name, abbreviation = _words(party, "Name"), _words(party, "Abbreviation")
         ec_id = next((code for code in _codes(party) if _EC_ID.fullmatch(code)), None)
         if not (name or abbreviation or ec_id):
@@ -178,93 +177,78 @@ class _Election:
         self._candidates = _by_id(items(fields, "Candidate"))
         name = _words(fields, "Name")
         self._test = report.test or markers.is_test_election(name)
-        self._by_election = optional_text(
-            fields, "Type"
-        ) == "special" or markers.names_only_by_elections(name)
+        is_special = optional_text(fields, "Type") == "special"
+        self._by_election = is_special or markers.names_only_by_elections(name)
 
-    def not_followed(self, contest: Fields) -> NotFollowed:
-        """Return what a contest is that is neither a ward's nor followed otherwise."""
+    def report(self, contest: Fields) -> WardReport | BallotReport | NotFollowed:
+        """Return what a contest is: for a ward's seats, for another ballot, or not followed."""
+        if (kind := self._kind(contest)) is not None:
+            return self._ballot(contest, kind)
+        said = optional_text(contest, "@type")
         offices = self._report.offices(_ids(contest, "OfficeIds"))
-        kind = offices or optional_text(contest, "@type") or "contests of no ward"
+        is_for_seats = said is None or said.endswith("CandidateContest")
+        if is_for_seats and not _OTHER_OFFICES.search(offices):
+            district = text(contest, "ElectionDistrictId")
+            if not self._report.units.is_council(district):
+                return self._ward(contest, district)
         what = _words(contest, "Name") or optional_text(contest, "@id") or "?"
-        return NotFollowed(kind.removeprefix("ElectionResults."), what, self._night)
+        form = (offices or said or "contests of no ward").removeprefix("ElectionResults.")
+        return NotFollowed(form, what, self._night)
 
-    def ward(self, contest: Fields) -> WardReport | None:
-        """Return the report on a contest, None if it is not for seats of a council's ward."""
-        kind = optional_text(contest, "@type")
-        if kind is not None and not kind.endswith("CandidateContest"):
-            return None
-        if _OTHER_OFFICES.search(self._report.offices(_ids(contest, "OfficeIds"))):
-            return None
-        district = text(contest, "ElectionDistrictId")
-        units = self._report.units
-        if units.is_council(district):
-            return None
-        unit, council = units.get(district), units.council_of(district, self._scope)
-        name = _words(unit, "Name") or text(contest, "Name")
-        gss = _gss(unit)
+    def _ward(self, contest: Fields, district: str) -> WardReport:
+        council = self._report.units.council_of(district, self._scope)
         seats = _seats(contest)
         candidates = self._candidates_of(contest, district, seats)
-        contest_name = _words(contest, "Name")
-        by_election = self._by_election or markers.names_by_election(contest_name)
-        doubts = Doubts()
-        electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
-        voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
+        common = self._common(contest, district, seats, candidates)
+        by_election = self._by_election or markers.names_by_election(_words(contest, "Name"))
         return WardReport(
-            night=self._night,
-            ballot_id=f"nist.{slug(council.name)}.{slug(name)}" + ".by" * by_election,
+            **common,
+            ballot_id=f"nist.{slug(council.name)}.{slug(common['area'])}" + ".by" * by_election,
             council=council,
-            area=name,
-            gss=gss,
-            seats=seats,
             uncontested=0 < len(candidates) <= seats
             and all(one.elected and not one.first_preferences for one in candidates),
             by_election=by_election,
-            updated_at=self._report.updated_at,
-            candidates=candidates,
-            electorate=electorate,
-            turnout=round(100 * voters / electorate, 2)
-            if voters and electorate and voters <= electorate
-            else None,
-            source=self._report.issuer,
-            test=self._test
-            or markers.is_test_election(contest_name)
-            or any(markers.is_test_surname(candidate.name) for candidate in candidates),
-            doubts=tuple(doubts),
         )
 
-    def contest(self, contest: Fields) -> BallotReport | None:
-        """Return the report on a mayor, an Assembly's constituency or a referendum, else None."""
-        kind = self._kind(contest)
-        if kind is None:
-            return None
+    def _ballot(self, contest: Fields, kind: BallotKind) -> BallotReport:
+        """Return the report on a mayor, an Assembly's constituency or a referendum."""
         district = text(contest, "ElectionDistrictId")
+        is_referendum = kind is BallotKind.REFERENDUM
+        seats = 1 if is_referendum else _seats(contest)
+        candidates = (
+            self._answers(contest, district)
+            if is_referendum
+            else self._candidates_of(contest, district, seats)
+        )
+        elected = sum(bool(one.elected) for one in candidates)
+        return BallotReport(
+            **self._common(contest, district, seats, candidates),
+            kind=kind,
+            complete=self._report.is_known and elected == seats,
+            question=_words(contest, "FullText") if is_referendum else None,
+            recount=self._report.status == "recount",
+        )
+
+    def _common(
+        self, contest: Fields, district: str, seats: int, candidates: tuple[Candidate, ...]
+    ) -> Common:
         unit = self._report.units.get(district)
-        known = self._report.status != "pre-election"
-        if kind is BallotKind.REFERENDUM:
-            seats, candidates = 1, self._answers(contest, district)
-        else:
-            seats = _seats(contest)
-            candidates = self._candidates_of(contest, district, seats)
         doubts = Doubts()
         electorate = doubts.take(lambda: optional_number(unit, "VotersRegistered", MOST_PEOPLE))
         voters = doubts.take(lambda: optional_number(unit, "VotersParticipated", MOST_PEOPLE))
-        return BallotReport(
+        return Common(
             night=self._night,
-            kind=kind,
             area=_words(unit, "Name") or text(contest, "Name"),
             gss=_gss(unit),
             seats=seats,
             candidates=candidates,
-            complete=known and sum(bool(one.elected) for one in candidates) == seats,
             updated_at=self._report.updated_at,
-            question=_words(contest, "FullText") if kind is BallotKind.REFERENDUM else None,
             electorate=electorate,
             turnout=round(100 * voters / electorate, 2)
             if voters and electorate and voters <= electorate
             else None,
+            spoilt=None,
             source=self._report.issuer,
-            recount=self._report.status == "recount",
             test=self._test
             or markers.is_test_election(_words(contest, "Name"))
             or any(markers.is_test_surname(one.name) for one in candidates),
@@ -287,9 +271,8 @@ class _Election:
         answers = []
         for item in items(contest, "ContestSelection"):
             selection = an_object(item, "a ContestSelection")
-            votes = _first_votes(selection, district)
             name = _required_words(selection, "Selection")
-            answers.append(Candidate(name, None, () if votes is None else (votes,)))
+            answers.append(Candidate(name, votes=_votes(selection, district)[:1]))
         done = self._report.status in ("unofficial-complete", "certified", "correction")
         most = max((one.votes[0] or 0 for one in answers if one.votes), default=0)
         chosen = [one for one in answers if one.votes and one.votes[0] == most]
@@ -316,7 +299,7 @@ class _Election:
             for _, candidate_id in standing
         ]
         all_won = statuses.count(_WINNER) == seats
-        known = self._report.status != "pre-election"
+        known = self._report.is_known
         return tuple(
             Candidate(
                 name=_required_words(self._candidate(candidate_id), "BallotName"),
@@ -328,10 +311,7 @@ class _Election:
         )
 
     def _candidate(self, candidate_id: str) -> Fields:
-        candidate = self._candidates.get(candidate_id)
-        if candidate is None:
-            raise DocumentFault(f"the candidate {clipped(candidate_id)} is not described.")
-        return candidate
+        return _described(self._candidates, candidate_id, "candidate")
 
     def _party(self, candidate: Fields, selection: Fields) -> WireParty:
         party_id = optional_text(candidate, "PartyId")
@@ -352,10 +332,7 @@ class _Units:
 
     def get(self, unit_id: str) -> Fields:
         """Return a place; raises `DocumentFault` where it is not described."""
-        unit = self._units.get(unit_id)
-        if unit is None:
-            raise DocumentFault(f"the GpUnit {clipped(unit_id)} is not described.")
-        return unit
+        return _described(self._units, unit_id, "GpUnit")
 
     def is_council(self, unit_id: str) -> bool:
         """Return whether a place is a council's whole area."""
@@ -407,45 +384,32 @@ def _seats(contest: Fields) -> int:
 
 
 def _votes(selection: Fields, district: str) -> tuple[float | None, ...]:
-    """Return a selection's votes after each round, those in all where no round is told."""
-    first = _first_votes(selection, district)
-    return _counts(selection, district) or (() if first is None else (first,))
+    """Return a selection's votes after each round, or the whole district's where none is told.
 
-
-def _first_votes(selection: Fields, district: str) -> int | None:
-    """Return a selection's votes in the whole ward, None where only parts of it are counted."""
-    for item in items(selection, "VoteCounts"):
-        counts = an_object(item, "a VoteCounts")
-        if optional_text(counts, "Type") != "total":
-            continue
-        if optional_number(counts, "Round", _MOST_ROUNDS) not in (None, 1):
-            continue
-        if optional_text(counts, "GpUnitId") in (None, district):
-            count = counts.get("Count")
-            whole = int(count) if isinstance(count, float) and count.is_integer() else count
-            return optional_number({"Count": whole}, "Count", MOST_PEOPLE)
-    return None
-
-
-def _counts(selection: Fields, district: str) -> tuple[float | None, ...]:
-    """Return a selection's votes after each round, empty where no round is told."""
+    Empty where only parts of the district are counted.
+    """
+    totals: list[int] = []
     rounds: dict[int, float] = {}
     for item in items(selection, "VoteCounts"):
         counts = an_object(item, "a VoteCounts")
-        number = optional_number(counts, "Round", _MOST_ROUNDS)
-        if number is None or optional_text(counts, "GpUnitId") not in (None, district):
+        if optional_text(counts, "GpUnitId") not in (None, district):
             continue
-        count = counts.get("Count")
-        if (
-            isinstance(count, bool)
-            or not isinstance(count, int | float)
-            or not (0 <= count <= MOST_PEOPLE)
-        ):
-            raise DocumentFault(f"its Count is {clipped(str(count))}, no number of votes.")
-        rounds[number] = int(count) if float(count).is_integer() else count
-    if not rounds or min(rounds) < 1:
-        return ()
-    return tuple(rounds.get(one) for one in range(1, max(rounds) + 1))
+        number = optional_number(counts, "Round", _MOST_ROUNDS)
+        if number is not None:
+            rounds[number] = _votes_of_a_round(counts.get("Count"))
+        elif optional_text(counts, "Type") == "total":
+            total = optional_number(counts, "Count", MOST_PEOPLE)
+            totals += [] if total is None else [total]
+    if rounds and min(rounds) > 0:
+        return tuple(rounds.get(one) for one in range(1, max(rounds) + 1))
+    return tuple(totals[:1])
+
+
+def _votes_of_a_round(count: object) -> float:
+    """Return votes, parts of them too: votes are transferred at a value below one."""
+    if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count <= MOST_PEOPLE:
+        return int(count) if float(count).is_integer() else count
+    raise DocumentFault(f"its Count is {clipped(str(count))}, no number of votes.")
 
 
 def _by_id(values: Iterable[object]) -> dict[str, Fields]:
@@ -455,6 +419,12 @@ def _by_id(values: Iterable[object]) -> dict[str, Fields]:
         if found.setdefault(text(fields, "@id"), fields) is not fields:
             raise DocumentFault(f"the @id {clipped(text(fields, '@id'))} stands there twice.")
     return found
+
+
+def _described(found: Mapping[str, Fields], key: str, what: str) -> Fields:
+    if key not in found:
+        raise DocumentFault(f"the {what} {clipped(key)} is not described.")
+    return found[key]
 
 
 def _ids(fields: Fields, key: str) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypedDict
 
-from bot.election.reports import NotFollowed, Report, WardReport
+from bot.election.reports import Candidate, NotFollowed, Report, WardReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,23 @@ class Parsed:
     faults: tuple[str, ...] = ()
     not_followed: tuple[NotFollowed, ...] = ()
     unsaid: int = 0
+
+
+class Common(TypedDict):
+    """What is read alike of a ward and of any other ballot."""
+
+    night: date
+    area: str
+    gss: str | None
+    seats: int
+    candidates: tuple[Candidate, ...]
+    updated_at: datetime | None
+    electorate: int | None
+    turnout: float | None
+    spoilt: int | None
+    source: str | None
+    test: bool
+    doubts: tuple[str, ...]
 
 
 def each_once(

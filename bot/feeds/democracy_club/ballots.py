@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 
 from bot.election.parties import WireParty
@@ -25,18 +25,18 @@ from bot.election.reports import (
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
-from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.parsed import Common, Parsed, each_once
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
 
 _LOCAL_ELECTION = re.compile(r"\s+local elections?$", re.IGNORECASE)
-_CONTESTS = {
+_KINDS = {
     "mayor": BallotKind.MAYOR,
     "nia": BallotKind.ASSEMBLY,
     "ref": BallotKind.REFERENDUM,
 }
-"""The contests by how their ballots' ids begin."""
+"""The ballots that are followed beside the councils', by how their ids begin."""
 _OTHER_ELECTIONS = {
     "europarl": "European Parliament",
     "gla": "London Assembly",
@@ -78,7 +78,8 @@ def parse(value: object, name: str) -> Parsed:
 
     A faulty ballot loses only itself.
     """
-    reports: list[WardReport | BallotReport] = []
+    wards: list[WardReport] = []
+    others: list[BallotReport] = []
     faults: list[str] = []
     not_followed: list[NotFollowed] = []
     test = markers.is_test_file(name)
@@ -88,20 +89,17 @@ def parse(value: object, name: str) -> Parsed:
             fields = an_object(ballot, "the ballot")
             ballot_id = _ballot_id(text(fields, "ballot_paper_id"))
             label = f"Ballot {ballot_id}"
+            one = _Ballot(fields, ballot_id, test)
             if ballot_id.startswith("local."):
-                reports.append(_ward(fields, ballot_id, test))
-            elif ".by." not in ballot_id and (kind := _CONTESTS.get(ballot_id.split(".")[0])):
-                reports.append(_contest(fields, ballot_id, kind, test))
+                wards.append(one.ward())
+            elif ".by." not in ballot_id and (kind := _KINDS.get(ballot_id.split(".")[0])):
+                others.append(one.other(kind))
             else:
                 not_followed.append(not_followed_of(ballot_id))
         except DocumentFault as fault:
             faults.append(f"{label}: {fault} It will be read again once its editors correct it.")
-    wards = each_once(
-        (one for one in reports if isinstance(one, WardReport)),
-        lambda one: (one.ballot_id, one.updated_at),
-    )
-    others = [one for one in reports if not isinstance(one, WardReport)]
-    return Parsed((*wards, *others), tuple(faults), tuple(not_followed))
+    once = each_once(wards, lambda one: (one.ballot_id, one.updated_at))
+    return Parsed((*once, *others), tuple(faults), tuple(not_followed))
 
 
 def not_followed_of(election_id: str) -> NotFollowed:
@@ -117,75 +115,69 @@ def not_followed_of(election_id: str) -> NotFollowed:
     return NotFollowed(name, election_id, night)
 
 
-def _ward(ballot: Fields, ballot_id: str, test: bool) -> WardReport:
-    election = an_object(ballot.get("election"), "its election")
-    post = an_object(ballot.get("post"), "its post")
-    results = an_object(ballot.get("results") or {}, "its results")
-    gss = optional_text(post, "id") or ""
-    doubts = Doubts()
-    candidates = tuple(_candidates(ballot, doubts))
-    election_name = optional_text(election, "name")
-    uncontested = flag(ballot, "uncontested")
-    return WardReport(
-        night=_night(election, ballot_id),
-        ballot_id=ballot_id,
-        council=wire_council(election_name, ballot_id),
-        area=text(post, "label"),
-        gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
-        seats=optional_number(ballot, "winner_count", MOST_SEATS_IN_A_WARD) or 0,
-        cancelled=flag(ballot, "cancelled") and not uncontested,
-        uncontested=uncontested,
-        by_election=".by." in ballot_id,
-        replaced_by=_other_ballot(ballot, "replaced_by"),
-        replaces=_other_ballot(ballot, "replaces"),
-        updated_at=updated_at(ballot),
-        candidates=candidates,
-        electorate=doubts.take(lambda: optional_number(results, "total_electorate", MOST_PEOPLE)),
-        turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
-        spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
-        source=_source(results),
-        test=test
-        or markers.is_test_election(election_name)
-        or any(markers.is_test_surname(candidate.name) for candidate in candidates),
-        doubts=tuple(doubts),
-    )
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    fields: Fields
+    id: str
+    test: bool
+    doubts: Doubts = field(default_factory=Doubts)
 
+    def ward(self) -> WardReport:
+        seats = optional_number(self.fields, "winner_count", MOST_SEATS_IN_A_WARD) or 0
+        uncontested = flag(self.fields, "uncontested")
+        return WardReport(
+            **self._common(seats, _candidates(self.fields, self.doubts)),
+            ballot_id=self.id,
+            council=wire_council(optional_text(self._election(), "name"), self.id),
+            cancelled=flag(self.fields, "cancelled") and not uncontested,
+            uncontested=uncontested,
+            by_election=".by." in self.id,
+            replaced_by=_other_ballot(self.fields, "replaced_by"),
+            replaces=_other_ballot(self.fields, "replaces"),
+        )
 
-def _contest(ballot: Fields, ballot_id: str, kind: BallotKind, test: bool) -> BallotReport:
-    """Return a ballot for a single post, a constituency or a referendum."""
-    election = an_object(ballot.get("election"), "its election")
-    post = an_object(ballot.get("post"), "its post")
-    results = an_object(ballot.get("results") or {}, "its results")
-    gss = optional_text(post, "id") or ""
-    seats = optional_number(ballot, "winner_count", MOST_SEATS_IN_A_WARD)
-    if not seats:
-        raise DocumentFault("its winner_count is missing.")
-    doubts = Doubts()
-    needs_party = kind is not BallotKind.REFERENDUM
-    candidates = _candidates(ballot, doubts, needs_party=needs_party)
-    elected = sum(bool(one.elected) for one in candidates)
-    election_name = optional_text(election, "name")
-    cancelled = flag(ballot, "cancelled") or _other_ballot(ballot, "replaced_by") is not None
-    return BallotReport(
-        night=_night(election, ballot_id),
-        kind=kind,
-        area=text(post, "label"),
-        gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
-        seats=seats,
-        candidates=tuple(
-            replace(one, votes=(), elected=None) if cancelled else one for one in candidates
-        ),
-        complete=elected == seats and not cancelled,
-        updated_at=updated_at(ballot),
-        electorate=doubts.take(lambda: optional_number(results, "total_electorate", MOST_PEOPLE)),
-        turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
-        spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
-        source=_source(results),
-        test=test
-        or markers.is_test_election(election_name)
-        or any(markers.is_test_surname(one.name) for one in candidates),
-        doubts=tuple(doubts),
-    )
+    def other(self, kind: BallotKind) -> BallotReport:
+        """Return a ballot for a single post, a constituency or a referendum."""
+        seats = optional_number(self.fields, "winner_count", MOST_SEATS_IN_A_WARD)
+        if not seats:
+            raise DocumentFault("its winner_count is missing.")
+        needs_party = kind is not BallotKind.REFERENDUM
+        candidates = _candidates(self.fields, self.doubts, needs_party=needs_party)
+        if flag(self.fields, "cancelled") or _other_ballot(self.fields, "replaced_by"):
+            candidates = tuple(replace(one, votes=(), elected=None) for one in candidates)
+        return BallotReport(
+            **self._common(seats, candidates),
+            kind=kind,
+            complete=sum(bool(one.elected) for one in candidates) == seats,
+        )
+
+    def _common(self, seats: int, candidates: tuple[Candidate, ...]) -> Common:
+        election, doubts = self._election(), self.doubts
+        post = an_object(self.fields.get("post"), "its post")
+        results = an_object(self.fields.get("results") or {}, "its results")
+        gss = optional_text(post, "id") or ""
+        said = optional_text(election, "election_date")
+        return Common(
+            night=day(said or self.id.rpartition(".")[2], "its election_date"),
+            area=text(post, "label"),
+            gss=gss.removeprefix("gss:") if gss.startswith("gss:") else None,
+            seats=seats,
+            candidates=candidates,
+            updated_at=updated_at(self.fields),
+            electorate=doubts.take(
+                lambda: optional_number(results, "total_electorate", MOST_PEOPLE)
+            ),
+            turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
+            spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
+            source=_source(results),
+            test=self.test
+            or markers.is_test_election(optional_text(election, "name"))
+            or any(markers.is_test_surname(candidate.name) for candidate in candidates),
+            doubts=tuple(doubts),
+        )
+
+    def _election(self) -> Fields:
+        return an_object(self.fields.get("election"), "its election")
 
 
 def updated_at(ballot: Fields) -> datetime:
@@ -193,18 +185,19 @@ def updated_at(ballot: Fields) -> datetime:
     return moment(text(ballot, "last_updated"), "its last_updated")
 
 
-def _candidates(ballot: Fields, doubts: Doubts, *, needs_party: bool = True) -> list[Candidate]:
+def _candidates(
+    ballot: Fields, doubts: Doubts, *, needs_party: bool = True
+) -> tuple[Candidate, ...]:
     """Return who stands; of who is not elected a faulty line is left out, and noted."""
     found = []
     for item in items(ballot, "candidacies"):
         candidacy = an_object(item, "a candidacy")
-        if _elected(candidacy):
-            found.append(_candidate(candidacy, doubts, needs_party=needs_party))
-            continue
         read = functools.partial(_candidate, candidacy, doubts, needs_party=needs_party)
-        if one := doubts.take(read, "somebody who is not elected"):
+        if _elected(candidacy):
+            found.append(read())
+        elif one := doubts.take(read, "somebody who is not elected"):
             found.append(one)
-    return found
+    return tuple(found)
 
 
 def _elected(candidacy: Fields) -> bool | None:
@@ -221,13 +214,9 @@ def _candidate(candidacy: Fields, doubts: Doubts, *, needs_party: bool) -> Candi
     person = an_object(candidacy.get("person") or {}, "a candidacy's person")
     result = an_object(candidacy.get("result") or {}, "a candidacy's result")
     name = text(person, "name")
+    party = _party(candidacy) if needs_party else None
     votes = doubts.take(lambda: optional_number(result, "num_ballots", MOST_PEOPLE), clipped(name))
-    return Candidate(
-        name=name,
-        party=_party(candidacy) if needs_party else None,
-        votes=() if votes is None else (votes,),
-        elected=_elected(candidacy),
-    )
+    return Candidate(name, party, () if votes is None else (votes,), _elected(candidacy))
 
 
 def _party(candidacy: Fields) -> WireParty:
@@ -247,11 +236,6 @@ def wire_council(election_name: str | None, election_id: str) -> WireCouncil:
     name, found = _LOCAL_ELECTION.subn("", election_name or "")
     by_id = election_id.split(".")[1].replace("-", " ").title()
     return WireCouncil(name=name if found and name else by_id, code=by_id)
-
-
-def _night(election: Fields, ballot_id: str) -> date:
-    said = optional_text(election, "election_date")
-    return day(said or ballot_id.rpartition(".")[2], "its election_date")
 
 
 def _ballot_id(said: str) -> str:
