@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 
 import discord
 from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.card import FIELD_VALUE, Card, Field, page_of, part_of
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, look_up
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing
 from bot.chat.questions import (
     LONGEST_OPTION,
@@ -90,14 +92,12 @@ def _names(client: ElectionNight, viewer: Viewer) -> list[str]:
     return [*subjects, *(one.qualified_name for known in subjects.values() for one in known)]
 
 
-def _about(interaction: discord.Interaction[ElectionNight], typed: str) -> Mapping[str, str]:
+def _about(interaction: Interaction, typed: str) -> Mapping[str, str]:
     """Offer the subjects and the commands whose name contains what is typed."""
     return containing(_names(interaction.client, viewer_of(interaction)), typed)
 
 
-About = app_commands.Transform[
-    str, OfferedOption("A subject or a command", _about, longest=LONGEST_OPTION)
-]
+About = Transform[str, OfferedOption("A subject or a command", _about, longest=LONGEST_OPTION)]
 
 
 class Help(commands.Cog):

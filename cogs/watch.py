@@ -7,14 +7,16 @@ from functools import partial
 from typing import TypeVar
 
 import discord
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.card import Card
 from bot.cards.night import watch_list_card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, command, everywhere, look_up
+from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_meant, list_named
 from bot.chat.options import CouncilName, Night, PostableChannel, lists_offered
 from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Followable, Viewer, question_of
@@ -25,7 +27,6 @@ from bot.delivery.watch_lists import LONGEST_NAME, ListError, WatchList, WatchLi
 from bot.wording.phrases import count, day
 from bot.wording.text import escape
 
-Interaction = discord.Interaction[ElectionNight]
 T = TypeVar("T")
 
 
@@ -35,18 +36,16 @@ def _as_typed(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return {name: name} if name else {}
 
 
-ListName = app_commands.Transform[
+ListName = Transform[
     str,
     OfferedOption(
         "The list's name, or the word by which it is shared", lists_offered, longest=LONGEST_OPTION
     ),
 ]
-OwnList = app_commands.Transform[
+OwnList = Transform[
     str, OfferedOption("Your list", partial(lists_offered, own=True), longest=LONGEST_NAME)
 ]
-NewName = app_commands.Transform[
-    str, OfferedOption("What to call the list", _as_typed, longest=LONGEST_NAME)
-]
+NewName = Transform[str, OfferedOption("What to call the list", _as_typed, longest=LONGEST_NAME)]
 
 
 @everywhere
@@ -94,15 +93,14 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         """The lists that there are here."""
         known = running(self.services.lists).all(keeper_of(interaction), self.services.newest_night)
         lines = [_line(one) for one in known]
-        card = Card("Watch lists", "\n".join(lines))
-        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+        await answer_privately(interaction, Card("Watch lists", "\n".join(lines)))
 
     @command()
     async def create(self, interaction: Interaction, name: NewName) -> None:
         """Make a list: a server's by its admins, your own in a direct message."""
         keeper = admin_keeper(interaction)
         made = await _done(self._lists.create(keeper, name))
-        await self._say(
+        await _say(
             interaction,
             f"The list “{escape(made.name)}” is made.",
             "`/watch add` puts councils on it.",
@@ -120,7 +118,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         meant = council_meant(self.services, council, self.services.newest_night)
         changed = await _done(self._lists.put(keeper, name, [meant.code]))
         sentence = f"{escape(meant.name)} is on the list “{escape(changed.name)}”."
-        await self._say(interaction, sentence, _held(changed))
+        await _say(interaction, sentence, _held(changed))
 
     @command(council="The council to take off it")
     async def remove(
@@ -134,14 +132,14 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         meant = council_meant(self.services, council, self.services.newest_night)
         changed = await _done(self._lists.take(keeper, name, meant.code))
         sentence = f"{escape(meant.name)} is off the list “{escape(changed.name)}”."
-        await self._say(interaction, sentence, _held(changed))
+        await _say(interaction, sentence, _held(changed))
 
     @command()
     async def delete(self, interaction: Interaction, name: OwnList) -> None:
         """Delete a list; nobody follows it any more."""
         keeper = admin_keeper(interaction)
         gone = await _done(self._lists.delete(keeper, name))
-        await self._say(interaction, f"The list “{escape(gone)}” is deleted.", "")
+        await _say(interaction, f"The list “{escape(gone)}” is deleted.", "")
 
     @command(stop="Let others find it no more")
     async def share(self, interaction: Interaction, name: OwnList, stop: bool = False) -> None:
@@ -150,9 +148,9 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         changed = await _done(self._lists.share(keeper, name, shared=not stop))
         if changed.shared is None:
             sentence = f"The list “{escape(changed.name)}” is shared no more."
-            await self._say(interaction, sentence, "Who follows it already still does.")
+            await _say(interaction, sentence, "Who follows it already still does.")
             return
-        await self._say(
+        await _say(
             interaction,
             f"The list “{escape(changed.name)}” is shared as `{changed.shared}`.",
             f"Anybody can give `/watch show name:{changed.shared}` and follow it; only you "
@@ -182,9 +180,9 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         lists = self.services.lists
         return running(lists if isinstance(lists, WatchLists) else None)
 
-    async def _say(self, interaction: Interaction, sentence: str, step: str) -> None:
-        card = Card(sentence, step)
-        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+
+async def _say(interaction: Interaction, sentence: str, step: str) -> None:
+    await answer_privately(interaction, Card(sentence, step))
 
 
 async def _done(work: Awaitable[T]) -> T:

@@ -55,13 +55,18 @@ READ: dict[str, tuple[tuple[Any, str, str], ...]] = {
         (discord.Client, "is_ready", "8c879873f26d"),
         (gateway.DiscordWebSocket, "received_message", "62c9f5ec6596"),
     ),
-    "bot/chat/components.py": ((view.ViewStore, "schedule_dynamic_item_call", "24def18ea507"),),
-    "bot/chat/discord_http.py": (
+    "bot/chat/commands.py": (
+        (app_commands.commands, "_extract_parameters_from_callback", "5928220edc86"),
+        (app_commands.commands, "is_inside_class", "a1d144e7626c"),
+    ),
+    "bot/chat/components.py": (
+        (view.ViewStore, "schedule_dynamic_item_call", "24def18ea507"),
+        (view.BaseView, "stop", "b752cab88df8"),
+    ),
+    "bot/chat/discord_patches.py": (
         (http.HTTPClient, "static_login", "44c522c43913"),
         (http.HTTPClient, "close", "9b8143158960"),
         (http.HTTPClient, "ws_connect", "f4c1be5e34c3"),
-    ),
-    "bot/chat/events.py": (
         (state.ConnectionState, "__init__", "b1227e859a2e"),
         (shard.Shard, "worker", "91adedc27783"),
     ),

@@ -23,15 +23,12 @@ from bot.chat.components import (
 )
 from bot.chat.filters import Filter, filters_of
 from bot.chat.following import follow_button, is_followed
+from bot.chat.interaction import Interaction
 from bot.chat.questions import Answer, ask, command_of, dated, parse
 from bot.chat.rights import is_admin, viewer_of
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 _MOST_OPTIONS = 25
 _EVERYTHING = "-"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import discord
 import yarl
@@ -23,16 +22,19 @@ from bot.chat import answer_buttons, following, free_text, welcome
 from bot.chat.auto_defer import answer_in_time, claim
 from bot.chat.commands import reply
 from bot.chat.components import Component, texts_of
-from bot.chat.discord_http import LastingHTTP
-from bot.chat.events import InALine, drop_what_cannot_be_read
+from bot.chat.discord_patches import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrating import Illustrator
+from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
 from bot.delivery.discord_errors import FAILURES
 from bot.delivery.http import watch
 from bot.delivery.traffic import Traffic
+
+if TYPE_CHECKING:
+    from bot.chat.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ _MOST_DOUBLINGS = 6
 class Tree(app_commands.CommandTree["ElectionNight"]):
     """The bot's slash commands: every failure is answered."""
 
-    async def _call(self, interaction: discord.Interaction[ElectionNight]) -> None:
+    async def _call(self, interaction: Interaction) -> None:
         try:
             if not self.client.has_commands:  # discord.py takes them away before it disconnects
                 raise CannotAnswer(_STARTS_AGAIN)
@@ -82,39 +84,12 @@ class Tree(app_commands.CommandTree["ElectionNight"]):
 
     async def on_error(
         self,
-        interaction: discord.Interaction[ElectionNight],
+        interaction: Interaction,
         error: app_commands.AppCommandError,
         /,
     ) -> None:
         """Answer *error* with a sentence."""
         await answer_failure(interaction, error)
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """How many shards Discord recommends, and the address of the gateway."""
-
-    shards: int
-    url: yarl.URL
-
-
-class Shared(Protocol):
-    """What one client after another goes by; `bot.chat.connection` has it."""
-
-    http: LastingHTTP
-
-    @property
-    def command_ids(self) -> dict[str, int]:
-        """Discord's numbers of the commands, by name."""
-
-    async def where(self) -> Where:
-        """Return where the gateway is, as soon as Discord says it."""
-
-    async def begin_session(self, shard: int) -> None:
-        """Wait for the turn to begin a session."""
-
-    async def resume_session(self, shard: int) -> None:
-        """Wait for the turn to resume one."""
 
 
 class _Shard(Shard):
@@ -147,8 +122,8 @@ class ElectionNight(commands.AutoShardedBot):
     themselves, so that those of messages sent before a restart work after it.
     """
 
-    def __init__(self, services: Services, shared: Shared | None = None) -> None:
-        self._shared = shared
+    def __init__(self, services: Services, connection: Connection | None = None) -> None:
+        self._host = connection
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -182,8 +157,8 @@ class ElectionNight(commands.AutoShardedBot):
         await super().close()
 
     def _get_state(self, **options: Any) -> Any:
-        if self._shared is not None:
-            self.http = self._shared.http
+        if self._host is not None:
+            self.http = self._host.http
         return super()._get_state(**options)
 
     async def setup_hook(self) -> None:
@@ -196,8 +171,8 @@ class ElectionNight(commands.AutoShardedBot):
 
     async def launch_shards(self) -> None:
         """Begin a session for each shard that Discord recommends, at the gateway that it names."""
-        if self._shared is not None:
-            where = await self._shared.where()
+        if self._host is not None:
+            where = await self._host.where()
             self.shard_count = where.shards
             DiscordWebSocket.DEFAULT_GATEWAY = where.url
         await super().launch_shards()
@@ -228,13 +203,13 @@ class ElectionNight(commands.AutoShardedBot):
 
     async def begin_session(self, shard: int) -> None:
         """Wait for the turn to begin a session."""
-        if self._shared is not None:
-            await self._shared.begin_session(shard)
+        if self._host is not None:
+            await self._host.begin_session(shard)
 
     async def resume_session(self, shard: int) -> None:
         """Wait for the turn to resume one."""
-        if self._shared is not None:
-            await self._shared.resume_session(shard)
+        if self._host is not None:
+            await self._host.resume_session(shard)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for nothing: the turn was taken before the connection was opened."""
@@ -248,7 +223,7 @@ class ElectionNight(commands.AutoShardedBot):
     def mention(self, command: Command) -> str:
         """Return a command as Discord lets people press it, or by its name where it has no id."""
         name = command.qualified_name
-        ids = {} if self._shared is None else self._shared.command_ids
+        ids = {} if self._host is None else self._host.command_ids
         number = ids.get((command.root_parent or command).name)
         return f"`/{name}`" if number is None else f"</{name}:{number}>"
 

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-import discord
 from discord import app_commands
 
 from bot.chat.answer_buttons import buttons_of
+from bot.chat.interaction import Interaction
 from bot.chat.questions import ANSWERED_BY, EXAMPLE, FOR_ADMINS, PUBLIC, Answer, dated
 from bot.chat.rights import viewer_of
-
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 T = TypeVar("T")
 Command = app_commands.Command[Any, ..., None]
@@ -36,7 +29,7 @@ _FOR_THE_ANSWER_ALONE = ("self", "page", "viewer")
 _PUBLIC_HINT = "Show the answer to everybody in the channel"
 
 
-class Option(app_commands.Transformer["ElectionNight"]):
+class Option(app_commands.Transformer[Any]):
     """An option of text: the hint beside it, how long it may be, and its only values if any."""
 
     def __init__(

@@ -9,21 +9,16 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import discord
 
+from bot.cards.card import Card, one_message
 from bot.chat.auto_defer import claim
 from bot.chat.failures import answer_failure
+from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
-
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 Item = discord.ui.Item[Any]
 
@@ -102,6 +97,18 @@ def view_of(items: Iterable[Item]) -> discord.ui.View:
         view.add_item(item)
     view.stop()
     return view
+
+
+async def answer_privately(
+    interaction: Interaction, *cards: Card, view: discord.ui.View | None = None, **more: Any
+) -> None:
+    """Show *cards* to who acts alone, whether or not an answer was already begun."""
+    begun = interaction.response.is_done()
+    send: Any = interaction.followup.send if begun else interaction.response.send_message
+    if view is not None:
+        more["view"] = view
+    embeds = [card.to_embed() for card in one_message(cards)]
+    await send(embeds=embeds, ephemeral=True, **more)
 
 
 def page_buttons(prefix: str, page: int, pages: int) -> list[Item]:

@@ -10,17 +10,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat.client import ElectionNight, Where, load_cogs
+from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.command_sync import CommandSync, Tree
-from bot.chat.discord_http import LastingHTTP
-from bot.chat.events import NOT_OURS
+from bot.chat.discord_patches import NOT_OURS, LastingHTTP
 from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
 from bot.delivery.discord_errors import TABLE, meaning_of
@@ -51,6 +50,13 @@ _LASTS = 600.0
 """A client that lived so many seconds was well: the next one comes without a wait."""
 
 Pause = Callable[[float], Awaitable[None]]
+
+
+class Where(NamedTuple):
+    """How many shards Discord recommends, and the address of the gateway."""
+
+    shards: int
+    url: yarl.URL
 
 
 class ClientStopped(OperatorError):  # noqa: N818 - an end, not an error of the program

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.cards.card import Card
-from bot.chat.components import LONGEST_LABEL, Component, Item, button, view_of
+from bot.chat.components import LONGEST_LABEL, Component, Item, answer_privately, button, view_of
+from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Followable
 from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keeper_of
 from bot.chat.services import Services, running
@@ -23,11 +24,6 @@ from bot.wording.text import at, escape
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
-    from bot.chat.rights import Channel
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 _FAILURE_IS_NEWS = timedelta(days=1)
 """So long a message that Discord did not take is shown where one's subscriptions are."""
@@ -63,7 +59,7 @@ def is_followed(client: ElectionNight, destination: int, about: Followable) -> b
 
 
 def chosen_destination(
-    interaction: Interaction, channel: Channel | None, role: discord.Role | None
+    interaction: Interaction, channel: discord.abc.Snowflake | None, role: discord.Role | None
 ) -> Destination:
     """Return where somebody wants to be told: in a *channel*, else by direct message.
 
@@ -85,13 +81,12 @@ async def follow(
 ) -> None:
     """Subscribe a destination that was checked before, and say so with the button that ends it."""
     card, view = await _begun(interaction, destination, topic, value, role)
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+    await answer_privately(interaction, card, view=view)
 
 
 async def unfollow(interaction: Interaction, number: int) -> None:
     """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
-    card = await _ended(interaction, number)
-    await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+    await answer_privately(interaction, await _ended(interaction, number))
 
 
 class FollowButton(
@@ -102,7 +97,7 @@ class FollowButton(
 
     async def pressed(self, interaction: Interaction) -> None:
         """Do it, turn the presser's own button over, and say in private what was done."""
-        view: Any = discord.utils.MISSING
+        view: discord.ui.View | None = None
         if self.given["un"]:
             card = await self._unfollowed(interaction)
         else:
@@ -115,10 +110,8 @@ class FollowButton(
             )
             topic, value = self._topic_and_value(interaction)
             card, view = await _begun(interaction, destination, topic, value)
-        say: Any = interaction.response.send_message
-        if await self._turned_over(interaction):
-            say = interaction.followup.send
-        await say(embed=card.to_embed(), view=view, ephemeral=True)
+        await self._turn_over(interaction)
+        await answer_privately(interaction, card, view=view)
 
     def _topic_and_value(self, interaction: Interaction) -> tuple[Topic, str]:
         services, topic = interaction.client.services, Topic(self.given["topic"])
@@ -143,11 +136,11 @@ class FollowButton(
             return Card("That is no longer followed.", "Press again to follow it.")
         return await _ended(interaction, number)
 
-    async def _turned_over(self, interaction: Interaction) -> bool:
-        """Let the button say what it would do next; return False where others see it too."""
+    async def _turn_over(self, interaction: Interaction) -> None:
+        """Let the button say what it would do next, unless others see it too."""
         message = interaction.message
         if message is None or not message.flags.ephemeral:
-            return False
+            return
         about = Followable(Topic(self.given["topic"]), self.given["value"], "")
         view = discord.ui.View.from_message(message, timeout=None)
         for there in view.children:
@@ -156,7 +149,6 @@ class FollowButton(
                 _inscribe(there, name, self.given["place"], about, follows=not self.given["un"])
         view.stop()
         await interaction.response.edit_message(view=view)
-        return True
 
 
 COMPONENTS: tuple[type[Component], ...] = (FollowButton,)

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import Transform
 
 from bot.chat.commands import Offer, OfferedOption
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, councils_like, parties_like, places
 from bot.chat.questions import LONGEST_OPTION
 from bot.chat.rights import POSTABLE, keeper_of
 from bot.chat.services import Services
 
 if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
+    pass
 
 
 def of_newest_night(offer: Callable[[Services, str, date], Mapping[str, str]]) -> Offer:
@@ -69,38 +67,32 @@ def lists_offered(interaction: Interaction, typed: str, *, own: bool = False) ->
 
 _councils = of_newest_night(councils_like)
 
-CouncilName = app_commands.Transform[
+CouncilName = Transform[
     str, OfferedOption("The council's name, or its code", _councils, longest=LONGEST_OPTION)
 ]
-OneCouncil = app_commands.Transform[str, OfferedOption("Only this council", _councils)]
-PartyName = app_commands.Transform[
+OneCouncil = Transform[str, OfferedOption("Only this council", _councils)]
+PartyName = Transform[
     str,
     OfferedOption(
         "The party's name or abbreviation", of_newest_night(_parties), longest=LONGEST_OPTION
     ),
 ]
-OneParty = app_commands.Transform[
-    str, OfferedOption("Only what concerns this party", of_newest_night(_parties))
-]
-OneNation = app_commands.Transform[
+OneParty = Transform[str, OfferedOption("Only what concerns this party", of_newest_night(_parties))]
+OneNation = Transform[
     str, OfferedOption("Only this nation", of_newest_night(_nations_with_ballots))
 ]
-OneRegion = app_commands.Transform[
+OneRegion = Transform[
     str, OfferedOption("Only this region", of_newest_night(_regions_with_ballots))
 ]
 # For what shows councils alone.
-CouncilsNation = app_commands.Transform[
-    str, OfferedOption("Only this nation", of_newest_night(_nations))
-]
-CouncilsRegion = app_commands.Transform[
-    str, OfferedOption("Only this region", of_newest_night(_regions))
-]
-Night = app_commands.Transform[
+CouncilsNation = Transform[str, OfferedOption("Only this nation", of_newest_night(_nations))]
+CouncilsRegion = Transform[str, OfferedOption("Only this region", of_newest_night(_regions))]
+Night = Transform[
     str, OfferedOption("The polling date; the night that is followed without it", _nights)
 ]
 
 
-class _ChannelTransformer(app_commands.Transformer["ElectionNight"]):
+class _ChannelTransformer(app_commands.Transformer[Any]):
     """A text or announcement channel, also one that the bot cannot see."""
 
     @property
@@ -121,4 +113,4 @@ class _ChannelTransformer(app_commands.Transformer["ElectionNight"]):
         return channel
 
 
-PostableChannel = app_commands.Transform[app_commands.AppCommandChannel, _ChannelTransformer]
+PostableChannel = Transform[app_commands.AppCommandChannel, _ChannelTransformer]

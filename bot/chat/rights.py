@@ -5,29 +5,21 @@ having been offered: who acts, where, and every number of a channel, a role or a
 again here. A server's channels are decided for by its admins (Manage Server), direct messages by
 who gets them, the desk's work by members with its role, in its own server.
 
-`bot.chat.rights_table` says for every command and control who may use it where.
+`docs/rights.md` says for every command and component who may use it where.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
-from discord import app_commands
 
-from bot.chat.permissions import missing_in, unpingable
+from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Viewer
 from bot.delivery.subscriptions import Destination
 from bot.delivery.watch_lists import Keeper
 from bot.numbers import kept_number
-
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-    Channel = app_commands.AppCommandChannel | discord.interactions.InteractionChannel
-else:
-    Interaction = discord.Interaction
+from bot.wording.phrases import in_words
 
 POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 """The kinds of channel that alerts can be posted to."""
@@ -40,6 +32,15 @@ _NO_CHANNEL = (
     "offers; one that is hidden from the bot needs View Channel for it first."
 )
 _NO_ROLE = "That role is gone, or is not this server's: choose another, or none."
+NEVER_EVERYONE = "The bot never pings everyone: choose a role that people take for themselves."
+_NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+"""The last so that nothing is posted twice after a restart: a post in flight is looked for."""
 
 
 def number_in(text: str) -> int:
@@ -160,7 +161,7 @@ def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> 
 
 def granted_channel(
     interaction: Interaction,
-    channel: Channel | None,
+    channel: discord.abc.Snowflake | None,
     what: str,
     instead: str = "",
     role: discord.Role | None = None,
@@ -181,7 +182,7 @@ def granted_channel(
 
 def channel_destination(
     interaction: Interaction,
-    channel: Channel | None,
+    channel: discord.abc.Snowflake | None,
     role: discord.Role | None = None,
     *,
     instead: str = _BY_DIRECT_MESSAGE,
@@ -192,3 +193,47 @@ def channel_destination(
     where the bot cannot post there or may not mention *role*, with precisely what is missing.
     """
     return granted_channel(interaction, channel, "Alerts are", instead, role)[0]
+
+
+# What the bot needs in a channel to post there.
+
+
+def lacking(granted: discord.Permissions) -> list[str]:
+    """Return which of the permissions that the bot needs are not granted, as Discord names them."""
+    return [label for name, label in _NEEDED.items() if not getattr(granted, name)]
+
+
+def missing_in(place: str, granted: discord.Permissions) -> str | None:
+    """Return which permissions the bot lacks in *place* and how to mend it, or None."""
+    missing = lacking(granted)
+    if not missing:
+        return None
+    return (
+        f"The bot lacks {in_words(missing)} in {place}. Give it that in the channel's settings, "
+        "under Permissions, then try again."
+    )
+
+
+def granted_in(granted: discord.Permissions) -> str:
+    """Return what is said where the bot has all that it needs."""
+    said = f"The bot has all that it needs there: {in_words([*_NEEDED.values()])}."
+    if not granted.pin_messages:
+        said += " Without Pin Messages a board there is not pinned; nothing else needs it."
+    return said
+
+
+def unpingable(role: discord.Role, granted: discord.Permissions) -> str | None:
+    """Return why the bot cannot ping *role* and how to mend it, or None."""
+    if role.is_default():
+        return NEVER_EVERYONE
+    if role.managed:
+        return (
+            f"{role.mention} belongs to an app or to Discord, and nobody can take it: choose a "
+            "role that people take for themselves."
+        )
+    if role.mentionable or granted.mention_everyone:
+        return None
+    return (
+        f"The bot may not mention {role.mention}: let anyone mention it in the role's settings, "
+        "or give the bot Mention Everyone in that channel, then try again."
+    )

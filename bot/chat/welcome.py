@@ -15,16 +15,13 @@ import discord
 from bot.cards.card import Card, Field
 from bot.chat.answer_buttons import ask_button
 from bot.chat.components import Component, Form, button, view_of
+from bot.chat.interaction import Interaction
 from bot.delivery.discord_errors import FAILURES
 from bot.wording.phrases import sentence_case
 from bot.wording.text import listed
 
 if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 log = logging.getLogger(__name__)
 

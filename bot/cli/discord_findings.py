@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.chat.permissions import lacking
+from bot.chat.rights import lacking
 from bot.cli.findings import Finding, bad, ok
 from bot.settings import Settings, variable
 from bot.wording.phrases import in_words

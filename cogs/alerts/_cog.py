@@ -9,13 +9,15 @@ from datetime import date
 from typing import Any
 
 import discord
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.card import Card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, Option, command, everywhere
+from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow, unfollow, where
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant
 from bot.chat.options import CouncilName, PostableChannel
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
@@ -34,7 +36,6 @@ from cogs.alerts._why import message_card, notice_why_card, posted_label, why_ca
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[ElectionNight]
 
 _TOPICS = {
     "everything: every change of hands and first election": Topic.ALL,
@@ -89,15 +90,13 @@ def _references(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return {label: labels[label] for label in containing(labels, typed)}
 
 
-TopicChoice = app_commands.Transform[str, Option("What to be told of", choices=_TOPICS)]
-TopicValue = app_commands.Transform[
+TopicChoice = Transform[str, Option("What to be told of", choices=_TOPICS)]
+TopicValue = Transform[
     str,
     OfferedOption("Which party, council, region, nation, list, contest or kind", _values),
 ]
-SubscriptionNumber = app_commands.Transform[
-    str, OfferedOption("What to be told of no more", _subscriptions)
-]
-Reference = app_commands.Transform[
+SubscriptionNumber = Transform[str, OfferedOption("What to be told of no more", _subscriptions)]
+Reference = Transform[
     str,
     OfferedOption(
         "The reference that a post ends in, as EN-7K3Q2M9X", _references, longest=LONGEST_OPTION
@@ -192,8 +191,8 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     @command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """What you follow and, if you manage this server, what its channels follow."""
-        embed, view = subscriptions_page(interaction, 1)
-        await interaction.response.send_message(embed=embed, view=view, ephemeral=True)
+        card, view = subscriptions_page(interaction, 1)
+        await answer_privately(interaction, card, view=view)
 
     @command()
     async def remove(self, interaction: Interaction, subscription: SubscriptionNumber) -> None:
@@ -219,7 +218,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             raise CannotAnswer(
                 "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2M9X`)."
             )
-        await interaction.response.send_message(embed=card.to_embed(), ephemeral=True)
+        await answer_privately(interaction, card)
 
     def _why_this(self, asker: Asker, reference: str) -> Card:
         """Return why the post of a *reference* is there. Raises `CannotAnswer`."""
@@ -276,7 +275,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
         place = where(destination)
         card = Card("The test arrived", f"It is in {place}, and alerts will come there too.")
-        await interaction.followup.send(embed=card.to_embed(), ephemeral=True)
+        await answer_privately(interaction, card)
 
 
 def _asker(interaction: Interaction) -> Asker:

@@ -6,16 +6,14 @@ import discord
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.chat.client import ElectionNight
 from bot.chat.components import Component, button, page_buttons, view_of
 from bot.chat.following import subscription_line, unfollow
+from bot.chat.interaction import Interaction
 from bot.chat.rights import is_admin
 from bot.chat.services import running
 from bot.chat.topics import topic_words
 from bot.delivery.subscriptions import Subscription
 from bot.wording.text import plain
-
-Interaction = discord.Interaction[ElectionNight]
 
 _ON_A_PAGE = 10
 """A line with the longest reason for a pause takes some 400 of a description's 4,096 characters."""
@@ -30,9 +28,7 @@ def subscriptions_of(interaction: Interaction) -> list[Subscription]:
     return [*subscriptions.of_guild(interaction.guild_id), *own]
 
 
-def subscriptions_page(
-    interaction: Interaction, page: int
-) -> tuple[discord.Embed, discord.ui.View]:
+def subscriptions_page(interaction: Interaction, page: int) -> tuple[Card, discord.ui.View]:
     """Return a page of what who acts may end, with a button for each and those that turn it."""
     services = interaction.client.services
     found = subscriptions_of(interaction)
@@ -56,7 +52,7 @@ def subscriptions_page(
         )
         for number, each in shown
     ]
-    return card.to_embed(), view_of([*buttons, *page_buttons("subscriptions", page, last)])
+    return card, view_of([*buttons, *page_buttons("subscriptions", page, last)])
 
 
 class UnfollowButton(Component, template=r"unfollow:(?P<number>\d+)"):
@@ -74,8 +70,8 @@ class SubscriptionsButton(Component, template=r"subscriptions:(?P<page>\d{1,4})"
 
     async def pressed(self, interaction: Interaction) -> None:
         """Turn the page."""
-        embed, view = subscriptions_page(interaction, int(self.given["page"]))
-        await interaction.response.edit_message(embed=embed, view=view)
+        card, view = subscriptions_page(interaction, int(self.given["page"]))
+        await interaction.response.edit_message(embed=card.to_embed(), view=view)
 
 
 COMPONENTS: tuple[type[Component], ...] = (UnfollowButton, SubscriptionsButton)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.assembly import assembly_card
@@ -44,13 +44,13 @@ def _offer(kind: BallotKind) -> Offer:
     )
 
 
-MayorArea = app_commands.Transform[
+MayorArea = Transform[
     str,
     OfferedOption(
         "Whose mayor: the place's name", _offer(BallotKind.MAYOR), longest=LONGEST_OPTION
     ),
 ]
-ReferendumArea = app_commands.Transform[
+ReferendumArea = Transform[
     str,
     OfferedOption(
         "Where it is held: the place's name",
@@ -58,7 +58,7 @@ ReferendumArea = app_commands.Transform[
         longest=LONGEST_OPTION,
     ),
 ]
-Constituency = app_commands.Transform[
+Constituency = Transform[
     str,
     OfferedOption("The constituency's name", _offer(BallotKind.ASSEMBLY), longest=LONGEST_OPTION),
 ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import discord
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.wards import Ward, ward_card, wards_card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, look_up
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_named, ward_named, wards_like
 from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, CannotAnswer, Followable, Question, question_of
@@ -20,7 +20,7 @@ from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
 
 
-def _wards(interaction: discord.Interaction[ElectionNight], typed: str) -> Mapping[str, str]:
+def _wards(interaction: Interaction, typed: str) -> Mapping[str, str]:
     """Offer the wards of the council that is chosen."""
     services, chosen = interaction.client.services, interaction.namespace
     try:
@@ -31,7 +31,7 @@ def _wards(interaction: discord.Interaction[ElectionNight], typed: str) -> Mappi
     return wards_like(wards_of(services, on, found), typed)
 
 
-WardName = app_commands.Transform[
+WardName = Transform[
     str, OfferedOption("The ward's name, or its code; all wards without it", _wards)
 ]
 

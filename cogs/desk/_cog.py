@@ -10,14 +10,17 @@ from datetime import date
 
 import discord
 from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
-from bot.cards.card import one_message, page_of
+from bot.cards.card import page_of
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, Option, command
+from bot.chat.components import answer_privately
 from bot.chat.failures import answer_failure
-from bot.chat.lookups import containing, council_meant, councils_like, parties_like, party_named
-from bot.chat.options import of_newest_night
+from bot.chat.interaction import Interaction
+from bot.chat.lookups import containing, council_meant, parties_like, party_named
+from bot.chat.options import CouncilName, of_newest_night
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services
@@ -31,8 +34,6 @@ from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
 from cogs.desk._preview import Word, preview, seats_named
 from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, decide, desk_of, queue_page, say_done
-
-Interaction = discord.Interaction[ElectionNight]
 
 _NOC_LABEL = "No overall control"
 _NOC_VALUE = "NOC"
@@ -63,13 +64,7 @@ def _differences(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return containing(found, typed) if is_desk(interaction) else {}
 
 
-CouncilName = app_commands.Transform[
-    str,
-    OfferedOption(
-        "The council's name, or its code", of_newest_night(councils_like), longest=LONGEST_OPTION
-    ),
-]
-ControlName = app_commands.Transform[
+ControlName = Transform[
     str,
     OfferedOption(
         "Who controls it now: a party, or no overall control",
@@ -77,19 +72,19 @@ ControlName = app_commands.Transform[
         longest=LONGEST_OPTION,
     ),
 ]
-Seats = app_commands.Transform[
+Seats = Transform[
     str, Option("The whole council after, as in: LD 29, Lab 27, Ind 1", longest=LONGEST_WHY)
 ]
-Why = app_commands.Transform[
+Why = Transform[
     str, Option("Why; the desk's log keeps it", shortest=SHORTEST_WHY, longest=LONGEST_WHY)
 ]
-UnknownName = app_commands.Transform[
+UnknownName = Transform[
     str,
     OfferedOption(
         "The party's name, as the queue shows it", _unknown_names, longest=LONGEST_OPTION
     ),
 ]
-KnownParty = app_commands.Transform[
+KnownParty = Transform[
     str,
     OfferedOption(
         "The party whose name it is; left out, it is a party of its own",
@@ -97,7 +92,7 @@ KnownParty = app_commands.Transform[
         longest=LONGEST_OPTION,
     ),
 ]
-Difference = app_commands.Transform[
+Difference = Transform[
     str, OfferedOption("Which difference; all that there are without it", _differences)
 ]
 
@@ -122,8 +117,8 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     async def queue(self, interaction: Interaction) -> None:
         """What waits for the desk: held reports, sources that differ, names unknown."""
         desk, _ = await desk_of(interaction)
-        embeds, view = await queue_page(desk, self.services, self.services.newest_night, 1)
-        await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
+        cards, view = await queue_page(desk, self.services, self.services.newest_night, 1)
+        await answer_privately(interaction, *cards, view=view)
 
     @command()
     async def result(
@@ -256,8 +251,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         cards = [page_of("The desk's log", lines, 1, empty="The desk has done nothing yet.").card]
         if refused := [self._refusals_line(one) for one in reader.desk_refusals(_LOGGED)]:
             cards.append(page_of("Refused: others who tried", refused, 1, empty="").card)
-        embeds = [card.to_embed() for card in one_message(cards)]
-        await interaction.response.send_message(embeds=embeds, ephemeral=True)
+        await answer_privately(interaction, *cards)
 
     async def _say(
         self,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.cards.card import Card, Field
-from bot.chat.components import Component, button, view_of
+from bot.chat.components import Component, answer_privately, button, view_of
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_meant, party_named
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
@@ -36,12 +37,7 @@ from bot.wording.text import escape, listed, plain
 from cogs.desk._queue import LONGEST_WHY, claim_words, desk_of, say_done
 
 if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
     from bot.chat.services import Services
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 _TITLES = {
     DeskAction.RESULT: "Publish this result",
@@ -140,7 +136,7 @@ async def preview(interaction: Interaction, word: Word) -> None:
             button("Cancel", "desk-word:cancel"),
         ]
     )
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+    await answer_privately(interaction, card, view=view)
 
 
 def _preview_card(services: Services, word: Word, would: Done, said: str = _NOT_YET) -> Card:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
@@ -21,9 +21,18 @@ from bot.cards.desk import (
     waiting_lines,
 )
 from bot.chat.auto_defer import claim
-from bot.chat.components import Component, Form, Item, page_buttons, texts_of, view_of
+from bot.chat.components import (
+    Component,
+    Form,
+    Item,
+    answer_privately,
+    page_buttons,
+    texts_of,
+    view_of,
+)
 from bot.chat.failures import tell
 from bot.chat.held import HELD_ON_A_PAGE, held_buttons, held_cards
+from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
 from bot.chat.services import Services, running
@@ -33,13 +42,6 @@ from bot.ingest.filing import MadeClaim
 from bot.store.reader import HeldReport
 from bot.wording.phrases import count, sentence_case
 from bot.wording.text import escape
-
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
 
 SHORTEST_WHY, LONGEST_WHY = 3, 300
 
@@ -112,7 +114,8 @@ class QueueButton(Component, template=r"desk-queue:(?P<page>\d{1,4})"):
         """Turn the page."""
         desk, _ = await desk_of(interaction)
         services, page = interaction.client.services, int(self.given["page"])
-        embeds, view = await queue_page(desk, services, services.newest_night, page)
+        cards, view = await queue_page(desk, services, services.newest_night, page)
+        embeds = [card.to_embed() for card in cards]
         await interaction.response.edit_message(embeds=embeds, view=view)
 
 
@@ -175,10 +178,7 @@ async def say_done(
         back = f"`/desk undo action:{done.number}` takes it back"
     lines.append(f"Action {'; '.join(filter(None, (str(done.number), back)))}.")
     card = Card(sentence, "\n".join(lines))
-    say: Any = interaction.response.send_message
-    if interaction.response.is_done():
-        say = interaction.followup.send
-    await say(embed=card.to_embed(), ephemeral=True)
+    await answer_privately(interaction, card)
 
 
 def claim_words(claim: MadeClaim, parties: Parties) -> str:
@@ -191,7 +191,7 @@ def claim_words(claim: MadeClaim, parties: Parties) -> str:
 
 async def queue_page(
     desk: Desk, services: Services, night: date, page: int
-) -> tuple[list[discord.Embed], discord.ui.View]:
+) -> tuple[list[Card], discord.ui.View]:
     """Return a page of all that waits for the desk: held reports first, each with its buttons."""
     queue = services.reader.queue(night)
     lines = waiting_lines(
@@ -218,7 +218,7 @@ async def queue_page(
     elif lines:
         cards.append(page_of(_OTHERS, lines, page - of_held, empty="").card)
     buttons += page_buttons("desk-queue", page, pages)
-    return [card.to_embed() for card in cards], view_of(buttons)
+    return cards, view_of(buttons)
 
 
 def _head(

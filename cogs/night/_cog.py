@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.night import CHANGES, changes_card, latest_card, next_card
@@ -31,7 +31,7 @@ _KINDS = {
 }
 """By the words that are chosen, the code that a button remembers, and what they mean."""
 _OUTCOMES = dict(_KINDS.values())
-KindOfChange = app_commands.Transform[
+KindOfChange = Transform[
     str,
     Option(
         "What became of the councils; changes of hands without it",

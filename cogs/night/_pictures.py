@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date
 
-from discord import app_commands
+from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.card import no_picture_card, picture_card
@@ -33,7 +33,7 @@ _WAITS_FOR = {
 }
 _WHAT_NEXT = "`/night next` says what declares next."
 
-KindOfChart = app_commands.Transform[
+KindOfChart = Transform[
     str,
     Option(
         "What to draw; the state of the parties without it",

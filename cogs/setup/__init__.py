@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.client import ElectionNight
-from cogs.setup._cog import SetupCog
-from cogs.setup._wizard import COMPONENTS
+from cogs.setup._wizard import COMPONENTS, SetupCog
 
 
 async def setup(client: ElectionNight) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import discord
+from discord import app_commands
+from discord.ext import commands
 
 from bot.cards.card import Card
 from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
@@ -19,21 +21,25 @@ from bot.chat.components import (
     LONGEST_OPTION_LABEL,
     Component,
     Item,
+    answer_privately,
     button,
     chosen_in,
     one_chosen_in,
     view_of,
 )
 from bot.chat.following import subscription_line, where
-from bot.chat.permissions import granted_in, missing_in, unpingable
+from bot.chat.interaction import Interaction
 from bot.chat.questions import Followable
 from bot.chat.rights import (
     POSTABLE,
     channel_here,
+    granted_in,
     granted_to,
     guild_of_admin,
+    missing_in,
     number_in,
     role_here,
+    unpingable,
 )
 from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
@@ -42,21 +48,20 @@ from bot.delivery.watch_lists import Keeper
 from bot.wording.text import escape
 from cogs.setup._topics import MENUS, SUGGESTED, chosen_as, followed_by, label_of, offered, words_of
 
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
-
 _ROLE = "role"
 _NO_ROLE = "The role is gone: choose another, or none."
 
 
-async def begin(interaction: Interaction) -> None:
-    """Ask for the channel. Raises `CannotAnswer` for who does not manage the server."""
-    card, view = _where(interaction)
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+class SetupCog(commands.Cog, name="Setup"):
+    """Sets a server up."""
+
+    @app_commands.command(name="setup")
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.default_permissions(manage_guild=True)
+    async def setup_(self, interaction: Interaction) -> None:
+        """Choose what is posted where in this server; it checks permissions and posts a test."""
+        card, view = _where(interaction)
+        await answer_privately(interaction, card, view=view)
 
 
 class _Step(Component, template=r"(?!)"):

@@ -14,10 +14,10 @@ from bot.chat.following import FollowButton
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
 from cogs.alerts._subscriptions import SubscriptionsButton, UnfollowButton
-from cogs.boards._views import EndBoardButton
+from cogs.boards import EndBoardButton
 from cogs.desk._preview import WordButton
 from cogs.desk._queue import DecideButton, QueueButton
-from cogs.privacy._views import ForgetButton
+from cogs.privacy import ForgetButton
 from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, TopicMenu
 from simulation.discord import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words

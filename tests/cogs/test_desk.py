@@ -13,6 +13,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.chat.components import button
 from bot.chat.free_text import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
@@ -25,7 +26,6 @@ from bot.election.seats import Composition
 from bot.schedule.desk import DeskJob
 from bot.store.desk import DeskAction, DeskRecord
 from bot.store.rebuild import rebuild
-from cogs.desk._queue import DecideButton
 from simulation.discord import Channel, Message, Permission, Refused, Reply, Role, Sandbox, User
 from simulation.discord.interactions import Answer
 from simulation.discord.routes import channels as sandbox_channels
@@ -233,7 +233,7 @@ async def _decide_buttons(office: Office, channel: Channel) -> Message:
     held = office.chat.house.services.reader.held(NIGHT)[0].held.report_id
     view = discord.ui.View(timeout=None)
     for action in ("confirm", "reject"):
-        view.add_item(DecideButton(action.capitalize(), action, held))
+        view.add_item(button(action.capitalize(), f"desk:{action}:{held}"))
     await office.chat.client.get_partial_messageable(channel.id).send("?", view=view)
     return channel.messages[-1]
 

@@ -1,4 +1,4 @@
-"""What is kept of who asks: shown, put into a file, and deleted by a button that asks first."""
+"""`/privacy` and `/mydata`: what is kept of people and servers, to be seen and to be deleted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import json
 from typing import TYPE_CHECKING
 
 import discord
+from discord.ext import commands
 
-from bot.cards.privacy import asking_card, deleted_card, kept_card
-from bot.chat.components import Component, button, view_of
+from bot.cards.privacy import asking_card, deleted_card, kept_card, privacy_card
+from bot.chat.client import ElectionNight
+from bot.chat.commands import command, everywhere, look_up
+from bot.chat.components import Component, answer_privately, button, view_of
 from bot.chat.following import where
-from bot.chat.questions import CannotAnswer
+from bot.chat.interaction import Interaction
+from bot.chat.questions import Answer, CannotAnswer, Question
 from bot.chat.rights import is_admin
 from bot.chat.services import running
 from bot.chat.topics import topic_words
@@ -19,12 +23,42 @@ from bot.store.erasure import StillSending, StoredData
 from bot.wording.phrases import sentence_case
 
 if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
     from bot.delivery.subscriptions import Subscriptions
 
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
+
+class PrivacyCog(commands.Cog, name="Privacy"):
+    """Says what is kept."""
+
+    @look_up()
+    async def privacy(self) -> Answer:
+        """What is kept of you and of a server, why, and how to delete it."""
+        return Answer(Question("privacy"), (privacy_card(),))
+
+
+@everywhere
+class MyDataCog(commands.GroupCog, name="My data", group_name="mydata"):
+    """What is kept of you: see it, delete it."""
+
+    @command()
+    async def show(self, interaction: Interaction) -> None:
+        """Everything that is kept of you, also as a file."""
+        await show_kept(interaction, of_server=False)
+
+    @command()
+    async def delete(self, interaction: Interaction) -> None:
+        """Delete everything that is kept of you; it asks first."""
+        await ask_before_deleting(interaction, of_server=False)
+
+    @command(name="show-server", for_admins=True)
+    async def show_server(self, interaction: Interaction) -> None:
+        """Everything that is kept of this server, for its admins."""
+        await show_kept(interaction, of_server=True)
+
+    @command(name="delete-server", for_admins=True)
+    async def delete_server(self, interaction: Interaction) -> None:
+        """Delete everything that is kept of this server, for its admins; it asks first."""
+        await ask_before_deleting(interaction, of_server=True)
+
 
 _ME, _SERVER = "me", "server"
 _WHOSE = {_ME: "you", _SERVER: "this server"}
@@ -72,7 +106,7 @@ async def show_kept(interaction: Interaction, *, of_server: bool) -> None:
         services.clock.now(),
     )
     files = [_file_of(kept)] if any(kept.totals.values()) else []
-    await interaction.followup.send(embed=card.to_embed(), files=files, ephemeral=True)
+    await answer_privately(interaction, card, files=files)
 
 
 async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> None:
@@ -84,7 +118,7 @@ async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> N
     kept = await _something_kept(subscriptions, whose, number)
     delete = button("Delete it for good", f"forget:{whose}:{number}", discord.ButtonStyle.danger)
     card = asking_card(_WHOSE[whose], kept.totals)
-    await interaction.followup.send(embed=card.to_embed(), view=view_of([delete]), ephemeral=True)
+    await answer_privately(interaction, card, view=view_of([delete]))
 
 
 class ForgetButton(Component, template=r"forget:(?P<whose>me|server):(?P<number>\d{1,20})"):
@@ -132,3 +166,10 @@ def _file_of(kept: StoredData) -> discord.File:
         "election-night-data.json",
         description="Everything that is kept, as JSON: rows by kind, and how many there are in all",
     )
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cogs."""
+    client.components.extend(COMPONENTS)
+    await client.add_cog(PrivacyCog())
+    await client.add_cog(MyDataCog())

@@ -1,14 +1,20 @@
-"""Putting up a board and ending it: for a server's admins, in private."""
+"""`/night board`: one message in a channel that shows the night as it goes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import discord
+from discord import app_commands
 
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
-from bot.chat.components import Component, button, view_of
+from bot.chat.client import ElectionNight
+from bot.chat.commands import command
+from bot.chat.components import Component, answer_privately, button, view_of
+from bot.chat.interaction import Interaction
+from bot.chat.lookups import lens_named
+from bot.chat.options import CouncilsNation, CouncilsRegion, PostableChannel
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
@@ -16,13 +22,28 @@ from bot.delivery.boards import Board, Put
 from bot.election.headlines import Lens
 from bot.wording.text import escape, listed
 
-if TYPE_CHECKING:
-    from bot.chat.client import ElectionNight
-    from bot.chat.rights import Channel
 
-    Interaction = discord.Interaction[ElectionNight]
-else:
-    Interaction = discord.Interaction
+def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
+    """Return the command, to be added to the group `/night` of one client."""
+
+    @command(for_admins=True, channel="The channel to put it up in; this one without it")
+    async def board(
+        interaction: Interaction,
+        channel: PostableChannel | None = None,
+        nation: CouncilsNation | None = None,
+        region: CouncilsRegion | None = None,
+    ) -> None:
+        """Put up, or end, a message that shows the night as it goes."""
+        services, on = interaction.client.services, interaction.client.services.newest_night
+        lens = lens_named(services, on, nation=nation, region=region)
+        if not lens.councils(services.reader.councils(on)):
+            raise CannotAnswer(
+                "No council votes there, and a board shows councils: choose another place, or none."
+            )
+        await put_board(interaction, channel or interaction.channel, lens)
+
+    return board
+
 
 _TITLES = {
     Put.ADDED: "A board is put up",
@@ -38,7 +59,9 @@ _LONGEST_REASON = 300
 _LONGEST_LIST = 1_000
 
 
-async def put_board(interaction: Interaction, channel: Channel | None, lens: Lens) -> None:
+async def put_board(
+    interaction: Interaction, channel: discord.abc.Snowflake | None, lens: Lens
+) -> None:
     """Put up a channel's board, or turn the one that it has to a *lens*; say so in private.
 
     Raises `CannotAnswer` where who acts is no admin, or the bot cannot post there.
@@ -63,9 +86,8 @@ async def put_board(interaction: Interaction, channel: Channel | None, lens: Len
         _others([one for one in boards.of_guild(guild) if one.id != board.id]),
     ]
     end = button("End the board", f"board-end:{board.id}", discord.ButtonStyle.danger)
-    view = view_of([end])
     card = Card(_TITLES[done], "\n".join(filter(None, steps)))
-    await interaction.response.send_message(embed=card.to_embed(), view=view, ephemeral=True)
+    await answer_privately(interaction, card, view=view_of([end]))
 
 
 class EndBoardButton(Component, template=r"board-end:(?P<number>\d{1,20})"):
@@ -127,3 +149,10 @@ def _others(boards: list[Board]) -> str:
         if not one.ended
     ]
     return f"**Other boards of this server**\n{listed(lines, _LONGEST_LIST)}" if lines else ""
+
+
+async def setup(client: ElectionNight) -> None:
+    """Add the cog."""
+    client.components.extend(COMPONENTS)
+    night: Any = client.tree.get_command("night")  # the group is there: its cog is loaded earlier
+    night.add_command(board_command())
