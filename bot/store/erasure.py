@@ -1,8 +1,8 @@
-"""What is kept of a server or a person, and forgetting it: in the tables and in the journal.
+"""What is kept of a server or a person, and its erasure: from the tables and from the journal.
 
-Forgetting is the one exception to the journal's only growing: whoever asks for it is to be
-forgotten there too. A stand-in takes the place of their number, so that the journal, replayed,
-makes and deletes the stand-in's rows and all tables are the same.
+Erasure is the one exception to the journal's only growing: whoever asks for it is to be gone from
+there too. A stand-in takes the place of their number, so that the journal, replayed, makes and
+deletes the stand-in's rows and all tables are the same.
 
 The desk's own log stays, whoever is in it: it says who decided what the bot told everybody.
 """
@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.store.boards import BoardPaused, BoardPut
+from bot.store.codec import delete, exists, rows, update, value
 from bot.store.deliveries import DebouncedQueued, DeliveriesQueued
 from bot.store.destinations import Subscribed, Welcomed
 from bot.store.edits import EvidenceFollowed
@@ -25,100 +26,68 @@ from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostFailed, PostSealed, PostSent
 from bot.store.summaries import SummaryQueued
 from bot.store.unrecorded import HistoryCompared, MessageFound
-from bot.store.watch_lists import ListMade
+from bot.store.watch_lists import ListMade, delete_lists
 from bot.store.writer import Transaction
 
 _LISTED = 500
 """Rows of a kind that are listed, the newest: with their payloads they fit into one upload."""
+_OF_DESTINATIONS = ("edits", "unrecorded_embeds", "deliveries", "posts", "subscriptions")
+"""The tables with a `destination` and a `guild_id`, in the order in which they are emptied."""
 
 
 class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
-    """A batch of deliveries ends at just this person: they can be forgotten when it is through."""
+    """A batch of deliveries ends at just this person: they can be erased when it is through."""
 
 
 @dataclass(frozen=True, slots=True)
-class GuildErased(Entry, kind="forgotten"):
+class GuildErased(Entry, kind="guild-erased"):
     """Everything kept of a guild's destinations, boards, welcomes and lists is to go."""
 
     guild_id: int
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the rows of every table that knows destinations or boards, and the lists."""
-        _delete_lists(db, "guild_id = ?", self.guild_id)
-        for table in (
-            "edits",
-            "unrecorded_embeds",
-            "deliveries",
-            "posts",
-            "subscriptions",
-            "destinations",
-            "boards",
-            "welcomes",
-        ):
-            db.execute(f"DELETE FROM {table} WHERE guild_id = ?", (self.guild_id,))  # noqa: S608
+        delete_lists(db, "guild_id = ?", self.guild_id)
+        for table in (*_OF_DESTINATIONS, "destinations", "boards", "welcomes"):
+            delete(db, table, guild_id=self.guild_id)
 
 
 @dataclass(frozen=True, slots=True)
-class PersonErased(Entry, kind="person-forgotten"):
+class PersonErased(Entry, kind="person-erased"):
     """Everything kept of a person is to go; what they did for servers stays, without their name."""
 
     person: int
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the rows of their direct messages and lists; put the stand-in elsewhere."""
-        _delete_lists(db, "guild_id IS NULL AND owner = ?", self.person)
-        for table, column in (
-            ("edits", "destination"),
-            ("unrecorded_embeds", "destination"),
-            ("deliveries", "destination"),
-            ("posts", "destination"),
-            ("subscriptions", "destination"),
-            ("destinations", "id"),
-        ):
+        delete_lists(db, "guild_id IS NULL AND owner = ?", self.person)
+        theirs = dict.fromkeys(_OF_DESTINATIONS, "destination") | {"destinations": "id"}
+        for table, name in theirs.items():
             db.execute(
-                f"DELETE FROM {table} WHERE {column} = ? AND guild_id IS NULL",  # noqa: S608
+                f"DELETE FROM {table} WHERE {name} = ? AND guild_id IS NULL",  # noqa: S608
                 (self.person,),
             )
-        for table, column in (
+        for table, name in (
             ("subscriptions", "created_by"),
             ("boards", "created_by"),
             ("lists", "owner"),
             ("summaries", "expanded_to"),
         ):
-            db.execute(
-                f"UPDATE {table} SET {column} = ? WHERE {column} = ?",  # noqa: S608
-                (-seq, self.person),
-            )
-
-
-def _delete_lists(db: sqlite3.Connection, whose: str, number: int) -> None:
-    """Delete lists, and the subscriptions of everybody who follows them."""
-    lists = f"SELECT id FROM lists WHERE {whose}"  # noqa: S608 - two conditions of our own
-    for statement in (
-        f"DELETE FROM list_councils WHERE list IN ({lists})",  # noqa: S608
-        f"DELETE FROM subscriptions WHERE topic = 'list' AND CAST(value AS INTEGER) IN ({lists})",  # noqa: S608
-        f"DELETE FROM lists WHERE {whose}",  # noqa: S608
-    ):
-        db.execute(statement, (number,))
+            update(db, table, {name: self.person}, **{name: -seq})
 
 
 def erase_guild(tx: Transaction, guild: int, at: datetime) -> StoredData:
     """Delete what is kept of a guild, the journal's too; return what that was."""
-    kept = kept_of_guild(tx.db.conn, guild)
-    forgotten = tx.append(GuildErased(guild), at)
     db = tx.db.conn
-    db.execute(
-        "UPDATE journal SET data = json_set(data, '$.created_by', 0, '$.role', NULL) "
-        "WHERE kind = ? AND json_extract(data, '$.guild_id') = ?",
-        (Subscribed.kind, guild),
-    )
-    db.execute(
-        "UPDATE journal SET data = json_set(data, '$.created_by', 0) "
-        "WHERE kind = ? AND json_extract(data, '$.guild_id') = ?",
-        (BoardPut.kind, guild),
-    )
-    _blot_lists(db, "guild_id", guild, forgotten)
-    _replace(db, ("guild_id",), guild, -forgotten)
+    kept = kept_of_guild(db, guild)
+    erased = tx.append(GuildErased(guild), at)
+    for kind, blank in (
+        (Subscribed.kind, "'$.created_by', 0, '$.role', NULL"),
+        (BoardPut.kind, "'$.created_by', 0"),
+    ):
+        _blank(db, kind, blank, "json_extract(data, '$.guild_id') = ?", guild)
+    _blank_lists(db, erased, "json_extract(data, '$.guild_id') = ?", guild)
+    _replace(db, ("guild_id",), guild, -erased)
     return kept
 
 
@@ -131,45 +100,34 @@ def erase_person(tx: Transaction, person: int, at: datetime) -> StoredData:
     if _is_in_the_middle(db, person):
         raise StillSending
     kept = kept_of_person(db, person)
-    db.execute(
-        "UPDATE journal SET data = json_set(data, '$.channel_id', 0, '$.message_id', 0) "
-        "WHERE kind = ? AND json_extract(data, '$.post') IN "
-        "(SELECT id FROM posts WHERE destination = ? AND guild_id IS NULL)",
-        (PostSent.kind, person),
-    )
-    db.execute(
-        "UPDATE journal SET data = json_set(data, '$.channel_id', 0, '$.message_id', 0) "
-        "WHERE kind = ? AND json_extract(data, '$.destination') = ? "
-        "AND json_extract(data, '$.guild_id') IS NULL",
-        (MessageFound.kind, person),
-    )
-    forgotten = tx.append(PersonErased(person), at)
-    _blot_lists(db, "owner", person, forgotten)
+    no_message = "'$.channel_id', 0, '$.message_id', 0"
+    alone = "json_extract(data, '$.guild_id') IS NULL"
+    theirs = "SELECT id FROM posts WHERE destination = ? AND guild_id IS NULL"
+    _blank(db, PostSent.kind, no_message, f"json_extract(data, '$.post') IN ({theirs})", person)
+    to_them = f"json_extract(data, '$.destination') = ? AND {alone}"
+    _blank(db, MessageFound.kind, no_message, to_them, person)
+    erased = tx.append(PersonErased(person), at)
+    _blank_lists(db, erased, f"json_extract(data, '$.owner') = ? AND {alone}", person)
     keys = ("destination", "created_by", "owner", "until", "after", "person")
-    _replace(db, keys, person, -forgotten)
+    _replace(db, keys, person, -erased)
     return kept
 
 
-def _blot_lists(db: sqlite3.Connection, key: str, number: int, forgotten: int) -> None:
-    """Take the names out of the entries that made a guild's (`guild_id`) or an `owner`'s lists.
-
-    A person's lists for a server are the server's. No two lists of a stand-in have one key.
-    """
+def _blank(db: sqlite3.Connection, kind: str, blank: str, which: str, number: int) -> None:
+    """Overwrite members of the entries of a kind; *which* is a condition on a *number*."""
     db.execute(
-        """
-        UPDATE journal
-        SET data = json_set(data, '$.owner', :nobody, '$.name', '', '$.key', CAST(seq AS TEXT))
-        WHERE kind = :kind AND json_extract(data, :path) = :number
-          AND (:of_guild OR json_extract(data, '$.guild_id') IS NULL)
-        """,
-        {
-            "kind": ListMade.kind,
-            "path": f"$.{key}",
-            "of_guild": key == "guild_id",
-            "number": number,
-            "nobody": -forgotten,
-        },
+        f"UPDATE journal SET data = json_set(data, {blank}) WHERE kind = ? AND {which}",  # noqa: S608
+        (kind, number),
     )
+
+
+def _blank_lists(db: sqlite3.Connection, erased: int, which: str, number: int) -> None:
+    """Take owner and name out of the entries that made lists; each keeps a key of its own.
+
+    A person's lists for a server are the server's.
+    """
+    blank = f"'$.owner', {-erased}, '$.name', '', '$.key', CAST(seq AS TEXT)"
+    _blank(db, ListMade.kind, blank, which, number)
 
 
 def _replace(db: sqlite3.Connection, keys: tuple[str, ...], old: int, new: int) -> None:
@@ -217,16 +175,16 @@ _NAMING = [
 
 def _is_in_the_middle(db: sqlite3.Connection, person: int) -> bool:
     """Return whether a batch goes on behind this very person, so that their number is needed."""
-    (found,) = db.execute(
+    return exists(
+        db,
         """
-        SELECT EXISTS (SELECT 1 FROM expansion WHERE destination = :person)
-            OR EXISTS (SELECT 1 FROM debounced WHERE expanded_to = :person)
-            OR EXISTS (SELECT 1 FROM evidence WHERE to_follow AND expanded_to = :person)
-            OR EXISTS (SELECT 1 FROM summaries WHERE NOT complete AND expanded_to = :person)
+        SELECT 1 FROM expansion WHERE destination = :person
+        UNION ALL SELECT 1 FROM debounced WHERE expanded_to = :person
+        UNION ALL SELECT 1 FROM evidence WHERE to_follow AND expanded_to = :person
+        UNION ALL SELECT 1 FROM summaries WHERE NOT complete AND expanded_to = :person
         """,
-        {"person": person},
-    ).fetchone()
-    return bool(found)
+        person=person,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +247,11 @@ def _kept(
         "kinds": json.dumps(_NAMING),
         "names": json.dumps([f'"{key}":{number}{end}' for key in keys for end in ",}"]),
     }
-    rows, totals = {}, {}
+    kept, totals = {}, {}
     for what, query in {**queries, "journal": _IN_JOURNAL}.items():
-        cursor = db.execute(f"{query} ORDER BY id DESC LIMIT {_LISTED}", parameters)
-        names = [column[0] for column in cursor.description]
-        rows[what] = [dict(zip(names, row, strict=True)) for row in cursor]
-        totals[what] = len(rows[what])
+        newest = rows(db, f"{query} ORDER BY id DESC LIMIT {_LISTED}", **parameters)
+        kept[what] = [dict(row) for row in newest]
+        totals[what] = len(newest)
         if totals[what] == _LISTED:
-            (totals[what],) = db.execute(f"SELECT count(*) FROM ({query})", parameters).fetchone()  # noqa: S608
-    return StoredData(rows, totals)
+            totals[what] = value(db, f"SELECT count(*) FROM ({query})", **parameters)  # noqa: S608
+    return StoredData(kept, totals)
