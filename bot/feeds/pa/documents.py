@@ -5,10 +5,7 @@ XML is read into this tree as it stands; `json_form` makes the same tree of JSON
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from collections.abc import Callable, Iterable
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
@@ -39,6 +36,15 @@ _MOST_CANDIDATES = 10_000
 _MOST_REVISIONS = 1_000
 _MOST_SEATS_IN_ALL = 100_000
 
+_LONGEST_LIST = 100
+_MAYORS = "M"
+"""The type of an election of mayors."""
+_SUMS = "FirstPastThePostStateOfParties"
+"""Sums of single posts: what they count is taken in one by one."""
+
+Reader = Callable[[Element, Element, Element, bool], Report]
+"""Reads one report: the root, its election, what it reports on, and whether it is a test."""
+
 _NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
 _NOTHING = {"", "-", "all", "n/a", "na", "none", "null", "unknown"}
 """What stands in the place of a party or a region where the sender has none to name."""
@@ -47,7 +53,7 @@ _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
 
 def is_known(kind: str) -> bool:
     """Return whether a document's root name is one of PA's, taken in or passed over."""
-    return kind in _KINDS or kind in ballots.KINDS or kind in ballots.PASSED_OVER
+    return kind in _KINDS or kind in ballots.KINDS or kind == _SUMS
 
 
 def parse(roots: Iterable[Element], name: str) -> Parsed:
@@ -61,91 +67,85 @@ def parse(roots: Iterable[Element], name: str) -> Parsed:
     test = markers.is_test_file(name)
     for root in roots:
         try:
-            if (strange := ballots.not_followed(root)) or (strange := _of_no_council(root)):
+            if strange := _not_followed(root):
                 not_followed += strange
                 continue
-            parts = list(_parts(root))
+            read, subjects = _subjects(root)
         except DocumentFault as fault:
             faults.append(str(fault))
             continue
-        for part in parts:
+        for election, subject in subjects:
+            names = (root.attributes.get("name"), election.attributes.get("name"))
             try:
-                reports.append(part.report(test))
+                is_test = test or any(map(markers.is_test_election, names))
+                reports.append(read(root, election, subject, is_test))
             except DocumentFault as fault:
-                about = "" if part.subject is root else f" for {part.subject.label}"
+                about = "" if subject is root else f" for {subject.label}"
                 faults.append(f"{root.name}{about}: {fault} Ask the sender for a correction.")
     return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One report's share of a document: the root, its election, and what is reported on.
+def _subjects(root: Element) -> tuple[Reader, list[tuple[Element, Element]]]:
+    """Return how a document is read, and each thing that it reports on behind its election.
 
-    The subject is a council or a contest; for a state of parties it is the root itself.
+    That is a council or a ballot; for a state of parties it is the root itself.
     """
-
-    root: Element
-    election: Element
-    subject: Element
-    read: Callable[[_Part, bool], Report]
-
-    def report(self, test: bool) -> Report:
-        marked = test or any(
-            markers.is_test_election(element.attributes.get("name"))
-            for element in (self.root, self.election)
-        )
-        return self.read(self, marked)
-
-
-def _parts(root: Element) -> Iterator[_Part]:
-    if (read_contest := ballots.KINDS.get(root.name)) is not None:
-        for election, contest in ballots.contests_of(root):
-            yield _Part(root, election, contest, partial(_contest, read_contest))
-        return
+    if root.name in ballots.KINDS:
+        return ballots.KINDS[root.name], list(ballots.contests_of(root))
     if root.name not in _KINDS:
         raise DocumentFault(
             f"{clipped(root.name)} is no kind of document that this version knows: it takes in"
             " nominations, results and states of parties of councils, mayors and referendums."
         )
-    by_council, read = _KINDS[root.name]
+    read = _KINDS[root.name]
     elections = list(root.all("Election"))
     if not elections:
         raise DocumentFault(f"{root.name} has no Election: ask the sender for it again.")
-    for election in elections:
-        if not by_council:
-            yield _Part(root, election, root, read)
-            continue
-        councils = list(election.all("Council"))
-        if not councils:
-            raise DocumentFault(f"{root.name} names no Council: ask the sender for it again.")
-        for council in councils:
-            yield _Part(root, election, council, read)
+    if read is _state_of_parties:
+        return read, [(election, root) for election in elections]
+    if not all(election.child("Council") for election in elections):
+        raise DocumentFault(f"{root.name} names no Council: ask the sender for it again.")
+    return read, [(one, council) for one in elections for council in one.all("Council")]
 
 
-def _of_no_council(root: Element) -> list[NotFollowed]:
-    """Return what a document of a kind that no version knows is about, where it is an election's.
+def _not_followed(root: Element) -> list[NotFollowed]:
+    """Return the elections of a document that is sound, and of nothing that is followed.
 
-    One that names itself after local elections is a fault: nothing of theirs may be passed over.
+    A document that names itself after local elections is read, or is a fault: nothing of theirs may
+    be passed over.
     """
-    if root.name in _KINDS or root.name in ballots.KINDS or root.name.startswith("Local"):
+    if root.name in _KINDS or root.name.startswith("Local"):
         return []
+    form = root.name if is_known(root.name) else clipped(root.name)
     return [
-        NotFollowed(
-            election.optional_text("name") or f"documents of the kind {clipped(root.name)}",
-            f"{clipped(root.name)} {ballots.areas_in(election)}",
-            _night_of(election),
-        )
+        NotFollowed(kind, f"{form} {_areas_in(election)}", election.day("date"))
         for election in root.all("Election")
-        if "date" in election.attributes
+        if (kind := _kind_not_followed(root, election)) is not None
     ]
 
 
-def _contest(read: ballots.Reader, part: _Part, test: bool) -> Report:
-    return read(part.root, part.election, part.subject, test)
+def _kind_not_followed(root: Element, election: Element) -> str | None:
+    """Return in words what an election is that is not followed, None for one that is.
+
+    Not followed are single posts of any type but mayors', sums of single posts, and elections in a
+    kind of document that no version knows.
+    """
+    name = election.optional_text("name")
+    if not is_known(root.name):
+        said = name or f"documents of the kind {clipped(root.name)}"
+        return said if "date" in election.attributes else None
+    kind = election.optional_text("type") or root.optional_text("type")
+    if kind not in (None, _MAYORS) and root.name != ballots.TOTALS:
+        return f"{name or 'elections'} (type {kind})"
+    return f"{name or 'elections'}: sums of single posts" if root.name == _SUMS else None
 
 
-def _nominations(part: _Part, test: bool) -> Nominations:
-    council = part.subject
+def _areas_in(election: Element) -> str:
+    names = (one.attributes.get("name", "") for one in election.children)
+    return clipped(", ".join(filter(None, names))[:_LONGEST_LIST])
+
+
+def _nominations(root: Element, election: Element, council: Element, test: bool) -> Nominations:
     parties = tuple(
         PartyNominations(
             party=_party(party),
@@ -159,12 +159,11 @@ def _nominations(part: _Part, test: bool) -> Nominations:
     if not parties:
         raise DocumentFault("it names no Party.")
     return Nominations(
-        night=_night(part), council=_wire_council(council), parties=parties, test=test
+        night=election.day("date"), council=_wire_council(council), parties=parties, test=test
     )
 
 
-def _result(part: _Part, test: bool) -> CouncilResult:
-    council = part.subject
+def _result(root: Element, election: Element, council: Element, test: bool) -> CouncilResult:
     composition = _seats(council, "NewCouncil", "seats", 0)
     if not composition:
         raise DocumentFault(
@@ -172,9 +171,9 @@ def _result(part: _Part, test: bool) -> CouncilResult:
         )
     sitting = _named(council, "sittingParty")
     return CouncilResult(
-        night=_night(part),
+        night=election.day("date"),
         council=_wire_council(council),
-        revision=part.root.number("revision", 0, _MOST_REVISIONS),
+        revision=root.number("revision", 0, _MOST_REVISIONS),
         winner=_party_in_control(council.text("winningParty")),
         sitting=None if sitting is None else _party_in_control(sitting),
         sitting_given=sitting is not None,
@@ -187,36 +186,29 @@ def _result(part: _Part, test: bool) -> CouncilResult:
     )
 
 
-def _state_of_parties(part: _Part, test: bool) -> StateOfPartiesReport:
-    block = part.subject.child("Parties")
+def _state_of_parties(
+    root: Element, election: Element, _: Element, test: bool
+) -> StateOfPartiesReport:
+    block = root.child("Parties")
     if block is None or not block.children:
         raise DocumentFault("it has no Parties.")
-    included = part.subject.child("CouncilsIncluded")
+    included = root.child("CouncilsIncluded")
     return StateOfPartiesReport(
-        night=_night(part),
-        results=part.root.number("numberOfResults", 0, _MOST_COUNCILS),
-        total_councils=part.root.number("totalNumberOfCouncils", 0, _MOST_COUNCILS),
+        night=election.day("date"),
+        results=root.number("numberOfResults", 0, _MOST_COUNCILS),
+        total_councils=root.number("totalNumberOfCouncils", 0, _MOST_COUNCILS),
         parties=tuple(_party_state(party) for party in block.all("Party")),
         included=tuple(map(_wire_council, included.all("Council"))) if included else (),
-        region=_named(part.root, "region"),
+        region=_named(root, "region"),
         test=test,
     )
 
 
-_KINDS: dict[str, tuple[bool, Callable[[_Part, bool], Report]]] = {
-    "LocalElectionNominations": (True, _nominations),
-    "LocalElectionResult": (True, _result),
-    "LocalStateOfParties": (False, _state_of_parties),
+_KINDS: dict[str, Reader] = {
+    "LocalElectionNominations": _nominations,
+    "LocalElectionResult": _result,
+    "LocalStateOfParties": _state_of_parties,
 }
-"""The kinds taken in: whether each council of one makes a report, and how it is read."""
-
-
-def _night(part: _Part) -> date:
-    return _night_of(part.election)
-
-
-def _night_of(election: Element) -> date:
-    return election.day("date")
 
 
 def _wire_council(council: Element) -> WireCouncil:
