@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from simulation.discord.errors import DiscordError, FormProblems, unknown
+from simulation.discord.errors import DiscordError, FormProblems
 from simulation.discord.world import World
 
 JSON = dict[str, Any]
 Path = tuple[str | int, ...]
 
 CHAT_INPUT = 1
-MOST_COMMANDS = {1: 100, 2: 15, 3: 15}
+MOST_COMMANDS = 100
 MOST_CHARACTERS = 8_000
 _NAME = re.compile(r"[-_'\w]{1,32}")
 
@@ -55,19 +55,12 @@ class CommandRegistry:
         """Return the commands of a scope in the order of their registration."""
         return list(self._scopes.get(scope, {}).values())
 
-    def get(self, scope: int | None, command_id: int) -> JSON:
-        """Return one command; raises 404/10063."""
-        try:
-            return self._scopes[scope][command_id]
-        except KeyError:
-            raise unknown("application command") from None
-
     def find(self, name: str, guild_id: int | None) -> JSON | None:
         """Return the slash command that a user in a guild sees by this name: a guild's first."""
         scopes = [guild_id, None] if guild_id is not None else [None]
         for scope in scopes:
             for command in self.all(scope):
-                if command["name"] == name and command["type"] == CHAT_INPUT:
+                if command["name"] == name:
                     return command
         return None
 
@@ -75,52 +68,27 @@ class CommandRegistry:
         """Replace every command of a scope; those known by name keep their ids."""
         if not isinstance(sent, list):
             raise DiscordError(400, 50109, "The request body contains invalid JSON.")
+        if len(sent) > MOST_COMMANDS:
+            raise DiscordError(
+                400, 30032, f"Maximum number of application commands reached ({MOST_COMMANDS})."
+            )
         problems = FormProblems()
-        for index, command in problems.objects((), sent, 0, sum(MOST_COMMANDS.values())):
+        for index, command in problems.objects((), sent, 0, MOST_COMMANDS):
             check(command, (index,), problems)
         problems.raise_if_any()
-        keys = [_key(command) for command in sent]
-        for index, key in enumerate(keys):
-            if key in keys[:index]:
+        names = [command["name"] for command in sent]
+        for index, name in enumerate(names):
+            if name in names[:index]:
                 problems.add(
                     (index,),
                     "APPLICATION_COMMANDS_DUPLICATE_NAME",
                     "Application command names must be unique",
                 )
         problems.raise_if_any()
-        _check_number(keys)
-        known = {_key(command): int(command["id"]) for command in self.all(scope)}
-        stored = [self._stored(scope, command, known.get(_key(command))) for command in sent]
+        known = {command["name"]: int(command["id"]) for command in self.all(scope)}
+        stored = [self._stored(scope, command, known.get(command["name"])) for command in sent]
         self._scopes[scope] = {int(command["id"]): command for command in stored}
         return stored
-
-    def put(self, scope: int | None, sent: JSON) -> tuple[JSON, bool]:
-        """Register one command, over the one of its name; returns it and whether it is new."""
-        problems = FormProblems()
-        check(sent, (), problems)
-        problems.raise_if_any()
-        known = {_key(command): int(command["id"]) for command in self.all(scope)}
-        new = _key(sent) not in known
-        if new:
-            _check_number([*known, _key(sent)])
-        command = self._stored(scope, sent, known.get(_key(sent)))
-        self._scopes.setdefault(scope, {})[int(command["id"])] = command
-        return command, new
-
-    def change(self, scope: int | None, command_id: int, sent: JSON) -> JSON:
-        """Change parts of a command."""
-        changed = self.get(scope, command_id) | sent
-        problems = FormProblems()
-        check(changed, (), problems)
-        problems.raise_if_any()
-        command = self._stored(scope, changed, command_id)
-        self._scopes[scope][command_id] = command
-        return command
-
-    def remove(self, scope: int | None, command_id: int) -> None:
-        """Delete a command; raises 404/10063."""
-        self.get(scope, command_id)
-        del self._scopes[scope][command_id]
 
     def _stored(self, scope: int | None, sent: JSON, known_id: int | None) -> JSON:
         ids = self._world.ids
@@ -128,7 +96,7 @@ class CommandRegistry:
             "id": str(known_id or ids.next()),
             "application_id": str(self._world.bot.id),
             "version": str(ids.next()),
-            "type": sent.get("type") or CHAT_INPUT,
+            "type": CHAT_INPUT,
             "name": sent["name"],
             "name_localizations": sent.get("name_localizations"),
             "description": sent.get("description") or "",
@@ -159,22 +127,10 @@ def _stored_option(option: JSON) -> JSON:
     return stored
 
 
-def _key(command: JSON) -> tuple[int, str]:
-    return command.get("type") or CHAT_INPUT, command["name"]
-
-
-def _check_number(keys: list[tuple[int, str]]) -> None:
-    for kind, most in MOST_COMMANDS.items():
-        if sum(key[0] == kind for key in keys) > most:
-            raise DiscordError(
-                400, 30032, f"Maximum number of application commands reached ({most})."
-            )
-
-
 def check(command: JSON, path: Path, problems: FormProblems) -> None:
     """Note in `problems` what is wrong with a command."""
-    kind = command.get("type")
-    kind = CHAT_INPUT if kind is None else problems.number((*path, "type"), kind, 1, 3)
+    if command.get("type") not in (None, CHAT_INPUT):
+        problems.add((*path, "type"), "NOT_IN_THE_SANDBOX", "The sandbox has slash commands only.")
     permissions = command.get("default_member_permissions")
     if permissions is not None and not str(permissions).isdigit():
         problems.add(
@@ -185,24 +141,15 @@ def check(command: JSON, path: Path, problems: FormProblems) -> None:
     for key in ("contexts", "integration_types"):
         if command.get(key) is not None:
             problems.items((*path, key), command[key], int, 3)
-    if kind == CHAT_INPUT:
-        _check_name(command, path, problems)
-        problems.text((*path, "description"), command.get("description"), 1, 100)
-        _check_options(command.get("options") or [], None, (*path, "options"), problems)
-        if sum(_characters(command)) > MOST_CHARACTERS:
-            problems.add(
-                path,
-                "APPLICATION_COMMAND_TOO_LARGE",
-                f"Command exceeds maximum size ({MOST_CHARACTERS})",
-            )
-    else:
-        problems.text((*path, "name"), command.get("name"), 1, 32)
-        if command.get("description"):
-            problems.add(
-                (*path, "description"),
-                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION",
-                "Context menu commands cannot have a description",
-            )
+    _check_name(command, path, problems)
+    problems.text((*path, "description"), command.get("description"), 1, 100)
+    _check_options(command.get("options") or [], None, (*path, "options"), problems)
+    if sum(_characters(command)) > MOST_CHARACTERS:
+        problems.add(
+            path,
+            "APPLICATION_COMMAND_TOO_LARGE",
+            f"Command exceeds maximum size ({MOST_CHARACTERS})",
+        )
 
 
 def _characters(node: JSON) -> Iterator[int]:

@@ -1,9 +1,9 @@
-"""What Discord accepts as buttons, menus, modals and layouts, and how it gives them back.
+"""What Discord accepts as buttons, menus and modals, and how it gives them back.
 
 Source: Discord's documentation, "Component Reference".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from simulation.discord.errors import FormProblems
@@ -13,16 +13,7 @@ Path = tuple[str | int, ...]
 
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8
-SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = (
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    17,
-    18,
-)
+LABEL = 18
 SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
 _CHOSEN_FROM = {
     USER_SELECT: frozenset({"user"}),
@@ -33,15 +24,8 @@ _CHOSEN_FROM = {
 LINK, PREMIUM = 5, 6
 MOST_ROWS = 5
 MOST_IN_ROW = 5
-MOST_IN_LAYOUT = 40
-MOST_TEXT_IN_LAYOUT = 4_000
 _MOST_ID = (1 << 31) - 1
 _IN_ROW = SELECTS | {BUTTON}
-_IN_MODAL = frozenset({LABEL, TEXT_DISPLAY})
-_TOP_LEVEL = frozenset({ACTION_ROW})
-_TOP_LEVEL_OF_LAYOUT = frozenset(
-    {ACTION_ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR, CONTAINER}
-)
 
 
 def walk(components: object) -> Iterator[JSON]:
@@ -51,7 +35,7 @@ def walk(components: object) -> Iterator[JSON]:
             continue
         yield component
         yield from walk(component.get("components"))
-        yield from walk([component.get("accessory"), component.get("component")])
+        yield from walk([component.get("component")])
 
 
 def find(components: list[JSON], custom_id: str) -> JSON | None:
@@ -59,34 +43,12 @@ def find(components: list[JSON], custom_id: str) -> JSON | None:
     return next((each for each in walk(components) if each.get("custom_id") == custom_id), None)
 
 
-def texts(components: object) -> str:
-    """Return all text that a layout displays."""
-    return "\n".join(
-        str(each.get("content", ""))
-        for each in walk(components)
-        if each.get("type") == TEXT_DISPLAY
-    )
-
-
-def check(components: object, problems: FormProblems, *, layout: bool) -> None:
-    """Note in `problems` what is wrong with a message's components (`layout`: components v2)."""
+def check(components: object, problems: FormProblems) -> None:
+    """Note in `problems` what is wrong with a message's components."""
     path: Path = ("components",)
-    most = MOST_IN_LAYOUT if layout else MOST_ROWS
-    allowed = _TOP_LEVEL_OF_LAYOUT if layout else _TOP_LEVEL
-    for index, component in problems.objects(path, components, 0, most):
-        _check_one_of(allowed, component, (*path, index), problems)
-    everything = list(walk(components))
-    _check_ids(everything, problems)
-    if layout and len(everything) > MOST_IN_LAYOUT:
-        problems.add(
-            path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MOST_IN_LAYOUT} in length."
-        )
-    if layout and len(texts(components)) > MOST_TEXT_IN_LAYOUT:
-        problems.add(
-            path,
-            "TOTAL_TEXT_LENGTH_EXCEEDED",
-            f"The text of all components exceeds {MOST_TEXT_IN_LAYOUT} characters.",
-        )
+    for index, component in problems.objects(path, components, 0, MOST_ROWS):
+        _check_one_of({ACTION_ROW}, component, (*path, index), problems)
+    _check_ids(list(walk(components)), problems)
 
 
 def _check_ids(everything: list[JSON], problems: FormProblems) -> None:
@@ -102,9 +64,7 @@ def _check_ids(everything: list[JSON], problems: FormProblems) -> None:
             problems.number(("components", "id"), each["id"], 0, _MOST_ID)
 
 
-def _check_one_of(
-    allowed: frozenset[int], component: JSON, path: Path, problems: FormProblems
-) -> None:
+def _check_one_of(allowed: Set[int], component: JSON, path: Path, problems: FormProblems) -> None:
     kind = component.get("type")
     if isinstance(kind, int) and kind in allowed:
         _CHECKS[kind](component, path, problems)
@@ -125,29 +85,6 @@ def _check_row(row: JSON, path: Path, problems: FormProblems) -> None:
             "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
             "The components' width exceeds the row's: a menu stands alone.",
         )
-
-
-def _check_container(container: JSON, path: Path, problems: FormProblems) -> None:
-    inner = (*path, "components")
-    children = problems.objects(inner, container.get("components"), 1, MOST_IN_LAYOUT)
-    for index, child in children:
-        _check_one_of(_TOP_LEVEL_OF_LAYOUT - {CONTAINER}, child, (*inner, index), problems)
-
-
-def _check_section(section: JSON, path: Path, problems: FormProblems) -> None:
-    inner = (*path, "components")
-    for index, child in problems.objects(inner, section.get("components"), 1, 3):
-        _check_one_of(frozenset({TEXT_DISPLAY}), child, (*inner, index), problems)
-    accessory = problems.model((*path, "accessory"), section.get("accessory"))
-    _check_one_of(frozenset({BUTTON, THUMBNAIL}), accessory, (*path, "accessory"), problems)
-
-
-def _check_text_display(text: JSON, path: Path, problems: FormProblems) -> None:
-    problems.text((*path, "content"), text.get("content"), 1, MOST_TEXT_IN_LAYOUT)
-
-
-def _check_nothing(component: JSON, path: Path, problems: FormProblems) -> None:
-    """Take a component whose details the sandbox gives back as they came."""
 
 
 def _check_button(button: JSON, path: Path, problems: FormProblems) -> None:
@@ -242,13 +179,13 @@ def check_modal(modal: JSON, problems: FormProblems) -> None:
         if row.get("type") == ACTION_ROW:
             _check_modal_row(row, (*inner, index), problems)
         else:
-            _check_one_of(_IN_MODAL, row, (*inner, index), problems)
+            _check_one_of({LABEL}, row, (*inner, index), problems)
 
 
 def _check_modal_row(row: JSON, path: Path, problems: FormProblems) -> None:
     inner = (*path, "components")
     for index, child in problems.objects(inner, row.get("components"), 1, 1):
-        _check_one_of(frozenset({TEXT_INPUT}), child, (*inner, index), problems)
+        _check_one_of({TEXT_INPUT}, child, (*inner, index), problems)
 
 
 def _check_label(label: JSON, path: Path, problems: FormProblems) -> None:
@@ -274,22 +211,7 @@ _CHECKS: dict[int, Callable[[JSON, Path, FormProblems], None]] = {
     BUTTON: _check_button,
     **dict.fromkeys(SELECTS, _check_select),
     TEXT_INPUT: _check_text_input,
-    SECTION: _check_section,
-    TEXT_DISPLAY: _check_text_display,
-    **dict.fromkeys((THUMBNAIL, GALLERY, FILE, SEPARATOR), _check_nothing),
-    CONTAINER: _check_container,
     LABEL: _check_label,
-}
-
-
-_DEFAULTS: dict[int, JSON] = {
-    CONTAINER: {"accent_color": None, "spoiler": False},
-    SEPARATOR: {"spacing": 1, "divider": True},
-    STRING_SELECT: {"min_values": 1, "max_values": 1},
-    USER_SELECT: {"min_values": 1, "max_values": 1},
-    ROLE_SELECT: {"min_values": 1, "max_values": 1},
-    MENTIONABLE_SELECT: {"min_values": 1, "max_values": 1},
-    CHANNEL_SELECT: {"min_values": 1, "max_values": 1},
 }
 
 
@@ -303,13 +225,12 @@ def shown(components: list[JSON]) -> list[JSON]:
 
 def _shown(component: JSON) -> JSON:
     given = {key: value for key, value in component.items() if value is not None}
-    result = _DEFAULTS.get(component["type"], {}) | given
+    chosen: JSON = {"min_values": 1, "max_values": 1} if component["type"] in SELECTS else {}
+    result = chosen | given
     if "default_values" in result:
         result["default_values"] = [
             value | {"id": str(value["id"])} for value in result["default_values"]
         ]
     if "components" in result:
         result["components"] = [_shown(child) for child in result["components"]]
-    if "accessory" in result:
-        result["accessory"] = _shown(result["accessory"])
     return result

@@ -87,14 +87,6 @@ def _message(session: Session, event: Event, cdn: str) -> JSON | None:
     return data if _reads(session, message) else data | _WITHOUT_CONTENT
 
 
-def _bulk(session: Session, event: Event, cdn: str) -> JSON | None:
-    messages: list[Message] = event.subject
-    channel = messages[0].channel
-    if not _told_of_messages(session, channel):
-        return None
-    return _place(channel) | {"ids": [str(message.id) for message in messages]}
-
-
 def _typing(session: Session, event: Event, cdn: str) -> JSON | None:
     channel: Channel
     user: User
@@ -154,6 +146,5 @@ _RENDERERS: dict[str, Callable[[Session, Event, str], JSON | None]] = {
     **dict.fromkeys(("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"), _role),
     **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), _member),
     **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), _message),
-    "MESSAGE_DELETE_BULK": _bulk,
     "TYPING_START": _typing,
 }

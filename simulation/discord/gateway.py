@@ -13,7 +13,6 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from simulation.discord import payloads
-from simulation.discord.compression import pack_for
 from simulation.discord.dispatches import guild_data, render
 from simulation.discord.faults import Faults
 from simulation.discord.limits import Limits, Meter
@@ -118,7 +117,7 @@ class Gateway:
         self.taken += 1
         while self._faults.gateway_silent and request.transport:  # noqa: ASYNC110 - a plain switch
             await asyncio.sleep(0.05)
-        connection = Connection(socket, pack_for(request.query.get("compress", "")))
+        connection = Connection(socket, packed=request.query.get("compress") == "zlib-stream")
         self._connections.add(connection)
         ended_by_client = None
         try:
@@ -154,7 +153,7 @@ class Gateway:
             raise Closing(Close.INVALID_VERSION, "Invalid API version.")
         if query.get("encoding", "json") != "json":
             raise Closing(Close.DECODE_ERROR, "The sandbox speaks JSON only.")
-        if query.get("compress") and not connection.packs:
+        if query.get("compress", "zlib-stream") != "zlib-stream":
             raise Closing(Close.DECODE_ERROR, "The sandbox cannot compress so.")
         connection.send(Op.HELLO, {"heartbeat_interval": int(self._heartbeat_seconds * 1_000)})
         sends = Meter(self._limits.gateway_sends) if self._limits.gateway_sends else None
@@ -189,8 +188,6 @@ class Gateway:
             (self._identify if op == Op.IDENTIFY else self._resume)(connection, data)
         elif connection.session is None:
             raise Closing(Close.NOT_AUTHENTICATED, "Not authenticated.")
-        elif op == Op.REQUEST_GUILD_MEMBERS:
-            self._send_members(connection.session, data)
         elif op not in (Op.PRESENCE_UPDATE, Op.VOICE_STATE_UPDATE):
             raise Closing(Close.UNKNOWN_OPCODE, "Unknown opcode.")
 
@@ -288,28 +285,6 @@ class Gateway:
             connection.send_text(text)
         session.dispatch("RESUMED", {"_trace": ["sandbox"]})
 
-    def _send_members(self, session: Session, data: JSON) -> None:
-        guild = self._world.guilds.get(int(data["guild_id"]))
-        if guild is None or not session.covers(guild):
-            return
-        wanted = {int(each) for each in _listed(data.get("user_ids"))}
-        prefix, limit = str(data.get("query") or "").lower(), data.get("limit") or None
-        found = [
-            member
-            for member in guild.members.values()
-            if (member.user.id in wanted if wanted else member.user.name.lower().startswith(prefix))
-        ]
-        chunk: JSON = {
-            "guild_id": str(guild.id),
-            "members": [payloads.member(member) for member in found[:limit]],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": [str(each) for each in wanted - guild.members.keys()],
-        }
-        if data.get("nonce"):
-            chunk["nonce"] = data["nonce"]
-        session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
-
     # The world's events.
 
     def _pass_on(self, event: Event) -> None:
@@ -317,10 +292,6 @@ class Gateway:
             data = render(event, session, self.cdn)
             if data is not None:
                 session.dispatch(event.name, data)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []
 
 
 def _decode(received: WSMessage) -> JSON:

@@ -21,9 +21,10 @@ MOST_FILES = 10
 MOST_FILENAME = 260
 SUPPRESS_EMBEDS = 1 << 2
 SUPPRESS_NOTIFICATIONS = 1 << 12
-_SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | Message.COMPONENTS_V2
+_SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+_LAYOUT = 1 << 15
 _MOST_FLAGS = (1 << 31) - 1
-_NOT_HERE = ("poll", "sticker_ids", "shared_client_theme")
+_NOT_HERE = ("poll", "sticker_ids", "shared_client_theme", "message_reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,14 @@ def read_draft(body: Body, *, editing: Message | None = None) -> Draft:
     flags = fields.get("flags")
     if flags is not None:
         flags = problems.number(("flags",), flags, 0, _MOST_FLAGS)
-    layout = bool(((flags or 0) | (editing.flags if editing else 0)) & Message.COMPONENTS_V2)
+        if flags & _LAYOUT:
+            problems.add(("flags",), "NOT_IN_THE_SANDBOX", "The sandbox has no components v2.")
     if fields.get("content") is not None:
         problems.text(("content",), fields["content"], 0, MOST_CONTENT)
     if fields.get("embeds") is not None:
         embeds.check(fields["embeds"], problems)
     if fields.get("components") is not None:
-        components.check(fields["components"], problems, layout=layout)
-    if layout and (fields.get("content") or fields.get("embeds")):
-        problems.add(
-            ("content",),
-            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-            "The 'content' and 'embeds' fields cannot be used with components v2",
-        )
+        components.check(fields["components"], problems)
     mentions.check(fields.get("allowed_mentions"), problems)
     _check_nonce(fields.get("nonce"), problems)
     _check_attachments(fields.get("attachments"), body.files, problems)
@@ -111,7 +107,6 @@ def post(
     author: User,
     cdn: str,
     *,
-    reference: JSON | None = None,
     interaction: JSON | None = None,
     visible_to: User | None = None,
     by_webhook: bool = False,
@@ -126,7 +121,6 @@ def post(
         author,
         nonce=draft.nonce,
         tts=draft.tts,
-        reference=reference,
         interaction=interaction,
         visible_to=visible_to,
         by_webhook=by_webhook,
@@ -146,20 +140,11 @@ def enter(message: Message) -> None:
 def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> None:
     """Write a draft into a message that shows nothing yet."""
     _write(message, draft, cdn)
-    message.mentions |= _replied_to(message, draft.allowed_mentions)
     if visible_to := message.visible_to:
         message.flags |= Message.EPHEMERAL
         message.pinged = Pings(users=message.mentions.users & {visible_to.id})
     elif pings:
         message.pinged = message.mentions
-
-
-def _replied_to(message: Message, allowed: JSON | None) -> Pings:
-    """Return the author of the message that this one answers, if they are to be pinged."""
-    if message.reference is None or not (allowed is None or allowed.get("replied_user")):
-        return Pings()
-    author = message.channel.log[int(message.reference["message_id"])].author
-    return Pings() if author is message.author else Pings(users=frozenset({author.id}))
 
 
 def edit(message: Message, draft: Draft, cdn: str) -> None:
@@ -184,9 +169,8 @@ def edit(message: Message, draft: Draft, cdn: str) -> None:
 def _write(message: Message, draft: Draft, cdn: str) -> None:
     channel = message.channel
     if draft.flags is not None:
-        layout = message.flags & Message.COMPONENTS_V2
         kept = message.flags & ~_SETTABLE_FLAGS
-        message.flags = kept | layout | draft.flags & _SETTABLE_FLAGS
+        message.flags = kept | draft.flags & _SETTABLE_FLAGS
     message.attachments = _attachments(message, draft)
     if draft.embeds is not None:
         message.embeds = _embeds(draft.embeds, message.attachments, cdn)
@@ -194,9 +178,9 @@ def _write(message: Message, draft: Draft, cdn: str) -> None:
         message.components = components.shown(draft.components)
     if draft.content is not None:
         message.content = draft.content.strip()
-    if draft.content is not None or draft.components is not None:
-        text = f"{message.content}\n{components.texts(message.components)}"
-        message.mentions = mentions.find(text, draft.allowed_mentions, channel, message.author)
+        message.mentions = mentions.find(
+            message.content, draft.allowed_mentions, channel, message.author
+        )
 
 
 def _embeds(sent: list[JSON], attachments: list[Attachment], cdn: str) -> list[JSON]:

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -27,7 +27,7 @@ from simulation.discord.routes.commands import CommandRoutes
 from simulation.discord.routes.guilds import GuildRoutes
 from simulation.discord.routes.interactions import InteractionRoutes
 from simulation.discord.sessions import Intent, application_flags
-from simulation.discord.world import Channel, Event, User, World
+from simulation.discord.world import Channel, User, World
 
 HOST = "127.0.0.1"
 _FORM_OVERHEAD = 1024 * 1024
@@ -196,10 +196,6 @@ class Sandbox:
         """
         self._page.open(controls, people)
         return f"http://{HOST}:{self._port}/"
-
-    def subscribe(self) -> AsyncGenerator[Event]:
-        """Iterate over the changes of the world, from the first `anext` on."""
-        return self.world.events()
 
     async def wait_for(self, condition: Callable[[], object], within: float = 5.0) -> None:
         """Wait until `condition()` is true; raises TimeoutError after `within` seconds."""

@@ -5,6 +5,7 @@ Source: Discord's documentation, "Gateway" and "Opcodes and Status Codes".
 
 import asyncio
 import json
+import zlib
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
@@ -12,7 +13,6 @@ from typing import Any
 
 from aiohttp import web
 
-from simulation.discord.compression import Pack
 from simulation.discord.world import Guild
 
 JSON = dict[str, Any]
@@ -51,7 +51,6 @@ class Op(IntEnum):
     VOICE_STATE_UPDATE = 4
     RESUME = 6
     RECONNECT = 7
-    REQUEST_GUILD_MEMBERS = 8
     INVALID_SESSION = 9
     HELLO = 10
     HEARTBEAT_ACK = 11
@@ -120,20 +119,18 @@ class Session:
 
 
 class Connection:
-    """One WebSocket, written by one task in the order of the sends."""
+    """One WebSocket, written by one task in the order of the sends.
 
-    def __init__(self, socket: web.WebSocketResponse, pack: Pack | None) -> None:
+    `packed`: all messages make one zlib stream, flushed after each.
+    """
+
+    def __init__(self, socket: web.WebSocketResponse, *, packed: bool) -> None:
         self._socket = socket
-        self._pack = pack
+        self._stream = zlib.compressobj() if packed else None
         self._outbox: asyncio.Queue[str | Closing] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write())
         self.session: Session | None = None
         self.finished = asyncio.Event()
-
-    @property
-    def packs(self) -> bool:
-        """Whether what is sent is compressed."""
-        return self._pack is not None
 
     def send(self, op: Op, data: Any = None) -> None:
         """Queue a message other than an event."""
@@ -160,9 +157,10 @@ class Connection:
                 await self._socket.close(code=item.code, message=item.reason.encode())
                 return
             try:
-                if self._pack is None:
+                if self._stream is None:
                     await self._socket.send_str(item)
                 else:
-                    await self._socket.send_bytes(self._pack(item.encode()))
+                    packed = self._stream.compress(item.encode())
+                    await self._socket.send_bytes(packed + self._stream.flush(zlib.Z_SYNC_FLUSH))
             except ConnectionError:
                 return

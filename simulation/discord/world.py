@@ -6,9 +6,7 @@ as an event, which the gateway passes to the sessions entitled to it.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -133,7 +131,6 @@ class Message:
     pinned_at: datetime | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
-    reference: JSON | None = None
     interaction: JSON | None = None
     visible_to: User | None = None
     by_webhook: bool = False
@@ -143,7 +140,6 @@ class Message:
     CROSSPOSTED = 1 << 0
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
-    COMPONENTS_V2 = 1 << 15
 
     @property
     def created_at(self) -> datetime:
@@ -384,7 +380,7 @@ class Guild:
 class Event:
     """Something that changed: the name of its gateway event, and what it is about.
 
-    The subject is a Message (MESSAGE_DELETE_BULK: a list of them), a Channel, a Guild, or a pair
+    The subject is a Message, a Channel, a Guild, or a pair
     (Guild, Role), (Guild, Member) or, of TYPING_START, (Channel, User). The names are the
     gateway's; MESSAGE_* come for ephemeral messages too, which no session is sent.
     """
@@ -420,21 +416,6 @@ class World:
         """Call `listener` with every event from now on; returns what stops it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
-
-    @contextmanager
-    def _queue_of_events(self) -> Iterator[asyncio.Queue[Event]]:
-        events: asyncio.Queue[Event] = asyncio.Queue()
-        stop = self.listen(events.put_nowait)
-        try:
-            yield events
-        finally:
-            stop()
-
-    async def events(self) -> AsyncGenerator[Event]:
-        """Iterate over the events from the first `anext` on, without end."""
-        with self._queue_of_events() as events:
-            while True:
-                yield await events.get()
 
     def add_user(self, name: str, *, bot: bool = False, app_installed: bool = False) -> User:
         """Create an account; `app_installed` installs the bot to it."""

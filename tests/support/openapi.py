@@ -17,7 +17,6 @@ JSON = dict[str, Any]
 
 _EMBED_CHARACTERS = 6_000
 _BOT_CONTENT = 2_000
-_COMPONENTS_V2 = 1 << 15
 _FILE = "attachment://"
 _PARAMETER = re.compile(r"\{[^}]+\}")
 _RELAXED_SNOWFLAKE: JSON = {
@@ -202,9 +201,6 @@ def _unwritten_rules(message: JSON) -> list[str]:
     files = {each.get("filename") for each in message.get("attachments") or []}
     if not _files_shown(embeds) <= files:
         errors.append("shows a file that is not attached")
-    layout = (message.get("flags") or 0) & _COMPONENTS_V2
-    if layout and (message.get("content") or embeds):
-        errors.append("has content or embeds beside components v2")
     return errors
 
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from simulation.discord import availability
-from simulation.discord.commands import CHAT_INPUT, GROUPING, CommandRegistry
+from simulation.discord.commands import GROUPING, CommandRegistry
 from simulation.discord.errors import DiscordError, Refused
 from simulation.discord.interactions import Reply
 from simulation.discord.page.controls import ControlRefused, NightControls
@@ -90,7 +90,7 @@ class Acts:
             "commands": [
                 leaf
                 for command in known
-                if command["type"] == CHAT_INPUT and self._may_use(command, channel)
+                if self._may_use(command, channel)
                 for leaf in _leaves(command, command["name"], command["id"])
             ]
         }

@@ -131,12 +131,11 @@ class Socket:
     def _on_event(self, event: Event) -> None:
         if event.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             self._on_message(event.subject, new=event.name == "MESSAGE_CREATE")
-        elif event.name in ("MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
-            subject = event.subject
-            gone = [subject] if isinstance(subject, Message) else subject
-            if seen := [message for message in gone if self._viewer.sees(message)]:
-                ids = [str(message.id) for message in seen]
-                self._send({"event": "gone", "channel": str(seen[0].channel.id), "ids": ids})
+        elif event.name == "MESSAGE_DELETE":
+            message = event.subject
+            if self._viewer.sees(message):
+                gone = {"channel": str(message.channel.id), "ids": [str(message.id)]}
+                self._send({"event": "gone", **gone})
         elif event.name == "CHANNEL_PINS_UPDATE":
             if str(event.subject.id) in self._known:
                 pins = len(event.subject.pins)

@@ -5,8 +5,7 @@ from typing import Any
 from simulation.discord import payloads
 from simulation.discord.errors import DiscordError, unknown
 from simulation.discord.gateway import IDENTIFIES_A_DAY, Gateway
-from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
-from simulation.discord.routes.access import guild_of
+from simulation.discord.rest import Answered, Call, Route, snowflake
 from simulation.discord.world import Guild, World
 
 JSON = dict[str, Any]
@@ -30,11 +29,9 @@ class AccountRoutes:
         return [
             Route("GET", "/users/@me", self._me),
             Route("GET", "/users/@me/guilds", self._my_guilds),
-            Route("DELETE", "/users/@me/guilds/{guild_id}", self._leave),
             Route("POST", "/users/@me/channels", self._open_direct, "direct-channel"),
             Route("GET", "/users/{user_id}", self._user),
             Route("GET", "/oauth2/applications/@me", self._application),
-            Route("GET", "/applications/@me", self._application),
             Route("GET", "/gateway", self._where, with_token=True),
             Route("GET", "/gateway/bot", self._where_for_bot),
         ]
@@ -66,10 +63,6 @@ class AccountRoutes:
             "approximate_member_count": len(guild.members),
             "approximate_presence_count": len(guild.members),
         }
-
-    def _leave(self, call: Call) -> Answered:
-        guild_of(self._world, call).remove_bot()
-        return NO_CONTENT
 
     def _open_direct(self, call: Call) -> Answered:
         recipient = snowflake(("recipient_id",), call.body.fields.get("recipient_id"))

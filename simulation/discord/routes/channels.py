@@ -4,14 +4,13 @@ Source: Discord's documentation, "Channel" and "Message".
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from simulation.discord import payloads, posting
 from simulation.discord.bodies import Body
 from simulation.discord.errors import (
     DiscordError,
-    FormProblems,
     invalid_form,
     missing_permissions,
     unknown,
@@ -30,7 +29,7 @@ MOST_PINS = 250
 _CHANNEL = "/channels/{channel_id}"
 _MESSAGES = _CHANNEL + "/messages"
 _MESSAGE = _MESSAGES + "/{message_id}"
-_OLDEST_BULK_DELETED = timedelta(days=14)
+_PINS = _MESSAGES + "/pins"
 
 
 class ChannelRoutes:
@@ -45,24 +44,15 @@ class ChannelRoutes:
         """Return the routes."""
         return [
             Route("GET", _CHANNEL, self._get_channel),
-            Route("PATCH", _CHANNEL, self._change_channel),
-            Route("POST", _CHANNEL + "/typing", self._type),
             Route("GET", _MESSAGES, self._history, "messages-read"),
             Route("POST", _MESSAGES, self._create, "message-create"),
-            Route("POST", _MESSAGES + "/bulk-delete", self._bulk_delete),
-            *self._pin_routes(_CHANNEL + "/pins", self._pins_as_list),
-            *self._pin_routes(_MESSAGES + "/pins", self._pins_in_pages),
+            Route("GET", _PINS, self._pins),
+            Route("PUT", _PINS + "/{message_id}", self._pin, "pin"),
+            Route("DELETE", _PINS + "/{message_id}", self._unpin, "pin"),
             Route("GET", _MESSAGE, self._get, "messages-read"),
             Route("PATCH", _MESSAGE, self._edit, "message-edit"),
             Route("DELETE", _MESSAGE, self._delete, "message-delete"),
             Route("POST", _MESSAGE + "/crosspost", self._crosspost, "crosspost"),
-        ]
-
-    def _pin_routes(self, path: str, listing: Any) -> list[Route]:
-        return [
-            Route("GET", path, listing),
-            Route("PUT", path + "/{message_id}", self._pin, "pin"),
-            Route("DELETE", path + "/{message_id}", self._unpin, "pin"),
         ]
 
     def _channel(self, call: Call) -> Channel:
@@ -75,34 +65,6 @@ class ChannelRoutes:
 
     def _get_channel(self, call: Call) -> Answered:
         return Answered(payloads.channel(self._channel(call), seen_by=self._world.bot))
-
-    def _change_channel(self, call: Call) -> Answered:
-        channel, fields = self._channel(call), call.body.fields
-        if channel.guild is None:
-            raise wrong_channel_type()
-        require(self._world, channel, Permission.MANAGE_CHANNELS)
-        problems = FormProblems()
-        if "name" in fields:
-            problems.text(("name",), fields["name"], 1, 100)
-        if fields.get("topic") is not None:
-            problems.text(("topic",), fields["topic"], 0, 1_024)
-        if "position" in fields:
-            problems.number(("position",), fields["position"], 0, 1_000)
-        if fields.get("type", ChannelKind.TEXT) not in (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT):
-            problems.add(("type",), "BASE_TYPE_CHOICES", "Value must be one of 0, 5.")
-        problems.raise_if_any()
-        channel.name = fields.get("name", channel.name)
-        channel.topic = fields.get("topic", channel.topic)
-        channel.position = fields.get("position", channel.position)
-        channel.kind = ChannelKind(fields.get("type", channel.kind))
-        self._world.publish("CHANNEL_UPDATE", channel)
-        return Answered(payloads.channel(channel, seen_by=self._world.bot))
-
-    def _type(self, call: Call) -> Answered:
-        channel = self._channel(call)
-        require(self._world, channel, Permission.SEND_MESSAGES)
-        self._world.publish("TYPING_START", (channel, self._world.bot))
-        return NO_CONTENT
 
     # Reading messages.
 
@@ -130,10 +92,9 @@ class ChannelRoutes:
         channel, bot = self._channel(call), self._world.bot
         draft = posting.read_draft(call.body)
         self._may_post(channel, call.body)
-        reference = self._reference(channel, call.body.fields.get("message_reference"))
         known = self._known(channel, draft.nonce) if self._enforces(call.body) else None
         if known is None:
-            known = posting.post(draft, channel, bot, self.cdn, reference=reference)
+            known = posting.post(draft, channel, bot, self.cdn)
             if draft.nonce is not None:
                 self._by_nonce[channel.id, str(draft.nonce)] = (time.monotonic(), known)
         return Answered(payloads.message(known, self.cdn, with_nonce=True))
@@ -160,8 +121,6 @@ class ChannelRoutes:
             needed |= Permission.EMBED_LINKS
         if body.files:
             needed |= Permission.ATTACH_FILES
-        if body.fields.get("message_reference"):
-            needed |= Permission.READ_MESSAGE_HISTORY
         require(self._world, channel, needed)
 
     def _may_write_to(self, channel: Channel) -> None:
@@ -176,23 +135,6 @@ class ChannelRoutes:
                     50278,
                     "Cannot send messages to this user due to having no mutual guilds",
                 )
-
-    def _reference(self, channel: Channel, sent: object) -> JSON | None:
-        if not isinstance(sent, dict):
-            return None
-        original = channel.log.get(snowflake(("message_reference",), sent.get("message_id")))
-        if original is None or original.deleted_at is not None or original.ephemeral:
-            if sent.get("fail_if_not_exists", True):
-                raise invalid_form(
-                    ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
-                )
-            return None
-        reference = {
-            "type": 0,
-            "channel_id": str(channel.id),
-            "message_id": str(original.id),
-        }
-        return reference | {"guild_id": str(channel.guild.id)} if channel.guild else reference
 
     def _edit(self, call: Call) -> Answered:
         channel = self._channel(call)
@@ -215,28 +157,6 @@ class ChannelRoutes:
         self._world.publish("MESSAGE_DELETE", message)
         return NO_CONTENT
 
-    def _bulk_delete(self, call: Call) -> Answered:
-        channel = self._channel(call)
-        if channel.guild is None:
-            raise wrong_channel_type()
-        require(self._world, channel, Permission.MANAGE_MESSAGES)
-        problems = FormProblems()
-        ids = call.body.fields.get("messages")
-        problems.items(("messages",), ids, str | int, 100, least=2)
-        problems.raise_if_any()
-        now = self._world.now()
-        numbers = [snowflake(("messages",), each) for each in ids or []]
-        messages = [m for m in channel.messages if m.id in numbers]
-        if any(now - m.created_at > _OLDEST_BULK_DELETED for m in messages):
-            raise DiscordError(
-                400, 50034, "You can only bulk delete messages that are under 14 days old."
-            )
-        for message in messages:
-            message.deleted_at = now
-        if messages:
-            self._world.publish("MESSAGE_DELETE_BULK", messages)
-        return NO_CONTENT
-
     def _crosspost(self, call: Call) -> Answered:
         channel = self._channel(call)
         if channel.kind is not ChannelKind.ANNOUNCEMENT:
@@ -253,10 +173,7 @@ class ChannelRoutes:
 
     # Pins.
 
-    def _pins_as_list(self, call: Call) -> Answered:
-        return Answered([self._shown(each) for each in self._channel(call).pins])
-
-    def _pins_in_pages(self, call: Call) -> Answered:
+    def _pins(self, call: Call) -> Answered:
         pins, limit = self._channel(call).pins, _limit(call, 50, 50)
         if "before" in call.query:
             before = datetime.fromisoformat(call.query["before"])

@@ -2,7 +2,7 @@
 
 from simulation.discord.commands import CommandRegistry
 from simulation.discord.errors import missing_access, unknown
-from simulation.discord.rest import NO_CONTENT, Answered, Call, Route
+from simulation.discord.rest import Answered, Call, Route
 from simulation.discord.world import World
 
 _GLOBAL = "/applications/{application_id}/commands"
@@ -21,14 +21,7 @@ class CommandRoutes:
         return [
             route
             for path in (_GLOBAL, _OF_GUILD)
-            for route in (
-                Route("GET", path, self._list),
-                Route("PUT", path, self._replace),
-                Route("POST", path, self._create),
-                Route("GET", path + "/{command_id}", self._get),
-                Route("PATCH", path + "/{command_id}", self._change),
-                Route("DELETE", path + "/{command_id}", self._delete),
-            )
+            for route in (Route("GET", path, self._list), Route("PUT", path, self._replace))
         ]
 
     def _scope(self, call: Call) -> int | None:
@@ -46,18 +39,3 @@ class CommandRoutes:
 
     def _replace(self, call: Call) -> Answered:
         return Answered(self._registry.replace(self._scope(call), call.body.value))
-
-    def _create(self, call: Call) -> Answered:
-        command, new = self._registry.put(self._scope(call), call.body.fields)
-        return Answered(command, 201 if new else 200)
-
-    def _get(self, call: Call) -> Answered:
-        return Answered(self._registry.get(self._scope(call), call.snowflake("command_id")))
-
-    def _change(self, call: Call) -> Answered:
-        number = call.snowflake("command_id")
-        return Answered(self._registry.change(self._scope(call), number, call.body.fields))
-
-    def _delete(self, call: Call) -> Answered:
-        self._registry.remove(self._scope(call), call.snowflake("command_id"))
-        return NO_CONTENT

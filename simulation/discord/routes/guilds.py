@@ -17,7 +17,6 @@ class GuildRoutes:
         """Return the routes."""
         return [
             Route("GET", "/guilds/{guild_id}", self._guild),
-            Route("GET", "/guilds/{guild_id}/channels", self._channels),
             Route("GET", "/guilds/{guild_id}/roles", self._roles),
             Route("GET", "/guilds/{guild_id}/members/{user_id}", self._member),
         ]
@@ -29,10 +28,6 @@ class GuildRoutes:
             members = len(guild.members)
             counts = {"approximate_member_count": members, "approximate_presence_count": members}
         return Answered(payloads.guild(guild) | counts)
-
-    def _channels(self, call: Call) -> Answered:
-        channels = guild_of(self._world, call).channels.values()
-        return Answered([payloads.channel(each, seen_by=self._world.bot) for each in channels])
 
     def _roles(self, call: Call) -> Answered:
         return Answered(

@@ -15,7 +15,7 @@ from tests.support.sandbox import running
 
 
 @dataclass
-class Ingest:
+class Newsroom:
     """A guild with a channel and a reader in it."""
 
     guild: Guild
@@ -43,28 +43,28 @@ class QuickBot(commands.AutoShardedBot):
         self.seen.append(name)
 
 
-def settle(sandbox: Sandbox) -> Ingest:
+def settle(sandbox: Sandbox) -> Newsroom:
     """Build the newsroom."""
     guild = sandbox.add_guild("Newsroom")
     reader = sandbox.add_user("Ann")
     guild.add_member(reader)
-    return Ingest(guild, guild.add_channel("results"), reader)
+    return Newsroom(guild, guild.add_channel("results"), reader)
 
 
 @pytest.fixture
-def ingest(sandbox: Sandbox) -> Ingest:
+def newsroom(sandbox: Sandbox) -> Newsroom:
     """A guild with the bot, a channel and a reader."""
     return settle(sandbox)
 
 
 @pytest.fixture
-def bot(sandbox: Sandbox, ingest: Ingest) -> QuickBot:
+def bot(sandbox: Sandbox, newsroom: Newsroom) -> QuickBot:
     """A discord.py bot that is not started yet: give it commands, then use `started`."""
     return QuickBot()
 
 
 @pytest.fixture
-async def online(sandbox: Sandbox, ingest: Ingest) -> AsyncIterator[QuickBot]:
+async def online(sandbox: Sandbox, newsroom: Newsroom) -> AsyncIterator[QuickBot]:
     """A discord.py bot without commands, online, with every exchange checked."""
     bot = QuickBot()
     async with running(bot, sandbox):

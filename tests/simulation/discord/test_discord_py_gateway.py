@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from simulation.discord import Intent, Limits, Permission, Sandbox
-from tests.simulation.discord.conftest import Ingest, QuickBot, settle
+from tests.simulation.discord.conftest import Newsroom, QuickBot, settle
 from tests.support.sandbox import pointed_at, running
 
 
@@ -18,38 +18,38 @@ def ping(bot: QuickBot) -> None:
         await interaction.response.send_message("pong")
 
 
-async def works(sandbox: Sandbox, ingest: Ingest) -> bool:
-    reply = await sandbox.slash(ingest.reader, ingest.channel, "ping")
+async def works(sandbox: Sandbox, newsroom: Newsroom) -> bool:
+    reply = await sandbox.slash(newsroom.reader, newsroom.channel, "ping")
     return reply.failure is None
 
 
 async def test_a_dropped_connection_is_resumed_with_what_was_missed(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     ping(bot)
     async with running(bot, sandbox):
         sandbox.gateway_control.close(4000)
-        missed = ingest.guild.add_channel("made-in-between")
+        missed = newsroom.guild.add_channel("made-in-between")
         await sandbox.wait_for(lambda: "RESUMED" in bot.seen)
         assert bot.get_channel(missed.id) is not None
-        assert await works(sandbox, ingest)
+        assert await works(sandbox, newsroom)
     assert bot.seen.count("READY") == 1
     assert sandbox.gateway_control.identified == 1
 
 
 async def test_a_reconnect_that_is_asked_for_resumes(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     ping(bot)
     async with running(bot, sandbox):
         sandbox.gateway_control.reconnect()
         await sandbox.wait_for(lambda: "RESUMED" in bot.seen)
-        assert await works(sandbox, ingest)
+        assert await works(sandbox, newsroom)
 
 
 @pytest.mark.parametrize("resumable", [True, False])
 async def test_an_invalid_session_is_resumed_or_begun_anew(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot, resumable: bool
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot, resumable: bool
 ) -> None:
     ping(bot)
     async with running(bot, sandbox):
@@ -57,13 +57,13 @@ async def test_an_invalid_session_is_resumed_or_begun_anew(
         sandbox.gateway_control.invalidate(resumable=resumable)
         again = "RESUMED" if resumable else "READY"
         await sandbox.wait_for(lambda: again in bot.seen[before:])
-        await sandbox.wait_for(lambda: bot.get_channel(ingest.channel.id) is not None)
-        assert await works(sandbox, ingest)
+        await sandbox.wait_for(lambda: bot.get_channel(newsroom.channel.id) is not None)
+        assert await works(sandbox, newsroom)
     assert sandbox.gateway_control.identified == (1 if resumable else 2)
 
 
 async def test_a_gateway_that_is_down_is_found_again(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda self: 0.01)
     ping(bot)
@@ -74,13 +74,13 @@ async def test_a_gateway_that_is_down_is_found_again(
         await asyncio.sleep(0.05)
         sandbox.faults.gateway_down = False
         await sandbox.wait_for(lambda: sandbox.gateway_control.connected == 1)
-        assert await works(sandbox, ingest)
+        assert await works(sandbox, newsroom)
 
 
 async def test_the_world_is_followed_as_it_changes(
-    sandbox: Sandbox, ingest: Ingest, online: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
 ) -> None:
-    guild = ingest.guild
+    guild = newsroom.guild
     new = sandbox.add_guild("Late")
     role = guild.add_role("watchers")
     channel = guild.add_channel("made-late")
@@ -161,11 +161,11 @@ async def test_a_privileged_intent_that_is_not_held_ends_the_start(sandbox: Sand
 
 
 async def test_a_plain_client_works_as_the_sharded_bot_does(
-    sandbox: Sandbox, ingest: Ingest
+    sandbox: Sandbox, newsroom: Newsroom
 ) -> None:
     client = discord.Client(intents=discord.Intents(guilds=True), guild_ready_timeout=0.01)
     async with running(client, sandbox):
-        channel = client.get_channel(ingest.channel.id)
+        channel = client.get_channel(newsroom.channel.id)
         assert isinstance(channel, discord.TextChannel)
         await channel.send("plain")
-    assert [message.content for message in ingest.channel.messages] == ["plain"]
+    assert [message.content for message in newsroom.channel.messages] == ["plain"]

@@ -8,37 +8,37 @@ import discord
 import pytest
 
 from simulation.discord import Permission, Pings, Sandbox
-from tests.simulation.discord.conftest import Ingest, QuickBot
+from tests.simulation.discord.conftest import Newsroom, QuickBot
 
 
-def text_channel(bot: QuickBot, ingest: Ingest) -> discord.TextChannel:
-    channel = bot.get_channel(ingest.channel.id)
+def text_channel(bot: QuickBot, newsroom: Newsroom) -> discord.TextChannel:
+    channel = bot.get_channel(newsroom.channel.id)
     assert isinstance(channel, discord.TextChannel)
     return channel
 
 
-async def test_a_message_is_posted_edited_and_deleted(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
+async def test_a_message_is_posted_edited_and_deleted(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
     posted = await channel.send("first", embed=discord.Embed(title="Hull", colour=0xFAA61A))
     await posted.edit(content="second", embed=discord.Embed(title="Hull, corrected"))
-    message = ingest.channel.messages[0]
+    message = newsroom.channel.messages[0]
     assert message.content == "second"
     assert message.embeds[0]["title"] == "Hull, corrected"
     assert [(old.content, old.embeds[0]["title"]) for old in message.versions] == [
         ("first", "Hull")
     ]
     await posted.delete()
-    assert ingest.channel.messages == []
-    assert ingest.channel.deleted == [message]
+    assert newsroom.channel.messages == []
+    assert newsroom.channel.deleted == [message]
     with pytest.raises(discord.NotFound) as refused:
         await posted.edit(content="third")
     assert refused.value.code == 10008
 
 
 async def test_history_is_read_in_pages_and_shows_no_nonce(
-    ingest: Ingest, online: QuickBot, sandbox: Sandbox
+    newsroom: Newsroom, online: QuickBot, sandbox: Sandbox
 ) -> None:
-    channel = text_channel(online, ingest)
+    channel = text_channel(online, newsroom)
     sent = [await channel.send(str(number), nonce=f"n{number}") for number in range(7)]
     assert sent[0].nonce == "n0"
     newest = [message.content async for message in channel.history(limit=3)]
@@ -53,23 +53,23 @@ async def test_history_is_read_in_pages_and_shows_no_nonce(
     assert all("nonce" not in message for message in reads[-1].response)
 
 
-async def test_the_same_nonce_makes_one_message(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
+async def test_the_same_nonce_makes_one_message(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
     first = await channel.send("Hull", nonce="hull-1")
     again = await channel.send("Hull", nonce="hull-1")
     other = await channel.send("Hull", nonce="hull-2")
     assert first.id == again.id
-    assert [message.id for message in ingest.channel.messages] == [first.id, other.id]
+    assert [message.id for message in newsroom.channel.messages] == [first.id, other.id]
 
 
-async def test_only_who_may_be_pinged_is_pinged(ingest: Ingest, online: QuickBot) -> None:
-    channel, guild = text_channel(online, ingest), ingest.guild
+async def test_only_who_may_be_pinged_is_pinged(newsroom: Newsroom, online: QuickBot) -> None:
+    channel, guild = text_channel(online, newsroom), newsroom.guild
     guild.change_role(
         guild.everyone, permissions=Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES
     )
     open_role = guild.add_role("watchers", mentionable=True)
     closed_role = guild.add_role("staff")
-    text = f"@everyone <@&{open_role.id}> <@&{closed_role.id}> <@{ingest.reader.id}>"
+    text = f"@everyone <@&{open_role.id}> <@&{closed_role.id}> <@{newsroom.reader.id}>"
     await channel.send(text)
     await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
     await channel.send(
@@ -77,24 +77,24 @@ async def test_only_who_may_be_pinged_is_pinged(ingest: Ingest, online: QuickBot
     )
     edited = await channel.send("quiet")
     await edited.edit(content=text)
-    everything, nobody, one_role, by_edit = (m.pinged for m in ingest.channel.messages)
-    assert everything == Pings(frozenset({ingest.reader.id}), frozenset({open_role.id}))
+    everything, nobody, one_role, by_edit = (m.pinged for m in newsroom.channel.messages)
+    assert everything == Pings(frozenset({newsroom.reader.id}), frozenset({open_role.id}))
     assert not nobody
     assert one_role == Pings(
-        frozenset({ingest.reader.id}), frozenset({open_role.id}), everyone=False
+        frozenset({newsroom.reader.id}), frozenset({open_role.id}), everyone=False
     )
     assert not by_edit
     guild.change_role(
         guild.everyone, permissions=guild.everyone.permissions | Permission.MENTION_EVERYONE
     )
     await channel.send(text)
-    loud = ingest.channel.messages[-1].pinged
+    loud = newsroom.channel.messages[-1].pinged
     assert loud.everyone
     assert loud.roles == {open_role.id, closed_role.id}
 
 
-async def test_an_announcement_is_published_once(ingest: Ingest, online: QuickBot) -> None:
-    news = ingest.guild.add_channel("news", "announcement")
+async def test_an_announcement_is_published_once(newsroom: Newsroom, online: QuickBot) -> None:
+    news = newsroom.guild.add_channel("news", "announcement")
     channel = await online.fetch_channel(news.id)
     assert isinstance(channel, discord.TextChannel)
     posted = await channel.send("Labour gain Westminster")
@@ -103,36 +103,36 @@ async def test_an_announcement_is_published_once(ingest: Ingest, online: QuickBo
     with pytest.raises(discord.HTTPException) as again:
         await posted.publish()
     assert again.value.code == 40033
-    plain = await text_channel(online, ingest).send("here")
+    plain = await text_channel(online, newsroom).send("here")
     with pytest.raises(discord.HTTPException) as wrong:
         await plain.publish()
     assert wrong.value.code == 50024
 
 
-async def test_pinning_needs_its_own_permission(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
+async def test_pinning_needs_its_own_permission(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
     posted = await channel.send("pin me")
     with pytest.raises(discord.Forbidden) as refused:
         await posted.pin()
     assert refused.value.code == 50013
-    ingest.channel.set_permissions(ingest.guild.world.bot, allow=Permission.PIN_MESSAGES)
+    newsroom.channel.set_permissions(newsroom.guild.world.bot, allow=Permission.PIN_MESSAGES)
     await posted.pin()
     pins = [pin.id async for pin in channel.pins()]
     assert pins == [posted.id]
-    assert [pin.id for pin in ingest.channel.pins] == [posted.id]
+    assert [pin.id for pin in newsroom.channel.pins] == [posted.id]
     await posted.unpin()
-    assert ingest.channel.pins == []
+    assert newsroom.channel.pins == []
 
 
 async def test_a_direct_message_goes_where_it_is_wanted(
-    sandbox: Sandbox, ingest: Ingest, online: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
 ) -> None:
-    user = await online.fetch_user(ingest.reader.id)
+    user = await online.fetch_user(newsroom.reader.id)
     await user.send("Hull has changed hands")
-    assert [m.content for m in sandbox.direct_channel(ingest.reader).messages] == [
+    assert [m.content for m in sandbox.direct_channel(newsroom.reader).messages] == [
         "Hull has changed hands"
     ]
-    ingest.reader.accepts_direct_messages = False
+    newsroom.reader.accepts_direct_messages = False
     with pytest.raises(discord.Forbidden) as closed:
         await user.send("again")
     assert closed.value.code == 50007
@@ -151,99 +151,53 @@ async def test_a_direct_message_goes_where_it_is_wanted(
     ],
 )
 async def test_what_the_bot_may_not_do_is_refused(
-    ingest: Ingest, online: QuickBot, missing: Permission, code: int
+    newsroom: Newsroom, online: QuickBot, missing: Permission, code: int
 ) -> None:
-    channel = text_channel(online, ingest)
-    ingest.channel.set_permissions(ingest.guild.world.bot, deny=missing)
+    channel = text_channel(online, newsroom)
+    newsroom.channel.set_permissions(newsroom.guild.world.bot, deny=missing)
     with pytest.raises(discord.Forbidden) as refused:
         await channel.send(embed=discord.Embed(title="Hull"))
     assert refused.value.code == code
-    assert ingest.channel.messages == []
+    assert newsroom.channel.messages == []
 
 
-async def test_channels_and_guilds_that_are_gone(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
-    ingest.channel.delete()
+async def test_channels_and_guilds_that_are_gone(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
+    newsroom.channel.delete()
     with pytest.raises(discord.NotFound) as gone:
         await channel.send("anybody?")
     assert gone.value.code == 10003
-    other = ingest.guild.add_channel("other")
+    other = newsroom.guild.add_channel("other")
     partial = online.get_partial_messageable(other.id)
-    ingest.guild.remove_bot()
+    newsroom.guild.remove_bot()
     with pytest.raises(discord.Forbidden) as removed:
         await partial.send("anybody?")
     assert removed.value.code == 50001
 
 
-async def test_a_reply_refers_to_its_message_and_messages_go_in_bulk(
-    sandbox: Sandbox, ingest: Ingest, online: QuickBot
-) -> None:
-    channel = text_channel(online, ingest)
-    said = sandbox.say(ingest.reader, ingest.channel, "Hull?")
-    answer = await channel.get_partial_message(said.id).reply("Liberal Democrat")
-    assert answer.reference is not None
-    assert answer.reference.message_id == said.id
-    quiet = await channel.get_partial_message(said.id).reply("again", mention_author=False)
-    pinged = [ingest.channel.log[each.id].pinged.users for each in (answer, quiet)]
-    assert pinged == [{ingest.reader.id}, set()]
-    await quiet.delete()
-    with pytest.raises(discord.Forbidden):
-        await channel.delete_messages([discord.Object(said.id), discord.Object(answer.id)])
-    ingest.channel.set_permissions(ingest.guild.world.bot, allow=Permission.MANAGE_MESSAGES)
-    await channel.delete_messages([discord.Object(said.id), discord.Object(answer.id)])
-    assert ingest.channel.messages == []
-
-
-async def test_a_layout_of_components_takes_the_place_of_content(
-    ingest: Ingest, online: QuickBot
-) -> None:
-    view = discord.ui.LayoutView()
-    view.add_item(
-        discord.ui.Container(
-            discord.ui.TextDisplay(f"## Hull <@{ingest.reader.id}>"),
-            discord.ui.Separator(),
-            discord.ui.ActionRow(discord.ui.Button(label="Follow", custom_id="follow")),
-        )
-    )
-    await text_channel(online, ingest).send(view=view)
-    message = ingest.channel.messages[0]
-    assert message.components[0]["components"][0]["content"].startswith("## Hull")
-    assert message.pinged.users == {ingest.reader.id}
-
-
 async def test_guilds_are_read_over_rest(
-    sandbox: Sandbox, ingest: Ingest, online: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
 ) -> None:
-    role = ingest.guild.add_role("watchers")
-    fetched = await online.fetch_guild(ingest.guild.id)
-    assert fetched.approximate_member_count == len(ingest.guild.members)
-    assert [each.id for each in await fetched.fetch_channels()] == [ingest.channel.id]
+    role = newsroom.guild.add_role("watchers")
+    fetched = await online.fetch_guild(newsroom.guild.id)
+    assert fetched.approximate_member_count == len(newsroom.guild.members)
     assert role.id in [each.id for each in await fetched.fetch_roles()]
-    member = await fetched.fetch_member(ingest.reader.id)
+    member = await fetched.fetch_member(newsroom.reader.id)
     assert member.name == "Ann"
     others = [sandbox.add_guild(f"Guild {number}").id for number in range(3)]
     listed = [guild.id async for guild in online.fetch_guilds(limit=None)]
-    assert listed == [ingest.guild.id, *others]
+    assert listed == [newsroom.guild.id, *others]
     with pytest.raises(discord.NotFound):
         await online.fetch_guild(1)
 
 
-async def test_typing_is_shown_where_the_bot_may_write(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
-    async with channel.typing():
-        await channel.send("typed")
-    ingest.channel.set_permissions(ingest.guild.world.bot, deny=Permission.SEND_MESSAGES)
-    with pytest.raises(discord.Forbidden):
-        await channel.typing()
-
-
-async def test_an_edit_keeps_adds_and_removes_files(ingest: Ingest, online: QuickBot) -> None:
-    channel = text_channel(online, ingest)
+async def test_an_edit_keeps_adds_and_removes_files(newsroom: Newsroom, online: QuickBot) -> None:
+    channel = text_channel(online, newsroom)
     posted = await channel.send("x", file=discord.File(io.BytesIO(b"1"), "one.txt"))
     second = discord.File(io.BytesIO(b"2"), "two.txt", description="Two")
     await posted.edit(content="y")
     await posted.add_files(second)
-    message = ingest.channel.messages[0]
+    message = newsroom.channel.messages[0]
     assert [each.filename for each in message.attachments] == ["one.txt", "two.txt"]
     await posted.edit(attachments=[])
     assert message.attachments == []

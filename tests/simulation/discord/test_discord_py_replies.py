@@ -10,7 +10,7 @@ import pytest
 from discord import app_commands
 
 from simulation.discord import Choice, Limits, Permission, Refused, Sandbox
-from tests.simulation.discord.conftest import Ingest, QuickBot, settle
+from tests.simulation.discord.conftest import Newsroom, QuickBot, settle
 from tests.support.sandbox import running
 
 
@@ -32,38 +32,40 @@ def with_council(bot: QuickBot) -> None:
 
 
 async def test_a_command_is_registered_and_answered_ephemerally(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     with_council(bot)
     async with running(bot, sandbox):
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "council", {"name": "Hull"})
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "council", {"name": "Hull"})
     assert reply.failure is None
     assert reply.content == "Hull: Liberal Democrat"
     assert reply.ephemeral
-    assert ingest.channel.messages == []
+    assert newsroom.channel.messages == []
 
 
 async def test_autocomplete_gives_the_bots_choices(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     with_council(bot)
     async with running(bot, sandbox):
-        choices = await sandbox.autocomplete(ingest.reader, ingest.channel, "council", "name", "hu")
+        choices = await sandbox.autocomplete(
+            newsroom.reader, newsroom.channel, "council", "name", "hu"
+        )
     assert choices == [Choice("Hull", "hull"), Choice("Huntingdonshire", "huntingdonshire")]
 
 
 async def test_a_deferred_reply_is_seen_once_it_is_edited(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     @bot.tree.command(description="The night so far")
     async def summary(interaction: discord.Interaction) -> None:
         await interaction.response.defer(thinking=True)
-        shown = ingest.channel.messages[-1]
+        shown = newsroom.channel.messages[-1]
         assert shown.loading
         await interaction.edit_original_response(content="Labour gain Wandsworth")
 
     async with running(bot, sandbox):
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "summary")
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "summary")
     assert reply.deferred
     assert reply.content == "Labour gain Wandsworth"
     assert not reply.message.loading
@@ -71,7 +73,7 @@ async def test_a_deferred_reply_is_seen_once_it_is_edited(
 
 
 async def test_the_first_follow_up_to_a_deferred_reply_is_the_reply(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     @bot.tree.command(description="The night so far")
     async def summary(interaction: discord.Interaction) -> None:
@@ -85,7 +87,7 @@ async def test_the_first_follow_up_to_a_deferred_reply_is_the_reply(
         await interaction.followup.send(f"after {fetched.content}", ephemeral=True)
 
     async with running(bot, sandbox):
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "summary")
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "summary")
         await sandbox.wait_for(lambda: len(reply.followups) == 3)
     assert reply.content == "first"
     assert reply.ephemeral
@@ -96,7 +98,7 @@ async def test_the_first_follow_up_to_a_deferred_reply_is_the_reply(
 
 
 async def test_subcommands_and_options_of_every_type_arrive(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     alerts = app_commands.Group(name="alerts", description="Alerts")
 
@@ -110,27 +112,27 @@ async def test_subcommands_and_options_of_every_type_arrive(
         share: float,
         quiet: bool,
     ) -> None:
-        assert channel.id == ingest.channel.id
+        assert channel.id == newsroom.channel.id
         text = f"{channel.mention} {role.name} {who.name} {seats} {share} {quiet}"
         await interaction.response.send_message(text)
 
     bot.tree.add_command(alerts)
-    role = ingest.guild.add_role("Hull watchers", mentionable=True)
+    role = newsroom.guild.add_role("Hull watchers", mentionable=True)
     async with running(bot, sandbox):
         reply = await sandbox.slash(
-            ingest.reader,
-            ingest.channel,
+            newsroom.reader,
+            newsroom.channel,
             "alerts subscribe",
             {
-                "channel": ingest.channel,
+                "channel": newsroom.channel,
                 "role": role,
-                "who": ingest.reader,
+                "who": newsroom.reader,
                 "seats": 29,
                 "share": 50.9,
                 "quiet": True,
             },
         )
-    expected = f"<#{ingest.channel.id}> Hull watchers Ann 29 50.9 True"
+    expected = f"<#{newsroom.channel.id}> Hull watchers Ann 29 50.9 True"
     assert reply.content == expected
 
 
@@ -170,17 +172,19 @@ class Note(discord.ui.Modal, title="Add a note"):
         await interaction.response.edit_message(content=f"noted: {self.text.value}")
 
 
-async def test_buttons_menus_and_modals(sandbox: Sandbox, ingest: Ingest, bot: QuickBot) -> None:
+async def test_buttons_menus_and_modals(
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
+) -> None:
     bot.add_view(Board())
     async with running(bot, sandbox):
-        posted = await bot.get_partial_messageable(ingest.channel.id).send("x", view=Board())
-        message = ingest.channel.log[posted.id]
-        chosen = await sandbox.select(ingest.reader, message, "region", ["Wales"])
-        more = await sandbox.press(ingest.reader, message, "more")
+        posted = await bot.get_partial_messageable(newsroom.channel.id).send("x", view=Board())
+        message = newsroom.channel.log[posted.id]
+        chosen = await sandbox.select(newsroom.reader, message, "region", ["Wales"])
+        more = await sandbox.press(newsroom.reader, message, "more")
         await sandbox.wait_for(lambda: message.content == "more of it")
-        opened = await sandbox.press(ingest.reader, message, "note")
-        noted = await sandbox.submit_modal(ingest.reader, opened, {"text": "recount"})
-        followed = await sandbox.press(ingest.reader, message, "follow")
+        opened = await sandbox.press(newsroom.reader, message, "note")
+        noted = await sandbox.submit_modal(newsroom.reader, opened, {"text": "recount"})
+        followed = await sandbox.press(newsroom.reader, message, "follow")
     assert (chosen.content, chosen.ephemeral) == ("Wales", True)
     assert more.deferred
     assert opened.modal is not None
@@ -196,21 +200,21 @@ async def test_buttons_menus_and_modals(sandbox: Sandbox, ingest: Ingest, bot: Q
 
 
 async def test_a_persistent_button_works_for_the_next_process(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     async with running(bot, sandbox):
-        posted = await bot.get_partial_messageable(ingest.channel.id).send("x", view=Board())
-    message = ingest.channel.log[posted.id]
+        posted = await bot.get_partial_messageable(newsroom.channel.id).send("x", view=Board())
+    message = newsroom.channel.log[posted.id]
     restarted = QuickBot()
     restarted.add_view(Board())
     async with running(restarted, sandbox):
-        reply = await sandbox.press(ingest.reader, message, "follow")
+        reply = await sandbox.press(newsroom.reader, message, "follow")
     assert reply.failure is None
     assert message.content == "followed"
 
 
 async def test_a_file_comes_with_its_alt_text_and_can_be_read(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     @bot.tree.command(description="A chart")
     async def chart(interaction: discord.Interaction) -> None:
@@ -221,8 +225,8 @@ async def test_a_file_comes_with_its_alt_text_and_can_be_read(
         )
 
     async with running(bot, sandbox):
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "chart")
-        fetched = await bot.get_channel(ingest.channel.id).fetch_message(reply.message.id)
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "chart")
+        fetched = await bot.get_channel(newsroom.channel.id).fetch_message(reply.message.id)
         table = await fetched.attachments[0].read()
         picture = await bot.http.get_from_cdn(fetched.embeds[0].image.url)
     assert [each.description for each in reply.message.attachments] == ["Seats by party", None]
@@ -230,7 +234,7 @@ async def test_a_file_comes_with_its_alt_text_and_can_be_read(
     assert (table, picture) == (b"a,b", b"png")
 
 
-async def test_what_is_too_late_is_a_failure_for_both_sides(ingest: Ingest) -> None:
+async def test_what_is_too_late_is_a_failure_for_both_sides(newsroom: Newsroom) -> None:
     late: list[int] = []
     async with Sandbox(limits=Limits.none(), deadline=0.05) as sandbox:
         room = settle(sandbox)
@@ -253,7 +257,9 @@ async def test_what_is_too_late_is_a_failure_for_both_sides(ingest: Ingest) -> N
         assert reply.message
 
 
-async def test_a_second_answer_is_refused(sandbox: Sandbox, ingest: Ingest, bot: QuickBot) -> None:
+async def test_a_second_answer_is_refused(
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
+) -> None:
     codes: list[int] = []
 
     @bot.tree.command(description="Twice")
@@ -266,12 +272,12 @@ async def test_a_second_answer_is_refused(sandbox: Sandbox, ingest: Ingest, bot:
             codes.append(error.code)
 
     async with running(bot, sandbox):
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "twice")
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "twice")
         await sandbox.wait_for(lambda: codes)
     assert (codes, reply.content) == ([40060], "once")
 
 
-async def test_the_token_of_an_interaction_ends(ingest: Ingest) -> None:
+async def test_the_token_of_an_interaction_ends(newsroom: Newsroom) -> None:
     codes: list[int] = []
     async with Sandbox(limits=Limits.none(), token_lifetime=0.05) as sandbox:
         room = settle(sandbox)
@@ -293,7 +299,7 @@ async def test_the_token_of_an_interaction_ends(ingest: Ingest) -> None:
 
 
 async def test_a_command_in_a_direct_channel_and_one_installed_by_the_user(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     @bot.tree.command(description="Anywhere")
     @app_commands.allowed_installs(guilds=True, users=True)
@@ -311,7 +317,9 @@ async def test_a_command_in_a_direct_channel_and_one_installed_by_the_user(
     far = elsewhere.add_channel("far")
     other = sandbox.add_user("Eve")
     async with running(bot, sandbox):
-        in_dm = await sandbox.slash(ingest.reader, sandbox.direct_channel(ingest.reader), "where")
+        in_dm = await sandbox.slash(
+            newsroom.reader, sandbox.direct_channel(newsroom.reader), "where"
+        )
         in_private = await sandbox.slash(
             traveller, sandbox.direct_channel(traveller, other), "where"
         )
@@ -350,15 +358,15 @@ class Pickers(discord.ui.View):
 
 
 async def test_menus_of_roles_channels_and_users(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
-    reader, role = ingest.reader, ingest.guild.add_role("watchers")
+    reader, role = newsroom.reader, newsroom.guild.add_role("watchers")
     async with running(bot, sandbox):
-        posted = await bot.get_partial_messageable(ingest.channel.id).send("x", view=Pickers())
-        message = ingest.channel.log[posted.id]
+        posted = await bot.get_partial_messageable(newsroom.channel.id).send("x", view=Pickers())
+        message = newsroom.channel.log[posted.id]
         replies = [
             await sandbox.select(reader, message, "role", [role]),
-            await sandbox.select(reader, message, "channel", [ingest.channel]),
+            await sandbox.select(reader, message, "channel", [newsroom.channel]),
             await sandbox.select(reader, message, "user", [reader]),
         ]
         with pytest.raises(Refused, match="kind of thing"):
@@ -367,7 +375,7 @@ async def test_menus_of_roles_channels_and_users(
         for menu, other in (
             ("role", elsewhere.add_role("strangers")),
             ("channel", elsewhere.add_channel("far")),
-            ("channel", ingest.guild.add_channel("news", "announcement")),
+            ("channel", newsroom.guild.add_channel("news", "announcement")),
         ):
             with pytest.raises(Refused, match=f"does not offer {other.name}"):
                 await sandbox.select(reader, message, menu, [other])
@@ -375,28 +383,27 @@ async def test_menus_of_roles_channels_and_users(
 
 
 async def test_a_modal_is_filled_in_within_its_bounds(
-    sandbox: Sandbox, ingest: Ingest, bot: QuickBot
+    sandbox: Sandbox, newsroom: Newsroom, bot: QuickBot
 ) -> None:
     @bot.tree.command(description="A note")
     async def note(interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(Labelled())
 
     async with running(bot, sandbox):
-        opened = await sandbox.slash(ingest.reader, ingest.channel, "note")
+        opened = await sandbox.slash(newsroom.reader, newsroom.channel, "note")
         with pytest.raises(Refused, match="required"):
-            await sandbox.submit_modal(ingest.reader, opened, {})
+            await sandbox.submit_modal(newsroom.reader, opened, {})
         with pytest.raises(Refused, match="characters"):
-            await sandbox.submit_modal(ingest.reader, opened, {"text": "x" * 21})
-        noted = await sandbox.submit_modal(ingest.reader, opened, {"text": "recount"})
+            await sandbox.submit_modal(newsroom.reader, opened, {"text": "x" * 21})
+        noted = await sandbox.submit_modal(newsroom.reader, opened, {"text": "recount"})
         with pytest.raises(Refused, match="No modal"):
-            await sandbox.submit_modal(ingest.reader, noted, {"text": "again"})
+            await sandbox.submit_modal(newsroom.reader, noted, {"text": "again"})
     assert noted.content == "noted: recount"
 
 
 class Labelled(discord.ui.Modal, title="Add a note"):
     """A modal of the newer make, with a label around its text."""
 
-    explanation = discord.ui.TextDisplay("Seen by the desk only.")
     text = discord.ui.Label(
         text="Note", component=discord.ui.TextInput(custom_id="text", max_length=20)
     )

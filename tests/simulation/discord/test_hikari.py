@@ -9,7 +9,7 @@ import hikari
 import pytest
 
 from simulation.discord import Choice, Intent, Limits, Permission, Sandbox
-from tests.simulation.discord.conftest import Ingest, settle
+from tests.simulation.discord.conftest import Newsroom, settle
 from tests.support.sandbox import checked
 
 
@@ -42,25 +42,25 @@ async def register(bot: hikari.GatewayBot, sandbox: Sandbox) -> None:
     await bot.rest.set_application_commands(sandbox.bot.id, [command])
 
 
-async def test_a_shard_connects_and_knows_its_guilds(sandbox: Sandbox, ingest: Ingest) -> None:
+async def test_a_shard_connects_and_knows_its_guilds(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
-        await sandbox.wait_for(lambda: bot.cache.get_guild(ingest.guild.id))
-        guild = bot.cache.get_guild(ingest.guild.id)
+        await sandbox.wait_for(lambda: bot.cache.get_guild(newsroom.guild.id))
+        guild = bot.cache.get_guild(newsroom.guild.id)
         assert guild is not None
         assert guild.name == "Newsroom"
-        assert guild.get_channel(ingest.channel.id) is not None
+        assert guild.get_channel(newsroom.channel.id) is not None
         me = guild.get_my_member()
         assert me is not None
         assert bot.get_me() is not None
-        fetched = await bot.rest.fetch_guild(ingest.guild.id)
+        fetched = await bot.rest.fetch_guild(newsroom.guild.id)
         application = await bot.rest.fetch_application()
-        role = ingest.guild.add_role("watchers")
+        role = newsroom.guild.add_role("watchers")
         await sandbox.wait_for(lambda: bot.cache.get_role(role.id))
-    assert fetched.owner_id == ingest.guild.owner.id
+    assert fetched.owner_id == newsroom.guild.owner.id
     assert application.id == sandbox.bot.id
 
 
-async def test_a_command_is_set_and_answered(sandbox: Sandbox, ingest: Ingest) -> None:
+async def test_a_command_is_set_and_answered(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
         await register(bot, sandbox)
 
@@ -82,16 +82,16 @@ async def test_a_command_is_set_and_answered(sandbox: Sandbox, ingest: Ingest) -
                     hikari.ResponseType.MESSAGE_UPDATE, "followed", components=[]
                 )
 
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "council", {"name": "Hull"})
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "council", {"name": "Hull"})
         await sandbox.wait_for(lambda: reply.followups)
-        pressed = await sandbox.press(ingest.reader, reply.message, "follow")
+        pressed = await sandbox.press(newsroom.reader, reply.message, "follow")
     assert reply.message.versions[0].content == "Hull: Liberal Democrat"
     assert reply.followups[0].ephemeral
     assert pressed.failure is None
     assert reply.content == "followed"
 
 
-async def test_autocomplete_reaches_a_person(sandbox: Sandbox, ingest: Ingest) -> None:
+async def test_autocomplete_reaches_a_person(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
         await register(bot, sandbox)
 
@@ -102,11 +102,13 @@ async def test_autocomplete_reaches_a_person(sandbox: Sandbox, ingest: Ingest) -
             choice = hikari.impl.AutocompleteChoiceBuilder(name="Hull", value="E06000010")
             await interaction.create_response([choice])
 
-        choices = await sandbox.autocomplete(ingest.reader, ingest.channel, "council", "name", "hu")
+        choices = await sandbox.autocomplete(
+            newsroom.reader, newsroom.channel, "council", "name", "hu"
+        )
     assert choices == [Choice("Hull", "E06000010")]
 
 
-async def test_a_deferred_reply_is_edited(sandbox: Sandbox, ingest: Ingest) -> None:
+async def test_a_deferred_reply_is_edited(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
         await register(bot, sandbox)
 
@@ -119,23 +121,23 @@ async def test_a_deferred_reply_is_edited(sandbox: Sandbox, ingest: Ingest) -> N
                 "in the end", attachment=hikari.Bytes(b"a,b", "seats.csv")
             )
 
-        reply = await sandbox.slash(ingest.reader, ingest.channel, "council", {"name": "Hull"})
+        reply = await sandbox.slash(newsroom.reader, newsroom.channel, "council", {"name": "Hull"})
     assert reply.content == "in the end"
     assert [each.content for each in reply.message.attachments] == [b"a,b"]
 
 
 async def test_messages_are_posted_edited_read_and_deleted(
-    sandbox: Sandbox, ingest: Ingest
+    sandbox: Sandbox, newsroom: Newsroom
 ) -> None:
     async with running(sandbox) as bot:
-        channel = ingest.channel.id
+        channel = newsroom.channel.id
         posted = await bot.rest.create_message(channel, "first", nonce="n1")
         await bot.rest.edit_message(channel, posted, "second")
         history = await bot.rest.fetch_messages(channel)
         single = await bot.rest.fetch_message(channel, posted)
         with pytest.raises(hikari.ForbiddenError):
             await bot.rest.pin_message(channel, posted)
-        ingest.channel.set_permissions(sandbox.bot, allow=Permission.PIN_MESSAGES)
+        newsroom.channel.set_permissions(sandbox.bot, allow=Permission.PIN_MESSAGES)
         await bot.rest.pin_message(channel, posted)
         pins = await bot.rest.fetch_pins(channel)
         await bot.rest.delete_message(channel, posted)
@@ -146,11 +148,11 @@ async def test_messages_are_posted_edited_read_and_deleted(
     assert [pin.message.id for pin in pins] == [posted.id]
 
 
-async def test_a_direct_message_arrives(sandbox: Sandbox, ingest: Ingest) -> None:
+async def test_a_direct_message_arrives(sandbox: Sandbox, newsroom: Newsroom) -> None:
     async with running(sandbox) as bot:
-        direct = await bot.rest.create_dm_channel(ingest.reader.id)
+        direct = await bot.rest.create_dm_channel(newsroom.reader.id)
         await direct.send("Hull has changed hands")
-    received = sandbox.direct_channel(ingest.reader).messages
+    received = sandbox.direct_channel(newsroom.reader).messages
     assert [message.content for message in received] == ["Hull has changed hands"]
 
 
@@ -173,14 +175,14 @@ async def test_messages_are_heard_with_their_intents() -> None:
 
 
 async def test_a_connection_that_drops_is_resumed(
-    sandbox: Sandbox, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hikari.impl.rate_limits.ExponentialBackOff.__next__", lambda self: 0.01)
     resumed: list[hikari.ShardResumedEvent] = []
     async with running(sandbox) as bot:
         bot.subscribe(hikari.ShardResumedEvent, _appending(resumed))
         sandbox.gateway_control.close(4000)
-        channel = ingest.guild.add_channel("made-in-between")
+        channel = newsroom.guild.add_channel("made-in-between")
         await sandbox.wait_for(lambda: resumed)
         await sandbox.wait_for(lambda: bot.cache.get_guild_channel(channel.id))
     assert sandbox.gateway_control.identified == 1

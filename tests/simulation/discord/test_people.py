@@ -9,7 +9,7 @@ import pytest
 from simulation.discord import Message, Permission, Refused, Sandbox
 from simulation.discord.bodies import Body
 from simulation.discord.posting import read_draft
-from tests.simulation.discord.conftest import Ingest
+from tests.simulation.discord.conftest import Newsroom
 
 JSON = dict[str, Any]
 
@@ -75,29 +75,31 @@ def registered(sandbox: Sandbox) -> None:
     ],
 )
 async def test_a_command_that_the_client_would_not_send(
-    sandbox: Sandbox, ingest: Ingest, command: str, options: JSON, says: str
+    sandbox: Sandbox, newsroom: Newsroom, command: str, options: JSON, says: str
 ) -> None:
     with pytest.raises(Refused, match=says):
-        await sandbox.slash(ingest.reader, ingest.channel, command, options)
+        await sandbox.slash(newsroom.reader, newsroom.channel, command, options)
 
 
-async def test_a_channel_of_the_wrong_kind_is_not_offered(sandbox: Sandbox, ingest: Ingest) -> None:
-    options = {"name": "Hull", "channel": ingest.channel}
+async def test_a_channel_of_the_wrong_kind_is_not_offered(
+    sandbox: Sandbox, newsroom: Newsroom
+) -> None:
+    options = {"name": "Hull", "channel": newsroom.channel}
     with pytest.raises(Refused, match="cannot be chosen"):
-        await sandbox.slash(ingest.reader, ingest.channel, "council", options)
+        await sandbox.slash(newsroom.reader, newsroom.channel, "council", options)
 
 
 async def test_an_option_without_autocomplete_suggests_nothing(
-    sandbox: Sandbox, ingest: Ingest
+    sandbox: Sandbox, newsroom: Newsroom
 ) -> None:
     with pytest.raises(Refused, match="no autocomplete"):
-        await sandbox.autocomplete(ingest.reader, ingest.channel, "council", "kind", "g")
+        await sandbox.autocomplete(newsroom.reader, newsroom.channel, "council", "kind", "g")
 
 
 async def test_commands_end_where_permissions_and_places_do(
-    sandbox: Sandbox, ingest: Ingest
+    sandbox: Sandbox, newsroom: Newsroom
 ) -> None:
-    reader, channel = ingest.reader, ingest.channel
+    reader, channel = newsroom.reader, newsroom.channel
     with pytest.raises(Refused, match="no command /guilds-only"):
         await sandbox.slash(reader, sandbox.direct_channel(reader), "guilds-only")
     channel.set_permissions(reader, deny=Permission.USE_APPLICATION_COMMANDS)
@@ -108,12 +110,12 @@ async def test_commands_end_where_permissions_and_places_do(
         await sandbox.slash(reader, channel, "night summary")
     with pytest.raises(Refused, match="permission to send"):
         sandbox.say(reader, channel, "Hull?")
-    ingest.guild.remove_bot()
+    newsroom.guild.remove_bot()
     with pytest.raises(Refused, match="no command"):
-        await sandbox.slash(ingest.guild.owner, channel, "night summary")
+        await sandbox.slash(newsroom.guild.owner, channel, "night summary")
 
 
-async def test_nobody_answers_when_no_bot_is_there(ingest: Ingest) -> None:
+async def test_nobody_answers_when_no_bot_is_there(newsroom: Newsroom) -> None:
     async with Sandbox(deadline=0.02) as sandbox:
         guild = sandbox.add_guild("Quiet")
         sandbox.registry.replace(None, COMMANDS)
@@ -124,7 +126,7 @@ async def test_nobody_answers_when_no_bot_is_there(ingest: Ingest) -> None:
     assert reply.failure == "The application did not respond"
 
 
-def board(sandbox: Sandbox, ingest: Ingest, **changes: Any) -> Message:
+def board(sandbox: Sandbox, newsroom: Newsroom, **changes: Any) -> Message:
     from simulation.discord import posting
 
     button: JSON = {"type": 2, "style": 1, "label": "Follow", "custom_id": "follow"}
@@ -136,11 +138,11 @@ def board(sandbox: Sandbox, ingest: Ingest, **changes: Any) -> Message:
     off = button | {"custom_id": "off", "disabled": True}
     rows = [{"type": 1, "components": [button, off]}, {"type": 1, "components": [menu]}]
     draft = read_draft(Body({"content": "x", "components": rows}))
-    return posting.post(draft, ingest.channel, sandbox.bot, "", **changes)
+    return posting.post(draft, newsroom.channel, sandbox.bot, "", **changes)
 
 
-async def test_components_that_cannot_be_used(sandbox: Sandbox, ingest: Ingest) -> None:
-    reader, message = ingest.reader, board(sandbox, ingest)
+async def test_components_that_cannot_be_used(sandbox: Sandbox, newsroom: Newsroom) -> None:
+    reader, message = newsroom.reader, board(sandbox, newsroom)
     with pytest.raises(Refused, match="disabled"):
         await sandbox.press(reader, message, "off")
     with pytest.raises(Refused, match="no component"):
@@ -155,9 +157,9 @@ async def test_components_that_cannot_be_used(sandbox: Sandbox, ingest: Ingest) 
         await sandbox.select(reader, message, "region", ["london", "wales"])
     with pytest.raises(Refused, match="cannot see"):
         await sandbox.press(sandbox.add_user("Stranger"), message, "follow")
-    private = board(sandbox, ingest, visible_to=reader)
+    private = board(sandbox, newsroom, visible_to=reader)
     with pytest.raises(Refused, match="Only the person"):
-        await sandbox.press(ingest.guild.owner, private, "follow")
+        await sandbox.press(newsroom.guild.owner, private, "follow")
     message.deleted_at = message.created_at
     with pytest.raises(Refused, match="gone"):
         await sandbox.press(reader, message, "follow")

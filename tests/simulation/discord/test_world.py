@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,20 +57,6 @@ def test_identifiers_grow_and_carry_their_time() -> None:
     made = [ids.next() for _ in range(1_000)]
     assert made == sorted(set(made))
     assert abs(created_at(made[0]) - datetime.now(UTC)) < timedelta(seconds=1)
-
-
-async def test_the_changes_can_be_followed() -> None:
-    async with Sandbox() as sandbox:
-        guild = sandbox.add_guild("Newsroom")
-        events = sandbox.subscribe()
-        first = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0)
-        channel = guild.add_channel("results")
-        sandbox.say(guild.owner, channel, "Hull?")
-        created, said = await first, await anext(events)
-        await events.aclose()
-    assert (created.name, created.subject) == ("CHANNEL_CREATE", channel)
-    assert (said.name, said.subject.content) == ("MESSAGE_CREATE", "Hull?")
 
 
 async def test_a_port_that_is_taken_is_said_so() -> None:

@@ -1,11 +1,10 @@
 // Buttons and menus under a message.
 
 import { h } from "./dom.js";
-import { markdown, link } from "./markdown.js";
+import { link } from "./markdown.js";
 import { pick, pickerButton } from "./picker.js";
 
 const ROW = 1, BUTTON = 2, STRING = 3, USER = 5, ROLE = 6, MENTIONABLE = 7, CHANNEL = 8;
-const SECTION = 9, TEXT = 10, SEPARATOR = 14, CONTAINER = 17;
 const LINK = 5;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 
@@ -15,23 +14,11 @@ export function controls(message, page) {
 }
 
 function component(each, message, page) {
-  const inner = () => (each.components || []).map((child) => component(child, message, page));
   switch (each.type) {
     case ROW:
-      return h("div", { class: "row" }, inner());
+      return h("div", { class: "row" }, each.components.map((child) => component(child, message, page)));
     case BUTTON:
       return button(each, message, page);
-    case TEXT:
-      return h("div", { class: "content" }, markdown(each.content, page.names(message)));
-    case SECTION:
-      return h("div", { class: "section" }, h("div", {}, inner()), each.accessory ? component(each.accessory, message, page) : null);
-    case CONTAINER: {
-      const box = h("div", { class: "embed container" }, inner());
-      if (Number.isInteger(each.accent_color)) box.style.setProperty("--bar", `#${each.accent_color.toString(16).padStart(6, "0")}`);
-      return box;
-    }
-    case SEPARATOR:
-      return h("hr", {});
     default:
       return [STRING, USER, ROLE, MENTIONABLE, CHANNEL].includes(each.type) ? menu(each, message, page) : null;
   }

@@ -76,7 +76,7 @@ class Scene:
     address: str
     guild: Guild
     results: Channel
-    ingest: Channel
+    newsroom: Channel
     reader: User
     admin: User
     desk: User
@@ -92,10 +92,10 @@ def furnish(sandbox: Sandbox, night: Night | None = None) -> Scene:
     guild.add_member(reader)
     guild.add_member(desk, [role])
     results = guild.add_channel("results", topic="Changes of hands, as they come")
-    ingest = guild.add_channel("newsroom")
-    ingest.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
-    ingest.set_permissions(role, allow=Permission.VIEW_CHANNEL)
-    ingest.set_permissions(sandbox.bot, allow=Permission.VIEW_CHANNEL)
+    newsroom = guild.add_channel("newsroom")
+    newsroom.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
+    newsroom.set_permissions(role, allow=Permission.VIEW_CHANNEL)
+    newsroom.set_permissions(sandbox.bot, allow=Permission.VIEW_CHANNEL)
     night = night or Night()
     people = [
         Persona("reader", reader, "Reader"),
@@ -103,7 +103,7 @@ def furnish(sandbox: Sandbox, night: Night | None = None) -> Scene:
         Persona("desk", desk, "Desk"),
     ]
     address = sandbox.open_page(night, people)
-    return Scene(sandbox, night, address, guild, results, ingest, reader, admin, desk)
+    return Scene(sandbox, night, address, guild, results, newsroom, reader, admin, desk)
 
 
 @pytest.fixture
