@@ -12,6 +12,7 @@ from random import Random
 
 from bot.clock import Clock
 from bot.feeds.feed import Feed, FeedUnavailable, Fetch, State
+from bot.jobs import doubled
 
 _log = logging.getLogger(__name__)
 
@@ -52,16 +53,14 @@ class FeedHealth:
 
 
 class Poller:
-    """Asks a feed every *interval* seconds of the night and delivers what is new.
+    """Asks a feed every *interval* seconds of simulated time and delivers what is new.
 
-    In the log the feed is *called* so, by its name unless told.
-
-    *deliver* commits a fetch, its state included; only then does the next asking begin from that
-    state. *state* is the last committed one, None for a feed that was never committed: its first
-    answer is delivered even if it is empty, so that what comes later is known to be news and no
-    backlog. *trouble* is the last committed one. *random* spreads the waits, so that many bots do
-    not ask in step. A feed is stale after *stale_after* (ten intervals unless told, and at least
-    the longest wait after a failure).
+    *deliver* commits a fetch, its state included; only then does the next fetch begin from that
+    state. *called* is the feed's name in the log. *state* is the last committed one, None for a
+    feed that was never committed: its first answer is delivered even if it is empty, so that what
+    comes later is known to be news and no backlog. *trouble* is the last committed one. *random*
+    spreads the waits, so that many bots do not ask in step. A feed is stale after *stale_after*
+    (ten intervals by default, and at least the longest wait after a failure).
     """
 
     def __init__(
@@ -80,7 +79,7 @@ class Poller:
         if interval <= 0:
             raise ValueError(f"a feed's interval must be positive, not {interval}")
         self._feed = feed
-        self._called = called or feed.name
+        self.called = called or feed.name
         self._clock = clock
         self._interval = interval
         self._deliver = deliver
@@ -96,11 +95,6 @@ class Poller:
         )
 
     @property
-    def called(self) -> str:
-        """What the feed is called in the log."""
-        return self._called
-
-    @property
     def health(self) -> FeedHealth:
         """How the feed is."""
         return self._health
@@ -108,12 +102,11 @@ class Poller:
     async def poll_once(self) -> Fetch | None:
         """Ask once and deliver what is new; return it, or None where the feed gave no answer.
 
-        A fetch that changes nothing is not delivered, unless it is a feed's first; what the feed is
-        in trouble with is a change. Whatever
-        *deliver* raises goes through, and the next asking begins from the same state as this one.
-        While `run` asks, this waits for its turn.
+        A fetch that changes nothing is not delivered, unless it is a feed's first; a change of
+        trouble is a change. Whatever *deliver* raises goes through, and the next fetch begins from
+        the same state as this one. While `run` asks, this waits for its turn.
         """
-        fetch, _ = await self._poll()
+        fetch, _ = await self._ask()
         return fetch
 
     async def run(self) -> None:
@@ -121,31 +114,28 @@ class Poller:
         while True:
             asked: float | None = None
             try:
-                _, asked = await self._poll()
+                _, asked = await self._ask()
             except Exception:
-                _log.exception("what %s brought could not be taken in", self._called)
+                _log.exception("what %s brought could not be taken in", self.called)
                 self._failed("What the feed brought could not be stored: see the log.")
             await self._clock.sleep(self._wait(asked))
 
-    async def _poll(self) -> tuple[Fetch | None, float | None]:
+    async def _ask(self) -> tuple[Fetch | None, float | None]:
         """Return what was fetched, and how long the server asked to be left alone."""
         async with self._asking:
-            return await self._ask()
-
-    async def _ask(self) -> tuple[Fetch | None, float | None]:
-        try:
-            fetch = await self._feed.fetch(self._state or {})
-        except FeedUnavailable as refusal:
-            self._was_nothing_there |= refusal.status == HTTPStatus.NOT_FOUND
-            self._failed(str(refusal))
-            return None, refusal.retry_after
-        if self._state is None and self._was_nothing_there:
-            # Not committed at the time, for an address may be mistyped until the next start.
-            await self._commit(Fetch(self._feed.name, (), {}))
-        if fetch.readings or (fetch.state, fetch.trouble) != (self._state, self._told):
-            await self._commit(fetch)
-        self._succeeded(fetch)
-        return fetch, fetch.retry_after
+            try:
+                fetch = await self._feed.fetch(self._state or {})
+            except FeedUnavailable as refusal:
+                self._was_nothing_there |= refusal.status == HTTPStatus.NOT_FOUND
+                self._failed(str(refusal))
+                return None, refusal.retry_after
+            if self._state is None and self._was_nothing_there:
+                # Not committed at the time, for an address may be mistyped until the next start.
+                await self._commit(Fetch(self._feed.name, (), {}))
+            if fetch.readings or (fetch.state, fetch.trouble) != (self._state, self._told):
+                await self._commit(fetch)
+            self._succeeded(fetch)
+            return fetch, fetch.retry_after
 
     async def _commit(self, fetch: Fetch) -> None:
         try:
@@ -174,7 +164,7 @@ class Poller:
                 await self._deliver(one)
             except Exception as error:
                 failed += 1
-                _log.error("%s, %s cannot be taken in: %r", self._called, reading.name, error)
+                _log.error("%s, %s cannot be taken in: %r", self.called, reading.name, error)
                 if failed == _MOST_FAIL:
                     return
             else:
@@ -201,13 +191,12 @@ class Poller:
         if trouble == self._health.trouble:
             return
         if trouble:
-            _log.warning("feed %s: %s", self._called, trouble)
+            _log.warning("feed %s: %s", self.called, trouble)
         else:
-            _log.info("feed %s is well again", self._called)
+            _log.info("feed %s is well again", self.called)
 
     def _wait(self, asked: float | None) -> float:
         """Return the seconds to wait: the interval, longer after failures, as long as asked."""
         longest = max(_LONGEST_BACK_OFF, self._interval)
-        wait = min(self._interval * 2.0 ** min(self._health.failures, 16), longest)
-        wait *= 1 + self._random.uniform(-_JITTER, _JITTER)
-        return max(wait, asked or 0.0)
+        wait = doubled(self._interval, longest, self._health.failures)
+        return max(wait * (1 + self._random.uniform(-_JITTER, _JITTER)), asked or 0.0)

@@ -10,10 +10,10 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import zip_longest
 
 from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
@@ -46,14 +46,17 @@ class _Row:
     cells: Mapping[str, str]
     trouble: str | None = None
 
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "")
+
     @property
     def says_something(self) -> bool:
         """Whether a figure or a word on control has been entered yet."""
-        return any(self.cells.get(column) for column in ("seats_won", "seats_now", "control"))
+        return any(map(self.get, ("seats_won", "seats_now", "control")))
 
     def fault(self, fault: object) -> DocumentFault:
         """Return the fault of this row, which loses its council."""
-        council = self.cells["council"]
+        council = self.get("council")
         about = f" ({clipped(council)})" if council else ""
         return DocumentFault(
             f"Row {self.number}{about}: {fault} Until the sheet is mended, this council is not"
@@ -62,7 +65,7 @@ class _Row:
 
     def name(self, column: str) -> str | None:
         """Return a cell with the name of a council or a party, None where it is blank."""
-        value = shown(self.cells.get(column, ""), f"its {column}")
+        value = shown(self.get(column), f"its {column}")
         if value.startswith(_NO_NAME):
             raise DocumentFault(
                 f"its {column} is {clipped(value)}, a formula or an error of the spreadsheet."
@@ -71,7 +74,7 @@ class _Row:
 
     def seats(self, column: str) -> int | None:
         """Return a cell with a number of seats, None where it is blank."""
-        value = self.cells.get(column)
+        value = self.get(column)
         return whole_number(value, f"its {column}", 0, MOST_SEATS) if value else None
 
 
@@ -101,34 +104,35 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
     A faulty row is named and loses its whole council, whose other rows would give wrong seats.
     Councils without any figure yet are passed over.
     """
-    councils: dict[str, list[_Row]] = {}
-    for row in _rows(_text(body)):
-        council = row.cells["council"]
-        above = next(reversed(councils.values()), None)
-        if not council and above is not None:
-            # Merged cells name a council once: whether this row is of the one above, nobody knows.
-            above.append(replace(row, trouble="it names no council: write it into every row."))
-            continue
-        councils.setdefault(folded(council), []).append(row)
-    rows_of_all = chain.from_iterable(councils.values())
-    if hints.night is None and not any(row.cells.get("night") for row in rows_of_all):
+    councils = _by_council(_rows(_text(body)))
+    if hints.night is None and not any(row.get("night") for rows in councils for row in rows):
         raise DocumentFault(
             "The sheet does not say of which polling day it is: put the date into the file's name,"
             " as in desk_sheet_2022-05-05.csv, or into a column 'night'."
         )
     reports: list[CouncilResult] = []
     faults: list[str] = []
-    unsaid = 0
+    told = [rows for rows in councils if any(row.says_something for row in rows)]
     test = markers.is_test_file(name)
-    for rows in councils.values():
-        if not any(row.says_something for row in rows):
-            unsaid += 1
-            continue
+    for rows in told:
         try:
             reports.append(_result(rows, hints.night, test))
         except DocumentFault as fault:
             faults.append(str(fault))
-    return Parsed(tuple(reports), tuple(faults), unsaid=unsaid)
+    return Parsed(tuple(reports), tuple(faults), unsaid=len(councils) - len(told))
+
+
+def _by_council(rows: Iterable[_Row]) -> list[list[_Row]]:
+    councils: dict[str, list[_Row]] = {}
+    for row in rows:
+        council = row.get("council")
+        above = next(reversed(councils.values()), None)
+        if not council and above is not None:
+            # Merged cells name a council once: whether this row is of the one above, nobody knows.
+            above.append(replace(row, trouble="it names no council: write it into every row."))
+        else:
+            councils.setdefault(folded(council), []).append(row)
+    return list(councils.values())
 
 
 def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilResult:
@@ -186,12 +190,10 @@ def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
         raise DocumentFault(f"it names no {'party' if council else 'council'}.")
     if party.casefold() in _NOC:
         raise DocumentFault("it gives seats to no overall control, which is no party.")
-    said = row.cells.get("night")
-    night = day(said, "its night") if said else hinted
+    night = day(row.get("night"), "its night") if row.get("night") else hinted
     if night is None:
         raise DocumentFault("its night is blank.")
-    said = row.cells.get("declared_at", "")
-    declared = doubts.take(lambda: _declared_on(said))
+    declared = doubts.take(lambda: _declared_on(row.get("declared_at")))
     if declared is not None and not night <= declared <= night + _DECLARED_WITHIN:
         raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
     now = row.seats("seats_now")
@@ -206,27 +208,17 @@ def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
         won=row.seats("seats_won"),
         now=now,
         control=row.name("control"),
-        note=shown(row.cells.get("note", "")[:_MOST_NOTE], "its note"),
+        note=shown(row.get("note")[:_MOST_NOTE], "its note"),
     )
 
 
 def _declared_on(said: str) -> date | None:
-    """Return the day that a row was declared on, None where it says none.
+    """Return the day of a time as ISO or a British spreadsheet writes it, None where it has none.
 
     A row of another night is left over from another election, and is refused.
     """
     if not said or _TIME_OF_DAY.fullmatch(said):
         return None
-    declared = _day_in(said)
-    if declared is None:
-        raise DocumentFault(
-            f"its declared_at is {clipped(said)}, no time: write it as 2022-05-06 02:14 or 02:14."
-        )
-    return declared
-
-
-def _day_in(said: str) -> date | None:
-    """Return the day of a time as ISO or a British spreadsheet writes it, None if it is none."""
     try:
         return datetime.fromisoformat(said).date()
     except ValueError:
@@ -235,7 +227,9 @@ def _day_in(said: str) -> date | None:
         # Only the day is looked at, so the zone is of no use.
         return datetime.strptime(said[:10], "%d/%m/%Y").date()  # noqa: DTZ007
     except ValueError:
-        return None
+        raise DocumentFault(
+            f"its declared_at is {clipped(said)}, no time: write it as 2022-05-06 02:14 or 02:14."
+        ) from None
 
 
 def _text(body: bytes) -> str:
@@ -274,19 +268,18 @@ def _rows(text: str) -> Iterator[_Row]:
             " there: fetch it again, or mend that cell."
         ) from None
     width = len(columns or ())
-    cut = bool(rows) and len(rows[-1][1]) < width and not text.endswith(("\n", "\r"))
+    is_cut = bool(rows) and len(rows[-1][1]) < width and not text.endswith(("\n", "\r"))
     for number, found in rows:
         trouble = None
-        if cut and number == rows[-1][0]:
+        if is_cut and number == rows[-1][0]:
             trouble = "the sheet breaks off in it."
         elif any(found[width:]):
             trouble = (
                 f"it has {len(found)} cells where the header has {width}: a cell with a separator"
                 " in it needs quotes."
             )
-        padded = found + [""] * (width - len(found))
-        cells_by_column = dict(zip(columns or (), padded, strict=False))
-        yield _Row(number, {key: cells_by_column[key] for key in cells_by_column if key}, trouble)
+        pairs = zip_longest(columns or (), found[:width], fillvalue="")
+        yield _Row(number, {column: cell for column, cell in pairs if column}, trouble)
 
 
 def _header(cells: Sequence[str]) -> list[str]:
