@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, Field
-from yarl import URL
 
 from bot.clock import Clock
 from bot.election.reports import Reading
@@ -26,8 +25,7 @@ from bot.feeds.feed import (
     sentences,
 )
 from bot.feeds.files import documents_in, read_file
-from bot.feeds.http import PoliteClient
-from bot.feeds.reading import read
+from bot.feeds.http import PoliteClient, WebFeed
 from bot.redaction import shown_url
 
 _STAMP = ".timestamp"
@@ -78,7 +76,7 @@ class _HttpState(Remembered):
     files: dict[str, _Copy] = Field(default_factory=dict)
 
 
-class HttpFolder:
+class HttpFolder(WebFeed):
     """A folder over HTTP, as PA's wire is one.
 
     `.timestamp` is asked for first, on condition that it has moved; then the listing; then only
@@ -86,10 +84,7 @@ class HttpFolder:
     """
 
     def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
-        self.name = name
-        self._url = URL(url if url.endswith("/") else url + "/")
-        self._client = client
-        self._clock = clock
+        super().__init__(name, url if url.endswith("/") else url + "/", client, clock)
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that are new or changed; raises `FeedUnavailable`."""
@@ -187,8 +182,7 @@ class HttpFolder:
         now = self._clock.now()
         if answer.body is None:
             return None, copy.seen_again(mark, now)
-        take = partial(read, self.name, name, max_bytes=self._client.max_bytes)
-        reading = await off_the_loop(answer.body, lambda body: take(body, now))
+        reading = await self._read(answer.body, name)
         sha256 = reading.sha256[:16]
         if sha256 == copy.sha256:
             same = copy.model_copy(update={"validators": answer.validators})

@@ -14,14 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 from yarl import URL
 
-from bot.feeds.feed import FeedUnavailable, Validators
-from bot.feeds.reading import MOST_BYTES
+from bot.clock import Clock
+from bot.election.reports import Reading
+from bot.feeds.feed import FeedUnavailable, Validators, off_the_loop
+from bot.feeds.hints import UNSAID, Hints
+from bot.feeds.reading import MOST_BYTES, read
 from bot.redaction import shown_url
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -210,6 +214,22 @@ class PoliteClient:
         if unpack and len(body) < bound and not unpack.eof:
             raise FeedUnavailable(f"{shown_url(url)} broke off its answer.", only_this=True)
         return bytes(body[:bound])
+
+
+class WebFeed:
+    """What every feed over HTTP has: a *name*, and a *client* that asks at *url*."""
+
+    def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
+        self.name = name
+        self._url = URL(url)
+        self._client = client
+        self._clock = clock
+
+    async def _read(self, body: bytes, name: str, known: Hints = UNSAID) -> Reading:
+        """Return the reading of a document called *name*, made in a thread where it is large."""
+        now, max_bytes = self._clock.now(), self._client.max_bytes
+        take = partial(read, self.name, name, known=known, max_bytes=max_bytes)
+        return await off_the_loop(body, lambda body: take(body, now))
 
 
 def _redirected(url: URL, target: URL, location: str | None) -> URL:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from yarl import URL
-
 from bot.clock import Clock
-from bot.feeds.feed import Fetch, Remembered, State, Validators, off_the_loop
+from bot.feeds.feed import Fetch, Remembered, State, Validators
 from bot.feeds.hints import UNSAID, Hints
-from bot.feeds.http import PoliteClient
-from bot.feeds.reading import read
+from bot.feeds.http import PoliteClient, WebFeed
 
 
 class _State(Remembered):
@@ -19,7 +14,7 @@ class _State(Remembered):
     validators: Validators = Validators()
 
 
-class WebDocument:
+class WebDocument(WebFeed):
     """A feed that is one document: a council's Modern.Gov, a desk sheet, an `ElectionReport`.
 
     *known* is what the document does not say of itself. *twice* is for formats without a revision:
@@ -37,10 +32,7 @@ class WebDocument:
         known: Hints = UNSAID,
         twice: bool = False,
     ) -> None:
-        self.name = name
-        self._url = URL(url)
-        self._client = client
-        self._clock = clock
+        super().__init__(name, url, client, clock)
         self._known = known
         self._twice = twice
 
@@ -52,9 +44,7 @@ class WebDocument:
         answer = await self._client.get(self._url, validators)
         if answer.body is None:
             return Fetch(self.name, (), state, trouble=answer.trouble)
-        name, now = self._url.name or self.name, self._clock.now()
-        take = partial(read, self.name, name, known=self._known, max_bytes=self._client.max_bytes)
-        reading = await off_the_loop(answer.body, lambda body: take(body, now))
+        reading = await self._read(answer.body, self._url.name or self.name, self._known)
         unchanged = reading.sha256 == known.sha256
         owed = self._twice and bool(reading.reports) and not unchanged
         fresh = _State(sha256=reading.sha256, owed=owed, validators=answer.validators)

@@ -16,8 +16,7 @@ from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds.faults import DocumentFault
 from bot.feeds.feed import FeedUnavailable, Fetch, State, Validators, off_the_loop
-from bot.feeds.http import PoliteClient
-from bot.feeds.reading import read
+from bot.feeds.http import PoliteClient, WebFeed
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 """A stamp that is further ahead of our clock is wrong, and somebody is told so."""
@@ -65,7 +64,7 @@ class Walk(ABC):
         """Return what the next fetch begins with."""
 
 
-class PagedFeed(ABC):
+class PagedFeed(WebFeed, ABC):
     """The changes of one polling day, page by page. *url* is the site's or the feed's address.
 
     A fetch that breaks off goes on at that page the next time.
@@ -74,11 +73,8 @@ class PagedFeed(ABC):
     def __init__(
         self, name: str, url: str, night: date, client: PoliteClient, clock: Clock
     ) -> None:
-        self.name = name
-        self._url = URL(url)
+        super().__init__(name, url, client, clock)
         self._night = night
-        self._client = client
-        self._clock = clock
 
     @abstractmethod
     def walk(self, state: State) -> Walk:
@@ -128,11 +124,6 @@ class PagedFeed(ABC):
             trouble=trouble or walk.trouble(),
             retry_after=retry_after,
         )
-
-    async def _read(self, body: bytes, name: str) -> Reading:
-        take = partial(read, self.name, name, max_bytes=self._client.max_bytes)
-        now = self._clock.now()
-        return await off_the_loop(body, lambda body: take(body, now))
 
 
 def repeats_itself(server: str) -> str:

@@ -6,14 +6,11 @@ import hashlib
 import json
 from functools import partial
 
-from yarl import URL
-
-from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds import safe_json
 from bot.feeds.faults import DocumentFault
 from bot.feeds.feed import Fetch, Remembered, State, Validators, off_the_loop
-from bot.feeds.http import PoliteClient
+from bot.feeds.http import WebFeed
 from bot.feeds.reading import read
 
 
@@ -22,14 +19,8 @@ class _State(Remembered):
     seen: tuple[str, ...] = ()
 
 
-class JsonArray:
+class JsonArray(WebFeed):
     """PA's array of documents over HTTP."""
-
-    def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
-        self.name = name
-        self._url = URL(url)
-        self._client = client
-        self._clock = clock
 
     async def fetch(self, state: State) -> Fetch:
         """Return the documents that the array did not have before; raises `FeedUnavailable`."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.election.reports import Proportion
 from bot.almanac.csv_rows import TablesError
 from bot.almanac.tables import Tables, data_folder, load_almanac, load_night
+from bot.election.reports import Proportion
 
 
 @pytest.fixture
@@ -59,7 +59,9 @@ def test_nights_are_found_by_folder(copy: Path) -> None:
 
 
 def test_an_unknown_night_says_which_there_are() -> None:
-    with pytest.raises(TablesError, match=r"no night 2021-05-06 in .*: give one of these: 2022-05-05"):
+    with pytest.raises(
+        TablesError, match=r"no night 2021-05-06 in .*: give one of these: 2022-05-05"
+    ):
         load_night("2021-05-06")
 
 
