@@ -23,8 +23,6 @@ from simulation.discord.people import People
 from simulation.discord.rest import BASE, Exchange, Rest
 from simulation.discord.routes.account import AccountRoutes
 from simulation.discord.routes.channels import ChannelRoutes
-from simulation.discord.routes.commands import CommandRoutes
-from simulation.discord.routes.guilds import GuildRoutes
 from simulation.discord.routes.interactions import InteractionRoutes
 from simulation.discord.sessions import Intent, application_flags
 from simulation.discord.world import Channel, User, World
@@ -88,12 +86,12 @@ class Sandbox:
         )
         self._channel_routes = ChannelRoutes(self.world)
         flags = application_flags(privileged_intents)
-        account = AccountRoutes(self.world, self.gateway_control, shards=shards, flags=flags)
+        account = AccountRoutes(
+            self.world, self.gateway_control, self.registry, shards=shards, flags=flags
+        )
         self._rest = Rest(
             [
                 *account.routes(),
-                *CommandRoutes(self.world, self.registry).routes(),
-                *GuildRoutes(self.world).routes(),
                 *self._channel_routes.routes(),
                 *InteractionRoutes(self._interactions).routes(),
             ],

@@ -1,9 +1,10 @@
-"""The bot's own account, its application, its guilds, and where the gateway is."""
+"""The bot's account, its application with its commands, its guilds, and where the gateway is."""
 
 from typing import Any
 
 from simulation.discord import payloads
-from simulation.discord.errors import DiscordError, unknown
+from simulation.discord.commands import CommandRegistry
+from simulation.discord.errors import DiscordError, missing_access, unknown
 from simulation.discord.gateway import IDENTIFIES_A_DAY, Gateway
 from simulation.discord.rest import Answered, Call, Route, snowflake
 from simulation.discord.world import Guild, World
@@ -13,14 +14,19 @@ JSON = dict[str, Any]
 _DAY_MS = 86_400_000
 _MOST_GUILDS = 200
 _LAST_ID = (1 << 63) - 1
+_COMMANDS = "/applications/{application_id}/commands"
+_COMMANDS_OF_GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
 class AccountRoutes:
-    """Serves /users, /applications/@me, /oauth2, /gateway."""
+    """Serves /users, /applications, /oauth2, /guilds, /gateway."""
 
-    def __init__(self, world: World, gateway: Gateway, *, shards: int, flags: int) -> None:
+    def __init__(
+        self, world: World, gateway: Gateway, registry: CommandRegistry, *, shards: int, flags: int
+    ) -> None:
         self._world = world
         self._gateway = gateway
+        self._registry = registry
         self._shards = shards
         self._flags = flags
 
@@ -32,6 +38,11 @@ class AccountRoutes:
             Route("POST", "/users/@me/channels", self._open_direct, "direct-channel"),
             Route("GET", "/users/{user_id}", self._user),
             Route("GET", "/oauth2/applications/@me", self._application),
+            Route("GET", "/guilds/{guild_id}", self._guild),
+            Route("GET", "/guilds/{guild_id}/roles", self._roles),
+            Route("GET", "/guilds/{guild_id}/members/{user_id}", self._member),
+            *(Route("GET", path, self._list_commands) for path in (_COMMANDS, _COMMANDS_OF_GUILD)),
+            *(Route("PUT", path, self._set_commands) for path in (_COMMANDS, _COMMANDS_OF_GUILD)),
             Route("GET", "/gateway", self._where, with_token=True),
             Route("GET", "/gateway/bot", self._where_for_bot),
         ]
@@ -80,6 +91,55 @@ class AccountRoutes:
 
     def _application(self, call: Call) -> Answered:
         return Answered(payloads.application(self._world, self._flags))
+
+    # Guilds.
+
+    def _guild_of(self, call: Call) -> Guild:
+        """Return the guild in the path; raises 404/10004 if the bot is not in it."""
+        guild = self._world.guilds.get(call.snowflake("guild_id"))
+        if guild is None or guild.bot_member is None:
+            raise unknown("Guild")
+        return guild
+
+    def _guild(self, call: Call) -> Answered:
+        guild = self._guild_of(call)
+        counts = {}
+        if call.query.get("with_counts") in ("true", "1", "True"):
+            members = len(guild.members)
+            counts = {"approximate_member_count": members, "approximate_presence_count": members}
+        return Answered(payloads.guild(guild) | counts)
+
+    def _roles(self, call: Call) -> Answered:
+        return Answered([payloads.role(each) for each in self._guild_of(call).roles.values()])
+
+    def _member(self, call: Call) -> Answered:
+        guild = self._guild_of(call)
+        member = guild.members.get(
+            self._world.bot.id if call.params["user_id"] == "@me" else call.snowflake("user_id")
+        )
+        if member is None:
+            raise unknown("Member")
+        return Answered(payloads.member(member))
+
+    # Commands, of all guilds or one.
+
+    def _scope(self, call: Call) -> int | None:
+        if call.snowflake("application_id") != self._world.bot.id:
+            raise unknown("Application")
+        if "guild_id" not in call.params:
+            return None
+        guild = self._world.guilds.get(call.snowflake("guild_id"))
+        if guild is None or guild.bot_member is None:
+            raise missing_access()
+        return guild.id
+
+    def _list_commands(self, call: Call) -> Answered:
+        return Answered(self._registry.all(self._scope(call)))
+
+    def _set_commands(self, call: Call) -> Answered:
+        return Answered(self._registry.replace(self._scope(call), call.body.value))
+
+    # The gateway.
 
     def _where(self, call: Call) -> Answered:
         return Answered({"url": self._gateway.address})

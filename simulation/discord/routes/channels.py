@@ -12,13 +12,13 @@ from simulation.discord.bodies import Body
 from simulation.discord.errors import (
     DiscordError,
     invalid_form,
+    missing_access,
     missing_permissions,
     unknown,
     wrong_channel_type,
 )
 from simulation.discord.permissions import Permission
 from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
-from simulation.discord.routes.access import channel_of, message_of, require
 from simulation.discord.world import Channel, ChannelKind, Message, World
 
 JSON = dict[str, Any]
@@ -56,7 +56,20 @@ class ChannelRoutes:
         ]
 
     def _channel(self, call: Call) -> Channel:
-        return channel_of(self._world, call)
+        """Return the channel in the path; raises 404/10003 or 403/50001."""
+        channel = self._world.channels.get(call.snowflake("channel_id"))
+        if channel is None:
+            raise unknown("Channel")
+        self._require(channel, Permission.VIEW_CHANNEL)
+        return channel
+
+    def _require(self, channel: Channel, needed: Permission) -> None:
+        """Raise 403/50001 if the bot cannot see the channel, 403/50013 if it lacks `needed`."""
+        granted = channel.permissions_of(self._world.bot)
+        if Permission.VIEW_CHANNEL not in granted:
+            raise missing_access()
+        if needed not in granted:
+            raise missing_permissions()
 
     def _shown(self, message: Message) -> JSON:
         return payloads.message(message, self.cdn)
@@ -83,8 +96,8 @@ class ChannelRoutes:
 
     def _get(self, call: Call) -> Answered:
         channel = self._channel(call)
-        require(self._world, channel, Permission.READ_MESSAGE_HISTORY)
-        return Answered(self._shown(message_of(channel, call)))
+        self._require(channel, Permission.READ_MESSAGE_HISTORY)
+        return Answered(self._shown(_message_of(channel, call)))
 
     # Writing messages.
 
@@ -121,7 +134,7 @@ class ChannelRoutes:
             needed |= Permission.EMBED_LINKS
         if body.files:
             needed |= Permission.ATTACH_FILES
-        require(self._world, channel, needed)
+        self._require(channel, needed)
 
     def _may_write_to(self, channel: Channel) -> None:
         for user in channel.recipients:
@@ -138,21 +151,21 @@ class ChannelRoutes:
 
     def _edit(self, call: Call) -> Answered:
         channel = self._channel(call)
-        message = message_of(channel, call)
+        message = _message_of(channel, call)
         if message.author is not self._world.bot:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
         if call.body.files:
-            require(self._world, channel, Permission.ATTACH_FILES)
+            self._require(channel, Permission.ATTACH_FILES)
         posting.edit(message, posting.read_draft(call.body, editing=message), self.cdn)
         return Answered(self._shown(message))
 
     def _delete(self, call: Call) -> Answered:
         channel = self._channel(call)
-        message = message_of(channel, call)
+        message = _message_of(channel, call)
         if message.author is not self._world.bot:
             if channel.guild is None:
                 raise missing_permissions()
-            require(self._world, channel, Permission.MANAGE_MESSAGES)
+            self._require(channel, Permission.MANAGE_MESSAGES)
         message.deleted_at = self._world.now()
         self._world.publish("MESSAGE_DELETE", message)
         return NO_CONTENT
@@ -161,10 +174,10 @@ class ChannelRoutes:
         channel = self._channel(call)
         if channel.kind is not ChannelKind.ANNOUNCEMENT:
             raise wrong_channel_type()
-        message = message_of(channel, call)
+        message = _message_of(channel, call)
         own = message.author is self._world.bot
         needed = Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES
-        require(self._world, channel, needed)
+        self._require(channel, needed)
         if message.crossposted:
             raise DiscordError(400, 40033, "This message has already been crossposted")
         message.flags |= Message.CROSSPOSTED
@@ -186,8 +199,8 @@ class ChannelRoutes:
 
     def _pin(self, call: Call) -> Answered:
         channel = self._channel(call)
-        require(self._world, channel, Permission.PIN_MESSAGES)
-        message = message_of(channel, call)
+        self._require(channel, Permission.PIN_MESSAGES)
+        message = _message_of(channel, call)
         if len(channel.pins) >= MOST_PINS:
             raise DiscordError(400, 30003, f"Maximum number of pins reached ({MOST_PINS})")
         message.pinned_at = channel.last_pin_at = self._world.now()
@@ -196,13 +209,21 @@ class ChannelRoutes:
 
     def _unpin(self, call: Call) -> Answered:
         channel = self._channel(call)
-        require(self._world, channel, Permission.PIN_MESSAGES)
-        message = message_of(channel, call)
+        self._require(channel, Permission.PIN_MESSAGES)
+        message = _message_of(channel, call)
         if message.pinned_at is None:
             raise unknown("Message")
         message.pinned_at = None
         self._world.publish("CHANNEL_PINS_UPDATE", channel)
         return NO_CONTENT
+
+
+def _message_of(channel: Channel, call: Call) -> Message:
+    """Return the message in the path; ephemeral ones are not to be found. Raises 404/10008."""
+    message = channel.log.get(call.snowflake("message_id"))
+    if message is None or message.deleted_at is not None or message.ephemeral:
+        raise unknown("Message")
+    return message
 
 
 def _limit(call: Call, usual: int, most: int) -> int:

@@ -55,7 +55,6 @@ FIELD = {"name": "Seats", "value": "29"}
         (sent({"content": "x" * 2_001}), "2,000"),
         (sent({"embeds": [{"description": "x" * 4_000}] * 2}), "6,000"),
         (sent({"embeds": [{"fields": [FIELD | {"name": " "}]}]}), "empty field"),
-        (sent({"flags": 1 << 15, "content": "x"}), "components v2"),
         (
             sent({"components": [{"type": 1, "components": [{"custom_id": "a"}] * 2}]}),
             "custom_id twice",
