@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import MachineFault, OperatorError
+from bot.errors import MachineFault, OperatorError, first_of
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -62,14 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refusals, _ = group.split(_REFUSALS)
         if refusals is None:
             raise
-        return _refuse(_first(refusals), settings)
+        return _refuse(first_of(refusals), settings)
     except _REFUSALS as refusal:
         return _refuse(refusal, settings)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
 
 
-def _refuse(refusal: Exception, settings: Settings | None) -> int:
+def _refuse(refusal: BaseException, settings: Settings | None) -> int:
     """Say in a sentence why a command cannot be carried out; return the exit status."""
     from bot.cli.refusals import in_a_sentence
     from bot.cli.terminal import discard_output
@@ -85,11 +85,6 @@ def _refuse(refusal: Exception, settings: Settings | None) -> int:
     sentence = in_a_sentence(refusal) if isinstance(refusal, OSError) else str(refusal)
     print(redacted(sentence), file=sys.stderr)
     return DAMAGED if isinstance(refusal, DamagedError) else UNUSABLE
-
-
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 def _tolerate_limited_output() -> None:

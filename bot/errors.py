@@ -37,6 +37,13 @@ class MachineFault(Exception):  # noqa: N818 - named for what it is told from
     """A fault of the machine that we found ourselves; the message is a sentence."""
 
 
+def first_of(error: BaseException) -> BaseException:
+    """Return the first exception in a group, or in groups within it; any other as it is."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 def is_of_the_machine(error: BaseException) -> bool:
     """Return whether an exception, or what it arose from, is a fault of the machine.
 

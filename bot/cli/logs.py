@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from types import TracebackType
 
-from bot.errors import MachineFault, is_of_the_machine
+from bot.errors import MachineFault, first_of, is_of_the_machine
 from bot.redaction import RedactingFormatter
 from bot.settings import Settings
 from bot.version import PROGRAM
@@ -37,18 +37,13 @@ class WithoutMachineTracebacks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through."""
-        error = _first(record.exc_info[1]) if record.exc_info else None
+        raised = record.exc_info[1] if record.exc_info else None
+        error = raised and first_of(raised)
         if isinstance(error, _FAULTS) and is_of_the_machine(error):
             told = str(error) or type(error).__name__
             record.msg, record.args = f"{record.getMessage()}: {told}", ()
             record.exc_info = record.exc_text = None
         return True
-
-
-def _first(error: BaseException | None) -> BaseException | None:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 def _log_unexpected(

@@ -9,7 +9,6 @@ import logging
 
 from bot.almanac.tables import load_almanac
 from bot.app import App, opened
-from bot.chat.connection import ClientStopped
 from bot.chat.questions import CannotAnswer
 from bot.cli.rehearsal import clock_told_at, take_for_rehearsal
 from bot.cli.replay_files import refuse_replayed
@@ -17,7 +16,6 @@ from bot.cli.stopping import told_to_stop
 from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.settings import SettingError, Settings, variable
-from bot.store.errors import DamagedError
 from bot.store.integrity import refuse_damaged
 from bot.version import PROGRAM
 
@@ -70,7 +68,7 @@ async def run(settings: Settings, almanac: Almanac) -> None:
         await asyncio.wait({running}, timeout=_PARTS_END_WITHIN)
         if running.done():
             with contextlib.suppress(asyncio.CancelledError):
-                await _unpacked(running)
+                await running
         else:
             log.warning("A part of the bot did not end: it is left behind")
     log.info("Stopped; everything is kept, and the next start goes on from here")
@@ -101,18 +99,3 @@ async def _clock(settings: Settings) -> Clock:
         clock.speed,
     )
     return clock
-
-
-async def _unpacked(running: asyncio.Task[None]) -> None:
-    """Await *running*; raise what ended it itself, not the groups that tasks pack it into."""
-    try:
-        await running
-    except* (ClientStopped, DamagedError) as group:
-        raise _first(group) from None
-
-
-def _first(
-    group: BaseExceptionGroup[ClientStopped | DamagedError],
-) -> ClientStopped | DamagedError:
-    found = group.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
