@@ -13,24 +13,23 @@ from bot.election.ballots import BallotStanding
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
-from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, WIDTH, Canvas
-from bot.pictures.colours import FAINT, RULE
+from bot.pictures.canvas import MARGIN, RIGHT, WIDTH, Canvas
+from bot.pictures.colours import FAINT
 from bot.pictures.hemicycle import Chamber
-from bot.pictures.lettering import Weight
 from bot.pictures.palette import Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources
-from bot.wording.phrases import count, in_words, number, sentence_case, the_members
+from bot.wording.phrases import count, in_words, number, sentence_case, the_party
 
 _RADIUS = 470
 _ROW = 58
 _MOST_ROWS = 9
 _NAME = "Northern Ireland Assembly"
-_COLUMNS = ((620, "seats"), (800, "last Assembly"), (930, "change"), (RIGHT, "first preferences"))
-_SHARES_ALONE = ((620, "seats"), (800, "last Assembly"), (RIGHT, "first preferences"))
+_SEATS_END, _BEFORE_END, _CHANGE_END = 620, 800, 930
+"""Where columns of the table end; that of the first preferences ends at the margin."""
 
 
 def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:
-    """Return how the Assembly stands among a night's *contests*; None before a count is told."""
+    """Return how the Assembly stands among a night's *ballots*; None before a count is told."""
     ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     state, parties = assembly_of(ours, almanac), almanac.parties
     if not (state.filled or state.counted):
@@ -47,16 +46,15 @@ def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Pic
     y = canvas.head(title, beneath) + _RADIUS + 60
     won = [(line.party, line.seats) for line in lines]
     seats = Composition([*won, (VACANT, state.seats - state.filled)])
-    chamber = Chamber(seats, _RADIUS, palette)
-    chamber.draw(canvas, (WIDTH / 2, y), majority=False)
+    Chamber(seats, _RADIUS, palette).draw(canvas, (WIDTH / 2, y), majority=False)
     words = f"{number(state.filled)} of {number(state.seats)}"
-    canvas.text((WIDTH / 2, y - 12), words, size=HEADING, weight=Weight.BOLD, anchor="middle")
-    y = _table(canvas, y + 108, lines, chamber)
-    basis = "Shares are of the first preferences"
-    if state.counted < state.constituencies:
+    canvas.heading((WIDTH / 2, y - 12), words, "middle")
+    y = _table(canvas, y + 108, lines, palette)
+    basis = "Shares are of the first preferences" if state.counted else ""
+    if 0 < state.counted < state.constituencies:
         basis += f" in {number(state.counted)} of {number(state.constituencies)} constituencies"
+    basis = basis and f"{basis}."
     complete = state.filled == state.seats
-    basis = f"{basis}." if state.counted else ""
     against = "Changes against the last Assembly." if complete else "Hollow: not filled yet."
     height = canvas.foot(
         y + 16, "Each dot is a seat.", against, basis, source=night_and_sources(ours)
@@ -68,43 +66,38 @@ def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Pic
 
 def _title(state: AssemblyState, parties: Parties) -> str:
     if state.settled is not None:
-        who = sentence_case(the_members(parties.get(state.settled)))
-        if state.filled == state.seats:
-            return f"{who} are the largest party in the Assembly"
-        return f"{who} are certain to be the largest party in the Assembly"
+        certain = "" if state.filled == state.seats else "certain to be "
+        who = sentence_case(the_party(state.settled, parties))
+        return f"{who} are {certain}the largest party in the Assembly"
     if not state.leaders:
         return f"{_NAME}: no seat is filled yet"
-    led = [the_members(parties.get(code)) for code in state.leaders[:3]]
+    led = [the_party(code, parties) for code in state.leaders[:3]]
     if len(led) > 1:
         return f"{_NAME}: {in_words(led)} are level"
     verb = "are ahead" if state.filled < state.seats else "have most seats"
     return f"{_NAME}: {led[0]} {verb}"
 
 
-def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], chamber: Chamber) -> float:
+def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], palette: Palette) -> float:
     """Write a row a party; return the lowest line used."""
     changed = any(line.change is not None for line in lines)
-    columns = _COLUMNS if changed else _SHARES_ALONE
+    columns = [(_SEATS_END, "seats"), (_BEFORE_END, "last Assembly")]
+    columns += [(_CHANGE_END, "change")] if changed else []
+    columns.append((RIGHT, "first preferences"))
     for end, heading in columns:
-        canvas.text((end, top - 34), heading, size=SMALL, fill=FAINT, anchor="end")
+        canvas.small((end, top - 34), heading, "end")
     y = top
     for line in lines[:_MOST_ROWS]:
-        mark(canvas, (MARGIN, y - 18), chamber.palette, line.party)
-        canvas.text((MARGIN + 100, y + 12), chamber.palette.name(line.party), room=390)
-        cells = [number(line.seats), "–" if line.before is None else number(line.before)]
+        mark(canvas, (MARGIN, y - 18), palette, line.party)
+        canvas.text((MARGIN + 100, y + 12), palette.name(line.party), room=390)
+        cells = ["–" if line.before is None else number(line.before)]
         if changed:
             cells.append("" if line.change is None else change_in_figures(line.change))
-        cells.append(_share(line))
-        for place, ((end, _), words) in enumerate(zip(columns, cells, strict=True)):
-            foremost = place == 0
-            canvas.text(
-                (end, y + 12),
-                words,
-                size=HEADING if foremost else 32,
-                weight=Weight.BOLD if foremost else Weight.REGULAR,
-                anchor="end",
-            )
-        canvas.line([(MARGIN, y + 32), (RIGHT, y + 32)], RULE, 1.5)
+        cells.append("–" if line.share is None else _share(line.share))
+        canvas.heading((_SEATS_END, y + 12), number(line.seats), "end")
+        for (end, _), words in zip(columns[1:], cells, strict=True):
+            canvas.text((end, y + 12), words, anchor="end")
+        canvas.rule(y + 32)
         y += _ROW
     if rest := lines[_MOST_ROWS:]:
         canvas.text((MARGIN + 100, y + 12), _rest(rest), fill=FAINT)
@@ -112,8 +105,8 @@ def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], chamber: C
     return y - _ROW + 32
 
 
-def _share(line: AssemblyLine) -> str:
-    return "–" if line.share is None else f"{line.share:.1f}%"
+def _share(share: float) -> str:
+    return f"{share:.1f}%"
 
 
 def _rest(lines: Sequence[AssemblyLine]) -> str:
@@ -127,6 +120,7 @@ def _in_words(lines: Sequence[AssemblyLine], palette: Palette) -> str:
         words = f"{palette.name(line.party)} {number(line.seats)}"
         words += "" if line.before is None else f", {number(line.before)} before"
         words += "" if line.change is None else f" ({change_in_figures(line.change)})"
-        words += "" if line.share is None else f", {_share(line)}"
+        words += "" if line.share is None else f", {_share(line.share)}"
         told.append(words)
-    return "; ".join([*told, *([_rest(lines[_MOST_ROWS:])] if lines[_MOST_ROWS:] else [])])
+    rest = lines[_MOST_ROWS:]
+    return "; ".join([*told, _rest(rest)] if rest else told)

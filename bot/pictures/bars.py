@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.pictures.canvas import HEADING, MARGIN, RIGHT, SMALL, Canvas
-from bot.pictures.colours import EDGE, FAINT, PAPER, RULE, outline_of
+from bot.pictures.canvas import HEADING, MARGIN, RIGHT, Canvas
+from bot.pictures.colours import EDGE, PAPER, outline_of
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.palette import MARK_WIDTH, labelled
 
@@ -39,33 +39,31 @@ def draw_bars(
     bars: Sequence[Bar],
     *,
     beside: str = "",
-    whole: float | None = None,
 ) -> float:
     """Draw a heading and a row for each of *bars* below *y*; return the lowest line used.
 
-    *beside* heads what stands at the ends; a bar of the value *whole* is the longest there can be,
-    without it the longest that there is.
+    *beside* heads what stands at the ends.
     """
-    canvas.text((MARGIN, y + HEADING), heading, size=HEADING, weight=Weight.BOLD)
-    canvas.text((RIGHT, y + HEADING), beside, size=SMALL, fill=FAINT, anchor="end")
+    canvas.heading((MARGIN, y + HEADING), heading)
+    canvas.small((RIGHT, y + HEADING), beside, "end")
     y += HEADING + 38
     ends = max((width_of(bar.beside, HEADING) for bar in bars), default=0.0)
     figures = max((width_of(bar.figure, HEADING, Weight.BOLD) for bar in bars), default=0.0)
     room = RIGHT - _LEFT - figures - ends - 60
-    most = whole or max((bar.value for bar in bars), default=0) or 1
+    most = max((bar.value for bar in bars), default=0) or 1
     for bar in bars:
         labelled(canvas, (MARGIN, y + 20), bar.letters, bar.fill)
-        canvas.text((_LEFT, y + 14), bar.name, size=SMALL, fill=FAINT, room=RIGHT - _LEFT)
+        canvas.small((_LEFT, y + 14), bar.name, room=RIGHT - _LEFT)
         length = max(_LEAST, room * bar.value / most) if bar.value else 0.0
         if length:
             _bar(canvas, y + 26, length, bar)
         base = y + 26 + _BAR - 5
         at = (_LEFT + length + (14 if length else 0), base)
-        canvas.text(at, bar.figure, size=HEADING, weight=Weight.BOLD)
+        canvas.heading(at, bar.figure)
         canvas.text((RIGHT, base), bar.beside, size=HEADING, anchor="end")
         if ends:
             # What stands at the ends is far from its bar: a rule leads the eye there.
-            canvas.line([(MARGIN, y + ROW - 11), (RIGHT, y + ROW - 11)], RULE, 1.5)
+            canvas.rule(y + ROW - 11)
         y += ROW
     return y
 

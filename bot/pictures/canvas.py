@@ -6,9 +6,10 @@ Every text leaves its box, so that a test can tell whether two touch or one leav
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypedDict, Unpack
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.pictures.colours import EDGE, FAINT, INK, PAPER
+from bot.pictures.colours import EDGE, FAINT, INK, PAPER, RULE, ink_on
 from bot.pictures.lettering import (
     ASCENT,
     DESCENT,
@@ -33,10 +34,14 @@ ROOM = WIDTH - 2 * MARGIN
 _LEADING = 1.25
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CORNER = 20
-
-
 _MOST_SMALL_PRINT = 9
 """Lines of small print: what is left out, and the source, are never cut away."""
+
+
+class _Edge(TypedDict, total=False):
+    stroke: str | None
+    stroke_width: float
+    dashed: bool
 
 
 class Canvas:
@@ -59,56 +64,39 @@ class Canvas:
         height: float,
         fill: str,
         *,
-        stroke: str | None = None,
-        stroke_width: float = 2,
-        dashed: bool = False,
         radius: float = 0,
+        **edge: Unpack[_Edge],
     ) -> None:
         """Draw a rectangle from its upper left corner."""
         x, y = corner
         self._parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="{height:.1f}"'
-            f' rx="{radius}" {_paint(fill, stroke, stroke_width, dashed)}/>'
+            f' rx="{radius}" {_paint(fill, **edge)}/>'
         )
 
-    def circle(
-        self,
-        middle: Point,
-        radius: float,
-        fill: str,
-        *,
-        stroke: str | None = None,
-        dashed: bool = False,
-    ) -> None:
+    def circle(self, middle: Point, radius: float, fill: str, **edge: Unpack[_Edge]) -> None:
         """Draw a circle."""
         x, y = middle
         self._parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"'
-            f" {_paint(fill, stroke, 2, dashed)}/>"
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {_paint(fill, **edge)}/>'
         )
 
-    def polygon(
-        self,
-        corners: Iterable[Point],
-        fill: str,
-        *,
-        stroke: str | None = None,
-        stroke_width: float = 2,
-        dashed: bool = False,
-    ) -> None:
+    def polygon(self, corners: Iterable[Point], fill: str, **edge: Unpack[_Edge]) -> None:
         """Draw a closed shape."""
-        self._parts.append(
-            f'<polygon points="{_points(corners)}" {_paint(fill, stroke, stroke_width, dashed)}/>'
-        )
+        self._parts.append(f'<polygon points="{_points(corners)}" {_paint(fill, **edge)}/>')
 
     def line(
         self, points: Iterable[Point], stroke: str, stroke_width: float, *, dashed: bool = False
     ) -> None:
         """Draw a line through points."""
+        paint = _paint("none", stroke, stroke_width, dashed)
         self._parts.append(
-            f'<polyline points="{_points(points)}" {_paint("none", stroke, stroke_width, dashed)}'
-            ' stroke-linejoin="round"/>'
+            f'<polyline points="{_points(points)}" {paint} stroke-linejoin="round"/>'
         )
+
+    def rule(self, y: float, right: float = RIGHT) -> None:
+        """Draw the thin line beneath a row."""
+        self.line([(MARGIN, y), (right, y)], RULE, 1.5)
 
     def text(
         self,
@@ -141,6 +129,21 @@ class Canvas:
             f' fill="{fill}" text-anchor="{anchor}">{escape(shown)}</text>'
         )
         return width
+
+    def heading(self, at: Point, text: str, anchor: str = "start") -> float:
+        """Write a heading, or a figure as large as one."""
+        return self.text(at, text, size=HEADING, weight=Weight.BOLD, anchor=anchor)
+
+    def small(
+        self, at: Point, text: str, anchor: str = "start", *, room: float | None = None
+    ) -> float:
+        """Write what explains something else: small and faint."""
+        return self.text(at, text, size=SMALL, fill=FAINT, anchor=anchor, room=room)
+
+    def lettered(self, middle: Point, text: str, size: float, fill: str, weight: Weight) -> None:
+        """Write letters round a point of their base line onto a *fill*."""
+        ink = ink_on(fill)
+        self.text(middle, text, size=size, weight=weight, fill=ink, on=fill, anchor="middle")
 
     def paragraph(
         self,
@@ -205,7 +208,9 @@ def _points(points: Iterable[Point]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def _paint(fill: str, stroke: str | None, width: float, dashed: bool) -> str:
-    lines = f' stroke="{stroke}" stroke-width="{width:g}"' if stroke else ""
-    dashes = f' stroke-dasharray="{width * 3:g} {width * 2:g}"' if dashed and stroke else ""
-    return f'fill="{fill}"{lines}{dashes}'
+def _paint(
+    fill: str, stroke: str | None = None, stroke_width: float = 2, dashed: bool = False
+) -> str:
+    lines = f' stroke="{stroke}" stroke-width="{stroke_width:g}"' if stroke else ""
+    dashes = f' stroke-dasharray="{stroke_width * 3:g} {stroke_width * 2:g}"' if dashed else ""
+    return f'fill="{fill}"{lines}{dashes if stroke else ""}'

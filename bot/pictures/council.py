@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
-from bot.election.claims import ClaimContent
 from bot.election.control import majority_base, majority_of
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.superlatives import change_range
-from bot.pictures.canvas import (
-    BODY,
-    HEADING,
-    MARGIN,
-    RIGHT,
-    ROOM,
-    SMALL,
-    WIDTH,
-    Canvas,
-)
-from bot.pictures.colours import FAINT, RULE
+from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, WIDTH, Canvas
+from bot.pictures.colours import FAINT
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.palette import Palette, mark
-from bot.pictures.picture import Picture, change_in_figures, night_and_sources, slug
-from bot.wording.councils import outcome_sentence, seats_of_holder, size_line
+from bot.pictures.picture import Picture, change_in_figures, joined, night_and_sources, slug
+from bot.wording.councils import declared_sentence, seats_of_holder, size_line
 from bot.wording.figures import since
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import plain
@@ -45,14 +36,12 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
         return None
     seats = _Seats.of(standing, declared, parties)
     palette = Palette(parties, (*seats.codes, *(seats.before or ())))
-    content = ClaimContent(standing.before, declared.after, declared.outcome)
-    title = plain(outcome_sentence(standing.council, content, parties, declared.now))
+    title = plain(declared_sentence(standing, parties))
     deciding = _deciding(declared)
     by_filled = deciding.total < declared.now.total
     takes = _majority_words(declared.now, deciding)
     canvas = Canvas()
-    y = canvas.head(title, takes)
-    y += _RADIUS + 60
+    y = canvas.head(title, takes) + _RADIUS + 60
     chamber = Chamber(deciding, _RADIUS, palette)
     chamber.draw(canvas, (WIDTH / 2, y))
     _most(canvas, y - 12, declared, palette)
@@ -61,25 +50,24 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     y = _table(canvas, top, room, seats, chamber)
     if seats.before is not None:
         y = max(y, _before(canvas, top, Chamber(seats.before, _SMALL_RADIUS, palette)))
+    basis = f"{sentence_case(since(declared.baseline))}." if seats.changes else ""
+    size = f"{seats.size}." if seats.size else ""
     height = canvas.foot(
         y + 20,
         f"Each dot is a {'filled seat' if by_filled else 'seat'}, the largest party from the left; "
         "a majority passes the dashed line.",
-        f"{sentence_case(since(declared.baseline))}." if seats.changes else "",
-        f"{seats.size}." if seats.size else "",
+        basis,
+        size,
         source=night_and_sources([standing]),
     )
-    alt = f"{title}. {seats.in_words(palette)}. {takes}."
-    if by_filled and declared.after.holder is not None:
-        held = seats_of_holder(declared.after, declared.now, palette.parties)
-        alt += f" {palette.name(declared.after.holder)}: {held}."
-    if seats.changes:
-        alt += f" {sentence_case(since(declared.baseline))}."
+    holder, held, past = declared.after.holder, "", ""
+    if by_filled and holder is not None:
+        held = f"{palette.name(holder)}: {seats_of_holder(declared.after, declared.now, parties)}."
     if seats.before is not None:
-        past = [f"{palette.name(code)} {number(n)}" for code, n in seats.before.items()]
-        alt += f" Before: {_shown(past)}."
-    if seats.size:
-        alt += f" {seats.size}."
+        told = [f"{palette.name(code)} {number(n)}" for code, n in seats.before.items()]
+        more = [f"{number(len(told) - _MOST_ROWS)} more"] if len(told) > _MOST_ROWS else []
+        past = f"Before: {in_words([*told[:_MOST_ROWS], *more])}."
+    alt = joined(f"{title}. {seats.in_words(palette)}. {takes}.", held, basis, past, size)
     return canvas.finished(f"council-{slug(standing.council.code)}", height, alt)
 
 
@@ -88,15 +76,15 @@ class _Seats:
     """What is told of a council's seats.
 
     `changes` are those that are known and agree with the seats before, where these are given;
-    parties that lost all their seats are among the codes.
+    parties that lost all their seats are among the codes. `size` is what stands between the seats
+    before and now: another size, boundaries that were redrawn.
     """
 
     now: Composition
     before: Composition | None
     changes: dict[str, int]
-    codes: tuple[str, ...]
+    codes: Sequence[str]
     size: str
-    """What stands between the seats before and now: another size, boundaries that were redrawn."""
 
     @classmethod
     def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> _Seats:
@@ -114,27 +102,26 @@ class _Seats:
             if change or before is None or before.total == now.total
             if change_range(standing, code, change, parties) == (change, change)
         }
-        shown = (code for code in codes if code in now or code != VACANT)
         size = size_line(
             now.total,
             None if before is None else before.total,
             redrawn=standing.boundary_change and not standing.new_council,
         )
-        return cls(now, before, changes, tuple(shown), size)
+        shown = [code for code in codes if code in now or code != VACANT]
+        return cls(now, before, changes, shown, size)
 
     @property
-    def rows(self) -> tuple[str, ...]:
-        """The parties that have a row each; one more than there is room for has none."""
+    def rows(self) -> Sequence[str]:
+        """The parties that have a row each."""
         return self.codes[:_MOST_ROWS]
 
     @property
     def rest(self) -> str:
         """How many parties have no row, and their seats; nothing where all have one."""
         rest = self.codes[_MOST_ROWS:]
-        if not rest:
-            return ""
         seats = sum(self.now.get(code, 0) for code in rest)
-        return f"{count(len(rest), 'more party', 'more parties')}: {count(seats, 'seat')}"
+        more = count(len(rest), "more party", "more parties")
+        return f"{more}: {count(seats, 'seat')}" if rest else ""
 
     def in_words(self, palette: Palette) -> str:
         """Return "Liberal Democrats 29 (+3), Labour 27 (−3) and …"."""
@@ -144,11 +131,6 @@ class _Seats:
             words = "" if change is None else f" ({change_in_figures(change)})"
             told.append(f"{palette.name(code)} {number(self.now.get(code, 0))}{words}")
         return in_words([*told, *filter(None, [self.rest])])
-
-
-def _shown(told: list[str]) -> str:
-    more = len(told) - _MOST_ROWS
-    return in_words([*told[:_MOST_ROWS], *([f"{number(more)} more"] if more > 0 else [])])
 
 
 def _deciding(declared: Declared) -> Composition:
@@ -176,13 +158,8 @@ def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> Non
     elif now.largest is not None:
         words = f"{number(now[now.largest])} of {number(now.total)}"
     if now.largest is not None:
-        canvas.text(
-            (WIDTH / 2, y - HEADING - 8),
-            palette.letters(now.largest),
-            weight=Weight.SEMIBOLD,
-            fill=FAINT,
-            anchor="middle",
-        )
+        at, letters = (WIDTH / 2, y - HEADING - 8), palette.letters(now.largest)
+        canvas.text(at, letters, weight=Weight.SEMIBOLD, fill=FAINT, anchor="middle")
     canvas.text((WIDTH / 2, y), words, size=size, weight=Weight.BOLD, anchor="middle")
 
 
@@ -191,9 +168,9 @@ def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Cham
     palette, right, y = chamber.palette, MARGIN + room, top
     seats_end = right - 110 if seats.changes else right
     name_start = MARGIN + (136 if not chamber.lettered else 100)
-    canvas.text((seats_end, y - 30), "seats", size=SMALL, fill=FAINT, anchor="end")
+    canvas.small((seats_end, y - 30), "seats", "end")
     if seats.changes:
-        canvas.text((right, y - 30), "change", size=SMALL, fill=FAINT, anchor="end")
+        canvas.small((right, y - 30), "change", "end")
     for code in seats.rows:
         mark(canvas, (MARGIN, y - 18), palette, code)
         if not chamber.lettered and code in seats.now:
@@ -201,11 +178,11 @@ def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Cham
         held = number(seats.now.get(code, 0))
         name_room = seats_end - name_start - width_of(held, HEADING, Weight.BOLD) - 16
         canvas.text((name_start, y + 12), palette.name(code), room=name_room)
-        canvas.text((seats_end, y + 12), held, size=HEADING, weight=Weight.BOLD, anchor="end")
+        canvas.heading((seats_end, y + 12), held, "end")
         change = seats.changes.get(code)
         if change is not None:
             canvas.text((right, y + 12), change_in_figures(change), fill=FAINT, anchor="end")
-        canvas.line([(MARGIN, y + 32), (right, y + 32)], RULE, 1.5)
+        canvas.rule(y + 32, right)
         y += _ROW
     if seats.rest:
         canvas.text((name_start, y + 12), seats.rest, fill=FAINT)
@@ -217,21 +194,19 @@ def _before(canvas: Canvas, top: float, chamber: Chamber) -> float:
     """Draw the chamber as it was, with its key; return the lowest line used."""
     x = RIGHT - _SMALL_RADIUS - 12
     words = f"Before: {count(chamber.seats.total, 'seat')}"
-    canvas.text((x, top - 30), words, size=BODY, weight=Weight.BOLD, anchor="middle")
+    canvas.text((x, top - 30), words, weight=Weight.BOLD, anchor="middle")
     base = top + _SMALL_RADIUS + 36
     chamber.draw(canvas, (x, base))
     left, right = x - _SMALL_RADIUS, RIGHT
     at, y = float(left), base + 60.0
-    told = [
-        (code, f"{'Vacant' if code == VACANT else chamber.palette.letters(code)} {number(n)}")
-        for code, n in chamber.seats.items()
-    ]
-    for code, words in told[:_MOST_ROWS]:
+    for code, held in [*chamber.seats.items()][:_MOST_ROWS]:
+        name = "Vacant" if code == VACANT else chamber.palette.letters(code)
+        words = f"{name} {number(held)}"
         wide = 2 * _DOT + 8 + width_of(words, SMALL)
         if at > left and at + wide > right:
             at, y = float(left), y + 40
         if not chamber.lettered:
             chamber.sample(canvas, (at + _DOT, y - 9), _DOT, code)
-        canvas.text((at + 2 * _DOT + 8, y), words, size=SMALL, fill=FAINT)
+        canvas.small((at + 2 * _DOT + 8, y), words)
         at += wide + 24
     return y + 8

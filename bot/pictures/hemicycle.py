@@ -76,15 +76,8 @@ class Chamber:
             return
         letters = self.palette.letters(code)
         size = fitting_size(letters, radius * 1.5, radius * 0.95, Weight.SEMIBOLD)
-        canvas.text(
-            (middle[0], middle[1] + size * 0.35),
-            letters,
-            size=size,
-            weight=Weight.SEMIBOLD,
-            fill=ink_on(fill),
-            on=fill,
-            anchor="middle",
-        )
+        at = (middle[0], middle[1] + size * 0.35)
+        canvas.lettered(at, letters, size, fill, Weight.SEMIBOLD)
 
 
 def _pattern(canvas: Canvas, middle: Point, radius: float, ink: str, rank: int) -> None:

@@ -2,7 +2,7 @@
 
 A council that votes and has not declared is white with a dashed edge, one that does not vote, or
 of which nothing is known, is pale; a change of hands has a thick edge. A nation or a region is
-drawn larger, with names.
+drawn larger, with names. What the map has no place for is named beneath it.
 """
 
 from __future__ import annotations
@@ -14,33 +14,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import Almanac, Hex
-from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.standings import CouncilStanding
 from bot.election.tally import all_are_known
-from bot.pictures.canvas import (
-    BODY,
-    HEADING,
-    MARGIN,
-    RIGHT,
-    ROOM,
-    SMALL,
-    Canvas,
-    Point,
-)
-from bot.pictures.colours import (
-    EDGE,
-    FAINT,
-    INK,
-    NO_ELECTION,
-    PAPER,
-    ink_on,
-    outline_of,
-)
+from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas, Point
+from bot.pictures.colours import EDGE, FAINT, INK, NO_ELECTION, PAPER, outline_of
 from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
 from bot.pictures.palette import MARK_WIDTH, Palette, labelled
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture, night_and_sources, of_place, slug_of
+from bot.pictures.picture import (
+    ROOM_FOR_NAMES,
+    Picture,
+    joined,
+    night_and_sources,
+    of_place,
+    slug_of,
+)
 from bot.wording.figures import declared_of
 from bot.wording.night import state_through
 from bot.wording.phrases import in_words, name_of, number, sentence_case
@@ -62,14 +51,17 @@ _COUNTY = re.compile(r"(?<=\w{4})shire\b")
 _TABLE_ROW = 46
 _SEA = 6.0
 
+_COLUMNS, _GUTTER, _NAME_ROW = 3, 24.0, 48.0
+_MOST_NAMED = 240
+"""More councils than vote on most nights; a sheet with more rows is not read."""
+
 
 def map_picture(
     standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
 ) -> Picture | None:
     """Return the map of all councils, or of the nation or region of a *lens*.
 
-    *standings* are those of the councils that vote. What the map has no place for is named beneath
-    it, and counted in its key. None where there is no such place.
+    *standings* are those of the councils that vote. None where there is no such place.
     """
     place = lens.nation or lens.region
     seen = lens.councils(standings) if place else list(standings)
@@ -82,7 +74,7 @@ def map_picture(
     state = state_through(lens if place else WHOLE_NIGHT, standings, almanac)
     tally = _Tally.of(seen, almanac)
     placed = {one.council.code for one in here}
-    unplaced = Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
+    unplaced = _Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
     title = f"Who controls the councils{of_place(lens)}"
     canvas = Canvas(_ZOOM if spots else 1)
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
@@ -107,59 +99,26 @@ def map_picture(
         "Each hexagon is a council, near where it lies; its size means nothing." if spots else "",
         source=night_and_sources(seen),
     )
-    alt = " ".join(filter(None, [f"{title}: {declared_of(state)}.", tally.in_words()]))
+    alt = joined(f"{title}: {declared_of(state)}.", tally.in_words())
     alt += unplaced.in_words((ROOM_FOR_NAMES - len(alt)) // 2)
-    alt += _named_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
+    alt += _changed_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
     return canvas.finished(f"map{slug_of(lens)}", height, alt)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A council's place on the map, and how it stands where it votes."""
-
-    council: Council
-    hex: Hex
-    standing: CouncilStanding | None
-
-    @property
-    def east(self) -> float:
-        """How far east it lies, in hexagons."""
-        return self.hex.q + (self.hex.r % 2) / 2
-
-    @property
-    def south(self) -> int:
-        """How far south it lies, in rows of three quarters."""
-        return -self.hex.r
-
-    @property
-    def after(self) -> Control | None:
-        """Who controls it now, None while it has not declared."""
-        return self.standing.declared.after if self.standing and self.standing.declared else None
-
-    @property
-    def changed(self) -> bool:
-        """Whether it has changed hands."""
-        declared = self.standing.declared if self.standing else None
-        return declared is not None and declared.outcome.changes_hands
+def _has_changed(standing: CouncilStanding | None) -> bool:
+    declared = standing.declared if standing else None
+    return declared is not None and declared.outcome.changes_hands
 
 
-def _spots(
-    standings: Sequence[CouncilStanding], almanac: Almanac, place: str | None
-) -> list[_Spot]:
-    votes = {one.council.code: one for one in standings}
-    every = [
-        _Spot(
-            votes[code].council if code in votes else almanac.councils.get(code),
-            cell,
-            votes.get(code),
-        )
-        for code, cell in almanac.hexes.items()
-    ]
-    return [
-        spot
-        for spot in every
-        if place is None or place in (spot.council.nation, spot.council.region)
-    ]
+def _changed_in_words(here: Sequence[CouncilStanding], room: int) -> str:
+    names = sorted(plain(name_of(one.council)) for one in here if _has_changed(one))
+    start = " Changed hands: "
+    if not names or room < 2 * len(start):
+        return ""
+    return start + listed(names, room - len(start) - 1, ", ") + "."
+
+
+# --- the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +151,15 @@ class _Tally:
     holders: Mapping[str | None, int]
     waiting: int
     changed: int
-    total: int
     palette: Palette
 
     @classmethod
     def of(cls, here: Sequence[CouncilStanding], almanac: Almanac) -> _Tally:
         found = Counter(one.declared.after.holder for one in here if one.declared)
         ordered = sorted(found.items(), key=lambda item: (item[0] is None, -item[1], item[0] or ""))
-        return cls(
-            dict(ordered),
-            sum(one.declared is None for one in here),
-            sum(one.declared is not None and one.declared.outcome.changes_hands for one in here),
-            len(here),
-            Palette(almanac.parties, found),
-        )
+        waiting = sum(one.declared is None for one in here)
+        changed = sum(map(_has_changed, here))
+        return cls(dict(ordered), waiting, changed, Palette(almanac.parties, found))
 
     @property
     def shown(self) -> list[tuple[str | None, int]]:
@@ -242,19 +196,77 @@ class _Tally:
     def in_words(self) -> str:
         """Return "Labour 74, …; 3 not declared; 26 changed hands."."""
         told = [f"{self.palette.name(holder)} {number(n)}" for holder, n in self.shown]
-        parts = [in_words([*told, *([f"others {number(self.others)}"] if self.others else [])])]
+        told += [f"others {number(self.others)}"] if self.others else []
+        parts = [in_words(told)] if told else []
         parts += [f"not declared {number(self.waiting)}"] if self.waiting else []
         parts += [f"changed hands {number(self.changed)}"] if self.changed else []
-        return sentence_case("; ".join(filter(None, parts))) + "." if self.total else ""
+        return sentence_case("; ".join(parts)) + "." if parts else ""
 
 
-def _named_in_words(here: Sequence[CouncilStanding], room: int) -> str:
-    changed = [one for one in here if one.declared and one.declared.outcome.changes_hands]
-    names = sorted(plain(name_of(one.council)) for one in changed)
-    start = " Changed hands: "
-    if not names or room < 2 * len(start):
-        return ""
-    return start + listed(names, room - len(start) - 1, ", ") + "."
+def _width_of(table: Sequence[_Entry]) -> float:
+    names = max((width_of(entry.name, SMALL) for entry in table), default=0.0)
+    figures = max((width_of(entry.figure, HEADING, Weight.BOLD) for entry in table), default=0.0)
+    return MARK_WIDTH + 14 + names + 24 + figures
+
+
+def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
+    """Write a row for each of *entries* into the upper right corner: mark, name and figure."""
+    for row, entry in enumerate(entries):
+        y = top + row * _TABLE_ROW
+        entry.draw_mark(canvas, (RIGHT - wide, y))
+        canvas.text((RIGHT - wide + MARK_WIDTH + 14, y + 30), entry.name, size=SMALL)
+        canvas.heading((RIGHT, y + 32), entry.figure, "end")
+
+
+def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
+    """Draw what the colours and edges mean, with how many councils each; return the last line."""
+    x = float(MARGIN)
+    for entry in entries:
+        words = f"{entry.name} {entry.figure}".strip()
+        width = MARK_WIDTH + 14 + width_of(words, BODY)
+        if x > MARGIN and x + width > RIGHT:
+            x, y = float(MARGIN), y + 60
+        entry.draw_mark(canvas, (x, y - 30))
+        canvas.text((x + MARK_WIDTH + 14, y + 1), words, room=RIGHT - x - MARK_WIDTH - 14)
+        x += width + 40
+    return y + 28
+
+
+# --- the hexagons
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A council's place on the map, and how it stands where it votes."""
+
+    council: Council
+    hex: Hex
+    standing: CouncilStanding | None
+
+    @property
+    def east(self) -> float:
+        """How far east it lies, in hexagons."""
+        return self.hex.q + (self.hex.r % 2) / 2
+
+    @property
+    def south(self) -> int:
+        """How far south it lies, in rows of three quarters."""
+        return -self.hex.r
+
+
+def _spots(
+    standings: Sequence[CouncilStanding], almanac: Almanac, place: str | None
+) -> list[_Spot]:
+    votes = {one.council.code: one for one in standings}
+    every = (
+        _Spot(
+            votes[code].council if code in votes else almanac.councils.get(code),
+            cell,
+            votes.get(code),
+        )
+        for code, cell in almanac.hexes.items()
+    )
+    return [one for one in every if place in (None, one.council.nation, one.council.region)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,16 +284,10 @@ class _Layout:
         radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
         step = radius * math.sqrt(3)
         left = MARGIN + (ROOM - across * step) / 2 + step / 2
-        places = [
-            (
-                (
-                    left + (spot.east - west) * step,
-                    top + radius + (spot.south - north) * radius * 1.5,
-                ),
-                spot,
-            )
-            for spot in spots
-        ]
+        places = []
+        for spot in spots:
+            x = left + (spot.east - west) * step
+            places.append(((x, top + radius + (spot.south - north) * radius * 1.5), spot))
         return cls(places, radius)
 
     @property
@@ -301,14 +307,18 @@ class _Layout:
 
 
 def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette: Palette) -> None:
-    votes, after = spot.standing is not None, spot.after
-    waiting = votes and after is None
-    fill = NO_ELECTION if not votes else PAPER if after is None else palette.fill(after.holder)
+    fill, letters, waiting = NO_ELECTION, "", False
+    if spot.standing is not None:
+        declared = spot.standing.declared
+        fill, waiting = PAPER, declared is None
+        if declared is not None:
+            holder = declared.after.holder
+            fill, letters = palette.fill(holder), palette.letters(holder)
     edge, width, inner = outline_of(fill), 1.5, radius * _GAP
     if waiting:
         # Drawn smaller: the dashes of neighbours would run together.
         edge, inner = FAINT, radius * _WAITING_GAP
-    elif spot.changed:
+    elif _has_changed(spot.standing):
         edge, width = INK, radius * _CHANGED_EDGE
         inner -= width / 2
     x, y = middle
@@ -317,7 +327,6 @@ def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette:
         for turn in range(6)
     ]
     canvas.polygon(corners, fill, stroke=edge, stroke_width=width, dashed=waiting)
-    letters = "" if after is None else palette.letters(after.holder)
     within = inner - width
     if radius >= _NAMED_FROM:
         lines = _named(plain(name_of(spot.council)), letters, within)
@@ -327,15 +336,7 @@ def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette:
     top = y - sum(line.size for line in lines) / 2
     for line in lines:
         top += line.size
-        canvas.text(
-            (x, top - line.size * 0.16),
-            line.text,
-            size=line.size,
-            weight=line.weight,
-            fill=ink_on(fill),
-            on=fill,
-            anchor="middle",
-        )
+        canvas.lettered((x, top - line.size * 0.16), line.text, line.size, fill, line.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,113 +392,61 @@ def _broken(name: str, room: float, size: float) -> list[str]:
     return [fitted(line, room, size) for line in lines]
 
 
-def _width_of(table: Sequence[_Entry]) -> float:
-    """Return how wide a table of *table* is."""
-    names = max((width_of(entry.name, SMALL) for entry in table), default=0.0)
-    figures = max((width_of(entry.figure, HEADING, Weight.BOLD) for entry in table), default=0.0)
-    return MARK_WIDTH + 14 + names + 24 + figures
+# --- councils without a place
 
 
-def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
-    """Write a row for each of *entries* into the upper right corner: mark, name and figure."""
-    for row, entry in enumerate(entries):
-        y = top + row * _TABLE_ROW
-        entry.draw_mark(canvas, (RIGHT - wide, y))
-        canvas.text((RIGHT - wide + MARK_WIDTH + 14, y + 30), entry.name, size=SMALL)
-        at = (RIGHT, y + 32)
-        canvas.text(at, entry.figure, size=HEADING, weight=Weight.BOLD, anchor="end")
-
-
-def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
-    """Draw what the colours and edges mean, with how many councils each; return the last line."""
-    x = float(MARGIN)
-    for entry in entries:
-        words = f"{entry.name} {entry.figure}".strip()
-        width = MARK_WIDTH + 14 + width_of(words, BODY)
-        if x > MARGIN and x + width > RIGHT:
-            x, y = float(MARGIN), y + 60
-        entry.draw_mark(canvas, (x, y - 30))
-        canvas.text((x + MARK_WIDTH + 14, y + 1), words, room=RIGHT - x - MARK_WIDTH - 14)
-        x += width + 40
-    return y + 28
-
-
-_COLUMNS = 3
-_GUTTER = 24.0
-_ROW = 48.0
-_MOST_NAMED = 240
-"""More councils than vote on most nights; a sheet with more rows is not read."""
-_NOT_DECLARED = "not declared"
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class _Unplaced:
     """Councils without a place, by name; a *palette* has the colours of all who control them."""
 
-    councils: Sequence[CouncilStanding]
-    palette: Palette
-
-    @property
-    def _heading(self) -> str:
-        return f"Not on the map {number(len(self.councils))}"
-
-    @property
-    def _named(self) -> list[CouncilStanding]:
-        return sorted(self.councils, key=lambda one: one.council.name)[:_MOST_NAMED]
-
-    @property
-    def _rest(self) -> str:
-        """Who controls those that there is no room to name, "" where all are named."""
-        ordered = sorted(self.councils, key=lambda one: one.council.name)
+    def __init__(self, councils: Sequence[CouncilStanding], palette: Palette) -> None:
+        self.palette = palette
+        ordered = sorted(councils, key=lambda one: one.council.name)
+        self._heading = f"Not on the map {number(len(ordered))}"
+        self._named = ordered[:_MOST_NAMED]
         rest = Counter(map(self._holder, ordered[_MOST_NAMED:]))
-        told = [f"{holder} {number(councils)}" for holder, councils in rest.most_common(8)]
+        told = [f"{holder} {number(many)}" for holder, many in rest.most_common(8)]
         if len(rest) > len(told):
             told.append(f"others {number(rest.total() - sum(n for _, n in rest.most_common(8)))}")
-        return f"Without a name here: {in_words(told)}." if told else ""
+        self._rest = f"Without a name here: {in_words(told)}." if told else ""
 
     def _holder(self, one: CouncilStanding) -> str:
         if one.declared is None:
-            return _NOT_DECLARED
+            return "not declared"
         return self.palette.name(one.declared.after.holder)
 
     def draw(self, canvas: Canvas, y: float) -> float:
         """Write them in columns below *y*; return the lowest line used."""
-        if not self.councils:
+        if not self._named:
             return y
         y += HEADING + 16
-        canvas.text((MARGIN, y), self._heading, size=HEADING, weight=Weight.BOLD)
-        named = self._named
-        rows = -(-len(named) // _COLUMNS)
+        canvas.heading((MARGIN, y), self._heading)
+        rows = -(-len(self._named) // _COLUMNS)
         wide = (ROOM - (_COLUMNS - 1) * _GUTTER) / _COLUMNS
-        for place, one in enumerate(named):
+        for place, one in enumerate(self._named):
             left = MARGIN + place // rows * (wide + _GUTTER)
-            base = y + (place % rows + 1) * _ROW
+            base = y + (place % rows + 1) * _NAME_ROW
             self._mark(canvas, left, base - 29, one)
-            start = left + MARK_WIDTH + 12
-            name = plain(name_of(one.council))
-            canvas.text((start, base), name, size=SMALL, room=wide - MARK_WIDTH - 12)
-        y += rows * _ROW
+            at, name = (left + MARK_WIDTH + 12, base), plain(name_of(one.council))
+            canvas.text(at, name, size=SMALL, room=wide - MARK_WIDTH - 12)
+        y += rows * _NAME_ROW
         if self._rest:
-            y = canvas.paragraph((MARGIN, y + _ROW), self._rest, size=SMALL, fill=FAINT)
+            y = canvas.paragraph((MARGIN, y + _NAME_ROW), self._rest, size=SMALL, fill=FAINT)
         return y + 20
 
     def _mark(self, canvas: Canvas, left: float, top: float, one: CouncilStanding) -> None:
         if one.declared is None:
-            labelled(canvas, (left, top), "", PAPER, edge=FAINT, edge_width=2, dashed=True)
+            labelled(canvas, (left, top), "", PAPER, edge=FAINT, dashed=True)
             return
-        holder, changed = one.declared.after.holder, one.declared.outcome.changes_hands
-        labelled(
-            canvas,
-            (left, top),
-            self.palette.letters(holder),
-            self.palette.fill(holder),
-            edge=INK if changed else None,
-            edge_width=5 if changed else 2,
-        )
+        letters = self.palette.letters(one.declared.after.holder)
+        fill = self.palette.fill(one.declared.after.holder)
+        if _has_changed(one):
+            labelled(canvas, (left, top), letters, fill, edge=INK, edge_width=5)
+        else:
+            labelled(canvas, (left, top), letters, fill)
 
     def in_words(self, room: int) -> str:
         """Return the same as a text, begun with a space, in about *room* characters."""
-        if not self.councils:
+        if not self._named:
             return ""
         names = [f"{plain(name_of(one.council))} ({self._holder(one)})" for one in self._named]
         rest = f" {self._rest}" if self._rest else ""

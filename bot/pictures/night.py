@@ -1,30 +1,51 @@
-"""The state of the parties in bars: councils and seats won, each with its net change."""
+"""Pictures of a whole night: the state of the parties in bars, and how far the count is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, StateOfParties, all_are_known, by_region, state_of_night
+from bot.election.tally import PartyLine, all_are_known, by_region, state_of_night
 from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import MARGIN, RIGHT, SMALL, Canvas
-from bot.pictures.colours import EDGE, FAINT, FILLED, PAPER
+from bot.pictures.colours import EDGE, FILLED, PAPER
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.lettering import Weight
 from bot.pictures.palette import LONGEST_NAME, Palette
 from bot.pictures.party import party_picture
-from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
+from bot.pictures.picture import (
+    Picture,
+    change_in_figures,
+    joined,
+    night_and_sources,
+    of_place,
+    slug_of,
+)
 from bot.wording.figures import common_baseline, declared_of, left_out_words, since
 from bot.wording.night import state_through
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import escape, plain, shortened
 
 _MOST_PARTIES = 8
+_ROW, _BAR = 84, 28
+_MOST_PLACES = 14
+
+
+def picture_through(
+    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
+) -> Picture | None:
+    """Return a party's or a council's own picture, else the map; None where it has none."""
+    if lens.party is not None:
+        return party_picture(almanac.parties.get(lens.party), standings, almanac)
+    if lens.council is not None:
+        seen = lens.councils(standings)
+        return council_picture(seen[0], almanac) if seen else None
+    return map_picture(standings, almanac, lens)
 
 
 def state_picture(
@@ -46,42 +67,45 @@ def state_picture(
     if state.noc.councils or state.noc.council_change:
         councils = [*councils, state.noc]
     palette = Palette(almanac.parties, [line.party for line in (*councils, *seats)])
-    baseline = common_baseline(seen)
+    baseline, inexact = common_baseline(seen), inexact_parties(seen, almanac.parties)
     canvas = Canvas()
     title = f"The state of the parties{of_place(lens)}"
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
     bars = [_bar(line, line.councils, line.council_change, palette) for line in councils]
-    y = draw_bars(canvas, y, "Councils", bars, beside="net change")
-    y = _others(canvas, y, rest)
-    alt = f"{title}: {declared_of(state)}. Councils: {_in_words(councils, palette)}"
-    alt += f", others {number(rest)}." if rest else "."
+    y, told = _drawn(canvas, y, "Councils", bars, rest, changes=True)
     if seats:
-        inexact = inexact_parties(seen, almanac.parties)
-        counted = {line.party for line in seats if baseline and line.party not in inexact}
         bars = [
-            _bar(line, line.seats_won, line.seat_change if line.party in counted else None, palette)
+            _bar(
+                line,
+                line.seats_won,
+                line.seat_change if baseline and line.party not in inexact else None,
+                palette,
+            )
             for line in seats
         ]
-        y = draw_bars(canvas, y + 30, "Seats won", bars, beside="net change" if counted else "")
-        y = _others(canvas, y, rest_won)
-        alt += f" Seats won: {_won_in_words(seats, palette, counted)}"
-        alt += f", others {number(rest_won)}." if rest_won else "."
+        counted = any(bar.beside for bar in bars)
+        y, won = _drawn(canvas, y + 30, "Seats won", bars, rest_won, changes=counted)
+        told += f" {won}"
     left_out = left_out_words(state) if baseline else ""
     basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
-    return canvas.finished(
-        f"state{slug_of(lens)}", height, " ".join(filter(None, (alt, basis, new)))
-    )
+    alt = joined(f"{title}: {declared_of(state)}.", told, basis, new)
+    return canvas.finished(f"state{slug_of(lens)}", height, alt)
 
 
-def _others(canvas: Canvas, y: float, value: int) -> float:
-    """Write what the parties have that there is no bar for; return the lowest line used."""
-    if not value:
-        return y
-    canvas.text((MARGIN, y + SMALL), f"Others {number(value)}", size=SMALL, fill=FAINT)
-    return y + SMALL + 12
+def _drawn(
+    canvas: Canvas, y: float, heading: str, bars: Sequence[Bar], rest: int, *, changes: bool
+) -> tuple[float, str]:
+    """Draw *bars* and what the *rest* has; return the lowest line used, and the same in words."""
+    y = draw_bars(canvas, y, heading, bars, beside="net change" if changes else "")
+    if rest:
+        canvas.small((MARGIN, y + SMALL), f"Others {number(rest)}")
+        y += SMALL + 12
+    told = [f"{bar.name} {bar.figure}{f' ({bar.beside})' if bar.beside else ''}" for bar in bars]
+    others = f", others {number(rest)}" if rest else ""
+    return y, f"{heading}: {', '.join(told)}{others}."
 
 
 def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> Bar:
@@ -95,28 +119,6 @@ def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> B
     )
 
 
-def _in_words(lines: Sequence[PartyLine], palette: Palette) -> str:
-    return ", ".join(
-        f"{palette.name(line.party)} {number(line.councils)} "
-        f"({change_in_figures(line.council_change)})"
-        for line in lines
-    )
-
-
-def _won_in_words(
-    lines: Sequence[PartyLine], palette: Palette, counted: Collection[str | None]
-) -> str:
-    return ", ".join(
-        f"{palette.name(line.party)} {number(line.seats_won)}"
-        + (f" ({change_in_figures(line.seat_change)})" if line.party in counted else "")
-        for line in lines
-    )
-
-
-_ROW, _BAR = 84, 28
-_MOST_PLACES = 14
-
-
 def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> Picture | None:
     """Return how many councils of each region have declared.
 
@@ -125,8 +127,15 @@ def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> 
     if not standings or not all_are_known(standings, almanac):
         return None
     state = state_of_night(standings, almanac)
-    places = sorted(by_region(standings).items(), key=lambda item: _share(item[1]))
-    shown = [(_name(name), each.declared, each.total) for name, each in places[:_MOST_PLACES]]
+    places = sorted(by_region(standings).items(), key=lambda one: -one[1].declared / one[1].total)
+    shown = [
+        (
+            shortened(plain(escape(name)), LONGEST_NAME) or "Region not known",
+            one.declared,
+            one.total,
+        )
+        for name, one in places[:_MOST_PLACES]
+    ]
     if rest := [each for _, each in places[_MOST_PLACES:]]:
         declared, total = sum(one.declared for one in rest), sum(one.total for one in rest)
         shown.append((f"{number(len(rest))} more places", declared, total))
@@ -136,7 +145,7 @@ def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> 
     room = RIGHT - MARGIN - 210
     told = []
     for name, declared, total in shown:
-        canvas.text((MARGIN, y + 22), name, size=SMALL, room=room, fill=FAINT)
+        canvas.small((MARGIN, y + 22), name, room=room)
         canvas.rect((MARGIN, y + 34), room, _BAR, PAPER, stroke=EDGE)
         if declared:
             canvas.rect((MARGIN, y + 34), room * declared / total, _BAR, FILLED, stroke=FILLED)
@@ -147,23 +156,3 @@ def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> 
     small_print = "Councils that have declared, of all that vote there."
     height = canvas.foot(y, small_print, source=night_and_sources(standings))
     return canvas.finished("progress", height, f"{title}: {declared_of(state)}. {in_words(told)}.")
-
-
-def _share(state: StateOfParties) -> float:
-    return -state.declared / state.total
-
-
-def _name(place: str) -> str:
-    return shortened(plain(escape(place)), LONGEST_NAME) or "Region not known"
-
-
-def picture_through(
-    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
-) -> Picture | None:
-    """Return a party's or a council's own picture, else the map; None where it has none."""
-    if lens.party is not None:
-        return party_picture(almanac.parties.get(lens.party), standings, almanac)
-    if lens.council is not None:
-        seen = lens.councils(standings)
-        return council_picture(seen[0], almanac) if seen else None
-    return map_picture(standings, almanac, lens)

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from bot.election.parties import VACANT, Parties, Party
 from bot.pictures.canvas import SMALL, Canvas, Point
-from bot.pictures.colours import NOC_FILL, PAPER, ink_on, outline_of
+from bot.pictures.colours import NOC_FILL, PAPER, outline_of
 from bot.pictures.lettering import Weight, fitting_size
 from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
 from bot.wording.text import escape, plain, shortened
@@ -103,12 +103,6 @@ def labelled(
         dashed=dashed,
         radius=6,
     )
-    canvas.text(
-        (x + MARK_WIDTH / 2, y + MARK_HEIGHT - 10),
-        letters,
-        size=fitting_size(letters, MARK_WIDTH - 10, SMALL, Weight.SEMIBOLD),
-        weight=Weight.SEMIBOLD,
-        fill=ink_on(fill),
-        on=fill,
-        anchor="middle",
-    )
+    size = fitting_size(letters, MARK_WIDTH - 10, SMALL, Weight.SEMIBOLD)
+    at = (x + MARK_WIDTH / 2, y + MARK_HEIGHT - 10)
+    canvas.lettered(at, letters, size, fill, Weight.SEMIBOLD)

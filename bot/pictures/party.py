@@ -12,11 +12,17 @@ from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, state_of_night
 from bot.pictures.bars import Bar, draw_bars
-from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
+from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import FAINT
-from bot.pictures.lettering import Weight
 from bot.pictures.palette import MARK_WIDTH, Palette, mark
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture, change_in_figures, night_and_sources, slug
+from bot.pictures.picture import (
+    ROOM_FOR_NAMES,
+    Picture,
+    change_in_figures,
+    joined,
+    night_and_sources,
+    slug,
+)
 from bot.wording.figures import common_baseline, councils_words, declared_of, left_out_words, since
 from bot.wording.phrases import count, name_of, number, sentence_case
 from bot.wording.text import listed, plain
@@ -50,14 +56,12 @@ def party_picture(
     if not has_councils:
         title = f"{name}: {count(line.seats_won, 'seat')} won, no council"
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
-    alt = f"{title}: {declared_of(state)}."
+    alt, basis = f"{title}: {declared_of(state)}.", ""
     if has_councils:
         same = line.councils - line.first_elections
-        y = draw_bars(
-            canvas, y, "Councils, of those declared", _before_and_now(line, before, palette)
-        )
+        bars = _before_and_now(line, before, palette)
+        y = draw_bars(canvas, y, "Councils, of those declared", bars)
         alt += f" Councils before {number(before)}, of the same councils now {number(same)}."
-    basis = ""
     if line.seats_given:
         won = sentence_case(f"{count(line.seats_won, 'seat')} won")
         if baseline is not None:
@@ -67,17 +71,14 @@ def party_picture(
         if not has_councils:
             mark(canvas, (left, y + 16), palette, party.code)
             left += MARK_WIDTH + 16
-        canvas.text((left, y + 48), won, size=HEADING, weight=Weight.BOLD)
+        canvas.heading((left, y + 48), won)
         alt += f" {won}."
         y += 70
     y = moves.draw(canvas, y + 20, palette)
     height = canvas.foot(y, basis, source=night_and_sources(standings))
-    alt = " ".join(filter(None, (alt, basis)))
-    return canvas.finished(
-        f"party-{slug(party.name)}",
-        height,
-        alt + moves.in_words(palette, ROOM_FOR_NAMES - len(alt)),
-    )
+    alt = joined(alt, basis)
+    alt += moves.in_words(palette, ROOM_FOR_NAMES - len(alt))
+    return canvas.finished(f"party-{slug(party.name)}", height, alt)
 
 
 def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
@@ -98,9 +99,9 @@ def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]
 class _Moves:
     """The councils that a party gained, won anew or lost: each with the other holder's code."""
 
-    gains: tuple[tuple[str | None, str], ...]
-    losses: tuple[tuple[str | None, str], ...]
-    firsts: tuple[str, ...]
+    gains: Sequence[tuple[str | None, str]]
+    losses: Sequence[tuple[str | None, str]]
+    firsts: Sequence[str]
 
     @classmethod
     def of(cls, party: Party, standings: Sequence[CouncilStanding]) -> _Moves:
@@ -114,12 +115,16 @@ class _Moves:
             elif one.declared.outcome.changes_hands and one.before is not None:
                 gains += [(one.before.holder, name)] if after == party.code else []
                 losses += [(after, name)] if one.before.holder == party.code else []
-        return cls(tuple(gains), tuple(losses), tuple(firsts))
+        return cls(gains, losses, firsts)
 
     @property
-    def every(self) -> tuple[tuple[str | None, str], ...]:
+    def every(self) -> Sequence[tuple[str | None, str]]:
         """All that have a mark on the picture."""
         return (*self.gains, *self.losses)
+
+    @property
+    def _sides(self) -> Sequence[tuple[str, str, Sequence[tuple[str | None, str]]]]:
+        return (("Gained", "from", self.gains), ("Lost", "to", self.losses))
 
     def draw(self, canvas: Canvas, y: float, palette: Palette) -> float:
         """Write gains on the left and losses on the right; return the lowest line used."""
@@ -128,20 +133,18 @@ class _Moves:
         if not self.every and not self.firsts:
             canvas.text((MARGIN, y + HEADING), _NO_MOVES, fill=FAINT)
             return y + HEADING + 24
-        sides = (("Gained", "from", self.gains), ("Lost", "to", self.losses))
-        for place, (heading, joint, moved) in enumerate(sides):
+        for place, (heading, joint, moved) in enumerate(self._sides):
             left, at = MARGIN + place * (room + _GUTTER), y + HEADING
-            words = f"{heading} {number(len(moved))}"
-            canvas.text((left, at), words, size=HEADING, weight=Weight.BOLD)
+            canvas.heading((left, at), f"{heading} {number(len(moved))}")
             if moved:
-                canvas.text((left + room, at), f"{joint}", size=SMALL, fill=FAINT, anchor="end")
+                canvas.small((left + room, at), joint, "end")
             for holder, name in moved[:_MOST_NAMED]:
                 at += _ROW
                 mark(canvas, (left + room - MARK_WIDTH, at - 29), palette, holder)
-                canvas.text((left, at), name, size=BODY, room=room - MARK_WIDTH - 16)
+                canvas.text((left, at), name, room=room - MARK_WIDTH - 16)
             if (more := len(moved) - _MOST_NAMED) > 0:
                 at += _ROW
-                canvas.text((left, at), f"and {number(more)} more", size=BODY, fill=FAINT)
+                canvas.text((left, at), f"and {number(more)} more", fill=FAINT)
             lowest = max(lowest, at)
         if self.firsts:
             names = listed(self.firsts, 120, ", ")
@@ -154,12 +157,11 @@ class _Moves:
         if not self.every and not self.firsts:
             return f" {_NO_MOVES}"
         text = ""
-        for heading, joint, moved in (("Gained", "from", self.gains), ("Lost", "to", self.losses)):
+        for heading, joint, moved in self._sides:
             names = [f"{name} {joint} {palette.name(holder)}" for holder, name in moved]
-            start = f" {heading} {number(len(moved))}"
-            text += start + (f": {listed(names, room // 3, ', ')}." if names else ".")
+            text += f" {heading} {number(len(moved))}"
+            text += f": {listed(names, room // 3, ', ')}." if names else "."
         if self.firsts:
-            names = list(self.firsts)
-            start = f" Won at first elections ({number(len(names))}): "
-            text += f"{start}{listed(names, room // 6, ', ')}."
+            text += f" Won at first elections ({number(len(self.firsts))}): "
+            text += f"{listed(self.firsts, room // 6, ', ')}."
         return text

@@ -96,6 +96,11 @@ class Picture:
         return f"{self.name}-{self.state[:10]}.png"
 
 
+def joined(*sentences: str) -> str:
+    """Return the sentences that there are as one text."""
+    return " ".join(filter(None, sentences))
+
+
 _NOT_IN_NAMES = re.compile(r"[^0-9a-z]+")
 
 
@@ -129,7 +134,7 @@ def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> 
     names = sorted({plain(feed_name(feed)) for feed in feeds})
     told = [f"Elections of {in_words([day(night) for night in nights])}."] if nights else []
     label = "Source" if len(names) == 1 else "Sources"
-    return " ".join([*told, *([f"{label}: {in_words(names)}."] if names else [])])
+    return joined(*told, f"{label}: {in_words(names)}." if names else "")
 
 
 def _source_of(one: CouncilStanding | BallotStanding) -> Source | None:
