@@ -17,9 +17,9 @@ from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.wording.councils import majority_line, outcome_sentence, past_of_change
 from bot.wording.figures import seats_in_line, seats_lines, since
-from bot.wording.phrases import GREY, colour_of, holder_of, name_of, sentence_case
+from bot.wording.phrases import colour_of, holder_of, name_of, sentence_case
 from bot.wording.sources import basis_words, source_words
-from bot.wording.text import clock_time, listed, shortened
+from bot.wording.text import clock_time, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,13 @@ def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
     """
     if facts.content is None:
         return _retraction(facts, almanac.parties, reference)
-    parties = almanac.parties
-    sentence = outcome_sentence(facts.council, facts.content, parties, facts.now)
+    sentence = outcome_sentence(facts.council, facts.content, almanac.parties, facts.now)
     corrects = facts.previous is not None and facts.state is ClaimState.CORRECTED
     return Card(
         title=f"CORRECTION: {sentence}" if corrects else sentence,
-        description="\n".join(_description(facts, facts.content, almanac, corrects)),
-        fields=_fields(facts, parties),
-        colour=colour_of(facts.content.after, parties),
+        description="\n".join(_description(facts, facts.content, almanac)),
+        fields=_fields(facts, facts.content, almanac.parties),
+        colour=colour_of(facts.content.after, almanac.parties),
         footer=_footer(facts),
         reference=reference,
         timestamp=facts.declared_at,
@@ -80,16 +79,14 @@ def struck_card(wrong: Card, holds: str | None, *, retraction: bool = False) -> 
     """Return what a card that does not hold is edited to: struck through, with what *holds*.
 
     *holds* is a sentence, None where nothing is in force. The card keeps its own reference, by
-    which its post is found. A *retraction* was not wrong: the result has been reported again.
+    which its message is found. A *retraction* was not wrong: the result has been reported again.
     """
-    if holds is None:
-        now = "We will update."
-    else:
+    now = "We will update."
+    if holds is not None:
         now = f"{'Reported again:' if retraction else 'This was wrong.'} {holds}."
     return Card(
         title=f"WITHDRAWN: ~~{shortened(wrong.title, TITLE - 20)}~~",
         description=now,
-        colour=GREY,
         footer=wrong.footer,
         reference=wrong.reference,
         timestamp=wrong.timestamp,
@@ -102,32 +99,25 @@ def standing_card(card: Card, since_when: datetime) -> Card:
     return replace(card, description=f"{first}\n{card.description}".rstrip())
 
 
-def _description(
-    facts: AlertFacts, content: ClaimContent, almanac: Almanac, corrects: bool
-) -> list[str]:
-    lines, parties = [], almanac.parties
-    if corrects and facts.previous is not None:
-        lines.append(
-            f"We had reported: {outcome_sentence(facts.council, facts.previous, parties)}."
-        )
+def _description(facts: AlertFacts, content: ClaimContent, almanac: Almanac) -> list[str]:
+    lines, parties, council = [], almanac.parties, facts.council
+    if facts.previous is not None and facts.state is ClaimState.CORRECTED:
+        lines.append(f"We had reported: {outcome_sentence(council, facts.previous, parties)}.")
     if facts.told_earlier:
         lines.append("Our earlier report stands after all.")
     if facts.now:
         lines.append(majority_line(content.after, facts.now, parties))
-    lines += past_of_change(facts.council, content.before, content.after, facts.night, almanac)[:1]
+    lines += past_of_change(council, content.before, content.after, facts.night, almanac)[:1]
     kind = facts.source.kind if facts.source else None
-    lines.append(basis_words(facts.basis, facts.by_desk, kind))
-    return lines
+    return [*lines, basis_words(facts.basis, facts.by_desk, kind)]
 
 
-def _fields(facts: AlertFacts, parties: Parties) -> tuple[Field, ...]:
+def _fields(facts: AlertFacts, content: ClaimContent, parties: Parties) -> tuple[Field, ...]:
     fields = []
-    first = facts.content is not None and facts.content.outcome is Outcome.FIRST_ELECTION
-    changes = None if first else facts.changes
+    changes = None if content.outcome is Outcome.FIRST_ELECTION else facts.changes
     if facts.now:
         name = "Seats" if changes is None else f"Seats, {since(facts.baseline)}"
-        lines = seats_lines(facts.now, parties, changes, facts.baseline)
-        fields.append(Field(name, listed(lines, 1_000)))
+        fields.append(Field.of(name, seats_lines(facts.now, parties, changes, facts.baseline)))
     if facts.won is not None and facts.won != facts.now:
         fields.append(Field("Won tonight", seats_in_line(seats_lines(facts.won, parties))))
     return tuple(fields)
@@ -143,13 +133,13 @@ def _footer(facts: AlertFacts) -> str:
 
 
 def _retraction(facts: AlertFacts, parties: Parties, reference: str) -> Card:
-    name = name_of(facts.council)
     lines = []
     if facts.previous is not None:
         told = outcome_sentence(facts.council, facts.previous, parties)
         lines.append(f"We had reported: {told}. We will update.")
     if facts.before is not None:
         lines.append(f"Previously: {holder_of(facts.before, parties)}.")
+    name = name_of(facts.council)
     return Card(
         title=sentence_case(f"RETRACTION: the result reported for {name} is withdrawn"),
         description="\n".join(lines),

@@ -16,19 +16,18 @@ from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
 from bot.wording.marks import Marks
 from bot.wording.phrases import (
-    GREY,
     count,
     in_words,
     members,
     number,
+    party_colour,
     sentence_case,
     signed,
-    the_members,
+    the_party,
 )
 from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import ago, escape, listed
+from bot.wording.text import ago, escape
 
-_LONGEST_LIST = 1_000
 _MOST_SHARES = 8
 _MOST_CHASING = 3
 
@@ -47,23 +46,19 @@ def assembly_card(
     """
     parties = almanac.parties
     state = assembly_of(constituencies, almanac)
-    fields = [
-        field
-        for field in (
-            _seats_field(state, parties),
-            _race_field(state, settled_at, parties),
-            _shares_field(state, parties),
-            _counting_field(constituencies),
-        )
-        if field is not None
-    ]
+    fields = (
+        _seats_field(state, parties),
+        _race_field(state, settled_at, parties),
+        _shares_field(state, parties),
+        _counting_field(constituencies),
+    )
     leading = state.settled or (state.leaders[0] if len(state.leaders) == 1 else None)
     return Card(
         title=f"Northern Ireland Assembly: {_of_all(state.declared, state)}, "
         f"{number(state.filled)} of {count(state.seats, 'seat')}",
         description="" if state.filled else "No seat is filled yet.",
-        fields=tuple(fields),
-        colour=int(parties.get(leading).colour[1:], 16) if leading else GREY,
+        fields=tuple(field for field in fields if field is not None),
+        colour=party_colour(leading, parties),
         footer=as_of(now, feeds) + sources_of(constituencies),
     )
 
@@ -74,10 +69,11 @@ def _of_all(some: int, state: AssemblyState) -> str:
 
 def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
     """Return the seats filled so far beside those of the last Assembly."""
-    lines, marks = [], Marks()
-    for line in state.lines:
-        if not (line.seats or line.before):
-            continue
+    shown, marks = [line for line in state.lines if line.seats or line.before], Marks()
+    if not shown or not state.filled:
+        return None
+    lines = []
+    for line in shown:
         party = parties.get(line.party)
         text = f"{marks.of(party)} **{sentence_case(members(party))}** {number(line.seats)}"
         if line.change is not None:
@@ -85,24 +81,22 @@ def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
         elif line.before is not None:
             text += f", {number(line.before)} before"
         lines.append(text)
-    if not lines or not state.filled:
-        return None
+    heading = "Seats filled"
     if any(line.change is not None for line in state.lines):
-        return Field("Seats, changes against the last Assembly", listed(lines, _LONGEST_LIST))
-    known = any(line.before is not None for line in state.lines)
-    heading = "Seats filled, and in all of the last Assembly" if known else "Seats filled"
-    return Field(heading, listed(lines, _LONGEST_LIST))
+        heading = "Seats, changes against the last Assembly"
+    elif any(line.before is not None for line in state.lines):
+        heading = "Seats filled, and in all of the last Assembly"
+    return Field.of(heading, lines)
 
 
 def _race_field(
     state: AssemblyState, settled_at: datetime | None, parties: Parties
 ) -> Field | None:
     """Return who has most seats, and who can still be reached or not any more."""
-    lines = {line.party: line for line in state.lines}
     if not state.leaders:
         return None
-    first = [the_members(parties.get(code)) for code in state.leaders]
-    most = lines[state.leaders[0]].seats
+    first = [the_party(code, parties) for code in state.leaders]
+    most = next(line.seats for line in state.lines if line.party == state.leaders[0])
     left = state.seats - state.filled
     to_come = f"{count(left, 'seat')} still to come" if left else "every seat is filled"
     if len(first) > 1:
@@ -117,21 +111,21 @@ def _race_field(
     text = f"{sentence_case(first[0])} {verb} {number(most)}"
     if rest:
         second = max(rest, key=lambda line: line.seats)
-        text += f", {the_members(parties.get(second.party))} have {number(second.seats)}"
-    sentences = [f"{text}; {to_come}."]
+        text += f", {the_party(second.party, parties)} have {number(second.seats)}"
+    text += f"; {to_come}."
+    chasing = sorted(
+        (line for line in rest if line.possible >= most), key=lambda line: -line.possible
+    )
     if state.settled:
         since = f", settled {ago(settled_at)}" if settled_at else ""
-        sentences.append(f"No other party can reach them any more{since}.")
-    else:
-        chasing = [line for line in rest if line.possible >= most]
-        chasing.sort(key=lambda line: -line.possible)
+        text += f" No other party can reach them any more{since}."
+    elif chasing:
         told = [
-            f"{the_members(parties.get(line.party))} up to {number(line.possible)}"
+            f"{the_party(line.party, parties)} up to {number(line.possible)}"
             for line in chasing[:_MOST_CHASING]
         ]
-        if told:
-            sentences.append(f"Still possible: {in_words(told)}.")
-    return Field("Largest party", " ".join(sentences))
+        text += f" Still possible: {in_words(told)}."
+    return Field("Largest party", text)
 
 
 def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
@@ -142,10 +136,8 @@ def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
         for line in sorted(state.lines, key=lambda line: -line.first_preferences)
         if line.share
     ]
-    if not lines:
-        return None
     text = "\n".join(lines[:_MOST_SHARES])
-    return Field(f"First preferences in {_of_all(state.counted, state)}", text)
+    return Field(f"First preferences in {_of_all(state.counted, state)}", text) if lines else None
 
 
 def _counting_field(constituencies: Sequence[BallotStanding]) -> Field | None:
@@ -161,4 +153,4 @@ def _counting_field(constituencies: Sequence[BallotStanding]) -> Field | None:
         for one in constituencies
         if one.report is None and one.awaiting_desk
     ]
-    return Field("Counting, seats filled", listed(lines, _LONGEST_LIST, " · ")) if lines else None
+    return Field.of("Counting, seats filled", lines, " · ") if lines else None

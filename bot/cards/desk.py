@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.card import Card, Field
+from bot.cards.card import LONGEST_LIST, Card, Field
 from bot.election.ballots import Ballot
 from bot.election.claims import ClaimContent
 from bot.election.councils import Council
@@ -22,7 +22,8 @@ from bot.wording.sources import source_words
 from bot.wording.text import at, escape, listed
 
 _LONGEST_REASON = 300
-_LONGEST_LIST = 1_000
+_LONGEST_ADVICE = 600
+_KINDS = {"contest": "a result", "nominations": "a report of nominations"}
 
 
 def held_card(
@@ -52,7 +53,7 @@ def held_card(
     document = f"{escape(held.source.document)} · {source_words(held.source)}"
     return Card(
         title=f"{subject_name(subject)}: {_KINDS.get(kind, f'a {kind}')} is held",
-        description=f"{listed(reasons, _LONGEST_LIST) or '• no reason is given'}\n{document}",
+        description=f"{listed(reasons, LONGEST_LIST) or '• no reason is given'}\n{document}",
         fields=tuple(fields),
         footer=f"Report {held.report_id}",
     )
@@ -96,16 +97,13 @@ def waiting_card(council: Council, said: Sequence[str], result: str | None) -> C
         reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in said]
         return Card(
             title=f"{name_of(council)}: no result is told, the desk is asked",
-            description=listed(reasons, _LONGEST_LIST),
+            description=listed(reasons, LONGEST_LIST),
             footer="/desk name says whose a party’s name is, /desk result what the result is",
         )
     return Card(
         title=f"{name_of(council)}: the desk is asked no longer",
         description=result or "It waits for nothing more, and has no result yet.",
     )
-
-
-_KINDS = {"contest": "a result", "nominations": "a report of nominations"}
 
 
 def subject_name(subject: Council | Ballot) -> str:
@@ -166,18 +164,11 @@ def waiting_lines(
     "parties" and "councils" that no table of ours knows. *not_followed* is how much came in of each
     kind that no answer tells of, *unreadable* how many documents have faults and the last one's.
     """
-    lines = [
-        f"**{name_of(council)}**: {escape(sentence, _LONGEST_REASON)}"
-        for council, sentences in differing
-        for sentence in sentences
-    ]
-    lines += [
-        f"**State of parties**: {escape(sentence, _LONGEST_REASON)} (`/desk explain`)"
-        for sentence in unreconciled
-    ]
-    lines += [
-        f"**State of parties**: {escape(sentence, _LONGEST_REASON)}" for sentence in not_compared
-    ]
+    parties = "**State of parties**"
+    said = [(f"**{name_of(one)}**", text, "") for one, texts in differing for text in texts]
+    said += [(parties, text, " (`/desk explain`)") for text in unreconciled]
+    said += [(parties, text, "") for text in not_compared]
+    lines = [f"{whose}: {escape(text, _LONGEST_REASON)}{then}" for whose, text, then in said]
     if unreadable is not None:
         many, last = unreadable
         lines.append(
@@ -186,17 +177,14 @@ def waiting_lines(
         )
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
-        lines.append(f"**Not followed**: {listed(kinds, _LONGEST_LIST, ', ')}")
+        lines.append(f"**Not followed**: {listed(kinds, LONGEST_LIST, ', ')}")
     lines += [
         f"**{sentence_case(what)} that our tables do not know**: "
-        + listed([escape(name) for name in names], _LONGEST_LIST, ", ")
+        + listed([escape(name) for name in names], LONGEST_LIST, ", ")
         for what, names in unknown.items()
         if names
     ]
     return lines
-
-
-_LONGEST_REASON = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +218,7 @@ def trouble_card(trouble: Trouble) -> Card:
         return Card(goes_on, "The pause is over, or the place is not followed any more.")
     if trouble.reason is None:
         return Card(goes_on, f"In {trouble.place}.")
-    reason = escape(trouble.reason, _LONGEST_REASON)
+    reason = escape(trouble.reason, _LONGEST_ADVICE)
     if trouble.references:
         told = in_words(trouble.references)
         return Card(

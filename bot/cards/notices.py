@@ -1,4 +1,4 @@
-"""The alerts that are not about a council's control: contests, milestones, reminders."""
+"""The alerts that are not about a council's control: ballots, milestones, reminders."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from bot.wording.ballots import ballot_sentence, votes_lines
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
 from bot.wording.phrases import (
-    GREY,
     count,
     in_words,
     members,
     name_of,
     number,
     one_of,
+    party_colour,
     sentence_case,
-    the_members,
+    the_party,
 )
 from bot.wording.text import at, escape, listed
 
@@ -47,10 +47,10 @@ def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]
         case BallotDeclared():
             ballot = ballot_of(notice.ballot, ballots)
             if ballot is None:
-                raise ValueError(f"{notice.ballot} is no contest")
+                raise ValueError(f"{notice.ballot} is no ballot")
             return ballot_sentence(ballot, notice, almanac.parties)
         case LargestParty():
-            who = sentence_case(the_members(almanac.parties.get(notice.party)))
+            who = sentence_case(the_party(notice.party, almanac.parties))
             return f"{who} will be the largest party in the Assembly: nobody can overtake them"
         case Due():
             council = name_of(almanac.councils.get(notice.council))
@@ -73,16 +73,15 @@ def notice_card(
 ) -> Card:
     """Return the card of a notice; None takes back the *previous* one.
 
-    With *previous* it is a correction of what was told. *report* is what a contest's result rests
-    on, *seats* are the Assembly's so far, by party code; *night* tells
-    which lists speak. The footer ends in *reference*.
+    With *previous* it is a correction of what was told. *report* is what a ballot's result rests
+    on, *seats* are the Assembly's so far, by party code; *night* tells which lists speak. The
+    footer ends in *reference*.
     """
     before = "" if previous is None else notice_title(previous, almanac, ballots)
     if notice is None:
         return Card(
             title=f"RETRACTED: {before}" if before else "RETRACTED",
             description="Withdrawn; we will update.",
-            colour=GREY,
             reference=reference,
             timestamp=made_at,
         )
@@ -90,15 +89,7 @@ def notice_card(
     lines = [f"We had reported: {before}."] if before else []
     match notice:
         case BallotDeclared():
-            ballot = ballot_of(notice.ballot, ballots)
-            if report is not None and ballot is not None:
-                lines += votes_lines(ballot, report, almanac.parties)
-                chosen = {one.name for one in notice.elected}
-                lines += [
-                    f"What follows: {escape(answer.consequence, 300)}"
-                    for answer in ballot.answers
-                    if answer.text in chosen and answer.consequence
-                ]
+            lines += _of_ballot(notice, report, ballot_of(notice.ballot, ballots), almanac)
         case LargestParty():
             if seats:
                 told = [
@@ -113,15 +104,26 @@ def notice_card(
             lines.append("Over the declared councils whose changes are counted from then.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
-        case _:
-            pass
     return Card(
         title=f"CORRECTION: {title}" if before else title,
         description=listed(lines, _LONGEST_LIST),
-        colour=_colour(notice, almanac),
+        colour=party_colour(_party_of(notice), almanac.parties),
         reference=reference,
         timestamp=made_at,
     )
+
+
+def _of_ballot(
+    notice: BallotDeclared, report: BallotReport | None, ballot: Ballot | None, almanac: Almanac
+) -> list[str]:
+    if report is None or ballot is None:
+        return []
+    chosen = {one.name for one in notice.elected}
+    follows = [one.consequence for one in ballot.answers if one.text in chosen and one.consequence]
+    return [
+        *votes_lines(ballot, report, almanac.parties),
+        *(f"What follows: {escape(one, 300)}" for one in follows),
+    ]
 
 
 def _milestone(notice: Milestone, almanac: Almanac) -> str:
@@ -156,21 +158,12 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
         if (fact.night.year, fact.kind, fact.party) == (year, CitedKind.NEVER_SINCE, notice.party):
             return f", for the first time since it was created in {fact.year}"
     history = almanac.history.get(code, ())
-    eve = max(history, key=lambda entry: entry.year, default=None)
-    held = (
-        None
-        if eve is None
-        else tenure(
-            history,
-            eve.control,
-            year,
-            almanac.councils.get(code),
-            almanac.history_starts,
-            years=almanac.election_years,
-        )
-    )
-    if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
-        return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
+    if eve := max(history, key=lambda entry: entry.year, default=None):
+        council, starts = almanac.councils.get(code), almanac.history_starts
+        years = almanac.election_years
+        held = tenure(history, eve.control, year, council, starts, years=years)
+        if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
+            return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
     first = first_since(history, Control(notice.party), year)
     if first is None:
         return ", for the first time in decades"
@@ -187,13 +180,13 @@ def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]
     ][:1]
 
 
-def _colour(notice: Notice, almanac: Almanac) -> int:
+def _party_of(notice: Notice) -> str | None:
+    """Return the one party that a notice is about, None where it is about none or several."""
     match notice:
         case BallotDeclared():
             codes = {one.party for one in notice.elected}
-            code = codes.pop() if len(codes) == 1 else None
+            return codes.pop() if len(codes) == 1 else None
         case LargestParty() | Milestone():
-            code = notice.party
+            return notice.party
         case Due():
-            code = None
-    return int(almanac.parties.get(code).colour[1:], 16) if code else GREY
+            return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import Card, Field
@@ -12,16 +12,20 @@ from bot.wording.text import escape, listed
 _SHOWN = 700
 """Characters of what somebody follows; the file beside has everything."""
 
-_DELIVERED = ("delivery", "deliveries")
 _NAMES = {
     "subscriptions": ("subscription", "subscriptions"),
-    "deliveries": _DELIVERED,
+    "deliveries": ("delivery", "deliveries"),
     "posts": ("message that was sent", "messages that were sent"),
     "lists": ("watch list", "watch lists"),
     "boards": ("board", "boards"),
     "welcomes": ("welcome", "welcomes"),
+    "subscriptions_made_for_servers": ("subscription", "subscriptions"),
+    "lists_made_for_servers": ("watch list", "watch lists"),
+    "boards_made_for_servers": ("board", "boards"),
 }
-"""What is counted to people, in this order; the other rows say more of the same."""
+_MADE_FOR_SERVERS = tuple(kind for kind in _NAMES if kind.endswith("_made_for_servers"))
+_TOLD = tuple(kind for kind in _NAMES if kind not in _MADE_FOR_SERVERS)
+"""What is counted to people as theirs, in this order; the other rows say more of the same."""
 
 _KEPT_OF_PEOPLE = (
     "What you follow by direct message, with your Discord number to send it to. Which alerts were "
@@ -93,12 +97,11 @@ def kept_card(
     if lists:
         names = [f"“{escape(name)}”" for name in lists]
         fields.append(Field(f"Watch lists ({len(lists)})", listed(names, _SHOWN, ", ")))
-    lines = [
-        f"{count(totals[what], *_NAMES[what])}."
-        for what in ("deliveries", "posts", "boards", "welcomes")
-        if totals.get(what)
-    ]
-    lines += _beside(totals)
+    lines = [f"{one}." for one in _counted(totals, ("deliveries", "posts", "boards", "welcomes"))]
+    if made := _counted(totals, _MADE_FOR_SERVERS):
+        lines.append(f"Set up for servers: {in_words(made)}.")
+    if said := totals.get("desk_log"):
+        lines.append(f"The desk's log: {count(said, 'entry', 'entries')}.")
     if journal := totals.get("journal"):
         entries = count(journal, "entry", "entries")
         lines.append(f"The journal, from which all of it follows, has {entries} with the number.")
@@ -116,60 +119,32 @@ def kept_card(
 
 def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
     """Return the question before what is kept of *whose* is deleted."""
-    gone = _counted(totals)
-    stays = _staying(totals)
-    return Card(
-        f"Delete what is kept of {whose}?",
-        " ".join(
-            filter(
-                None,
-                [
-                    f"That is {gone}." if gone else "That is little: no subscription and no list.",
-                    "Alerts stop at once.",
-                    "Its boards are edited no more." if totals.get("boards") else "",
-                    "This cannot be undone.",
-                    *stays,
-                ],
-            )
-        ),
-    )
+    gone = in_words(_counted(totals, _TOLD))
+    lines = [
+        f"That is {gone}." if gone else "That is little: no subscription and no list.",
+        "Alerts stop at once.",
+        *(["Its boards are edited no more."] if totals.get("boards") else []),
+        "This cannot be undone.",
+        *_staying(totals),
+    ]
+    return Card(f"Delete what is kept of {whose}?", " ".join(lines))
 
 
 def deleted_card(whose: str, totals: Mapping[str, int]) -> Card:
     """Return what was deleted of *whose*, and what is not."""
-    gone = _counted(totals) or "what little there was"
-    return Card(
-        f"Deleted: what was kept of {whose}",
-        " ".join([f"Gone: {gone}, from the tables and from the journal.", *_staying(totals)]),
-    )
+    gone = in_words(_counted(totals, _TOLD)) or "what little there was"
+    lines = [f"Gone: {gone}, from the tables and from the journal.", *_staying(totals)]
+    return Card(f"Deleted: what was kept of {whose}", " ".join(lines))
 
 
-def _counted(totals: Mapping[str, int]) -> str:
-    return in_words(
-        [count(totals[what], *names) for what, names in _NAMES.items() if totals.get(what)]
-    )
-
-
-def _beside(totals: Mapping[str, int]) -> list[str]:
-    """Return what a person did for others, which names them."""
-    lines = []
-    made = {
-        "subscriptions_made_for_servers": ("subscription", "subscriptions"),
-        "lists_made_for_servers": ("watch list", "watch lists"),
-        "boards_made_for_servers": ("board", "boards"),
-    }
-    done = [count(totals[what], *names) for what, names in made.items() if totals.get(what)]
-    if done:
-        lines.append(f"Set up for servers: {in_words(done)}.")
-    if said := totals.get("desk_log"):
-        lines.append(f"The desk's log: {count(said, 'entry', 'entries')}.")
-    return lines
+def _counted(totals: Mapping[str, int], kinds: Iterable[str]) -> list[str]:
+    return [count(totals[kind], *_NAMES[kind]) for kind in kinds if totals.get(kind)]
 
 
 def _staying(totals: Mapping[str, int]) -> list[str]:
     """Return what stays and why, for a person whom it names."""
     lines = []
-    if any(totals.get(f"{what}_made_for_servers") for what in ("subscriptions", "lists", "boards")):
+    if any(totals.get(kind) for kind in _MADE_FOR_SERVERS):
         lines.append("What was set up for servers stays theirs, without the name of who did it.")
     if totals.get("desk_log"):
         lines.append("The desk's log stays: it says who decided what readers were told.")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards.card import Card, Field
+from bot.cards.card import LONGEST_LIST, Card, Field
 from bot.wording.phrases import sentence_case
 from bot.wording.text import listed
 
-_LONGEST_LIST = 1_000
 _NOTHING = "Nothing yet."
 _NEXT = (
     "`/night latest` shows the newest results and `/council` any council. `/alerts list` shows all "
@@ -19,7 +18,7 @@ _NEXT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Saved:
     """What saving did, each in words: what is new, what stays, what comes no more."""
 
     added: Sequence[str] = ()
@@ -88,27 +87,27 @@ def unsaved_card(card: Card, problem: str) -> Card:
     )
 
 
-def done_card(
-    place: str, done: Done, *, missing: str | None, tested: bool, publishes: bool
+def saved_card(
+    place: str, saved: Saved, *, missing: str | None, tested: bool, publishes: bool
 ) -> Card:
     """Return what was done for a *place*; *missing* is what the bot still lacks there."""
     title, lines = "Set up", [f"From now on {place} is told as it happens."]
-    if not done.posted:
+    if not saved.posted:
         title, lines = "Nothing is posted there", [f"{place} gets no alerts."]
     elif missing:
         title = "Saved, but something is missing"
         lines = [missing, "What cannot be posted until then is not sent later."]
     if tested:
         lines.append("The test message arrived.")
-    if publishes and done.posted:
+    if publishes and saved.posted:
         lines.append(
             "It is an announcement channel: what is posted there is published to the servers that "
             "follow it, at most ten times an hour."
         )
-    named = (("New", done.added), ("As before", done.kept), ("No more", done.ended))
+    named = (("New", saved.added), ("As before", saved.kept), ("No more", saved.ended))
     fields = [Field(name, _lines(words)) for name, words in named if words]
     return Card(title, " ".join(lines), (*fields, Field("What to try next", _NEXT)))
 
 
 def _lines(words: Sequence[str]) -> str:
-    return listed([f"• {sentence_case(one)}" for one in words], _LONGEST_LIST) or _NOTHING
+    return listed([f"• {sentence_case(one)}" for one in words], LONGEST_LIST) or _NOTHING

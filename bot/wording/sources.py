@@ -1,4 +1,4 @@
-"""Who says so: the sources of a declared council, whether they agree, and the desk's notes."""
+"""Who says so: where figures come from, whether sources agree, and the desk's notes."""
 
 from __future__ import annotations
 
@@ -26,19 +26,14 @@ from bot.wording.text import at, escape
 UNCONFIRMED = (
     "Unconfirmed: shown, and not announced until a second look or another source says the same."
 )
+_LONGEST_NOTE = 300
 _RELEASED = "Checked and released by the desk."
-
-
 _BASES = {
     Basis.RESULT: "The council's final result.",
     Basis.WARDS: "Counted from the wards: every contested ward has declared.",
     Basis.DESK: _RELEASED,
 }
-
-
 _NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind
-
-
 _FEEDS = {
     "pa": "PA",
     "democracy_club": "Democracy Club (CC BY 4.0)",
@@ -81,10 +76,8 @@ def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
     """Return what a claim rests on, in sentences; the desk's own word is told from a release."""
     if kind is SourceKind.DESK:
         return "On the desk's own word."
-    sentences = [_BASES[basis]]
-    if by_desk and basis is not Basis.DESK:
-        sentences.append(_RELEASED)
-    return " ".join(sentences)
+    released = f" {_RELEASED}" if by_desk and basis is not Basis.DESK else ""
+    return _BASES[basis] + released
 
 
 def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStanding] = ()) -> str:
@@ -98,18 +91,11 @@ def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStan
     if feeds is not None:
         what = "feeds last heard" if feeds.followed else "last news came"
         parts += [f"{what} {duration(now - feeds.at)} ago"] if feeds.at else []
-        parts += [_silent_words(feed, last, now) for feed, last in feeds.silent]
+        for feed, last in feeds.silent:
+            since = f"been silent for {duration(now - last)}" if last else "never answered"
+            parts.append(f"{feed_name(feed)} has {since}")
         parts += [f"{feed_name(feed)} may lack results" for feed in feeds.faulty]
     return " · ".join(parts)
-
-
-def _silent_words(feed: str, last: datetime | None, now: datetime) -> str:
-    if last is None:
-        return f"{feed_name(feed)} has never answered"
-    return f"{feed_name(feed)} has been silent for {duration(now - last)}"
-
-
-LONGEST_NOTE = 300
 
 
 def who_says_so(declared: Declared, parties: Parties) -> list[str]:
@@ -118,20 +104,17 @@ def who_says_so(declared: Declared, parties: Parties) -> list[str]:
     "PA, revision 2, received 02:14. The council's final result."; "Democracy Club: all 19 wards
     agree".
     """
-    rests_on = basis_words(declared.basis, declared.by_desk, declared.source.kind)
-    lines = [f"{source_words(declared.source)}. {rests_on}"]
-    lines += [
-        voice_words(voice, parties)
-        for voice in declared.voices
-        if voice.kind is not declared.source.kind
+    ours = declared.source.kind
+    lines = [
+        f"{source_words(declared.source)}. {basis_words(declared.basis, declared.by_desk, ours)}",
+        *(_other_source(one, parties) for one in declared.voices if one.kind is not ours),
     ]
     if not declared.confirmed:
         lines.append(UNCONFIRMED)
     return lines
 
 
-def voice_words(voice: Voice, parties: Parties) -> str:
-    """Return what one source says beside what is in force."""
+def _other_source(voice: Voice, parties: Parties) -> str:
     name = sentence_case(feed_name(voice.kind))
     if voice.wards is not None:
         told = f"{number(voice.wards)} of {count(voice.of_wards or 0, 'ward')}"
@@ -152,7 +135,7 @@ def note_lines(notes: Sequence[DeskNote], parties: Parties) -> list[str]:
     """Return the desk's notes, the last one first, with how the council stands since."""
     lines = []
     for note in reversed(notes):
-        line = f"{at(note.at)}: {escape(note.text, LONGEST_NOTE)}"
+        line = f"{at(note.at)}: {escape(note.text, _LONGEST_NOTE)}"
         if note.control is not None:
             line += f" Now: **{holder_of(note.control, parties)}**."
         if note.seats is not None:

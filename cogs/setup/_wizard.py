@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.card import Card
-from bot.cards.setup import Done, done_card, testing_card, unsaved_card, what_card, where_card
+from bot.cards.setup import Saved, saved_card, testing_card, unsaved_card, what_card, where_card
 from bot.chat.answer_buttons import ask_button
 from bot.chat.components import (
     LONGEST_OPTION_LABEL,
@@ -135,7 +135,7 @@ class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,2
             await _put(interaction, card, setup.view(choice, stuck=True))
             return
         done = await setup.save(choice)
-        card = done_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
+        card = saved_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
         await _put(interaction, card, _afterwards(self.channel))
         if done.posted and missing is None and not setup.publishes:
             # A channel of announcements is read elsewhere, where no button answers.
@@ -340,7 +340,7 @@ class _Setup:
             items.append(button("Save anyway", f"setup-anyway:{channel}", red))
         return view_of([*items, button("Another channel", "setup-again:0")])
 
-    async def save(self, choice: Choice) -> Done:
+    async def save(self, choice: Choice) -> Saved:
         """Subscribe what is chosen, and end what was seen and is not; the rest stays."""
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
         now = {followed_by(each): each for each in self.present}
@@ -362,7 +362,7 @@ class _Setup:
             same = each.change is Change.NOTHING
             (kept if same else added).append(self._words(one, role))
         kept += [self._words(w, each.role) for w, each in now.items() if w not in choice.seen]
-        return Done(added, kept, [words_of(followed_by(each), self.services) for each in ended])
+        return Saved(added, kept, [words_of(followed_by(each), self.services) for each in ended])
 
     def _is_offered(self, one: Followable) -> bool:
         return any(one in menu for menu in self.menus.values())

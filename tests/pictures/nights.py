@@ -33,9 +33,6 @@ def after(declarations: int) -> tuple[tuple[CouncilStanding, ...], Almanac]:
     return tuple(standings), end.almanac
 
 
-_WORDS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(
-    str.strip
-)
 _NAMES = st.text(
     st.characters(exclude_categories=("Cs", "Nd", "Nl", "No")), min_size=1, max_size=30
 ).filter(str.strip)
@@ -50,7 +47,7 @@ _PLACES = st.sampled_from(("London", "Wales", "East of England", "", "Yorkshire 
 @st.composite
 def any_party(draw: st.DrawFn, code: str) -> Party:
     """A party of any name, letters and colour, also one that only the wire knows."""
-    name = draw(st.one_of(_LATIN, _WORDS))
+    name = draw(st.one_of(_LATIN, _NAMES))
     short = draw(st.one_of(st.just(name), _LATIN))
     colour = draw(_COLOURS)
     known = draw(st.booleans())
