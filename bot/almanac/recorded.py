@@ -15,8 +15,8 @@ class TimetableEvent(StrEnum):
     RESULT = "result"
 
 
-class ContestEvent(StrEnum):
-    """What is said of a contest at a time: its winner alone, its result, or one count more."""
+class BallotEvent(StrEnum):
+    """What is said of a ballot at a time: its winner alone, its result, or one count more."""
 
     RUSH = "rush"
     RESULT = "result"
@@ -114,10 +114,10 @@ class StvCandidateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestantRow:
+class BallotCandidateRow:
     """A candidate, or a referendum's answer (no party); `votes` are those after each count."""
 
-    contest: str
+    ballot: str
     name: str
     party: str
     party_name: str
@@ -134,12 +134,12 @@ class ContestantRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestTimeRow:
-    """When something is said of a contest; `count` is which count."""
+class BallotTimeRow:
+    """When something is said of a ballot; `count` is which count."""
 
     at: datetime
-    contest: str
-    event: ContestEvent
+    ballot: str
+    event: BallotEvent
     count: int | None
 
 

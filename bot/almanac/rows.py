@@ -156,7 +156,7 @@ class AssemblyBeforeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestRow:
+class BallotRow:
     """A mayor's post, a constituency or a referendum; turnout in per cent.
 
     `sitting` is the party that held the post on the eve, blank where nobody did or no source says.

@@ -159,9 +159,9 @@ class NightTables:
     """When councils were expected to declare; those without a published time are left out."""
     counts_begin = _table("counts_begin.csv", rows.CountsBeginRow)
     assembly_before = _table("assembly_before.csv", rows.AssemblyBeforeRow)
-    contests = _table("contests.csv", rows.ContestRow)
-    contestants = _table("contestants.csv", recorded.ContestantRow)
-    contest_times = _table("contest_timetable.csv", recorded.ContestTimeRow)
+    ballots = _table("ballots.csv", rows.BallotRow)
+    ballot_candidates = _table("ballot_candidates.csv", recorded.BallotCandidateRow)
+    ballot_times = _table("ballot_timetable.csv", recorded.BallotTimeRow)
     wards = _table("wards.csv", recorded.WardRow)
     """The wards of England and Wales, by number."""
     candidates = _table("candidates.csv", recorded.CandidateRow)
@@ -187,7 +187,7 @@ class NightTables:
             name=self.night.name,
             elections=self._elections(wards),
             wards=wards,
-            ballots=self._contests(),
+            ballots=self._ballots(),
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
         )
@@ -233,10 +233,10 @@ class NightTables:
             wards[one.code].append(WardSeat(one.ward, one.name, one.gss, one.seats_up, last))
         return {code: tuple(seats) for code, seats in wards.items()}
 
-    def _contests(self) -> dict[str, Ballot]:
-        """Return the contests by code, without anything of how anybody voted."""
+    def _ballots(self) -> dict[str, Ballot]:
+        """Return the ballots by code, without anything of how anybody voted."""
         answers = _grouped(
-            (one for one in self.contestants if not one.party), lambda one: one.contest
+            (one for one in self.ballot_candidates if not one.party), lambda one: one.ballot
         )
         return {
             row.code: Ballot(
@@ -259,7 +259,7 @@ class NightTables:
                     for one in answers.get(row.code, ())
                 ),
             )
-            for row in self.contests
+            for row in self.ballots
         }
 
 

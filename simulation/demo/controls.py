@@ -253,6 +253,6 @@ def _jumps(replay: Replay) -> list[Jump]:
         for row in night.tables.desk
         if row.revision is not None and row.code in results
     ]
-    if counts := [row.at for row in night.tables.contest_times if row.count is not None]:
+    if counts := [row.at for row in night.tables.ballot_times if row.count is not None]:
         found.append(Jump("The Assembly's last count", max(counts) - _AHEAD))
     return sorted((jump for jump in found if jump.at <= replay.end), key=lambda jump: jump.at)

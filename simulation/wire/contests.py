@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.almanac.recorded import ContestantRow, ContestEvent, ContestTimeRow, StvCandidateRow
-from bot.almanac.rows import ContestRow
+from bot.almanac.recorded import BallotCandidateRow, BallotEvent, BallotTimeRow, StvCandidateRow
+from bot.almanac.rows import BallotRow
 from bot.election.reports import BallotKind
 from bot.feeds.elements import Element
 from simulation.wire.night import Night
@@ -32,7 +32,7 @@ class _Counted:
     name: str
     district: Json
     seats: int
-    candidates: Sequence[tuple[ContestantRow | StvCandidateRow, bool]]
+    candidates: Sequence[tuple[BallotCandidateRow | StvCandidateRow, bool]]
     """Each with whether they are elected by now."""
     counts: int | None = None
     """How many counts there have been; None: all of them."""
@@ -45,14 +45,14 @@ class ContestDocuments:
     night: Night
 
     @cached_property
-    def _rows(self) -> Mapping[str, ContestRow]:
-        return {row.code: row for row in self.night.tables.contests}
+    def _rows(self) -> Mapping[str, BallotRow]:
+        return {row.code: row for row in self.night.tables.ballots}
 
     @cached_property
-    def _contestants(self) -> Mapping[str, list[ContestantRow]]:
-        found: defaultdict[str, list[ContestantRow]] = defaultdict(list)
-        for row in self.night.tables.contestants:
-            found[row.contest].append(row)
+    def _contestants(self) -> Mapping[str, list[BallotCandidateRow]]:
+        found: defaultdict[str, list[BallotCandidateRow]] = defaultdict(list)
+        for row in self.night.tables.ballot_candidates:
+            found[row.ballot].append(row)
         return found
 
     @cached_property
@@ -63,31 +63,31 @@ class ContestDocuments:
         return found
 
     @property
-    def times(self) -> tuple[ContestTimeRow, ...]:
+    def times(self) -> tuple[BallotTimeRow, ...]:
         """When each contest is reported on."""
-        return self.night.tables.contest_times
+        return self.night.tables.ballot_times
 
     # PA's documents.
 
-    def wire_name(self, time: ContestTimeRow) -> str | None:
+    def wire_name(self, time: BallotTimeRow) -> str | None:
         """Return the name of PA's document at a time, None where PA says nothing then."""
-        row = self._rows[time.contest]
+        row = self._rows[time.ballot]
         area = row.area.replace(" ", "_")
         if row.kind is BallotKind.REFERENDUM:
             return f"Referendum_totals_{area}_1.xml"
         if row.kind is BallotKind.MAYOR:
-            word = "rush" if time.event is ContestEvent.RUSH else "result"
+            word = "rush" if time.event is BallotEvent.RUSH else "result"
             return f"Mayor_{word}_{area}_1.xml"
         return None
 
-    def wire(self, time: ContestTimeRow) -> Element:
+    def wire(self, time: BallotTimeRow) -> Element:
         """Return PA's document at a time."""
-        row = self._rows[time.contest]
+        row = self._rows[time.ballot]
         if row.kind is BallotKind.REFERENDUM:
             return self._running_totals(row)
-        return self._single_post(row, rush=time.event is ContestEvent.RUSH)
+        return self._single_post(row, rush=time.event is BallotEvent.RUSH)
 
-    def _single_post(self, row: ContestRow, *, rush: bool) -> Element:
+    def _single_post(self, row: BallotRow, *, rush: bool) -> Element:
         contest = Element(
             "Constituency",
             {"name": row.area, "paStyleMessageText": ""},
@@ -97,7 +97,7 @@ class ContestDocuments:
         root = "FirstPastThePostRush" if rush else "FirstPastThePostResult"
         return Element(root, {"revision": "1"}, [Element("Election", said, [contest])])
 
-    def _running_totals(self, row: ContestRow) -> Element:
+    def _running_totals(self, row: BallotRow) -> Element:
         answers = [Element("Answer", _answer(one)) for one in self._contestants[row.code]]
         said = {
             "name": row.area,
@@ -118,15 +118,15 @@ class ContestDocuments:
     def counted(self) -> Iterator[tuple[datetime, str, Json]]:
         """Yield each report of a count: when it goes out, the name of its file, and its content."""
         for time in self.times:
-            row = self._rows[time.contest]
-            if row.kind is BallotKind.REFERENDUM or time.event is ContestEvent.RUSH:
+            row = self._rows[time.ballot]
+            if row.kind is BallotKind.REFERENDUM or time.event is BallotEvent.RUSH:
                 continue
             if not any(one.votes for one in self._contestants[row.code]):
                 continue
             upto = time.count or row.counts
             yield time.at, f"{row.code}-{upto}.json", self._report_after(row, upto, time.at)
 
-    def _report_after(self, row: ContestRow, upto: int, at: datetime) -> Json:
+    def _report_after(self, row: BallotRow, upto: int, at: datetime) -> Json:
         """Return a contest's report after a number of its counts."""
         standing = self._contestants[row.code]
         elected = _elected_by(standing, row, upto)
@@ -219,7 +219,7 @@ def as_bytes(report: Json) -> bytes:
     return json.dumps(report, ensure_ascii=False).encode()
 
 
-def _candidate(one: ContestantRow, *, with_votes: bool) -> Element:
+def _candidate(one: BallotCandidateRow, *, with_votes: bool) -> Element:
     first, _, last = one.name.rpartition(" ")
     said = {"firstName": first, "surname": last}
     if one.elected:
@@ -229,7 +229,7 @@ def _candidate(one: ContestantRow, *, with_votes: bool) -> Element:
     return Element("Candidate", said, [Element("Party", {"name": one.party_name, "paId": "1"})])
 
 
-def _answer(one: ContestantRow) -> dict[str, str]:
+def _answer(one: BallotCandidateRow) -> dict[str, str]:
     said = {"name": one.name, "votes": one.votes[0]}
     return said | ({"elected": "*"} if one.elected else {})
 
@@ -273,7 +273,7 @@ def _contest(number: int, contest: _Counted) -> Json:
     }
 
 
-def _elected_by(standing: Iterable[ContestantRow], row: ContestRow, upto: int) -> set[str]:
+def _elected_by(standing: Iterable[BallotCandidateRow], row: BallotRow, upto: int) -> set[str]:
     """Return who is elected after a number of counts: who has the quota, at the end all winners."""
     winners = [one for one in standing if one.elected]
     if upto == row.counts:

@@ -69,11 +69,11 @@ def test_the_assembly_s_counts_are_those_of_its_officers() -> None:
                 place = row["constituency_slug"].replace("-and-", "-")
                 said[place, name] = (row["Status"], int(row["Occurred_On_Count"]))
     night = load_night("2022-05-05")
-    counts = {row.code: row.counts for row in night.contests}
+    counts = {row.code: row.counts for row in night.ballots}
     standing = defaultdict(list)
-    for one in night.contestants:
-        if one.contest.startswith("assembly."):
-            standing[one.contest].append(Candidate(one.name, None, one.counted, one.elected))
+    for one in night.ballot_candidates:
+        if one.ballot.startswith("assembly."):
+            standing[one.ballot].append(Candidate(one.name, None, one.counted, one.elected))
     elected = excluded = 0
     for code, candidates in standing.items():
         for course in courses(candidates, 5):

@@ -41,7 +41,7 @@ def small_tables(folder: Path) -> Path:
     """Return a copy of the recorded night's tables with a few of its councils, nothing else."""
     tables = folder / "tables"
     shutil.copytree(data_folder(), tables)
-    for name in ("timetable", "wards", "desk", "contest_timetable"):
+    for name in ("timetable", "wards", "desk", "ballot_timetable"):
         path = tables / "nights" / NIGHT.isoformat() / f"{name}.csv"
         with path.open(newline="") as file:
             rows = csv.DictReader(file)

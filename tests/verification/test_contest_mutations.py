@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.almanac.recorded import ContestEvent
+from bot.almanac.recorded import BallotEvent
 from bot.clock import SteppedClock
 from bot.election.policy import Policy
 from bot.feeds.feed import Fetch
@@ -40,13 +40,13 @@ def pa_result() -> bytes:
     (time,) = (
         one
         for one in documents().times
-        if one.contest == "mayor.newham" and one.event is not ContestEvent.RUSH
+        if one.ballot == "mayor.newham" and one.event is not BallotEvent.RUSH
     )
     return as_xml(documents().wire(time))
 
 
 def bristol() -> bytes:
-    (time,) = (one for one in documents().times if one.contest == "referendum.bristol")
+    (time,) = (one for one in documents().times if one.ballot == "referendum.bristol")
     return as_xml(documents().wire(time))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.data import (
     cited,
     comparison,
-    contests,
+    ballots,
     councils,
     election_years,
     hexes,
@@ -32,7 +32,7 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
     sources = Sources(sources_folder)
     the_night = night.Night(sources)
     the_wards = wards.Wards(the_night)
-    the_contests = contests.Contests(sources)
+    the_ballots = ballots.Ballots(sources)
     the_north = scotland.Scotland(the_night)
     past = history.history_rows(sources)
     sizes = councils.sizes_on_the_night(sources, past)
@@ -48,18 +48,18 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
             lists.COLUMNS,
             lists.list_rows(councils.council_rows(sources, sizes), the_night.councils),
         ),
-        in_night + "contests.csv": (contests.COLUMNS, the_contests.rows()),
-        in_night + "contestants.csv": (
-            contests.CONTESTANT_COLUMNS,
-            the_contests.contestant_rows(),
+        in_night + "ballots.csv": (ballots.COLUMNS, the_ballots.rows()),
+        in_night + "ballot_candidates.csv": (
+            ballots.CANDIDATE_COLUMNS,
+            the_ballots.candidate_rows(),
         ),
-        in_night + "contest_timetable.csv": (
-            contests.TIMETABLE_COLUMNS,
-            the_contests.timetable_rows(),
+        in_night + "ballot_timetable.csv": (
+            ballots.TIMETABLE_COLUMNS,
+            the_ballots.timetable_rows(),
         ),
         in_night + "assembly_before.csv": (
-            contests.ASSEMBLY_BEFORE_COLUMNS,
-            contests.assembly_before_rows(),
+            ballots.ASSEMBLY_BEFORE_COLUMNS,
+            ballots.assembly_before_rows(),
         ),
         in_night + "counts_begin.csv": (lists.COUNTS_COLUMNS, lists.counts_begin_rows()),
         in_night + "night.csv": (timetable.NIGHT_COLUMNS, timetable.night_rows()),

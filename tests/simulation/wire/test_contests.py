@@ -33,7 +33,7 @@ def told(script: Script) -> list[tuple[datetime, BallotReport]]:
 
 
 def test_what_is_told_last_elects_whom_the_tables_say(night: Night) -> None:
-    rows = {row.area: row for row in night.tables.contests}
+    rows = {row.area: row for row in night.tables.ballots}
     last: dict[str, BallotReport] = {}
     for _, report in sorted(told(Script.of(night)), key=lambda pair: (pair[0], pair[1].counts)):
         last[f"{report.kind} {report.area}"] = report
@@ -44,10 +44,10 @@ def test_what_is_told_last_elects_whom_the_tables_say(night: Night) -> None:
         elected = {one.name for one in report.winners}
         expected = {
             one.name
-            for one in night.tables.contestants
+            for one in night.tables.ballot_candidates
             if one.elected
-            and one.contest.startswith(str(report.kind))
-            and one.contest.endswith("." + report.area.lower().replace(" ", "-"))
+            and one.ballot.startswith(str(report.kind))
+            and one.ballot.endswith("." + report.area.lower().replace(" ", "-"))
         }
         assert elected == expected, report.area
         if row is not None and row.kind is BallotKind.ASSEMBLY:

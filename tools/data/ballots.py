@@ -1,4 +1,4 @@
-"""The contests beside the councils: mayors, the Assembly's constituencies, Bristol's referendum.
+"""The ballots beside the councils: mayors, the Assembly's constituencies, Bristol's referendum.
 
 Votes that no source gives stay blank; nothing is reckoned back from shares.
 """
@@ -18,8 +18,8 @@ COLUMNS = (
     "code,kind,name,area,gss,nation,region,system,council,seats,electorate,valid,spoilt,turnout,"
     "quota,question,counts,sitting,sitting_name,sitting_source,note,source"
 )
-CONTESTANT_COLUMNS = "contest,name,party,party_name,votes,elected,sitting,consequence,headline"
-TIMETABLE_COLUMNS = "at,contest,event,count,basis,source"
+CANDIDATE_COLUMNS = "ballot,name,party,party_name,votes,elected,sitting,consequence,headline"
+TIMETABLE_COLUMNS = "at,ballot,event,count,basis,source"
 ASSEMBLY_BEFORE_COLUMNS = "party,seats,first_preference_share,source"
 
 _NI = "Northern Ireland"
@@ -94,8 +94,8 @@ _ASSEMBLY_2017 = (
 """The Assembly of 2 March 2017: seats and shares of first preferences, where a source has them."""
 
 
-class Contests:
-    """Every contest of the night, from the sources' rows."""
+class Ballots:
+    """Every ballot of the night, from the sources' rows."""
 
     def __init__(self, sources: Sources) -> None:
         self._mayors: defaultdict[str, list[Row]] = defaultdict(list)
@@ -114,7 +114,7 @@ class Contests:
         self._counts = counts
 
     def rows(self) -> Iterator[dict[str, Cell]]:
-        """Yield a row a contest."""
+        """Yield a row a ballot."""
         for area, candidates in sorted(self._mayors.items()):
             council, region, _, _ = _MAYORS[area]
             sitting, sitting_name, sitting_source = _SITTING.get(area, ("", "", ""))
@@ -177,13 +177,13 @@ class Contests:
                 "source": _ELECTIONS_NI,
             }
 
-    def contestant_rows(self) -> Iterator[dict[str, Cell]]:
+    def candidate_rows(self) -> Iterator[dict[str, Cell]]:
         """Yield a row a candidate or answer; `votes` are those after each count, joined by |."""
         for area, candidates in sorted(self._mayors.items()):
             for row in candidates:
                 votes = (row["first_preferences"], row["final_round_total"])
                 yield {
-                    "contest": f"mayor.{slug(area)}",
+                    "ballot": f"mayor.{slug(area)}",
                     "name": row["candidate"],
                     "party": _PARTIES.get(row["party"], "Ind"),
                     "party_name": row["party"],
@@ -194,7 +194,7 @@ class Contests:
         most = max(int(row["votes"]) for row in self._answers)
         for row in self._answers:
             yield {
-                "contest": "referendum.bristol",
+                "ballot": "referendum.bristol",
                 "name": row["option"],
                 "votes": (row["votes"],),
                 "elected": int(row["votes"]) == most,
@@ -212,7 +212,7 @@ class Contests:
                     else len(counts)
                 )
                 yield {
-                    "contest": _constituency(row),
+                    "ballot": _constituency(row),
                     "name": f"{last['Firstname']} {last['Surname']}",
                     "party": (party := _PARTIES.get(last["Party_Name"], "Ind")),
                     "party_name": _FULL_NAMES.get(party, last["Party_Name"])
@@ -224,15 +224,15 @@ class Contests:
                 }
 
     def timetable_rows(self) -> list[dict[str, Cell]]:
-        """Return when each contest was told of, in the order of time."""
+        """Return when each ballot was told of, in the order of time."""
         rows: list[dict[str, Cell]] = []
 
-        def say(at: datetime, contest: str, event: str, count: int | None, why: str) -> None:
-            basis = "observed" if contest == "referendum.bristol" else "modelled"
+        def say(at: datetime, ballot: str, event: str, count: int | None, why: str) -> None:
+            basis = "observed" if ballot == "referendum.bristol" else "modelled"
             rows.append(
                 {
                     "at": at.isoformat(timespec="minutes"),
-                    "contest": contest,
+                    "ballot": ballot,
                     "event": event,
                     "count": count,
                     "basis": basis,
@@ -264,7 +264,7 @@ class Contests:
                 at = first + (last - first) * (count - 1) / max(1, counts - 1)
                 whole = at.replace(second=0, microsecond=0)
                 say(whole, _constituency(self._constituencies[number]), "count", count, _MODELLED)
-        return sorted(rows, key=lambda row: (str(row["at"]), str(row["contest"]), row["event"]))
+        return sorted(rows, key=lambda row: (str(row["at"]), str(row["ballot"]), row["event"]))
 
     def _number_of_counts(self, number: str) -> int:
         return max(len(counts) for counts in self._counts[number].values())

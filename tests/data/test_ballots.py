@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.almanac.recorded import ContestEvent, ContestantRow
+from bot.almanac.recorded import BallotEvent, BallotCandidateRow
 from bot.almanac.tables import NightTables, Tables, control, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties
@@ -23,24 +23,24 @@ def night() -> NightTables:
 
 
 @pytest.fixture(scope="module")
-def standing(night: NightTables) -> dict[str, list[ContestantRow]]:
-    found: defaultdict[str, list[ContestantRow]] = defaultdict(list)
-    for row in night.contestants:
-        found[row.contest].append(row)
+def standing(night: NightTables) -> dict[str, list[BallotCandidateRow]]:
+    found: defaultdict[str, list[BallotCandidateRow]] = defaultdict(list)
+    for row in night.ballot_candidates:
+        found[row.ballot].append(row)
     return dict(found)
 
 
 def test_seven_mayors_eighteen_constituencies_and_a_referendum(night: NightTables) -> None:
-    kinds = Counter(row.kind for row in night.contests)
+    kinds = Counter(row.kind for row in night.ballots)
     assert kinds == {BallotKind.MAYOR: 7, BallotKind.ASSEMBLY: 18, BallotKind.REFERENDUM: 1}
 
 
 def test_the_assembly_is_the_published_one(
-    night: NightTables, standing: dict[str, list[ContestantRow]]
+    night: NightTables, standing: dict[str, list[BallotCandidateRow]]
 ) -> None:
     seats = Counter(
         one.party
-        for row in night.contests
+        for row in night.ballots
         if row.kind is BallotKind.ASSEMBLY
         for one in standing[row.code]
         if one.elected
@@ -58,7 +58,7 @@ def test_the_assembly_is_the_published_one(
 
 
 def test_first_preferences_are_the_published_ones_or_short_of_them(
-    standing: dict[str, list[ContestantRow]],
+    standing: dict[str, list[BallotCandidateRow]],
 ) -> None:
     votes: Counter[str] = Counter()
     for code, rows in standing.items():
@@ -71,21 +71,21 @@ def test_first_preferences_are_the_published_ones_or_short_of_them(
 
 
 def test_as_many_are_elected_as_there_is_to_fill(
-    night: NightTables, standing: dict[str, list[ContestantRow]]
+    night: NightTables, standing: dict[str, list[BallotCandidateRow]]
 ) -> None:
-    for row in night.contests:
+    for row in night.ballots:
         assert sum(one.elected for one in standing[row.code]) == row.seats, row.code
         assert max(len(one.votes) for one in standing[row.code]) in (row.counts, 0), row.code
 
 
-def test_bristol_abolishes_its_mayor(standing: dict[str, list[ContestantRow]]) -> None:
+def test_bristol_abolishes_its_mayor(standing: dict[str, list[BallotCandidateRow]]) -> None:
     committee, mayor = standing["referendum.bristol"]
     assert (committee.counted, mayor.counted) == ((56_113,), (38_439,))
     assert committee.elected and not mayor.elected
     assert "2024" in committee.consequence
 
 
-def test_croydon_went_to_a_second_round(standing: dict[str, list[ContestantRow]]) -> None:
+def test_croydon_went_to_a_second_round(standing: dict[str, list[BallotCandidateRow]]) -> None:
     by_name = {one.name: one for one in standing["mayor.croydon"]}
     assert by_name["Jason Perry"].counted == (33_413, 38_612)
     assert by_name["Val Shawcross"].counted == (31_352, 38_023)
@@ -93,14 +93,14 @@ def test_croydon_went_to_a_second_round(standing: dict[str, list[ContestantRow]]
 
 
 def test_who_held_a_post_is_cited_and_no_result_is_told_without_votes(night: NightTables) -> None:
-    mayors = [row for row in night.contests if row.kind is BallotKind.MAYOR]
+    mayors = [row for row in night.ballots if row.kind is BallotKind.MAYOR]
     assert {row.area for row in mayors if not row.sitting} == {"Croydon"}
     assert all(row.sitting_source for row in mayors if row.sitting)
-    hackney = [row.event for row in night.contest_times if row.contest == "mayor.hackney"]
-    assert hackney == [ContestEvent.RUSH]
+    hackney = [row.event for row in night.ballot_times if row.ballot == "mayor.hackney"]
+    assert hackney == [BallotEvent.RUSH]
 
 
-def test_every_party_is_one_of_ours(standing: dict[str, list[ContestantRow]]) -> None:
+def test_every_party_is_one_of_ours(standing: dict[str, list[BallotCandidateRow]]) -> None:
     parties = Parties(Tables().parties)
     for rows in standing.values():
         for one in rows:
@@ -110,11 +110,11 @@ def test_every_party_is_one_of_ours(standing: dict[str, list[ContestantRow]]) ->
 def test_every_contest_is_told_in_order_and_to_its_end(night: NightTables) -> None:
     at: dict[str, list[datetime]] = defaultdict(list)
     counts: Counter[str] = Counter()
-    for row in night.contest_times:
-        at[row.contest].append(row.at)
-        counts[row.contest] += row.event is ContestEvent.COUNT
-    assert at.keys() == {row.code for row in night.contests}
-    for row in night.contests:
+    for row in night.ballot_times:
+        at[row.ballot].append(row.at)
+        counts[row.ballot] += row.event is BallotEvent.COUNT
+    assert at.keys() == {row.code for row in night.ballots}
+    for row in night.ballots:
         assert at[row.code] == sorted(at[row.code])
         if row.kind is BallotKind.ASSEMBLY:
             assert counts[row.code] == row.counts
