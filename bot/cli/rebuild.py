@@ -10,6 +10,7 @@ from bot.almanac.tables import load_almanac
 from bot.cli.replay_files import database_meant
 from bot.cli.terminal import Progress
 from bot.election.almanac import Almanac
+from bot.ingest.rejudge import rejudge as rejudge_recorded
 from bot.settings import Settings
 from bot.store import rebuild as store
 from bot.store.errors import DamagedError, OtherTablesError, StoreError, UnusableEntryError
@@ -65,7 +66,7 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
     if not rebuilt.differences:
         print("Every one is the same as in the file.")  # noqa: T201
     if rejudge:
-        otherwise = store.rejudge(database, almanac, say)
+        otherwise = rejudge_recorded(database, almanac, say)
         progress.clear()
         for sentence in otherwise:
             print(sentence)  # noqa: T201

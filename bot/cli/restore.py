@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cli.replay_files import refuse_of_the_other_kind
 from bot.clock import RealClock
 from bot.settings import Settings
-from bot.store.restore import Plan, Standing, examined
+from bot.store.restore import JournalExtent, Plan, examined
 from bot.wording.phrases import count, day, in_words
 from bot.wording.text import clock_time
 
@@ -95,7 +95,7 @@ def _lacking(plan: Plan) -> Iterator[str]:
         )
 
 
-def _stands(standing: Standing) -> str:
+def _stands(standing: JournalExtent) -> str:
     entries = count(standing.entries, "entry", "entries")
     if standing.last_at is None:
         return f"{entries} in the journal"

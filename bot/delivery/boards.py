@@ -13,7 +13,8 @@ from bot.delivery.subscriptions import Destination
 from bot.election.headlines import Lens
 from bot.store import boards as store
 from bot.store import desk, pausing
-from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned, Row
+from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned
+from bot.store.codec import Row
 from bot.store.destinations import check_owner
 from bot.store.journal import Entry
 from bot.store.service_notices import DeskChannel

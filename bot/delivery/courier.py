@@ -36,7 +36,7 @@ from bot.jobs import RetryDelay, until_done
 from bot.pictures.picture import Picture
 from bot.pictures.studio import PictureError, Studio
 from bot.store import deliveries, edits, pausing, posts, service_notices
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 from bot.store.edits import PostEdited
 from bot.store.journal import Entry
 from bot.store.posts import PostPublished, PostSent

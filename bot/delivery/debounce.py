@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import is_within
 from bot.store import desk, outbox
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 
 FLAPPING_WITHIN = timedelta(minutes=10)
 """A second change within this time of the night is no news yet: two sources, or a feed and its

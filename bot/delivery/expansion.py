@@ -29,6 +29,7 @@ from bot.store import (
     summaries,
     watch_lists,
 )
+from bot.store.codec import Row
 from bot.store.deliveries import (
     Cursor,
     DebouncedQueued,
@@ -36,7 +37,6 @@ from bot.store.deliveries import (
     DeliveryKind,
     DeliveryState,
     NewDelivery,
-    Row,
 )
 from bot.store.edits import EvidenceFollowed
 from bot.store.notices import notice_of

@@ -18,7 +18,7 @@ from bot.election.notices import (
     Notice,
 )
 from bot.election.reports import BallotKind
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 
 Wish = tuple[Topic, str]
 Told = ClaimContent | Notice

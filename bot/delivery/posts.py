@@ -17,7 +17,8 @@ from bot.delivery.render import Embed, Renderer
 from bot.election.notices import SEPARATOR
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
-from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery, Row
+from bot.store.codec import Row
+from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery
 from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostFailed, PostSealed
 from bot.store.service_notices import DeskChannel

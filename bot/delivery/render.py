@@ -22,7 +22,8 @@ from bot.election.notices import BallotDeclared, LargestParty, same_news
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, unrecorded
 from bot.store.ballots import assembly_so_far, stored_ballot, stored_report
-from bot.store.deliveries import DeliveryKind, Row
+from bot.store.codec import Row
+from bot.store.deliveries import DeliveryKind
 from bot.store.evidence import evidence_of
 from bot.store.notices import notice_of
 from bot.store.references import says
@@ -101,7 +102,7 @@ class Renderer:
             told, holds = embeds[stray["position"]], _claim_in_force(db, stray)
             if not (
                 _is_struck(told)
-                or says(stray["reference"], store.claim_content(db, holds["outbox"]))
+                or says(stray["reference"], outbox.claim_content(db, holds["outbox"]))
             ):
                 embeds[stray["position"]] = self._struck(db, stray, holds, told, by="message_id")
         return Shown(_within_limit(embeds), tuple(struck))

@@ -24,7 +24,8 @@ from bot.delivery.render import DIGEST_TITLE, LATE_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
 from bot.store import deliveries, unrecorded
-from bot.store.deliveries import CLAIM, DeliveryKind, Row
+from bot.store.codec import Row
+from bot.store.deliveries import CLAIM, DeliveryKind
 from bot.store.posts import last_receipt, sealed_for
 from bot.store.references import delivery_reference, says_as, without_words
 from bot.store.unrecorded import (

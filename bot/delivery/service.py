@@ -33,6 +33,7 @@ from bot.pictures.picture import Picture
 from bot.pictures.studio import Studio
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
+from bot.store.codec import Row
 from bot.store.deliveries import DeliveryState
 from bot.store.notices import notice_of
 from bot.store.service_notices import DeskChannel
@@ -260,15 +261,15 @@ class Alerts:
         """Return what became of a council's claim for who asks, in one destination if given."""
         return history_of(self._reads, night, council, asker, only=only)
 
-    def last_posted(self, asker: Asker) -> list[store.Row]:
+    def last_posted(self, asker: Asker) -> list[Row]:
         """Return the deliveries that came last to the places of who asks, the last one first."""
         return last_posted(self._reads, asker)
 
-    def delivery(self, reference: str) -> store.Row | None:
+    def delivery(self, reference: str) -> Row | None:
         """Return a delivery by its reference."""
         return store.by_reference(self._reads, reference)
 
-    def notice_told(self, delivery: store.Row) -> Notice | None:
+    def notice_told(self, delivery: Row) -> Notice | None:
         """Return the notice that a delivery told of or took back, None for anything else."""
         claim = outbox.claim(self._reads, delivery["outbox"])
         if claim is None or not claim["of_notice"]:

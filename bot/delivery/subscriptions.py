@@ -15,7 +15,7 @@ from bot.election.notices import MilestoneKind
 from bot.election.reports import BallotKind
 from bot.store import destinations, outbox, pausing
 from bot.store import erasure as forgetting
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
 from bot.store.opening import open_once_more

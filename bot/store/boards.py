@@ -10,11 +10,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.store.codec import column, delete, insert, row, row_of, rows, update, value
+from bot.store.codec import Row, column, delete, insert, row, row_of, rows, update, value
 from bot.store.journal import Entry
 from bot.store.service_notices import NoticeTarget, edit_notices_of_pause, queue_notice
-
-Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)

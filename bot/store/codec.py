@@ -76,11 +76,6 @@ def read(cls: type[T], row: Row, **given: Any) -> T:
     return cls(**named, **given)
 
 
-def read_value(kind: Any, text: Any) -> Any:
-    """Return a column's value as a *kind*, which is any type that `stored` takes."""
-    return _reader(kind)(text)
-
-
 def merge_patch(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Return the JSON merge patch (RFC 7396) that makes *old* *new*, as SQLite's `json_patch` does.
 

@@ -7,19 +7,18 @@ time of a replay.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.store.codec import column, exists, insert, row, rows, stored, update, value
+from bot.store.codec import Row, column, exists, insert, row, rows, stored, update, value
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
+from bot.store.outbox import claim_content
 from bot.store.references import delivery_reference
 
-Row = sqlite3.Row
 _COUNTER = "deliveries"
 CLAIM = "claim"
 """The subject of alerts, corrections and retractions."""
@@ -266,15 +265,13 @@ def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> li
         JOIN claims AS c
             ON c.night = d.night AND c.council = d.council AND c.version = :version
         WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
-          AND d.destination > :after AND d.destination <= :until
+          AND d.destination > :beyond AND d.destination <= :until
           AND d.post_id IS NOT NULL AND told.before IS c.before AND told.after IS c.after
           AND told.outcome IS c.outcome AND told.notice IS c.notice
         ORDER BY d.destination, d.version
         """,
-        night=claim["night"],
-        council=claim["council"],
-        version=claim["version"],
-        after=after,
+        **claim,
+        beyond=after,
         until=until,
     )
 
@@ -285,13 +282,13 @@ def told_any(db: sqlite3.Connection, claim: Row, *, after: int, limit: int) -> l
         db,
         """
         SELECT DISTINCT destination FROM deliveries
-        WHERE night = ? AND council = ? AND subject = 'claim' AND destination > ?
-        ORDER BY destination LIMIT ?
+        WHERE night = :night AND council = :council AND subject = 'claim'
+          AND destination > :beyond
+        ORDER BY destination LIMIT :limit
         """,
-        claim["night"],
-        claim["council"],
-        after,
-        limit,
+        **claim,
+        beyond=after,
+        limit=limit,
     )
 
 
@@ -423,12 +420,6 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
         WHERE state = 'waiting' AND paused_at IS NULL GROUP BY destination
         """,
     )
-
-
-def claim_content(db: sqlite3.Connection, outbox: int) -> str:
-    """Return what a claim's version says, as the last letters of references are made from it."""
-    said = row(db, "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", outbox)
-    return json.dumps(said and tuple(said))
 
 
 def by_reference(db: sqlite3.Connection, reference: str) -> Row | None:

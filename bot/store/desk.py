@@ -15,11 +15,9 @@ from enum import StrEnum
 from bot.election.case import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
-from bot.store.codec import insert, read, row, row_of, rows, update, value
+from bot.store.codec import Row, insert, read, row, row_of, rows, update, value
 from bot.store.journal import Entry
 from bot.store.results import control_from
-
-Row = sqlite3.Row
 
 
 class DeskAction(StrEnum):
@@ -200,7 +198,7 @@ def names_in_force(db: sqlite3.Connection) -> dict[str, str]:
 
 
 def reports_with(db: sqlite3.Connection, name: str) -> list[tuple[date, str]]:
-    """Return the nights and codes of all councils and contests of which a report may use a *name*.
+    """Return the nights and codes of all councils and ballots of which a report may use a *name*.
 
     They are found by its longest word: it may be written in another case, or with other spaces.
     """

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.codec import column, delete, exists, insert, row, row_of, rows, value
+from bot.store.codec import Row, column, delete, exists, insert, row, row_of, rows, value
 from bot.store.journal import Entry
-
-Row = sqlite3.Row
 
 
 class NotTheirs(Exception):  # noqa: N818 - a refusal, not an error of the program

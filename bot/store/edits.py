@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.store.codec import exists, rows, stored, update
+from bot.store.codec import Row, exists, rows, stored, update
 from bot.store.journal import Entry
-
-Row = sqlite3.Row
 
 
 def request_edits(db: sqlite3.Connection, posts: str, parameters: Sequence[Any]) -> None:

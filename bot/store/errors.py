@@ -1,4 +1,4 @@
-"""What a store tells those who cannot open or use it."""
+"""The errors of the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OtherTablesError(StoreError):
 
 
 class DamagedError(StoreError):
-    """The database is damaged: nothing may be said or posted on its word.
+    """The database is damaged: nothing may be said or posted from it.
 
     *what* is how SQLite says it.
     """

@@ -1,7 +1,7 @@
-"""A damaged file: how it is known.
+"""How damage to the database file is found.
 
-SQLite finds damage only where it reads. So the whole file is looked through at the start, now and
-then while the bot runs, and when an error of SQLite's makes one suspect it.
+SQLite finds damage only where it reads. So the whole file is checked at the start, every minute
+while the bot runs, and when an error of SQLite suggests damage.
 """
 
 from __future__ import annotations

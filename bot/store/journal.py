@@ -8,12 +8,16 @@ gives the same tables on any machine.
 from __future__ import annotations
 
 import functools
+import importlib
+import pkgutil
 import sqlite3
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import ClassVar, Self
 
 from pydantic import TypeAdapter
+
+import bot.store
 
 _KINDS: dict[str, type[Entry]] = {}
 
@@ -32,7 +36,8 @@ class Entry(ABC):
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the rows that follow from this entry, inside the open transaction.
 
-        *seq* is the entry's number in the journal and *at* the night's time of its writing.
+        *seq* is the entry's number in the journal, *at* the time of its writing (simulated in a
+        replay).
         """
 
     def to_json(self) -> str:
@@ -50,11 +55,19 @@ def _adapter(cls: type[Entry]) -> TypeAdapter[Entry]:
     return TypeAdapter(cls)
 
 
+@functools.cache
+def _load_kinds() -> None:
+    """Import every module of the store: each makes its kinds of entry known."""
+    for module in pkgutil.iter_modules(bot.store.__path__):
+        importlib.import_module(f"bot.store.{module.name}")
+
+
 def entry_of(kind: str, text: str) -> Entry:
     """Return the entry of a *kind* from its JSON.
 
     Raises `ValueError` for a kind that this version does not know.
     """
+    _load_kinds()
     try:
         cls = _KINDS[kind]
     except KeyError:
@@ -63,3 +76,19 @@ def entry_of(kind: str, text: str) -> Entry:
             "open the file with the version that wrote it, or a newer one"
         ) from None
     return cls.from_json(text)
+
+
+def insert_entry(db: sqlite3.Connection, seq: int, at: str, kind: str, data: str) -> None:
+    """Write one row of the journal, *at* a moment as ISO text."""
+    db.execute(
+        "INSERT INTO journal (seq, at, kind, data) VALUES (?, ?, ?, ?)", (seq, at, kind, data)
+    )
+
+
+def replay_entry(db: sqlite3.Connection, seq: int, at: str, kind: str, data: str) -> None:
+    """Write an entry of another file's journal as it stands there, and the rows that follow.
+
+    Raises whatever reading or applying the entry raises in this version.
+    """
+    insert_entry(db, seq, at, kind, data)
+    entry_of(kind, data).apply(db, seq, datetime.fromisoformat(at))

@@ -1,12 +1,14 @@
-"""Opening the database file: for the one writer, for readers, and what to say when it fails."""
+"""Opening the database file, for the one writer and for readers, and what its errors mean."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
 import sqlite3
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +17,8 @@ from bot.store.errors import DamagedError, OtherTablesError, StoreError
 from bot.store.schema import migrations
 
 IN_MEMORY = ":memory:"
+BESIDE = ("-wal", "-shm")
+"""How the files are called that SQLite keeps beside a database in use: its log and its index."""
 _BUSY_MILLISECONDS = 5000
 
 
@@ -47,6 +51,25 @@ def open_for_writing(path: Path | str) -> Database:
         raise explained(path, error) from error
 
 
+@contextlib.contextmanager
+def new_file(path: Path | str | None) -> Iterator[Database]:
+    """Yield a new database, in memory where *path* is None; one that breaks off leaves no file.
+
+    Raises `StoreError` where the file exists.
+    """
+    if path is not None and Path(path).exists():
+        raise StoreError(f"{path} exists already: name a file that does not.")
+    db = open_for_writing(IN_MEMORY if path is None else path)
+    try:
+        yield db
+    except BaseException:
+        db.close()
+        if path is not None:
+            remove(Path(path))
+        raise
+    db.close()
+
+
 def open_for_reading(path: Path | str) -> sqlite3.Connection:
     """Open the database file at *path* read-only; raises `StoreError` as `open_for_writing` does.
 
@@ -66,7 +89,7 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
             db = Database(connection)
-            _refuse_strangers(db, path)
+            _refuse_foreign(db, path)
             if migrations.pending(db):
                 raise StoreError(
                     f"{path} was made by an older version: start the bot on it once, which brings "
@@ -83,8 +106,8 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
 
 def remove(path: Path) -> None:
     """Remove a file that could not be finished, with what SQLite keeps beside it."""
-    for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-        each.unlink(missing_ok=True)
+    for suffix in ("", *BESIDE):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def refuse_folder(path: Path) -> None:
@@ -97,7 +120,7 @@ def refuse_folder(path: Path) -> None:
 def refuse_empty(path: Path) -> None:
     """Raise `StoreError` for a file of no bytes, and for a folder.
 
-    SQLite would take an empty file for a new one: what was lost must not begin anew unseen.
+    SQLite would take an empty file for a new database and hide that the old one was lost.
     """
     refuse_folder(path)
     found = _found(path)
@@ -131,8 +154,8 @@ def read_only_uri(path: Path) -> str:
 def lock_for_writing(path: Path | str) -> sqlite3.Connection:
     """Take the file's write lock until the returned connection is closed or its process ends.
 
-    SQLite itself would let two processes take turns; each would then act on what it alone knows.
-    The lock is on a file of its own beside the database, as readers must get by.
+    SQLite would let two processes take turns, each acting on what it alone knows. The lock is on a
+    file beside the database, so that it keeps no reader out.
     Raises `StoreError` where another process holds it.
     """
     path = Path(path)
@@ -177,7 +200,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     db = Database(connection)
-    _refuse_strangers(db, path)
+    _refuse_foreign(db, path)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
     migrations.apply(db)
@@ -185,7 +208,7 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     return db
 
 
-def _refuse_strangers(db: Database, path: Path) -> None:
+def _refuse_foreign(db: Database, path: Path) -> None:
     """Raise for another program's database, and for one that a newer version has changed."""
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and db.table_names():
@@ -198,7 +221,7 @@ def _refuse_strangers(db: Database, path: Path) -> None:
 
 
 def _refuse_other_tables(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise for a file whose tables another build made otherwise; what was added to it may stay."""
+    """Raise for a file whose tables differ from ours; what somebody added to it may stay."""
     theirs = _schema_of(connection)
     differing = sorted(name for name, sql in _our_schema().items() if theirs.get(name) != sql)
     if differing:
@@ -220,19 +243,13 @@ def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
 
 @functools.cache
 def _our_schema() -> dict[str, str]:
-    empty = Database(memory=True)
-    try:
+    with contextlib.closing(Database(memory=True)) as empty:
         migrations.apply(empty)
         schema = _schema_of(empty.conn)
-    finally:
-        empty.close()
     return {name: sql for name, sql in schema.items() if not name.startswith("_sqlite_")}
 
 
 @functools.cache
 def _names_of_ours() -> frozenset[str]:
-    empty = Database(memory=True)
-    try:
+    with contextlib.closing(Database(memory=True)) as empty:
         return frozenset(migration.name for migration in migrations.pending(empty))
-    finally:
-        empty.close()

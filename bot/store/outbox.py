@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
-from bot.store.codec import exists, row, rows, value
-
-Row = sqlite3.Row
+from bot.store.codec import Row, exists, row, rows, value
 
 
 def newest_outbox(db: sqlite3.Connection) -> int:
@@ -22,6 +21,12 @@ def claims_after(db: sqlite3.Connection, outbox: int, limit: int) -> list[Row]:
 def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
     """Return one claim version."""
     return row(db, "SELECT * FROM claims WHERE outbox = ?", outbox)
+
+
+def claim_content(db: sqlite3.Connection, outbox: int) -> str:
+    """Return what a claim's version says, as the last letters of references are made from it."""
+    said = row(db, "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", outbox)
+    return json.dumps(said and tuple(said))
 
 
 def latest_claims(db: sqlite3.Connection, first: int, last: int) -> list[Row]:

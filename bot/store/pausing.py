@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.codec import column, exists, row, rows, stored, update, value
+from bot.store.codec import Row, column, exists, row, rows, stored, update, value
 from bot.store.deliveries import next_delivery_id
 from bot.store.edits import request_edits_of_same_claims
 from bot.store.journal import Entry
@@ -23,8 +23,6 @@ from bot.store.service_notices import (
     subscriber_of,
 )
 from bot.store.writer import Transaction
-
-Row = sqlite3.Row
 
 LATE = timedelta(minutes=15)
 """What has waited for longer, in simulated time, is told in a digest."""

@@ -6,14 +6,12 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.codec import column, exists, insert, row, update, value
+from bot.store.codec import Row, column, exists, insert, row, update, value
 from bot.store.deliveries import DeliveryState
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.pausing import end_trial
 from bot.store.service_notices import About, NoticeTarget, queue_notice
-
-Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class DeliveryDropped(Entry, kind="delivery-dropped"):
     notice: NoticeTarget | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Mark the delivery, and have who is to know told."""
+        """Mark the delivery and queue the notice."""
         update(db, "deliveries", {"id": self.delivery}, state=self.state, reason=self.reason)
         request_edits_of_same_claims(db, "new.id = ?", self.delivery)
         queue_notice(db, self.notice, seq, at, about=About.DELIVERY, number=self.delivery)
@@ -84,7 +82,7 @@ class PostSent(Entry, kind="post-sent"):
     sent_at: datetime
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write the receipt; what was told of the same claims before is to read true beside it.
+        """Write the receipt; earlier posts about the same claims are to be edited.
 
         A summary's picture is put in by an edit: the words never wait for it.
         """
@@ -119,7 +117,7 @@ class PostFailed(Entry, kind="post-failed"):
     notice: NoticeTarget | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Mark the post and its deliveries, and have who is to know told."""
+        """Mark the post and its deliveries, and queue the notice."""
         for table, name in (("posts", "id"), ("deliveries", "post_id")):
             update(db, table, {name: self.post}, state="failed", reason=self.reason)
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)

@@ -17,7 +17,6 @@ from bot.election.control import Outcome
 from bot.election.decide import Outturn
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import Proportion, WardReport, WireCouncil
-from bot.election.seats import Composition
 from bot.election.standings import PriorSource
 from bot.election.ward_outcomes import winners_by_party
 from bot.election.wards import differs_from_filed
@@ -257,11 +256,6 @@ def changed_wards(
         or (record.report_id, record.seats, record.counts, record.won, record.data)
         != (*old[:3], json.loads(old[3]), old[4])
     )
-
-
-def composition_from(text: str | None) -> Composition | None:
-    """Return the seats by party code of a JSON column."""
-    return None if text is None else Composition(json.loads(text))
 
 
 def _wire_council(papers: Papers, judgement: Judgement) -> WireCouncil | None:

@@ -1,9 +1,9 @@
 """The short reference that every embed of a delivery ends in: EN-7K3Q2M9X.
 
-It says what is told to whom, not under which number: a delivery that is queued again, from a copy
-of the database that was put back, has the reference that stands in the channel already, and
-another delivery never has it. Its last letters are of what is said of the claim, so that it shows
-in the channel whether another version says the same.
+It is a hash of what is told to whom, not a number: a delivery that is queued again from a restored
+copy of the database has the reference that is in the channel already, and no other delivery has
+it. Its last letters are a hash of what the claim says, so that a message in a channel shows whether
+another version says the same.
 """
 
 from __future__ import annotations

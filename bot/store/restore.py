@@ -1,4 +1,4 @@
-"""A copy of the database put back in its place, safely, and marked as what it is."""
+"""Restoring a copy of the database: in its place safely, and marked as a copy."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.store.codec import row, rows, value
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import (
+    BESIDE,
     explained,
     lock_for_writing,
     open_for_reading,
     open_for_writing,
+    remove,
 )
 from bot.store.unrecorded import mark_restored
 from bot.store.writer import Transaction
 
-_BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a file while it is in use."""
-
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JournalExtent:
     """How far a file goes: its number of entries, and the number and time of the newest.
 
     0 and None without any.
@@ -47,8 +47,8 @@ class Plan:
     of the present file.
     """
 
-    copy: Standing
-    present: Standing | None
+    copy: JournalExtent
+    present: JournalExtent | None
     unreadable: str | None
     newer: Counter[str] | None
 
@@ -72,8 +72,7 @@ def examined(database: Path, copy: Path) -> Iterator[tuple[Plan, Restoration]]:
             plan = _planned(database, fresh)
             yield plan, Restoration(database, fresh, plan)
         finally:
-            for path in (fresh, *_beside(fresh)):
-                path.unlink(missing_ok=True)
+            remove(fresh)
 
 
 class Restoration:
@@ -95,7 +94,7 @@ class Restoration:
             with db.atomic():
                 tx = Transaction(db)
                 mark_restored(tx, at)
-                while tx.next_seq() <= self._given_out:  # by a copy that was put back before
+                while tx.next_seq() <= self._given_out:  # by a copy that was restored before
                     mark_restored(tx, at)
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _synced(self.fresh)
@@ -119,8 +118,7 @@ def _refuse_unusable(database: Path, copy: Path) -> None:
 
 def _copied(copy: Path, fresh: Path) -> None:
     """Copy a file with what stands in its log only; the copy itself may be on a read-only disk."""
-    for path in _beside(fresh):
-        path.unlink(missing_ok=True)
+    remove(fresh)
     shutil.copyfile(copy, fresh)
     log = Path(f"{copy}-wal")
     if log.exists():
@@ -146,39 +144,40 @@ def _refuse_damaged(copy: Path, fresh: Path) -> None:
 
 def _planned(database: Path, fresh: Path) -> Plan:
     with contextlib.closing(open_for_reading(fresh)) as copy:
-        standing = _standing(copy)
+        extent = _extent(copy)
         if not database.exists():
-            return Plan(standing, None, None, None)
+            return Plan(extent, None, None, None)
         try:
             with contextlib.closing(open_for_reading(database)) as present:
                 newer = _newer(copy, present)
-                return Plan(standing, _standing(present), None, newer)
+                return Plan(extent, _extent(present), None, newer)
         except (StoreError, sqlite3.Error) as error:
             fault = error if isinstance(error, StoreError) else explained(database, error)
             what = fault.what if isinstance(fault, DamagedError) else str(fault)
-            return Plan(standing, None, what, None)
+            return Plan(extent, None, what, None)
 
 
-def _standing(db: sqlite3.Connection) -> Standing:
-    (entries,) = db.execute("SELECT count(*) FROM journal").fetchone()
-    last = db.execute("SELECT seq, at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+def _extent(db: sqlite3.Connection) -> JournalExtent:
+    entries = int(value(db, "SELECT count(*) FROM journal"))
+    last = row(db, "SELECT seq, at FROM journal ORDER BY seq DESC LIMIT 1")
     if last is None:
-        return Standing(entries, 0, None)
-    return Standing(entries, last["seq"], datetime.fromisoformat(last["at"]))
+        return JournalExtent(entries, 0, None)
+    return JournalExtent(entries, last["seq"], datetime.fromisoformat(last["at"]))
 
 
 def _newer(copy: sqlite3.Connection, present: sqlite3.Connection) -> Counter[str] | None:
     """Count what the present file has and the copy lacks; None where they are not one journal.
 
-    Forgetting changes what earlier entries say, never when and of which kind they were.
+    Erasure changes what earlier entries say, never when and of which kind they were.
     """
-    last = copy.execute("SELECT seq, at, kind FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    last = row(copy, "SELECT seq, at, kind FROM journal ORDER BY seq DESC LIMIT 1")
     seq = 0 if last is None else last["seq"]
-    same = present.execute("SELECT seq, at, kind FROM journal WHERE seq = ?", (seq,)).fetchone()
-    if last is not None and (same is None or tuple(same) != tuple(last)):
-        return None
-    kinds = "SELECT kind, count(*) AS many FROM journal WHERE seq > ? GROUP BY kind"
-    return Counter({row["kind"]: row["many"] for row in present.execute(kinds, (seq,))})
+    if last is not None:
+        same = row(present, "SELECT seq, at, kind FROM journal WHERE seq = ?", seq)
+        if same is None or tuple(same) != tuple(last):
+            return None
+    kinds = "SELECT kind, count(*) FROM journal WHERE seq > ? GROUP BY kind"
+    return Counter(dict(map(tuple, rows(present, kinds, seq))))
 
 
 def _kept_aside(database: Path, at: datetime) -> Path | None:
@@ -189,7 +188,7 @@ def _kept_aside(database: Path, at: datetime) -> Path | None:
     kept = database.with_stem(f"{database.stem}-{at:%Y%m%d-%H%M%S}")
     if kept.exists():
         raise StoreError(f"{kept} exists already: try again in a second.")
-    for suffix in _BESIDE:  # also where its file is gone: SQLite would read it into the copy
+    for suffix in BESIDE:  # also where its file is gone: SQLite would read it into the copy
         beside = Path(f"{database}{suffix}")
         if beside.exists():
             beside.rename(f"{kept}{suffix}")
@@ -200,10 +199,6 @@ def _kept_aside(database: Path, at: datetime) -> Path | None:
     except OSError:  # the file system has no second names
         database.rename(kept)
     return kept
-
-
-def _beside(path: Path) -> list[Path]:
-    return [Path(f"{path}{suffix}") for suffix in _BESIDE]
 
 
 def _synced(path: Path) -> None:

@@ -1,8 +1,7 @@
-"""What of a damaged file can be saved: its journal, as far as it can be read, and all that follows.
+"""Salvaging a damaged file: what can be read of its journal is replayed into a new one.
 
-Entries that are lost leave holes. What cannot be applied for want of them is left out too. The new
-file is marked as a copy that was put back: channels are compared before anything is posted, and the
-feeds are asked for all their documents again.
+Entries that depend on lost ones are left out too. The new file is marked as a restored copy:
+channels are compared before anything is posted, and the feeds are asked for all documents again.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import contextlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -21,8 +20,9 @@ from sqlite_utils import Database
 
 from bot.errors import is_of_the_machine
 from bot.store.errors import StoreError
-from bot.store.journal import entry_of
-from bot.store.opening import IN_MEMORY, explained, open_for_writing, open_once_more, remove
+from bot.store.journal import entry_of, replay_entry
+from bot.store.opening import explained, new_file, open_once_more
+from bot.store.rebuild import STEPS_A_CALL, Progress
 from bot.store.sqlite_pages import Value, rows_in
 from bot.store.unrecorded import SKIPPED, CopyRestored, mark_restored
 from bot.store.writer import Transaction
@@ -63,53 +63,43 @@ class _Found:
     end_is_open: bool = True
 
 
-def salvage(path: Path, into: Path | None, progress: Callable[[int, int], None]) -> Saved:
+def salvage(path: Path, into: Path | None, progress: Progress) -> Saved:
     """Save what can be read of the file at *path* into a new file, or see how much that is.
 
     Raises `StoreError` where nothing can be read, or the new file exists.
     """
-    if into is not None and into.exists():
-        raise StoreError(f"{into} exists already: name a file that does not.")
-    found = _read(path)
-    if not found.entries:
-        raise StoreError(f"Nothing of a journal can be read in {path}: put a copy back.")
-    fresh = open_for_writing(IN_MEMORY if into is None else into)
     try:
-        with fresh.atomic():
-            saved = _replayed(fresh, found, progress)
-            if not saved.whole:
-                last = max(found.entries)
-                at = datetime.fromisoformat(found.entries[last][1])
-                after = _known_before(found.entries)
-                mark_restored(Transaction(fresh), at, after=after, lacking=True)
-        fresh.conn.execute(f"PRAGMA user_version = {_version_of(path)}")
-    except BaseException as error:
-        fresh.close()
-        if into is not None:
-            remove(into)
-            if isinstance(error, sqlite3.Error):
-                raise explained(into, error) from error
-        raise
-    fresh.close()
+        with new_file(into) as fresh:
+            found = _read(path)
+            if not found.entries:
+                raise StoreError(f"Nothing of a journal can be read in {path}: put a copy back.")
+            with fresh.atomic():
+                saved = _replayed(fresh, found, progress)
+                if not saved.whole:
+                    last = max(found.entries)
+                    at = datetime.fromisoformat(found.entries[last][1])
+                    after = _known_before(found.entries)
+                    mark_restored(Transaction(fresh), at, after=after, lacking=True)
+            fresh.conn.execute(f"PRAGMA user_version = {_version_of(path)}")
+    except sqlite3.Error as error:
+        if into is None:
+            raise
+        raise explained(into, error) from error
     return saved
 
 
-def _replayed(fresh: Database, found: _Found, progress: Callable[[int, int], None]) -> Saved:
+def _replayed(fresh: Database, found: _Found, progress: Progress) -> Saved:
     fresh.conn.executemany(
         "INSERT INTO bodies VALUES (?, ?, ?)",
         [(sha256, size, body) for sha256, (size, body) in found.bodies.items()],
     )
     left_out = 0
     for done, number in enumerate(sorted(found.entries)):
-        if done % 200 == 0:
+        if done % STEPS_A_CALL == 0:
             progress(done, len(found.entries))
-        _, at, kind, data = found.entries[number]
         try:
             with fresh.atomic():
-                fresh.conn.execute(
-                    "INSERT INTO journal VALUES (?, ?, ?, ?)", (number, at, kind, data)
-                )
-                entry_of(kind, data).apply(fresh.conn, number, datetime.fromisoformat(at))
+                replay_entry(fresh.conn, *found.entries[number])
         except Exception as error:  # whatever an entry does that is not what it was
             if is_of_the_machine(error):
                 raise

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.store.codec import column, exists, insert, row, value
+from bot.store.codec import Row, column, exists, insert, row, value
 from bot.store.deliveries import DeliveryKind, NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
 from bot.store.journal import Entry
 
-Row = sqlite3.Row
 _URGENCY = 2
 """As of all that is neither a correction nor a change of hands."""
 

@@ -1,7 +1,7 @@
-"""The rows that stand in a damaged SQLite file, read page by page, past all of its trees.
+"""The rows of a damaged SQLite file, read page by page.
 
-SQLite comes to a row through the pages above it: where one of these is damaged, none below is
-found. Here each page of a table is read by itself, with its newer copy in the log, if there is one.
+SQLite reaches a row through the pages above it in a tree: where one of those is damaged, no row
+below it is found. Here each leaf page is read by itself, or its newer copy in the write-ahead log.
 https://www.sqlite.org/fileformat2.html
 """
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from bot.store.codec import insert, row, row_of, rows, update
+from bot.store.codec import Row, insert, row, row_of, rows, update
 from bot.store.deliveries import NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
 from bot.store.journal import Entry
-
-Row = sqlite3.Row
 
 
 class Edition(IntEnum):

@@ -12,14 +12,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.store.codec import column, delete, insert, insert_all, row_of, rows, update, value
+from bot.store.codec import Row, column, delete, insert, insert_all, row_of, rows, update, value
 from bot.store.deliveries import DeliveryKind, skip_numbers
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.posts import mark_corrected
 from bot.store.writer import Transaction
 
-Row = sqlite3.Row
 _SPARE = timedelta(days=1)
 """By less the clock that wrote the first entry was wrong."""
 _MATTERS = timedelta(days=7)

@@ -6,10 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.codec import column, delete, insert, insert_all, row, row_of, rows, update
+from bot.store.codec import Row, column, delete, insert, insert_all, row, row_of, rows, update
 from bot.store.journal import Entry
-
-Row = sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)

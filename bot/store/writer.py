@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.store.errors import StoreError
-from bot.store.journal import Entry
+from bot.store.journal import Entry, insert_entry
 from bot.store.opening import explained, lock_for_writing, open_for_writing, open_once_more
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Transaction:
         if not self.db.conn.in_transaction:
             raise StoreError("The transaction was undone by a fault of the disk or of memory.")
         seq = self.next_seq() + skipping
-        write_entry(self.db, seq, entry, at)
+        insert_entry(self.db.conn, seq, at.isoformat(), entry.kind, entry.to_json())
         entry.apply(self.db.conn, seq, at)
         return seq
 
@@ -61,14 +61,6 @@ class Transaction:
         """Undo what happens inside, and only that, if it raises."""
         with self.db.atomic():
             yield
-
-
-def write_entry(db: Database, seq: int, entry: Entry, at: datetime) -> None:
-    """Write one row of the journal."""
-    db.conn.execute(
-        "INSERT INTO journal (seq, at, kind, data) VALUES (?, ?, ?, ?)",
-        (seq, at.isoformat(), entry.kind, entry.to_json()),
-    )
 
 
 class Writer:

@@ -20,7 +20,8 @@ from bot.election.claims import AlertKind, Basis
 from bot.election.councils import Council
 from bot.election.notices import SEPARATOR, BallotDeclared, Notice
 from bot.election.standings import CouncilStanding
-from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState, Row
+from bot.store.codec import Row
+from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState
 from bot.wording.councils import outcome_sentence
 from bot.wording.phrases import count, day, in_words, name_of, number, sentence_case
 from bot.wording.sources import feed_name

@@ -18,7 +18,7 @@ from bot.delivery.rest import Online
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Message, Sandbox
 from tests.delivery.desk import ALMANAC, START, Desk

@@ -21,7 +21,7 @@ from bot.election.claims import ClaimContent
 from bot.store import deliveries as store
 from bot.store import destinations as places
 from bot.store import edits, outbox, pausing, posts
-from bot.store.deliveries import Row
+from bot.store.codec import Row
 from bot.store.destinations import Subscribed
 from bot.store.edits import PostEdited
 from bot.store.opening import IN_MEMORY, open_for_writing

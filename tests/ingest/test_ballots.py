@@ -20,9 +20,10 @@ from bot.election.parties import WireParty
 from bot.election.reports import Candidate, GainOrHold, Reading
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
+from bot.ingest.rejudge import rejudge
 from bot.store.notices import claim_notices
 from bot.store.reader import Reader
-from bot.store.rebuild import rebuild, rejudge
+from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.support.contests import (
     ALMANAC_WITH_BALLOTS,

@@ -20,11 +20,9 @@ from bot.store.codec import (
     insert_all,
     merge_patch,
     read,
-    read_value,
     row,
     row_of,
     rows,
-    stored,
     update,
     value,
 )
@@ -73,7 +71,6 @@ def test_what_is_inserted_is_read_as_it_was(db: sqlite3.Connection) -> None:
     assert [read(Thing, each) for each in found] == [ONE, OTHER]
     assert read(Thing, found[0], name="chest").name == "chest"
     assert tuple(found[0])[2:6] == ("red", 1, "2022-05-05", "2022-05-06T02:03:00+00:00")
-    assert read_value(tuple[Part, ...], stored((PART,))) == (PART,)
 
 
 def test_rows_are_changed_found_and_deleted_by_their_columns(db: sqlite3.Connection) -> None:

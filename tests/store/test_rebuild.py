@@ -19,10 +19,11 @@ from bot.desk import Desk, Editor
 from bot.election.case import RulingAction
 from bot.election.reports import Reading
 from bot.ingest.ingest import Ingest
+from bot.ingest.rejudge import rejudge
 from bot.store.errors import StoreError
 from bot.store.opening import open_for_reading, open_for_writing
 from bot.store.reader import Reader
-from bot.store.rebuild import rebuild, rejudge
+from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.support.small_night import (
     AFTER_CLOSE,

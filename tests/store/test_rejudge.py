@@ -15,9 +15,10 @@ from bot.desk import Desk, Editor
 from bot.election.policy import USUAL, ClaimsNeed, Policy
 from bot.election.reports import Reading
 from bot.ingest.ingest import Ingest
+from bot.ingest.rejudge import rejudge
 from bot.store.opening import open_for_reading
 from bot.store.policies import policy_at
-from bot.store.rebuild import rebuild, rejudge
+from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.support.contests import ALMANAC_WITH_BALLOTS, mayor_report
 from tests.support.small_night import (

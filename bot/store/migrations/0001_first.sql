@@ -57,7 +57,7 @@ CREATE TABLE not_followed (
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY,                -- reading id * 1048576 + position
     reading_id INTEGER NOT NULL REFERENCES readings (id),
-    kind TEXT NOT NULL,                    -- nominations, result, state, ward, contest
+    kind TEXT NOT NULL,                    -- nominations, result, state, ward, …
     night TEXT NOT NULL,
     council TEXT,                          -- our code, or wire:Name
     ballot TEXT,                           -- no ward's: our code, or kind.wire:Area
@@ -325,7 +325,7 @@ CREATE TABLE subscriptions (
     id INTEGER PRIMARY KEY,                -- the journal's seq
     destination INTEGER NOT NULL REFERENCES destinations (id),
     guild_id INTEGER,
-    topic TEXT NOT NULL,                   -- all, party, council, region, list, contest …
+    topic TEXT NOT NULL,                   -- all, party, council, region, list …
     value TEXT NOT NULL,                   -- a code or a name; empty where there is but one
     role INTEGER,                          -- to ping
     created_by INTEGER NOT NULL,
@@ -437,14 +437,14 @@ CREATE INDEX deliveries_reference ON deliveries (reference);
 CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
     WHERE state = 'waiting';
 CREATE INDEX deliveries_failures ON deliveries (destination) WHERE state = 'failed';
-CREATE INDEX deliveries_trouble ON deliveries (version) WHERE kind = 'service';
+CREATE INDEX deliveries_service ON deliveries (version) WHERE kind = 'service';
 CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
 CREATE INDEX deliveries_corrects ON deliveries (corrects) WHERE corrects IS NOT NULL;
 CREATE INDEX deliveries_corrected ON deliveries (corrected_by)
     WHERE corrected_by IS NOT NULL;
 
--- Embeds of ours in a channel that follow from nothing here: they were posted after the
--- copy was made that was put back. Their message is a post of its own.
+-- Embeds of ours in a channel that the file had no record of: they were posted after the copy that
+-- was restored was made. Their message is a post of its own.
 CREATE TABLE unrecorded_embeds (
     post_id INTEGER NOT NULL REFERENCES posts (id),
     position INTEGER NOT NULL,
@@ -458,7 +458,7 @@ CREATE TABLE unrecorded_embeds (
 );
 CREATE INDEX unrecorded_embeds_destination ON unrecorded_embeds (destination);
 
--- When a copy was put back, by the command or by hand and seen later.
+-- When a copy was restored, by the command or by hand and seen later.
 CREATE TABLE restores (
     id INTEGER PRIMARY KEY,                -- the journal's seq
     after INTEGER NOT NULL,                -- a message older than all that it lacks
@@ -520,7 +520,7 @@ CREATE TABLE desk_actions (
     person INTEGER,                        -- Discord's id; null: the command line
     why TEXT NOT NULL,                     -- of a note: its text
     night TEXT,
-    council TEXT,                          -- or a contest's code
+    council TEXT,                          -- or a ballot's code
     report_id INTEGER REFERENCES reports (id),
     control TEXT,                          -- party code, NOC, or null
     seats TEXT,                            -- JSON: seats by party code

@@ -1,0 +1,104 @@
+"""What today's rules would say of the reports that are recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from bot.election.almanac import Almanac
+from bot.election.ballots import ballot_of
+from bot.election.case import Filed, Verdict
+from bot.election.claims import ClaimContent
+from bot.election.notices import BallotDeclared
+from bot.election.parties import NOC_NAME
+from bot.store.ballots import judge_ballot, load_folder
+from bot.store.cases import judge, load_papers
+from bot.store.codec import rows, value
+from bot.store.notices import latest_notice
+from bot.store.opening import open_for_reading
+from bot.store.policies import policy_at
+from bot.store.rebuild import STEPS_A_CALL, Progress, silent
+from bot.store.records import latest_claim
+
+
+def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> tuple[str, ...]:
+    """Return in sentences what today's rules would say otherwise of what is recorded.
+
+    They are set as they were when each council was decided last. Nothing is changed. Raises
+    `StoreError` where the file cannot be used.
+    """
+    with contextlib.closing(open_for_reading(path)) as db:
+        councils = rows(
+            db,
+            "SELECT DISTINCT night, council FROM reports WHERE considered AND council IS NOT NULL "
+            "ORDER BY night, council",
+        )
+        sentences: list[str] = []
+        for done, (night, code) in enumerate(councils):
+            if done % STEPS_A_CALL == 0:
+                progress(done, len(councils))
+            sentences += _of_council(db, almanac, night, code)
+        for night, code in rows(
+            db,
+            "SELECT DISTINCT night, ballot FROM reports "
+            "WHERE considered AND ballot IS NOT NULL ORDER BY night, ballot",
+        ):
+            sentences += _of_ballot(db, almanac, night, code)
+        progress(len(councils), len(councils))
+    return tuple(sentences)
+
+
+def _of_council(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
+    papers = load_papers(db, date.fromisoformat(night), almanac.councils.get(code))
+    decided = "SELECT seq FROM standings WHERE night = ? AND council = ?"
+    judgement = judge(papers, almanac, policy_at(db, value(db, decided, night, code)))
+    name = papers.council.name
+    filed = (*papers.nominations, *papers.results, *papers.wards)
+    yield from _other_verdicts(name, filed, papers.recorded, judgement.verdicts)
+    latest = latest_claim(db, night, code)
+    claimed = latest.content if latest else None
+    content = judgement.decision.claimed_after(claimed)
+    if content != claimed:
+        yield f"{name}: claimed is {_claim(claimed)}; today it would be {_claim(content)}."
+
+
+def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
+    day = date.fromisoformat(night)
+    ballot = ballot_of(code, almanac.night(day).ballots)
+    if ballot is None:
+        return
+    folder = load_folder(db, day, ballot)
+    decided = "SELECT seq FROM ballots WHERE night = ? AND ballot = ?"
+    policy = policy_at(db, value(db, decided, night, code))
+    decision = judge_ballot(folder, almanac, policy)
+    yield from _other_verdicts(ballot.name, folder.reports, folder.recorded, decision.verdicts)
+    latest = latest_notice(db, night, BallotDeclared.key_of(code))
+    claimed = latest.content if latest else None
+    if decision.claimed_after(claimed) != claimed:
+        yield f"{ballot.name}: today another result would be claimed."
+
+
+def _other_verdicts(
+    name: str,
+    reports: Iterable[Filed[object]],
+    recorded: Mapping[int, Verdict],
+    verdicts: Mapping[int, Verdict],
+) -> Iterator[str]:
+    for filed in reports:
+        before, today = recorded[filed.id], verdicts[filed.id]
+        if before != today:
+            yield f"{name}, {filed.source.document}: {_said(before)}; today {_said(today)}."
+
+
+def _said(verdict: Verdict) -> str:
+    said = (*verdict.reasons, *verdict.warnings)
+    return f"{verdict.status} ({'; '.join(said)})" if said else str(verdict.status)
+
+
+def _claim(content: ClaimContent | None) -> str:
+    if content is None:
+        return "nothing"
+    return f"{content.after.holder or NOC_NAME} ({content.outcome})"
