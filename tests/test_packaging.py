@@ -25,7 +25,7 @@ def test_the_wheel_has_the_tables_and_the_cogs(tmp_path: Path) -> None:
     shipped = {f"bot/data/{p.relative_to(data_folder())}" for p in data_folder().rglob("*.csv")}
     assert shipped <= names
     assert "bot/data/LICENSE.md" in names
-    assert {"cogs/council.py", "bot/__main__.py"} <= names
+    assert {"cogs/council/__init__.py", "bot/__main__.py"} <= names
     assert not any(name.startswith(("tests/", "tools/")) for name in names)
 
 

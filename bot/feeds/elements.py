@@ -16,10 +16,10 @@ from bot.feeds.faults import DocumentFault
 from bot.feeds.values import LONGEST_TEXT, clipped, day, shown, whole_number
 
 DEEPEST = 24
-"""Nesting beyond this is no document of any feed."""
+"""No document of any feed nests deeper."""
 
 _PLAIN_TEXT = re.compile(rf"(?=.{{1,{LONGEST_TEXT}}}$)[!-~]+(?: [!-~]+)*", re.ASCII)
-"""Text that needs no second look, as nearly all of the wire's is."""
+"""Text that needs no further check, as nearly all on the wire."""
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 

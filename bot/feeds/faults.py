@@ -2,7 +2,7 @@
 
 Who was elected, for which seats and parties and where, may refuse a report. What decides nothing
 (votes, turnouts, electorates, spoilt papers, the names of those who lost) may not: where it cannot
-be read it is not known, and the report says so in its doubts.
+be read, it is unknown, and the report says so in its doubts.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Doubts(list[str]):
 
 
 def broke_reading(error: Exception) -> str:
-    """Return what a bug of ours is to a document that could not be read for it."""
+    """Return the fault of a document that could not be read because of a bug of ours."""
     return (
         f"The document broke the program ({type(error).__name__}), so nothing was taken from it:"
         " the log says where; tell the developers. It is kept, and taken again after an update."
@@ -49,7 +49,7 @@ def broke_reading(error: Exception) -> str:
 
 @contextlib.contextmanager
 def bugs_as_faults() -> Iterator[None]:
-    """Let a bug of ours be a fault of the document at hand, so that it does not stop its feed."""
+    """Turn a bug of ours into a fault of the document, so that it does not stop the feed."""
     try:
         yield
     except DocumentFault:

@@ -1,4 +1,4 @@
-"""What a feed is to whoever follows it: something that can be asked what is new."""
+"""What a feed is: something that can be asked for what is new."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _T = TypeVar("_T")
 _LARGE = 32 * 1024
 
 State = Mapping[str, object]
-"""What a feed has to remember (validators, cursors), as JSON: `Remembered` reads and makes it."""
+"""What a feed remembers (validators, cursors), as JSON that `Remembered` reads and writes."""
 
 
 class Remembered(BaseModel):
     """What one kind of feed remembers from one fetch to the next."""
 
     def as_state(self) -> State:
-        """Return it as JSON without what is as it is at first; `model_validate` reads it again."""
+        """Return it as JSON without default values; `model_validate` reads it again."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -45,8 +45,8 @@ class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error
     """A feed gave no answer that could be used.
 
     The message is a sentence for the desk; `retry_after` is what the server asked for, in seconds;
-    `only_this` says that the trouble is the one address's, not the whole server's; `status` is the
-    answer's, where there was one.
+    `only_this` says that the trouble is with this address, not with the whole server; `status` is
+    the HTTP status, if there was a response.
     """
 
     def __init__(
@@ -67,11 +67,10 @@ class FeedUnavailable(Exception):  # noqa: N818 - the feed's state, not an error
 class Fetch:
     """What one request to a feed brought.
 
-    `state` is committed together with the readings: whoever asks again with a committed state gets
-    exactly what was not committed. `complete` is False where the feed has more and the fetch broke
-    off; `trouble` says why, or what else is wrong with the feed although it answers; `retry_after`
-    is how many seconds the server wants to be left alone. A first fetch is the backlog as far as it
-    is complete.
+    `state` is committed together with the readings, so that the next fetch brings exactly what was
+    not committed. `complete` is False where the feed has more and the fetch broke off; `trouble`
+    says why, or what else is wrong with the feed although it answers; `retry_after` is how many
+    seconds the server asks to be left alone. A complete first fetch is the backlog.
     """
 
     feed: str
@@ -83,7 +82,7 @@ class Fetch:
 
 
 class Feed(Protocol):
-    """A source of results that is asked again and again."""
+    """A source of results that is polled."""
 
     @property
     def name(self) -> str:
@@ -99,10 +98,10 @@ class Feed(Protocol):
 
 
 class Addressed:
-    """A *feed* that begins anew where *address* is not the one that its state is of.
+    """A *feed* that starts again where *address* is not the one that its state belongs to.
 
-    Feeds are named by their place among the settings, so another address may come under an old
-    name, and with the old validators it would answer that nothing is new.
+    Feeds are named by their position in the settings, so a new address may get an old name; with
+    the old validators its server would answer that nothing is new.
     """
 
     def __init__(self, feed: Feed, address: str) -> None:

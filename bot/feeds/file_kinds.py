@@ -1,4 +1,4 @@
-"""What kind of file something is that is no document of results: by its content, not its name."""
+"""Names the kind of a file that is no document of results, by its content."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _SCRIPT = re.compile(r"\s*(?://|/\*|(?:var|let|const|function)\b|[\w.$]+\s*\(\s*
 
 
 def named(body: bytes) -> str | None:
-    """Return what a file is and what to do, as a sentence; None where it may be a document."""
+    """Return what a file is and what to do, in a sentence; None where it may be a document."""
     if (sentence := packed_or_binary(body)) is not None:
         return sentence
     text = beginning(body)
@@ -70,7 +70,7 @@ def named(body: bytes) -> str | None:
 
 
 def described(body: bytes) -> str:
-    """Return what text is that is neither XML nor JSON nor a desk sheet, as a sentence."""
+    """Return what a text is that is neither XML nor JSON nor a desk sheet, in a sentence."""
     text = beginning(body)
     if _MAIL.match(text):
         what, then = "an e-mail", "send what is attached to it as a file of its own"
@@ -92,13 +92,13 @@ def described(body: bytes) -> str:
 
 
 def beginning(body: bytes) -> str:
-    """Return the beginning of a text, in whatever encoding, as well as can be."""
+    """Return the beginning of a text in any encoding, with replacement characters where needed."""
     start = body[:8192]
     return start.decode(_utf_16(start) or "utf-8-sig", "replace")
 
 
 def packed_or_binary(body: bytes) -> str | None:
-    """Return what a file that is no text is and what to do, as a sentence; None for any other."""
+    """Return what a binary file is and what to do, in a sentence; None for any other."""
     kind = _kind_by_its_mark(body)
     return f"The file is {kind[0]}, no document of results: {kind[1]}." if kind else None
 

@@ -1,4 +1,4 @@
-"""Documents on disk: one file after another, none loaded beyond the bound, none able to stop it."""
+"""Documents on disk, read file by file: none is loaded beyond the bound, none stops the others."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _OF_THE_FILE = {
     errno.ENXIO,
     errno.EPERM,
 }
-"""What the system says of one path; any other error is the machine's, and says nothing of it."""
+"""Errors of one path; any other error is a fault of the machine."""
 
 
 def read_paths(
     feed: str, paths: Iterable[Path], received_at: datetime, *, max_bytes: int = MOST_BYTES
 ) -> Iterator[Reading]:
-    """Return a reading for every file that *paths* name or have under them.
+    """Return a reading for every file that *paths* name or contain.
 
-    Folders are walked in the order of their names, symbolic links followed once, names that begin
-    with a dot left out. A file under a folder is called by its path within it. A file that cannot
-    be read is a reading with a fault. Raises `OSError` for a fault of the machine.
+    Folders are walked in the order of names; symbolic links are followed once, names that begin
+    with a dot are left out. A file in a folder is named by its path within it. A file that cannot
+    be read makes a reading with a fault. Raises `OSError` for a fault of the machine.
     """
     for path in paths:
         for file in documents_in(path):
@@ -45,8 +45,8 @@ def read_paths(
 def documents_in(path: Path) -> Iterator[Path]:
     """Return *path* itself, or the files under it if it is a folder, sorted by name.
 
-    A folder is entered once, however many links lead to it; one that may not be opened is itself
-    returned, last, so that reading it says so. Raises `OSError` for a fault of the machine.
+    A folder is entered once, however many links lead to it. One that may not be opened is returned
+    itself, last, so that reading it gives the fault. Raises `OSError` for a fault of the machine.
     """
     if not path.is_dir():
         yield path
@@ -74,7 +74,7 @@ def read_file(
     """Return the reading of one file; of an over-size one only the beginning is kept.
 
     The hash of an over-size file is that of the whole, taken without loading it. Raises `OSError`
-    for a fault of the machine: nothing is known of the file then.
+    for a fault of the machine, which says nothing about the file.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -116,5 +116,4 @@ def _not_read(feed: str, name: str, received_at: datetime, reason: str) -> Readi
 
 
 def _printable(name: str) -> str:
-    """Return a file's name as text, whatever bytes it is made of."""
     return os.fsencode(name).decode("utf-8", "replace")

@@ -36,7 +36,7 @@ class _Copy(BaseModel, frozen=True):
     """What is remembered of a file: what the listing said of it, and of which copy since when.
 
     A copy is *settled* once it was found the same a minute later: a listing's times may be no finer
-    than that, so a file may be written once more under the same time and size until then.
+    than a minute, so until then a file may be rewritten under the same time and size.
     """
 
     mark: str = ""
@@ -61,8 +61,8 @@ class _Copy(BaseModel, frozen=True):
 class _Stamp(BaseModel, frozen=True):
     """What is remembered of a folder's `.timestamp`.
 
-    It is `frozen` once it was found as it had been while the files under it were not: from then on
-    the listing is asked for each time.
+    It is `frozen` once it was found unchanged although files had changed: from then on the listing
+    is fetched each time.
     """
 
     validators: Validators = Validators()
@@ -77,10 +77,10 @@ class _HttpState(Remembered):
 
 
 class HttpFolder(WebFeed):
-    """A folder over HTTP, as PA's wire is one.
+    """A folder over HTTP, such as PA's wire.
 
-    `.timestamp` is asked for first, on condition that it has moved; then the listing; then only
-    the files that are new or changed.
+    `.timestamp` is fetched first, and only if it has changed the listing, and then the files that
+    are new or changed.
     """
 
     def __init__(self, name: str, url: str, client: PoliteClient, clock: Clock) -> None:
@@ -117,7 +117,7 @@ class HttpFolder(WebFeed):
             answer = await self._client.get(self._url / _STAMP, known.validators)
         except FeedUnavailable as trouble:
             if trouble.only_this:
-                return _Stamp()  # A folder without a stamp: its listing has to do.
+                return _Stamp()  # A folder without a stamp: the listing is fetched each time.
             raise
         troubles.append(answer.trouble)
         if answer.body is None:
@@ -161,7 +161,7 @@ class HttpFolder(WebFeed):
             raise refused
         fresh = known.model_copy(update={"files": files})
         if refused is not None:
-            # What is still owed is asked for again, whether or not the stamp moves.
+            # What is missing is fetched next time, whether or not the stamp changes.
             stamp = known.stamp.model_copy(update={"validators": Validators()})
             fresh = fresh.model_copy(update={"stamp": stamp, "listing": Validators()})
         return Fetch(

@@ -1,4 +1,4 @@
-"""What a document leaves unsaid and its feed, or its file's name, knows: the council, the night."""
+"""What a document does not say, but its feed or its file name does: the council, the night."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEST = re.compile(r"(?:^|[ _-])test(?![a-z])(?![\W_]*valley)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The council and the polling day that a document is about, None where nobody says."""
+    """The council and the polling day that a document is about, None where unknown."""
 
     council: str | None = None
     night: date | None = None
@@ -31,9 +31,9 @@ UNSAID = Hints()
 def from_name(name: str) -> Hints:
     """Return what a file's path says: `modern_gov_Hull_397_2022-05-05.xml`, `Hull/397.xml`.
 
-    A date anywhere in it is the night, the nearest to the file's name first. The council stands in
-    the file's name between `modern_gov` and a number; else the folder next to the file that has a
-    name of letters is called after it.
+    The night is a date anywhere in it, the one nearest to the file name first. The council is what
+    the file name has between `modern_gov` and a number, else the name of the nearest folder that
+    has letters in it.
     """
     path = PurePosixPath(name)
     places = [path.stem, *(folder.name for folder in path.parents)]

@@ -37,11 +37,11 @@ _USER_AGENT = "election-night (a Discord bot that follows election results)"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A server's answer; `body` is None where nothing has changed since the copy that we have.
+class Response:
+    """A server's response; `body` is None where nothing has changed since the copy that we have.
 
-    A body over the bound ends one byte beyond it. `trouble` says what is wrong with the answer
-    though it can be used, None where nothing is.
+    A body over the bound ends one byte beyond it. `trouble` says what is wrong with a response that
+    can be used all the same.
     """
 
     body: bytes | None
@@ -63,8 +63,8 @@ class PoliteClient:
     """An HTTP client for feeds, shared by all of them. An async context manager.
 
     *timeout* bounds one request in real seconds, *max_bytes* its unpacked body. For *trust* seconds
-    a server is believed that nothing has changed; then the document itself is asked for, because an
-    ETag or a time may stay as it is while the document does not.
+    a server that says that nothing has changed is believed; then the document itself is fetched,
+    because an ETag or a time may stay while the document changes.
     """
 
     def __init__(
@@ -106,12 +106,11 @@ class PoliteClient:
             await self._session.close()
             self._session = None
 
-    async def get(self, url: URL, known: Validators = _NOTHING) -> Answer:
+    async def get(self, url: URL, known: Validators = _NOTHING) -> Response:
         """Return what stands at *url*, if it has changed since the *known* copy.
 
-        The copy itself may come again, where the server was believed for long enough. Raises
-        `FeedUnavailable` for anything but an answer, "not modified" or a redirect within the same
-        scheme and host.
+        The same copy may come again once *trust* has run out. Raises `FeedUnavailable` for anything
+        but a document, "not modified" or a redirect within the same scheme and host.
         """
         async with self._turns[url.host or ""]:
             try:
@@ -127,15 +126,15 @@ class PoliteClient:
                 ) from error
 
     def _condition(self, url: URL, known: Validators) -> Validators:
-        """Return on what condition to ask: none where the server is not to be believed (again)."""
+        """Return the validators to send: none where the server is not trusted."""
         seen = self._seen.setdefault(str(url), _Seen(time.monotonic()))
         while len(self._seen) > _MOST_SEEN:
             del self._seen[next(iter(self._seen))]
         is_believed = not seen.lies and time.monotonic() - seen.at < self._trust
         return known if is_believed else _NOTHING
 
-    def _checked(self, url: URL, answer: Answer) -> Answer:
-        """Note what was seen, and whether the server passes another document off as the same."""
+    def _checked(self, url: URL, answer: Response) -> Response:
+        """Remember the response, and whether the validators stayed while the document changed."""
         seen = self._seen.get(str(url))
         if seen is None:
             return answer
@@ -153,7 +152,7 @@ class PoliteClient:
         )
         return replace(answer, trouble=told)
 
-    async def _get(self, url: URL, known: Validators) -> Answer:
+    async def _get(self, url: URL, known: Validators) -> Response:
         if self._session is None:
             raise RuntimeError("the client is used outside its context")
         target = url
@@ -169,9 +168,9 @@ class PoliteClient:
 
     async def _answer(
         self, url: URL, response: aiohttp.ClientResponse, known: Validators
-    ) -> Answer:
+    ) -> Response:
         if response.status == 304 and known.headers():
-            return Answer(None, known)
+            return Response(None, known)
         if response.status != 200:
             raise FeedUnavailable(
                 f"{shown_url(url)} answered {response.status} {response.reason or ''}".rstrip()
@@ -182,7 +181,7 @@ class PoliteClient:
                 only_this=response.status not in (429, 502, 503, 504),
                 status=response.status,
             )
-        return Answer(
+        return Response(
             body=await self._body(url, response),
             validators=Validators(
                 response.headers.get("ETag"),
@@ -248,10 +247,10 @@ def _redirected(url: URL, target: URL, location: str | None) -> URL:
 
 
 def _past(modified: str | None, answered: str | None) -> str | None:
-    """Return a `Last-Modified` that can be gone by, which is before the answer's `Date`.
+    """Return a `Last-Modified` that can be relied on, which is before the response's `Date`.
 
-    One in the future would have the server say for ever that nothing has changed since (RFC 9110,
-    8.8.2 and 13.1.3); and what was written in this very second may be written once more in it.
+    With one in the future the server would say for ever that nothing has changed since (RFC 9110,
+    8.8.2 and 13.1.3); and what was written in this second may be written again within it.
     """
     when, now = _http_date(modified), _http_date(answered) or datetime.now(UTC)
     return modified if when is not None and when < now else None

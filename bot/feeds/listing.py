@@ -1,7 +1,7 @@
 """A folder's listing over HTTP: the web server's own page of links, or JSON.
 
-nginx writes `[{"name": …, "type": "file", "mtime": …, "size": …}]` for `autoindex_format json`, a
-bare array of names is understood too, and of an HTML page every link into the folder counts.
+nginx writes `[{"name": …, "type": "file", "mtime": …, "size": …}]` for `autoindex_format json`; a
+bare array of names is read too, and of an HTML page every link into the folder.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _MOST_FILES = 20_000
 def parse(body: bytes, url: URL) -> dict[str, str]:
     """Return the documents in the folder at *url* as its listing names them, sorted.
 
-    Each has its *mark*: whatever the listing says of it besides its name (time, size), so that a
-    changed mark is a changed file; "" where the listing says nothing. Raises `DocumentFault`.
+    Each has its *mark*: what the listing says besides the name (time, size), "" where it says
+    nothing. A changed mark means a changed file. Raises `DocumentFault`.
     """
     if (other := kinds.packed_or_binary(body)) is not None:
         raise DocumentFault(f"The folder has no listing. {other}")
@@ -74,7 +74,7 @@ def _html_entries(body: bytes, url: URL) -> dict[str, str]:
 
 
 def _name_within(folder: URL, href: str) -> str | None:
-    """Return the name of the file that a link means, None if it is not right in the folder."""
+    """Return the name of the file that a link means, None if it is not directly in the folder."""
     try:
         target = folder.join(URL(href))
     except ValueError:
@@ -86,7 +86,7 @@ def _name_within(folder: URL, href: str) -> str | None:
 
 
 class _Links(HTMLParser):
-    """Collects each link and the text that follows it up to the next."""
+    """Collects each link and the text between it and the next."""
 
     def __init__(self) -> None:
         super().__init__()

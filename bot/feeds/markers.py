@@ -32,22 +32,21 @@ def is_test_surname(name: str) -> bool:
 
 
 def names_by_election(title: str | None) -> bool:
-    """Return whether a title has the word."""
+    """Return whether a title names a by-election."""
     return bool(title and _BY_ELECTION.search(title))
 
 
 def names_only_by_elections(title: str | None) -> bool:
-    """Return whether all that a title names is a by-election, or several.
+    """Return whether a title names by-elections and no other election.
 
-    "Borough Council Elections and Abbey by-election" names a scheduled election too, whose wards
-    stay in it.
+    "Borough Council Elections and Abbey by-election" names a scheduled election too.
     """
     rest, found = _BY_ELECTION.subn(" ", title or "")
     return bool(found) and _ELECTION.search(rest) is None
 
 
 def names_by_election_of(title: str | None, area: str) -> bool:
-    """Return whether it is an *area*'s by-election that a title names: "Abbey by-election"."""
+    """Return whether a title names the by-election of an *area*: "Abbey by-election"."""
     if not title or not folded(area):
         return False
     before = [title[: found.start()] for found in _BY_ELECTION.finditer(title)]

@@ -33,11 +33,11 @@ _OTHER_ELECTIONS = re.compile(
 _CANDIDATE = re.compile(r"\s+candidates?$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+", re.ASCII)
 _NO_DESCRIPTION = "Independent"
-"""A ballot paper's blank description: the candidate stands for no party."""
+"""What a blank description on the ballot paper means: the candidate stands for no party."""
 
 _THURSDAY = 3
 _COUNTED_WITHIN = timedelta(days=330)
-"""A page's times are those of its last edit; the next May's election comes later than this."""
+"""A page's times are those of its last edit; next May's election comes later than this."""
 
 
 def parse(root: Element, name: str, hints: Hints) -> Parsed:
@@ -232,7 +232,7 @@ def _night(root: Element, hinted: date | None) -> date:
 def _day_counted(candidate: Element) -> date | None:
     """Return the day of a candidate's `votedatetime` ("06/05/2022, 01:52"), None if it has none."""
     try:
-        # The zone is of no use: only the day, in London as the rest, is looked at.
+        # Only the day matters, so the time zone does not.
         found = datetime.strptime((candidate.inner("votedatetime") or "")[:10], "%d/%m/%Y").date()  # noqa: DTZ007
     except (DocumentFault, ValueError):
         return None

@@ -49,7 +49,7 @@ _STATUSES = (
     "recount",
     "correction",
 )
-"""The states of a report, of two of one moment the later one counts."""
+"""The states of a report; of two of the same moment the later in this list counts."""
 
 _COUNCIL_TYPES = {"borough", "city", "city-council", "county", "county-council", "municipality"}
 _COUNCIL_WORDS = re.compile(r"authority|borough|council|district|unitary", re.IGNORECASE)
@@ -135,7 +135,7 @@ class _Report:
         self._offices = _by_id(items(fields, "Office"))
 
     def party(self, party_id: str | None) -> WireParty:
-        """Return a party as the report describes it; who has none stands for none."""
+        """Return a party as the report describes it; a candidate without one stands for none."""
         if party_id is None:
             return WireParty("Independent")
         party = _described(self._parties, party_id, "party")
@@ -153,8 +153,8 @@ class _Report:
     def _updated_at(self) -> datetime:
         """Return when the report was made, to a thousandth of a second.
 
-        What is finer carries the order of reports of one moment: by `Status`, then by place in
-        their sequence. The first report of a sequence is `SequenceStart`.
+        The microseconds order reports of the same moment: by `Status`, then by their place in the
+        sequence, `SequenceStart`.
         """
         generated = moment(text(self.fields, "GeneratedDate"), "its GeneratedDate")
         start = optional_number(self.fields, "SequenceStart", _MOST_REPORTS) or 1
@@ -321,7 +321,7 @@ class _Election:
 
 
 class _Units:
-    """The report's places, and which of them make up which."""
+    """The report's places, and which of them are parts of which."""
 
     def __init__(self, units: Iterable[object]) -> None:
         self._units = _by_id(units)

@@ -13,10 +13,7 @@ from bot.election.reports import Candidate, NotFollowed, Report, WardReport
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What stands in a document: its reports, its faults, what is not followed.
-
-    `unsaid` counts what says nothing yet.
-    """
+    """The contents of a document; `unsaid` counts what says nothing yet."""
 
     reports: tuple[Report, ...] = ()
     faults: tuple[str, ...] = ()
@@ -25,7 +22,7 @@ class Parsed:
 
 
 class Common(TypedDict):
-    """What is read alike of a ward and of any other ballot."""
+    """The fields that wards and all other ballots are read into alike."""
 
     night: date
     area: str
@@ -44,9 +41,9 @@ class Common(TypedDict):
 def each_once(
     reports: Iterable[WardReport], thing: Callable[[WardReport], Hashable]
 ) -> list[WardReport]:
-    """Return the reports of a document, copies of one *thing* once where they say the same.
+    """Return the reports of a document, equal copies of one *thing* once.
 
-    Copies that say different things are all there, marked as rivals of each other.
+    Copies that differ are all returned, marked as rivals of each other: none of them is believed.
     """
     copies: defaultdict[Hashable, list[WardReport]] = defaultdict(list)
     for report in reports:

@@ -1,4 +1,4 @@
-"""Follows one feed: asks, hands over, waits, and says how the feed is."""
+"""Polls one feed, delivers what it brings, and knows how healthy the feed is."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _log = logging.getLogger(__name__)
 _LONGEST_BACK_OFF = 300.0
 _JITTER = 0.1
 _WHOLE_TRIES = 3
-"""A fetch that fails more often in a row is taken in document by document."""
+"""After more failures in a row a fetch is delivered document by document."""
 _MOST_FAIL = 3
-"""Where so many documents fail in a row it is the machine, and no document."""
+"""So many documents that fail in a row point to the machine, not to a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed is: for answers ("feed's age"), for the desk and for `doctor`.
+    """How healthy a feed is: for answers ("feed's age"), for the desk and for `doctor`.
 
-    `heard_at` is when the feed last answered, whether or not it had anything new; `changed_at` when
-    it last had; `trouble` is the last sentence of what went wrong, None once all is well again.
+    `heard_at` is when the feed last answered, `changed_at` when it last had something new;
+    `trouble` is what went wrong last, None once all is well again.
     """
 
     feed: str
@@ -44,9 +44,9 @@ class FeedHealth:
         return None if self.heard_at is None else now - self.heard_at
 
     def is_stale(self, now: datetime) -> bool:
-        """Return whether the feed has been silent for too long, or has never spoken.
+        """Return whether the feed has not answered for too long, or never has.
 
-        One that spoke in the future has been silent since somebody put the clock right.
+        An answer from the future was stamped before the clock was corrected, so it is stale.
         """
         age = self.age(now)
         return age is None or not timedelta() <= age <= self.stale_after
@@ -110,7 +110,7 @@ class Poller:
         return fetch
 
     async def run(self) -> None:
-        """Ask for ever: until cancelled."""
+        """Poll until cancelled."""
         while True:
             asked: float | None = None
             try:
@@ -130,7 +130,7 @@ class Poller:
                 self._failed(str(refusal))
                 return None, refusal.retry_after
             if self._state is None and self._was_nothing_there:
-                # Not committed at the time, for an address may be mistyped until the next start.
+                # Not committed when it was found: the address may have been mistyped.
                 await self._commit(Fetch(self._feed.name, (), {}))
             if fetch.readings or (fetch.state, fetch.trouble) != (self._state, self._told):
                 await self._commit(fetch)
@@ -150,9 +150,9 @@ class Poller:
         self._taken_alone.clear()
 
     async def _take_alone(self, fetch: Fetch) -> None:
-        """Take in each document that can be: one that cannot keeps no other of the feed back.
+        """Deliver each document that can be: one that cannot be holds no other back.
 
-        The state stays as it was, so that all of them are asked for again.
+        The state stays as it was, so all of them are fetched again.
         """
         failed = 0
         for reading in sorted(fetch.readings, key=lambda each: each.received_at):
@@ -187,7 +187,7 @@ class Poller:
         self._health = replace(self._health, trouble=trouble, failures=self._health.failures + 1)
 
     def _log_trouble(self, trouble: str | None) -> None:
-        """Log what a feed is in trouble with, once, and that it is well again."""
+        """Log a new trouble once, and its end."""
         if trouble == self._health.trouble:
             return
         if trouble:
@@ -196,7 +196,7 @@ class Poller:
             _log.info("feed %s is well again", self.called)
 
     def _wait(self, asked: float | None) -> float:
-        """Return the seconds to wait: the interval, longer after failures, as long as asked."""
+        """Return the seconds to wait: longer after failures, at least as long as the server *asked*."""
         longest = max(_LONGEST_BACK_OFF, self._interval)
         wait = doubled(self._interval, longest, self._health.failures)
         return max(wait * (1 + self._random.uniform(-_JITTER, _JITTER)), asked or 0.0)

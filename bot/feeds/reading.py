@@ -29,7 +29,7 @@ from bot.feeds.parsed import Parsed
 _log = logging.getLogger(__name__)
 
 MOST_BYTES = 16 * 1024 * 1024
-"""More than the whole night in one document."""
+"""More than a whole night in one document."""
 
 _AHEAD = timedelta(days=1)
 _TRIES = 5
@@ -51,7 +51,7 @@ SOURCES = {
     nist.FORMAT: SourceKind.NIST,
     sheet.FORMAT: SourceKind.SHEET,
 }
-"""The source of every format that is taken in. Formats are journalled: their names are for good."""
+"""The source of each format. Formats are journalled: their names must not change."""
 
 _START = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*(.)", re.DOTALL)
 
@@ -75,10 +75,10 @@ def read(
 ) -> Reading:
     """Return what stands in a document called *name* that came from *feed*.
 
-    *known* is what the feed knows and the document may not say; what it leaves open the name may
-    tell. What cannot be read is a fault of the reading, in a sentence; a bug of ours is one too, so
-    that one document cannot stop its feed. Raises nothing but faults of the machine, and these for
-    ten minutes: one that lasts longer comes from the document, which needs too much of everything.
+    *known* is what the feed knows and the document may not say; the rest may be in the name. What
+    cannot be read is a fault of the reading, in a sentence; so is a bug of ours, so that one
+    document cannot stop its feed. Raises only faults of the machine, and those for ten minutes: one
+    that lasts longer is caused by the document, which needs too much memory or the like.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     if len(body) > max_bytes:
@@ -127,8 +127,8 @@ def _fails_always(sha256: str) -> bool:
 def _ordered(report: Report, received_at: datetime) -> Report:
     """Return a report whose time, which is its revision, is no later than a day after it came.
 
-    A report stamped in a far future would stand for ever: whatever puts it right comes "before" it.
-    It is ordered by when it came instead.
+    A report stamped far in the future would stand for ever, since every correction comes "before"
+    it. It is ordered by when it came instead.
     """
     if isinstance(report, WardReport | BallotReport):
         if report.updated_at is not None and report.updated_at > received_at + _AHEAD:

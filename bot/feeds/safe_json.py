@@ -1,4 +1,4 @@
-"""JSON that nobody in particular vouches for, brought to plain values without harm."""
+"""Untrusted JSON, parsed safely into plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML that nobody in particular vouches for, brought to a tree without harm.
+"""Untrusted XML, parsed safely into a tree.
 
 Document types, entities and anything external are refused (defusedxml), the character set must be
 the one that the document names, and nesting is bounded.
@@ -26,7 +26,7 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _MOST_ELEMENTS = 50_000
-"""Ten times as many as the nominations of every council in the kingdom have."""
+"""Ten times as many as the nominations of every council in the United Kingdom have."""
 
 _BREAKS_OFF = {3, 4, 5, 6, 20}
 """Expat's codes for a document that ends before its end."""
@@ -85,9 +85,9 @@ def decoded(body: bytes) -> str:
 
 
 class _TreeBuilder:
-    """Takes the parser's events and builds `Element`s, neither too many nor too deep.
+    """Builds `Element`s of the parser's events, within bounds of number and depth.
 
-    A name's namespace and the text beside an element's children are left out.
+    Namespaces and text beside child elements are dropped.
     """
 
     def __init__(self) -> None:

@@ -128,7 +128,7 @@ def _by_council(rows: Iterable[_Row]) -> list[list[_Row]]:
         council = row.get("council")
         above = next(reversed(councils.values()), None)
         if not council and above is not None:
-            # Merged cells name a council once: whether this row is of the one above, nobody knows.
+            # Merged cells name a council once: this row may or may not belong to it.
             above.append(replace(row, trouble="it names no council: write it into every row."))
         else:
             councils.setdefault(folded(council), []).append(row)

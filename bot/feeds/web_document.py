@@ -1,4 +1,4 @@
-"""One document at one address that is replaced whenever something changes."""
+"""A feed that is one document at one address, replaced whenever something changes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class WebDocument(WebFeed):
     """A feed that is one document: a council's Modern.Gov, a desk sheet, an `ElectionReport`.
 
     *known* is what the document does not say of itself. *twice* is for formats without a revision:
-    what the next fetch finds unchanged is delivered once more, as the confirmation that a claim
-    from it needs, and then not again until it changes.
+    a document that the next fetch finds unchanged is delivered once more, which is the confirmation
+    that a claim from it needs, and then not again until it changes.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class WebDocument(WebFeed):
     async def fetch(self, state: State) -> Fetch:
         """Return the document if it is new, or is to be confirmed; raises `FeedUnavailable`."""
         known = _State.model_validate(state)
-        # What is still owed is asked for without condition: its bytes are delivered once more.
+        # A second delivery needs the body, so the request is unconditional.
         validators = Validators() if known.owed else known.validators
         answer = await self._client.get(self._url, validators)
         if answer.body is None:

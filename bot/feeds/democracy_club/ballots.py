@@ -2,7 +2,7 @@
 
 One page of `/api/next/ballots/` is a document. Taken in are ballots for councils (`local.…`),
 mayors (`mayor.…`), the Northern Ireland Assembly (`nia.…`) and referendums (`ref.…`); those for
-parliaments are counted as passed over.
+parliaments are counted as not followed.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def _other_ballot(ballot: Fields, key: str) -> str | None:
 
 
 def _source(results: Fields) -> str | None:
-    """Return where the result was found, cut to what can be shown: volunteers write freely here."""
+    """Return where the result was found, cut to length: volunteers enter free text here."""
     value = results.get("source")
     if not isinstance(value, str) or not value.strip():
         return None

@@ -1,7 +1,7 @@
 """Following Democracy Club's ballots: what has changed since the newest change that we have.
 
-The cursor is a time that somebody else has stamped: it is never later than now, and each fetch
-begins somewhat before it.
+The cursor is a time stamped by the server: it is never later than now, and each fetch begins
+somewhat before it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _ENDPOINT = "api/next/ballots"
 _INSTANT = timedelta(microseconds=1)
 
 _OVERLAP = timedelta(minutes=10)
-"""How far before the newest change each fetch begins: a ballot may be seen later than its stamp,
-because of a cache, a copy of the database or a change that took its time."""
+"""How far before the newest change each fetch begins: a ballot may appear later than its stamp,
+because of a cache, a replicated database or a slow transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Page:
 class _Place(BaseModel, frozen=True):
     """A page of the ballots changed since a moment.
 
-    Pages are turned `by_number` where the server does not heed the moment.
+    Pages are counted up `by_number` where the server ignores the moment.
     """
 
     since: datetime | None = None
@@ -93,7 +93,7 @@ class DemocracyClubBallots(PagedFeed):
 
 
 class _Walk(Walk):
-    """It goes on where the fetch before broke off, else it begins some time before the cursor."""
+    """It resumes where the last fetch broke off, else it begins some time before the cursor."""
 
     def __init__(self, endpoint: URL, night: date, known: _State, now: datetime) -> None:
         super().__init__(known.fault)
@@ -110,7 +110,7 @@ class _Walk(Walk):
             self._from = self._cursor - _OVERLAP if self._cursor else None
             self._place = _Place(since=self._from)
         else:
-            # Numbers may have moved since: the page before is asked for once more.
+            # Page numbers may have shifted since, so the page before is fetched again.
             self._from, place = known.rest
             self._place = place.model_copy(update={"page": max(1, place.page - 1)})
 
@@ -118,7 +118,7 @@ class _Walk(Walk):
     def _url(self) -> URL:
         query = {"election_date": self._night.isoformat(), "page": str(self._place.page)}
         if self._place.since is not None:
-            # An instant earlier, so that "since" may or may not include the moment itself.
+            # An instant earlier: the server's "since" may or may not include the moment itself.
             query["last_updated"] = (self._place.since - _INSTANT).isoformat()
         return self._endpoint.update_query(query)
 
@@ -151,10 +151,10 @@ class _Walk(Walk):
         return json.dumps(kept).encode()
 
     def _behind(self, page: _Page, has_news: bool) -> _Place | None:
-        """Return the place behind a page, None at the end.
+        """Return the place after a page, None at the end.
 
-        Nothing stands behind a further page on which all was seen in this fetch: the server answers
-        the same whatever is asked.
+        There is none after a further page on which everything was seen in this fetch: the server
+        answers the same whatever is asked.
         """
         place = self._place
         if place.since and any(at < place.since - _INSTANT for at in page.times):

@@ -1,7 +1,7 @@
-"""What Democracy Club's two feeds have in common: pages that are read until nothing new comes.
+"""What Democracy Club's two feeds have in common: they are read page by page.
 
-Stamps are somebody else's, so they are not trusted, and a server that answers the same whatever is
-asked is not asked on and on.
+Their time stamps are not trusted, and a server that answers every request with the same page does
+not keep a fetch going for ever.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.feeds.feed import FeedUnavailable, Fetch, State, Validators, off_the_lo
 from bot.feeds.http import PoliteClient, WebFeed
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
-"""A stamp that is further ahead of our clock is wrong, and somebody is told so."""
+"""A stamp that is further ahead of our clock is reported as wrong."""
 
 
 class Walk(ABC):
-    """Where one fetch stands among the pages; made of a state and turned into the next.
+    """The progress of one fetch through the pages: it begins with one state and ends with the next.
 
     `fault` is the hash of the last page that could not be read, `troubles` is what is wrong with
     the server although it answers.
@@ -38,18 +38,18 @@ class Walk(ABC):
 
     @abstractmethod
     def request(self) -> tuple[URL, Validators, str]:
-        """Return what to ask for next, on what condition, and what its reading is called."""
+        """Return the next page's address, the validators for it, and its reading's name."""
 
     @abstractmethod
     def take(self, body: bytes, validators: Validators) -> bytes | None:
-        """Go on behind a page and return it with none but what is new, None where nothing is.
+        """Move on to the next page; return this one with only what is new, None where nothing is.
 
-        Raises `DocumentFault`, and goes on nowhere then.
+        Raises `DocumentFault`, without moving on.
         """
 
     @abstractmethod
     def pass_by(self) -> None:
-        """Go on behind a page that has not changed."""
+        """Move on from a page that has not changed."""
 
     def ends_at(self, refusal: FeedUnavailable) -> bool:
         """Return whether a refusal says that there are no more pages; the walk is over if so."""
@@ -67,7 +67,7 @@ class Walk(ABC):
 class PagedFeed(WebFeed, ABC):
     """The changes of one polling day, page by page. *url* is the site's or the feed's address.
 
-    A fetch that breaks off goes on at that page the next time.
+    The next fetch resumes at the page where one broke off.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class PagedFeed(WebFeed, ABC):
 
 
 def repeats_itself(server: str) -> str:
-    """Return what is wrong with a *server* whose further pages are one that was seen before."""
+    """Return what is wrong with a *server* whose further pages were all seen before."""
     return (
         f"{server} answers the same page whatever is asked, so that what stands behind it cannot be"
         " had: a cache before it probably ignores the query."

@@ -27,14 +27,14 @@ _PAGING = {"next", "previous", "first", "last"}
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page: its entries, each under a short hash of its id, and whether it goes on behind it."""
+    """A page: its entries by a short hash of their ids, and whether more pages follow."""
 
     root: Element
     entries: dict[str, Element]
     has_more: bool
 
     def reaches_before(self, night: date) -> bool:
-        """Return whether all that stands on the page is older than the polling day."""
+        """Return whether everything on the page is older than the polling day."""
         times = [_stated_at(entry) for entry in self.entries.values()]
         return all(at is not None and at.astimezone(LONDON).date() < night for at in times)
 
@@ -71,7 +71,7 @@ class DemocracyClubWinners(PagedFeed):
 
 
 class _Walk(Walk):
-    """A way through the pages, from the newest entry back to those that a walk before had."""
+    """From the newest entry back to those that the last walk had."""
 
     most_pages = 60
 
@@ -118,7 +118,7 @@ class _Walk(Walk):
 
     def _go_on(self, page: _Page, validators: Validators) -> None:
         if page.entries and page.entries.keys() <= self._seen:
-            # It has stood in place of another page.
+            # The server sent it in place of another page.
             self._page, self._again, self._asked = 1, True, Validators()
             self.troubles.append(repeats_itself(shown_url(self._feed)))
             self.is_over = True

@@ -38,7 +38,7 @@ class JsonArray(WebFeed):
         """Return the readings of the documents not *seen* before, and what has been seen now."""
         documents = _split(body)
         if documents is None:
-            # A broken answer takes nothing back of what was seen before it.
+            # A broken response does not make us forget what was seen before it.
             named, kept = {_hash(body): (self._url.name, body)}, seen
         else:
             named, kept = {}, frozenset[str]()

@@ -52,7 +52,7 @@ _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
 
 
 def is_known(kind: str) -> bool:
-    """Return whether a document's root name is one of PA's, taken in or passed over."""
+    """Return whether a document's root name is one of PA's, taken in or not."""
     return kind in _KINDS or kind in ballots.KINDS or kind == _SUMS
 
 
@@ -178,7 +178,7 @@ def _result(root: Element, election: Element, council: Element, test: bool) -> C
         sitting=None if sitting is None else _party_in_control(sitting),
         sitting_given=sitting is not None,
         gain_or_hold=_gain_or_hold(council.optional_text("gainOrHold")),
-        # Every election elects somebody: an empty block says as little as none.
+        # Every election elects somebody, so an empty block means the same as none.
         elected=_seats(council, "ElectedCouncillors", "seats", 0) or None,
         changes=_seats(council, "Changes", "change", -MOST_SEATS),
         composition=composition,
@@ -216,7 +216,7 @@ def _wire_council(council: Element) -> WireCouncil:
     return WireCouncil(
         name=council.text("name"),
         type=council.optional_text("type"),
-        # A share that we do not know yet is no reason to lose a result.
+        # An unknown proportion is no reason to lose a result.
         proportion=_PROPORTIONS.get((proportion or "").casefold()),
         boundary_change=_marked(council, "boundaryChange"),
         new_council=_marked(council, "newCouncil"),
@@ -281,7 +281,7 @@ def _marked(council: Element, attribute: str) -> bool:
 
 
 def _optional_count(party: Element, attribute: str, most: int) -> int | None:
-    """Return a number that nothing hangs on, None where it is not given or is none."""
+    """Return a number that decides nothing, None where it is missing or unreadable."""
     try:
         return party.number(attribute, 0, most)
     except DocumentFault:

@@ -1,4 +1,4 @@
-"""PA's local elections wire as JSON, the way that xmltodict makes it of the XML.
+"""PA's local elections wire as JSON, as xmltodict makes it from the XML.
 
 Attributes have `@` before their names and every value is a string; a single child stands bare, of
 several there is a list; an empty block is null. A file holds one document or an array of them.
