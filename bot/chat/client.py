@@ -18,16 +18,14 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.chat import answer_buttons, following, free_text, welcome
-from bot.chat.auto_defer import answer_in_time, claim
-from bot.chat.commands import reply
-from bot.chat.components import Component, texts_of
+from bot.chat import answer_buttons, following, free_text
+from bot.chat.auto_defer import answer_in_time
+from bot.chat.components import Component, Form, take_form
 from bot.chat.discord_patches import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrating import Illustrator
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Command
-from bot.chat.rights import viewer_of
 from bot.chat.services import Services
 from bot.delivery.discord_errors import FAILURES
 from bot.delivery.http import watch
@@ -51,7 +49,7 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *welcome.COMPONENTS)
+COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *free_text.COMPONENTS)
 """The buttons and menus that belong to no one cog."""
 
 # The bot has no voice, so what voice would need is no warning's worth.
@@ -144,6 +142,7 @@ class ElectionNight(commands.AutoShardedBot):
         """The extensions that are loaded."""
         self.components: list[type[Component]] = [*COMPONENTS]
         """The kinds of buttons and menus; a cog adds its own."""
+        self.forms: list[type[Form]] = [*free_text.FORMS]
         drop_what_cannot_be_read(self._connection.parsers)
 
     @property
@@ -239,15 +238,14 @@ class ElectionNight(commands.AutoShardedBot):
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the form of `FindButton`, and a button that no version knows any more.
+        """Answer forms, and buttons that only an older version of the bot knew.
 
-        What nobody is going to answer, as a form without its cog, is answered by `in_time`.
+        What nobody answers, such as a form that no version knows, `bot.chat.auto_defer` does.
         """
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
-            if custom_id == welcome.FIND_FORM:
-                await self._find(interaction)
+            await take_form(self.forms, interaction)
         elif interaction.type is discord.InteractionType.component and not any(
             c.__discord_ui_compiled_template__.fullmatch(custom_id) for c in self.components
         ):
@@ -256,17 +254,6 @@ class ElectionNight(commands.AutoShardedBot):
                 "This button belongs to an older version of the bot: ask again with a command, "
                 "`/help` lists them.",
             )
-
-    async def _find(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer a name that was filled in, also if the bot was started again meanwhile."""
-        data: Any = interaction.data or {}
-        claim(interaction)
-        try:
-            name = texts_of(data.get("components", ())).get("name", "")
-            answer = await free_text.meaning_of(self, name, viewer_of(interaction))
-            await reply(interaction, answer, public=False)
-        except Exception as error:
-            await answer_failure(interaction, error)
 
 
 async def load_cogs(client: ElectionNight) -> None:

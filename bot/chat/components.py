@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 import discord
@@ -119,13 +119,34 @@ def page_buttons(prefix: str, page: int, pages: int) -> list[Item]:
 
 
 class Form(discord.ui.Modal):
-    """Asks for one text; the answer is read by `texts_of`, on whatever process hears of it."""
+    """A form that asks for one text. Whichever process is told of its answer can take it."""
+
+    template: ClassVar[re.Pattern[str]]
+    """What the custom ids of this kind of form look like."""
 
     def __init__(
         self, title: str, custom_id: str, label: str, hint: str, text: discord.ui.TextInput[Any]
     ) -> None:
         super().__init__(title=title, custom_id=custom_id, timeout=None)
         self.add_item(discord.ui.Label(text=label, description=hint, component=text))
+
+    @staticmethod
+    @abstractmethod
+    async def submitted(interaction: Interaction, given: Mapping[str, str], text: str) -> None:
+        """Do what the form is for, with the *text* and what its custom id says."""
+
+
+async def take_form(forms: Iterable[type[Form]], interaction: Interaction) -> None:
+    """Let the one of *forms* whose template fits take what was filled in, if there is one."""
+    data: Any = interaction.data or {}
+    for form in forms:
+        if (match := form.template.fullmatch(str(data.get("custom_id", "")))) is not None:
+            claim(interaction)
+            try:
+                text = next(iter(texts_of(data.get("components", ())).values()), "")
+                await form.submitted(interaction, match.groupdict(""), text)
+            except Exception as error:
+                await answer_failure(interaction, error)
 
 
 def texts_of(components: Iterable[Any]) -> dict[str, str]:

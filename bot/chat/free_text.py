@@ -7,14 +7,17 @@ direct messages to it; all others come without it, and stay unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.cards.card import MESSAGE_CONTENT
 from bot.chat.answer_buttons import buttons_for
+from bot.chat.commands import reply
+from bot.chat.components import Component, Form
 from bot.chat.failures import told_of
+from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_on_the_wire
 from bot.chat.questions import (
     ASKED_BY,
@@ -27,6 +30,7 @@ from bot.chat.questions import (
     dated,
     parse,
 )
+from bot.chat.rights import viewer_of
 from bot.chat.services import Services
 from bot.chat.welcome import welcome_card, welcome_view
 from bot.delivery.watch_lists import Keeper
@@ -80,7 +84,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         await message.reply(embed=welcome_card(client).to_embed(), view=welcome_view())
         return
     try:
-        answer = await meaning_of(client, text, _viewer(message))
+        answer = await answer_to_text(client, text, _viewer(message))
     except Exception as error:  # a reader is answered, whatever it is
         sentence = told_of(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
@@ -96,7 +100,7 @@ def _viewer(message: discord.Message) -> Viewer:
     return Viewer(in_server=guild is not None, keeper=Keeper(guild, message.author.id))
 
 
-async def meaning_of(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
+async def answer_to_text(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
     """Return the answer to what a reader wrote. Raises `CannotAnswer`.
 
     A few words that name nothing are taken for a council's name, and told what comes near.
@@ -113,6 +117,39 @@ async def meaning_of(client: ElectionNight, text: str, viewer: Viewer | None = N
             )
     answer = await ask(client.tree, question, viewer=viewer or Viewer())
     return dated(answer, client.services)
+
+
+class FindButton(Component, template=r"find"):
+    """Asks for a name in a form, and answers in private what is known of it."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """Ask for the name."""
+        await interaction.response.send_modal(FindModal())
+
+
+class FindModal(Form):
+    """Asks for a name."""
+
+    template = re.compile("find-name")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Find a council",
+            "find-name",
+            "Name",
+            "A council, a party or a mayor.",
+            discord.ui.TextInput(custom_id="name", max_length=LONGEST_OPTION, placeholder="Hull"),
+        )
+
+    @staticmethod
+    async def submitted(interaction: Interaction, given: Mapping[str, str], text: str) -> None:
+        """Answer what the name means."""
+        answer = await answer_to_text(interaction.client, text, viewer_of(interaction))
+        await reply(interaction, answer, public=False)
+
+
+COMPONENTS: tuple[type[Component], ...] = (FindButton,)
+FORMS: tuple[type[Form], ...] = (FindModal,)
 
 
 def question_in(text: str, services: Services) -> Question | None:

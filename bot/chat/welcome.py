@@ -14,8 +14,7 @@ import discord
 
 from bot.cards.card import Card, Field
 from bot.chat.answer_buttons import ask_button
-from bot.chat.components import Component, Form, button, view_of
-from bot.chat.interaction import Interaction
+from bot.chat.components import button, view_of
 from bot.delivery.discord_errors import FAILURES
 from bot.wording.phrases import sentence_case
 from bot.wording.text import listed
@@ -31,35 +30,7 @@ _ASKS = (
     ("Latest results", "/night latest"),
     ("What declares next?", "/night next"),
 )
-_LONGEST_NAME = 100
 _LONGEST_LIST = 1_000
-
-
-FIND_FORM = "find-name"
-
-
-class FindButton(Component, template=r"find"):
-    """Asks for a name in a form, and answers in private what is known of it."""
-
-    async def pressed(self, interaction: Interaction) -> None:
-        """Ask for the name."""
-        await interaction.response.send_modal(FindModal())
-
-
-class FindModal(Form):
-    """Asks for a name; the client answers it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Find a council",
-            FIND_FORM,
-            "Name",
-            "A council, a party or a mayor.",
-            discord.ui.TextInput(custom_id="name", max_length=_LONGEST_NAME, placeholder="Hull"),
-        )
-
-
-COMPONENTS: tuple[type[Component], ...] = (FindButton,)
 
 
 def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:

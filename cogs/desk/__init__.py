@@ -14,4 +14,5 @@ async def setup(client: ElectionNight) -> None:
     client.components.extend((*_queue.COMPONENTS, *_preview.COMPONENTS))
     settings = client.services.settings
     if settings.desk_guild is not None and settings.desk_role is not None:
+        client.forms.extend(_queue.FORMS)
         await client.add_cog(DeskCog(client), guild=discord.Object(settings.desk_guild))

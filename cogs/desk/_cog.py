@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import discord
 from discord import app_commands
 from discord.app_commands import Transform
 from discord.ext import commands
@@ -17,7 +16,6 @@ from bot.cards.card import page_of
 from bot.chat.client import ElectionNight
 from bot.chat.commands import OfferedOption, Option, command
 from bot.chat.components import answer_privately
-from bot.chat.failures import answer_failure
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant, parties_like, party_named
 from bot.chat.options import CouncilName, of_newest_night
@@ -32,8 +30,8 @@ from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.store.results import control_from
 from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
-from cogs.desk._preview import Word, preview, seats_named
-from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, decide, desk_of, queue_page, say_done
+from cogs.desk._preview import Draft, preview, seats_named
+from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, desk_of, queue_page, say_done
 
 _NOC_LABEL = "No overall control"
 _NOC_VALUE = "NOC"
@@ -103,16 +101,6 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Take the reasons that were filled in, also when the bot was started again meanwhile."""
-        if interaction.type is not discord.InteractionType.modal_submit:
-            return
-        try:
-            await decide(interaction)
-        except Exception as error:
-            await answer_failure(interaction, error)
-
     @command()
     async def queue(self, interaction: Interaction) -> None:
         """What waits for the desk: held reports, sources that differ, names unknown."""
@@ -130,7 +118,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         seats: Seats | None = None,
     ) -> None:
         """Declare a council that has no result; later reports that contradict it wait."""
-        await self._say(DeskAction.RESULT, interaction, council, why, control=control, seats=seats)
+        await self._draft(
+            DeskAction.RESULT, interaction, council, why, control=control, seats=seats
+        )
 
     @command()
     async def correct(
@@ -142,12 +132,14 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         seats: Seats | None = None,
     ) -> None:
         """Put a council's result right; later reports that contradict it wait."""
-        await self._say(DeskAction.CORRECT, interaction, council, why, control=control, seats=seats)
+        await self._draft(
+            DeskAction.CORRECT, interaction, council, why, control=control, seats=seats
+        )
 
     @command()
     async def retract(self, interaction: Interaction, council: CouncilName, why: Why) -> None:
         """Withdraw a council's result, without another in its place."""
-        await self._say(DeskAction.RETRACT, interaction, council, why)
+        await self._draft(DeskAction.RETRACT, interaction, council, why)
 
     @command(
         text="What readers are told: a concession, a defection",
@@ -184,7 +176,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         meant = None if party is None else Control(party_named(self.services.almanac, party).code)
         night = self.services.newest_night
         await preview(
-            interaction, Word(DeskAction.NAME, night, why, control=meant, named=name.strip())
+            interaction, Draft(DeskAction.NAME, night, why, control=meant, named=name.strip())
         )
 
     @command(why="Why the difference is none; the desk's log keeps it")
@@ -225,7 +217,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         """Take one of the desk's actions back, with all that followed from it."""
         await desk_of(interaction)
         night, number = self.services.newest_night, number_in(str(action))
-        await preview(interaction, Word(DeskAction.UNDO, night, why, number=number))
+        await preview(interaction, Draft(DeskAction.UNDO, night, why, number=number))
 
     @undo.autocomplete("action")
     async def complete_action(
@@ -253,7 +245,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             cards.append(page_of("Refused: others who tried", refused, 1, empty="").card)
         await answer_privately(interaction, *cards)
 
-    async def _say(
+    async def _draft(
         self,
         action: DeskAction,
         interaction: Interaction,
@@ -264,7 +256,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         seats: str | None = None,
     ) -> None:
         await desk_of(interaction)  # before names are looked up: whoever else tries is written down
-        word = Word(
+        draft = Draft(
             action,
             self.services.newest_night,
             why,
@@ -272,7 +264,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             None if control is None else self._control(control),
             self._seats(seats),
         )
-        await preview(interaction, word)
+        await preview(interaction, draft)
 
     @property
     def _almanac(self) -> Almanac:

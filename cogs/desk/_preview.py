@@ -1,4 +1,4 @@
-"""The desk's own word, seen before it is published: a preview with Publish and Cancel.
+"""The desk's own draft, seen before it is published: a preview with Publish and Cancel.
 
 The preview says what would be announced and what looks odd; only Publish does it. What was typed
 stands in the preview itself, so that it can be published after a restart; it is all looked at
@@ -72,7 +72,7 @@ _LOST = "This preview can no longer be read: give the command again."
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Draft:
     """What a member of the desk would say.
 
     An undo has the action's number for a council, and a party's name has the name; whose it is
@@ -115,21 +115,21 @@ class Word:
 
     @property
     def remembered(self) -> str:
-        """The word as its preview's footer keeps it; seats and reason stand in fields."""
+        """The draft as its preview's footer keeps it; seats and reason stand in fields."""
         control = _NONE if self.control is None else self.control.holder or _NOC
         about = str(self.number) if self.council is None else self.council.code
         about = self.named or about
         return f"{self.action.value} · {self.night.isoformat()} · {control} · {about}"
 
 
-async def preview(interaction: Interaction, word: Word) -> None:
-    """Show what a word would do, with the button that publishes it.
+async def preview(interaction: Interaction, draft: Draft) -> None:
+    """Show what a draft would do, with the button that publishes it.
 
     Raises `CannotAnswer` for who is not the desk, and `DeskError` for what cannot be.
     """
     desk, by = await desk_of(interaction)
-    would = await word.say(desk, by, preview=True)
-    card = _preview_card(interaction.client.services, word, would)
+    would = await draft.say(desk, by, preview=True)
+    card = _preview_card(interaction.client.services, draft, would)
     view = view_of(
         [
             button("Publish", "desk-word:publish", discord.ButtonStyle.success),
@@ -139,30 +139,30 @@ async def preview(interaction: Interaction, word: Word) -> None:
     await answer_privately(interaction, card, view=view)
 
 
-def _preview_card(services: Services, word: Word, would: Done, said: str = _NOT_YET) -> Card:
-    """Return what stands now, what a word *would* do, and with which reason."""
-    parties = services.almanac_of(word.night).parties
+def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NOT_YET) -> Card:
+    """Return what stands now, what a draft *would* do, and with which reason."""
+    parties = services.almanac_of(draft.night).parties
     claims = [claim_words(claim, parties) for claim in would.claims] or [_NOTHING]
     fields = [Field(_FOLLOWS, listed(claims, _LONGEST_LIST))]
-    if word.council is not None:
-        standing = services.reader.council(word.night, word.council.code)
+    if draft.council is not None:
+        standing = services.reader.council(draft.night, draft.council.code)
         fields.insert(0, Field(_IN_FORCE, _in_force(standing, parties)))
-    if word.named:
-        holder = word.control.holder if word.control else None
+    if draft.named:
+        holder = draft.control.holder if draft.control else None
         whose = _OF_ITS_OWN if holder is None else sentence_case(members(parties.get(holder)))
         fields.insert(0, Field(_WHOSE, whose))
-    if word.seats is not None:
-        fields.append(Field(_SEATS, ", ".join(f"{code} {n}" for code, n in word.seats.items())))
-    fields.append(Field(_WHY, escape(word.why, LONGEST_WHY)))
+    if draft.seats is not None:
+        fields.append(Field(_SEATS, ", ".join(f"{code} {n}" for code, n in draft.seats.items())))
+    fields.append(Field(_WHY, escape(draft.why, LONGEST_WHY)))
     if would.warnings:
         odd = [f"• {escape(one, LONGEST_WHY)}" for one in would.warnings]
         fields.append(Field(_ODD, "\n".join(odd)))
     return Card(
-        f"{_TITLES[word.action]}: {word.about}?", said, tuple(fields), footer=word.remembered
+        f"{_TITLES[draft.action]}: {draft.about}?", said, tuple(fields), footer=draft.remembered
     )
 
 
-class WordButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
+class DraftButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
     """Publishes what its preview says, or puts it away."""
 
     in_private = True
@@ -182,23 +182,23 @@ class WordButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
             card = Card("Cancelled", "Nothing was published.")
             await interaction.response.edit_message(embed=card.to_embed(), view=None)
             return
-        word = _word_in(interaction)
-        would = await word.say(desk, by, preview=True)
-        now = _preview_card(interaction.client.services, word, would, f"{_CHANGED} {_NOT_YET}")
+        draft = _draft_in(interaction)
+        would = await draft.say(desk, by, preview=True)
+        now = _preview_card(interaction.client.services, draft, would, f"{_CHANGED} {_NOT_YET}")
         if _seen(now.to_embed()) != _seen(_preview_of(interaction)):
             await interaction.response.edit_message(embed=now.to_embed())
             return
-        done = await word.say(desk, by, preview=False)
+        done = await draft.say(desk, by, preview=False)
         await interaction.response.edit_message(view=None)
-        back = "" if word.action is DeskAction.UNDO else None
-        await say_done(interaction, f"{_DONE[word.action]}: {word.about}", done, back=back)
+        back = "" if draft.action is DeskAction.UNDO else None
+        await say_done(interaction, f"{_DONE[draft.action]}: {draft.about}", done, back=back)
 
 
-COMPONENTS: tuple[type[Component], ...] = (WordButton,)
+COMPONENTS: tuple[type[Component], ...] = (DraftButton,)
 
 
-def _word_in(interaction: Interaction) -> Word:
-    """Return the word of the preview that was pressed. Raises `CannotAnswer` where it has none."""
+def _draft_in(interaction: Interaction) -> Draft:
+    """Return the draft of the preview that was pressed. Raises `CannotAnswer` where it has none."""
     services, embed = interaction.client.services, _preview_of(interaction)
     match = _REMEMBERED.fullmatch(embed.footer.text or "")
     if match is None:
@@ -211,12 +211,12 @@ def _word_in(interaction: Interaction) -> Word:
         raise CannotAnswer(_LOST) from None
     why = fields.get(_WHY, "")
     if action is DeskAction.UNDO:
-        return Word(action, night, why, number=number_in(match["about"]))
+        return Draft(action, night, why, number=number_in(match["about"]))
     if action is DeskAction.NAME:
         holder = _holder(match["control"], services)
-        return Word(action, night, why, control=holder, named=match["about"])
+        return Draft(action, night, why, control=holder, named=match["about"])
     council = council_meant(services, match["about"], night)
-    return Word(
+    return Draft(
         action,
         night,
         why,
@@ -236,7 +236,7 @@ def _in_force(standing: CouncilStanding | None, parties: Parties) -> str:
 
 
 def _preview_of(interaction: Interaction) -> discord.Embed:
-    """Return what was shown of the word that is pressed. Raises `CannotAnswer` without."""
+    """Return what was shown of the draft that is pressed. Raises `CannotAnswer` without."""
     message = interaction.message
     if message is None or not message.embeds:
         raise CannotAnswer(_LOST)

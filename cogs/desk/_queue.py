@@ -7,7 +7,7 @@ modals too; whoever else tries is told so, and it is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,14 +20,12 @@ from bot.cards.desk import (
     subject_name,
     waiting_lines,
 )
-from bot.chat.auto_defer import claim
 from bot.chat.components import (
     Component,
     Form,
     Item,
     answer_privately,
     page_buttons,
-    texts_of,
     view_of,
 )
 from bot.chat.failures import tell
@@ -93,7 +91,9 @@ class DecideButton(Component, template=r"desk:(?P<action>confirm|reject):(?P<rep
 
 
 class ReasonModal(Form):
-    """Asks why; `decide` takes the answer."""
+    """Asks why."""
+
+    template = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
 
     def __init__(self, action: str, report: int) -> None:
         super().__init__(
@@ -103,6 +103,21 @@ class ReasonModal(Form):
             "The desk's log keeps it.",
             discord.ui.TextInput(custom_id="why", min_length=SHORTEST_WHY, max_length=LONGEST_WHY),
         )
+
+    @staticmethod
+    async def submitted(interaction: Interaction, given: Mapping[str, str], text: str) -> None:
+        """Confirm or reject the report."""
+        desk, by = await desk_of(interaction)
+        report = number_in(given["report"])
+        if not SHORTEST_WHY <= len(text.strip()) <= LONGEST_WHY:
+            raise CannotAnswer(
+                f"Say why in {SHORTEST_WHY} to {LONGEST_WHY} characters: press the button again."
+            )
+        work = desk.confirm if given["action"] == "confirm" else desk.reject
+        done = await work(report, by, text)
+        if not done.proposed:
+            await _without_buttons(interaction, report)
+        await say_done(interaction, f"Report {report} {given['action']}ed", done)
 
 
 class QueueButton(Component, template=r"desk-queue:(?P<page>\d{1,4})"):
@@ -120,32 +135,7 @@ class QueueButton(Component, template=r"desk-queue:(?P<page>\d{1,4})"):
 
 
 COMPONENTS: tuple[type[Component], ...] = (DecideButton, QueueButton)
-
-_REASON = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
-
-
-async def decide(interaction: Interaction) -> bool:
-    """Carry out what a `ReasonModal` was filled in for; return whether it was one.
-
-    Raises `CannotAnswer` and `DeskError`.
-    """
-    data: Any = interaction.data or {}
-    match = _REASON.fullmatch(str(data.get("custom_id", "")))
-    if match is None:
-        return False
-    claim(interaction)
-    desk, by = await desk_of(interaction)
-    report, why = number_in(match["report"]), texts_of(data.get("components", ())).get("why", "")
-    if not SHORTEST_WHY <= len(why.strip()) <= LONGEST_WHY:
-        raise CannotAnswer(
-            f"Say why in {SHORTEST_WHY} to {LONGEST_WHY} characters: press the button again."
-        )
-    work = desk.confirm if match["action"] == "confirm" else desk.reject
-    done = await work(report, by, why)
-    if not done.proposed:
-        await _without_buttons(interaction, report)
-    await say_done(interaction, f"Report {report} {match['action']}ed", done)
-    return True
+FORMS: tuple[type[Form], ...] = (ReasonModal,)
 
 
 async def _without_buttons(interaction: Interaction, report: int) -> None:

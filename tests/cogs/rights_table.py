@@ -148,8 +148,8 @@ CONTROLS = (
     Right("DecideButton", _DESK, "confirm"),
     Right("DecideButton", _DESK, "reject"),
     Right("QueueButton", _DESK),
-    Right("WordButton", _DESK, "publish"),
-    Right("WordButton", _DESK, "cancel"),
+    Right("DraftButton", _DESK, "publish"),
+    Right("DraftButton", _DESK, "cancel"),
 )
 FORMS = (
     Right("FindModal", _EVERYBODY, "a name"),

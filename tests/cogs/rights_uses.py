@@ -351,7 +351,7 @@ def _publishing(action: str) -> None:
         }
         return Use(custom_id=f"desk-word:{action}", embeds=[shown])
 
-    USES[f"WordButton {action}"] = make
+    USES[f"DraftButton {action}"] = make
 
 
 for _action in ("publish", "cancel"):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import answer_buttons, welcome
+from bot.chat import answer_buttons, free_text, welcome
 from bot.chat.components import Component
 from bot.chat.following import FollowButton
 from bot.delivery.subscriptions import Destination, Topic
 from bot.election.parties import WireParty
 from cogs.alerts._subscriptions import SubscriptionsButton, UnfollowButton
 from cogs.boards import EndBoardButton
-from cogs.desk._preview import WordButton
+from cogs.desk._preview import DraftButton
 from cogs.desk._queue import DecideButton, QueueButton
 from cogs.privacy import ForgetButton
 from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, TopicMenu
@@ -108,8 +108,8 @@ WAYS: dict[type[Component], Way] = {
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
     ),
     DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
-    WordButton: Way(Place.word, "desk-word:publish", "Correction published"),
-    welcome.FindButton: Way(Place.welcome, "find", "Find a council"),
+    DraftButton: Way(Place.word, "desk-word:publish", "Correction published"),
+    free_text.FindButton: Way(Place.welcome, "find", "Find a council"),
     QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
     ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
     ChannelMenu: Way(
