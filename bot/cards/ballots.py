@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of
+from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of, place_of
 from bot.cards.council import held_fields
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem, valid_votes
@@ -163,8 +163,7 @@ def ballots_card(
         title = f"Beside the councils: {number(declared)} of {things} declared"
     elif not_followed:
         title = "Beside the councils nothing is followed on this night"
-    place = "" if pages == 1 else f"Page {at} of {pages} · "
-    footer = place + as_of(now, feeds) + sources_of(ordered)
+    footer = place_of(at, pages) + as_of(now, feeds) + sources_of(ordered)
     return Page(Card(title, "\n".join(lines), footer=footer), at, pages), shown
 
 

@@ -146,10 +146,9 @@ def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
         name = shortened(field.name, FIELD_NAME)
         value = bounded(field.value, min(FIELD_VALUE, room - len(name)))
         whole = value == field.value.strip()
-        if not name or not value or (not whole and len(value) < _LEAST_WORTH_SHOWING):
-            continue
-        fitted.append(replace(field, name=name, value=value))
-        room -= len(name) + len(value)
+        if name and value and (whole or len(value) >= _LEAST_WORTH_SHOWING):
+            fitted.append(Field(name, value))
+            room -= len(name) + len(value)
     return tuple(fitted[:FIELDS])
 
 
@@ -225,10 +224,14 @@ def page_of(
     """Return a page of *lines*, the nearest there is to *page*; *empty* where there are none."""
     chunks = (lines[first : first + _LINES] for first in range(0, len(lines), _LINES))
     texts = [text for chunk in chunks for text in paged(chunk, DESCRIPTION)] or [empty]
-    number = min(max(page, 1), len(texts))
-    place = "" if len(texts) == 1 else f"Page {number} of {len(texts)} · "
-    card = Card(title, texts[number - 1], colour=colour, footer=place + footer)
-    return Page(card, number, len(texts))
+    number, pages = min(max(page, 1), len(texts)), len(texts)
+    card = Card(title, texts[number - 1], colour=colour, footer=place_of(number, pages) + footer)
+    return Page(card, number, pages)
+
+
+def place_of(page: int, pages: int) -> str:
+    """Return what begins the footer of one of several pages: "Page 2 of 3 · "."""
+    return "" if pages == 1 else f"Page {page} of {pages} · "
 
 
 def part_of(items: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:

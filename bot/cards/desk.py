@@ -188,7 +188,7 @@ def waiting_lines(
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ServiceNotice:
     """What is wrong with a `place`, as Discord shows it; None where it is not known any more.
 
     `reason` says why and what to do, None once it is over. `references` are those of what a failed
@@ -203,30 +203,30 @@ class Trouble:
     claim: str | None = None
 
 
-def trouble_card(trouble: Trouble) -> Card:
-    """Return what is said of a trouble."""
-    what = "The board is" if trouble.board else "Alerts are"
-    goes_on = "The board goes on" if trouble.board else "Alerts go on"
-    if trouble.claim is not None:
+def service_notice_card(about: ServiceNotice) -> Card:
+    """Return what an admin or the desk is told of a place that alerts cannot reach."""
+    what = "The board is" if about.board else "Alerts are"
+    goes_on = "The board goes on" if about.board else "Alerts go on"
+    if about.claim is not None:
         return Card(
             "An alert was not told to all who follow it",
-            f"{trouble.claim}: a fault of the bot itself is in the way, which the log names. What "
+            f"{about.claim}: a fault of the bot itself is in the way, which the log names. What "
             "`/council` and `/night latest` show is not touched by it. Report the fault, and tell "
             "those who have to know.",
         )
-    if trouble.place is None:
+    if about.place is None:
         return Card(goes_on, "The pause is over, or the place is not followed any more.")
-    if trouble.reason is None:
-        return Card(goes_on, f"In {trouble.place}.")
-    reason = escape(trouble.reason, _LONGEST_ADVICE)
-    if trouble.references:
-        told = in_words(trouble.references)
+    if about.reason is None:
+        return Card(goes_on, f"In {about.place}.")
+    reason = escape(about.reason, _LONGEST_ADVICE)
+    if about.references:
+        told = in_words(about.references)
         return Card(
             "A message was not posted",
-            f"In {trouble.place}: {reason}\nIt told {told}; `/alerts why` says what that is.",
+            f"In {about.place}: {reason}\nIt told {told}; `/alerts why` says what that is.",
         )
-    waits = "It goes on" if trouble.board else "What is due meanwhile waits, and comes"
+    waits = "It goes on" if about.board else "What is due meanwhile waits, and comes"
     return Card(
         f"{what} paused",
-        f"In {trouble.place}: {reason}\n{waits} as soon as the bot may post there again.",
+        f"In {about.place}: {reason}\n{waits} as soon as the bot may post there again.",
     )

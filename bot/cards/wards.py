@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.ballots import candidate_line, turnout_words, winners_colour
-from bot.cards.card import Card, Field, Page, part_of
+from bot.cards.card import Card, Field, Page, part_of, place_of
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
 from bot.election.facts import lots
@@ -105,12 +105,11 @@ def wards_card(
     """Return a page of a council's *wards*, and the wards that are on it."""
     shown, at, pages = part_of(wards, page)
     declared = sum(ward.is_declared for ward in wards)
-    place = "" if pages == 1 else f"Page {at} of {pages} · "
     told = f"{number(declared)} of {count(len(wards), 'ward')} declared"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
-        footer=place + as_of(now, feeds) + _against(shown, parties),
+        footer=place_of(at, pages) + as_of(now, feeds) + _against(shown, parties),
     )
     return Page(card, at, pages), shown
 

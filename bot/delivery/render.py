@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
-from bot.cards.desk import Trouble, trouble_card
+from bot.cards.desk import ServiceNotice, service_notice_card
 from bot.cards.notices import notice_card, notice_title
 from bot.delivery.expansion import content_of
 from bot.delivery.matching import Told
@@ -305,10 +305,10 @@ class Renderer:
 
     def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         if delivery["council"] == About.CLAIM:
-            trouble = Trouble(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
+            about = ServiceNotice(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
         else:
-            trouble = _trouble_of(db, delivery)
-        card = trouble_card(trouble)
+            about = _trouble_of(db, delivery)
+        card = service_notice_card(about)
         return [replace(card, reference=delivery["reference"]).to_embed_dict()]
 
     def _name_of_claim(self, db: sqlite3.Connection, number: int) -> str:
@@ -321,7 +321,7 @@ class Renderer:
         return f"{escape(about)}, {day(night)}"
 
 
-def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
+def _trouble_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
     """Return the trouble that a delivery tells of, as it stands now."""
     number = delivery["outbox"]
     if delivery["council"] == About.DELIVERY:
@@ -331,16 +331,16 @@ def _trouble_of(db: sqlite3.Connection, delivery: Row) -> Trouble:
         return _message_lost(posts.post(db, number), store.deliveries_of(db, number))
     place = service_notices.paused_place(db, delivery["version"])
     if place is None:
-        return Trouble(None, None)
+        return ServiceNotice(None, None)
     mention = f"<#{place['place']}>"
     if place["guild_id"] is None:
         mention = f"direct messages to <@{place['place']}>"
-    return Trouble(mention, place["reason"], board=bool(place["board"]))
+    return ServiceNotice(mention, place["reason"], board=bool(place["board"]))
 
 
-def _message_lost(why: Row | None, lost: Sequence[Row]) -> Trouble:
+def _message_lost(why: Row | None, lost: Sequence[Row]) -> ServiceNotice:
     """Return the trouble of a message: *why* it was not posted, and the deliveries in it."""
-    return Trouble(
+    return ServiceNotice(
         place=_mention(why) if why else None,
         reason=str(why["reason"]) if why else None,
         references=tuple(each["reference"] for each in lost),
