@@ -196,7 +196,7 @@ class Poller:
             _log.info("feed %s is well again", self.called)
 
     def _wait(self, asked: float | None) -> float:
-        """Return the seconds to wait: longer after failures, at least as long as the server *asked*."""
+        """Return how long to wait: longer after failures, at least what the server *asked*."""
         longest = max(_LONGEST_BACK_OFF, self._interval)
         wait = doubled(self._interval, longest, self._health.failures)
         return max(wait * (1 + self._random.uniform(-_JITTER, _JITTER)), asked or 0.0)
