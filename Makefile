@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
-# The first Python of 3.11 or newer that really runs.
+# The first Python of 3.11 or newer that runs.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 ARGS ?=
@@ -11,7 +11,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench pictures soak chaos data lock clean
 
-help: ## list what there is
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 demo: $(VENV)/run ## replay the night of 5 May 2022 in a Discord of its own (ARGS="--headless --speed max")
@@ -21,41 +21,41 @@ test: $(VENV)/dev ## run every test (ARGS="-k hull" to choose)
 	$(PY) -m pytest -n 2 --dist worksteal --durations 25 --durations-min 5 --cov --cov-report= $(ARGS)
 	@$(PY) tools/coverage_floor.py
 
-check: $(VENV)/dev ## format, lint, types and the walls between the rooms
+check: $(VENV)/dev ## format, lint, types and import contracts
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-bench: $(VENV)/dev ## speed and memory, each beside its baseline
+bench: $(VENV)/dev ## speed and memory, each against a baseline
 	$(PY) -m tests.bench $(ARGS)
 
-pictures: $(VENV)/dev ## the README's pictures again, from the replayed night (needs Chromium)
+pictures: $(VENV)/dev ## redraw the README's pictures from the replayed night (needs Chromium)
 	$(PY) -m tests.showcase $(ARGS)
 
-soak: $(VENV)/dev ## the long kill and fan-out runs
+soak: $(VENV)/dev ## the long kill and fan-out tests
 	$(PY) -m pytest -m soak -p no:cacheprovider $(ARGS)
 
-chaos: $(VENV)/dev ## whole nights in which whatever can fail fails at random, by seeds
+chaos: $(VENV)/dev ## whole nights with random faults, by seeds
 	$(PY) -m pytest -m chaos -p no:cacheprovider $(ARGS)
 
-data: $(VENV)/dev ## make every table of data/ again (SOURCES=folder of the sources)
-	@test -n "$(SOURCES)" || { echo 'Say where the sources are: make data SOURCES=../sources'; exit 2; }
+data: $(VENV)/dev ## rebuild every table of data/ (SOURCES=folder of the sources)
+	@test -n "$(SOURCES)" || { echo 'Give the folder of the sources: make data SOURCES=../sources'; exit 2; }
 	$(PY) -m tools.data "$(SOURCES)" data
 
 PIN = uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 COMPILE = $(PIN) pyproject.toml --group build
 
-lock: ## pin the dependencies again, with hashes and without an index (needs uv)
+lock: ## pin the dependencies again, with hashes (needs uv)
 	$(COMPILE) --group dev -o requirements/dev.lock
 	$(COMPILE) --constraint requirements/dev.lock -o requirements/run.lock
 	echo 'svg2png-py>=1.1,<2' | $(PIN) - -o requirements/fast.lock
 
-clean: ## remove what was made here
+clean: ## remove everything that make has made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
-# A system Python may come without ensurepip; then its own pip fills the environment.
+# A system Python may lack ensurepip; its own pip then installs into the environment.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'Election Night needs Python 3.11 or newer: install it and run make again.'; exit 2; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once)…"
