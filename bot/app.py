@@ -1,4 +1,4 @@
-"""The wiring: the parts of a running bot, made and opened in the right order."""
+"""The wiring: the parts of a running bot, created and opened in the right order."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ from bot.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
-_TIME_IS_TOLD_WITHIN = 5.0
-"""Seconds of the wall that the feeds wait for Discord at the start, and no longer."""
+_WAIT_FOR_TIME = 5.0
+"""Real seconds that the feeds wait at the start for the time that Discord tells."""
 
 
 @dataclass(frozen=True)
 class App:
-    """The open parts of a bot. `pollers` ask the configured feeds and file what they bring."""
+    """The open parts of a bot. `pollers` fetch the configured feeds and file what they return."""
 
     services: Services
     ingest: Ingest
@@ -69,18 +69,18 @@ class App:
 
     @property
     def client(self) -> ElectionNight:
-        """The present client: another takes its place when it ends."""
+        """The present client: another replaces it when it ends."""
         return self.connection.client
 
     async def poll_once(self) -> None:
-        """Ask every feed once and file what is new."""
+        """Fetch every feed once and file what is new."""
         for poller in self.pollers:
             await poller.poll_once()
 
     async def deliver(self) -> None:
         """Connect to Discord and deliver until cancelled. Raises `ClientStopped`.
 
-        No part ends another one; only what stops the connection for good stops all.
+        No part that fails ends another; only a connection that stops for good ends all.
         """
         token = self.services.settings.token
         if token is None:
@@ -105,7 +105,7 @@ class App:
             tasks.create_task(
                 until_done("The file check broke off", file.run, ends=(DamagedError,))
             )
-            await self._hear_the_time()
+            await self._wait_for_time()
             tasks.create_task(until_done("Retaking broke off", self._take_again))
             tasks.create_task(until_done("The summaries broke off", self.watch.run))
             tasks.create_task(until_done("The notices broke off", self.notices.run))
@@ -114,18 +114,18 @@ class App:
                 tasks.create_task(until_done(f"Feed {poller.health.feed} broke off", poller.run))
 
     async def _take_again(self) -> None:
-        """Take again what an earlier version failed at. Raises faults of the machine."""
+        """Retake what an earlier version failed on. Raises faults of the machine."""
         try:
             await self.retake.after_an_update()
-        except Exception as error:  # what was turned away may wait, the night may not
+        except Exception as error:  # the night does not wait for it
             if is_of_the_machine(error):
                 raise
             log.exception("What was turned away could not be taken again; `retake` does it by hand")
 
-    async def _hear_the_time(self) -> None:
-        """Wait a moment for Discord's time: nothing is judged by a wrong clock that need not be."""
+    async def _wait_for_time(self) -> None:
+        """Wait a little for Discord's time, so that no report is judged by a wrong clock."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_TIME_IS_TOLD_WITHIN):
+            async with asyncio.timeout(_WAIT_FOR_TIME):
                 await self.connection.logged_in.wait()
 
     async def _deliver(self) -> None:
@@ -145,9 +145,8 @@ async def opened(
 ) -> AsyncIterator[App]:
     """Open the database and the feeds and yield the app; close all of it at the end.
 
-    *seed_backlog* is for a live run, which may begin in the middle of a night, *patience* for how
-    requests to Discord that failed are tried again. Raises `StoreError`
-    where the database cannot be used.
+    *seed_backlog* is for a live run, which may begin in the middle of a night. *patience* says how
+    failed requests to Discord are retried. Raises `StoreError` for an unusable database.
     """
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
@@ -210,7 +209,7 @@ async def opened(
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return how the rules are set for what the feeds bring."""
+    """Return the policy by which reports from the feeds are judged."""
     return Policy(
         allow_test=settings.allow_test,
         claims_need=settings.claims_need,
@@ -219,14 +218,14 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def desk_room(settings: Settings) -> DeskChannel | None:
-    """Return the channel where the desk is told what is wrong with posting, if there is one."""
+    """Return the channel in which the desk is told of trouble with posting, if there is one."""
     if settings.desk_channel is None or settings.desk_guild is None:
         return None
     return DeskChannel(settings.desk_channel, settings.desk_guild)
 
 
 def _pollers(services: Services, ingest: Ingest, http: PoliteClient) -> list[Poller]:
-    """Return a poller for each configured feed; each begins where its last commit left it."""
+    """Return a poller for each configured feed, which continues from its last commit."""
 
     async def file(fetch: Fetch) -> None:
         await ingest.file(fetch)

@@ -1,6 +1,7 @@
-"""The night's clock: everything that asks the time or waits is given one.
+"""The clock: everything that asks the time or waits is given one.
 
-A live run uses the real time; a rehearsal runs the whole bot on the recorded night's own time.
+A live run uses the real time; a rehearsal or replay runs the whole bot on the simulated time of a
+recorded night.
 """
 
 from __future__ import annotations
@@ -15,31 +16,31 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-_ALSO_SUSPENDED: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+_BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class Clock(Protocol):
-    """Tells the night's time and waits in it."""
+    """Tells the time of the night, and waits in it."""
 
     def now(self) -> datetime:
-        """Return the night's time, aware, in Europe/London."""
+        """Return the time, aware, in Europe/London."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait *seconds* of the night."""
+        """Wait *seconds* of that time."""
         ...
 
 
 class RealClock:
-    """The real time: a better clock's where it `follows` one that is known, else this machine's."""
+    """The real time: of a better clock that it is told to `follow`, else of this machine."""
 
     def __init__(self) -> None:
         self._better: Callable[[], datetime | None] = lambda: None
 
     def follow(self, better: Callable[[], datetime | None]) -> None:
-        """Go by another clock as soon as it tells the time; it is asked from any thread.
+        """Use another clock from when it first tells the time; it is called from any thread.
 
-        This machine's may be wrong, and may be put right in the middle of a night.
+        This machine's may be wrong, and may be corrected in the middle of a night.
         """
         self._better = better
 
@@ -53,40 +54,39 @@ class RealClock:
 
 
 def elapsed() -> float:
-    """Return seconds from anywhere on, which nobody can set; also while the machine is suspended.
+    """Return seconds since an arbitrary start, which no clock change affects. Thread-safe.
 
-    To be asked from any thread.
+    Time during which the machine was suspended counts.
     """
-    return time.monotonic() if _ALSO_SUSPENDED is None else time.clock_gettime(_ALSO_SUSPENDED)
+    return time.monotonic() if _BOOT_CLOCK is None else time.clock_gettime(_BOOT_CLOCK)
 
 
 def is_within(age: timedelta, bound: timedelta) -> bool:
-    """Return whether an *age* is below its *bound*. A negative one is not: it is of unknown size.
+    """Return whether an *age* is below its *bound*; a negative age is unknown, and is not.
 
-    What was written while this machine's clock was ahead would else be young until that time has
-    come again.
+    Otherwise what was written while this machine's clock was ahead would count as recent until that
+    time comes again.
     """
     return timedelta() <= age < bound
 
 
 class ScaledClock:
-    """A night that starts at *start* and runs *speed* times as fast as the wall.
+    """Simulated time from *start* on, *speed* times as fast as real time.
 
-    It can be paused and go on, run at another speed, and be moved forward; it never goes back, and
-    no further than its `limit` where it has one, however late it is asked. Who waits in it wakes
-    when the night is there, however it came there. *wall* tells the seconds of the wall, from
-    anywhere on.
+    It can be paused, run at another speed and moved forward. It never goes back, and never past its
+    `limit`. Sleepers wake once simulated time arrives, whether it ran there or was moved.
+    *monotonic* returns real seconds since an arbitrary start.
     """
 
     def __init__(
-        self, start: datetime, speed: float, wall: Callable[[], float] = time.monotonic
+        self, start: datetime, speed: float, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._wall = wall
+        self._monotonic = monotonic
         self._speed = _positive(speed)
         self._now = start.astimezone(UTC)
-        self._waited = self._now
-        """The time that waits go by: the night's, and on from there once the night is stopped."""
-        self._since = wall()
+        self._sleep_time = self._now
+        """The time that sleepers wait for: it runs on when the clock is stopped."""
+        self._settled_at = monotonic()
         self._paused = False
         self._stopped = False
         self._changed = asyncio.Event()
@@ -94,85 +94,84 @@ class ScaledClock:
 
     @property
     def paused(self) -> bool:
-        """Whether the night stands still and who waits in it too."""
+        """Whether time and sleepers are paused."""
         return self._paused
 
     @property
     def speed(self) -> float:
-        """How many times as fast as the wall the night runs when it runs."""
+        """How many times as fast as real time it runs when it runs."""
         return self._speed
 
     def now(self) -> datetime:
-        """Return the night's time."""
-        gone = timedelta() if self._stopped else self._gone()
-        return self._within(self._now + gone).astimezone(LONDON)
+        """Return the simulated time."""
+        passed = timedelta() if self._stopped else self._passed()
+        return self._limited(self._now + passed).astimezone(LONDON)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait *seconds* of the night."""
-        until = self._waited + self._gone() + timedelta(seconds=seconds)
+        """Wait *seconds* of simulated time."""
+        until = self._sleep_time + self._passed() + timedelta(seconds=seconds)
         if seconds <= 0:
             await asyncio.sleep(0)
-        while (left := (until - self._waited - self._gone()).total_seconds()) > 0:
-            in_time = None if self._paused else left / self._speed
+        while (left := (until - self._sleep_time - self._passed()).total_seconds()) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(in_time):
+                async with asyncio.timeout(None if self._paused else left / self._speed):
                     await self._changed.wait()
 
     def pause(self) -> None:
-        """Let the night stand still; who waits in it waits on."""
+        """Stop time, and keep sleepers waiting."""
         self._settle()
         self._paused = True
 
     def stop(self) -> None:
-        """Let the night stand still, for it is over; waits in it go on, also if it was paused."""
+        """Stop time because the night is over; sleepers go on waiting in real time, scaled."""
         self._settle()
         self._stopped, self._paused = True, False
 
     def resume(self) -> None:
-        """Let the night go on after `pause` or `stop`."""
+        """Let time go on after `pause` or `stop`."""
         self._settle()
         self._paused = self._stopped = False
 
     def run_at(self, speed: float) -> None:
-        """Let the night run *speed* times as fast as the wall. Raises `ValueError`."""
+        """Run *speed* times as fast as real time. Raises `ValueError`."""
         self._settle()
         self._speed = _positive(speed)
 
     async def move_to(self, moment: datetime) -> None:
-        """Move the night forward to *moment* and wake those whose wait is over; never back."""
+        """Move the time forward to *moment*, never back, and wake the sleepers it reaches."""
         self._settle()
-        by = max(self._within(moment.astimezone(UTC)) - self._now, timedelta())
+        by = max(self._limited(moment.astimezone(UTC)) - self._now, timedelta())
         self._now += by
-        self._waited += by
+        self._sleep_time += by
 
-    def _gone(self, wall: float | None = None) -> timedelta:
-        """Return how far the night has run since it was last settled, by *wall* or by now."""
+    def _passed(self, real: float | None = None) -> timedelta:
+        """Return the simulated time since `_settle`, at *real* seconds or now."""
         if self._paused:
             return timedelta()
-        seconds = (self._wall() if wall is None else wall) - self._since
+        seconds = (self._monotonic() if real is None else real) - self._settled_at
         return timedelta(seconds=seconds * self._speed)
 
-    def _within(self, moment: datetime) -> datetime:
+    def _limited(self, moment: datetime) -> datetime:
         return moment if self.limit is None else min(moment, self.limit.astimezone(UTC))
 
     def _settle(self) -> None:
-        """Begin a new stretch of the night here; all who wait look again how long they have to."""
-        wall = self._wall()
-        gone = self._gone(wall)
-        self._since = wall
-        self._waited += gone
+        """Add the time that has passed before its course changes, and wake the sleepers to look."""
+        real = self._monotonic()
+        passed = self._passed(real)
+        self._settled_at = real
+        self._sleep_time += passed
         if not self._stopped:
-            self._now = self._within(self._now + gone)
+            self._now = self._limited(self._now + passed)
         self._changed.set()
         self._changed = asyncio.Event()
 
 
 class SteppedClock(ScaledClock):
-    """A night that stands still until it is moved: the replay at full speed, and the tests."""
+    """Simulated time that moves only when told: for the replay at full speed, and the tests."""
 
     def __init__(self, start: datetime) -> None:
         super().__init__(start, 1.0)
-        self._paused = True  # from the very start: `pause` would be some microseconds after it
+        self._paused = True  # `pause` would come some microseconds after the start
 
 
 def _positive(speed: float) -> float:

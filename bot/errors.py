@@ -1,8 +1,8 @@
 """Errors that end with a sentence for the operator, and faults of the machine told from others.
 
-A report, a message or a card that is at work when memory, a file descriptor or the disk runs out
-says nothing by it: whoever would turn it away for an exception asks here first, and lets a fault of
-the machine through, so that all is undone and done again later.
+When memory, file descriptors or the disk run out, the report, message or card being processed is
+not to blame. Code that would reject it because of an exception asks here first, and lets a fault of
+the machine through, so that everything is rolled back and tried again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OF_THE_STATEMENT = {
     sqlite3.SQLITE_MISUSE,
     sqlite3.SQLITE_RANGE,
 }
-"""Primary result codes that speak of the statement and its values: the same again the next time."""
+"""Primary result codes that blame the statement and its values: it would fail again."""
 _PRIMARY = 0xFF
 
 _OF_THREADS = (
@@ -26,15 +26,15 @@ _OF_THREADS = (
     "cannot schedule new futures after",
     "Event loop is closed",
 )
-"""What a `RuntimeError` says, in Python's own words, where threads ran out or have been stopped."""
+"""How messages of `RuntimeError` begin where threads ran out or were stopped."""
 
 
 class OperatorError(Exception):
     """Something that the operator has to put right; the message is a sentence that says how."""
 
 
-class MachineFault(Exception):  # noqa: N818 - named for what it is told from
-    """A fault of the machine that we found ourselves; the message is a sentence."""
+class MachineFault(Exception):  # noqa: N818 - a fault, as opposed to an error of ours
+    """A fault of the machine that the bot itself detected; the message is a sentence."""
 
 
 def first_of(error: BaseException) -> BaseException:
@@ -47,9 +47,9 @@ def first_of(error: BaseException) -> BaseException:
 def is_of_the_machine(error: BaseException) -> bool:
     """Return whether an exception, or what it arose from, is a fault of the machine.
 
-    That is one of the store (locked, full, damaged, not to be opened), of the operating system, of
-    memory, or of threads that cannot start or were stopped. A `RecursionError` is not: the same
-    input would bring it again.
+    That is one of the store (locked, full, damaged, unusable), of the operating system, of memory,
+    or of threads that cannot start or were stopped. A `RecursionError` is not: the same input would
+    cause it again.
     """
     return any(map(_is_one, _chain(error)))
 
@@ -59,14 +59,14 @@ def _is_one(error: BaseException) -> bool:
         case MachineFault() | MemoryError() | OSError():
             return True
         case sqlite3.Error():
-            # Without a code it was raised by Python's module, for values or for a closed store.
+            # Without a code Python's module raised it, for bad values or a closed store.
             code = getattr(error, "sqlite_errorcode", None)
             of_the_machine = "closed" in str(error)
             return of_the_machine if code is None else code & _PRIMARY not in _OF_THE_STATEMENT
         case RuntimeError():
             return str(error).startswith(_OF_THREADS)
         case _:
-            # What is installed cannot be loaded; a module that is nowhere is a fault of ours.
+            # An installed module that fails to load; a missing module is a fault of ours.
             return isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
 
 

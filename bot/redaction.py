@@ -12,7 +12,7 @@ import re
 from yarl import URL
 
 HIDDEN = "…"
-"""What stands in a secret's place."""
+"""What replaces a secret."""
 
 _ADDRESS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]{1,9}://)(?P<rest>[^\s\"'<>`]+)", re.I)
 _HOST_ALONE = re.compile(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?:[/?#]|[^\w@]*$)", re.I)
@@ -23,10 +23,10 @@ _AUTHORIZATION = re.compile(r"(?P<kept>\b(?:Bot|Bearer|Basic)\s+)[A-Za-z0-9_.+/=
 
 
 def redacted(text: str) -> str:
-    """Return *text* with "…" in the place of every secret that has a known form.
+    """Return *text* with "…" for every secret of a known form.
 
-    Of addresses that is what stands before an @ and after a ?, and a webhook's or an interaction's
-    token; else a bot's token and what an Authorization header holds.
+    In addresses that is everything before an @ and after a ?, and the token of a webhook or an
+    interaction; elsewhere a bot's token and the content of an Authorization header.
     """
     text = _ADDRESS.sub(_address, text)
     text = _WEBHOOK.sub(rf"\g<kept>{HIDDEN}", text)
@@ -40,7 +40,7 @@ def shown_url(url: URL) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Writes log lines without secrets, tracebacks too; *known* ones go by their very words."""
+    """Formats log records, with tracebacks, without secrets, nor *known* ones of any form."""
 
     def __init__(self, pattern: str, known: tuple[str, ...] = ()) -> None:
         super().__init__(pattern)
@@ -55,7 +55,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def redacted_address(text: str) -> str:
-    """Return what was given as addresses, also without https://, as `redacted` does."""
+    """Return addresses separated by commas without their secrets, even where they lack https://."""
     return ",".join(
         redacted(one) if "://" in one else _without_secrets(one) for one in text.split(",")
     )
@@ -66,9 +66,10 @@ def _address(match: re.Match[str]) -> str:
 
 
 def _without_secrets(rest: str) -> str:
-    """Return an address behind its scheme; where the host is in doubt, all before the last @ goes.
+    """Return an address, without its scheme, without its secrets.
 
-    A password may have a / or a ? in it that was not written as %2F or %3F.
+    Where the host is unclear everything before the last @ goes: a password may contain an unescaped
+    / or ?.
     """
     if "@" in rest and not _HOST_ALONE.match(rest):
         rest = f"{HIDDEN}@{rest.rpartition('@')[2]}"

@@ -1,10 +1,10 @@
 """Where settings come from: the environment, `.env` and `election-night.toml`, in this order.
 
-The names are those of the environment; in the TOML file they stand without the prefix and in
-lower case. An empty one is not set. Everything that cannot be used is told at once.
+Names are those of the environment; the TOML file has them without the prefix and in lower case. An
+empty one is not set. All errors are reported together.
 
-The library pydantic-settings merges such places too, but neither tells where a value comes from nor
-of a misspelt variable in the environment, which every sentence here is about.
+The library pydantic-settings merges such sources too, but reports neither the source of a value nor
+a misspelt variable in the environment.
 """
 
 from __future__ import annotations
@@ -36,34 +36,34 @@ _INJECTED = re.compile(
     r"(\w+_)?("
     r"SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|NAME|ENV_\w+)"
 )
-"""What Kubernetes sets for each Service, and Docker for each link, in every container beside it."""
+"""What Kubernetes sets in other containers for each Service, and Docker for each link."""
 _INJECTED_PORT = re.compile(r"(\w+_)?PORT")
 _SOCKET = re.compile(r"(tcp|udp|sctp)://")
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One place that settings come from, with the values by the names that it has for them."""
+    """One source of settings: its values by the names that it uses."""
 
     name: str
     values: Mapping[str, object]
 
     def written(self, field: str) -> str:
-        """Return how a setting is called here."""
+        """Return the name of a setting in this source."""
         if self.name == COMMAND_LINE:
             return "--db"
         return field if self.name == TOML_FILE else variable(field)
 
     def field(self, name: str) -> str:
-        """Return the setting that a name here means, whether there is one or not."""
+        """Return the setting that a name in this source means, whether it exists or not."""
         return name if self.name == TOML_FILE else name.upper().removeprefix(PREFIX).lower()
 
 
 def load_settings(**given: Any) -> Settings:
-    """Return the settings; *given* go before the environment (the command line's own).
+    """Return the settings; *given*, from the command line, override the environment.
 
-    Raises `SettingError` with a sentence for each setting that cannot be used or does not exist.
-    A secret's value is never part of it.
+    Raises `SettingError` with a sentence for each setting that is unusable or does not exist, never
+    with the value of a secret.
     """
     faults: list[str] = []
     sources = [_Source(COMMAND_LINE, given), *_sources(faults)]
@@ -79,18 +79,18 @@ def load_settings(**given: Any) -> Settings:
 
 
 def where_set() -> dict[str, str]:
-    """Return where each setting that is set has its value from."""
+    """Return the source of each setting that is set."""
     return {field: source.name for field, (_, source) in _found(_sources([])).items()}
 
 
 def files_read() -> Iterator[tuple[Path, bool]]:
-    """Yield each file that settings may stand in, by its whole path, and whether it is there."""
+    """Yield the absolute path of each settings file, and whether it exists."""
     for name in (ENV_FILE, TOML_FILE):
         yield Path(name).absolute(), Path(name).is_file()
 
 
 def _sources(faults: list[str]) -> list[_Source]:
-    """Return what each place has, the first that has a setting decides; what fails is told."""
+    """Return the sources, the first of which wins; what cannot be read is added to *faults*."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -104,7 +104,7 @@ def _sources(faults: list[str]) -> list[_Source]:
 
 
 def _env_file(faults: list[str]) -> dict[str, object]:
-    """Return our settings in `.env`; other programs' may stand there too."""
+    """Return our settings in `.env`, which may have those of other programs too."""
     try:
         if not Path(ENV_FILE).is_file():
             return {}
@@ -134,11 +134,11 @@ def _toml_file(faults: list[str]) -> dict[str, object]:
 
 
 def _text(file: str) -> str:
-    return Path(file).read_text(encoding="utf-8-sig")  # some editors put a mark in front
+    return Path(file).read_text(encoding="utf-8-sig")  # some editors write a byte order mark
 
 
 def _unreadable(file: str, error: Exception) -> str:
-    """Return what is wrong with a file of settings, and what to do."""
+    """Return a sentence on a settings file that cannot be read."""
     if isinstance(error, UnicodeDecodeError):
         return f"{file} cannot be read: it is not in UTF-8. Save it in that."
     if isinstance(error, OSError):
@@ -152,7 +152,7 @@ def _is_ours(name: str) -> bool:
 
 
 def _is_injected(name: str, value: str) -> bool:
-    """Whether a variable was set for a service or a container that is called election-night."""
+    """Return whether a container platform set a variable for a service called election-night."""
     if name.lower() in Settings.model_fields:
         return False
     injected = bool(_INJECTED.fullmatch(name))
@@ -160,7 +160,7 @@ def _is_injected(name: str, value: str) -> bool:
 
 
 def _unknown(source: _Source) -> Iterator[str]:
-    """Yield a sentence for each name that no setting has."""
+    """Yield a sentence for each name that is no setting."""
     for name, value in source.values.items():
         field = source.field(name)
         if field in Settings.model_fields:
@@ -179,7 +179,7 @@ def _unknown(source: _Source) -> Iterator[str]:
 
 
 def _found(sources: Iterable[_Source]) -> dict[str, tuple[object, _Source]]:
-    """Return each setting that is set, as the first of *sources* has it; empty is not set."""
+    """Return each setting with its value in the first of *sources* that sets it."""
     found: dict[str, tuple[object, _Source]] = {}
     for source in sources:
         for name, value in source.values.items():
@@ -196,11 +196,11 @@ def _is_empty(value: object) -> bool:
 
 
 def _sentence(fault: ErrorDetails, found: Mapping[str, tuple[object, _Source]]) -> str:
-    """Return what is wrong with a setting, by the name that it has where it stands."""
+    """Return a sentence on an unusable setting, by its name in its source."""
     name = str(fault["loc"][0])
     field, (value, source) = Settings.model_fields[name], found[name]
     if "ctx" in fault and isinstance(wrong := fault["ctx"].get("error"), ValueError):
-        value = wrong.args[0] if wrong.args else value  # the one of several that cannot be used
+        value = wrong.args[0] if wrong.args else value  # the one of several that is wrong
     shown = (
         "" if "SecretStr" in str(field.annotation) else f" ({redacted_address(str(value))[:80]!r})"
     )

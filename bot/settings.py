@@ -1,4 +1,4 @@
-"""Every setting, each with its default, its meaning and what it may be.
+"""Every setting, with its default, its meaning and its allowed values.
 
 `bot.setting_files` says where they come from: the environment, `.env` or `election-night.toml`.
 """
@@ -32,11 +32,11 @@ PREFIX = "ELECTION_NIGHT_"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 _VERSIONED = re.compile(r"/v\d+$")
 
-# A validator's `ValueError` carries the value at fault, which the sentence about it quotes.
+# Validators raise `ValueError` with the value at fault, which the error message quotes.
 
 
 def _separated(value: object) -> object:
-    """Return the parts of a text that commas separate, or of a list, without empty ones."""
+    """Return the parts of a comma-separated text, or of a list, without empty ones."""
     if isinstance(value, str):
         value = value.split(",")
     if not isinstance(value, list):
@@ -54,12 +54,12 @@ def _address(text: str) -> str:
 
 
 def _address_or_folder(text: str) -> str:
-    """Return a web address with its closing slash, if it has one: then it is a folder."""
+    """Return a web address; a closing slash, which marks a folder, stays."""
     return _address(text) + "/" * text.endswith("/")
 
 
 def _council_and_address(text: str) -> str:
-    """Return "Hull=https://…" without needless white space."""
+    """Return "Hull=https://…" without spaces around the =."""
     council, _, url = text.partition("=")
     if not council.strip() or "://" in council:
         raise ValueError(text)
@@ -106,11 +106,11 @@ _Id = Annotated[int, Field(gt=0, le=2**63 - 1)]
 
 
 class SettingError(OperatorError):
-    """Settings that cannot be used; its text is a sentence for each, in a line of its own."""
+    """Unusable settings; the message has one sentence a line for each."""
 
 
 def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:
-    """Return a field whose *allowed* values are said in the words that an error will use."""
+    """Return a field; *allowed* describes its values for error messages and `doctor`."""
     extra: dict[str, JsonValue] = {"allowed": allowed}
     return Field(default, description=meaning, json_schema_extra=extra, **limits)
 
@@ -123,7 +123,7 @@ _SECONDS = "a number of seconds from 1 to 3600"
 
 
 class Settings(BaseModel):
-    """Everything that an operator can set, each with its default and its meaning."""
+    """Everything that an operator can set."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
@@ -262,7 +262,7 @@ def variable(field: str) -> str:
 
 
 def shown(settings: Settings, field: str) -> str:
-    """Return a setting's value as the operator may see it: a secret only as set or not set.
+    """Return a setting's value for display: a secret only as set or not set.
 
     Addresses come without their user names, passwords and queries.
     """
@@ -275,6 +275,6 @@ def shown(settings: Settings, field: str) -> str:
 
 
 def allowed(field: FieldInfo) -> str:
-    """Return what a setting may be, in words."""
+    """Return the description of a setting's allowed values."""
     extra = field.json_schema_extra
     return str(extra["allowed"]) if isinstance(extra, dict) else ""

@@ -21,7 +21,7 @@ from bot.settings import Settings, variable
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feed with the seconds between two looks at it, and the setting that it comes from."""
+    """A feed, the seconds between two fetches of it, and the setting that names it."""
 
     feed: Feed
     interval: float
@@ -29,14 +29,14 @@ class Source:
 
     @property
     def called(self) -> str:
-        """What an operator knows the feed by: its name and its setting."""
+        """The feed's name and setting, as operators know it."""
         return f"{self.feed.name} ({variable(self.setting)})"
 
 
 def sources_of(
     settings: Settings, night: date, clock: Clock, http: PoliteClient
 ) -> Iterator[Source]:
-    """Yield the configured feeds; those that have to be asked for a night are asked for *night*."""
+    """Yield the configured feeds; those that serve one night at a time are asked for *night*."""
     pa: list[tuple[str, str, Feed]] = []
     for path in settings.pa_folders:
         folder = DiskFolder(_numbered("pa", len(pa)), path, clock)

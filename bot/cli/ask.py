@@ -38,7 +38,7 @@ async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
     Raises `StoreError` where there is no database to answer from.
     """
     if is_replayed(settings.database):
-        settings = settings.model_copy(update={"night": None})  # that of its own time is followed
+        settings = settings.model_copy(update={"night": None})  # the replayed one
     with (
         Reader(settings.database, almanac) as reader,
         contextlib.closing(open_for_reading(settings.database)) as db,
@@ -59,6 +59,6 @@ async def ask(question: str, settings: Settings, almanac: Almanac) -> int:
 
 
 def _clock(database: Path) -> Clock:
-    """Return the time that the answer is given at: after a replay, that at which it stands."""
+    """Return the clock of the answer: after a replay, stopped at its simulated time."""
     until = left_at(database)
     return RealClock() if until is None else SteppedClock(until)

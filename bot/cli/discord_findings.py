@@ -1,4 +1,4 @@
-"""What `doctor` finds at Discord: the token, the servers with what the bot may do, the clock."""
+"""What `doctor` finds at Discord: the token, servers and permissions, and the clock."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _MOST_TOLD = 10
 
 
 async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Yield what Discord says of the token, and what follows from its answers."""
-    if (amiss := _amiss(settings)) is not None:
-        yield amiss
+    """Yield findings on the token, the servers and the clock from what Discord answers."""
+    if (malformed := _malformed(settings)) is not None:
+        yield malformed
         return
-    assert settings.token is not None  # noqa: S101 - what is amiss without one is told above
+    assert settings.token is not None  # noqa: S101 - checked above
     base = settings.discord_api or _DISCORD
     headers = {"Authorization": f"Bot {settings.token.get_secret_value()}"}
     try:
@@ -72,8 +72,8 @@ async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
         yield _clock(asked_at - parsedate_to_datetime(date))
 
 
-def _amiss(settings: Settings) -> Finding | None:
-    """Return what is wrong with the token by its looks; None where Discord is to be asked."""
+def _malformed(settings: Settings) -> Finding | None:
+    """Return what is wrong with the token's form; None if Discord has to be asked."""
     if settings.token is None:
         return bad(
             "token",
@@ -97,7 +97,7 @@ def _amiss(settings: Settings) -> Finding | None:
 
 
 def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iterator[Finding]:
-    """Yield in which servers the bot is, and what it may not do in them."""
+    """Yield the number of servers, and the permissions that the bot lacks in them."""
     invite = discord.utils.oauth_url(
         bot, permissions=_NEEDED, scopes=("bot", "applications.commands")
     )

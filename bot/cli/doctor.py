@@ -78,7 +78,7 @@ async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Findi
 
 
 def machine_findings(settings: Settings) -> Iterator[Finding]:
-    """Yield which files were read, who else may read them, and whether there is room."""
+    """Yield findings on the settings files, the database's folder and the disk."""
     yield from _files()
     folder = next(one for one in settings.database.absolute().parents if one.exists())
     for one in (folder, settings.database):
@@ -171,7 +171,7 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
 
 
 def _recoverable(error: StoreError, settings: Settings) -> str:
-    """Return how much of a damaged file can be saved; nothing of one that is not damaged."""
+    """Return how much of a damaged file can be salvaged; nothing for other errors."""
     if not isinstance(error, DamagedError):
         return ""
     try:
@@ -185,7 +185,7 @@ def _recoverable(error: StoreError, settings: Settings) -> str:
 
 
 def desk_findings(settings: Settings) -> Iterator[Finding]:
-    """Yield whether the desk is set up completely; nothing where none of it is."""
+    """Yield whether the desk is set up completely; nothing if no part of it is."""
     needed = {variable(n): getattr(settings, n) for n in ("desk_guild", "desk_role")}
     missing = [name for name, value in needed.items() if value is None]
     if not missing:
@@ -226,7 +226,7 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
 
 
 async def _feed(source: Source) -> AsyncIterator[Finding]:
-    """Yield what a feed answers; what is wrong with it names its setting."""
+    """Yield findings on a feed, naming its setting where something is wrong."""
     where = variable(source.setting)
     try:
         fetch = await source.feed.fetch({})

@@ -1,4 +1,4 @@
-"""`ingest`: files and folders of wire documents, through the same newsroom as the feeds."""
+"""`ingest`: files and folders of wire documents, taken in like those of the feeds."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ async def ingest(
 ) -> int:
     """Take in every document under *paths*, print what became of them, return the exit status.
 
-    0: everything was accepted; 1: something is held or was rejected, also when it came before;
-    2: a path is not there, or there was no document, and nothing was read or written. Documents of
-    several nights all go in, and the overview is that of the night with most reports.
-    Raises `StoreError` for a database that cannot be used, or that a replay has filled.
+    0: everything was accepted; 1: something is held or rejected, even if it came before; 2: a path
+    is missing or there is no document, and nothing was read or written. Documents of several nights
+    are all taken in; the overview is of the night with most reports. Raises `StoreError` for an
+    unusable database, or a replay's.
     """
     if missing := [str(path) for path in paths if not path.exists()]:
         verb = "is" if len(missing) == 1 else "are"
@@ -115,7 +115,7 @@ async def ingest(
 
 
 def _foremost(nights: Counter[date], reader: Reader) -> date | None:
-    """Return the night that most reports are of, of those for which anything was believed."""
+    """Return the night with most reports, of those for which anything was accepted."""
     believed = reader.nights_in_force() & nights.keys()
     return max(believed, key=lambda night: (nights[night], night), default=reader.newest_night())
 

@@ -1,4 +1,4 @@
-"""The account of a night as one JSON object: what came in, what is believed, what was said."""
+"""The overview of a night as one JSON object: documents, results, and what was announced."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SUCCESSIONS = {ClaimState.CORRECTED: "correction", ClaimState.RETRACTED: "retra
 
 @dataclass(frozen=True)
 class Overview:
-    """The account of one night; `night` is None where nothing has come in yet."""
+    """The overview of one night; `night` is None before anything has come in."""
 
     reader: Reader
     almanac: Almanac
@@ -41,8 +41,8 @@ class Overview:
     ) -> Json:
         """Return the object that `ingest --json` prints; `docs/operating.md` documents its keys.
 
-        With *readings* the documents are counted over those alone, and over the *repeated* ones of
-        a *feed*, by name, that came again in just the same form.
+        With *readings*, only those documents are counted, and the *repeated* ones, by name, that
+        came from *feed* again unchanged.
         """
         standings = self.standings
         state = state_of_night(standings, self._almanac_told())
@@ -75,7 +75,7 @@ class Overview:
         }
 
     def remarks(self) -> Json:
-        """Return what a person is told beside it: names unknown to our tables, what is lacking."""
+        """Return what the text adds to it: names unknown to our tables, and what is missing."""
         if self.night is None:
             return {"unknown": {"councils": [], "parties": []}, "lacking": {}}
         return {
@@ -145,7 +145,7 @@ class Overview:
         self, readings: Collection[int] | None, repeated: Sequence[str], feed: str
     ) -> Json:
         documents = self.reader.documents(readings)
-        # What stands held or rejected is so however often it comes; other repeats are duplicates.
+        # A held or rejected document stays so when it is repeated; other repeats are duplicates.
         before = self.reader.last_readings(feed, set(repeated)) - set(readings or ())
         again = self.reader.documents(before) if before else Documents()
         bad = {one.document for one in (*again.held, *again.rejected)}
@@ -219,9 +219,9 @@ class Overview:
         ]
 
     def _alerts(self) -> list[Json]:
-        """Return the versions of claims that followers of changes of hands hear of, in order.
+        """Return the versions of claims that subscribers to changes of hands receive, in order.
 
-        A correction is told where it corrects what was told, or where what it says is to be told.
+        A correction is sent if what it corrects was sent, or if its own content is to be.
         """
         if self.night is None:
             return []

@@ -16,7 +16,7 @@ _LONGEST_LIST = 40
 def overview_in_words(told: dict[str, Any], remarks: dict[str, Any]) -> str:
     """Return the objects of `Overview.to_json` and `remarks` as text.
 
-    What came in stands first, then what it says.
+    First what came in, then what it says.
     """
     return "\n".join(_lines(told, remarks))
 
@@ -83,7 +83,7 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
 
 
 def _each_once(lines: Iterable[str]) -> list[str]:
-    """Return *lines* without repeats, each with how many times it stood there if more than once."""
+    """Return *lines* without repeats, each with its count if above one."""
     return [
         line if times == 1 else f"{line} ({times} times)" for line, times in Counter(lines).items()
     ]
@@ -115,7 +115,7 @@ def _elected(one: dict[str, Any]) -> str:
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:
-    """Yield a titled list, nothing for an empty one; a very long one says how many are left."""
+    """Yield a titled list, cut if very long; nothing for an empty one."""
     if not lines:
         return
     yield ""

@@ -1,4 +1,4 @@
-"""`rebuild`: every table derived again from the journal, and compared."""
+"""`rebuild`: derives every table again from the journal and compares."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:
-    """Print what rebuilding showed; return 0 where everything is the same, else 1.
+    """Print the result of rebuilding; return 0 if every table is the same, else 1.
 
-    What can be read of a damaged file, or of another build's, is saved *into* a file, or counted.
-    With *rejudge* also say what today's rules would say of the recorded reports. Raises
+    Whatever is readable of a damaged file, or of another build's, is saved *into* a file, or
+    counted. With *rejudge* also print what today's rules would say of the recorded reports. Raises
     `StoreError`.
     """
     progress = Progress()
@@ -53,7 +53,7 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
         rebuilt = store.rebuild(database, into, say)
     except (DamagedError, OtherTablesError, UnusableEntryError) as refusal:
         fault = refusal
-    if fault is not None:  # not while it is handled: what salvaging meets did not arise from it
+    if fault is not None:  # outside the handler: errors of salvaging have another cause
         saved = salvage(database, into, say)
         progress.clear()
         for line in (_why(database, fault), *_saved(database, into, saved)):
@@ -76,7 +76,7 @@ def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: boo
 
 
 def _why(database: Path, fault: StoreError) -> str:
-    """Return in a sentence why a file's journal is read for what can be saved of it."""
+    """Return a sentence on why the journal is salvaged."""
     if isinstance(fault, UnusableEntryError):
         return str(fault)
     why = "is damaged" if isinstance(fault, DamagedError) else "was made by another build"

@@ -1,4 +1,4 @@
-"""What the system refuses, in sentences with a next step."""
+"""Errors of the operating system, as sentences with a next step."""
 
 from __future__ import annotations
 

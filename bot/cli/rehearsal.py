@@ -1,4 +1,4 @@
-"""A run on a rehearsal's clock: the time that `rehearse` tells, and a file of its own."""
+"""`run` beside a rehearsal: on the clock that `rehearse` serves, with a database of its own."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 async def clock_told_at(url: str) -> ScaledClock:
-    """Return the clock that a rehearsal tells at *url*, as far and as fast as its own.
+    """Return a clock that agrees with the one that a rehearsal serves at *url*.
 
-    Raises `SettingError` where none does.
+    Raises `SettingError` if there is none.
     """
     asked = time.monotonic()
     try:
@@ -41,15 +41,15 @@ async def clock_told_at(url: str) -> ScaledClock:
             f"{variable('clock')} ({url}) tells no clock ({error!r}): use the address that "
             "`election-night rehearse` prints."
         ) from None
-    # The answer was on its way for half of the time that it took.
+    # The answer travelled for half of the time that the request took.
     await clock.move_to(now + timedelta(seconds=(answered - asked) / 2 * speed))
     return clock
 
 
 def take_for_rehearsal(database: Path, now: datetime) -> None:
-    """Mark *database*, made where it is missing, as a rehearsal's whose night is at *now*.
+    """Mark *database*, created if missing, as a rehearsal's at simulated time *now*.
 
-    Raises `StoreError` for a live file, and for one of a rehearsal that had gone further.
+    Raises `StoreError` for a live file, and for that of a rehearsal that had gone further.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     if database.exists():

@@ -1,7 +1,6 @@
-"""The mark of a database that a replay has filled: its time is the night's, not ours.
+"""Databases filled by a replay, marked as such: their time is the night's, not the real one.
 
-A replay has a file of its own, and touches no other; a live run, and what is taken in by hand,
-touch no replay's.
+A replay writes to a file of its own only; a live run and `ingest` never write to a replay's.
 """
 
 from __future__ import annotations
@@ -25,20 +24,20 @@ from bot.store.opening import (
     refuse_folder,
 )
 
-# The mark stands in SQLite's `user_version`, which nothing else here uses: the seconds since 1970
-# at which the replay stands, 0 for a file of any other making.
+# The mark is SQLite's `user_version`, which nothing else here uses: the replay's simulated time in
+# seconds since 1970; any other file has 0.
 
 _FIRST_MARK = datetime(1973, 1, 1, tzinfo=UTC).timestamp()
-"""No night that is replayed is older; other programs count versions from 1."""
+"""No replayed night is older; other programs count versions from 1."""
 
 
 def mark_replayed(connection: sqlite3.Connection, until: datetime) -> None:
-    """Mark the open database as one that a replay has filled as far as *until*."""
+    """Mark the open database as filled by a replay up to *until*."""
     connection.execute(f"PRAGMA user_version = {int(until.timestamp())}")
 
 
 def replayed_until(connection: sqlite3.Connection) -> datetime | None:
-    """Return the time at which a replay has left the open database, None without one."""
+    """Return the simulated time up to which a replay filled the open database, None without one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return datetime.fromtimestamp(version, UTC) if version >= _FIRST_MARK else None
 
@@ -65,7 +64,7 @@ def database_meant(given: argparse.Namespace, settings: Settings) -> Path:
 
 
 def is_replayed(database: Path) -> bool:
-    """Whether a file is there and a replay's. Raises `StoreError` for one that is no database."""
+    """Return whether a file exists and is a replay's. Raises `StoreError` for no database."""
     refuse_folder(database)
     if not database.exists():
         return False
@@ -77,7 +76,7 @@ def is_replayed(database: Path) -> bool:
 
 
 def left_at(database: Path) -> datetime | None:
-    """Return the night's time at which a replay's file was left; None for any other file.
+    """Return the simulated time at which a replay's file was left; None for any other file.
 
     Raises `StoreError` for a file that cannot be read.
     """
@@ -85,14 +84,14 @@ def left_at(database: Path) -> datetime | None:
         until = replayed_until(connection)
         if until is None:
             return None
-        # While a replay runs, and after a kill, its mark is still that of its start.
+        # A replay that runs or was killed still has the mark of its start.
         rows = connection.execute("SELECT max(fetched_at) FROM feeds").fetchall()
     fetched = [datetime.fromisoformat(told) for (told,) in rows if told]
     return max([until, *fetched])
 
 
 def refuse_replayed(database: Path, command: str) -> None:
-    """Raise `StoreError` where *command* was given a replay's file."""
+    """Raise `StoreError` if *command* was given a replay's file."""
     if is_replayed(database):
         raise StoreError(
             f"{database} is a demo's or a rehearsal's file, which `{command}` leaves alone: name "
@@ -101,7 +100,7 @@ def refuse_replayed(database: Path, command: str) -> None:
 
 
 def refuse_to_replace(database: Path) -> None:
-    """Raise `StoreError` where a file stands that no replay has filled, or none of ours."""
+    """Raise `StoreError` if the file exists and is not a replay's."""
     if database.exists() and not is_replayed(database):
         raise StoreError(
             f"{database} is no demo's file, so that no demo may replace it: leave --db out, or "
@@ -110,9 +109,9 @@ def refuse_to_replace(database: Path) -> None:
 
 
 def refuse_of_the_other_kind(copy: Path, readable: Path, database: Path) -> None:
-    """Raise `StoreError` where a replay's *copy* would take a live file's place, or the other way.
+    """Raise `StoreError` if a replay's *copy* would replace a live file, or the reverse.
 
-    The copy is read at *readable*. What is not there, or cannot be read, is taken for a live file.
+    The copy is read at *readable*. A missing or unreadable database counts as a live file.
     """
     try:
         replays = is_replayed(database)
@@ -127,10 +126,10 @@ def refuse_of_the_other_kind(copy: Path, readable: Path, database: Path) -> None
 
 
 def make_room_for_replay(database: Path, start: datetime) -> None:
-    """Make *database* a new file, marked as a replay's that stands at *start*.
+    """Create *database*, marked as a replay's at *start*.
 
-    An earlier replay's file is replaced by it in one step, so that a failure leaves that one as it
-    was. Raises `StoreError` for any other file, and for one in use.
+    It replaces an earlier replay's file in one step, so that a failure leaves that one as it was.
+    Raises `StoreError` for any other file, and for one in use.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(lock_for_writing(database)):
@@ -146,9 +145,9 @@ def make_room_for_replay(database: Path, start: datetime) -> None:
 
 
 def _empty_log_of(database: Path) -> None:
-    """See to it that no page waits in the file's write-ahead log, which would join its successor.
+    """Empty the file's write-ahead log, which its successor would otherwise take over.
 
-    Raises `StoreError` where somebody reads it at the moment.
+    Raises `StoreError` while another program reads it.
     """
     try:
         with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:

@@ -1,4 +1,4 @@
-"""`restore`: a copy of the database put back, after it has been said what that does."""
+"""`restore`: puts back a copy of the database, after saying what that does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS = {
     "forgotten": ("server forgotten", "servers forgotten"),
     "person-forgotten": ("person forgotten", "persons forgotten"),
 }
-"""The kinds of entry that an operator may have to see to."""
+"""The kinds of entry that an operator may have to redo."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def restore(database: Path, copy: Path, *, yes: bool) -> int:
-    """Print what putting *copy* in the place of *database* does, and with *yes* do it.
+    """Print the effect of replacing *database* by *copy*, and with *yes* do it.
 
     Returns 0 where it was done, else 1. Raises `StoreError` and `OSError`.
     """

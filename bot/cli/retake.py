@@ -1,4 +1,4 @@
-"""`retake`: what a fault of the program turned away is taken again."""
+"""`retake`: takes again the reports that a fault of the program rejected."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def retake(settings: Settings, almanac: Almanac) -> int:
-    """Take everything again, say what came of it, and return 1 where something fails still.
+    """Take everything again, print the result, and return 1 if something still fails.
 
-    Raises `StoreError` where there is no database, or it cannot be used.
+    Raises `StoreError` for a missing or unusable database.
     """
     path, clock = settings.database, RealClock()
     if not path.exists():

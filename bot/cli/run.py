@@ -21,8 +21,8 @@ from bot.version import PROGRAM
 
 log = logging.getLogger(__name__)
 
-_PARTS_END_WITHIN = 7.0
-"""Seconds for the parts to end before the database is closed."""
+_STOPPING_TIMEOUT = 7.0
+"""Seconds that the parts have to end before the database is closed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +36,12 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def run(settings: Settings, almanac: Almanac) -> None:
-    """Follow the feeds and deliver until SIGTERM or Ctrl+C; what is under way is kept.
+    """Follow the feeds and deliver until SIGTERM or Ctrl+C; unfinished work is kept.
 
-    The clock is the wall's, or that of the rehearsal which the settings name. A replay's database
-    is refused, and by a rehearsal a live one: neither's night and followers are the other's.
-    Raises `SettingError` without a token, `StoreError`, `DamagedError` also where the file is
-    damaged while the bot runs, and `ClientStopped` where Discord refuses for good.
+    The clock is the real one, or that of the rehearsal in the settings. A live run refuses a
+    replay's database and a rehearsal a live one: they hold different nights and subscriptions.
+    Raises `SettingError` without a token, `StoreError`, `DamagedError` also for damage found while
+    the bot runs, and `ClientStopped` if Discord refuses for good; the last two within a group.
     """
     if settings.token is None:
         raise SettingError(
@@ -53,7 +53,7 @@ async def run(settings: Settings, almanac: Almanac) -> None:
         await asyncio.to_thread(refuse_damaged, settings.database)
     stopped = told_to_stop()
     async with opened(settings, almanac, clock, seed_backlog=True) as app:
-        _say_what_runs(app)
+        _log_start(app)
         if not app.pollers:
             log.warning(
                 "No feed is configured (%s, …): the bot answers and delivers, and nothing comes in",
@@ -64,8 +64,8 @@ async def run(settings: Settings, almanac: Almanac) -> None:
         await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, waiting):
             task.cancel()
-        # The connection is closed first; whatever hangs is left to the end of the process.
-        await asyncio.wait({running}, timeout=_PARTS_END_WITHIN)
+        # Whatever hangs ends with the process.
+        await asyncio.wait({running}, timeout=_STOPPING_TIMEOUT)
         if running.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -74,8 +74,8 @@ async def run(settings: Settings, almanac: Almanac) -> None:
     log.info("Stopped; everything is kept, and the next start goes on from here")
 
 
-def _say_what_runs(app: App) -> None:
-    """Log what an operator asks first of a bot that runs: which one, on which file, from where."""
+def _log_start(app: App) -> None:
+    """Log the version, the database, the night and the feeds."""
     services = app.services
     log.info("Election Night %s, file %s", PROGRAM, services.settings.database.absolute())
     try:
@@ -87,14 +87,14 @@ def _say_what_runs(app: App) -> None:
 
 
 async def _clock(settings: Settings) -> Clock:
-    """Return the clock to run by, the wall's or a rehearsal's; the file has to be of the same."""
+    """Return the real clock or a rehearsal's, after checking that the database belongs to it."""
     if settings.clock is None:
         refuse_replayed(settings.database, "run")
         return RealClock()
     clock = await clock_told_at(settings.clock)
     take_for_rehearsal(settings.database, clock.now())
     log.warning(
-        "A rehearsal: the night is at %s and runs at %g times the wall's speed",
+        "A rehearsal: the night is at %s and runs at %g times real time",
         f"{clock.now():%H:%M on %d %B %Y}",
         clock.speed,
     )

@@ -1,4 +1,4 @@
-"""Stopping on SIGTERM or Ctrl+C: in good order, within a bound, and at once when told twice."""
+"""Stopping on SIGTERM or Ctrl+C: cleanly, within a time limit, and at once on a second signal."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import threading
 from types import FrameType
 
 _WITHIN = 10.0
-"""Seconds after the first signal, when the process ends whatever is still to be closed."""
+"""Seconds after the first signal until the process ends, whatever is still open."""
 _TOLD_TWICE = "Stopped at once, as it was told to twice; what is committed is kept.\n"
 _TOO_LONG = "Stopped, though not everything could be closed; what is committed is kept.\n"
 
 
 def told_to_stop(within: float = _WITHIN) -> asyncio.Event:
-    """Return what is set by SIGTERM or Ctrl+C, from now on until the process ends.
+    """Return an event that SIGTERM or Ctrl+C sets from now on.
 
-    The process ends *within* so many seconds then, also if the event loop or a thread hangs; a
-    second signal ends it at once.
+    After that the process ends *within* so many seconds, even if the event loop or a thread hangs;
+    a second signal ends it at once.
     """
     loop, told = asyncio.get_running_loop(), asyncio.Event()
 
-    def hear(number: int, _: FrameType | None) -> None:
-        # Not by the loop: while that is blocked or being closed, it would not hear.
+    def stop(number: int, _: FrameType | None) -> None:
+        # Not by the event loop, which may be blocked or closing.
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda second, _: _leave(128 + second, _TOLD_TWICE))
         bound = threading.Timer(within, _leave, (0, _TOO_LONG))
@@ -33,11 +33,11 @@ def told_to_stop(within: float = _WITHIN) -> asyncio.Event:
             loop.call_soon_threadsafe(told.set)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, hear)
+        signal.signal(number, stop)
     return told
 
 
 def _leave(status: int, sentence: str) -> None:
-    """End the process. Not by the log, for whoever hangs may hold its lock."""
+    """End the process; without the log, whose lock a hanging thread may hold."""
     os.write(2, sentence.encode())
     os._exit(status)
