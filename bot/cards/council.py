@@ -15,8 +15,8 @@ from bot.election.parties import VACANT, Parties
 from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
-from bot.election.superlatives import change_range
 from bot.wording.councils import (
+    SeatsTable,
     declared_sentence,
     ending_lines,
     majority_line,
@@ -111,7 +111,7 @@ def _declared_card(standing: CouncilStanding, declared: Declared, almanac: Alman
         title=declared_sentence(standing, parties),
         description="\n".join(lines),
         fields=(
-            Field.of(heading, _seats_table(standing, declared, parties)),
+            Field.of(heading, _seats_lines(standing, declared, parties)),
             Field("Declared", when),
             Field.of("Who says so", who_says_so(declared, parties)),
             *held_fields(standing.awaiting_desk),
@@ -139,37 +139,22 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     return tenure_lines(council, before, night, almanac, still=True)
 
 
-def _seats_table(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
-    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight", and one of what differs.
-
-    A figure that contradicts the others is left out; a new council has no seats before. Nobody is
-    said to stand unchanged in a council of another size.
-    """
-    has_past = declared.baseline.of_seats and not standing.new_council
-    before = standing.held if has_past and standing.held else None
+def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
+    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight", and what differs."""
+    table = SeatsTable.of(standing, declared, parties)
     won = declared.won if declared.won != declared.now else None
-    changes = declared.counted_changes
-    size = size_line(
-        declared.now.total,
-        before.total if before else None,
-        redrawn=standing.boundary_change and not standing.new_council,
-    )
-    resized = before is not None and before.total != declared.now.total
     lines = []
-    for code in dict.fromkeys((*declared.now, *(changes or ()), *(before or ()))):
-        now = declared.now.get(code, 0)
-        name = "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
-        line = f"{name} {number(now)}"
-        change = None if changes is None else changes.get(code, 0)
-        agrees = before is None or before.get(code, 0) + (change or 0) == now
-        if change is not None and agrees and (change or not resized):
-            line += f" ({change_between(*change_range(standing, code, change, parties))})"
-        if before is not None:
-            line += f", {number(before.get(code, 0))} before"
-        if won is not None and code != VACANT and won.get(code, 0) <= now:
-            line += f", {number(won.get(code, 0))} won tonight"
+    for row in table.rows:
+        name = "Vacant" if row.code == VACANT else sentence_case(members(parties.get(row.code)))
+        line = f"{name} {number(row.now)}"
+        if row.change is not None:
+            line += f" ({change_between(*row.change)})"
+        if row.before is not None:
+            line += f", {number(row.before)} before"
+        if won is not None and row.code != VACANT and won.get(row.code, 0) <= row.now:
+            line += f", {number(won.get(row.code, 0))} won tonight"
         lines.append(line)
-    return [*lines, f"{size}."] if size else lines
+    return [*lines, f"{table.size}."] if table.size else lines
 
 
 def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:

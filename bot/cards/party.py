@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from bot.cards.card import Card, Field
 from bot.cards.decided import decided
 from bot.election.baselines import Baseline
-from bot.election.control import Outcome
 from bot.election.parties import Party
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
+from bot.wording.councils import Moves
 from bot.wording.figures import (
     councils_words,
     counted_from,
@@ -23,7 +23,6 @@ from bot.wording.phrases import (
     count,
     holder_of,
     members,
-    name_of,
     number,
     party_colour,
     sentence_case,
@@ -79,20 +78,12 @@ def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | N
 
 def _changes(party: Party, view: NightView) -> Iterable[Field]:
     """Return the gains, losses and first elections by name, those there are."""
-    gains, losses, firsts = [], [], []
-    for standing in sorted(view.standings, key=lambda one: one.council.name):
-        declared, before = standing.declared, standing.before
-        if declared is None:
-            continue
-        name = name_of(standing.council)
-        won = declared.after.holder == party.code
-        if declared.outcome is Outcome.FIRST_ELECTION and won:
-            firsts.append(name)
-        elif declared.outcome.changes_hands and before is not None and won:
-            gains.append(f"{name} from {holder_of(before, view.parties)}")
-        elif declared.outcome.changes_hands and before and before.holder == party.code:
-            losses.append(f"{name} to {holder_of(declared.after, view.parties)}")
-    named = (("Gains", gains), ("Losses", losses), ("Won at first elections", firsts))
+    moves, parties = Moves.of(party, view.standings), view.parties
+    named = (
+        ("Gains", [f"{name} from {holder_of(other, parties)}" for name, other in moves.gains]),
+        ("Losses", [f"{name} to {holder_of(other, parties)}" for name, other in moves.losses]),
+        ("Won at first elections", moves.firsts),
+    )
     return [Field.of(f"{title} ({number(len(names))})", names) for title, names in named if names]
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
 from bot.election.control import majority_base, majority_of
-from bot.election.parties import VACANT, Parties
+from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.superlatives import change_range
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, WIDTH, Canvas
 from bot.pictures.colours import FAINT
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.palette import Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, joined, night_and_sources, slug
-from bot.wording.councils import declared_sentence, seats_of_holder, size_line
+from bot.wording.councils import SeatsTable, declared_sentence, seats_of_holder
 from bot.wording.figures import since
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import plain
@@ -34,7 +32,7 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     declared, parties = standing.declared, almanac.parties
     if declared is None or not declared.now.total:
         return None
-    seats = _Seats.of(standing, declared, parties)
+    seats = _Seats(SeatsTable.of(standing, declared, parties), declared.now)
     palette = Palette(parties, (*seats.codes, *(seats.before or ())))
     title = plain(declared_sentence(standing, parties))
     deciding = _deciding(declared)
@@ -71,44 +69,17 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     return canvas.finished(f"council-{slug(standing.council.code)}", height, alt)
 
 
-@dataclass(frozen=True, slots=True)
 class _Seats:
-    """What is told of a council's seats.
+    """What is told of a council's seats: those of `codes`, and the `changes` known to the seat."""
 
-    `changes` are those that are known and agree with the seats before, where these are given;
-    parties that lost all their seats are among the codes. `size` is what stands between the seats
-    before and now: another size, boundaries that were redrawn.
-    """
-
-    now: Composition
-    before: Composition | None
-    changes: dict[str, int]
-    codes: Sequence[str]
-    size: str
-
-    @classmethod
-    def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> _Seats:
-        has_past = declared.baseline.of_seats and not standing.new_council
-        before = standing.held if has_past and standing.held and standing.held.total else None
-        now = declared.now
-        moved = declared.counted_changes
-        codes = dict.fromkeys((*now, *(moved or ()), *(before or ())))
-        changes = {
-            code: change
-            for code in codes
-            if moved is not None and code != VACANT
-            for change in (moved.get(code, 0),)
-            if before is None or before.get(code, 0) + change == now.get(code, 0)
-            if change or before is None or before.total == now.total
-            if change_range(standing, code, change, parties) == (change, change)
+    def __init__(self, table: SeatsTable, now: Composition) -> None:
+        self.now, self.before, self.size = now, table.before, table.size
+        self.codes = [row.code for row in table.rows if row.code in now or row.code != VACANT]
+        self.changes = {
+            row.code: row.change[0]
+            for row in table.rows
+            if row.change is not None and row.change[0] == row.change[1] and row.code != VACANT
         }
-        size = size_line(
-            now.total,
-            None if before is None else before.total,
-            redrawn=standing.boundary_change and not standing.new_council,
-        )
-        shown = [code for code in codes if code in now or code != VACANT]
-        return cls(now, before, changes, shown, size)
 
     @property
     def rows(self) -> Sequence[str]:

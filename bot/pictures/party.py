@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
-from bot.election.control import Outcome
 from bot.election.parties import Party
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
@@ -23,8 +21,9 @@ from bot.pictures.picture import (
     night_and_sources,
     slug,
 )
+from bot.wording.councils import Moves
 from bot.wording.figures import common_baseline, councils_words, declared_of, left_out_words, since
-from bot.wording.phrases import count, name_of, number, sentence_case
+from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import listed, plain
 
 _MOST_NAMED = 12
@@ -47,7 +46,7 @@ def party_picture(
     before = line.councils - line.council_change - line.first_elections
     if not state.declared or not (before or line.councils or line.seats_won):
         return None
-    moves = _Moves.of(party, standings)
+    moves = _Moves(Moves.of(party, standings))
     palette = Palette(almanac.parties, [party.code, *(code for code, _ in moves.every)])
     name = palette.name(party.code)
     canvas = Canvas()
@@ -95,27 +94,13 @@ def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]
     return bars
 
 
-@dataclass(frozen=True, slots=True)
 class _Moves:
     """The councils that a party gained, won anew or lost: each with the other holder's code."""
 
-    gains: Sequence[tuple[str | None, str]]
-    losses: Sequence[tuple[str | None, str]]
-    firsts: Sequence[str]
-
-    @classmethod
-    def of(cls, party: Party, standings: Sequence[CouncilStanding]) -> _Moves:
-        gains, losses, firsts = [], [], []
-        for one in sorted(standings, key=lambda one: one.council.name):
-            if one.declared is None:
-                continue
-            after, name = one.declared.after.holder, plain(name_of(one.council))
-            if one.declared.outcome is Outcome.FIRST_ELECTION:
-                firsts += [name] if after == party.code else []
-            elif one.declared.outcome.changes_hands and one.before is not None:
-                gains += [(one.before.holder, name)] if after == party.code else []
-                losses += [(after, name)] if one.before.holder == party.code else []
-        return cls(gains, losses, firsts)
+    def __init__(self, moves: Moves) -> None:
+        self.gains = [(other.holder, plain(name)) for name, other in moves.gains]
+        self.losses = [(other.holder, plain(name)) for name, other in moves.losses]
+        self.firsts = [plain(name) for name in moves.firsts]
 
     @property
     def every(self) -> Sequence[tuple[str | None, str]]:

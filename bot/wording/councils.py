@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.election.almanac import Almanac, CitedKind
@@ -12,7 +14,8 @@ from bot.election.history import first_since
 from bot.election.milestones import DECADES
 from bot.election.parties import VACANT, Parties, Party
 from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding
+from bot.election.standings import CouncilStanding, Declared
+from bot.election.superlatives import change_range
 from bot.election.tenure import Start, Tenure, tenure_of
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
@@ -173,6 +176,76 @@ def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
     if before is None or before == now:
         return sentence_case(why)
     return ": ".join(filter(None, (f"{count(now, 'seat')} in all, {number(before)} before", why)))
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRow:
+    """A party's seats of a council; `change` is the least and the most that it can be."""
+
+    code: str
+    now: int
+    before: int | None
+    change: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsTable:
+    """A council's seats, parties that lost all of theirs last.
+
+    A change that contradicts the seats before is left out. A new council has none before, and in a
+    council of another size nobody is said to stand unchanged. `size` says what stands between the
+    seats before and now.
+    """
+
+    rows: tuple[SeatsRow, ...]
+    before: Composition | None
+    size: str
+
+    @classmethod
+    def of(cls, standing: CouncilStanding, declared: Declared, parties: Parties) -> SeatsTable:
+        """Return the seats of a council that has declared."""
+        has_past = declared.baseline.of_seats and not standing.new_council
+        before = standing.held if has_past and standing.held and standing.held.total else None
+        now, changes = declared.now, declared.counted_changes
+        resized = before is not None and before.total != now.total
+        rows = []
+        for code in dict.fromkeys((*now, *(changes or ()), *(before or ()))):
+            held = None if before is None else before.get(code, 0)
+            change = None if changes is None else changes.get(code, 0)
+            agrees = held is None or held + (change or 0) == now.get(code, 0)
+            known = None
+            if change is not None and agrees and (change or not resized):
+                known = change_range(standing, code, change, parties)
+            rows.append(SeatsRow(code, now.get(code, 0), held, known))
+        redrawn = standing.boundary_change and not standing.new_council
+        size = size_line(now.total, None if before is None else before.total, redrawn=redrawn)
+        return cls(tuple(rows), before, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The councils that a party gained, lost or won anew, by name: each with the other holder."""
+
+    gains: Sequence[tuple[str, Control]]
+    losses: Sequence[tuple[str, Control]]
+    firsts: Sequence[str]
+
+    @classmethod
+    def of(cls, party: Party, standings: Iterable[CouncilStanding]) -> Moves:
+        """Return those of a *party* among *standings*."""
+        gains, losses, firsts = [], [], []
+        for one in sorted(standings, key=lambda one: one.council.name):
+            declared, before, name = one.declared, one.before, name_of(one.council)
+            if declared is None:
+                continue
+            won = declared.after.holder == party.code
+            if declared.outcome is Outcome.FIRST_ELECTION and won:
+                firsts.append(name)
+            elif declared.outcome.changes_hands and before is not None and won:
+                gains.append((name, before))
+            elif declared.outcome.changes_hands and before and before.holder == party.code:
+                losses.append((name, declared.after))
+        return cls(gains, losses, firsts)
 
 
 def since_when(lasted: Tenure) -> str:
