@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tools.data import (
@@ -22,80 +23,67 @@ from tools.data import (
     wards,
 )
 from tools.data.sources import Sources
-from tools.data.writing import write_table
+from tools.data.writing import Cell, write_table
 
 CHECKOUT_DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+Table = tuple[str, Iterable[Mapping[str, Cell]]]
+"""A table's columns and rows."""
 
 
 def build(sources_folder: Path, out: Path) -> dict[str, int]:
     """Write every table under *out* and return the number of rows of each."""
     sources = Sources(sources_folder)
-    the_night = night.Night(sources)
-    the_wards = wards.Wards(the_night)
-    the_ballots = ballots.Ballots(sources)
-    the_north = scotland.Scotland(the_night)
+    night_2022 = night.Night(sources)
+    tables = _of_no_night(sources, night_2022)
+    for name, table in _of_the_night(sources, night_2022).items():
+        tables[f"nights/2022-05-05/{name}"] = table
+    return {
+        f"{name}.csv": write_table(out / f"{name}.csv", columns, rows)
+        for name, (columns, rows) in tables.items()
+    }
+
+
+def _of_no_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
     past = history.history_rows(sources)
     sizes = councils.sizes_on_the_night(sources, past)
-    in_night = "nights/2022-05-05/"
-    tables = {
-        "parties.csv": (parties.COLUMNS, parties.party_rows()),
-        "councils.csv": (councils.COLUMNS, councils.council_rows(sources, sizes)),
-        "control_history.csv": (history.COLUMNS, past),
-        "election_years.csv": (election_years.COLUMNS, election_years.election_year_rows()),
-        "hexes.csv": (hexes.COLUMNS, hexes.hex_rows(sources)),
-        "cited_facts.csv": (cited.COLUMNS, cited.cited_rows()),
-        "lists.csv": (
-            lists.COLUMNS,
-            lists.list_rows(councils.council_rows(sources, sizes), the_night.councils),
-        ),
-        in_night + "ballots.csv": (ballots.COLUMNS, the_ballots.rows()),
-        in_night + "ballot_candidates.csv": (
-            ballots.CANDIDATE_COLUMNS,
-            the_ballots.candidate_rows(),
-        ),
-        in_night + "ballot_timetable.csv": (
-            ballots.TIMETABLE_COLUMNS,
-            the_ballots.timetable_rows(),
-        ),
-        in_night + "assembly_before.csv": (
-            ballots.ASSEMBLY_BEFORE_COLUMNS,
-            ballots.assembly_before_rows(),
-        ),
-        in_night + "counts_begin.csv": (lists.COUNTS_COLUMNS, lists.counts_begin_rows()),
-        in_night + "night.csv": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
-        in_night + "councils.csv": (night.COUNCIL_COLUMNS, night.council_night_rows(the_night)),
-        in_night + "nominations.csv": (
-            night.NOMINATION_COLUMNS,
-            night.nomination_rows(the_night),
-        ),
-        in_night + "adjustments.csv": (
-            night.ADJUSTMENT_COLUMNS,
-            night.adjustment_rows(the_night),
-        ),
-        in_night + "composition.csv": (
-            night.COMPOSITION_COLUMNS,
-            night.composition_rows(the_night),
-        ),
-        in_night + "wards.csv": (wards.WARD_COLUMNS, the_wards.rows()),
-        in_night + "candidates.csv": (wards.CANDIDATE_COLUMNS, the_wards.candidate_rows()),
-        in_night + "stv_wards.csv": (scotland.WARD_COLUMNS, the_north.ward_rows()),
-        in_night + "stv_candidates.csv": (
-            scotland.CANDIDATE_COLUMNS,
-            the_north.candidate_rows(),
-        ),
-        in_night + "last_fought.csv": (
-            last_fought.COLUMNS,
-            last_fought.last_fought_rows(sources, the_wards, the_north),
-        ),
-        in_night + "timetable.csv": (timetable.COLUMNS, timetable.timetable_rows(the_wards)),
-        in_night + "expected.csv": (
-            timetable.EXPECTED_COLUMNS,
-            timetable.expected_rows(the_night),
-        ),
-        in_night + "desk.csv": (timetable.DESK_COLUMNS, timetable.desk_rows(the_night)),
-    }
+    listed = councils.council_rows(sources, sizes)
     return {
-        name: write_table(out / name, columns, rows) for name, (columns, rows) in tables.items()
+        "parties": (parties.COLUMNS, parties.party_rows()),
+        "councils": (councils.COLUMNS, listed),
+        "control_history": (history.COLUMNS, past),
+        "election_years": (election_years.COLUMNS, election_years.election_year_rows()),
+        "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
+        "cited_facts": (cited.COLUMNS, cited.cited_rows()),
+        "lists": (lists.COLUMNS, lists.list_rows(listed, night_2022.councils)),
+    }
+
+
+def _of_the_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
+    wards_2022 = wards.Wards(night_2022)
+    scotland_2022 = scotland.Scotland(night_2022)
+    ballots_2022 = ballots.Ballots(sources)
+    fought = last_fought.last_fought_rows(sources, wards_2022, scotland_2022)
+    return {
+        "ballots": (ballots.COLUMNS, ballots_2022.rows()),
+        "ballot_candidates": (ballots.CANDIDATE_COLUMNS, ballots_2022.candidate_rows()),
+        "ballot_timetable": (ballots.TIMETABLE_COLUMNS, ballots_2022.timetable_rows()),
+        "assembly_before": (ballots.ASSEMBLY_BEFORE_COLUMNS, ballots.assembly_before_rows()),
+        "counts_begin": (lists.COUNTS_COLUMNS, lists.counts_begin_rows()),
+        "night": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
+        "councils": (night.COUNCIL_COLUMNS, night.council_night_rows(night_2022)),
+        "nominations": (night.NOMINATION_COLUMNS, night.nomination_rows(night_2022)),
+        "adjustments": (night.ADJUSTMENT_COLUMNS, night.adjustment_rows(night_2022)),
+        "composition": (night.COMPOSITION_COLUMNS, night.composition_rows(night_2022)),
+        "wards": (wards.WARD_COLUMNS, wards_2022.rows()),
+        "candidates": (wards.CANDIDATE_COLUMNS, wards_2022.candidate_rows()),
+        "stv_wards": (scotland.WARD_COLUMNS, scotland_2022.ward_rows()),
+        "stv_candidates": (scotland.CANDIDATE_COLUMNS, scotland_2022.candidate_rows()),
+        "last_fought": (last_fought.COLUMNS, fought),
+        "timetable": (timetable.COLUMNS, timetable.timetable_rows(wards_2022)),
+        "expected": (timetable.EXPECTED_COLUMNS, timetable.expected_rows(night_2022)),
+        "desk": (timetable.DESK_COLUMNS, timetable.desk_rows(night_2022)),
     }
 
 

@@ -115,6 +115,11 @@ class Ballots:
 
     def rows(self) -> Iterator[dict[str, Cell]]:
         """Yield a row a ballot."""
+        yield from self._mayor_rows()
+        yield self._referendum_row()
+        yield from self._constituency_rows()
+
+    def _mayor_rows(self) -> Iterator[dict[str, Cell]]:
         for area, candidates in sorted(self._mayors.items()):
             council, region, _, _ = _MAYORS[area]
             sitting, sitting_name, sitting_source = _SITTING.get(area, ("", "", ""))
@@ -137,8 +142,10 @@ class Ballots:
                 "note": "" if area in _COMPLETE else _partial(candidates),
                 "source": "; ".join(dict.fromkeys(row["source"] for row in candidates)),
             }
+
+    def _referendum_row(self) -> dict[str, Cell]:
         answer = self._answers[0]
-        yield {
+        return {
             "code": "referendum.bristol",
             "kind": "referendum",
             "name": "Bristol’s referendum",
@@ -158,6 +165,8 @@ class Ballots:
             "note": "the report’s total of ballots is 6 more than its votes and spoilt ballots",
             "source": answer["source"],
         }
+
+    def _constituency_rows(self) -> Iterator[dict[str, Cell]]:
         for number, row in sorted(self._constituencies.items(), key=lambda item: int(item[0])):
             yield {
                 "code": _constituency(row),
