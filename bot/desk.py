@@ -13,18 +13,18 @@ from datetime import date, timedelta
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
-from bot.election.case import Ruling, RulingAction, VerdictStatus
+from bot.election.case import Ruling, RulingAction, Subject, VerdictStatus
 from bot.election.claims import ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
 from bot.election.notices import BallotDeclared
 from bot.election.parties import NOC_NAME, code_of_name
+from bot.election.records import CouncilRecord
 from bot.election.seats import Composition
-from bot.ingest.filing import MadeClaim, Subject, subject_of
+from bot.ingest.filing import MadeClaim, subject_of
 from bot.ingest.ingest import Ingest
 from bot.store import desk as store
-from bot.store.ballots import load_folder
-from bot.store.cases import load_papers
+from bot.store.claims import control_code, latest_claim, latest_notice
 from bot.store.desk import (
     DECIDING,
     UNDOABLE,
@@ -35,10 +35,8 @@ from bot.store.desk import (
     DeskTold,
     DeskToldOfCouncil,
 )
-from bot.store.notices import latest_notice
-from bot.store.records import latest_claim, stored_standing
 from bot.store.reports import ReportKind
-from bot.store.results import StandingRecord, control_code
+from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer
 
 _REPEATS = timedelta(minutes=1)
@@ -346,15 +344,11 @@ class Desk:
         proposal = store.proposal(db, report)
         proposed_by = proposal.who if proposal else None
         if isinstance(subject, Ballot):
-            folder = load_folder(db, night, subject)
-            folder.rulings.append(confirmed)
-            ruled = self._ingest.judge_ballot(folder)
             last = latest_notice(db, key, BallotDeclared.key_of(subject.code))
+            ruled = self._ingest.judge_ballot(tx, night, subject, confirmed)
             told = ruled.claimable and ruled.content != (last.content if last else None)
             return Foreseen(ruled.content, None, told, proposed_by)
-        papers = load_papers(db, night, subject)
-        papers.rulings.append(confirmed)
-        decision = self._ingest.judge(papers).decision
+        decision = self._ingest.judge_council(tx, night, subject, confirmed)
         latest = latest_claim(db, key, subject.code)
         claimed = latest.content if latest else None
         return Foreseen(
@@ -490,7 +484,7 @@ class Desk:
         return self._almanac.parties.get(control.holder).name
 
     def _check_time(
-        self, action: DeskAction, night: date, council: Council, standing: StandingRecord | None
+        self, action: DeskAction, night: date, council: Council, standing: CouncilRecord | None
     ) -> None:
         """Raise `DeskError` for a result where there is one, a correction where there is none."""
         declared = standing is not None and standing.after is not None
@@ -509,7 +503,7 @@ class Desk:
         self,
         night: date,
         council: Council,
-        standing: StandingRecord | None,
+        standing: CouncilRecord | None,
         seats: Composition | None,
     ) -> None:
         """Raise `DeskError` for seats that the council does not have.
@@ -530,7 +524,7 @@ class Desk:
         )
 
     def _sizes(
-        self, night: date, council: Council, standing: StandingRecord | None
+        self, night: date, council: Council, standing: CouncilRecord | None
     ) -> frozenset[int]:
         """Return every size that something says the council has."""
         election = self._almanac.night(night).elections.get(council.code)
@@ -540,7 +534,7 @@ class Desk:
         return frozenset(said or {council.seats or 0} - {0})
 
     def _has_new_boundaries(
-        self, night: date, council: Council, standing: StandingRecord | None
+        self, night: date, council: Council, standing: CouncilRecord | None
     ) -> bool:
         election = self._almanac.night(night).elections.get(council.code)
         said = election is not None and (election.boundary_change or election.new_council)
@@ -550,7 +544,7 @@ class Desk:
         self,
         night: date,
         council: Council,
-        standing: StandingRecord | None,
+        standing: CouncilRecord | None,
         seats: Composition | None,
     ) -> tuple[str, ...]:
         """Return what looks odd about seats that the desk gives."""

@@ -24,7 +24,6 @@ import bot.delivery.expansion
 import bot.delivery.traffic
 import bot.feeds.reading
 import bot.ingest.ingest
-import bot.store.cases
 import bot.store.journal
 from bot.__main__ import main
 from bot.delivery.render import Renderer
@@ -130,7 +129,7 @@ def soon(poller: Poller, asked: float | None) -> float:
 if __name__ == "__main__":
     memory = Memory()
     for owner, name in (
-        (bot.store.cases, "decide"),
+        (bot.ingest.ingest, "decide"),
         (bot.ingest.ingest, "encode"),
         (bot.feeds.reading, "_parsed"),
         (bot.delivery.expansion, "_expand_claim"),

@@ -23,7 +23,7 @@ from bot.wording.text import at, escape, listed
 
 _LONGEST_REASON = 300
 _LONGEST_ADVICE = 600
-_KINDS = {"contest": "a result", "nominations": "a report of nominations"}
+_KINDS = {"ballot": "a result", "nominations": "a report of nominations"}
 
 
 def held_card(

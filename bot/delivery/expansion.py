@@ -16,10 +16,10 @@ from bot.delivery.matching import Audience, Recipient, Told, Urgency, Wish, topi
 from bot.delivery.subscriptions import Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent
-from bot.election.control import Outcome
 from bot.election.notices import Due, same_news
 from bot.errors import is_of_the_machine
 from bot.store import (
+    claims,
     deliveries,
     destinations,
     edits,
@@ -29,6 +29,7 @@ from bot.store import (
     summaries,
     watch_lists,
 )
+from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import (
     Cursor,
@@ -39,9 +40,8 @@ from bot.store.deliveries import (
     NewDelivery,
 )
 from bot.store.edits import EvidenceFollowed
-from bot.store.notices import notice_of
+from bot.store.names import council_of
 from bot.store.posts import is_list
-from bot.store.results import control_from, council_of
 from bot.store.service_notices import ClaimPassedOver, DeskChannel
 from bot.store.summaries import SummaryQueued
 from bot.store.writer import Transaction
@@ -111,14 +111,7 @@ def _same_news(claim: Row) -> tuple[str, ...]:
 
 def content_of(claim: Row) -> Told | None:
     """Return what a claim's version says; None for a retraction."""
-    if claim["of_notice"]:
-        return notice_of(claim)
-    if claim["outcome"] is None:
-        return None
-    after = control_from(claim["after"])
-    if after is None:
-        raise ValueError(f"claim {claim['outbox']} says nothing")
-    return ClaimContent(control_from(claim["before"]), after, Outcome(claim["outcome"]))
+    return notice_of(claim) if claim["of_notice"] else claims.content_of(claim)
 
 
 def expand(

@@ -19,9 +19,9 @@ from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import Source
 from bot.store import deliveries, desk, destinations, outbox
+from bot.store.claims import evidence_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind, DeliveryState
-from bot.store.evidence import evidence_of
 
 _MOST_PLACES = 20
 _OFFERED = 25

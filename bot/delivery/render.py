@@ -21,14 +21,13 @@ from bot.election.claims import ClaimContent, ClaimState
 from bot.election.notices import BallotDeclared, LargestParty, same_news
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, unrecorded
-from bot.store.ballots import assembly_so_far, stored_ballot, stored_report
+from bot.store.claims import evidence_of, notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind
-from bot.store.evidence import evidence_of
-from bot.store.notices import notice_of
+from bot.store.names import council_of, party_names
 from bot.store.references import says
-from bot.store.results import council_of, party_names
 from bot.store.service_notices import About
+from bot.store.standings import assembly_so_far, stored_ballot, stored_report
 from bot.wording.councils import outcome_sentence
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.text import bounded, clock_time, escape, listed

@@ -33,9 +33,9 @@ from bot.pictures.picture import Picture
 from bot.pictures.studio import Studio
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
+from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryState
-from bot.store.notices import notice_of
 from bot.store.service_notices import DeskChannel
 from bot.store.summaries import Edition, SummaryWritten
 from bot.store.writer import Transaction, Writer

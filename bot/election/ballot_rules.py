@@ -10,20 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.ballot_checks import BallotCase, ballot_by_code, findings
+from bot.election.ballot_checks import BALLOT_CHECKS, BallotFacts, ballot_by_code
 from bot.election.ballots import Ballot
-from bot.election.case import (
-    Filed,
-    RulingAction,
-    Verdict,
-    VerdictStatus,
-    refusal,
-)
+from bot.election.case import BallotCase, Filed, Verdict, VerdictStatus
 from bot.election.notices import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.policy import ClaimsNeed
 from bot.election.reports import BallotReport, Candidate, SourceKind
-from bot.election.revisions import rivals_in_one_document
+from bot.election.revisions import looked_into_of, nominations_in_force
 
 _FiledBallot = Filed[BallotReport]
 
@@ -66,38 +60,33 @@ def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballo
     return next(named, None) or ballot_by_code(report, ballots)
 
 
-def decide_ballot(papers: BallotCase, parties: Parties) -> BallotDecision:
+def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
     """Return what follows from all that has come in about a contest."""
     verdicts: dict[int, Verdict] = {}
     by_source: defaultdict[SourceKind, list[_FiledBallot]] = defaultdict(list)
-    for filed in papers.reports:
-        ruling = papers.ruling_on(filed.id)
-        refused = refusal(ruling, test=filed.report.test, allow_test=papers.policy.allow_test)
-        if refused is not None:
-            verdicts[filed.id] = refused
-        else:
-            by_source[filed.kind].append(filed)
+    for filed in looked_into_of(case.filed, case, verdicts):
+        by_source[filed.kind].append(filed)
     leading: list[_FiledBallot] = []
     taken_back = False
     for reports in by_source.values():
-        best, disputed = _of_source(reports, papers, parties, verdicts)
+        best, disputed = _of_source(reports, case, parties, verdicts)
         taken_back = taken_back or disputed
         if best is not None:
             leading.append(best)
     if taken_back:  # the wire contradicts itself: nobody else's word stands in for the desk's
         leading = [one for one in leading if not one.report.winners]
-    leading.sort(key=lambda filed: _rank(filed, papers))
+    leading.sort(key=lambda filed: _rank(filed, case))
     lead = leading[0] if leading else None
-    differences = _differences(leading, papers, parties)
-    content = _content(lead.report, papers, parties) if lead else None
-    confirmed = lead is not None and papers.ruling_on(lead.id) is RulingAction.CONFIRM
+    differences = _differences(leading, case, parties)
+    content = _content(lead.report, case, parties) if lead else None
+    confirmed = lead is not None and case.confirms(lead.id)
     claimable = (
         content is None
         or confirmed
-        or (not differences and lead is not None and _supported(lead, leading, papers, parties))
+        or (not differences and lead is not None and _supported(lead, leading, case, parties))
     )
     # A source that names the winner may know less of the votes than another that agrees.
-    shown = _most_detailed(lead, leading, papers, parties) if lead else None
+    shown = _most_detailed(lead, leading, case, parties) if lead else None
     return BallotDecision(
         verdicts=verdicts,
         in_force=shown.id if shown else None,
@@ -126,18 +115,18 @@ def _order(filed: _FiledBallot) -> tuple[float, ...]:
     return (1, updated.timestamp() if updated is not None else float(filed.id))
 
 
-def _precedence(filed: _FiledBallot, papers: BallotCase) -> tuple[float, ...]:
+def _precedence(filed: _FiledBallot, case: BallotCase) -> tuple[float, ...]:
     """Return which report counts of a source: a rush that the desk has confirmed is a result."""
     report = filed.report
     if report.revision is None:
         return _order(filed)
-    confirmed = papers.ruling_on(filed.id) is RulingAction.CONFIRM
+    confirmed = case.confirms(filed.id)
     return (not report.rush or confirmed, report.revision, not report.rush)
 
 
 def _of_source(
     reports: Sequence[_FiledBallot],
-    papers: BallotCase,
+    case: BallotCase,
     parties: Parties,
     verdicts: dict[int, Verdict],
 ) -> tuple[_FiledBallot | None, bool]:
@@ -145,16 +134,17 @@ def _of_source(
 
     The verdict on each report goes into *verdicts*. Nominations are never rivals of what follows.
     """
-    named = _nominations(reports, papers, verdicts)
+    nominations = [filed for filed in reports if filed.report.nominations]
+    named = nominations_in_force(nominations, case, verdicts)
     results = [filed for filed in reports if not filed.report.nominations]
-    believed = _believed(results, papers, parties, verdicts)
+    believed = _believed(results, case, parties, verdicts)
     if not believed:
         return named, False
-    best = max(believed, key=lambda one: _precedence(one, papers))
+    best = max(believed, key=lambda one: _precedence(one, case))
     for filed in believed:
         if filed is not best:
             verdicts[filed.id] = replace(verdicts[filed.id], status=VerdictStatus.SUPERSEDED)
-    disputing = [one for one in believed if _disputes(one, best, papers, parties)]
+    disputing = [one for one in believed if _disputes(one, best, case, parties)]
     for one, other in ((best, one) for one in disputing):
         for held, said in ((one, other), (other, one)):
             reason = f"{said.source.document} names another winner: {_said(said.report)}"
@@ -164,30 +154,7 @@ def _of_source(
     return (named, True) if disputing else (best, False)
 
 
-def _nominations(
-    reports: Sequence[_FiledBallot], papers: BallotCase, verdicts: dict[int, Verdict]
-) -> _FiledBallot | None:
-    """Return the nominations that count: of the highest revision, the last received."""
-    current: _FiledBallot | None = None
-    found = [filed for filed in reports if filed.report.nominations]
-    rulings = {ruling.report_id: ruling.action for ruling in papers.rulings}
-    verdicts.update(rivals_in_one_document(found, rulings))
-    for filed in sorted(found, key=lambda one: (one.report.revision or 0, one.id)):
-        if filed.id in verdicts:
-            continue
-        if current is not None and current.content == filed.content:
-            verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
-            continue
-        if current is not None:
-            verdicts[current.id] = Verdict(VerdictStatus.SUPERSEDED)
-        verdicts[filed.id] = Verdict(VerdictStatus.ACCEPTED)
-        current = filed
-    return current
-
-
-def _disputes(
-    filed: _FiledBallot, best: _FiledBallot, papers: BallotCase, parties: Parties
-) -> bool:
+def _disputes(filed: _FiledBallot, best: _FiledBallot, case: BallotCase, parties: Parties) -> bool:
     """Whether a rush of a higher revision names another winner than the result that counts.
 
     A result is no less revised for being later than a rush: the wire may take it back by one. The
@@ -196,17 +163,17 @@ def _disputes(
     later, settled = filed.report, best.report
     if not later.rush or filed is best or later.revision is None or settled.revision is None:
         return False
-    if later.revision <= settled.revision or not _precedence(best, papers)[0]:
+    if later.revision <= settled.revision or not _precedence(best, case)[0]:
         return False
-    one, other = (_content(report, papers, parties) for report in (later, settled))
+    one, other = (_content(report, case, parties) for report in (later, settled))
     if one is None or other is None or one.elects_the_same(other):
         return False
-    return not papers.confirmed_since(best.id, filed.source.received_at)
+    return not case.confirmed_since(best.id, filed.source.received_at)
 
 
 def _believed(
     reports: Sequence[_FiledBallot],
-    papers: BallotCase,
+    case: BallotCase,
     parties: Parties,
     verdicts: dict[int, Verdict],
 ) -> list[_FiledBallot]:
@@ -216,13 +183,13 @@ def _believed(
         by_order[_order(filed)].append(filed)
     believed: list[_FiledBallot] = []
     for same in by_order.values():
-        first = _first_of(same, papers)
+        first = _first_of(same, case)
         for other in same:
             if other is first:
                 continue
             if other.content == first.content:
                 verdicts[other.id] = Verdict(VerdictStatus.DUPLICATE)
-            elif papers.ruling_on(first.id) is RulingAction.CONFIRM:
+            elif case.confirms(first.id):
                 verdicts[other.id] = Verdict(VerdictStatus.SUPERSEDED)
             else:
                 verdicts[other.id] = Verdict(VerdictStatus.HELD, (_CONTRADICTS,))
@@ -231,10 +198,12 @@ def _believed(
             for other in same
             if verdicts.get(other.id) is None or verdicts[other.id].status is VerdictStatus.HELD
         )
-        reasons, warnings = findings(first, papers, parties)
+        facts = BallotFacts(first.report, case, first.source.received_at, parties)
+        reasons, warnings = BALLOT_CHECKS.findings(facts)
+        warnings = (*warnings, *first.report.doubts)
         if contradicted:
             reasons = (*reasons, _CONTRADICTS)
-        if reasons and papers.ruling_on(first.id) is not RulingAction.CONFIRM:
+        if reasons and not case.confirms(first.id):
             verdicts[first.id] = Verdict(VerdictStatus.HELD, reasons, warnings)
             continue
         verdicts[first.id] = Verdict(VerdictStatus.ACCEPTED, (), warnings)
@@ -242,19 +211,19 @@ def _believed(
     return believed
 
 
-def _first_of(same: Sequence[_FiledBallot], papers: BallotCase) -> _FiledBallot:
+def _first_of(same: Sequence[_FiledBallot], case: BallotCase) -> _FiledBallot:
     """Return the report that stands for all of one place in the order: a confirmed one, if any."""
-    confirmed = [one for one in same if papers.ruling_on(one.id) is RulingAction.CONFIRM]
+    confirmed = [one for one in same if case.confirms(one.id)]
     return (confirmed or list(same))[-1 if confirmed else 0]
 
 
 _CONTRADICTS = "another report of the same revision says otherwise"
 
 
-def _rank(filed: _FiledBallot, papers: BallotCase) -> tuple[object, ...]:
+def _rank(filed: _FiledBallot, case: BallotCase) -> tuple[object, ...]:
     """Return who leads: the desk's choice, a declared result, the wire, then who came first."""
     return (
-        papers.ruling_on(filed.id) is not RulingAction.CONFIRM,
+        not case.confirms(filed.id),
         not filed.report.declared or filed.report.recount,
         filed.kind is not SourceKind.PA,
         filed.kind.value,
@@ -264,14 +233,14 @@ def _rank(filed: _FiledBallot, papers: BallotCase) -> tuple[object, ...]:
 def _most_detailed(
     lead: _FiledBallot,
     leading: Sequence[_FiledBallot],
-    papers: BallotCase,
+    case: BallotCase,
     parties: Parties,
 ) -> _FiledBallot:
-    content = _content(lead.report, papers, parties)
+    content = _content(lead.report, case, parties)
     agreeing = [
         one
         for one in leading
-        if (other := _content(one.report, papers, parties)) is content
+        if (other := _content(one.report, case, parties)) is content
         or (content is not None and other is not None and content.elects_the_same(other))
     ]
     return max([lead, *agreeing], key=lambda one: (one.report.counts, one is lead))
@@ -280,7 +249,7 @@ def _most_detailed(
 # --- several sources
 
 
-def _content(report: BallotReport, papers: BallotCase, parties: Parties) -> BallotDeclared | None:
+def _content(report: BallotReport, case: BallotCase, parties: Parties) -> BallotDeclared | None:
     """Return what a report makes of its contest, None until every seat has its winner."""
     if report.recount or report.nominations or not report.declared:
         return None
@@ -288,9 +257,9 @@ def _content(report: BallotReport, papers: BallotCase, parties: Parties) -> Ball
         (Elected(one.name, _party(one, parties)) for one in report.winners),
         key=lambda one: (one.name, one.party or ""),
     )
-    ballot = papers.ballot
+    ballot = case.ballot
     wire = None if report.sitting is None else parties.resolve(report.sitting).code
-    before = ballot.sitting if papers.known else wire
+    before = ballot.sitting if case.known else wire
     return BallotDeclared(ballot.code, ballot.kind, tuple(elected), before)
 
 
@@ -307,7 +276,7 @@ def _winners(report: BallotReport, parties: Parties) -> Counter[tuple[str, str]]
 
 
 def _differences(
-    leading: Sequence[_FiledBallot], papers: BallotCase, parties: Parties
+    leading: Sequence[_FiledBallot], case: BallotCase, parties: Parties
 ) -> tuple[str, ...]:
     """Return in sentences where sources that have declared name other winners."""
     declared = [one for one in leading if one.report.declared and not one.report.recount]
@@ -318,7 +287,7 @@ def _differences(
         f"{first.kind} says {_said(first.report)} elected, {other.kind} says {_said(other.report)}"
         for other in declared[1:]
         if _winners(other.report, parties) != _winners(first.report, parties)
-        and papers.ruling_on(first.id) is not RulingAction.CONFIRM
+        and not case.confirms(first.id)
     )
 
 
@@ -329,7 +298,7 @@ def _said(report: BallotReport) -> str:
 def _supported(
     lead: _FiledBallot,
     leading: Sequence[_FiledBallot],
-    papers: BallotCase,
+    case: BallotCase,
     parties: Parties,
 ) -> bool:
     agreeing = {
@@ -337,8 +306,8 @@ def _supported(
         for one in leading
         if one.report.declared and _winners(one.report, parties) == _winners(lead.report, parties)
     }
-    if papers.policy.claims_need is ClaimsNeed.WIRE:
+    if case.policy.claims_need is ClaimsNeed.WIRE:
         return SourceKind.PA in agreeing
-    if papers.policy.claims_need is ClaimsNeed.TWO_SOURCES:
+    if case.policy.claims_need is ClaimsNeed.TWO_SOURCES:
         return len(agreeing) > 1
     return lead.settled or len(agreeing) > 1

@@ -1,33 +1,42 @@
-"""A council's dossier: everything that has come in about it on a night, and the desk's say."""
+"""Case files: everything received about one council or ballot on one night, and the desk's say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat
+from bot.election.ballots import Ballot, VotingSystem
 from bot.election.control import Control
 from bot.election.councils import Council
+from bot.election.parties import folded
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
+    BallotKind,
+    BallotReport,
     CouncilResult,
     Nominations,
     SourceKind,
     WardReport,
     WinnerStatement,
+    WireCouncil,
 )
 from bot.election.seats import Composition
 from bot.election.standings import Source
 
+R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+
+Subject = Council | Ballot
+"""What a report is about and a decision is owed on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed(Generic[R_co]):
-    """A report as it lies in a dossier.
+    """A report in a case file.
 
     Ids grow in order of arrival; `content` is a hash of what the report says. `settled` is False
     for a report of a source without revisions that only one look has shown so far. Reports of one
@@ -86,51 +95,6 @@ class DeskWord:
             raise ValueError("a withdrawal has no seats")
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """Everything that has come in about one council on one night. `words` are those in force.
-
-    `misdirected` are the reports whose council has another council's code: a sentence by their ids.
-    """
-
-    council: Council
-    night: NightAlmanac
-    election: CouncilElection | None = None
-    nominations: Nominations | None = None
-    results: tuple[Filed[CouncilResult], ...] = ()
-    wards: tuple[Filed[WardReport], ...] = ()
-    statements: tuple[Filed[WinnerStatement], ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    words: tuple[DeskWord, ...] = ()
-    misdirected: Mapping[int, str] = field(default_factory=dict)
-    policy: Policy = USUAL
-
-    @property
-    def ward_table(self) -> Sequence[WardSeat]:
-        """The council's wards by our table, none where no table lists them."""
-        return self.night.wards.get(self.council.code, ())
-
-    def ruling_on(self, report_id: int) -> RulingAction | None:
-        """Return what the desk has decided about a report."""
-        decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
-        return decided[-1] if decided else None
-
-    @property
-    def word(self) -> DeskWord | None:
-        """The desk's word in force: its last, unless it has confirmed a result since."""
-        if not self.words:
-            return None
-        last = max(self.words, key=lambda word: (word.at, word.id))
-        results = {filed.id for filed in self.results}
-        confirmed = (
-            ruling
-            for ruling in self.rulings
-            if ruling.action is RulingAction.CONFIRM and ruling.report_id in results
-        )
-        since = any((ruling.at, ruling.id) > (last.at, last.id) for ruling in confirmed)
-        return None if since else last
-
-
 class VerdictStatus(StrEnum):
     """What became of a report."""
 
@@ -154,10 +118,176 @@ TEST_MATERIAL = "it is marked as test material, which a live night does not take
 REJECTED_BY_DESK = "the desk rejected it"
 
 
-def refusal(ruling: RulingAction | None, *, test: bool, allow_test: bool) -> Verdict | None:
-    """Return the verdict on a report that is not looked into, None for one that is."""
-    if test and not allow_test:
-        return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-    if ruling is RulingAction.REJECT:
-        return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """What council and ballot have in common: `recorded` are the verdicts stored so far.
+
+    `party_names` are the codes of the parties whose names the desk has said, by the name.
+    """
+
+    night: NightAlmanac
+    rulings: tuple[Ruling, ...] = ()
+    policy: Policy = USUAL
+    recorded: Mapping[int, Verdict] = field(default_factory=dict)
+    party_names: Mapping[str, str] = field(default_factory=dict)
+
+    def ruling_on(self, report_id: int) -> RulingAction | None:
+        """Return what the desk has decided about a report."""
+        decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
+        return decided[-1] if decided else None
+
+    def confirms(self, report_id: int) -> bool:
+        """Return whether the desk has confirmed a report."""
+        return self.ruling_on(report_id) is RulingAction.CONFIRM
+
+    def refusal(self, filed: Filed[Any]) -> Verdict | None:
+        """Return the verdict on a report that is not looked into, None for one that is."""
+        if filed.report.test and not self.policy.allow_test:
+            return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
+        if self.ruling_on(filed.id) is RulingAction.REJECT:
+            return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
+        return None
+
+    def new(self, verdicts: Mapping[int, Verdict]) -> tuple[tuple[int, Verdict], ...]:
+        """Return those of the *verdicts* that are not recorded."""
+        return tuple(one for one in verdicts.items() if self.recorded.get(one[0]) != one[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilCase(CaseFile):
+    """Everything received about one council. `words` are those of the desk in force.
+
+    `nominated` are the nominations in force, which `decide` finds among all. `misdirected` are the
+    reports whose council has another council's code: a sentence by their ids.
+    """
+
+    council: Council
+    election: CouncilElection | None = None
+    nominated: Nominations | None = None
+    nominations: tuple[Filed[Nominations], ...] = ()
+    results: tuple[Filed[CouncilResult], ...] = ()
+    wards: tuple[Filed[WardReport], ...] = ()
+    statements: tuple[Filed[WinnerStatement], ...] = ()
+    words: tuple[DeskWord, ...] = ()
+    misdirected: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The council's name."""
+        return self.council.name
+
+    @property
+    def filed(self) -> tuple[Filed[Any], ...]:
+        """All reports."""
+        return (*self.nominations, *self.results, *self.wards, *self.statements)
+
+    @property
+    def ward_table(self) -> Sequence[WardSeat]:
+        """The council's wards by our table, none where no table lists them."""
+        return self.night.wards.get(self.council.code, ())
+
+    @property
+    def word(self) -> DeskWord | None:
+        """The desk's word in force: its last, unless it has confirmed a result since."""
+        if not self.words:
+            return None
+        last = max(self.words, key=lambda word: (word.at, word.id))
+        results = {filed.id for filed in self.results}
+        confirmed = (
+            ruling
+            for ruling in self.rulings
+            if ruling.action is RulingAction.CONFIRM and ruling.report_id in results
+        )
+        since = any((ruling.at, ruling.id) > (last.at, last.id) for ruling in confirmed)
+        return None if since else last
+
+
+_ONE_ROUND_FROM = date(2023, 5, 4)
+"""Mayors are elected by plurality from then on (Elections Act 2022, section 13)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotCase(CaseFile):
+    """Everything received about a mayor, a constituency or a referendum.
+
+    `known` tells whether our tables have the ballot; one that they do not have is what the wire
+    calls it.
+    """
+
+    ballot: Ballot
+    known: bool = True
+    filed: tuple[Filed[BallotReport], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The ballot's name."""
+        return self.ballot.name
+
+    def confirmed_since(self, report_id: int, moment: datetime) -> bool:
+        """Return whether the desk's last ruling on a report confirmed it, after a moment."""
+        decided = [ruling for ruling in self.rulings if ruling.report_id == report_id]
+        return bool(decided) and (
+            decided[-1].action is RulingAction.CONFIRM and decided[-1].at >= moment
+        )
+
+    @property
+    def introduced(self) -> bool:
+        """Whether our tables or the wire's nominations say that the ballot is held."""
+        return self.known or any(
+            filed.report.nominations and self.refusal(filed) is None for filed in self.filed
+        )
+
+    @property
+    def may_have_two_rounds(self) -> bool:
+        """Whether a supplementary vote may decide: as our table says, or as the law was then."""
+        if self.known:
+            return self.ballot.system is VotingSystem.SUPPLEMENTARY
+        return self.ballot.kind is BallotKind.MAYOR and self.night.night < _ONE_ROUND_FROM
+
+
+def council_case(
+    council: Council,
+    night: date,
+    filed: Sequence[Filed[Any]],
+    almanac: Almanac,
+    *,
+    words: Iterable[DeskWord] = (),
+    **common: Any,
+) -> CouncilCase:
+    """Return a council's case file of all reports *filed* about it."""
+
+    def of(kind: type[R]) -> tuple[Filed[R], ...]:
+        return tuple(one for one in filed if isinstance(one.report, kind))
+
+    known = almanac.night(night)
+    wards, statements = of(WardReport), of(WinnerStatement)
+    return CouncilCase(
+        council=council,
+        night=known,
+        election=known.elections.get(council.code),
+        nominations=of(Nominations),
+        results=of(CouncilResult),
+        wards=wards,
+        statements=statements,
+        words=tuple(words),
+        misdirected=_misdirected(council, night, (*wards, *statements), almanac),
+        **common,
+    )
+
+
+def _misdirected(
+    council: Council, night: date, filed: Iterable[Filed[Any]], almanac: Almanac
+) -> dict[int, str]:
+    """Return in sentences, by report, where a council's code is that of another council."""
+    found: dict[int, str] = {}
+    for one in filed:
+        named: WireCouncil = one.report.council
+        if named.code is None or folded(named.code) == folded(named.name):
+            continue
+        coded = almanac.councils.resolve(named.code, night)
+        if coded.known and coded.code != council.code:
+            found[one.id] = (
+                f"its council's code is that of {coded.name}, its name that of "
+                f"{council.name}: confirming counts it for {council.name}"
+            )
+    return found

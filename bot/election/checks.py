@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.election.almanac import CouncilElection
+from bot.election.case import CouncilCase, Filed
 from bot.election.control import Control, control_of, control_of_filled
-from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties, Party, PartyKind, WireParty
 from bot.election.reports import (
     CouncilResult,
@@ -25,18 +26,64 @@ from bot.election.reports import (
 from bot.election.seats import Composition
 from bot.election.strangers import strangers_that_decide, who_are
 
+F = TypeVar("F")
+Finds = Callable[[F], str | None]
+
+
+class Findings(NamedTuple):
+    """Why a report is held, and what only looks odd, in sentences."""
+
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[F]):
+    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
+
+    `finds` gives the sentence where a report fails it.
+    """
+
+    name: str
+    holds: bool
+    why: str
+    finds: Finds[F]
+
+
+class Checks(list[Check[F]]):
+    """The rules for one kind of report; docs/desk.md lists them all."""
+
+    def holds(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
+        """Return a decorator for a rule that holds a report which fails it for the desk."""
+        return self._added(name, why, holds=True)
+
+    def warns(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
+        """Return a decorator for a rule that only warns."""
+        return self._added(name, why, holds=False)
+
+    def _added(self, name: str, why: str, *, holds: bool) -> Callable[[Finds[F]], Finds[F]]:
+        def add(finds: Finds[F]) -> Finds[F]:
+            self.append(Check(name, holds, why, finds))
+            return finds
+
+        return add
+
+    def findings(self, facts: F) -> Findings:
+        """Return what the rules say of a report."""
+        found = [(check.holds, check.finds(facts)) for check in self]
+        return Findings(
+            tuple(said for holds, said in found if holds and said),
+            tuple(said for holds, said in found if not holds and said),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
     """A result with its names resolved, beside what else is known of the council."""
 
     report: CouncilResult
-    council: Council
-    election: CouncilElection | None
-    nominations: Nominations | None
+    case: CouncilCase
     received_at: datetime
-    polls_close: datetime
-    night_is_known: bool
     winner: Party | None
     sitting: Party | None
     won: Composition | None
@@ -59,8 +106,9 @@ class ResultFacts:
     @property
     def _described(self) -> list[WireCouncil | CouncilElection]:
         """Return everything that describes the council tonight."""
-        nominated = self.nominations.council if self.nominations else None
-        return [one for one in (self.report.council, self.election, nominated) if one is not None]
+        nominated = self.case.nominated.council if self.case.nominated else None
+        described = (self.report.council, self.case.election, nominated)
+        return [one for one in described if one is not None]
 
     @property
     def size(self) -> int | None:
@@ -72,7 +120,7 @@ class ResultFacts:
         """
         if self.boundaries_moved or self.new_council:
             return None
-        ours = self.election.seats if self.election is not None else None
+        ours = self.case.election.seats if self.case.election is not None else None
         told = self.held.total if self.held is not None else 0
         return told if told == self.now.total else max(told, ours or 0) or None
 
@@ -94,22 +142,13 @@ def held_of(nominations: Nominations, parties: Parties) -> Composition:
     )
 
 
-def facts_of(
-    report: CouncilResult,
-    *,
-    council: Council,
-    election: CouncilElection | None,
-    nominations: Nominations | None,
-    received_at: datetime,
-    polls_close: datetime,
-    night_is_known: bool,
-    parties: Parties,
-) -> ResultFacts:
+def facts_of(filed: Filed[CouncilResult], case: CouncilCase, parties: Parties) -> ResultFacts:
     """Return the facts that the checks look at.
 
     Seats won stand in the document only where a part of the council was up; where all of it was,
     they are the seats that are filled now.
     """
+    report = filed.report
     now = seats_of(report.composition, parties)
     if report.elected is not None:
         won: Composition | None = _without_vacant(seats_of(report.elected, parties))
@@ -123,22 +162,18 @@ def facts_of(
         for line in report.changes:
             code = parties.resolve(line.party).code
             changes[code] = changes.get(code, 0) + line.seats
-    deciding = strangers_that_decide(now, parties, control_of, nominations)
+    deciding = strangers_that_decide(now, parties, control_of, case.nominated)
     named: list[WireParty] = [line.party for line in report.composition]
     return ResultFacts(
         report=report,
-        council=council,
-        election=election,
-        nominations=nominations,
-        received_at=received_at,
-        polls_close=polls_close,
-        night_is_known=night_is_known,
+        case=case,
+        received_at=filed.source.received_at,
         winner=None if report.winner is None else parties.resolve(report.winner),
         sitting=None if report.sitting is None else parties.resolve(report.sitting),
         won=won,
         now=now,
         changes=changes,
-        held=None if nominations is None else held_of(nominations, parties),
+        held=None if case.nominated is None else held_of(case.nominated, parties),
         unknown_parties=tuple(
             party.name for party in map(parties.resolve, named) if not party.known
         ),
@@ -150,110 +185,20 @@ def _without_vacant(seats: Composition) -> Composition:
     return Composition((code, number) for code, number in seats.items() if code != VACANT)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
-
-    `fault` gives the sentence where a result fails it.
-    """
-
-    name: str
-    holds: bool
-    why: str
-    fault: Callable[[ResultFacts], str | None]
+CHECKS: Checks[ResultFacts] = Checks()
+"""The rules for a council's result."""
 
 
 def _seats_of_control(facts: ResultFacts) -> str:
-    leader = max(
-        (number for code, number in facts.now.items() if code != VACANT),
-        default=0,
-    )
+    leader = max((number for code, number in facts.now.items() if code != VACANT), default=0)
     return f"{leader} of {facts.now.total}"
 
 
-def _too_early(facts: ResultFacts) -> str | None:
-    if facts.received_at >= facts.polls_close or facts.report.test or _all_unopposed(facts):
-        return None
-    return (
-        f"the result came in at {facts.received_at:%H:%M on %d %B %Y}, "
-        f"before polls closed at {facts.polls_close:%H:%M on %d %B %Y}"
-    )
-
-
 def _all_unopposed(facts: ResultFacts) -> bool:
-    if facts.nominations is None:
+    if facts.case.nominated is None:
         return False
-    offered = sum(line.seats_offered for line in facts.nominations.parties)
-    return 0 < offered <= sum(line.unopposed for line in facts.nominations.parties)
-
-
-def _not_introduced(facts: ResultFacts) -> str | None:
-    if facts.election is not None or facts.nominations is not None:
-        return None
-    if facts.council.known and facts.night_is_known:
-        return f"neither our tables nor the night's nominations have {facts.council.name} voting"
-    if facts.council.known:
-        return None
-    return (
-        f"neither our tables nor the night's nominations know a council named {facts.council.name}"
-    )
-
-
-def _no_seats(facts: ResultFacts) -> str | None:
-    return None if facts.now.filled else "the result gives the council no seats"
-
-
-def _too_many_seats(facts: ResultFacts) -> str | None:
-    if facts.size is None or facts.now.total <= facts.size:
-        return None
-    return f"the seats add up to {facts.now.total}, the council has {facts.size}"
-
-
-def _another_size(facts: ResultFacts) -> str | None:
-    """Boundaries move a council's size by some seats; half of it is another number altogether."""
-    known = facts.held.total if facts.held else facts.election.seats if facts.election else 0
-    total = facts.now.total
-    if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:
-        return None
-    return f"the seats add up to {total}, the council had {known}: no boundary change does that"
-
-
-def _too_few_seats(facts: ResultFacts) -> str | None:
-    """Seats are missing, and whoever held them could change who controls the council."""
-    if not facts.missing:
-        return None
-    stated = control_of(facts.now)
-    takers = [code for code in facts.now if code != VACANT] + [VACANT]
-    possible = {
-        control_of(Composition([*facts.now.items(), (taker, facts.missing)])) for taker in takers
-    }
-    if possible == {stated}:
-        return None
-    return (
-        f"the seats add up to {facts.now.total}, the council has {facts.size}: "
-        "the missing ones could decide who controls it"
-    )
-
-
-def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
-    """Crawley 2022: Labour had 18 of 35 filled seats, and 18 of all 36."""
-    by_all, by_filled = control_of(facts.now), control_of_filled(facts.now)
-    if by_all == by_filled:
-        return None
-    seats = facts.now.get(by_filled.holder or "", 0)
-    return (
-        f"{seats} is more than half of the {facts.now.filled} filled seats, "
-        f"but not of all {facts.now.total}: whether that is control is the desk's decision"
-    )
-
-
-def _winner_disagrees(facts: ResultFacts) -> str | None:
-    if not facts.report.winner_given or _hangs_on_vacancies(facts):
-        return None  # nothing is said, or that check says it better
-    if _agrees(facts.winner, control_of(facts.now), facts):
-        return None
-    said = facts.winner.name if facts.winner else "no overall control"
-    return f"the result says {said}, its own seats say otherwise ({_seats_of_control(facts)})"
+    offered = sum(line.seats_offered for line in facts.case.nominated.parties)
+    return 0 < offered <= sum(line.unopposed for line in facts.case.nominated.parties)
 
 
 def _agrees(winner: Party | None, control: Control, facts: ResultFacts) -> bool:
@@ -272,6 +217,123 @@ def _bucket(facts: ResultFacts) -> str | None:
     return parties[0].code if parties else "Ind"
 
 
+@CHECKS.holds(
+    "received before polls closed",
+    "nothing can be counted before 22:00; councils where nobody is opposed are excepted",
+)
+def _too_early(facts: ResultFacts) -> str | None:
+    closed = facts.case.night.polls_close
+    if facts.received_at >= closed or facts.report.test or _all_unopposed(facts):
+        return None
+    return (
+        f"the result came in at {facts.received_at:%H:%M on %d %B %Y}, "
+        f"before polls closed at {closed:%H:%M on %d %B %Y}"
+    )
+
+
+@CHECKS.holds(
+    "council not introduced",
+    "a council that nobody said would vote may be another one, misnamed",
+)
+def _not_introduced(facts: ResultFacts) -> str | None:
+    if facts.case.election is not None or facts.case.nominated is not None:
+        return None
+    council, nobody = facts.case.council, "neither our tables nor the night's nominations"
+    if council.known:
+        return f"{nobody} have {council.name} voting" if facts.case.night.elections else None
+    return f"{nobody} know a council named {council.name}"
+
+
+@CHECKS.holds("no seats", "there is nothing to compute control from")
+def _no_seats(facts: ResultFacts) -> str | None:
+    return None if facts.now.filled else "the result gives the council no seats"
+
+
+@CHECKS.holds("vacant seats in control", "empty seats control nothing: the parties are mixed up")
+def _holder_is_nobody(facts: ResultFacts) -> str | None:
+    named = {"winner": facts.winner, "sitting party": facts.sitting}
+    wrong = [what for what, party in named.items() if party and party.kind is PartyKind.VACANT]
+    return f"the {wrong[0]} is said to be vacant seats" if wrong else None
+
+
+@CHECKS.holds(
+    "more seats than the council has",
+    "a figure is wrong, and it may be the one that decides",
+)
+def _too_many_seats(facts: ResultFacts) -> str | None:
+    if facts.size is None or facts.now.total <= facts.size:
+        return None
+    return f"the seats add up to {facts.now.total}, the council has {facts.size}"
+
+
+@CHECKS.holds(
+    "no size that boundaries explain",
+    "new boundaries move a size by some seats, not by half: figures are lost or doubled",
+)
+def _another_size(facts: ResultFacts) -> str | None:
+    """Boundaries move a council's size by some seats; half of it is another number altogether."""
+    ours = facts.case.election.seats if facts.case.election else 0
+    known = facts.held.total if facts.held else ours
+    total = facts.now.total
+    if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:
+        return None
+    return f"the seats add up to {total}, the council had {known}: no boundary change does that"
+
+
+@CHECKS.holds(
+    "seats missing that could decide control",
+    "whoever holds them could change who controls the council",
+)
+def _too_few_seats(facts: ResultFacts) -> str | None:
+    """Seats are missing, and whoever held them could change who controls the council."""
+    if not facts.missing:
+        return None
+    stated = control_of(facts.now)
+    takers = [code for code in facts.now if code != VACANT] + [VACANT]
+    possible = {
+        control_of(Composition([*facts.now.items(), (taker, facts.missing)])) for taker in takers
+    }
+    if possible == {stated}:
+        return None
+    return (
+        f"the seats add up to {facts.now.total}, the council has {facts.size}: "
+        "the missing ones could decide who controls it"
+    )
+
+
+@CHECKS.holds(
+    "control hangs on vacant seats",
+    "newsrooms count filled seats, the law all of them: people decide (Crawley, 2022)",
+)
+def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
+    """Crawley 2022: Labour had 18 of 35 filled seats, and 18 of all 36."""
+    by_all, by_filled = control_of(facts.now), control_of_filled(facts.now)
+    if by_all == by_filled:
+        return None
+    seats = facts.now.get(by_filled.holder or "", 0)
+    return (
+        f"{seats} is more than half of the {facts.now.filled} filled seats, "
+        f"but not of all {facts.now.total}: whether that is control is the desk's decision"
+    )
+
+
+@CHECKS.holds(
+    "winner disagrees with the seats",
+    "the document contradicts itself about the one thing that is announced",
+)
+def _winner_disagrees(facts: ResultFacts) -> str | None:
+    if not facts.report.winner_given or _hangs_on_vacancies(facts):
+        return None  # nothing is said, or that check says it better
+    if _agrees(facts.winner, control_of(facts.now), facts):
+        return None
+    said = facts.winner.name if facts.winner else "no overall control"
+    return f"the result says {said}, its own seats say otherwise ({_seats_of_control(facts)})"
+
+
+@CHECKS.holds(
+    "outcome disagrees with winner and sitting party",
+    "gain or hold is announced, and one of the three words is wrong",
+)
 def _outcome_disagrees(facts: ResultFacts) -> str | None:
     said = facts.report.gain_or_hold
     if said is None or facts.new_council or not facts.report.sitting_given:
@@ -289,18 +351,29 @@ def _outcome_disagrees(facts: ResultFacts) -> str | None:
     return f'the result says "{said}", but {before} to {after} is "{expected}"'
 
 
+@CHECKS.holds(
+    "outcome not given",
+    "the wire always gives it: what is missing may be half of a document",
+)
 def _outcome_not_given(facts: ResultFacts) -> str | None:
     if facts.report.gain_or_hold is not None or facts.report.revision is None:
         return None  # a format without revisions has no word for the outcome either
     return None if facts.new_council else "the result does not say whether it is a gain or a hold"
 
 
-def _holder_is_nobody(facts: ResultFacts) -> str | None:
-    named = {"winner": facts.winner, "sitting party": facts.sitting}
-    wrong = [what for what, party in named.items() if party and party.kind is PartyKind.VACANT]
-    return f"the {wrong[0]} is said to be vacant seats" if wrong else None
+@CHECKS.holds(
+    "unknown party that could decide control",
+    "it may be a party of our tables under another name, unless nominations list it beside them; "
+    "the desk says once who it is",
+)
+def _strangers_decide(facts: ResultFacts) -> str | None:
+    return facts.strangers
 
 
+@CHECKS.holds(
+    "sitting party unknown",
+    "a change of hands would be announced from a party that nobody knows",
+)
 def _sitting_never_sat(facts: ResultFacts) -> str | None:
     """The sitting party is a word that nobody knows: no seats on the eve, and none lost."""
     sitting = facts.sitting
@@ -312,8 +385,9 @@ def _sitting_never_sat(facts: ResultFacts) -> str | None:
     return f"nobody knows the sitting party {sitting.name}, which had no seats"
 
 
+@CHECKS.holds("prior control not known", "gain or hold cannot be said without it")
 def _no_past(facts: ResultFacts) -> str | None:
-    if facts.report.sitting_given or facts.new_council or facts.election is not None:
+    if facts.report.sitting_given or facts.new_council or facts.case.election is not None:
         return None
     if facts.held is None or not facts.held.filled:
         return "nothing says who controlled the council before"
@@ -322,31 +396,44 @@ def _no_past(facts: ResultFacts) -> str | None:
     return None
 
 
+@CHECKS.warns(
+    "sitting party differs from our table",
+    "defections and by-elections come between two elections, and the wire knows of them first",
+)
 def _sitting_differs(facts: ResultFacts) -> str | None:
-    if facts.new_council or facts.election is None or facts.election.sitting is None:
+    if facts.new_council or facts.case.election is None or facts.case.election.sitting is None:
         return None
     if not facts.report.sitting_given:
         return "the result names no sitting party"
-    ours = facts.election.sitting.holder
+    ours = facts.case.election.sitting.holder
     if ours == (facts.sitting.code if facts.sitting else None):
         return None
     theirs = facts.sitting.name if facts.sitting else "no overall control"
     return f"the sitting party is {theirs} here, and {ours or 'no overall control'} in our table"
 
 
+@CHECKS.warns(
+    "size differs from our table",
+    "our table is of one day; nominations and boundary changes are newer",
+)
 def _size_differs(facts: ResultFacts) -> str | None:
-    known = facts.election.seats if facts.election else facts.council.seats
+    known = facts.case.election.seats if facts.case.election else facts.case.council.seats
     if known is None or facts.now.total == known:
         return None
     return f"the seats add up to {facts.now.total}, our table has {known}"
 
 
+@CHECKS.warns("seats missing", "a countermanded poll leaves seats open; here they decide nothing")
 def _seats_missing(facts: ResultFacts) -> str | None:
     if not facts.missing:
         return None
     return f"the seats add up to {facts.now.total}, the council has {facts.size}"
 
 
+@CHECKS.warns(
+    "changes do not add up",
+    "the wire counts changes from the eve of poll, nominations are older",
+)
 def _changes_do_not_add_up(facts: ResultFacts) -> str | None:
     if facts.size is None or facts.held is None or facts.changes is None:
         return None
@@ -360,147 +447,16 @@ def _changes_do_not_add_up(facts: ResultFacts) -> str | None:
     )
 
 
+@CHECKS.warns("seats won not given", "control needs the whole council only")
 def _seats_won_not_given(facts: ResultFacts) -> str | None:
     return None if facts.won is not None else "the seats won tonight are not given"
 
 
-def _strangers_decide(facts: ResultFacts) -> str | None:
-    return facts.strangers
-
-
+@CHECKS.warns(
+    "unknown party",
+    "small parties are on no table: it counts under the name that the wire gave it",
+)
 def _unknown_party(facts: ResultFacts) -> str | None:
     if not facts.unknown_parties:
         return None
     return "our tables do not know " + ", ".join(facts.unknown_parties)
-
-
-CHECKS: tuple[Check, ...] = (
-    Check(
-        "received before polls closed",
-        True,
-        "nothing can be counted before 22:00; councils where nobody is opposed are excepted",
-        _too_early,
-    ),
-    Check(
-        "council not introduced",
-        True,
-        "a council that nobody said would vote may be another one, misnamed",
-        _not_introduced,
-    ),
-    Check(
-        "no seats",
-        True,
-        "there is nothing to compute control from",
-        _no_seats,
-    ),
-    Check(
-        "vacant seats in control",
-        True,
-        "empty seats control nothing: the parties are mixed up",
-        _holder_is_nobody,
-    ),
-    Check(
-        "more seats than the council has",
-        True,
-        "a figure is wrong, and it may be the one that decides",
-        _too_many_seats,
-    ),
-    Check(
-        "no size that boundaries explain",
-        True,
-        "new boundaries move a size by some seats, not by half: figures are lost or doubled",
-        _another_size,
-    ),
-    Check(
-        "seats missing that could decide control",
-        True,
-        "whoever holds them could change who controls the council",
-        _too_few_seats,
-    ),
-    Check(
-        "control hangs on vacant seats",
-        True,
-        "newsrooms count filled seats, the law all of them: people decide (Crawley, 2022)",
-        _hangs_on_vacancies,
-    ),
-    Check(
-        "winner disagrees with the seats",
-        True,
-        "the document contradicts itself about the one thing that is announced",
-        _winner_disagrees,
-    ),
-    Check(
-        "outcome disagrees with winner and sitting party",
-        True,
-        "gain or hold is announced, and one of the three words is wrong",
-        _outcome_disagrees,
-    ),
-    Check(
-        "outcome not given",
-        True,
-        "the wire always gives it: what is missing may be half of a document",
-        _outcome_not_given,
-    ),
-    Check(
-        "unknown party that could decide control",
-        True,
-        "it may be a party of our tables under another name, unless nominations list it beside "
-        "them; the desk says once who it is",
-        _strangers_decide,
-    ),
-    Check(
-        "sitting party unknown",
-        True,
-        "a change of hands would be announced from a party that nobody knows",
-        _sitting_never_sat,
-    ),
-    Check(
-        "prior control not known",
-        True,
-        "gain or hold cannot be said without it",
-        _no_past,
-    ),
-    Check(
-        "sitting party differs from our table",
-        False,
-        "defections and by-elections come between two elections, and the wire knows of them first",
-        _sitting_differs,
-    ),
-    Check(
-        "size differs from our table",
-        False,
-        "our table is of one day; nominations and boundary changes are newer",
-        _size_differs,
-    ),
-    Check(
-        "seats missing",
-        False,
-        "a countermanded poll leaves seats open; here they decide nothing",
-        _seats_missing,
-    ),
-    Check(
-        "changes do not add up",
-        False,
-        "the wire counts changes from the eve of poll, nominations are older",
-        _changes_do_not_add_up,
-    ),
-    Check(
-        "seats won not given",
-        False,
-        "control needs the whole council only",
-        _seats_won_not_given,
-    ),
-    Check(
-        "unknown party",
-        False,
-        "small parties are on no table: it counts under the name that the wire gave it",
-        _unknown_party,
-    ),
-)
-"""Every rule, those that hold first."""
-
-
-def faults(facts: ResultFacts, *, holding: bool) -> tuple[str, ...]:
-    """Return the sentences of the checks that fail: those that hold, or those that only warn."""
-    sentences = (check.fault(facts) for check in CHECKS if check.holds is holding)
-    return tuple(sentence for sentence in sentences if sentence)

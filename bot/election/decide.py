@@ -11,14 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.case import CaseFile, DeskWord, Filed, Verdict, VerdictStatus
+from bot.election.case import CouncilCase, DeskWord, Filed, Verdict, VerdictStatus
 from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, control_of, control_of_filled
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.policy import ClaimsNeed
-from bot.election.reports import SourceKind, WardReport
-from bot.election.revisions import JudgedResult, WardsInForce, results_in_force, wards_in_force
+from bot.election.reports import Nominations, SourceKind, WardReport
+from bot.election.revisions import (
+    JudgedResult,
+    WardsInForce,
+    nominations_in_force,
+    results_in_force,
+    wards_in_force,
+)
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.strangers import who_are
@@ -30,21 +36,27 @@ _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 
 
 @dataclass(frozen=True, slots=True)
-class Outturn:
-    """What is in force of a council, with our party codes, and where it comes from."""
+class CouncilView:
+    """A whole council as one source, all wards together or the desk tells it, by our party codes.
 
+    `kinds` are the sources that tell it, `settled` whether it needs no second look.
+    """
+
+    kinds: frozenset[SourceKind]
     after: Control
     won: Composition | None
     now: Composition
     changes: Mapping[str, int] | None
     basis: Basis
-    by_desk: bool
+    by_desk: bool = False
     source: Source | None = None
+    report_id: int | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict on every report of the dossier, and what follows for the council.
+    """A verdict on every report of the case file, and what follows for the council.
 
     `content` is what is shown; it is claimed, and told, only if `claimable`. `voices` are all who
     say something; `differences` are sentences for the desk. `wards` are the reports in force by
@@ -59,7 +71,8 @@ class Decision:
     claimable: bool
     before: Control | None
     before_source: PriorSource | None
-    result: Outturn | None
+    nominations: Filed[Nominations] | None
+    result: CouncilView | None
     voices: tuple[Voice, ...] = ()
     differences: tuple[str, ...] = ()
     wards: Mapping[str, Filed[WardReport]] = field(default_factory=dict)
@@ -72,29 +85,57 @@ class Decision:
         return self.content if self.claimable else said
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A whole council as one source tells it."""
-
-    kinds: frozenset[SourceKind]
-    outturn: Outturn
-    report_id: int | None
-    confirmed: bool
-    result: JudgedResult | None = None
-
-    @property
-    def after(self) -> Control:
-        return self.outturn.after
-
-
-def decide(case: CaseFile, parties: Parties) -> Decision:
-    """Return the verdicts on a dossier's reports, and the claim that follows from them.
+def decide(case: CouncilCase, parties: Parties) -> Decision:
+    """Return the verdicts on a case file's reports, and the claim that follows from them.
 
     The desk's word leads, then the wire's result, then the sheet's, then the wards where they
     make a whole council. What leads is shown at once; it is claimed when it is supported: by
     itself if its source has revisions or has said it twice, or by another source that agrees,
     as `claims_need` asks. What contradicts the desk's word later waits for the desk.
     """
+    verdicts: dict[int, Verdict] = {}
+    late = nominations = nominations_in_force(case.nominations, case, verdicts)
+    nominated = nominations.report if nominations else case.nominated
+    decision = _decide(replace(case, nominated=nominated), parties)
+    if (
+        late is not None
+        and case.policy.late_nominations_wait
+        and not case.confirms(late.id)
+        and _is_told_before(late.id, case)
+    ):
+        policy = replace(case.policy, late_nominations_wait=False)
+        earlier = tuple(filed for filed in case.nominations if filed.id < late.id)
+        before = decide(replace(case, nominations=earlier, policy=policy), parties)
+        changed = before.content not in (None, decision.content)
+        if changed and _rests_on_earlier(before, late.id):
+            held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
+            return replace(before, verdicts={**verdicts, **before.verdicts, late.id: held})
+    verdicts.update(decision.verdicts)
+    return replace(decision, verdicts=verdicts, nominations=nominations)
+
+
+_UNSEATS = "they came in after a result in force, which does not fit them"
+
+
+def _is_told_before(report: int, case: CouncilCase) -> bool:
+    """Whether anything was told before a report: only then can it take something back.
+
+    It is looked at first because nominations hardly ever come late, and deciding twice is dear.
+    """
+    wards = (filed for filed in case.wards if filed.report.winners)
+    told = (*case.results, *case.statements, *wards)
+    return bool(case.words) or any(filed.id < report for filed in told)
+
+
+def _rests_on_earlier(decision: Decision, report: int) -> bool:
+    """Whether all that a decision rests on came in before a report."""
+    if decision.in_force is not None:
+        return decision.in_force < report
+    return all(filed.id < report for filed in decision.wards.values())
+
+
+def _decide(case: CouncilCase, parties: Parties) -> Decision:
+    """Decide by the nominations in force."""
     parties = parties.knowing(_named_parties(case))
     verdicts, results = results_in_force(case, parties)
     wards = wards_in_force(case)
@@ -144,7 +185,7 @@ def decide(case: CaseFile, parties: Parties) -> Decision:
         lead is not None
         and lead.after.holder == INDEPENDENT
         and told_together.nameless_majority
-        and not lead.outturn.by_desk
+        and not lead.by_desk
     )
     return Decision(
         verdicts=verdicts,
@@ -153,12 +194,13 @@ def decide(case: CaseFile, parties: Parties) -> Decision:
         claimable=lead is None
         or (
             _supported(lead, views, case.policy.claims_need)
-            and not (undecided and lead.outturn.basis is Basis.WARDS)
+            and not (undecided and lead.basis is Basis.WARDS)
             and not nameless
         ),
         before=before,
         before_source=before_source,
-        result=lead.outturn if lead else None,
+        nominations=None,
+        result=lead,
         voices=_voices(lead, results, told, wards),
         differences=differences,
         wards=together,
@@ -168,22 +210,23 @@ def decide(case: CaseFile, parties: Parties) -> Decision:
     )
 
 
-def _named_parties(case: CaseFile) -> Iterable[WireParty]:
-    """Yield every party that the dossier names in full: nominations and wards do."""
-    if case.nominations is not None:
-        yield from (line.party for line in case.nominations.parties)
+def _named_parties(case: CouncilCase) -> Iterable[WireParty]:
+    """Yield every party that the case file names in full: nominations and wards do."""
+    if case.nominated is not None:
+        yield from (line.party for line in case.nominated.parties)
     for filed in case.results:
         yield from (line.party for line in filed.report.composition)
 
 
-def _by_result(judged: JudgedResult) -> _View:
+def _by_result(judged: JudgedResult) -> CouncilView:
     """Return a council as a result tells it. A released one speaks with its own winner."""
     facts, filed = judged.facts, judged.filed
     if facts.report.winner_given and (judged.reasons or facts.winner is None):
         after = Control(facts.winner.code if facts.winner else None)
     else:
         after = control_of(facts.now)
-    outturn = Outturn(
+    return CouncilView(
+        kinds=frozenset({filed.kind}),
         after=after,
         won=facts.won,
         now=facts.now,
@@ -191,17 +234,17 @@ def _by_result(judged: JudgedResult) -> _View:
         basis=Basis.DESK if judged.by_desk else Basis.RESULT,
         by_desk=judged.by_desk,
         source=filed.source,
+        report_id=filed.id,
+        settled=filed.settled or judged.confirmed,
     )
-    settled = filed.settled or judged.confirmed
-    return _View(frozenset({filed.kind}), outturn, filed.id, settled, judged)
 
 
-def _told(wards: Mapping[str, Filed[WardReport]], case: CaseFile, parties: Parties) -> WardsTold:
+def _told(wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Parties) -> WardsTold:
     return told_by_wards(
         {key: filed.report for key, filed in wards.items()},
         table=case.ward_table,
         election=case.election,
-        nominations=case.nominations,
+        nominations=case.nominated,
         parties=parties,
     )
 
@@ -245,7 +288,7 @@ def _dispute_decides(
     disputed: Sequence[str],
     together: Mapping[str, Filed[WardReport]],
     wards: WardsInForce,
-    case: CaseFile,
+    case: CouncilCase,
     parties: Parties,
 ) -> bool:
     """Whether it makes a difference to control which source is right about the disputed wards."""
@@ -264,7 +307,7 @@ def _by_wards(
     told: Mapping[SourceKind, WardsTold],
     together: Mapping[str, Filed[WardReport]],
     told_together: WardsTold,
-) -> list[_View]:
+) -> list[CouncilView]:
     """Return the council as all wards together tell it, then as each source alone does."""
     views = []
     if told_together.control is not None:
@@ -279,47 +322,44 @@ def _by_wards(
 
 def _ward_view(
     kinds: frozenset[SourceKind], told: WardsTold, reports: Mapping[str, Filed[WardReport]]
-) -> _View:
+) -> CouncilView:
     last = max(reports.values(), key=lambda filed: (filed.source.received_at, filed.id))
-    control, now = told.control, told.now
-    outturn = Outturn(
-        after=control or NOC,
+    return CouncilView(
+        kinds=kinds,
+        after=told.control or NOC,
         won=told.won,
-        now=now or Composition(),
+        now=told.now or Composition(),
         changes=told.changes,
         basis=Basis.WARDS,
-        by_desk=False,
         source=last.source,
+        settled=all(filed.settled for filed in reports.values()),
     )
-    settled = all(filed.settled for filed in reports.values())
-    return _View(kinds, outturn, None, settled)
 
 
-def _named(view: _View, wards: WardsTold, parties: Parties) -> _View:
+def _named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
     """Name the one party that has the majority, where a result only knows the bucket.
 
     The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
     has more than half (Aspire in Tower Hamlets, 2022). Its seats are taken out of the bucket; where
     they do not fit into it, wards and wire do not tell of the same seats, and nothing is named.
     """
-    outturn, alone = view.outturn, wards.control
+    alone = wards.control
     if view.after.holder != INDEPENDENT or alone is None or alone.holder is None:
         return view
     theirs = 0 if wards.now is None else wards.now.get(alone.holder, 0)
-    if not parties.get(alone.holder).is_one_party or theirs > outturn.now.get(INDEPENDENT, 0):
+    if not parties.get(alone.holder).is_one_party or theirs > view.now.get(INDEPENDENT, 0):
         return view
-    changes = outturn.changes
+    changes = view.changes
     if changes is not None and wards.changes is not None:
         moved = wards.changes.get(alone.holder, 0)
         changes = {**changes, INDEPENDENT: changes.get(INDEPENDENT, 0) - moved, alone.holder: moved}
-    named = replace(
-        outturn,
+    return replace(
+        view,
         after=alone,
-        now=_moved_out(outturn.now, alone.holder, theirs),
-        won=outturn.won and _moved_out(outturn.won, alone.holder, wards.won.get(alone.holder, 0)),
+        now=_moved_out(view.now, alone.holder, theirs),
+        won=view.won and _moved_out(view.won, alone.holder, wards.won.get(alone.holder, 0)),
         changes=changes,
     )
-    return replace(view, outturn=named)
 
 
 def _moved_out(seats: Composition, party: str, number: int) -> Composition:
@@ -334,15 +374,14 @@ def _same(one: Control, other: Control) -> bool:
     return one == other or {one.holder, other.holder} == {INDEPENDENT, None}
 
 
-def _agrees(view: _View, word: DeskWord) -> bool:
+def _agrees(view: CouncilView, word: DeskWord) -> bool:
     """Whether a view says what the desk says; nothing agrees with a withdrawal."""
     return word.control is not None and _same(view.after, word.control)
 
 
-def _came_after(view: _View, word: DeskWord) -> bool:
+def _came_after(view: CouncilView, word: DeskWord) -> bool:
     """Whether what a view says was not there when the desk spoke; at the same moment, it waits."""
-    source = view.outturn.source
-    return source is not None and source.received_at >= word.at
+    return view.source is not None and view.source.received_at >= word.at
 
 
 def _held_by(word: DeskWord) -> Verdict:
@@ -353,7 +392,7 @@ def _held_by(word: DeskWord) -> Verdict:
 def _decide_without(
     held: Mapping[int, Verdict],
     verdicts: Mapping[int, Verdict],
-    case: CaseFile,
+    case: CouncilCase,
     parties: Parties,
 ) -> Decision:
     """Decide with what contradicts the desk's word set aside: what agreed stays its evidence.
@@ -366,48 +405,50 @@ def _decide_without(
         for filed in case.results
         if (filed.kind, filed.report.revision, filed.content) not in contents
     )
-    decision = decide(replace(case, results=rest), parties)
+    decision = _decide(replace(case, results=rest), parties)
     return replace(decision, verdicts={**verdicts, **decision.verdicts, **held})
 
 
-def _by_desk(word: DeskWord, views: Sequence[_View]) -> list[_View]:
+def _by_desk(word: DeskWord, views: Sequence[CouncilView]) -> list[CouncilView]:
     """Return the council as the desk tells it, with the seats of a report where it gives none."""
     if word.control is None:
         return []
     agreeing = views[0] if views else None
-    seats = word.seats or (agreeing.outturn.now if agreeing else Composition())
-    outturn = Outturn(
-        after=word.control,
-        won=agreeing.outturn.won if agreeing and word.seats is None else None,
-        now=seats,
-        changes=agreeing.outturn.changes if agreeing and word.seats is None else None,
-        basis=Basis.DESK,
-        by_desk=True,
-        source=Source("desk", f"the word of {word.who}", None, word.at, SourceKind.DESK),
-    )
-    report_id = agreeing.report_id if agreeing else None
-    return [_View(frozenset({SourceKind.DESK}), outturn, report_id, True)]
+    theirs = agreeing if word.seats is None else None
+    return [
+        CouncilView(
+            kinds=frozenset({SourceKind.DESK}),
+            after=word.control,
+            won=theirs.won if theirs else None,
+            now=word.seats or (agreeing.now if agreeing else Composition()),
+            changes=theirs.changes if theirs else None,
+            basis=Basis.DESK,
+            by_desk=True,
+            source=Source("desk", f"the word of {word.who}", None, word.at, SourceKind.DESK),
+            report_id=agreeing.report_id if agreeing else None,
+        )
+    ]
 
 
-def _supported(lead: _View, views: Sequence[_View], need: ClaimsNeed) -> bool:
+def _supported(lead: CouncilView, views: Sequence[CouncilView], need: ClaimsNeed) -> bool:
     """Whether what leads may be claimed."""
-    if lead.outturn.by_desk:
+    if lead.by_desk:
         return True
     agreeing: set[SourceKind] = set()
     for view in views:
         if _same(view.after, lead.after):
             agreeing |= view.kinds
-        elif lead.outturn.basis is Basis.WARDS:
+        elif lead.basis is Basis.WARDS:
             return False  # one ward's word against another's: the desk looks first
     if need is ClaimsNeed.WIRE:
         return SourceKind.PA in agreeing
     if need is ClaimsNeed.TWO_SOURCES:
         return len(agreeing) > 1
-    return lead.confirmed or len(agreeing) > 1
+    return lead.settled or len(agreeing) > 1
 
 
 def _before(
-    case: CaseFile, results: Mapping[SourceKind, JudgedResult], parties: Parties
+    case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so.
 
@@ -422,27 +463,27 @@ def _before(
         return Control(sitting.code if sitting else None), PriorSource.WIRE
     if case.election is not None:
         return case.election.sitting, PriorSource.SHIPPED
-    nominations = case.nominations
+    nominations = case.nominated
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if not held.filled or control_of(held) != control_of_filled(held):
         return None, None
     return control_of(held), PriorSource.NOMINATIONS
 
 
-def _is_new(case: CaseFile, results: Iterable[JudgedResult]) -> bool:
+def _is_new(case: CouncilCase, results: Iterable[JudgedResult]) -> bool:
     """Whether anything says that the council is elected for the first time."""
-    nominated = case.nominations.council if case.nominations else None
+    nominated = case.nominated.council if case.nominated else None
     described = (nominated, case.election, *(one.filed.report.council for one in results))
     return any(one is not None and one.new_council for one in described)
 
 
 def _differences(
-    lead: _View | None,
-    views: Sequence[_View],
+    lead: CouncilView | None,
+    views: Sequence[CouncilView],
     wards: WardsTold,
     *,
     disputed: Sequence[str],
-    late: Sequence[_View],
+    late: Sequence[CouncilView],
     parties: Parties,
 ) -> tuple[str, ...]:
     """Return in sentences where the sources differ, for the desk."""
@@ -458,14 +499,14 @@ def _differences(
     return tuple(found)
 
 
-def _says(view: _View, parties: Parties) -> str:
+def _says(view: CouncilView, parties: Parties) -> str:
     holder = view.after.holder
     said = "no overall control" if holder is None else parties.get(holder).name
     return f"{', '.join(sorted(view.kinds)) or 'the wards together'} has {said}"
 
 
 def _voices(
-    lead: _View | None,
+    lead: CouncilView | None,
     results: Mapping[SourceKind, JudgedResult],
     told: Mapping[SourceKind, WardsTold],
     wards: WardsInForce,
@@ -482,7 +523,7 @@ def _voices(
                     agrees=lead is not None and _same(view.after, lead.after),
                     revision=results[kind].filed.report.revision,
                     received_at=results[kind].filed.source.received_at,
-                    confirmed=view.confirmed,
+                    confirmed=view.settled,
                 )
             )
     for kind, one in told.items():

@@ -9,23 +9,17 @@ come in counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from bot.election.case import (
-    CaseFile,
-    Filed,
-    RulingAction,
-    Verdict,
-    VerdictStatus,
-    refusal,
-)
-from bot.election.checks import ResultFacts, facts_of, faults
+from bot.election.case import CaseFile, CouncilCase, Filed, Verdict, VerdictStatus
+from bot.election.checks import CHECKS, ResultFacts, facts_of
 from bot.election.parties import Parties, folded
 from bot.election.places import Place, Places, Told
 from bot.election.reports import (
+    BallotReport,
     CouncilResult,
     Nominations,
     SourceKind,
@@ -33,7 +27,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.standings import Source
-from bot.election.ward_checks import WardFacts, ward_faults
+from bot.election.ward_checks import WARD_CHECKS, WardFacts
 from bot.election.wards import SEATS_NOT_TOLD, report_from, told_by_statements
 
 R = TypeVar("R")
@@ -41,42 +35,21 @@ Verdicts = dict[int, Verdict]
 _Poll = tuple[str, bool]
 
 
-def _refused(
-    filed: Filed[CouncilResult] | Filed[WardReport] | Filed[WinnerStatement], case: CaseFile
-) -> Verdict | None:
-    ruling = case.ruling_on(filed.id)
-    return refusal(ruling, test=filed.report.test, allow_test=case.policy.allow_test)
-
-
-@dataclass(frozen=True, slots=True)
-class NominationsInForce:
-    """A verdict on each of a council's nominations, and the one that counts."""
-
-    verdicts: Mapping[int, Verdict]
-    in_force: Filed[Nominations] | None
+N = TypeVar("N", Nominations, BallotReport)
 
 
 def nominations_in_force(
-    filed: Iterable[Filed[Nominations]],
-    rulings: Mapping[int, RulingAction],
-    *,
-    allow_test: bool = False,
-) -> NominationsInForce:
-    """Judge a council's nominations: they carry no revision, so the latest received counts.
+    filed: Iterable[Filed[N]], case: CaseFile, verdicts: Verdicts
+) -> Filed[N] | None:
+    """Return the nominations that count: without a revision the latest received.
 
-    Two that stand in one document and differ are held: neither is later.
+    The verdict on each goes into *verdicts*. Two that stand in one document and differ are held:
+    neither is later.
     """
-    verdicts: Verdicts = {}
-    current: Filed[Nominations] | None = None
-    looked_into: list[Filed[Nominations]] = []
-    for one in sorted(filed, key=lambda one: one.id):
-        refused = refusal(rulings.get(one.id), test=one.report.test, allow_test=allow_test)
-        if refused is not None:
-            verdicts[one.id] = refused
-        else:
-            looked_into.append(one)
-    verdicts.update(rivals_in_one_document(looked_into, rulings))
-    for one in looked_into:
+    current: Filed[N] | None = None
+    looked_into = looked_into_of(filed, case, verdicts)
+    verdicts.update(rivals_in_one_document(looked_into, case))
+    for one in sorted(looked_into, key=_nominations_order):
         if one.id in verdicts:
             continue
         if current is not None and current.content == one.content:
@@ -86,12 +59,23 @@ def nominations_in_force(
                 verdicts[current.id] = Verdict(VerdictStatus.SUPERSEDED)
             verdicts[one.id] = Verdict(VerdictStatus.ACCEPTED)
             current = one
-    return NominationsInForce(verdicts, current)
+    return current
 
 
-def rivals_in_one_document(
-    filed: Sequence[Filed[R]], rulings: Mapping[int, RulingAction]
-) -> Verdicts:
+def _nominations_order(filed: Filed[N]) -> tuple[int, int]:
+    report = filed.report
+    return ((report.revision or 0) if isinstance(report, BallotReport) else 0, filed.id)
+
+
+def looked_into_of(filed: Iterable[Filed[R]], case: CaseFile, verdicts: Verdicts) -> list[Filed[R]]:
+    """Return the reports that are looked into; the verdict on any other goes into *verdicts*."""
+    filed = list(filed)
+    refused = {one.id: verdict for one in filed if (verdict := case.refusal(one)) is not None}
+    verdicts.update(refused)
+    return [one for one in filed if one.id not in refused]
+
+
+def rivals_in_one_document(filed: Sequence[Filed[R]], case: CaseFile) -> Verdicts:
     """Return the verdicts on what differs in one document though it should say it once.
 
     The one that the desk has confirmed stays, and the others are superseded; *filed* are reports
@@ -104,7 +88,7 @@ def rivals_in_one_document(
     for copies in by_document.values():
         if len({one.content for one in copies}) == 1:
             continue
-        confirmed = [one for one in copies if rulings.get(one.id) is RulingAction.CONFIRM]
+        confirmed = [one for one in copies if case.confirms(one.id)]
         fate = (
             Verdict(VerdictStatus.SUPERSEDED)
             if confirmed
@@ -124,6 +108,7 @@ class JudgedResult:
     filed: Filed[CouncilResult]
     facts: ResultFacts
     reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
     confirmed: bool
 
     @property
@@ -149,29 +134,24 @@ class JudgedResult:
 
 
 def results_in_force(
-    case: CaseFile, parties: Parties
+    case: CouncilCase, parties: Parties
 ) -> tuple[Verdicts, dict[SourceKind, JudgedResult]]:
     """Judge every result; return the verdicts and, of each source, the result in force."""
     verdicts: Verdicts = {}
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
-    rulings = {ruling.report_id: ruling.action for ruling in case.rulings}
-    looked_into = [filed for filed in case.results if _refused(filed, case) is None]
-    rivals = rivals_in_one_document(looked_into, rulings)
+    looked_into = [filed for filed in case.results if case.refusal(filed) is None]
+    rivals = rivals_in_one_document(looked_into, case)
     twice = {number: verdict.reasons for number, verdict in rivals.items()}
     for filed in _first_copies(case, verdicts):
-        facts = facts_of(
-            filed.report,
-            council=case.council,
-            election=case.election,
-            nominations=case.nominations,
-            received_at=filed.source.received_at,
-            polls_close=case.night.polls_close,
-            night_is_known=bool(case.night.elections),
-            parties=parties,
+        facts = facts_of(filed, case, parties)
+        found = CHECKS.findings(facts)
+        judged = JudgedResult(
+            filed=filed,
+            facts=facts,
+            reasons=(*twice.get(filed.id, ()), *found.reasons),
+            warnings=(*found.warnings, *filed.report.doubts),
+            confirmed=case.confirms(filed.id),
         )
-        confirmed = case.ruling_on(filed.id) is RulingAction.CONFIRM
-        reasons = (*twice.get(filed.id, ()), *faults(facts, holding=True))
-        judged = JudgedResult(filed, facts, reasons, confirmed)
         by_source[filed.kind].append(judged)
     in_force: dict[SourceKind, JudgedResult] = {}
     for kind, reports in by_source.items():
@@ -201,7 +181,7 @@ def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) 
     return [replace(one, settled=True) if one.id in twice else one for one in ordered]
 
 
-def _first_copies(case: CaseFile, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
+def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
     """Yield the results to judge; give the refused ones and the copies their verdicts.
 
     Without a revision only what repeats the last word is a copy: going back to an earlier one is
@@ -216,7 +196,7 @@ def _first_copies(case: CaseFile, verdicts: Verdicts) -> Iterable[Filed[CouncilR
             if revision is None
             else (filed.kind, revision, filed.content) in seen
         )
-        refused = _refused(filed, case)
+        refused = case.refusal(filed)
         if refused is not None:
             verdicts[filed.id] = refused
         elif copies:
@@ -230,7 +210,7 @@ def _first_copies(case: CaseFile, verdicts: Verdicts) -> Iterable[Filed[CouncilR
 
 
 def _result_verdict(report: JudgedResult, best: JudgedResult | None) -> Verdict:
-    warnings = (*faults(report.facts, holding=False), *report.filed.report.doubts)
+    warnings = report.warnings
     if best is None:
         return Verdict(VerdictStatus.HELD, report.reasons, warnings)
     if report is best:
@@ -289,15 +269,15 @@ class WardsInForce:
     by_source: dict[SourceKind, dict[str, Filed[WardReport]]] = field(default_factory=dict)
 
 
-def wards_in_force(case: CaseFile) -> WardsInForce:
+def wards_in_force(case: CouncilCase) -> WardsInForce:
     """Judge every ward report of a dossier: of one ward each source's last believed one counts."""
-    found = WardsInForce()
+    in_force = WardsInForce()
     judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
     replaced = {one.report.replaces for one in case.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
     places = _places_of(case)
-    told = list(_told(case, places, found))
+    told = list(_told(case, places, in_force))
     keys = _keys_of((*case.wards, *told), places, case)
     seats = {one.key: one.seats for one in places.wards}
     reports = _stood_by(case.wards, lambda filed: (filed.kind, keys[filed.id].key))
@@ -306,9 +286,9 @@ def wards_in_force(case: CaseFile) -> WardsInForce:
         key = keys[one.id].key
         filed = _seated(one, seats.get(key, 0), case)
         ward = filed.report
-        refused = _refused(filed, case)
+        refused = case.refusal(filed)
         if refused is not None:
-            found.verdicts[filed.id] = refused
+            in_force.verdicts[filed.id] = refused
             if ward.test:
                 continue
         if ward.updated_at is None:
@@ -320,25 +300,28 @@ def wards_in_force(case: CaseFile) -> WardsInForce:
         if refused is not None:
             continue
         if copies:
-            found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
+            in_force.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         else:
-            confirmed = case.ruling_on(filed.id) is RulingAction.CONFIRM
             doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
-            reasons = ward_faults(WardFacts(filed, case, doubted, unplaced))
-            gone = ward.replaced_by is not None or ward.ballot_id in replaced
-            warnings = ward_faults(WardFacts(filed, case), holding=False)
-            at = came_at.get(filed.id, filed.source.received_at)
+            found = WARD_CHECKS.findings(WardFacts(filed, case, doubted, unplaced))
             judged[filed.kind, key].append(
-                _JudgedWard(filed, reasons, warnings, confirmed, gone, at)
+                _JudgedWard(
+                    filed=filed,
+                    reasons=found.reasons,
+                    warnings=found.warnings,
+                    confirmed=case.confirms(filed.id),
+                    replaced=ward.replaced_by is not None or ward.ballot_id in replaced,
+                    came_at=came_at.get(filed.id, filed.source.received_at),
+                )
             )
     for (kind, key), about in judged.items():
         best = max(
             (ward for ward in about if ward.believed), key=lambda ward: ward.rank, default=None
         )
         if best is not None:
-            found.by_source.setdefault(kind, {})[key] = best.filed
-        found.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
-    return found
+            in_force.by_source.setdefault(kind, {})[key] = best.filed
+        in_force.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
+    return in_force
 
 
 def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
@@ -355,7 +338,7 @@ def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
     return came_at
 
 
-def _seated(filed: Filed[WardReport], ours: int, case: CaseFile) -> Filed[WardReport]:
+def _seated(filed: Filed[WardReport], ours: int, case: CouncilCase) -> Filed[WardReport]:
     """Return a report that does not tell its seats with those of our table, 0 for none.
 
     Once the desk has confirmed it, it has as many as winners.
@@ -365,7 +348,7 @@ def _seated(filed: Filed[WardReport], ours: int, case: CaseFile) -> Filed[WardRe
         return filed
     if ours:
         seats, doubt = ours, f"{SEATS_NOT_TOLD}: {ours} by our table"
-    elif case.ruling_on(filed.id) is RulingAction.CONFIRM:
+    elif case.confirms(filed.id):
         seats = max(1, len(ward.winners))
         doubt = f"{SEATS_NOT_TOLD}: {seats} by the desk"
     else:
@@ -373,7 +356,7 @@ def _seated(filed: Filed[WardReport], ours: int, case: CaseFile) -> Filed[WardRe
     return replace(filed, report=replace(ward, seats=seats, doubts=(*ward.doubts, doubt)))
 
 
-def _places_of(case: CaseFile) -> Places:
+def _places_of(case: CouncilCase) -> Places:
     """Return the council's wards, on a night without a table by what its reports say of theirs."""
     wards = (filed for filed in case.wards if not filed.report.test)
     statements = (filed for filed in case.statements if not filed.report.test)
@@ -388,7 +371,7 @@ def _places_of(case: CaseFile) -> Places:
     return Places(case.council.code, case.night, told)
 
 
-def _told(case: CaseFile, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
+def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
     """Yield what statements about single winners come to, ward by ward.
 
     The ward's report goes under the id of its last statement. Of several statements about one
@@ -397,7 +380,7 @@ def _told(case: CaseFile, places: Places, found: WardsInForce) -> Iterable[Filed
     by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
     seen: set[tuple[SourceKind, str]] = set()
     for filed in sorted(case.statements, key=lambda filed: filed.id):
-        refused = _refused(filed, case)
+        refused = case.refusal(filed)
         if refused is not None:
             found.verdicts[filed.id] = refused
         elif (filed.kind, filed.content) in seen:
@@ -425,9 +408,9 @@ def _told(case: CaseFile, places: Places, found: WardsInForce) -> Iterable[Filed
         yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
 
 
-def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CaseFile) -> tuple[str, ...]:
+def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CouncilCase) -> tuple[str, ...]:
     """Return what the desk is asked about where a statement belongs, nothing once it has said."""
-    if case.ruling_on(filed.id) is RulingAction.CONFIRM:
+    if case.confirms(filed.id):
         return ()
     place = places.of(filed.report.gss, filed.report.area)
     doubt = _doubt_of(place, filed.report.area) if place else None
@@ -457,7 +440,7 @@ class _Key(NamedTuple):
 
 
 def _keys_of(
-    reports: Sequence[Filed[WardReport]], places: Places, case: CaseFile
+    reports: Sequence[Filed[WardReport]], places: Places, case: CouncilCase
 ) -> dict[int, _Key]:
     """Return the ward of each report by the report's id.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.election.case import CaseFile, Filed
+from bot.election.case import CouncilCase, Filed
+from bot.election.checks import Checks
 from bot.election.reports import WardReport
 
 
@@ -17,32 +17,12 @@ class WardFacts:
     """
 
     filed: Filed[WardReport]
-    case: CaseFile
+    case: CouncilCase
     doubted: str | None = None
     unplaced: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WardCheck:
-    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
-
-    `fault` gives the sentence where a report fails it.
-    """
-
-    name: str
-    holds: bool
-    why: str
-    fault: Callable[[WardFacts], str | None]
-
-
-def ward_faults(facts: WardFacts, *, holding: bool = True) -> tuple[str, ...]:
-    """Return what the checks that hold, or else those that warn, say of a report."""
-    sentences = (check.fault(facts) for check in WARD_CHECKS if check.holds is holding)
-    return tuple(filter(None, sentences))
-
-
-def _not_read(facts: WardFacts) -> str | None:
-    return "; ".join(facts.filed.report.doubts) or None
+WARD_CHECKS: Checks[WardFacts] = Checks()
 
 
 def nobody_is_marked(ward: WardReport) -> bool:
@@ -51,23 +31,42 @@ def nobody_is_marked(ward: WardReport) -> bool:
     return not (ward.winners or ward.put_off or None in votes) and any(votes)
 
 
-def _nobody_marked(facts: WardFacts) -> str | None:
-    if not nobody_is_marked(facts.filed.report):
-        return None
-    return "its votes are published, and nobody is marked as elected"
+@WARD_CHECKS.holds(
+    "code and name mean two wards",
+    "it would be counted as another ward; confirming counts it as the ward of its name",
+)
+def _code_and_name_mean_two_wards(facts: WardFacts) -> str | None:
+    return facts.doubted
 
 
+@WARD_CHECKS.holds(
+    "ward not in our table",
+    "the desk is asked with the names that come near; confirming counts it as the nearest",
+)
+def _ward_not_in_our_table(facts: WardFacts) -> str | None:
+    return facts.unplaced
+
+
+@WARD_CHECKS.holds(
+    "council's code and name mean two councils",
+    "its wards would be counted for another council; confirming counts it by its name",
+)
 def _misdirected(facts: WardFacts) -> str | None:
     return facts.case.misdirected.get(facts.filed.id)
 
 
+@WARD_CHECKS.holds(
+    "ward's council not introduced",
+    "a council that nobody said would vote may be another one, misnamed",
+)
 def _unknown_council(facts: WardFacts) -> str | None:
     council = facts.case.council
-    if council.known or facts.case.nominations is not None:
+    if council.known or facts.case.nominated is not None:
         return None
     return f"neither our tables nor the night's nominations know a council named {council.name}"
 
 
+@WARD_CHECKS.holds("no more winners than seats", "one of them is not elected")
 def _too_many_winners(facts: WardFacts) -> str | None:
     ward = facts.filed.report
     if not ward.seats or len(ward.winners) <= ward.seats:
@@ -76,6 +75,10 @@ def _too_many_winners(facts: WardFacts) -> str | None:
     return f"it names {len(ward.winners)} winners for {seats}"
 
 
+@WARD_CHECKS.holds(
+    "seats told",
+    "our table's seats stand in where it has the ward; else the desk is asked",
+)
 def _seats_not_told(facts: WardFacts) -> str | None:
     ward = facts.filed.report
     if ward.seats or ward.put_off:
@@ -85,12 +88,20 @@ def _seats_not_told(facts: WardFacts) -> str | None:
     return f"it does not tell how many seats are filled: confirming counts it as {named}"
 
 
+@WARD_CHECKS.holds(
+    "once in a document",
+    "of two copies that differ none is known to be right; equal ones count once",
+)
 def _rival(facts: WardFacts) -> str | None:
     if not facts.filed.report.rival:
         return None
     return "the document has it twice, and not the same: confirming counts this one"
 
 
+@WARD_CHECKS.holds(
+    "winners after polls closed",
+    "nothing is counted before 22:00; wards where nobody is opposed are excepted",
+)
 def _too_early(facts: WardFacts) -> str | None:
     ward, received_at = facts.filed.report, facts.filed.source.received_at
     polls_close = facts.case.night.polls_close
@@ -102,65 +113,19 @@ def _too_early(facts: WardFacts) -> str | None:
     )
 
 
-WARD_CHECKS: tuple[WardCheck, ...] = (
-    WardCheck(
-        "code and name mean two wards",
-        True,
-        "it would be counted as another ward; confirming counts it as the ward of its name",
-        lambda facts: facts.doubted,
-    ),
-    WardCheck(
-        "ward not in our table",
-        True,
-        "the desk is asked with the names that come near; confirming counts it as the nearest",
-        lambda facts: facts.unplaced,
-    ),
-    WardCheck(
-        "council's code and name mean two councils",
-        True,
-        "its wards would be counted for another council; confirming counts it by its name",
-        _misdirected,
-    ),
-    WardCheck(
-        "ward's council not introduced",
-        True,
-        "a council that nobody said would vote may be another one, misnamed",
-        _unknown_council,
-    ),
-    WardCheck(
-        "no more winners than seats",
-        True,
-        "one of them is not elected",
-        _too_many_winners,
-    ),
-    WardCheck(
-        "seats told",
-        True,
-        "our table's seats stand in where it has the ward; else the desk is asked",
-        _seats_not_told,
-    ),
-    WardCheck(
-        "once in a document",
-        True,
-        "of two copies that differ none is known to be right; equal ones count once",
-        _rival,
-    ),
-    WardCheck(
-        "winners after polls closed",
-        True,
-        "nothing is counted before 22:00; wards where nobody is opposed are excepted",
-        _too_early,
-    ),
-    WardCheck(
-        "everything could be read",
-        False,
-        "votes, turnouts and the names of those who lost decide nothing: they are not known",
-        _not_read,
-    ),
-    WardCheck(
-        "somebody is marked as elected",
-        False,
-        "winners are never worked out from votes, and the page may have forgotten them",
-        _nobody_marked,
-    ),
+@WARD_CHECKS.warns(
+    "everything could be read",
+    "votes, turnouts and the names of those who lost decide nothing: they are not known",
 )
+def _not_read(facts: WardFacts) -> str | None:
+    return "; ".join(facts.filed.report.doubts) or None
+
+
+@WARD_CHECKS.warns(
+    "somebody is marked as elected",
+    "winners are never worked out from votes, and the page may have forgotten them",
+)
+def _nobody_marked(facts: WardFacts) -> str | None:
+    if not nobody_is_marked(facts.filed.report):
+        return None
+    return "its votes are published, and nobody is marked as elected"

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
-from bot.election.ballots import Ballot, ballot_of
-from bot.election.case import VerdictStatus
+from bot.election.ballots import ballot_of
+from bot.election.case import Subject, VerdictStatus
 from bot.election.claims import ClaimContent, ClaimVersion
-from bot.election.councils import Council
 from bot.election.notices import Notice
 from bot.election.parties import WireParty
 from bot.election.reports import (
@@ -29,11 +28,8 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.election.standings import Held, Source
-from bot.store.results import ReportFiled
+from bot.store.readings import ReportFiled
 from bot.store.writer import Transaction
-
-Subject = Council | Ballot
-"""What a report is about and a decision is owed on."""
 
 
 def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
@@ -76,17 +72,6 @@ class Filing:
     problems: tuple[Problem, ...] = ()
     claims: tuple[MadeClaim, ...] = ()
     seeded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A report that a decision is owed on."""
-
-    id: int
-    report: Report
-    content: str
-    source: Source
-    settled: bool
 
 
 def type_of_council(report: Report) -> str | None:

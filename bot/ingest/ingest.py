@@ -10,24 +10,25 @@ import json
 import logging
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
-from bot.election.ballot_rules import BallotDecision, resolve_ballot
+from bot.election.ballot_rules import BallotDecision, decide_ballot, resolve_ballot
 from bot.election.ballots import Ballot, unknown_ballot
-from bot.election.case import TEST_MATERIAL, Filed, Verdict, VerdictStatus
-from bot.election.claims import next_version
+from bot.election.case import TEST_MATERIAL, Filed, Ruling, Subject, Verdict, VerdictStatus
+from bot.election.claims import Basis, next_version
 from bot.election.councils import Council
+from bot.election.decide import Decision, decide
 from bot.election.notices import BallotDeclared
 from bot.election.policy import USUAL, Policy
+from bot.election.records import ballot_record, changed_wards, council_record
 from bot.election.reports import (
     BallotReport,
     CouncilResult,
     Reading,
     Report,
-    SourceKind,
     StateOfPartiesReport,
     WardReport,
 )
@@ -36,10 +37,8 @@ from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import source_of
 from bot.ingest.filing import (
-    Arrived,
     Filing,
     MadeClaim,
-    Subject,
     find_held,
     has_revision,
     is_known_state,
@@ -49,40 +48,29 @@ from bot.ingest.filing import (
     tally,
     type_of_council,
 )
-from bot.store.ballots import (
-    BallotDecided,
-    BallotFolder,
-    ballot_claim,
-    ballot_record,
-    judge_ballot,
-    load_folder,
-    stored_ballot,
-)
-from bot.store.cases import Judgement, Papers, judge, load_papers
+from bot.store.cases import load_ballot_case, load_council_case
+from bot.store.claims import council_claim, latest_claim, latest_notice, notice_claim
 from bot.store.codec import merge_patch
-from bot.store.notices import latest_notice
+from bot.store.names import WireNameLearnt
 from bot.store.policies import note_policy
-from bot.store.records import (
-    changed_wards,
-    claim_record,
-    latest_claim,
-    standing_record,
-    stored_standing,
-    stored_wards,
-)
-from bot.store.reports import content_of, encode, kind_of
-from bot.store.results import (
-    CouncilDecided,
+from bot.store.readings import (
     FeedFetched,
     OwnFault,
+    ReadAs,
     ReadingFiled,
     ReadingRetaken,
     ReadingSeenAgain,
     ReportFiled,
     ReportTurnedAway,
-    WireNameLearnt,
-    reading_of,
     report_id,
+)
+from bot.store.reports import content_of, encode, kind_of
+from bot.store.standings import (
+    BallotDecided,
+    CouncilDecided,
+    stored_ballot,
+    stored_standing,
+    stored_wards,
 )
 from bot.store.writer import Transaction, Writer
 from bot.version import PROGRAM
@@ -91,18 +79,6 @@ _log = logging.getLogger(__name__)
 
 _BACKLOG_TAKES = timedelta(minutes=15)
 """A backlog that has not come whole by then does not make later news silent."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A document's reports as they are filed, and those of them that a decision is owed on."""
-
-    filed: tuple[ReportFiled, ...]
-    arrived: list[tuple[Subject, Arrived]]
-    faults: tuple[str, ...]
-    source: SourceKind | None
-    settled: bool
-    own_fault: OwnFault | None
 
 
 class Ingest:
@@ -159,13 +135,21 @@ class Ingest:
         """Write down how the rules are set, where they were set otherwise before."""
         note_policy(tx, self._policy, now)
 
-    def judge(self, papers: Papers) -> Judgement:
-        """Return what the rules say of a council's papers, as this newsroom is set."""
-        return judge(papers, self._almanac, self._policy)
+    def judge_council(
+        self, tx: Transaction, night: date, council: Council, *more: Ruling
+    ) -> Decision:
+        """Return what the rules would say of a council with *more* rulings of the desk."""
+        case = load_council_case(tx.db.conn, night, council, self._almanac, policy=self._policy)
+        case = replace(case, rulings=(*case.rulings, *more))
+        return decide(case, self._almanac.parties.told(case.party_names))
 
-    def judge_ballot(self, folder: BallotFolder) -> BallotDecision:
-        """Return what the rules say of a contest's papers, as this newsroom is set."""
-        return judge_ballot(folder, self._almanac, self._policy)
+    def judge_ballot(
+        self, tx: Transaction, night: date, ballot: Ballot, *more: Ruling
+    ) -> BallotDecision:
+        """Return what the rules would say of a ballot with *more* rulings of the desk."""
+        case = load_ballot_case(tx.db.conn, night, ballot, self._almanac, policy=self._policy)
+        case = replace(case, rulings=(*case.rulings, *more))
+        return decide_ballot(case, self._almanac.parties.told(case.party_names))
 
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
@@ -174,7 +158,7 @@ class Ingest:
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
-        owed: dict[tuple[date, Subject], list[Arrived]] = {}
+        owed: dict[tuple[date, Subject], list[Filed[Report]]] = {}
         for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
             if (same := same_reading(tx, reading)) is not None:
                 repeated.append(reading.name)
@@ -242,28 +226,15 @@ class Ingest:
 
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
-    ) -> tuple[int, list[tuple[Subject, Arrived]]]:
+    ) -> tuple[int, list[tuple[Subject, Filed[Report]]]]:
         """Write a document down; return its id and the reports that a decision is owed on."""
         tx.db.conn.execute(
             "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
         )
         number = tx.next_seq()
-        written = self._write_reports(tx, reading, number)
-        entry = ReadingFiled(
-            feed=reading.feed,
-            name=reading.name,
-            format=reading.format,
-            sha256=reading.sha256,
-            received_at=reading.received_at,
-            faults=written.faults,
-            not_followed=reading.not_followed,
-            unsaid=reading.unsaid,
-            reports=written.filed,
-            source=written.source,
-            settled=written.settled,
-            own_fault=written.own_fault,
-        )
+        read, arrived = self._read_as(tx, reading, number)
+        entry = ReadingFiled(reading.name, reading.sha256, reading.received_at, read)
         _log_new_kinds(tx, reading)
         try:
             with tx.savepoint():
@@ -274,47 +245,34 @@ class Ingest:
             _log.exception("the reports in %s cannot be written down", reading.name)
             lost = f"Its reports are lost: {_broke(error)}."
             fault = OwnFault(self._program, reading.council_known, reading.night_known)
-            faults = (*written.faults, lost)
-            tx.append(replace(entry, reports=(), faults=faults, own_fault=fault), now)
+            read = replace(read, reports=(), faults=(*read.faults, lost), own_fault=fault)
+            tx.append(replace(entry, read=read), now)
             return number, []
-        return number, written.arrived
+        return number, arrived
 
     def retake_reading(
         self, tx: Transaction, number: int, reading: Reading, now: datetime
-    ) -> list[tuple[Subject, Arrived]]:
+    ) -> list[tuple[Subject, Filed[Report]]]:
         """Write a document down again that a fault of ours had turned away, as far as it was.
 
         Returns the reports that a decision is owed on.
         """
         rows = tx.rows("SELECT data FROM reports WHERE reading_id = ?", (number,))
-        written = self._write_reports(tx, reading, number, [data for (data,) in rows])
-        entry = ReadingRetaken(
-            reading_id=number,
-            feed=reading.feed,
-            format=reading.format,
-            faults=written.faults,
-            not_followed=reading.not_followed,
-            unsaid=reading.unsaid,
-            first=len(rows),
-            reports=written.filed,
-            source=written.source,
-            settled=written.settled,
-            own_fault=written.own_fault,
-        )
-        tx.append(entry, now)
-        return written.arrived
+        read, arrived = self._read_as(tx, reading, number, [data for (data,) in rows])
+        tx.append(ReadingRetaken(number, len(rows), read), now)
+        return arrived
 
-    def _write_reports(
+    def _read_as(
         self, tx: Transaction, reading: Reading, number: int, known: Sequence[str] = ()
-    ) -> _Written:
-        """Return a document's reports as they are filed under its *number*, behind *known* ones.
+    ) -> tuple[ReadAs, list[tuple[Subject, Filed[Report]]]]:
+        """Return what a document with a *number* is filed as, and what a decision is owed on.
 
-        These are what is filed already, as JSON.
+        *known* are its reports that are filed already, as JSON.
         """
         who = source_of(reading.format) if reading.reports else None
         settled = self._policy.settles or all(map(has_revision, reading.reports))
         filed: list[ReportFiled] = []
-        arrived: list[tuple[Subject, Arrived]] = []
+        arrived: list[tuple[Subject, Filed[Report]]] = []
         faults = list(reading.faults)
         broken = reading.broken
         for report in reading.reports:
@@ -338,12 +296,23 @@ class Ingest:
             else:
                 source = Source(reading.feed, reading.name, one.revision, reading.received_at, who)
                 identity = report_id(number, len(known) + len(filed))
-                arrived.append((subject, Arrived(identity, report, one.content, source, settled)))
+                arrived.append(
+                    (subject, Filed(identity, report, one.content, source, settled, number))
+                )
             filed.append(one)
         fault = OwnFault(self._program, reading.council_known, reading.night_known)
-        return _Written(
-            tuple(filed), arrived, tuple(faults), who, settled, fault if broken else None
+        read = ReadAs(
+            feed=reading.feed,
+            format=reading.format,
+            faults=tuple(faults),
+            reports=tuple(filed),
+            source=who,
+            settled=settled,
+            not_followed=reading.not_followed,
+            unsaid=reading.unsaid,
+            own_fault=fault if broken else None,
         )
+        return read, arrived
 
     def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
         """Return a report as it is filed, and what it is about."""
@@ -372,7 +341,7 @@ class Ingest:
         tx: Transaction,
         night: date,
         subject: Subject,
-        reports: list[Arrived],
+        reports: list[Filed[Report]],
         now: datetime,
         *,
         seeded: bool = False,
@@ -405,7 +374,7 @@ class Ingest:
         tx: Transaction,
         night: date,
         subject: Subject,
-        reports: Iterable[Arrived],
+        reports: Iterable[Filed[Report]],
         now: datetime,
         *,
         seeded: bool = False,
@@ -419,38 +388,35 @@ class Ingest:
         tx: Transaction,
         night: date,
         ballot: Ballot,
-        reports: Iterable[Arrived],
+        reports: Iterable[Filed[Report]],
         now: datetime,
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
-        connection, key = tx.db.conn, night.isoformat()
-        folder = load_folder(connection, night, ballot)
-        for one in reports:
-            if isinstance(one.report, BallotReport):
-                folder.reports.append(
-                    Filed(
-                        one.id,
-                        one.report,
-                        one.content,
-                        one.source,
-                        one.settled,
-                        reading_of(one.id),
-                    )
-                )
-        decision = self.judge_ballot(folder)
-        about = BallotDeclared.key_of(ballot.code)
-        latest = latest_notice(connection, key, about)
-        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
-        stored = stored_ballot(connection, key, ballot.code)
-        record = ballot_record(folder, decision, version or latest, stored)
-        claim = ballot_claim(version, about, record, seeded=seeded) if version else None
-        verdicts = tuple(
-            (number, verdict)
-            for number, verdict in decision.verdicts.items()
-            if folder.recorded.get(number) != verdict
+        db, key = tx.db.conn, night.isoformat()
+        case = load_ballot_case(
+            db, night, ballot, self._almanac, policy=self._policy, arrived=reports
         )
-        entry = BallotDecided(night, ballot.code, verdicts, record, claim)
+        decision = decide_ballot(case, self._almanac.parties.told(case.party_names))
+        about = BallotDeclared.key_of(ballot.code)
+        latest = latest_notice(db, key, about)
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
+        stored = stored_ballot(db, key, ballot.code)
+        standing = ballot_record(case, decision, version or latest, stored)
+        claim = (
+            None
+            if version is None
+            else notice_claim(
+                about,
+                version,
+                basis=Basis.DESK if standing.by_desk else Basis.RESULT,
+                declared_at=standing.declared_at,
+                seeded=seeded,
+                by_desk=standing.by_desk,
+                report_id=standing.report_id,
+            )
+        )
+        entry = BallotDecided(night, ballot.code, case.new(decision.verdicts), standing, claim)
         outbox = tx.append(entry, now)
         return [MadeClaim(outbox, night, ballot, version)] if version else []
 
@@ -459,43 +425,48 @@ class Ingest:
         tx: Transaction,
         night: date,
         council: Council,
-        reports: Iterable[Arrived],
+        reports: Iterable[Filed[Report]],
         now: datetime,
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
-        connection, key = tx.db.conn, (night.isoformat(), council.code)
-        papers = load_papers(connection, night, council)
+        db, key = tx.db.conn, (night.isoformat(), council.code)
         arrived = tuple(reports)
+        case = load_council_case(
+            db, night, council, self._almanac, policy=self._policy, arrived=arrived
+        )
         for one in arrived:
-            papers.add(one.id, one.report, one.content, one.source, settled=one.settled)
             self._learn_names(tx, council, one.report, now)
-        judgement = self.judge(papers)
-        latest = latest_claim(connection, *key)
-        decision = judgement.decision
+        almanac = self._almanac.knowing(case.party_names)
+        decision = decide(case, almanac.parties)
+        latest = latest_claim(db, *key)
         version = next_version(latest, decision.claimed_after(latest.content if latest else None))
-        stored = stored_standing(connection, *key)
-        almanac = self._almanac.knowing(papers.said)
-        standing = standing_record(papers, judgement, version or latest, stored, almanac)
-        old_wards = stored_wards(connection, *key)
+        stored, old_wards = stored_standing(db, *key), stored_wards(db, *key)
+        standing = council_record(case, decision, version or latest, stored, almanac)
+        result = decision.result
+        claim = (
+            None
+            if version is None
+            else council_claim(
+                council.code,
+                version,
+                basis=standing.basis,
+                declared_at=standing.declared_at,
+                seeded=seeded,
+                by_desk=standing.by_desk,
+                report_id=standing.report_id,
+                won=None if result is None or result.won is None else dict(result.won),
+                now=None if result is None else dict(result.now),
+            )
+        )
         entry = CouncilDecided(
             night=night,
             council=council.code,
-            verdicts=tuple(
-                (number, verdict)
-                for number, verdict in judgement.verdicts.items()
-                if papers.recorded.get(number) != verdict
-            ),
+            verdicts=case.new(decision.verdicts),
             standing=standing if standing != stored else None,
-            wards=changed_wards(
-                judgement.wards,
-                old_wards,
-                almanac.parties,
-                decision.counted_too,
-                anew=not arrived,
-            ),
-            wards_gone=tuple(key for key in old_wards if key not in judgement.wards),
-            claim=claim_record(version, judgement, standing, seeded=seeded) if version else None,
+            wards=changed_wards(decision, old_wards, almanac.parties, anew=not arrived),
+            wards_gone=tuple(key for key in old_wards if key not in decision.wards),
+            claim=claim,
         )
         outbox = tx.append(entry, now)
         return [MadeClaim(outbox, night, council, version)] if version else []

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from bot.election.almanac import Almanac
+from bot.election.ballot_rules import decide_ballot
 from bot.election.ballots import ballot_of
-from bot.election.case import Filed, Verdict
+from bot.election.case import BallotCase, CouncilCase, Verdict
 from bot.election.claims import ClaimContent
+from bot.election.decide import decide
 from bot.election.notices import BallotDeclared
 from bot.election.parties import NOC_NAME
-from bot.store.ballots import judge_ballot, load_folder
-from bot.store.cases import judge, load_papers
+from bot.store.cases import load_ballot_case, load_council_case
+from bot.store.claims import latest_claim, latest_notice
 from bot.store.codec import rows, value
-from bot.store.notices import latest_notice
 from bot.store.opening import open_for_reading
 from bot.store.policies import policy_at
 from bot.store.rebuild import STEPS_A_CALL, Progress, silent
-from bot.store.records import latest_claim
 
 
 def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> tuple[str, ...]:
@@ -52,17 +52,17 @@ def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> 
 
 
 def _of_council(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
-    papers = load_papers(db, date.fromisoformat(night), almanac.councils.get(code))
     decided = "SELECT seq FROM standings WHERE night = ? AND council = ?"
-    judgement = judge(papers, almanac, policy_at(db, value(db, decided, night, code)))
-    name = papers.council.name
-    filed = (*papers.nominations, *papers.results, *papers.wards)
-    yield from _other_verdicts(name, filed, papers.recorded, judgement.verdicts)
+    policy = policy_at(db, value(db, decided, night, code))
+    council = almanac.councils.get(code)
+    case = load_council_case(db, date.fromisoformat(night), council, almanac, policy=policy)
+    decision = decide(case, almanac.parties.told(case.party_names))
+    yield from _other_verdicts(case, decision.verdicts)
     latest = latest_claim(db, night, code)
     claimed = latest.content if latest else None
-    content = judgement.decision.claimed_after(claimed)
+    content = decision.claimed_after(claimed)
     if content != claimed:
-        yield f"{name}: claimed is {_claim(claimed)}; today it would be {_claim(content)}."
+        yield f"{case.name}: claimed is {_claim(claimed)}; today it would be {_claim(content)}."
 
 
 def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
@@ -70,11 +70,11 @@ def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) 
     ballot = ballot_of(code, almanac.night(day).ballots)
     if ballot is None:
         return
-    folder = load_folder(db, day, ballot)
     decided = "SELECT seq FROM ballots WHERE night = ? AND ballot = ?"
     policy = policy_at(db, value(db, decided, night, code))
-    decision = judge_ballot(folder, almanac, policy)
-    yield from _other_verdicts(ballot.name, folder.reports, folder.recorded, decision.verdicts)
+    case = load_ballot_case(db, day, ballot, almanac, policy=policy)
+    decision = decide_ballot(case, almanac.parties.told(case.party_names))
+    yield from _other_verdicts(case, decision.verdicts)
     latest = latest_notice(db, night, BallotDeclared.key_of(code))
     claimed = latest.content if latest else None
     if decision.claimed_after(claimed) != claimed:
@@ -82,15 +82,12 @@ def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) 
 
 
 def _other_verdicts(
-    name: str,
-    reports: Iterable[Filed[object]],
-    recorded: Mapping[int, Verdict],
-    verdicts: Mapping[int, Verdict],
+    case: CouncilCase | BallotCase, verdicts: Mapping[int, Verdict]
 ) -> Iterator[str]:
-    for filed in reports:
-        before, today = recorded[filed.id], verdicts[filed.id]
+    for filed in case.filed:
+        before, today = case.recorded[filed.id], verdicts[filed.id]
         if before != today:
-            yield f"{name}, {filed.source.document}: {_said(before)}; today {_said(today)}."
+            yield f"{case.name}, {filed.source.document}: {_said(before)}; today {_said(today)}."
 
 
 def _said(verdict: Verdict) -> str:

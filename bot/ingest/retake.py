@@ -16,22 +16,22 @@ from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.election.almanac import Almanac
+from bot.election.case import Filed, Subject
 from bot.election.nights import is_past
-from bot.election.reports import SourceKind
-from bot.election.standings import Source
+from bot.election.reports import Report
 from bot.errors import is_of_the_machine
 from bot.feeds.hints import Hints
 from bot.feeds.reading import read
-from bot.ingest.filing import Arrived, MadeClaim, Subject, subject_of
+from bot.ingest.filing import MadeClaim, subject_of
 from bot.ingest.ingest import Ingest
-from bot.store.reports import decode
-from bot.store.results import ReportRetaken, StillFailing
+from bot.store.cases import filed_of
+from bot.store.readings import ReportRetaken, StillFailing
 from bot.store.writer import Row, Transaction, Writer
 from bot.version import PROGRAM
 
 _log = logging.getLogger(__name__)
 
-_Owed = defaultdict[tuple[date, Subject], list[Arrived]]
+_Owed = defaultdict[tuple[date, Subject], list[Filed[Report]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def turned_away(connection: sqlite3.Connection) -> list[Row]:
     return connection.execute(
         """
         SELECT f.*, d.feed, d.name, d.faults, d.received_at, d.sha256, d.source, d.settled,
-               r.kind, r.data, r.content, r.revision, r.reasons, r.night AS of_night,
+               r.id, r.kind, r.data, r.content, r.revision, r.reasons, r.night AS of_night,
                coalesce(r.ballot, r.council) AS subject
         FROM own_faults AS f JOIN readings AS d ON d.id = f.reading_id
         LEFT JOIN reports AS r ON r.id = f.report_id
@@ -126,7 +126,9 @@ class Retake:
         )
         return Retaken(len(rows), failing, tuple(claims))
 
-    def _taken(self, tx: Transaction, row: Row, now: datetime) -> list[tuple[Subject, Arrived]]:
+    def _taken(
+        self, tx: Transaction, row: Row, now: datetime
+    ) -> list[tuple[Subject, Filed[Report]]]:
         """Write down that something is taken again; return the reports to be decided.
 
         What cannot even be read back stays turned away, under this version.
@@ -145,17 +147,13 @@ class Retake:
             tx.append(StillFailing(row["reading_id"], number, self._program), now)
             return []
 
-    def _decoded(self, row: Row) -> tuple[Subject, Arrived]:
-        report = decode(row["kind"], row["data"])
-        at, who = datetime.fromisoformat(row["received_at"]), SourceKind(row["source"])
-        source = Source(row["feed"], row["name"], row["revision"], at, who)
-        subject = subject_of(row["subject"], report.night, self._almanac)
-        settled = bool(row["settled"])
-        return subject, Arrived(row["report_id"], report, row["content"], source, settled)
+    def _decoded(self, row: Row) -> tuple[Subject, Filed[Report]]:
+        filed = filed_of(row)
+        return subject_of(row["subject"], filed.report.night, self._almanac), filed
 
     def _read_again(
         self, tx: Transaction, row: Row, now: datetime
-    ) -> list[tuple[Subject, Arrived]]:
+    ) -> list[tuple[Subject, Filed[Report]]]:
         ((body,),) = tx.rows("SELECT body FROM bodies WHERE sha256 = ?", (row["sha256"],))
         reading = read(
             row["feed"],

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from bot.jobs import Job
 from bot.store.reader import Reader
+from bot.store.readings import ReadingRetaken, ReportRetaken, report_id
 from bot.store.reports import ReportKind
-from bot.store.results import ReadingRetaken, ReportRetaken, report_id
 from bot.store.writer import Row, Writer
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _REPORTS = (
     "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
     "LEFT JOIN ballots AS c ON c.night = r.night AND c.ballot = r.ballot WHERE"
 )
-_WHOLE = (ReportKind.RESULT, ReportKind.CONTEST)
+_WHOLE = (ReportKind.RESULT, ReportKind.BALLOT)
 """The kinds of report of which each has a line; of the others their number is told."""
 
 
@@ -85,7 +85,8 @@ class NightLog:
             if row["kind"] == ReportRetaken.kind:
                 first, many = data["report_id"], 1
             else:
-                first, many = report_id(data["reading_id"], data["first"]), len(data["reports"])
+                first = report_id(data["reading_id"], data["first"])
+                many = len(data["read"]["reports"])
             self._tell(
                 self._db.execute(
                     f"{_REPORTS} r.id >= ? AND r.id < ? AND r.id <= ? ORDER BY r.id",

@@ -22,7 +22,7 @@ from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.jobs import Job
 from bot.store import destinations
-from bot.store.notices import claim_notices
+from bot.store.claims import claim_notices
 from bot.store.writer import Transaction, Writer
 
 _LOOKS_EVERY = 15.0

@@ -15,9 +15,9 @@ from enum import StrEnum
 from bot.election.case import DeskWord, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
+from bot.store.claims import control_from
 from bot.store.codec import Row, insert, read, row, row_of, rows, update, value
 from bot.store.journal import Entry
-from bot.store.results import control_from
 
 
 class DeskAction(StrEnum):

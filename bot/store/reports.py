@@ -33,7 +33,8 @@ class ReportKind(StrEnum):
     STATE_OF_PARTIES = "state"
     WARD = "ward"
     STATEMENT = "statement"
-    CONTEST = "contest"
+    BALLOT = "ballot"
+    """Of a mayor, a constituency or a referendum."""
 
 
 _KINDS: dict[type[Any], ReportKind] = {
@@ -42,7 +43,7 @@ _KINDS: dict[type[Any], ReportKind] = {
     StateOfPartiesReport: ReportKind.STATE_OF_PARTIES,
     WardReport: ReportKind.WARD,
     WinnerStatement: ReportKind.STATEMENT,
-    BallotReport: ReportKind.CONTEST,
+    BallotReport: ReportKind.BALLOT,
 }
 _ADAPTERS: dict[ReportKind, TypeAdapter[Any]] = {
     kind: TypeAdapter(cls) for cls, kind in _KINDS.items()
@@ -56,7 +57,7 @@ def kind_of(report: Report) -> ReportKind:
 
 def encode(report: Report) -> str:
     """Return a report as one JSON object."""
-    return _ADAPTERS[kind_of(report)].dump_json(report).decode()
+    return _ADAPTERS[kind_of(report)].dump_json(report, exclude_defaults=True).decode()
 
 
 @lru_cache(maxsize=8_192)  # a council's papers are read again with each ward that comes in

@@ -26,8 +26,8 @@ from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
 from bot.election.seats import Composition
+from bot.store.claims import control_from
 from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
-from bot.store.results import control_from
 from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
 from cogs.desk._preview import Draft, preview, seats_named

@@ -12,7 +12,7 @@ from bot.desk import DeskError, Editor
 from bot.election.ballots import BallotKind
 from bot.election.parties import WireParty
 from bot.election.reports import BallotReport, Candidate
-from bot.store.naming import as_said
+from bot.store.names import as_said
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from tests.cases import documents

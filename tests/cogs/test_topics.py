@@ -21,7 +21,7 @@ from bot.election.notices import (
     Notice,
 )
 from bot.election.reports import BallotKind, GainOrHold, Report, WireCouncil
-from bot.store.notices import claim_notices
+from bot.store.claims import claim_notices
 from simulation.discord import Sandbox
 from tests.cogs.chat import DECLARED, Chat, result_of, words
 from tests.election.build import NIGHT

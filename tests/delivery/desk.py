@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
@@ -10,14 +10,9 @@ from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState, next_version
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
-from bot.store.records import latest_claim
-from bot.store.results import (
-    ClaimRecord,
-    CouncilDecided,
-    SeatsRecord,
-    StandingRecord,
-    control_code,
-)
+from bot.election.records import CouncilRecord, SeatsRecord
+from bot.store.claims import council_claim, latest_claim
+from bot.store.standings import CouncilDecided
 from bot.store.writer import Transaction, Writer
 from tests.election.build import NIGHT, PARTIES, POLLS_CLOSE
 
@@ -83,22 +78,14 @@ class Desk:
         def work(tx: Transaction) -> None:
             latest = latest_claim(tx.db.conn, NIGHT.isoformat(), council)
             assert latest is not None
-            standing = StandingRecord(
-                **dict.fromkeys((field.name for field in fields(StandingRecord)), None)
-                | {
-                    "name": council,
-                    "votes": True,
-                    "new_council": False,
-                    "boundary_change": False,
-                    "by_desk": False,
-                    "confirmed": True,
-                    "voices": (),
-                    "differences": (),
-                    "before": control_code(latest.content and latest.content.before),
-                    "after": control_code(latest.content and latest.content.after),
-                    "outcome": latest.content and latest.content.outcome,
-                    "seats": tuple(SeatsRecord(party, now=seats) for party, seats in now.items()),
-                }
+            content = latest.content
+            standing = CouncilRecord(
+                name=council,
+                votes=True,
+                before=content and content.before,
+                after=content and content.after,
+                outcome=content and content.outcome,
+                seats=tuple(SeatsRecord(party, now=seats) for party, seats in now.items()),
             )
             tx.append(CouncilDecided(NIGHT, council, (), standing), self._clock.now())
 
@@ -113,14 +100,13 @@ def say(
     version = next_version(latest, content(news))
     assert version is not None, f"{news} is nothing new"
     now = None if news.after is None else {news.after.replace("NOC", "Ind"): 30, "Green": 9}
-    claim = ClaimRecord(
-        version=version,
+    claim = council_claim(
+        news.council,
+        version,
         basis=None if version.state is ClaimState.RETRACTED else Basis.RESULT,
         declared_at=None if news.after is None else clock.now(),
         seeded=seeded,
         by_desk=by_desk,
-        report_id=None,
-        won=None,
         now=now,
     )
     tx.append(CouncilDecided(NIGHT, news.council, (), claim=claim), clock.now())

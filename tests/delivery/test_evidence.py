@@ -18,8 +18,7 @@ from bot.election.claims import Basis
 from bot.election.control import Outcome
 from bot.ingest.ingest import Ingest
 from bot.store.rebuild import rebuild
-from bot.store.records import stored_standing
-from bot.store.results import CouncilDecided
+from bot.store.standings import CouncilDecided, stored_standing
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place

@@ -10,7 +10,7 @@ from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import EVERY, Subscriptions, Topic
 from bot.election.notices import Milestone, MilestoneKind
-from bot.store.notices import claim_notices
+from bot.store.claims import claim_notices
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild
 from tests.delivery.conftest import all_titles, place

@@ -16,7 +16,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.election.notices import BallotDeclared, Elected, Milestone, MilestoneKind
 from bot.election.reports import BallotKind
-from bot.store.notices import claim_notices
+from bot.store.claims import claim_notices
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox

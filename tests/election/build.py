@@ -1,4 +1,4 @@
-"""Small hand-made councils, results and dossiers for the tests of the rules."""
+"""Small hand-made councils, results and case files for the tests of the rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
-from bot.election.case import CaseFile, Filed
+from bot.election.case import CouncilCase, Filed
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.parties import Parties, Party, PartyKind, WireParty
@@ -102,16 +102,16 @@ def case(
     council: Council = HULL,
     election: CouncilElection | None = None,
     **more: object,
-) -> CaseFile:
+) -> CouncilCase:
     results = tuple(
         report if isinstance(report, Filed) else filed(report, number)
         for number, report in enumerate(reports, 1)
     )
-    return CaseFile(
+    return CouncilCase(
         council=council,
         night=NightAlmanac(NIGHT, "local elections"),
         election=election,
-        nominations=None if held is None else nominations(held),
+        nominated=None if held is None else nominations(held),
         results=results,
         **more,  # type: ignore[arg-type]
     )

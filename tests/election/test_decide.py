@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.election.case import CaseFile, Ruling, RulingAction, VerdictStatus
+from bot.election.case import CouncilCase, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
-from bot.election.decide import Decision, Outturn, decide
+from bot.election.decide import CouncilView, Decision, decide
 from bot.election.policy import Policy
 from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
 from bot.election.seats import Composition
@@ -302,7 +302,7 @@ def test_a_result_before_polls_close_is_held_but_for_unopposed_returns() -> None
     at_ten = filed(LD_GAIN, minutes_after_close=0)
     assert status(decide(case(at_ten), PARTIES)) is VerdictStatus.ACCEPTED
     unopposed = dataclasses.replace(
-        case(early), nominations=nominations(HELD_ON_THE_EVE, unopposed=1, offered=1)
+        case(early), nominated=nominations(HELD_ON_THE_EVE, unopposed=1, offered=1)
     )
     assert status(decide(unopposed, PARTIES)) is VerdictStatus.ACCEPTED
     assert POLLS_CLOSE.date() == NIGHT
@@ -334,7 +334,7 @@ def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
         nominations({"Lab": 0}), council=WireCouncil("Hull", new_council=True)
     )
     told = dataclasses.replace(
-        case(result({"LD": 29, "Lab": 28}, "LD", None, sitting=None)), nominations=introduced
+        case(result({"LD": 29, "Lab": 28}, "LD", None, sitting=None)), nominated=introduced
     )
     decision = decide(told, PARTIES)
     assert decision.content is not None
@@ -457,9 +457,9 @@ def reports_of(
     return reports
 
 
-def told(decision: Decision) -> Outturn | None:
+def told(decision: Decision) -> CouncilView | None:
     """What a decision says, without the document that happens to say it."""
-    return decision.result and dataclasses.replace(decision.result, source=None)
+    return decision.result and dataclasses.replace(decision.result, source=None, report_id=None)
 
 
 @given(revisions, st.data())
@@ -501,8 +501,8 @@ def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
     assert decision.content.after == by_seats or bucket_told_as_noc
 
 
-def test_a_dossier_without_results_tells_the_past() -> None:
-    empty = CaseFile(HULL, case().night, election=election("Lab"))
+def test_a_case_file_without_results_tells_the_past() -> None:
+    empty = CouncilCase(council=HULL, night=case().night, election=election("Lab"))
     decision = decide(empty, PARTIES)
     assert (decision.before, decision.before_source) == (Control("Lab"), PriorSource.SHIPPED)
     assert decision.content is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import NightAlmanac
-from bot.election.case import CaseFile, Filed, Ruling, RulingAction, VerdictStatus
+from bot.election.case import CouncilCase, Filed, Ruling, RulingAction, Verdict, VerdictStatus
 from bot.election.reports import Nominations, WardReport
 from bot.election.revisions import WardsInForce, nominations_in_force, wards_in_force
 from bot.election.standings import Source
@@ -21,6 +21,7 @@ ACCEPTED, SUPERSEDED, DUPLICATE, HELD, REJECTED = VerdictStatus
 
 LD = ward_report("KHL", "Avenue", {"LD": True, "Lab": False}, minute=5)
 LAB = ward_report("KHL", "Avenue", {"LD": False, "Lab": True}, minute=5)
+EMPTY = CouncilCase(council=HULL, night=NightAlmanac(NIGHT, "local elections"))
 COUNTING = ward_report("KHL", "Avenue", {"LD": None, "Lab": None}, minute=1)
 
 
@@ -30,7 +31,9 @@ def judged(
     source = Source("dc", "page", None, at)
     filed = tuple(Filed(number, ward, repr(ward), source) for number, ward in enumerate(wards, 1))
     night = NightAlmanac(NIGHT, "local elections")
-    return wards_in_force(CaseFile(HULL, night, wards=filed, rulings=tuple(rulings)))
+    return wards_in_force(
+        CouncilCase(council=HULL, night=night, wards=filed, rulings=tuple(rulings))
+    )
 
 
 def ballots(outcome: WardsInForce) -> dict[str, Filed[WardReport]]:
@@ -103,19 +106,21 @@ def filed(*received: Nominations) -> list[Filed[Nominations]]:
 
 def test_the_latest_nominations_count() -> None:
     first, second = nominations({"Lab": 30, "LD": 27}), nominations({"Lab": 29, "LD": 28})
-    outcome = nominations_in_force(filed(first, second, second, first), {})
-    assert [outcome.verdicts[n].status for n in (1, 2, 3, 4)] == [
+    verdicts: dict[int, Verdict] = {}
+    in_force = nominations_in_force(filed(first, second, second, first), EMPTY, verdicts)
+    assert [verdicts[n].status for n in (1, 2, 3, 4)] == [
         SUPERSEDED,
         SUPERSEDED,
         DUPLICATE,
         ACCEPTED,
     ]
-    assert outcome.in_force is not None
-    assert outcome.in_force.report == first
+    assert in_force is not None
+    assert in_force.report == first
 
 
 def test_nominations_that_the_desk_rejects_or_that_are_a_test_do_not_count() -> None:
     received = filed(nominations({"Lab": 57}), replace(nominations({"LD": 57}), test=True))
-    outcome = nominations_in_force(received, {1: RulingAction.REJECT})
-    assert [verdict.status for verdict in outcome.verdicts.values()] == [REJECTED, REJECTED]
-    assert outcome.in_force is None
+    verdicts: dict[int, Verdict] = {}
+    case = replace(EMPTY, rulings=(ruling(1, RulingAction.REJECT),))
+    assert nominations_in_force(received, case, verdicts) is None
+    assert [verdict.status for verdict in verdicts.values()] == [REJECTED, REJECTED]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
 from bot.election.case import (
-    CaseFile,
+    CouncilCase,
     DeskWord,
     Filed,
     Ruling,
@@ -108,15 +108,15 @@ def case(
     table: Sequence[WardSeat] = TABLE,
     nominations: Nominations | None = NOMINATIONS,
     known: CouncilElection | None = ELECTION,
-) -> CaseFile:
+) -> CouncilCase:
     def of(kind: type) -> tuple[Filed[object], ...]:
         return tuple(one for one in reports if isinstance(one.report, kind))
 
-    return CaseFile(
-        HULL,
-        NightAlmanac(NIGHT, "local elections", wards={"KHL": table} if table else {}),
+    return CouncilCase(
+        council=HULL,
+        night=NightAlmanac(NIGHT, "local elections", wards={"KHL": table} if table else {}),
         election=known,
-        nominations=nominations,
+        nominated=nominations,
         results=of(CouncilResult),  # type: ignore[arg-type]
         wards=of(WardReport),  # type: ignore[arg-type]
         statements=of(WinnerStatement),  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from bot.election.reports import Candidate, GainOrHold, Reading
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
 from bot.ingest.rejudge import rejudge
-from bot.store.notices import claim_notices
+from bot.store.claims import claim_notices
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import bot.ingest.ingest
-import bot.store.cases
 from bot.clock import SteppedClock
 from bot.election.case import CaseFile, VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState
@@ -189,9 +188,9 @@ MACHINE_FAULTS = (
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (bot.store.cases, "decide"),
+        (bot.ingest.ingest, "decide"),
         (bot.ingest.ingest, "encode"),
-        (bot.ingest.ingest, "load_papers"),
+        (bot.ingest.ingest, "load_council_case"),
     ],
     ids=["deciding", "writing down", "reading back"],
 )
@@ -253,7 +252,7 @@ async def test_one_council_that_cannot_be_decided_about_again_stops_no_feed(
 
     async with at_work(path) as (ingest, _):
         await ingest.file(fetch(document(ward, name="avenue.xml")))
-        monkeypatch.setattr(bot.store.cases, "decide", fragile)
+        monkeypatch.setattr(bot.ingest.ingest, "decide", fragile)
         filing = await ingest.file(fetch(document(ward, name="avenue.xml"), worcester))
     assert [claim.subject.code for claim in filing.claims] == ["WOR"]
 
@@ -295,7 +294,7 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
             raise ZeroDivisionError("seats")
         return decide(case, parties)
 
-    monkeypatch.setattr(bot.store.cases, "decide", fragile)
+    monkeypatch.setattr(bot.ingest.ingest, "decide", fragile)
     readings = (
         document(broken, name="broken.xml"),
         document(HULL_TO_LD),

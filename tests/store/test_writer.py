@@ -15,7 +15,7 @@ import pytest
 
 from bot.store.errors import StoreError
 from bot.store.journal import Entry, entry_of
-from bot.store.results import FeedFetched
+from bot.store.readings import FeedFetched
 from bot.store.writer import Transaction, Writer
 from tests.support.small_night import AFTER_CLOSE
 

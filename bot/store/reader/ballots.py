@@ -14,7 +14,7 @@ from bot.election.ballots import Ballot, BallotStanding, ballot_of
 from bot.election.reports import BallotReport, WardReport
 from bot.election.standings import Held, WardStanding
 from bot.store.codec import read, rows, value
-from bot.store.naming import as_said
+from bot.store.names import as_said
 from bot.store.reader.desk import DeskReader
 from bot.store.reports import ReportKind, decode
 

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
 from bot.election.notices import Notice
 from bot.election.seats import Composition
+from bot.store.claims import content_of, notice_of, version_of
 from bot.store.codec import read, rows
-from bot.store.notices import notice_of
 from bot.store.reader.names import NameReader
-from bot.store.records import content_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,7 @@ class ClaimReader(NameReader):
         )
         claims = []
         for row in found:
-            content = content_from(row["before"], row["after"], row["outcome"])
-            version = ClaimVersion(row["version"], ClaimState(row["state"]), content)
-            claims.append(read(Claim, row, version=version))
+            claims.append(read(Claim, row, version=version_of(row, content_of(row))))
         return claims
 
     def notices(self, night: date, after_outbox: int = 0) -> list[ClaimedNotice]:

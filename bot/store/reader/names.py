@@ -13,8 +13,8 @@ from bot.election.almanac import Almanac
 from bot.election.councils import Council, as_the_wire_says
 from bot.election.parties import Parties
 from bot.store import desk
+from bot.store.names import party_names, wire_name
 from bot.store.opening import open_for_reading
-from bot.store.results import party_names, wire_name
 
 
 class NameReader:

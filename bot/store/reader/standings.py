@@ -13,6 +13,7 @@ from typing import cast
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline
+from bot.election.decide import decide
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import (
@@ -23,7 +24,7 @@ from bot.election.standings import (
     Source,
     WardStanding,
 )
-from bot.store.cases import judge, load_papers
+from bot.store.cases import load_council_case
 from bot.store.codec import column, read, rows, value
 from bot.store.policies import policy_at
 from bot.store.reader.names import NameReader
@@ -121,8 +122,9 @@ class StandingReader(NameReader):
         for standing in self.councils(night):
             if standing.declared is not None or not (standing.wards or standing.awaiting_desk):
                 continue
-            papers = load_papers(self._db, night, standing.council)
-            if sentence := judge(papers, self._almanac, policy).decision.lacking:
+            council, almanac = standing.council, self._almanac
+            case = load_council_case(self._db, night, council, almanac, policy=policy)
+            if sentence := decide(case, almanac.parties.told(case.party_names)).lacking:
                 found[standing.council.name] = sentence
         return found
 

@@ -1,0 +1,306 @@
+"""What the tables are to say of a council or a ballot, from what was decided of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.election.almanac import Almanac, CouncilElection
+from bot.election.ballot_rules import BallotDecision
+from bot.election.baselines import Baseline, baseline_of
+from bot.election.case import BallotCase, CouncilCase, Filed, VerdictStatus
+from bot.election.claims import Basis, ClaimState, ClaimVersion
+from bot.election.control import Control, Outcome
+from bot.election.decide import CouncilView, Decision
+from bot.election.parties import VACANT, Parties
+from bot.election.reports import BallotKind, Proportion, WardReport, WireCouncil
+from bot.election.seats import Composition
+from bot.election.standings import PriorSource, Source, Voice
+from bot.election.ward_outcomes import winners_by_party
+from bot.election.wards import differs_from_filed
+
+_BELIEVED = (VerdictStatus.ACCEPTED, VerdictStatus.SUPERSEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRecord:
+    """A party's seats on a council; None: not said."""
+
+    party: str
+    held: int | None = None
+    offered: int | None = None
+    unopposed: int | None = None
+    candidates: int | None = None
+    won: int | None = None
+    now: int | None = None
+    change: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilRecord:
+    """A council as the tables have it, with its seats ordered by party."""
+
+    name: str
+    votes: bool
+    proportion: Proportion | None = None
+    new_council: bool = False
+    boundary_change: bool = False
+    seats_up: int | None = None
+    before: Control | None = None
+    before_source: PriorSource | None = None
+    after: Control | None = None
+    outcome: Outcome | None = None
+    basis: Basis | None = None
+    by_desk: bool = False
+    confirmed: bool = True
+    source: Source | None = None
+    voices: tuple[Voice, ...] = ()
+    differences: tuple[str, ...] = ()
+    lacking: str | None = None
+    total: int | None = None
+    baseline: Baseline | None = None
+    declared_at: datetime | None = None
+    nominations_id: int | None = None
+    report_id: int | None = None
+    version: int | None = None
+    state: ClaimState | None = None
+    seats: tuple[SeatsRecord, ...] = ()
+
+    def column(self, name: str) -> Composition | None:
+        """Return a column of the seats, None where it says nothing."""
+        said = {row.party: getattr(row, name) for row in self.seats}
+        told = {party: seats for party, seats in said.items() if seats is not None}
+        return Composition(told) if told else None
+
+    @property
+    def changes(self) -> dict[str, int] | None:
+        """The signed changes from the baseline, None where they are not told."""
+        if self.baseline is None:
+            return None
+        return {row.party: row.change for row in self.seats if row.change}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardRecord:
+    """A ward as the tables have it: its report in force.
+
+    `told` is the ballot as statements about single winners tell it, together: then the report with
+    `report_id` is the last of them and no ballot. None for a report that is the ballot's own.
+    """
+
+    ballot: str
+    name: str
+    gss: str | None
+    seats: int
+    declared: bool
+    counts: bool
+    by_election: bool
+    vacant: int
+    won: dict[str, int]
+    report_id: int
+    told: WardReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotRecord:
+    """A mayor's, a constituency's or a referendum's ballot as the tables have it."""
+
+    kind: BallotKind
+    name: str
+    elected: tuple[str, ...]
+    declared: bool
+    confirmed: bool
+    by_desk: bool
+    differences: tuple[str, ...]
+    source: Source | None
+    report_id: int | None
+    declared_at: datetime | None
+    version: int | None
+    state: ClaimState | None
+
+
+def council_record(
+    case: CouncilCase,
+    decision: Decision,
+    claim: ClaimVersion[Any] | None,
+    stored: CouncilRecord | None,
+    almanac: Almanac,
+) -> CouncilRecord:
+    """Return what the tables are to say of a council."""
+    nominations, election, lead = decision.nominations, case.election, decision.result
+    described = _described(case, decision)
+    content = decision.content
+    proportion = next((one.proportion for one in described if one.proportion), None)
+    new_council = any(one.new_council for one in described)
+    boundary_change = any(one.boundary_change for one in described)
+    seats_up = election.seats_up if election else None
+    # Where the whole council is elected anew, nominations count the seats of the old one, or none.
+    anew = new_council or boundary_change or proportion is Proportion.ALL
+    if nominations is not None and not anew:
+        seats_up = sum(line.seats_offered for line in nominations.report.parties)
+    return CouncilRecord(
+        # What an unknown council was called first: its code does not say how it is written.
+        name=case.council.name if case.council.known or not stored else stored.name,
+        votes=election is not None
+        or nominations is not None
+        or lead is not None
+        or any(counts_tonight(filed.report) for filed in decision.wards.values()),
+        proportion=proportion,
+        new_council=new_council,
+        boundary_change=boundary_change,
+        seats_up=seats_up,
+        before=decision.before,
+        before_source=decision.before_source,
+        after=content.after if content else None,
+        outcome=content.outcome if content else None,
+        basis=lead.basis if lead else None,
+        by_desk=lead.by_desk if lead else False,
+        confirmed=decision.claimable,
+        source=lead.source if lead else None,
+        voices=decision.voices,
+        differences=decision.differences,
+        lacking=decision.lacking if decision.stuck else None,
+        total=lead.now.total if lead else None,
+        baseline=_baseline(lead, election),
+        declared_at=_declared_at(case, decision, stored) if content else None,
+        nominations_id=nominations.id if nominations else None,
+        report_id=decision.in_force,
+        version=claim.version if claim else None,
+        state=claim.state if claim else None,
+        seats=_seats(decision, almanac.parties),
+    )
+
+
+def _described(case: CouncilCase, decision: Decision) -> list[WireCouncil | CouncilElection]:
+    """Return how the wire, its result before its nominations, and our table describe a council."""
+    of_result = [one.report.council for one in case.results if one.id == decision.in_force]
+    nominated = [decision.nominations.report.council] if decision.nominations else []
+    wire: list[WireCouncil | CouncilElection] = [*(of_result or nominated)]
+    return [*wire, case.election] if case.election is not None else wire
+
+
+def _baseline(lead: CouncilView | None, election: CouncilElection | None) -> Baseline | None:
+    if lead is None or lead.changes is None:
+        return None
+    before, named = (election.before, election.baseline) if election else (None, None)
+    return baseline_of(lead.now, lead.changes, before, named)
+
+
+def _declared_at(case: CouncilCase, decision: Decision, stored: CouncilRecord | None) -> datetime:
+    """Return when the council declared: the first time that it was told, whatever changed since."""
+    told = [
+        filed.source.received_at
+        for filed in case.results
+        if decision.verdicts[filed.id].status in _BELIEVED
+    ]
+    if stored is not None and stored.declared_at is not None:
+        told.append(stored.declared_at)
+    if decision.result is not None and decision.result.source is not None:
+        told.append(decision.result.source.received_at)
+    return min(told)
+
+
+def _seats(decision: Decision, parties: Parties) -> tuple[SeatsRecord, ...]:
+    sums: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    if decision.nominations is not None:
+        lines = decision.nominations.report.parties
+        # Where one party's number is not said, nobody can be said to have run out of candidates.
+        all_said = all(
+            line.candidates is not None
+            for line in lines
+            if parties.resolve(line.party).code != VACANT
+        )
+        for line in lines:
+            row = sums[parties.resolve(line.party).code]
+            for column, number in (
+                ("held", line.seats_held),
+                ("offered", line.seats_offered),
+                ("unopposed", line.unopposed),
+                ("candidates", (line.candidates or 0) if all_said else None),
+            ):
+                if number is not None:
+                    row[column] = row.get(column, 0) + number
+    if (lead := decision.result) is not None:
+        given = {"now": lead.now, "won": lead.won, "change": lead.changes}
+        for column, seats in given.items():
+            if seats is not None:
+                for code in {*lead.now, *seats}:
+                    sums[code][column] = seats.get(code, 0)
+    return tuple(SeatsRecord(party, **row) for party, row in sorted(sums.items()))
+
+
+def counts_tonight(ward: WardReport) -> bool:
+    """Return whether a ballot is part of its council's election tonight."""
+    return not (ward.cancelled or ward.replaced_by or ward.by_election)
+
+
+def changed_wards(
+    decision: Decision, stored: Mapping[str, WardRecord], parties: Parties, *, anew: bool
+) -> tuple[WardRecord, ...]:
+    """Return the wards that are not *stored* as they are.
+
+    A report says the same for good; but what statements about single winners come to is under the
+    id of the last of them, and more may be known of it later. With *anew* all are looked at: the
+    desk may have said who a party is.
+    """
+    changed = []
+    for key, filed in decision.wards.items():
+        old, ward = stored.get(key), filed.report
+        again = anew or ward.by_election or differs_from_filed(ward)
+        if old is not None and old.report_id == filed.id and not again:
+            continue
+        record = _ward_record(key, filed, parties, counted_too=key in decision.counted_too)
+        if record != old:
+            changed.append(record)
+    return tuple(changed)
+
+
+def _ward_record(
+    key: str, filed: Filed[WardReport], parties: Parties, *, counted_too: bool
+) -> WardRecord:
+    ward = filed.report
+    return WardRecord(
+        ballot=key,
+        name=ward.area,
+        gss=ward.gss,
+        seats=ward.seats,
+        declared=ward.declared,
+        counts=counts_tonight(ward) or counted_too,
+        by_election=ward.by_election,
+        vacant=0 if ward.by_election and not counted_too else ward.vacant,
+        won=dict(winners_by_party([ward], parties)),
+        report_id=filed.id,
+        told=ward if differs_from_filed(ward) else None,
+    )
+
+
+def ballot_record(
+    case: BallotCase,
+    decision: BallotDecision,
+    claim: ClaimVersion[Any] | None,
+    stored: BallotRecord | None,
+) -> BallotRecord:
+    """Return what the tables are to say of a ballot."""
+    report, content = decision.report, decision.content
+    in_force = next((one for one in case.filed if one.id == decision.in_force), None)
+    declared_at = None
+    if content is not None:
+        told = [one.source.received_at for one in case.filed if one.report.declared]
+        declared_at = (stored and stored.declared_at) or min(told, default=None)
+    return BallotRecord(
+        kind=case.ballot.kind,
+        name=case.ballot.name,
+        elected=tuple(one.name for one in report.winners) if report else (),
+        declared=content is not None,
+        confirmed=decision.claimable,
+        by_desk=decision.by_desk,
+        differences=decision.differences,
+        source=in_force.source if in_force else None,
+        report_id=decision.in_force,
+        declared_at=declared_at,
+        version=claim.version if claim else None,
+        state=claim.state if claim else None,
+    )
