@@ -1,4 +1,4 @@
-"""`/night board`: one message in a channel that shows the night as it goes."""
+"""`/night board`: a message in a channel that shows the state of the night."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.wording.text import escape, listed
 
 
 def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
-    """Return the command, to be added to the group `/night` of one client."""
+    """Return the command, which one client adds to its group `/night`."""
 
     @command(for_admins=True, channel="The channel to put it up in; this one without it")
     async def board(
@@ -62,9 +62,9 @@ _LONGEST_LIST = 1_000
 async def put_board(
     interaction: Interaction, channel: discord.abc.Snowflake | None, lens: Lens
 ) -> None:
-    """Put up a channel's board, or turn the one that it has to a *lens*; say so in private.
+    """Put up a board in a channel, or change the lens of the one it has; confirm it in private.
 
-    Raises `CannotAnswer` where who acts is no admin, or the bot cannot post there.
+    Raises `CannotAnswer` if the person who acts is no admin, or the bot cannot post there.
     """
     services = interaction.client.services
     boards = running(services.boards)
@@ -91,12 +91,12 @@ async def put_board(
 
 
 class EndBoardButton(Component, template=r"board-end:(?P<number>\d{1,20})"):
-    """Ends a board of the server that one is an admin of."""
+    """Ends a board of the server of which one is an admin."""
 
     in_private = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        """End it, and say so in place of what was said before."""
+        """End it, and confirm that in the same message."""
         boards = running(interaction.client.services.boards)
         if interaction.guild_id is None or not is_admin(interaction):
             raise CannotAnswer(
@@ -132,7 +132,7 @@ def _link(board: Board) -> str:
 
 
 def _history(before: Board | None, done: Put) -> str:
-    """Return why the board before it, or this one, had stopped."""
+    """Return why the previous board, or this one, had stopped."""
     if before is not None and done is Put.ADDED and before.ending:
         return f"The one before it had ended: {escape(before.ending, _LONGEST_REASON)}"
     if before is not None and before.paused:
@@ -141,7 +141,7 @@ def _history(before: Board | None, done: Put) -> str:
 
 
 def _others(boards: list[Board]) -> str:
-    """Return the server's other boards and why those that are paused are so."""
+    """Return the server's other boards, and why any are paused."""
     lines = [
         f"<#{one.channel}>{_link(one)}: {_shows(one)}"
         + (f". **Paused**: {escape(one.paused, _LONGEST_REASON)}" if one.paused else "")

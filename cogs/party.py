@@ -15,7 +15,7 @@ from bot.pictures.party import party_picture
 
 
 class PartyCog(commands.Cog, name="Party"):
-    """Answers for one party."""
+    """Answers about one party."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services

@@ -65,10 +65,7 @@ _WHOSE = {_ME: "you", _SERVER: "this server"}
 
 
 def managed_guild(interaction: Interaction) -> int:
-    """Return the server whose data who acts may see and delete.
-
-    Raises `CannotAnswer` outside of servers and for everybody but the server's admins.
-    """
+    """Return the server of which the person who acts is an admin. Raises `CannotAnswer`."""
     if interaction.guild_id is None:
         raise CannotAnswer(
             "Give this in the server that is meant, as one of its admins. `/mydata show` and "
@@ -83,7 +80,7 @@ def managed_guild(interaction: Interaction) -> int:
 
 
 async def show_kept(interaction: Interaction, *, of_server: bool) -> None:
-    """Show who asks what is kept of them, or of their server, with a file of all of it."""
+    """Show what is kept of the person who asks, or of their server, with a file of all of it."""
     services = interaction.client.services
     subscriptions = running(services.subscriptions)
     if of_server:
@@ -110,7 +107,7 @@ async def show_kept(interaction: Interaction, *, of_server: bool) -> None:
 
 
 async def ask_before_deleting(interaction: Interaction, *, of_server: bool) -> None:
-    """Say what would be deleted, with the button that does it."""
+    """Show what would be deleted, with the button that does it."""
     subscriptions = running(interaction.client.services.subscriptions)
     whose = _SERVER if of_server else _ME
     number = managed_guild(interaction) if of_server else interaction.user.id
@@ -127,7 +124,7 @@ class ForgetButton(Component, template=r"forget:(?P<whose>me|server):(?P<number>
     in_private = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Delete, and say what was deleted in place of the question."""
+        """Delete, and show what was deleted in the same message."""
         subscriptions = running(interaction.client.services.subscriptions)
         whose, number = self.given["whose"], int(self.given["number"])
         acting = managed_guild(interaction) if whose == _SERVER else interaction.user.id

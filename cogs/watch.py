@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 def _as_typed(interaction: Interaction, typed: str) -> Mapping[str, str]:
-    """Offer what is typed: any name does that no list has."""
+    """Offer what is typed: any name will do."""
     name = " ".join(typed.split())[:LONGEST_NAME]
     return {name: name} if name else {}
 
@@ -176,7 +176,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
 
     @property
     def _lists(self) -> WatchLists:
-        """The lists, to be changed. Raises `CannotAnswer` where this process keeps none."""
+        """The lists, writable. Raises `CannotAnswer` if this process has none."""
         lists = self.services.lists
         return running(lists if isinstance(lists, WatchLists) else None)
 
@@ -186,7 +186,7 @@ async def _say(interaction: Interaction, sentence: str, step: str) -> None:
 
 
 async def _done(work: Awaitable[T]) -> T:
-    """Return what came of a change. Raises `CannotAnswer` where the list cannot be so."""
+    """Return the result of a change. Raises `CannotAnswer` if it is refused."""
     try:
         return await work
     except ListError as fault:

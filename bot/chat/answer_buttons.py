@@ -39,7 +39,7 @@ class AskButton(Component, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
     """Asks a question; shows one page of the answer."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Turn the page of the presser's own answer; answer others in private."""
+        """Show it in the presser's own answer; answer others in private."""
         await _show(interaction, self.given["question"], int(self.given["page"]))
 
 
@@ -52,7 +52,7 @@ class PickMenu(Component, template=r"pick"):
 
 
 class FilterMenu(Component, template=r"filter:(?P<what>[a-z]+):(?P<question>/.+)"):
-    """Asks a question of a part: the option that is chosen, or of everything again."""
+    """Asks its question with the option that is chosen, or without any."""
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask in place of the chooser's own answer; answer others in private."""
@@ -92,7 +92,7 @@ def _menu(
 
 
 def filter_menu(offer: Filter) -> Item:
-    """Return the menu of a filter, with the present choice marked."""
+    """Return the menu of a filter, with the current choice marked."""
     return _menu(
         f"filter:{offer.what}:{offer.base}",
         f"Only one {offer.what}",
@@ -102,7 +102,7 @@ def filter_menu(offer: Filter) -> Item:
 
 
 def buttons_of(answer: Answer, interaction: Interaction, *, private: bool) -> discord.ui.View:
-    """Return the buttons under an answer; a *private* one knows what its reader follows."""
+    """Return the buttons under an answer; a *private* one shows what its reader follows."""
     here = (interaction.channel_id or 0) if is_admin(interaction) else None
     return buttons_for(
         answer, interaction.client, interaction.user.id, channel=here, private=private
@@ -138,7 +138,7 @@ def buttons_for(
         shown = [(label, question) for question, label in offered.items()][:_MOST_OPTIONS]
         items.append(_menu("pick", "Open one of these", shown, row=3))
     items += map(filter_menu, filters_under(answer, client))
-    # What would have to remember more than Discord lets it is left out, and what is there already.
+    # Custom ids that are too long or repeated are left out.
     fitting = {
         each.custom_id: each  # type: ignore[attr-defined] # buttons and menus alike have it
         for each in reversed(items)
@@ -148,7 +148,7 @@ def buttons_for(
 
 
 def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
-    """Return the filters under an answer: none where it has a menu of its own."""
+    """Return the filters under an answer; none if it has a menu of its own."""
     if answer.menu or not answer.in_parts:
         return []
     return filters_of(command_of(client.tree, answer.question), answer.question, client.services)
@@ -161,7 +161,7 @@ async def _show(interaction: Interaction, question: str, page: int = 1) -> None:
         sent = await interaction.response.send_message(embeds=embeds, view=view, ephemeral=True)
         number = sent.message_id
     else:
-        # Two presses at once: their answers could overtake each other on the way.
+        # The answers to two presses at once could overtake each other.
         async with illustrator.turn_of(message.id):
             private = message.flags.ephemeral
             answer, embeds, view = await _asked(interaction, question, page, private=private)
@@ -183,7 +183,7 @@ async def _asked(
 
 
 def _is_own(interaction: Interaction) -> bool:
-    """Tell whether the answer that the button is under was given to the one who presses it."""
+    """Tell whether the button is under an answer to the person who presses it."""
     message = interaction.message
     if message is None or message.flags.ephemeral:
         return True

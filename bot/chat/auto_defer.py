@@ -1,9 +1,9 @@
-"""Every interaction is answered in time: by its answer or, where that takes long, by a deferral.
+"""Defers an interaction that is not answered in time.
 
-Discord waits three seconds for the first answer. Where a command, a button, a menu or a form has
-none after one second, because the machine is busy or the file is locked, more time is asked for in
-its place; autocomplete offers nothing rather than being late. Whoever answers need not know: what
-they say with `interaction.response` arrives as a follow-up or an edit then.
+Discord waits three seconds for the first response. A command, button, menu or form that has none
+after one second, because the machine is busy or the file is locked, is deferred; autocomplete
+offers nothing rather than being late. Handlers need not know: what they send with
+`interaction.response` then arrives as a follow-up or an edit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.delivery.discord_errors import ANSWERED_ALREADY, FAILURES, meaning_of
 log = logging.getLogger(__name__)
 
 HOLDS_AFTER = 1.0
-"""Seconds without an answer after which more time is asked for."""
+"""Seconds without a response after which an interaction is deferred."""
 
 _FOLLOW_UP = "answer"
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
@@ -32,7 +32,7 @@ _UNKNOWN = (
 
 
 class TimelyResponse(discord.InteractionResponse[Any]):
-    """An interaction's response that is held open if nobody answers in time."""
+    """An interaction's response that defers itself if nobody responds in time."""
 
     def __init__(self, parent: discord.Interaction[Any]) -> None:
         super().__init__(parent)
@@ -42,12 +42,12 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         self._is_private = True
         self._holding: asyncio.Task[None] | None = None
         self.claimed = False
-        """Whether somebody is about to answer."""
+        """Whether a handler is about to respond."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(HOLDS_AFTER, self._begin_to_hold)
 
     def is_done(self) -> bool:
-        """Whether it was answered: not if more time was asked for only."""
+        """Whether there was a response other than our own deferral."""
         return super().is_done() and not self._held
 
     def _begin_to_hold(self) -> None:
@@ -55,7 +55,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
             self._holding = asyncio.create_task(self._hold())
 
     async def _hold(self) -> None:
-        """Ask for more time; where nobody is going to answer, say so."""
+        """Defer; if no handler has claimed the interaction, say that it is unknown."""
         kind = self._parent.type
         if kind in (InteractionType.component, InteractionType.modal_submit) and not self.claimed:
             try:
@@ -80,14 +80,14 @@ class TimelyResponse(discord.InteractionResponse[Any]):
     async def _answer(
         self, first: Callable[[], Awaitable[Any]], late: Callable[[], Awaitable[Any]]
     ) -> Any:
-        """Answer with *first*, or with what says the same *late*, once more time was asked for."""
+        """Respond with *first*, or with its equivalent *late* if the interaction was deferred."""
         self._timer.cancel()
         async with self._sending:
             if not self._held:
                 try:
                     return await first()
                 except discord.HTTPException as error:
-                    # The deferral arrived, though Discord's answer to it did not.
+                    # The deferral arrived, though its response was lost.
                     if meaning_of(error).code != ANSWERED_ALREADY or not self._may_be_held:
                         raise
             self._held = False
@@ -96,12 +96,12 @@ class TimelyResponse(discord.InteractionResponse[Any]):
 
     @property
     def _thinks(self) -> bool:
-        """Whether a deferral shows a message that is still to come."""
+        """Whether the deferral shows Discord's "thinking" message."""
         parent = self._parent
         return parent.type is InteractionType.application_command or parent.message is None
 
     async def send_message(self, content: Any = None, **parts: Any) -> Any:
-        """Answer with a message."""
+        """Respond with a message."""
         say = super().send_message
         if isinstance(view := parts.get("view"), discord.ui.View):
             # Its controls remember all that they need: discord.py would keep a private answer's,
@@ -114,7 +114,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         return await self._answer(lambda: say(content, **parts), late)
 
     async def edit_message(self, **parts: Any) -> Any:
-        """Answer by changing the message that the component is in."""
+        """Respond by editing the component's message."""
         edit = super().edit_message
 
         async def late() -> None:
@@ -123,16 +123,16 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         return await self._answer(lambda: edit(**parts), late)
 
     async def defer(self, *, ephemeral: bool = False, thinking: bool = False) -> Any:
-        """Ask for more time, if that was not done by itself."""
+        """Defer, unless that has happened already."""
         ask = super().defer
 
         async def late() -> None:
-            self._held = True  # what was asked for is there: whoever answers goes on as before
+            self._held = True  # it is deferred already: the handler goes on as after a deferral
 
         return await self._answer(lambda: ask(ephemeral=ephemeral, thinking=thinking), late)
 
     async def send_modal(self, modal: discord.ui.Modal, /) -> Any:
-        """Answer with a form. Raises `CannotAnswer` where it is too late for one."""
+        """Respond with a form. Raises `CannotAnswer` if it is too late for one."""
         ask = super().send_modal
 
         async def late() -> None:
@@ -141,11 +141,11 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         return await self._answer(lambda: ask(modal), late)
 
     async def autocomplete(self, choices: Iterable[Any]) -> None:
-        """Answer with suggestions; too late for them, with nothing."""
+        """Respond with suggestions, unless it is too late."""
         suggest = super().autocomplete
 
         async def late() -> None:
-            """Nothing was suggested in time: the next letter asks again."""
+            """Do nothing: the next letter asks again."""
 
         await self._answer(lambda: suggest([*choices]), late)
 
@@ -155,7 +155,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         parent = self._parent
         is_thinking = self._thinks
         if is_thinking and self._is_private is not bool(parts.get("ephemeral")):
-            # The first follow-up would be seen by those by whom the deferral is seen.
+            # The first follow-up inherits the visibility of the deferral.
             await parent.delete_original_response()
             is_thinking = False
         if content is not None:
@@ -178,24 +178,24 @@ class TimelyResponse(discord.InteractionResponse[Any]):
 
 
 def answer_in_time(interaction: discord.Interaction[Any]) -> None:
-    """Let an interaction that just came be answered in time, whoever answers it."""
+    """Let a new interaction defer itself if its handler takes too long."""
     interaction._cs_response = TimelyResponse(interaction)  # type: ignore[attr-defined]
 
 
 def claim(interaction: discord.Interaction[Any]) -> None:
-    """Say that an interaction is about to be answered, however long it takes."""
+    """Mark an interaction as one that a handler is going to respond to."""
     response: Any = interaction.response
     response.claimed = True
 
 
 def edit_of_answer(interaction: discord.Interaction[Any]) -> Callable[..., Awaitable[Any]]:
-    """Return what edits the answer that was given to an interaction."""
+    """Return the method that edits the response to an interaction."""
     message: discord.WebhookMessage | None = interaction.extras.get(_FOLLOW_UP)
     return interaction.edit_original_response if message is None else message.edit
 
 
 def _asks_for_public(interaction: discord.Interaction[Any]) -> bool:
-    """Whether an answer that all can see was asked for, as look-ups offer it."""
+    """Whether the option `public` of a look-up is set."""
     data: Any = interaction.data or {}
     found: list[Any] = [*data.get("options", ())]
     while found:

@@ -1,7 +1,7 @@
-"""The Discord client: what it may see, what it says to failures.
+"""The Discord client.
 
-It has no privileged intent, reads messages only where they are meant for it, mentions nobody unless
-a post names whom, and answers from the store's reader. `bot.chat.connection` keeps one connected.
+It has no privileged intent, receives the content only of messages that mention it or are sent to it
+directly, and pings nobody unless a post says so. `bot.chat.connection` keeps one connected.
 """
 
 from __future__ import annotations
@@ -52,32 +52,32 @@ EXTENSIONS = (
 COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *free_text.COMPONENTS)
 """The buttons and menus that belong to no one cog."""
 
-# The bot has no voice, so what voice would need is no warning's worth.
+# The bot does not use voice.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 logging.getLogger("discord.shard").addFilter(InALine())
 
 GUILDS_WITHIN = 0.5
-"""Seconds between two servers of a start before the bot counts as ready; discord.py waits two."""
+"""Seconds without a further server after which the bot counts as ready; discord.py waits two."""
 _STARTS_AGAIN = "The bot is just being started again: give the command once more in a moment."
 _CONNECTS_WITHIN = 60.0
-"""Seconds for the opening of a gateway connection."""
+"""Seconds allowed for opening a gateway connection."""
 _MOST_DOUBLINGS = 6
-"""discord.py waits up to 2**10 seconds before it connects a shard again: too long in a night."""
+"""discord.py waits up to 2**10 seconds before it reconnects a shard, too long during a night."""
 
 
 class Tree(app_commands.CommandTree["ElectionNight"]):
-    """The bot's slash commands: every failure is answered."""
+    """The slash commands; every failure is answered."""
 
     async def _call(self, interaction: Interaction) -> None:
         try:
-            if not self.client.has_commands:  # discord.py takes them away before it disconnects
+            if not self.client.has_commands:  # discord.py removes them before it disconnects
                 raise CannotAnswer(_STARTS_AGAIN)
             await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
-        except Exception as error:  # discord.py would leave it with the task that nobody looks at
+        except Exception as error:  # discord.py would lose it in a task
             await answer_failure(interaction, error)
 
     async def on_error(
@@ -91,7 +91,7 @@ class Tree(app_commands.CommandTree["ElectionNight"]):
 
 
 class _Shard(Shard):
-    """A shard that waits for its turn before it opens a connection for a new session."""
+    """A shard that waits for its turn before it begins a new session."""
 
     _client: ElectionNight
 
@@ -114,11 +114,7 @@ class _Shard(Shard):
 
 
 class ElectionNight(commands.AutoShardedBot):
-    """The bot, as a user of the services that hold the night.
-
-    It has slash commands and buttons, and answers who mentions it. The buttons keep their state in
-    themselves, so that those of messages sent before a restart work after it.
-    """
+    """The Discord client: slash commands, buttons and messages, answered from `services`."""
 
     def __init__(self, services: Services, connection: Connection | None = None) -> None:
         self._host = connection
@@ -151,7 +147,7 @@ class ElectionNight(commands.AutoShardedBot):
         return self.loaded.issuperset(EXTENSIONS)
 
     async def close(self) -> None:
-        """Close the connection; the commands go with it."""
+        """Close the connection and remove the commands."""
         self.loaded.clear()
         await super().close()
 
@@ -161,15 +157,15 @@ class ElectionNight(commands.AutoShardedBot):
         return super()._get_state(**options)
 
     async def setup_hook(self) -> None:
-        """Load the cogs and take up the buttons of earlier messages.
+        """Load the cogs and register the buttons and menus of earlier messages.
 
-        May be called again where Discord failed half-way through.
+        May be called again if Discord failed half-way through.
         """
         await load_cogs(self)
         self.add_dynamic_items(*self.components)
 
     async def launch_shards(self) -> None:
-        """Begin a session for each shard that Discord recommends, at the gateway that it names."""
+        """Begin a session for each shard that Discord recommends, at the gateway it names."""
         if self._host is not None:
             where = await self._host.where()
             self.shard_count = where.shards
@@ -179,10 +175,10 @@ class ElectionNight(commands.AutoShardedBot):
     async def launch_shard(
         self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
     ) -> None:
-        """Begin a shard's session. What fails is raised: who connects the client tries again.
+        """Begin a shard's session, and raise whatever fails: the connection tries again.
 
-        discord.py's own tries every five seconds, deeper in the stack each time, and also where
-        Discord refuses for good.
+        discord.py's own method retries every five seconds, one stack frame deeper each time, even
+        when Discord refuses for good.
         """
         await self.begin_session(shard_id)
         opening = DiscordWebSocket.from_client(
@@ -211,27 +207,27 @@ class ElectionNight(commands.AutoShardedBot):
             await self._host.resume_session(shard)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for nothing: the turn was taken before the connection was opened."""
+        """Do not wait: the turn was taken before the connection was opened."""
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Pass an event on; an interaction is answered in time from here on."""
+        """Pass an event on; from here on an interaction is deferred if its answer takes long."""
         if event == "interaction":
             answer_in_time(args[0])
         super().dispatch(event, *args, **kwargs)
 
     def mention(self, command: Command) -> str:
-        """Return a command as Discord lets people press it, or by its name where it has no id."""
+        """Return a command as a clickable mention, or its name if it has no id yet."""
         name = command.qualified_name
         ids = {} if self._host is None else self._host.command_ids
         number = ids.get((command.root_parent or command).name)
         return f"`/{name}`" if number is None else f"</{name}:{number}>"
 
     async def on_ready(self) -> None:
-        """Say that the bot is there; this happens again after each lost session."""
+        """Log that the bot is ready; this happens again after each lost session."""
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Answer what mentions the bot or is written to it; all else comes without its content."""
+        """Answer a message that mentions the bot or is sent to it directly."""
         try:
             await free_text.hear(self, message)
         except FAILURES as refusal:
@@ -240,7 +236,7 @@ class ElectionNight(commands.AutoShardedBot):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer forms, and buttons that only an older version of the bot knew.
 
-        What nobody answers, such as a form that no version knows, `bot.chat.auto_defer` does.
+        `bot.chat.auto_defer` answers what nobody else does, such as an unknown form.
         """
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
@@ -257,10 +253,10 @@ class ElectionNight(commands.AutoShardedBot):
 
 
 async def load_cogs(client: ElectionNight) -> None:
-    """Load every cog that is not there yet; the terminal does it without Discord.
+    """Load every cog that is not loaded yet.
 
-    `load_extension` would read each module anew for each client: the event loop stands still for a
-    third of a second then, and closing a client takes the modules from the next one.
+    `load_extension` would import each module again for every client, which blocks the event loop
+    for a third of a second, and closing one client would unload the modules of the next.
     """
     for extension in EXTENSIONS:
         if extension not in client.loaded:

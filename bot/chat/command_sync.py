@@ -1,6 +1,6 @@
-"""Telling Discord the bot's commands: once a start, and again later where it did not take them.
+"""Registers the bot's commands with Discord at each start, and again later if that fails.
 
-Until then people have the commands of the last start, which is no reason not to serve them.
+Until then people have the commands of the last start, and the bot serves them.
 """
 
 from __future__ import annotations
@@ -20,27 +20,28 @@ log = logging.getLogger(__name__)
 
 Tree = app_commands.CommandTree[Any]
 WholeTree = Callable[[], Tree | None]
-"""The present client's commands; None where it has none yet, or none any more."""
+"""Returns the current client's commands, None if it has none yet or any more."""
 
 _PATIENCE = Patience(first=60.0, longest=900.0)
-"""A day's limit of new commands is counted by the day, and a server may be joined at any time."""
+"""Discord limits new commands by the day, and the bot may be invited to the desk's server any time.
+"""
 
 
 class CommandSync:
-    """What of the commands Discord has, and what is still to be told: all servers', the desk's."""
+    """Which commands are still to be registered: all servers' and the desk's."""
 
     def __init__(
         self, desk_guild: int | None, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         self.ids: dict[str, int] = {}
-        """Discord's numbers of the commands, by name."""
+        """Discord's ids of the commands, by name."""
         self._pause = pause
         desk = [] if desk_guild is None else [discord.Object(desk_guild)]
         self._left: list[discord.Object | None] = [None, *desk]
         self._tried = asyncio.Event()
 
     async def first(self, tree: WholeTree, within: float) -> None:
-        """Tell what is still to be told, but take no longer than *within* seconds for it."""
+        """Register what is left, taking no longer than *within* seconds."""
         if not self._tried.is_set():
             try:
                 async with asyncio.timeout(within):
@@ -50,7 +51,7 @@ class CommandSync:
             self._tried.set()
 
     async def run(self, tree: WholeTree, logged_in: asyncio.Event) -> None:
-        """Tell again and again, with longer and longer waits, until Discord has all of them."""
+        """Try again, after longer and longer waits, until Discord has all commands."""
         await self._tried.wait()
         delay = _PATIENCE.delay()
         while self._left:
@@ -62,13 +63,13 @@ class CommandSync:
         for guild in tuple(self._left):
             whole = tree()
             if whole is None:
-                return  # Discord would forget what it is not told of: people had no commands
+                return  # an empty tree would remove all commands
             try:
                 synced = await whole.sync(guild=guild)
                 self.ids |= {command.name: command.id for command in synced}
             except discord.HTTPException as refusal:
                 _say_refused(guild, meaning_of(refusal))
-            except Exception as error:  # whatever it is, it keeps nobody from connecting
+            except Exception as error:  # it must not keep the bot from connecting
                 log.warning("Discord did not take the commands (%s): they are sent later", error)
             else:
                 self._left.remove(guild)

@@ -1,7 +1,8 @@
-"""How slash commands are declared, and answered: in private unless asked otherwise.
+"""How slash commands are declared and answered.
 
 A look-up is one method: its parameters are the command's options, the first paragraph of its
-docstring is what Discord shows, and what it returns is sent with its buttons and its picture.
+docstring is the command's description, and the answer it returns is sent with its buttons and its
+picture, in private unless `public` is set.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ T = TypeVar("T")
 Command = app_commands.Command[Any, ..., None]
 Choices = list[app_commands.Choice[str]]
 Offer = Callable[[Interaction, str], Mapping[str, str]]
-"""Returns values by their labels for what was typed."""
+"""Returns values by label for what was typed."""
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
@@ -30,7 +31,7 @@ _PUBLIC_HINT = "Show the answer to everybody in the channel"
 
 
 class Option(app_commands.Transformer[Any]):
-    """An option of text: the hint beside it, how long it may be, and its only values if any."""
+    """A text option: its description, its length, and its choices if any."""
 
     def __init__(
         self,
@@ -46,28 +47,28 @@ class Option(app_commands.Transformer[Any]):
 
     @property
     def min_value(self) -> int | None:
-        """The least length."""
+        """The least length, if any."""
         return self._length[0]
 
     @property
     def max_value(self) -> int | None:
-        """The greatest length."""
+        """The greatest length, if any."""
         return self._length[1]
 
     @property
     def choices(self) -> list[app_commands.Choice[str | int | float]] | None:
-        """The values by what Discord shows, None where any can be typed."""
+        """The only values there are, None if anything can be typed."""
         if self._choices is None:
             return None
         return [app_commands.Choice(name=name, value=v) for name, v in self._choices.items()]
 
     async def transform(self, interaction: Interaction, value: Any, /) -> Any:
-        """Return what was given as it is: it may come from a button or the terminal too."""
+        """Return the text unchanged: answers are given to buttons and the terminal too."""
         return value
 
 
 class OfferedOption(Option):
-    """An option for which something is offered as people type."""
+    """A text option with autocomplete."""
 
     def __init__(self, hint: str, offer: Offer, *, longest: int | None = None) -> None:
         super().__init__(hint, longest=longest)
@@ -76,12 +77,12 @@ class OfferedOption(Option):
     async def autocomplete(  # type: ignore[override] # discord.py's allows for numbers
         self, interaction: Interaction, value: str, /
     ) -> Choices:
-        """Offer what comes near, as much as Discord shows."""
+        """Offer matches for what was typed."""
         return choices(self._offer(interaction, value))
 
 
 def choices(offered: Mapping[str, str]) -> Choices:
-    """Return values by their labels as autocomplete's choices, as many as Discord shows."""
+    """Return values by label as autocomplete choices, cut to Discord's limits."""
     return [
         app_commands.Choice(name=label[:_LONGEST_CHOICE], value=value[:_LONGEST_CHOICE])
         for label, value in list(offered.items())[:_MOST_CHOICES]
@@ -89,7 +90,7 @@ def choices(offered: Mapping[str, str]) -> Choices:
 
 
 def everywhere(command: T) -> T:
-    """Let a command be given in servers, direct messages and by people's own installs."""
+    """Allow a command in servers, in direct messages and for user installs."""
     contexts = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     return contexts(app_commands.allowed_installs(guilds=True, users=True)(command))
 
@@ -97,11 +98,11 @@ def everywhere(command: T) -> T:
 def look_up(
     example: str = "", *, name: str = "", **hints: str
 ) -> Callable[[Callable[..., Awaitable[Answer]]], Command]:
-    """Make a look-up of the method that answers it: for chat, buttons and the terminal.
+    """Turn the method that answers a question into a slash command.
 
-    *hints* say what options are for that are no `Option`, or are for something else here. The
-    method may have a `page` and a `viewer` beside its options. A command that needs an option has
-    an *example* of it ("Hull"), which help lets people press.
+    *hints* describe options that are no `Option`, or override its hint. Besides options the method
+    may take a `page` and a `viewer`. *example* is a value of the first option ("Hull"), for
+    `/help`.
     """
 
     def made(method: Callable[..., Awaitable[Answer]]) -> Command:
@@ -141,7 +142,7 @@ def look_up(
 def command(
     *, name: str = "", for_admins: bool = False, **hints: str
 ) -> Callable[[Callable[..., Any]], Command]:
-    """Make a command of the method that carries it out; *hints* as for `look_up`."""
+    """Turn the method that carries a command out into one; *hints* as for `look_up`."""
 
     def made(method: Callable[..., Any]) -> Command:
         options = inspect.signature(method, eval_str=True).parameters.values()
@@ -172,7 +173,7 @@ def _description(method: Callable[..., Any]) -> str:
 
 
 async def reply(interaction: Interaction, answer: Answer, *, public: bool) -> None:
-    """Send *answer* with the buttons that go with it, and its picture when it is drawn."""
+    """Send *answer* with its buttons, and add its picture when it is drawn."""
     sent = await interaction.response.send_message(
         embeds=[card.to_embed() for card in answer.cards],
         view=buttons_of(answer, interaction, private=not public),

@@ -1,7 +1,8 @@
 """What buttons, menus and forms have in common.
 
-A message's buttons and menus are plain; all of their state is in their custom ids, so that they
-outlive a restart. Who handles one is the subclass of `Component` whose template its custom id fits.
+All of their state is in their custom ids, so that they work after a restart. A button or menu is
+handled by the subclass of `Component` whose template matches its custom id, a form by that of
+`Form`.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ _PRIVATE = (
 
 
 class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
-    """A kind of button or menu whose failures are answered like a command's.
+    """A kind of button or menu.
 
-    What its custom id says is no more than what somebody might have typed: `pressed` checks who
-    acts, and every number, through `bot.chat.rights`.
+    Its custom id is no more trusted than what somebody types: `pressed` checks who acts, and every
+    id, through `bot.chat.rights`.
     """
 
     in_private: ClassVar[bool] = False
-    """Whether it belongs under an answer that one person sees, which it changes."""
+    """Whether it works only under a private answer, which it edits."""
 
     def __init__(self, item: Item) -> None:
         super().__init__(item)
@@ -55,7 +56,7 @@ class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what it is for; answer where it fails."""
+        """Handle a press; tell the reader if it fails."""
         claim(interaction)
         try:
             for text in self.given.values():
@@ -70,7 +71,7 @@ class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
 
     @abstractmethod
     async def pressed(self, interaction: Interaction) -> None:
-        """Do what it is for."""
+        """Handle a press."""
 
 
 def button(
@@ -81,7 +82,7 @@ def button(
     row: int | None = None,
     enabled: bool = True,
 ) -> Item:
-    """Return a button; its label is cut to what Discord takes."""
+    """Return a button, its label cut to Discord's limit."""
     return discord.ui.Button(
         label=label[:LONGEST_LABEL], custom_id=custom_id, style=style, row=row, disabled=not enabled
     )
@@ -90,7 +91,8 @@ def button(
 def view_of(items: Iterable[Item]) -> discord.ui.View:
     """Return the buttons and menus of a message.
 
-    discord.py is to keep nothing of them, as pressing one needs nothing but its custom id.
+    The view is stopped so that discord.py keeps nothing of it: handling a press needs the custom id
+    alone.
     """
     view = discord.ui.View(timeout=None)
     for item in items:
@@ -102,7 +104,7 @@ def view_of(items: Iterable[Item]) -> discord.ui.View:
 async def answer_privately(
     interaction: Interaction, *cards: Card, view: discord.ui.View | None = None, **more: Any
 ) -> None:
-    """Show *cards* to who acts alone, whether or not an answer was already begun."""
+    """Send *cards* to the person who acts alone, whether or not a response was begun."""
     begun = interaction.response.is_done()
     send: Any = interaction.followup.send if begun else interaction.response.send_message
     if view is not None:
@@ -112,17 +114,17 @@ async def answer_privately(
 
 
 def page_buttons(prefix: str, page: int, pages: int) -> list[Item]:
-    """Return the buttons that turn a page, whose custom ids are *prefix* and the page's number."""
+    """Return the buttons that turn a page; their custom ids are *prefix* and the page's number."""
     before = [button("Previous page", f"{prefix}:{page - 1}", row=4)] if page > 1 else []
     after = [button("Next page", f"{prefix}:{page + 1}", row=4)] if page < pages else []
     return before + after
 
 
 class Form(discord.ui.Modal):
-    """A form that asks for one text. Whichever process is told of its answer can take it."""
+    """A form that asks for one text."""
 
     template: ClassVar[re.Pattern[str]]
-    """What the custom ids of this kind of form look like."""
+    """What its custom ids match."""
 
     def __init__(
         self, title: str, custom_id: str, label: str, hint: str, text: discord.ui.TextInput[Any]
@@ -133,11 +135,11 @@ class Form(discord.ui.Modal):
     @staticmethod
     @abstractmethod
     async def submitted(interaction: Interaction, given: Mapping[str, str], text: str) -> None:
-        """Do what the form is for, with the *text* and what its custom id says."""
+        """Handle the *text*; *given* are the parts of the custom id."""
 
 
 async def take_form(forms: Iterable[type[Form]], interaction: Interaction) -> None:
-    """Let the one of *forms* whose template fits take what was filled in, if there is one."""
+    """Hand what was filled in to the one of *forms* whose template matches, if any."""
     data: Any = interaction.data or {}
     for form in forms:
         if (match := form.template.fullmatch(str(data.get("custom_id", "")))) is not None:
@@ -150,7 +152,7 @@ async def take_form(forms: Iterable[type[Form]], interaction: Interaction) -> No
 
 
 def texts_of(components: Iterable[Any]) -> dict[str, str]:
-    """Return what was typed into a form, by custom id; texts lie in rows or labels."""
+    """Return the texts typed into a form, by custom id; they are nested in rows or labels."""
     found: dict[str, str] = {}
     for component in components:
         if "value" in component:
@@ -161,13 +163,13 @@ def texts_of(components: Iterable[Any]) -> dict[str, str]:
 
 
 def chosen_in(interaction: Interaction) -> list[str]:
-    """Return what was chosen in a menu, nothing where a button was pressed."""
+    """Return the values chosen in a menu, none for a button."""
     data: Any = interaction.data or {}
     return [str(value) for value in data.get("values", ())]
 
 
 def one_chosen_in(interaction: Interaction) -> str:
-    """Return the one thing that was chosen in a menu. Raises `CannotAnswer` for none or more."""
+    """Return the one value chosen in a menu. Raises `CannotAnswer` for none or more."""
     chosen = chosen_in(interaction)
     if len(chosen) != 1:
         raise CannotAnswer("Choose one of what the menu offers.")

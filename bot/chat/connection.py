@@ -1,7 +1,7 @@
 """The bot's connection to Discord: one client after another, and what outlives each of them.
 
-REST is logged in apart from the gateway, so that posts leave also while no session can begin. Only
-what a person must mend ends the connection.
+REST is logged in separately from the gateway, so that messages are sent even while no session can
+begin. Only what a person has to put right ends the connection.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _REFUSED = {
     4014: "Discord refuses an intent that the bot did not ask for itself: the bot needs "
     "no privileged intent; start this version unchanged.",
 }
-"""What only a person can mend, by the codes with which the gateway closes."""
+"""What only a person can put right, by the gateway's close code."""
 
 _LOGS_IN_WITHIN = 60.0
 _SYNCS_WITHIN = 30.0
-"""Seconds that the commands may keep the bot from connecting; after that it goes on without."""
+"""Seconds that registering the commands may delay connecting."""
 _TELLS_WITHIN = 15.0
-"""Seconds in which Discord says how many sessions may begin; after that the own count goes on."""
+"""Seconds to wait for Discord's session limit; without it only our own spacing applies."""
 _SESSIONS_BEGIN_WITHIN = 60.0
-"""Seconds without an answer, counted once or twice, after which a session is asked for anew."""
+"""Seconds between two looks for sessions that do not begin; the second look restarts the client."""
 _CLOSES_WITHIN = 5.0
 _LASTS = 600.0
-"""A client that lived so many seconds was well: the next one comes without a wait."""
+"""A client that lasted this many seconds was healthy: the next one starts without a wait."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -60,11 +60,11 @@ class Where(NamedTuple):
 
 
 class ClientStopped(OperatorError):  # noqa: N818 - an end, not an error of the program
-    """The connection cannot go on by itself; its text says why and how to mend it."""
+    """The connection cannot go on by itself; the text says why, and what to do."""
 
 
 class Connection:
-    """Keeps the bot on Discord while `run` runs; `client` is the present client."""
+    """Keeps the bot connected while `run` runs; `client` is the current client."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Connection:
         self._sync = CommandSync(services.settings.desk_guild, pause)
         self.client = ElectionNight(services, self)
 
-    # What posting needs, whichever client there is.
+    # What sending messages needs, whichever client there is.
 
     @property
     def user(self) -> discord.abc.Snowflake | None:
@@ -92,30 +92,30 @@ class Connection:
         return None if own is None else discord.Object(own)
 
     def get_channel(self, number: int, /) -> Any:
-        """Return a channel as the gateway has told of it, None where it has not."""
+        """Return a channel from the gateway's cache, None if it is not there."""
         return self.client.get_channel(number)
 
     def get_guild(self, number: int, /) -> discord.Guild | None:
-        """Return a server as the gateway has told of it, None where it has not."""
+        """Return a server from the gateway's cache, None if it is not there."""
         return self.client.get_guild(number)
 
     def is_ready(self) -> bool:
-        """Whether the gateway has told the present client of the servers."""
-        # discord.py leaves one that is closed as ready as it was, with what it knew then.
+        """Whether the current client has received its servers from the gateway."""
+        # discord.py leaves a closed client marked as ready.
         return self.client.is_ready() and not self.client.is_closed()
 
-    # What each client goes by.
+    # What clients share.
 
     @property
     def command_ids(self) -> dict[str, int]:
-        """Discord's numbers of the commands, by name."""
+        """Discord's ids of the commands, by name."""
         return self._sync.ids
 
     def _commands(self) -> Tree | None:
         return self.client.tree if self.client.has_commands else None
 
     async def where(self) -> Where:
-        """Return where the gateway is, as soon as Discord says it."""
+        """Return the gateway's address, trying until Discord gives it."""
         delay = self._patience.delay()
         while True:
             try:
@@ -143,7 +143,7 @@ class Connection:
         return allowance
 
     async def _ask_where(self) -> tuple[Where, Allowance]:
-        """Ask for the gateway and the limit. Raises whatever fails, also an odd answer."""
+        """Ask for the gateway and the session limit. Raises whatever fails."""
         told = await self.http.request(Route("GET", "/gateway/bot"))
         where = Where(int(told["shards"]), yarl.URL(told["url"]))
         if where.shards < 1:
@@ -155,8 +155,8 @@ class Connection:
     async def run(self, token: str) -> None:
         """Keep the bot connected until cancelled.
 
-        A client that ends, for whatever reason, is replaced by a new one; what discord.py does not
-        bear (https://github.com/Rapptz/discord.py/issues/10520) costs a client, not the bot. Raises
+        A client that ends, for whatever reason, is replaced by a new one, so that what breaks
+        discord.py (https://github.com/Rapptz/discord.py/issues/10520) does not end the bot. Raises
         `ClientStopped` where only a person can help.
         """
         use_discord_api(self.services.settings.discord_api)
@@ -173,7 +173,7 @@ class Connection:
                     log.error(
                         "The client for Discord ended (%s): a new one is made",
                         _in_words(error),
-                        # What Discord and the network do is no fault of the program.
+                        # Faults of Discord and the network need no traceback.
                         exc_info=None if isinstance(error, NOT_OURS) else error,
                     )
                 else:
@@ -187,16 +187,16 @@ class Connection:
             await self.http.shut()
 
     async def restart(self) -> None:
-        """End the present client; the next one takes its place."""
+        """End the current client; a new one replaces it."""
         await _closed(self.client)
 
     async def ready(self) -> None:
-        """Wait until the present client, whichever it is, is ready."""
+        """Wait until the current client, whichever it is by then, is ready."""
         while not self.is_ready():  # noqa: ASYNC110 - of one client after another
             await asyncio.sleep(0.05)
 
     async def _live(self, token: str) -> None:
-        """Log in and stay connected until the client ends; it is closed then."""
+        """Log in and stay connected until the client ends; close it then."""
         client = self.client
         await _with_cogs(client)
         tasks: list[asyncio.Task[None]] = []
@@ -205,7 +205,7 @@ class Connection:
             await self._sync.first(self._commands, _SYNCS_WITHIN)
             connecting = asyncio.create_task(self._connect(client))
             tasks = [connecting, asyncio.create_task(_never_begins(client))]
-            # Not awaited itself: discord.py takes a cancellation for the end of an attempt.
+            # Not awaited directly: discord.py swallows a cancellation.
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if connecting.done():
                 connecting.result()
@@ -260,7 +260,7 @@ class Connection:
 
 
 def use_discord_api(base: str | None) -> None:
-    """Send all of this process's REST calls to another base than Discord's own, if one is given.
+    """Send all REST calls of this process to another *base* than Discord's own, if one is given.
 
     The gateway is the one that `/gateway/bot` names there.
     """
@@ -269,7 +269,7 @@ def use_discord_api(base: str | None) -> None:
 
 
 async def _with_cogs(client: ElectionNight) -> None:
-    """Load a client's commands; where they are not whole, no other client would have them."""
+    """Load a client's commands. Raises `ClientStopped`, as any client would fail alike."""
     try:
         await load_cogs(client)
     except Exception as error:
@@ -280,7 +280,7 @@ async def _with_cogs(client: ElectionNight) -> None:
 
 
 async def _never_begins(client: ElectionNight) -> None:
-    """Wait until Discord has not begun a session for long that was asked for."""
+    """Return once Discord has left a session that was asked for unbegun for too long."""
     waited: set[DiscordWebSocket] = set()
     while True:
         await asyncio.sleep(_SESSIONS_BEGIN_WITHIN)
@@ -292,26 +292,26 @@ async def _never_begins(client: ElectionNight) -> None:
 
 
 async def _closed(client: ElectionNight) -> None:
-    """Close a client, and do not wait for a Discord that does not say goodbye."""
+    """Close a client, without waiting long for Discord."""
     closing = asyncio.ensure_future(client.close())
     await asyncio.wait({closing}, timeout=_CLOSES_WITHIN)
     if not closing.done():
         log.warning("Discord does not close the connection: it is left as it is")
         closing.cancel()
     with contextlib.suppress(Exception, asyncio.CancelledError):
-        # One that was never logged in has nothing to close, and discord.py fails over it.
+        # discord.py fails to close a client that was never logged in.
         await asyncio.wait_for(closing, 0)
 
 
 def _told(error: Exception) -> float:
-    """Return how many seconds Discord, or a proxy before it, tells us to wait; 0 without."""
+    """Return how many seconds Discord, or a proxy, tells us to wait, else 0."""
     if isinstance(error, discord.RateLimited):
         return error.retry_after
     return meaning_of(error).after if isinstance(error, discord.HTTPException) else 0.0
 
 
 def _in_words(error: Exception) -> str:
-    """Return an error in one line: a proxy's page is none."""
+    """Return an error in one line; a proxy's page is not quoted."""
     if isinstance(error, discord.HTTPException):
         answer = meaning_of(error)
         is_a_proxy = error.status == 401 and answer.code is None

@@ -1,4 +1,4 @@
-"""What discord.py 2.7.1 does otherwise than a bot needs that runs through a night."""
+"""Changes to what discord.py 2.7.1 does, which a bot that runs unattended needs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from bot.delivery.discord_errors import meaning_of
 log = logging.getLogger(__name__)
 
 _MOST_TRACEBACKS = 20
-"""Of each event: one that comes broken again and again is said in a line."""
+"""Tracebacks logged for each kind of event; further ones are logged in a line."""
 
 NOT_OURS = (aiohttp.ClientError, OSError, discord.DiscordException)
-"""What Discord or the network does: a line in the log says all of it."""
+"""Faults of Discord or the network: one line in the log is enough."""
 
 Parse = Callable[[Any], Any]
 
 
 class InALine(logging.Filter):
-    """Lets discord.py say in a line that a connection failed: it logs a traceback each time."""
+    """Shortens discord.py's log of a failed connection, a traceback each time, to a line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the traceback of a failure of the network away."""
+        """Remove the traceback of a network failure."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, NOT_OURS):
             record.msg, record.args = f"{record.getMessage()} ({error})", ()
@@ -38,7 +38,10 @@ class InALine(logging.Filter):
 
 
 def drop_what_cannot_be_read(parsers: dict[str, Parse]) -> None:
-    """Let each of a client's *parsers*, by the names of events, outlive an event it cannot read."""
+    """Let a client drop an event that one of its *parsers*, by event name, cannot read.
+
+    `Shard.worker` of discord.py ends the whole client over one missing field.
+    """
     for name, parse in parsers.items():
         parsers[name] = _outliving(name, parse)
 
@@ -59,14 +62,18 @@ def _outliving(name: str, parse: Parse) -> Parse:
                 exc_info=error if new else None,
             )
             if name == "READY" and isinstance(data, dict) and data.get("guilds"):
-                # Each server comes by itself too: without the list the session begins all the same.
+                # Each server has its own event too: the session can begin without the list.
                 read({**data, "guilds": []})
 
     return read
 
 
 class LastingHTTP(HTTPClient):
-    """One HTTP session for all clients of the process."""
+    """One HTTP session, with its rate limits, for all clients of the process.
+
+    discord.py gives each client its own and closes it with the client; messages are to be sent
+    while a client is replaced.
+    """
 
     def __init__(self) -> None:
         super().__init__(asyncio.get_running_loop())
@@ -76,13 +83,13 @@ class LastingHTTP(HTTPClient):
 
     @property
     def own_id(self) -> int | None:
-        """The bot's number, None before Discord has told it."""
+        """The bot's user id, None before the login."""
         return None if self._own is None else int(self._own["id"])
 
     async def static_login(self, token: str) -> Any:
-        """Return the bot's account. Raises `LoginFailure` where Discord itself refuses the token.
+        """Return the bot's account. Raises `LoginFailure` if Discord itself refuses the token.
 
-        A 401 without Discord's JSON is a proxy's.
+        A 401 without Discord's JSON comes from a proxy.
         """
         if self._session is None:
             self._open()
@@ -101,7 +108,7 @@ class LastingHTTP(HTTPClient):
         return own
 
     async def close(self) -> None:
-        """Stay open: a client that ends does not end the session of the others."""
+        """Do nothing: the session outlives the client."""
 
     async def shut(self) -> None:
         """Close the session for good."""

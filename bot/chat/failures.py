@@ -1,4 +1,4 @@
-"""What a reader is told when something fails: one sentence and a next step, never silence."""
+"""What a reader is told when something fails: a sentence and a next step."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHANGED = (
 
 
 def sentence_for(error: BaseException) -> str | None:
-    """Return what to tell the reader about *error*, or None where it is a fault of ours."""
+    """Return what to tell the reader about *error*, None if it is a bug."""
     cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
     said: str | None = None
     match cause:
@@ -72,7 +72,10 @@ def sentence_for(error: BaseException) -> str | None:
 
 
 def told_of(error: BaseException, asked: str, services: Services | None) -> str:
-    """Return what to tell whoever *asked*; a fault of ours is logged under a short reference."""
+    """Return what to tell the reader; a bug is logged under a short reference.
+
+    *asked* names what was asked for, for the log.
+    """
     if services is not None and services.suspect is not None:
         services.suspect(error)
     cause, sentence = error.__cause__ or error, sentence_for(error)
@@ -89,7 +92,7 @@ def told_of(error: BaseException, asked: str, services: Services | None) -> str:
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the reader of *error*, in private, whether or not an answer was already begun."""
+    """Tell the reader of *error* in private, whether or not a response was begun."""
     cause = error.__cause__ or error
     if isinstance(cause, discord.HTTPException) and meaning_of(cause).code == UNKNOWN_INTERACTION:
         log.warning(
@@ -105,9 +108,9 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
 
 
 async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Say *sentence* to the reader alone, whether or not an answer was already begun.
+    """Send *sentence* to the reader alone, whether or not a response was begun.
 
-    Who is still typing is offered nothing: no sentence can be said there.
+    Autocomplete cannot show a sentence, so it offers nothing.
     """
     sentence = shortened(sentence, MESSAGE_CONTENT)
     if interaction.type is discord.InteractionType.autocomplete:

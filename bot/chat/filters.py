@@ -1,6 +1,6 @@
-"""Filters under an answer: the same question of one nation or region, of one party, of all again.
+"""The filters under an answer: the same question about one place or party, or about everything.
 
-They follow from the options that a command has, so that no command needs to name them.
+They follow from the options of the command, so that no command has to name them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.election.standings import CouncilStanding
 _PLACE: tuple[str, ...] = ("nation", "region")
 _PARTY: tuple[str, ...] = ("party",)
 _ONE_AT_A_TIME = "council"
-"""A command with this option shows the night through one lens: a party or a place, not both."""
+"""A command with this option takes one filter at a time: a party or a place, not both."""
 _LENS: tuple[str, ...] = (*_PLACE, *_PARTY, _ONE_AT_A_TIME)
 _MOST = 24
 """A menu has 25 options, one of which is everything."""
@@ -27,11 +27,11 @@ _MOST = 24
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A menu that asks the same of one *what* ("party", "place"), or of all again.
+    """A menu that asks the same question about one *what* ("party", "place"), or about everything.
 
-    `base` is the question of all, which `everything` labels; `offered` are the options that ask
-    of one, as questions write them ("region:Wales"), by their labels. `chosen` is the present
-    option, empty for everything, and None for a part that is not among the offered.
+    `base` is the question about everything, labelled `everything`; `offered` are labels with
+    options as questions write them ("region:Wales"). `chosen` is the current option, empty for
+    everything, None for one that is not offered.
     """
 
     what: str
@@ -42,7 +42,7 @@ class Filter:
 
 
 def filters_of(command: Command, question: Question, services: Services) -> list[Filter]:
-    """Return the menus by which a *question* of this *command* can be asked of a part."""
+    """Return the menus by which a *question* of this *command* can be narrowed."""
     options = {parameter.display_name for parameter in command.parameters}
     if not options.issuperset(_PLACE):
         return []
@@ -79,7 +79,7 @@ def _filter(
 
 
 def places_of(services: Services, on: date) -> list[tuple[str, str]]:
-    """Return the nations that vote and the regions, those that are nations too only once."""
+    """Return the nations and regions that vote, as options; each name only once."""
     whole = places(services, on, "nation", ballots=True)
     parts = [name for name in places(services, on, "region", ballots=True) if name not in whole]
     offered = [(name, f"nation:{name}") for name in whole]
@@ -87,7 +87,7 @@ def places_of(services: Services, on: date) -> list[tuple[str, str]]:
 
 
 def _in_control(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Party]:
-    """Return the parties that control a council or did before, in the order of our table."""
+    """Return the parties that control a council now or did before, in the order of our table."""
     found = {
         control.holder
         for one in standings
@@ -98,7 +98,7 @@ def _in_control(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
 
 
 def national_parties(almanac: Almanac) -> list[Party]:
-    """Return the parties of our table, the largest first, without the many local ones.
+    """Return the parties of our table, the largest first, without the local ones.
 
     A local party has its seats on one council, whose own answer names it.
     """

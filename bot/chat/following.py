@@ -1,7 +1,7 @@
-"""Following: the buttons that begin and end it, and how it is said.
+"""Following and unfollowing.
 
-`follow:me:council:KHL` follows for the one who presses it, `follow:here:council:KHL` for the
-channel, and `unfollow:` with the same ends that. `bot.chat.rights` says who may do it where.
+The button `follow:me:council:KHL` subscribes the person who presses it, `follow:here:council:KHL`
+the channel, and `unfollow:` with the same ends that. `bot.chat.rights` says who may do it where.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from bot.chat.client import ElectionNight
 
 _FAILURE_IS_NEWS = timedelta(days=1)
-"""So long a message that Discord did not take is shown where one's subscriptions are."""
+"""How long a message that Discord refused is shown beside its subscription."""
 
 
 def where(destination: Destination) -> str:
-    """Return where alerts go, as Discord shows it."""
+    """Return a destination as Discord shows it."""
     return "your direct messages" if destination.is_direct else f"<#{destination.id}>"
 
 
 def subscription_line(subscription: Subscription, services: Services) -> str:
-    """Return a subscription in a line: what, where, whom it pings, and whether it is paused."""
+    """Return a subscription in a line: what, where, which role, and whether it is paused."""
     words = sentence_case(topic_words(subscription.topic, subscription.value, services))
     line = f"{words} → {where(subscription.destination)}"
     if subscription.role:
@@ -61,7 +61,7 @@ def is_followed(client: ElectionNight, destination: int, about: Followable) -> b
 def chosen_destination(
     interaction: Interaction, channel: discord.abc.Snowflake | None, role: discord.Role | None
 ) -> Destination:
-    """Return where somebody wants to be told: in a *channel*, else by direct message.
+    """Return the *channel* that was chosen, else direct messages, as a destination.
 
     Raises `CannotAnswer` for a channel or a role that is not theirs to choose.
     """
@@ -79,13 +79,13 @@ async def follow(
     value: str,
     role: discord.Role | None = None,
 ) -> None:
-    """Subscribe a destination that was checked before, and say so with the button that ends it."""
+    """Subscribe a destination that was checked before, and confirm it with an Unfollow button."""
     card, view = await _begun(interaction, destination, topic, value, role)
     await answer_privately(interaction, card, view=view)
 
 
 async def unfollow(interaction: Interaction, number: int) -> None:
-    """End a subscription and say so. Raises `CannotAnswer` where who acts has none such."""
+    """End a subscription and confirm it. Raises `CannotAnswer` if it is not theirs to end."""
     await answer_privately(interaction, await _ended(interaction, number))
 
 
@@ -96,7 +96,7 @@ class FollowButton(
     """Follows a council or a party, or ends that: for oneself, or for an admin in the channel."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Do it, turn the presser's own button over, and say in private what was done."""
+        """Follow or unfollow, change the presser's own button, and confirm in private."""
         view: discord.ui.View | None = None
         if self.given["un"]:
             card = await self._unfollowed(interaction)
@@ -137,7 +137,7 @@ class FollowButton(
         return await _ended(interaction, number)
 
     async def _turn_over(self, interaction: Interaction) -> None:
-        """Let the button say what it would do next, unless others see it too."""
+        """Change the button to what it would do next, unless others see it too."""
         message = interaction.message
         if message is None or not message.flags.ephemeral:
             return
@@ -155,7 +155,7 @@ COMPONENTS: tuple[type[Component], ...] = (FollowButton,)
 
 
 def follow_button(name: str, place: str, about: Followable, *, follows: bool) -> Item:
-    """Return the button that follows, or where that is so already, ends it."""
+    """Return the Follow button, or Unfollow if it is followed already."""
     made: discord.ui.Button[Any] = discord.ui.Button(row=1)
     _inscribe(made, name, place, about, follows=follows)
     return made
@@ -164,7 +164,7 @@ def follow_button(name: str, place: str, about: Followable, *, follows: bool) ->
 def _inscribe(
     made: discord.ui.Button[Any], name: str, place: str, about: Followable, *, follows: bool
 ) -> None:
-    """Let a button say and remember what it does next."""
+    """Set a button's label, custom id and style."""
     act = "unfollow" if follows else "follow"
     made.label = f"{act.capitalize()} {name}"[:LONGEST_LABEL]
     made.custom_id = f"{act}:{place}:{about.topic}:{about.value}"
@@ -178,7 +178,7 @@ async def _begun(
     value: str,
     role: discord.Role | None = None,
 ) -> tuple[Card, discord.ui.View]:
-    """Subscribe; return what is said of it and the button that ends it."""
+    """Subscribe; return the confirmation and its Unfollow button."""
     services = interaction.client.services
     added = await running(services.subscriptions).add(
         destination, topic, value, role=role.id if role else None, by=interaction.user.id
@@ -205,7 +205,7 @@ async def _ended(interaction: Interaction, number: int) -> Card:
 
 
 def _added_card(added: Added, services: Services) -> Card:
-    """Return what is said when something is followed."""
+    """Return the confirmation of a subscription."""
     subscription = added.subscription
     words = topic_words(subscription.topic, subscription.value, services)
     done = {

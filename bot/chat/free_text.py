@@ -1,7 +1,7 @@
-"""What plain words ask: a message that mentions the bot, a direct message, the form of a button.
+"""Questions in plain words: a message that mentions the bot, a direct message, or a form.
 
-No privileged intent is needed: Discord gives the content of messages that mention the bot and of
-direct messages to it; all others come without it, and stay unread.
+No privileged intent is needed: Discord sends the content of messages that mention the bot and of
+direct messages to it, and of no others.
 """
 
 from __future__ import annotations
@@ -57,17 +57,17 @@ _AROUND = "?!.,;:\"'“”‘’()…"
 _POSSESSIVE = re.compile(r"['’]s$")
 _MOST_WORDS = 40
 _LONGEST_NAME = 6
-"""Words in the longest name that is looked for."""
+"""Words of the longest name that is looked for."""
 _LONGEST_CODE = 3
 _WORDS_OF_A_NAME = 4
-"""As many words at most are taken for a name that is misspelt."""
+"""Up to this many words are taken for a misspelt name."""
 
 
 async def hear(client: ElectionNight, message: discord.Message) -> None:
-    """Answer a message where it is meant for the bot: in a direct message, or one that mentions it.
+    """Answer a direct message, or one that mentions the bot.
 
-    An answer to one of the bot's own messages mentions it by Discord's habit: it is answered where
-    it names something.
+    A reply to one of the bot's messages mentions it automatically: it is answered only if it names
+    something.
     """
     me = client.user
     if me is None or message.author.bot or message.webhook_id is not None:
@@ -85,7 +85,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
         return
     try:
         answer = await answer_to_text(client, text, _viewer(message))
-    except Exception as error:  # a reader is answered, whatever it is
+    except Exception as error:  # a reader is always answered
         sentence = told_of(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
         return
@@ -95,7 +95,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
 
 
 def _viewer(message: discord.Message) -> Viewer:
-    """Return who wrote: Discord does not tell with a message what they may do in the server."""
+    """Return the author; a message does not say what they may do in the server."""
     guild = message.guild.id if message.guild is not None else None
     return Viewer(in_server=guild is not None, keeper=Keeper(guild, message.author.id))
 
@@ -103,7 +103,7 @@ def _viewer(message: discord.Message) -> Viewer:
 async def answer_to_text(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
     """Return the answer to what a reader wrote. Raises `CannotAnswer`.
 
-    A few words that name nothing are taken for a council's name, and told what comes near.
+    A few words that name nothing are taken for a misspelt council.
     """
     if text.startswith("/"):
         question = parse(client.tree, text)
@@ -120,7 +120,7 @@ async def answer_to_text(client: ElectionNight, text: str, viewer: Viewer | None
 
 
 class FindButton(Component, template=r"find"):
-    """Asks for a name in a form, and answers in private what is known of it."""
+    """Asks for a name in a form, and answers in private."""
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask for the name."""
@@ -143,7 +143,7 @@ class FindModal(Form):
 
     @staticmethod
     async def submitted(interaction: Interaction, given: Mapping[str, str], text: str) -> None:
-        """Answer what the name means."""
+        """Answer the question that the name asks."""
         answer = await answer_to_text(interaction.client, text, viewer_of(interaction))
         await reply(interaction, answer, public=False)
 
@@ -153,10 +153,10 @@ FORMS: tuple[type[Form], ...] = (FindModal,)
 
 
 def question_in(text: str, services: Services) -> Question | None:
-    """Return the question after the council, contest or party that *text* names, None without.
+    """Return the question about the council, ballot or party that *text* names, else None.
 
-    The longest name counts, and of several the first: "How is Kingston upon Hull?". A few words
-    that are the name of an answer ask for that: "headline".
+    The longest name counts, and of several the first: "How is Kingston upon Hull?". A keyword alone
+    asks for that answer: "headline".
     """
     words = [_POSSESSIVE.sub("", word.strip(_AROUND)) for word in text.split()[:_MOST_WORDS]]
     words = [word for word in words if word]
@@ -175,23 +175,23 @@ def question_in(text: str, services: Services) -> Question | None:
 
 
 def _spans(words: list[str]) -> Iterator[str]:
-    """Yield the runs of words that may be a name, longer ones first."""
+    """Yield the runs of words that may be a name, the longest first."""
     for length in range(min(len(words), _LONGEST_NAME), 0, -1):
         for first in range(len(words) - length + 1):
             yield " ".join(words[first : first + length])
 
 
 def _may_be_a_name(text: str, *, alone: bool) -> bool:
-    """Return whether words may be a name: "all" among others is a word, in capitals a code."""
+    """Return whether words may be a name: among others "all" is a word, "ALL" a code."""
     return alone or text.isupper() or any(len(word) > _LONGEST_CODE for word in text.split())
 
 
 def _named(
     name: str, kinds: set[BallotKind], services: Services, *, alone: bool
 ) -> Question | None:
-    """Return the question after what is called exactly so; of contests those of *kinds* first.
+    """Return the question about what has exactly this name; ballots of *kinds* come first.
 
-    A code, or anything of three letters, among other words has to be in capitals.
+    Among other words a code, or anything of three letters, has to be in capitals.
     """
     on, wanted = services.newest_night, folded(name)
     codes_count = alone or name.isupper()
@@ -213,7 +213,7 @@ def _named(
 
 
 def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
-    """Return the question after the party that is called so, of our tables or of the night."""
+    """Return the question about the party of this name, ours or the night's own."""
     if not _may_be_a_name(name, alone=alone):
         return None
     party = parties.find(name)

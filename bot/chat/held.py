@@ -1,4 +1,4 @@
-"""A held report as a message shows it, in the desk's queue and in its channel."""
+"""Held reports as the desk's queue and channel show them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.desk import Desk
 from bot.store.reader import HeldReport, ToldReport
 
 HELD_ON_A_PAGE = 4
-"""Each has a row of buttons, and a message has five rows."""
+"""Each has a row of buttons, and a message has five rows; the fifth turns the page."""
 _STYLES = {"confirm": discord.ButtonStyle.success, "reject": discord.ButtonStyle.danger}
 
 
 async def held_cards(desk: Desk, services: Services, shown: Sequence[HeldReport]) -> list[Card]:
-    """Return the cards of held reports, each with what would follow from it."""
+    """Return the cards of held reports, each with what confirming it would announce."""
     foreseen = await desk.foresee([one.held.report_id for one in shown])
     cards = []
     for one in shown:
@@ -40,7 +40,7 @@ async def held_cards(desk: Desk, services: Services, shown: Sequence[HeldReport]
 
 
 def held_buttons(shown: Sequence[HeldReport]) -> list[Item]:
-    """Return the buttons that decide about held reports, a row for each."""
+    """Return the Confirm and Reject buttons of held reports, a row for each."""
     return [
         button(
             f"{action.capitalize()} {one.subject.name}",
@@ -54,7 +54,7 @@ def held_buttons(shown: Sequence[HeldReport]) -> list[Item]:
 
 
 def told_card(one: ToldReport) -> Card:
-    """Return what stands in the desk's channel of a report that is decided."""
+    """Return what the desk's channel shows of a report that was decided."""
     report, by = one.report, one.decided
     return decided_card(
         report.subject,

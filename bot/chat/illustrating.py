@@ -1,7 +1,7 @@
-"""The picture of an answer: drawn while the words stand already, and put in beneath them.
+"""Adds pictures to answers.
 
-Words first: an answer never waits for its drawing, and is not lost where a picture cannot be drawn
-or a place takes no files.
+The words are sent first: an answer never waits for its picture, and stands without it if it cannot
+be drawn or attached.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 _Edit = Callable[..., Awaitable[Any]]
 
 _PATIENCE = 2.0
-"""Seconds without the picture after which the answer says that it is still to come."""
+"""Seconds without the picture after which the answer says that it is being drawn."""
 _STILL_DRAWING = "The picture is being drawn"
 _NOT_DRAWN = "The picture could not be drawn: the words say the same"
 
 
 class Illustrator:
-    """Puts pictures into answers that were given. Without a *studio* there are none."""
+    """Adds pictures to answers that were sent; without a *studio* there are none."""
 
     def __init__(self, studio: Studio | None) -> None:
         self._studio = studio
@@ -41,7 +41,7 @@ class Illustrator:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def turn_of(self, message: int) -> asyncio.Lock:
-        """Return the lock under which a message is changed: the last press is what it shows."""
+        """Return the lock for editing a message, so that it ends up showing the last press."""
         return self._turns.setdefault(message, asyncio.Lock())
 
     async def illustrate(
@@ -50,14 +50,14 @@ class Illustrator:
         answer: Answer,
         message: int | None,
     ) -> None:
-        """Put its picture into an *answer* that was just given as *message*; wait for it.
+        """Add the picture to an *answer* just sent as *message*, and wait for it.
 
-        *given* is the interaction that it answers, or the message that it is.
-        Nothing is raised: the words are the answer.
+        *given* is the interaction that was answered, or the message itself. A failure is logged,
+        not raised.
         """
         if message is None:
             return
-        # Of two presses at once, both are answered before either has its picture.
+        # Of two presses at once, both are answered before either has a picture.
         self.give_up(message)
         if self._studio is None or answer.compose is None:
             return
@@ -75,7 +75,7 @@ class Illustrator:
                 del self._under_way[message]
 
     def give_up(self, message: int) -> None:
-        """Forget the picture that is under way for a message, which is to show something else."""
+        """Cancel the picture of a message that is to show something else."""
         if (task := self._under_way.pop(message, None)) is not None:
             task.cancel()
 
@@ -91,7 +91,7 @@ async def _illustrate(studio: Studio, edit: _Edit, answer: Answer, compose: Comp
         if drawn is not None or waited:
             first, *rest = answer.cards
             if answer.only_drawn and drawn is not None:
-                # Its words are the picture's description now; above it they would stand twice.
+                # The words are the picture's alt text now.
                 first = replace(first, description="")
             await _show(edit, (first, *rest), drawn)
     except PictureError:
@@ -105,7 +105,7 @@ def _edit_of(given: discord.Interaction[Any] | discord.Message) -> _Edit:
 
 
 async def _show(edit: _Edit, cards: Sequence[Card], drawn: Drawing | None = None) -> None:
-    """Let the answer show *cards*, the first of them with a picture; say in the log if it fails."""
+    """Edit the answer to show *cards*, the first with the picture; log it if that fails."""
     first, *rest = cards
     files = [] if drawn is None else [file_of(drawn)]
     image = "" if drawn is None else drawn.picture.file_name
@@ -117,7 +117,7 @@ async def _show(edit: _Edit, cards: Sequence[Card], drawn: Drawing | None = None
 
 
 def file_of(drawn: Drawing) -> discord.File:
-    """Return a drawing as an attachment with its words."""
+    """Return a drawing as an attachment with its alt text."""
     picture = drawn.picture
     return discord.File(io.BytesIO(drawn.png), picture.file_name, description=picture.alt)
 

@@ -1,7 +1,7 @@
 """What a reader means by a name, and what to offer as they type it.
 
-`…_named` returns what is meant, and raises `CannotAnswer` with what comes near; `…_like` returns
-codes by names for what was typed.
+`…_named` returns what is meant, and raises `CannotAnswer` with close matches; `…_like` returns
+codes by name for what was typed.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _MOST_NEAR = 3
 
 
 def council_named(services: Services, name: str, on: date) -> Council:
-    """Return the council that a reader asks about, a slip of the pen taken for what comes near.
+    """Return the council that a reader asks about; a misspelling is corrected.
 
-    One that a feed alone knows goes by its exact name.
+    A council that only a feed knows has to be named exactly.
     """
     stranger = council_on_the_wire(services, name, on)
     if stranger is not None:
@@ -55,16 +55,16 @@ def council_named(services: Services, name: str, on: date) -> Council:
 
 
 def council_on_the_wire(services: Services, name: str, on: date) -> Council | None:
-    """Return a council that a feed alone knows, by its exact name or its code."""
+    """Return a council that only a feed knows, by its exact name or its code."""
     wanted = folded(name)
     strangers = _strangers(services, on)
     return next((c for c in strangers if wanted in (folded(c.name), folded(c.code))), None)
 
 
 def council_meant(services: Services, name: str, on: date) -> Council:
-    """Return the council that is meant where nothing may be guessed, as what is done lasts.
+    """Return the council that is meant, without guessing: what is done with it lasts.
 
-    Only exact names and codes count, also those of a council that a feed alone knows.
+    Only exact names and codes count, including those of a council that only a feed knows.
     """
     council = council_on_the_wire(services, name, on)
     council = council or services.almanac.councils.resolve(name, on)
@@ -76,7 +76,7 @@ def council_meant(services: Services, name: str, on: date) -> Council:
 
 
 def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:
-    """Return the councils that come near, those that vote first."""
+    """Return the councils that match, those that vote on the night first."""
     voting = {one.council.code for one in services.reader.councils(on)}
     near = [one for one in _strangers(services, on) if folded(typed) in folded(one.name)]
     near += services.almanac.councils.complete(typed, on, limit=50)
@@ -119,7 +119,7 @@ def wards_like(wards: Iterable[Ward], typed: str) -> dict[str, str]:
 
 
 def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
-    """Return the kind that a reader means, by its value or by its words in *kinds*."""
+    """Return the value in *kinds* that a reader means, by itself or by its words."""
     found = _near_to(kinds, lambda kind: (kind, kinds[kind]), name)
     if len(found) == 1:
         return found[0]
@@ -163,10 +163,10 @@ def _parties(almanac: Almanac) -> Iterable[Party]:
 
 
 def places(services: Services, on: date, kind: Kind, *, ballots: bool = False) -> list[str]:
-    """Return the nations or regions in which councils vote, or anything with *ballots*.
+    """Return the nations or regions in which councils vote, or with *ballots* anything.
 
-    A place is its council's, whoever knows the council: our tables or the wire. Where no table
-    says who votes on a night, it may be any council.
+    They are those of the councils, whether our tables or only the wire know them. If no table says
+    who votes on a night, any council may.
     """
     voting: list[Council | Ballot] = [one.council for one in services.reader.councils(on)]
     if not services.almanac.night(on).elections:
@@ -177,13 +177,13 @@ def places(services: Services, on: date, kind: Kind, *, ballots: bool = False) -
 
 
 def any_place(services: Services, on: date, kind: Kind) -> list[str]:
-    """Return all nations or regions: those to be followed, for nights to come too."""
+    """Return all nations or regions: they can be followed for later nights too."""
     living = {getattr(one, kind) for one in services.almanac.councils.living(on)}
     return sorted({*living, *places(services, on, kind)} - {"", None})
 
 
 def place_named(known: Iterable[str], kind: Kind, name: str) -> str:
-    """Return the one of the *known* places that a reader means, as we spell it."""
+    """Return the one of the *known* places that a reader means, in our spelling."""
     known = list(known)
     for place in known:
         if folded(place) == folded(name):
@@ -192,9 +192,9 @@ def place_named(known: Iterable[str], kind: Kind, name: str) -> str:
 
 
 def lens_named(services: Services, on: date, **given: str | None) -> Lens:
-    """Return whose news is asked for: a party's, nation's, region's or council's by its name.
+    """Return the lens for a party, nation, region or council by its name.
 
-    Raises `CannotAnswer` for more than one of them too.
+    Raises `CannotAnswer` if more than one is given.
     """
     find: dict[str, Callable[[str], str]] = {
         "party": lambda name: party_named(services.almanac_of(on), name).code,
@@ -213,7 +213,7 @@ def _place_of_night(services: Services, on: date, kind: Kind, name: str) -> str:
 
 
 def options_of(lens: Lens) -> dict[str, str]:
-    """Return the options that ask for what a lens shows."""
+    """Return a lens as the options of a command."""
     return {name: value for name, value in asdict(lens).items() if value is not None}
 
 
@@ -242,7 +242,7 @@ def _containing(things: Iterable[T], names: Callable[[T], Iterable[str]], typed:
 
 
 def _near_to(things: Iterable[T], names: Callable[[T], Iterable[str]], name: str) -> list[T]:
-    """Return what is called exactly so, else what has it in one of its names."""
+    """Return the things with exactly this name, else those with it in one of their names."""
     known = list(things)
     exact = [one for one in known if folded(name) in map(folded, names(one))]
     return exact or _containing(known, names, name)
@@ -255,7 +255,7 @@ def _the_one(
     what: str,
     name: str,
 ) -> N:
-    """Return the one thing that is meant; a misspelt name is compared with the *short* ones."""
+    """Return the one thing that is meant; a misspelling is compared with the *short* names."""
     known = list(things)
     found = _near_to(known, names, name)
     if len(found) == 1:

@@ -1,4 +1,4 @@
-"""The options that several commands have: what each is for, and what is offered for it."""
+"""The options that several commands share: their hints and what autocomplete offers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def of_newest_night(offer: Callable[[Services, str, date], Mapping[str, str]]) -> Offer:
-    """Return an offer of what there is on the night that is followed."""
+    """Return an offer for the night that is followed."""
 
     def offered(interaction: Interaction, typed: str) -> Mapping[str, str]:
         services = interaction.client.services
@@ -97,7 +97,7 @@ class _ChannelTransformer(app_commands.Transformer[Any]):
 
     @property
     def type(self) -> discord.AppCommandOptionType:
-        """What Discord lets people choose."""
+        """The type of the option."""
         return discord.AppCommandOptionType.channel
 
     @property

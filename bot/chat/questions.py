@@ -1,8 +1,8 @@
-"""Questions and answers without Discord: what a slash command, a button and the terminal share.
+"""Questions and answers, which slash commands, buttons and the terminal share.
 
-A question is a command with its options, written as `/night changes party:Lab kind:gain`. The
-cogs' commands name the method that answers them (`answered_by`), so that one answer serves the
-slash command, the button that turns its page and `ask` at the terminal.
+A question is a command with its options, written as `/night changes party:Lab kind:gain`. A look-up
+keeps the method that answers it in its `extras`, so that `ask` serves the slash command, the button
+that turns a page, and the terminal.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from bot.chat.services import Services
 
 LONGEST_OPTION = 100
-"""A reader's own words are cut to this: no name is longer."""
+"""What a reader types is cut to this; no name is longer."""
 
 _NEAR = 0.7
-"""How alike what was typed and a command's name have to be for that to be offered."""
+"""How similar a command's name has to be to what was typed to be offered."""
 ANSWERED_BY = "answered_by"
 EXAMPLE = "example"
 FOR_ADMINS = "for_admins"
@@ -48,11 +48,11 @@ ASKED_BY = {
     BallotKind.REFERENDUM: ("referendum", "area"),
     BallotKind.ASSEMBLY: ("constituency", "name"),
 }
-"""The command and the option by which a contest of each kind is asked about."""
+"""The command and the option that ask about a ballot of each kind."""
 
 Command = app_commands.Command[Any, ..., Any]
 Compose = Callable[[], Picture | None]
-"""Makes a picture of facts that it holds already, or None where there is nothing to show."""
+"""Makes a picture from facts it already holds, None if there is nothing to show."""
 
 
 class CannotAnswer(app_commands.AppCommandError):
@@ -79,9 +79,9 @@ def question_of(command: str, night: date, **options: str | None) -> Question:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: in a server or not, whether they are one of its admins, whether of the desk.
+    """Who asks: whether in a server, as one of its admins, as the desk.
 
-    `keeper` says whose watch lists are theirs to see there: nobody's where nobody is known.
+    `keeper` says whose watch lists they see there.
     """
 
     in_server: bool = False
@@ -104,12 +104,12 @@ class Followable:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of an answer, its cards cut to one message; what it is about can be followed.
+    """A page of an answer, its cards cut to one message.
 
-    `page` counts from 1 to `pages`. `suggestions` are further questions with their button's label,
-    `menu` are those of which one is chosen; `in_parts` is False where no part can be asked for.
-    `compose` makes the picture that the first card shows; where `only_drawn`, the card's text says
-    what the picture shows, and gives way to it once it is there.
+    `about` can be followed. `suggestions` are labels of buttons with their questions, `menu` those
+    of a menu; `in_parts` is False if no filter applies. `compose` makes the picture of the first
+    card; with `only_drawn` the card's text is what the picture shows, and is removed once that is
+    there.
     """
 
     question: Question
@@ -141,7 +141,7 @@ def is_for_admins(command: Command) -> bool:
 
 
 def example_of(command: Command) -> Question | None:
-    """Return a question that shows what a command does, None for what no question can show."""
+    """Return an example of a command as a question, None if it has none."""
     if ANSWERED_BY not in command.extras:
         return None
     required = [parameter for parameter in command.parameters if parameter.required]
@@ -153,16 +153,16 @@ def example_of(command: Command) -> Question | None:
 
 
 def commands_of(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
-    """Return every command that can be given, sorted by its full name."""
+    """Return every command, sorted by its full name."""
     found = [c for c in tree.walk_commands() if isinstance(c, app_commands.Command)]
     yield from sorted(found, key=lambda command: command.qualified_name)
 
 
 def parse(tree: app_commands.CommandTree[Any], text: str) -> Question:
-    """Return the question that *text* puts: "/council Hull", "/night changes party:Labour".
+    """Parse a question: "/council Hull", "/night changes party:Labour". Raises `CannotAnswer`.
 
-    Words before the first `option:` belong to the first option that is required, else to the
-    first there is; quotes round a value are dropped. Raises `CannotAnswer`.
+    Words before the first `option:` belong to the first required option, else to the first;
+    quotation marks around a value are dropped.
     """
     words = text.strip().removeprefix("/").split()
     command = _command(tree, words)
@@ -182,10 +182,7 @@ async def ask(
     page: int = 1,
     viewer: Viewer | None = None,
 ) -> Answer:
-    """Return a page of the answer to *question*. Raises `CannotAnswer`.
-
-    *viewer* is who asks, for answers that are not the same to everybody.
-    """
+    """Return a page of the answer to *question* by *viewer*. Raises `CannotAnswer`."""
     command = command_of(tree, question)
     answer: Callable[..., Awaitable[Answer]] | None = command.extras.get(ANSWERED_BY)
     if answer is None:
@@ -199,7 +196,7 @@ async def ask(
 
 
 def dated(answer: Answer, services: Services) -> Answer:
-    """Return *answer*; one about a night long past begins with its date."""
+    """Return *answer*; if it is about a night long past, it begins with the date."""
     chosen = answer.question.options.get("night")
     if chosen is None or answer.question.command in _DATED_THROUGHOUT:
         return answer
@@ -228,7 +225,7 @@ def _said_of(night: date, services: Services) -> str:
 
 
 def command_of(tree: app_commands.CommandTree[Any], question: Question) -> Command:
-    """Return the command that a question is put to. Raises `CannotAnswer` where there is none."""
+    """Return the command of a question. Raises `CannotAnswer` if there is none."""
     names = question.command.split()
     found: Any = tree
     for name in names:
@@ -253,9 +250,9 @@ def _command(tree: app_commands.CommandTree[Any], words: list[str]) -> Command:
 
 
 def _near(commands: Iterable[str], words: list[str]) -> list[str]:
-    """Return the commands that come near to what was typed: of its group, else by their letters."""
+    """Return the commands close to what was typed: those of its group, else by spelling."""
     names, first = list(commands), " ".join(words[:1])
-    # Whether a second word belongs to the command or is what it asks about is not known.
+    # A second word may belong to the command or be what it asks about.
     for typed in (" ".join(words[:2]), first):
         of_group = [name for name in names if name.split()[0] == first]
         if near := of_group or difflib.get_close_matches(typed, names, n=3, cutoff=_NEAR):

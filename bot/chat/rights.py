@@ -1,11 +1,10 @@
-"""Who may do what, decided at the moment of use and in this one place.
+"""Who may do what, checked at the moment of use.
 
-Nothing that comes back from Discord with a command, a button, a menu or a form is believed for
-having been offered: who acts, where, and every number of a channel, a role or a thing is looked at
-again here. A server's channels are decided for by its admins (Manage Server), direct messages by
-who gets them, the desk's work by members with its role, in its own server.
-
-`docs/rights.md` says for every command and component who may use it where.
+Nothing that comes back from Discord with a command, a button, a menu or a form is trusted: who
+acts, where, and every id of a channel, a role or a thing is checked here again. Admins (Manage
+Server) decide about a server's channels, people about their own direct messages, and members with
+the desk's role, in its server, about the desk. `docs/rights.md` has the table of all commands and
+components.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ _NEEDED = {
     "attach_files": "Attach Files",
     "read_message_history": "Read Message History",
 }
-"""The last so that nothing is posted twice after a restart: a post in flight is looked for."""
+"""The history is read to find a message that was in flight when the bot stopped."""
 
 
 def number_in(text: str) -> int:
-    """Return a number from outside. Raises `CannotAnswer` for what is none that can be kept."""
+    """Return an id from outside. Raises `CannotAnswer` for one that cannot be stored."""
     number = kept_number(text)
     if number is None:
         raise CannotAnswer(_NO_NUMBER)
@@ -52,7 +51,7 @@ def number_in(text: str) -> int:
 
 
 def is_admin(interaction: Interaction) -> bool:
-    """Tell whether who acts may decide for the channels of this server."""
+    """Tell whether the person who acts is an admin of this server."""
     return (
         interaction.guild_id is not None
         and interaction.is_guild_integration()
@@ -61,7 +60,7 @@ def is_admin(interaction: Interaction) -> bool:
 
 
 def is_desk(interaction: Interaction) -> bool:
-    """Tell whether who acts has the desk's role now, and acts in the desk's server."""
+    """Tell whether the person who acts has the desk's role now, and acts in its server."""
     settings, user = interaction.client.services.settings, interaction.user
     return (
         settings.desk_role is not None
@@ -73,7 +72,7 @@ def is_desk(interaction: Interaction) -> bool:
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
-    """Return who acts: a question that is pressed is answered as if they had typed it here."""
+    """Return the person who acts, as the viewer of an answer."""
     return Viewer(
         in_server=interaction.guild_id is not None,
         is_admin=is_admin(interaction),
@@ -83,14 +82,14 @@ def viewer_of(interaction: Interaction) -> Viewer:
 
 
 def keeper_of(interaction: Interaction) -> Keeper:
-    """Return whose lists are meant where somebody asks: the server's, else their own."""
+    """Return whose watch lists apply: the server's, in direct messages their own."""
     return Keeper(interaction.guild_id, interaction.user.id)
 
 
 def admin_keeper(interaction: Interaction) -> Keeper:
-    """Return whose lists who acts may change.
+    """Return whose watch lists the person who acts may change.
 
-    Raises `CannotAnswer` in a server whose admin they are not.
+    Raises `CannotAnswer` in a server of which they are not an admin.
     """
     if interaction.guild_id is not None and not is_admin(interaction):
         raise CannotAnswer(
@@ -101,7 +100,7 @@ def admin_keeper(interaction: Interaction) -> Keeper:
 
 
 def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) -> discord.Guild:
-    """Return the server whose channels who acts may decide for.
+    """Return the server of which the person who acts is an admin.
 
     Raises `CannotAnswer`, which says what can be done *instead*.
     """
@@ -121,9 +120,9 @@ def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) 
 def channel_here(
     interaction: Interaction, guild: discord.Guild, number: int, what: str = "Alerts are"
 ) -> int:
-    """Return the number of a channel of this very server, in which *what* can be posted.
+    """Return the id of a channel of this server in which *what* can be posted.
 
-    Raises `CannotAnswer` for one of another server or of another kind, and for a person.
+    Raises `CannotAnswer` for a channel of another server or of another kind, and for a person.
     """
     if guild.unavailable:
         raise CannotAnswer(_STARTING)
@@ -138,9 +137,9 @@ def channel_here(
 
 
 def role_here(guild: discord.Guild, number: int) -> discord.Role:
-    """Return a role of this very server that people can have, mentionable or not.
+    """Return a role of this server that people can have, mentionable or not.
 
-    Raises `CannotAnswer` for everyone, for an app's role and for what is none of the server's.
+    Raises `CannotAnswer` for @everyone, an app's role and a role of another server.
     """
     if guild.unavailable:
         raise CannotAnswer(_STARTING)
@@ -152,7 +151,7 @@ def role_here(guild: discord.Guild, number: int) -> discord.Role:
 
 
 def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> discord.Permissions:
-    """Return what the bot may do in a channel; nothing in one that it does not know of."""
+    """Return the bot's permissions in a channel, none in one it does not know."""
     if channel == interaction.channel_id:
         return interaction.app_permissions
     known = guild.get_channel(channel)
@@ -166,9 +165,10 @@ def granted_channel(
     instead: str = "",
     role: discord.Role | None = None,
 ) -> tuple[Destination, discord.Permissions]:
-    """Return a channel of this server, in which *what* ("Alerts are") posted, and what is allowed.
+    """Return a channel of this server as a destination, and the bot's permissions there.
 
-    Raises `CannotAnswer` as `channel_destination` does; *instead* says what else can be done.
+    *what* is to be posted there ("Alerts are"). Raises `CannotAnswer` as `channel_destination`
+    does.
     """
     guild = guild_of_admin(interaction, instead)
     number = channel_here(interaction, guild, channel.id if channel else 0, what)
@@ -189,8 +189,8 @@ def channel_destination(
 ) -> Destination:
     """Return a channel of this server as a destination.
 
-    Raises `CannotAnswer` where who acts is no admin of it, with what they can do *instead*, and
-    where the bot cannot post there or may not mention *role*, with precisely what is missing.
+    Raises `CannotAnswer` if the person who acts is no admin, with what they can do *instead*, and
+    if the bot cannot post there or ping *role*, with what is missing.
     """
     return granted_channel(interaction, channel, "Alerts are", instead, role)[0]
 
@@ -199,12 +199,12 @@ def channel_destination(
 
 
 def lacking(granted: discord.Permissions) -> list[str]:
-    """Return which of the permissions that the bot needs are not granted, as Discord names them."""
+    """Return the names of the permissions that the bot needs and lacks."""
     return [label for name, label in _NEEDED.items() if not getattr(granted, name)]
 
 
 def missing_in(place: str, granted: discord.Permissions) -> str | None:
-    """Return which permissions the bot lacks in *place* and how to mend it, or None."""
+    """Return which permissions the bot lacks in *place* and what to do, or None."""
     missing = lacking(granted)
     if not missing:
         return None
@@ -215,7 +215,7 @@ def missing_in(place: str, granted: discord.Permissions) -> str | None:
 
 
 def granted_in(granted: discord.Permissions) -> str:
-    """Return what is said where the bot has all that it needs."""
+    """Return what is said if the bot has all permissions it needs."""
     said = f"The bot has all that it needs there: {in_words([*_NEEDED.values()])}."
     if not granted.pin_messages:
         said += " Without Pin Messages a board there is not pinned; nothing else needs it."
@@ -223,7 +223,7 @@ def granted_in(granted: discord.Permissions) -> str:
 
 
 def unpingable(role: discord.Role, granted: discord.Permissions) -> str | None:
-    """Return why the bot cannot ping *role* and how to mend it, or None."""
+    """Return why the bot cannot ping *role* and what to do, or None."""
     if role.is_default():
         return NEVER_EVERYONE
     if role.managed:

@@ -1,4 +1,4 @@
-"""What the client and its cogs work with, put together by the wiring."""
+"""What the client and its cogs work with, put together by `bot.app`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LONGEST_LIST = 300
 
 
 def running(service: T | None) -> T:
-    """Return a *service* that is there. Raises `CannotAnswer` where this process runs without."""
+    """Return a *service*. Raises `CannotAnswer` if this process runs without it."""
     if service is None:
         raise CannotAnswer("That is not running here: ask the bot on Discord.")
     return service
@@ -48,7 +48,7 @@ def running(service: T | None) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The night as the cogs see it. At the terminal the first four and `lists` are there."""
+    """Everything that the cogs use. At the terminal only the first four and `lists` are set."""
 
     settings: Settings
     clock: Clock
@@ -64,13 +64,13 @@ class Services:
     boards: Boards | None = None
     welcomes: Welcomes | None = None
     suspect: Callable[[BaseException], None] | None = None
-    """Told of faults that may come from a damaged file."""
+    """Called with errors that may come from a damaged database file."""
 
     @property
     def newest_night(self) -> date:
-        """The night that questions are answered for unless they name another.
+        """The night that questions are about unless they name another.
 
-        The setting names it; else it is the running or the next one, else the newest there is.
+        It is the setting's, else the running or the next one, else the newest there is.
         """
         night = self.settings.night or night_followed(
             self.almanac.nights.keys(), self.reader.nights_in_force(), self.clock.now()
@@ -84,9 +84,9 @@ class Services:
 
     @property
     def nights_at_the_desk(self) -> list[date]:
-        """The night that is followed and every other, not long past, of which a report is held.
+        """The night that is followed and every other recent one of which a report is held.
 
-        A night's first report may be held, or be of a mistyped date: nothing is followed of it yet.
+        A night's first report may be held, or have a mistyped date.
         """
         followed, now = self.newest_night, self.clock.now()
         held = self.reader.nights_held()
@@ -94,7 +94,7 @@ class Services:
 
     @property
     def heard(self) -> FeedAges:
-        """When the feeds were last heard from: by those who follow them here, else in the store."""
+        """When the feeds were last heard from: by this process's pollers, else by the store."""
         if not self.pollers:
             news = [feed.changed_at for feed in self.reader.feeds() if feed.changed_at is not None]
             return FeedAges(max(news, default=None), followed=False)
@@ -115,9 +115,9 @@ class Services:
         return FeedAges(max(answered, default=None), silent, faulty=faulty)
 
     def night(self, chosen: str | None = None) -> date:
-        """Return the night that a reader has *chosen* by its date, else the newest.
+        """Return the night that was *chosen* by its date, else the newest.
 
-        Raises `CannotAnswer` for a date on which nothing that we know was voted on.
+        Raises `CannotAnswer` for a date that is no known night.
         """
         if chosen is None:
             return self.newest_night
@@ -135,10 +135,10 @@ class Services:
         return self.reader.last_received(night)
 
     def moment_of(self, night: date) -> datetime:
-        """Return the moment that an answer about *night* is true of.
+        """Return the moment as of which an answer about *night* is given.
 
-        That is now; or, of a night long past, when its last report came in: nothing is late, next
-        or still to come years after.
+        That is now or, for a night long past, when its last report came in: years later nothing is
+        late or still to come.
         """
         now = self.clock.now()
         if not is_past(night, now):
@@ -149,16 +149,16 @@ class Services:
         return now if is_past(night, news) else news
 
     def heard_of(self, night: date) -> FeedAges | None:
-        """Return when the feeds were last heard from, None where that was not about *night*.
+        """Return when the feeds were last heard from, None if that was not about *night*.
 
-        So it is for a night long past and, where no feed is followed, before its first report.
+        That is so for a night long past and, without pollers, before its first report.
         """
         if is_past(night, self.clock.now()) or not (self.pollers or self.last_news(night)):
             return None
         return self.heard
 
     def unreconciled(self, night: date) -> tuple[str, ...]:
-        """Return in sentences what keeps the night from agreeing with the wire's own table.
+        """Return in sentences how our state of parties differs from the wire's.
 
         What the desk has explained is left out.
         """
@@ -167,7 +167,7 @@ class Services:
         return tuple(sentence for sentence in found if sentence not in explained)
 
     def not_compared(self, night: date) -> tuple[str, ...]:
-        """Return in sentences which of the wire's last tables cannot be compared with ours."""
+        """Return in sentences which of the wire's tables cannot be compared with ours."""
         return not_comparable(*self._tables(night))
 
     def _tables(
@@ -182,20 +182,20 @@ class Services:
 
     @property
     def named(self) -> Almanac:
-        """The almanac to show results by: parties that only documents know have their names."""
+        """The almanac with the names of parties that only documents know."""
         parties = self.reader.named_parties
         return replace(self.almanac, parties=parties)
 
     def almanac_of(self, night: date) -> Almanac:
         """Return the almanac with what the wire has told of *night*.
 
-        That is how many councils vote, and the parties that no table of ours knows.
+        That is how many councils vote, and parties that our tables do not know.
         """
         told = self.almanac.told(night, self.reader.told_total(night))
         return replace(told, parties=self.reader.parties(night))
 
     def view_of(self, night: date, lens: Lens = WHOLE_NIGHT) -> NightView:
-        """Return *night* as an answer shows it, through a *lens*."""
+        """Return the view of *night* through a *lens*."""
         return NightView(
             self.reader.councils(night),
             self.almanac_of(night),

@@ -1,10 +1,9 @@
-"""When a new session of the gateway may begin.
+"""When a new gateway session may begin.
 
-Discord counts the sessions that a bot begins: a thousand a day, one in five seconds. Who begins
-more has the token reset, which only a person can mend. discord.py keeps the five seconds only, and
-in a storm of invalid sessions begins seventeen thousand a day. The count here is one for all
-clients of the process.
-https://discord.com/developers/docs/events/gateway#rate-limiting
+Discord allows a thousand sessions a day and one every five seconds; the token of a bot that begins
+more is reset, which only a person can put right. discord.py keeps to the five seconds alone, and
+begins seventeen thousand a day if every session is invalidated. All clients of the process share
+one count. https://discord.com/developers/docs/events/gateway#rate-limiting
 """
 
 from __future__ import annotations
@@ -25,14 +24,15 @@ _SPACING = 5.0
 _LONGEST = 300.0
 _LONGEST_TO_RESUME = 60.0
 _SCARCE = 0.1
-"""With less than this part of the day's sessions left, they are spread over what is left of it."""
+"""With less than this share of the day's sessions left, they are spread over the rest of the day.
+"""
 _LONG_WAIT = 30.0
-"""A wait of more seconds is said in the log."""
+"""Waits longer than this many seconds are logged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many sessions may still begin, until the count starts anew in `reset_after` seconds."""
+    """How many sessions may still begin until the count is reset, in `reset_after` seconds."""
 
     total: int
     remaining: int
@@ -40,7 +40,7 @@ class Allowance:
 
     @classmethod
     def told(cls, limit: Any) -> Self:
-        """Return what Discord says in `session_start_limit`. Raises for anything else."""
+        """Return the values of `session_start_limit`. Raises for anything malformed."""
         return cls(
             int(limit["total"]), int(limit["remaining"]), float(limit["reset_after"]) / 1_000
         )
@@ -55,7 +55,7 @@ class Allowance:
 
 @dataclass(slots=True)
 class _Row:
-    """How many attempts of a shard followed each other quickly, and when the last one was."""
+    """How many attempts of a shard followed in quick succession, and when the last one was."""
 
     first: float
     longest: float
@@ -63,7 +63,7 @@ class _Row:
     last: float = 0.0
 
     def due(self, now: float) -> float:
-        """Return the earliest moment for the next attempt: the second one may be at once."""
+        """Return the earliest moment for the next attempt; the second may follow at once."""
         if not self.count or now - self.last > 2 * self.longest:
             self.count = 0
             return now
@@ -81,9 +81,9 @@ class _Row:
 class SessionStarts:
     """Gives turns to begin a session, or to resume one.
 
-    Sessions of a shard that follow each other quickly wait longer and longer, up to *longest*
-    seconds; one that lasted twice as long is forgotten. Between any two lie *spacing* seconds.
-    Resuming is not counted by Discord, and waits less.
+    Attempts of a shard in quick succession wait longer and longer, up to *longest* seconds; the
+    count is reset once a session lasts twice as long. Any two sessions are *spacing* seconds apart.
+    Discord does not count resuming, which waits less.
     """
 
     def __init__(
@@ -104,9 +104,9 @@ class SessionStarts:
         self._resumed: dict[int, _Row] = {}
 
     async def turn(self, shard: int, ask: Callable[[], Awaitable[Allowance | None]]) -> None:
-        """Wait until a shard may begin a session; the turn is then taken.
+        """Wait until a shard may begin a session, and take the turn.
 
-        *ask* returns what Discord says of the limit, None where it does not answer.
+        *ask* returns Discord's session limit, None if it does not answer.
         """
         async with self._lock:
             row = self._begun.setdefault(shard, _Row(2 * self._spacing, self._longest))
@@ -126,7 +126,7 @@ class SessionStarts:
             row.take(self._last)
 
     async def resume(self, shard: int) -> None:
-        """Wait until a shard may resume its session: discord.py would do so again at once."""
+        """Wait until a shard may resume its session; discord.py would retry at once."""
         longest = min(_LONGEST_TO_RESUME, self._longest)
         row = self._resumed.setdefault(shard, _Row(min(1.0, self._spacing), longest))
         await self._wait(row.due(self._now()) - self._now(), "it ends as soon as it is resumed")

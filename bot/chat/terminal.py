@@ -1,4 +1,4 @@
-"""One question at the terminal, answered by the same cogs as on Discord, without Discord."""
+"""One question at the terminal, answered by the same cogs as on Discord."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from bot.wording.text import plain
 
 
 async def answer_at_terminal(services: Services, text: str) -> str:
-    """Return the whole answer to "/council Hull" in plain words, all of its pages.
-
-    Raises `CannotAnswer` with a sentence.
-    """
+    """Return the answer to "/council Hull" as plain text, all pages. Raises `CannotAnswer`."""
     client = ElectionNight(services)
     await load_cogs(client)
     try:

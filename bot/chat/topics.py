@@ -1,4 +1,4 @@
-"""What can be followed: the values of each topic, and how they are said."""
+"""The topics that can be followed, their values, and their wording."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KINDS_OF_MILESTONE = {
 
 
 def topic_words(topic: Topic, value: str, services: Services) -> str:
-    """Return what a subscription asks for, in words that are safe to show."""
+    """Return what a subscription is about, in words that are safe to show."""
     almanac = services.named
     words = _WORDS.get(topic, "")
     match topic:
@@ -76,10 +76,10 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
 
 
 def topic_value(services: Services, keeper: Keeper, topic: Topic, which: str) -> str:
-    """Return the value of a topic that *which* means, for who asks as a *keeper* of lists.
+    """Return the value of a topic that *which* means, for a *keeper* of watch lists.
 
-    A button's value goes this way too: it gives nobody more than the same words typed. Raises
-    `CannotAnswer` for what there is not, or not for them, and for a topic that takes no value.
+    The value of a button goes the same way: it gives nobody more than typing does. Raises
+    `CannotAnswer` for what does not exist, or not for them, and for a topic without values.
     """
     if topic not in _VALUES:
         raise CannotAnswer("That is followed as a whole: `/alerts subscribe` does it.")
@@ -88,7 +88,7 @@ def topic_value(services: Services, keeper: Keeper, topic: Topic, which: str) ->
 
 
 def values_like(services: Services, keeper: Keeper, topic: Topic, typed: str) -> Mapping[str, str]:
-    """Return the values that a topic can have by their names, for what was *typed*."""
+    """Return the values of a topic by name, for what was *typed*."""
     if topic not in _VALUES:
         return {}
     _, like = _VALUES[topic]
@@ -96,13 +96,13 @@ def values_like(services: Services, keeper: Keeper, topic: Topic, typed: str) ->
 
 
 def _council(services: Services, keeper: Keeper, on: date, name: str) -> str:
-    """Return the code of a council: by its code any of our tables, by name one that exists."""
+    """Return the code of a council: by code any in our tables, by name one that exists."""
     known = services.almanac.councils.get(name)
     return (known if known.known else council_meant(services, name, on)).code
 
 
 def _ballot(services: Services, keeper: Keeper, on: date, name: str) -> str:
-    """Return the code of a contest: by its code one of any night, by name one of this."""
+    """Return the code of a ballot: by code one of any night, by name one of this night."""
     reader = services.reader
     every = (one.ballot.code for night in reader.nights() for one in reader.ballots(night))
     return name if name in every else ballot_named(_ballots(services, on), "contest", name).code
@@ -160,4 +160,4 @@ _VALUES: dict[Topic, tuple[_Named, _Like]] = {
         _lists_like,
     ),
 }
-"""By topic: the value that a name means, and the values by their names for what is typed."""
+"""By topic: what returns the value that a name means, and what returns matching values."""

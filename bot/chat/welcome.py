@@ -1,7 +1,7 @@
-"""The welcome: a pinned message that says how to ask, with buttons that do.
+"""The welcome: a pinned message with buttons that says how to ask.
 
-It is posted once in a channel in which the bot is set up; that it was is kept in the journal, so
-that neither a restart nor a second set-up posts another.
+It is posted once in a channel in which the bot is set up, and the journal records that, so that
+neither a restart nor a second set-up posts another.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST_LIST = 1_000
 
 
 def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:
-    """Return how to ask; *posted* is what comes in the channel by itself."""
+    """Return how to ask; *posted* is what the channel is told without asking."""
     me = client.user.mention if client.user else "the bot"
     lines = [
         "Press a button below. Only you see the answer.",
@@ -59,7 +59,7 @@ async def welcome(
 ) -> bool:
     """Post and pin the welcome in a channel that has none; return whether it was posted.
 
-    Where Discord does not let the bot, that is logged: the set-up stands without it.
+    If Discord refuses, that is logged: the set-up is complete without it.
     """
     welcomes = client.services.welcomes
     if welcomes is None or welcomes.stands_in(channel):

@@ -63,7 +63,7 @@ def _values(interaction: Interaction, typed: str) -> Mapping[str, str]:
 
 
 def _subscriptions(interaction: Interaction, typed: str) -> Mapping[str, str]:
-    """Offer what may be removed by who asks."""
+    """Offer the subscriptions that the person who asks may end."""
     labels = {
         f"{number}. {_label(interaction, each)}": str(each.id)
         for number, each in enumerate(subscriptions_of(interaction), 1)
@@ -81,7 +81,7 @@ def _label(interaction: Interaction, subscription: Subscription) -> str:
 
 
 def _references(interaction: Interaction, typed: str) -> Mapping[str, str]:
-    """Offer the last posts of the places that are theirs who asks."""
+    """Offer the last messages in the destinations of the person who asks."""
     services = interaction.client.services
     if services.alerts is None:
         return {}
@@ -114,10 +114,10 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that the bot was removed from; discord.py tells outages apart.
+        """Erase a server that the bot was removed from; outages do not come here.
 
-        Nobody tells again: where it cannot be written down, it is tried until it is. Where the bot
-        was invited again meanwhile, what the server follows by then is not lost to that.
+        The event comes only once, so it is retried until it is stored, unless the bot is back by
+        then.
         """
         subscriptions, wait = self.services.subscriptions, RetryDelay()
         while subscriptions is not None and self.client.get_guild(guild.id) is None:
@@ -129,23 +129,23 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 log.warning("A server is not forgotten yet (%s): again in %.0f s", fault, seconds)
             await asyncio.sleep(seconds)
 
-    # What may let the bot post again where it was refused.
+    # Events after which the bot may be able to post again.
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Look at all that is paused: nobody told of changes while there was no session."""
+        """Check everything that is paused: changes were missed while there was no session."""
         self._changed(None)
 
     @commands.Cog.listener("on_guild_join")
     @commands.Cog.listener("on_guild_available")
     async def look_in_guild(self, guild: discord.Guild) -> None:
-        """Look at what is paused in a server that is there again."""
+        """Check what is paused in a server that is back."""
         self._changed(guild)
 
     @commands.Cog.listener("on_guild_channel_create")
     @commands.Cog.listener("on_guild_role_delete")
     async def look_around(self, thing: discord.abc.GuildChannel | discord.Role) -> None:
-        """Look at what is paused where a channel came, or a role went that kept the bot out."""
+        """Check what is paused where a channel was created or a role deleted."""
         self._changed(thing.guild)
 
     @commands.Cog.listener("on_guild_channel_update")
@@ -154,12 +154,12 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     async def look_around_changed(
         self, before: Any, after: discord.abc.GuildChannel | discord.Role | discord.Thread
     ) -> None:
-        """Look at what is paused where permissions may have changed, or a thread is open again."""
+        """Check what is paused where permissions may have changed, or a thread was reopened."""
         self._changed(after.guild)
 
     @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """Look at what is paused where the bot was given roles, or a time-out ended."""
+        """Check what is paused where the bot was given roles, or its time-out ended."""
         if after.id == after.guild.me.id:
             self._changed(after.guild)
 
@@ -221,7 +221,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         await answer_privately(interaction, card)
 
     def _why_this(self, asker: Asker, reference: str) -> Card:
-        """Return why the post of a *reference* is there. Raises `CannotAnswer`."""
+        """Return why the message with a *reference* was posted. Raises `CannotAnswer`."""
         if is_board(reference):
             raise CannotAnswer(
                 "That is a board, which no alert made: `/night board`, given in its channel by an "

@@ -1,4 +1,4 @@
-"""What is followed: its pages, and the buttons that turn them and end a subscription."""
+"""The list of subscriptions, and its buttons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ON_A_PAGE = 10
 
 
 def subscriptions_of(interaction: Interaction) -> list[Subscription]:
-    """Return what who acts may see and end: the server's if they are its admin, and their own."""
+    """Return the subscriptions of the person who acts, and the server's if they are its admin."""
     subscriptions = running(interaction.client.services.subscriptions)
     own = subscriptions.of_user(interaction.user.id)
     if interaction.guild_id is None or not is_admin(interaction):
@@ -29,7 +29,7 @@ def subscriptions_of(interaction: Interaction) -> list[Subscription]:
 
 
 def subscriptions_page(interaction: Interaction, page: int) -> tuple[Card, discord.ui.View]:
-    """Return a page of what who acts may end, with a button for each and those that turn it."""
+    """Return a page of subscriptions, with buttons that end each one and turn the page."""
     services = interaction.client.services
     found = subscriptions_of(interaction)
     last = max(1, -(-len(found) // _ON_A_PAGE))
@@ -56,7 +56,7 @@ def subscriptions_page(interaction: Interaction, page: int) -> tuple[Card, disco
 
 
 class UnfollowButton(Component, template=r"unfollow:(?P<number>\d+)"):
-    """Ends a subscription of one's own, or of the server that one is an admin of."""
+    """Ends a subscription of one's own, or of the server of which one is an admin."""
 
     async def pressed(self, interaction: Interaction) -> None:
         """Unsubscribe, and say so in private."""

@@ -1,6 +1,6 @@
-"""`/alerts why` in words: why something was or was not posted here, in plain sentences.
+"""The answers of `/alerts why`: why something was or was not posted here.
 
-Nothing is said of other servers, and nothing of a held result that `/council` does not say.
+They say nothing about other servers, and about a held result nothing that `/council` does not say.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ABOUT = {
     "milestone": "a milestone",
     "due": "a reminder",
 }
-"""What a notice's key begins with, in words."""
+"""What the prefix of a notice's key stands for."""
 
 
 def why_card(
@@ -57,7 +57,7 @@ def why_card(
     history: History,
     services: Services,
 ) -> Card:
-    """Return what was claimed of a council, and what each place was told of it and why."""
+    """Return the claims about a council, and what each destination was told of them and why."""
     almanac = services.named
     claimed = [_version_line(version, council, almanac) for version in history.versions]
     if len(claimed) > _MOST_VERSIONS:
@@ -78,7 +78,7 @@ def why_card(
 
 
 def message_card(delivery: Row) -> Card:
-    """Return what a message is that tells of no one council: a digest or a summary."""
+    """Return what a digest, a summary or a service notice is."""
     said = {
         DeliveryKind.DIGEST: "It named the councils that had declared when we began to follow "
         "the feed; none of them made an alert of its own.",
@@ -94,7 +94,7 @@ def message_card(delivery: Row) -> Card:
 
 
 def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
-    """Return what a message told of beside the councils' control, and what became of it."""
+    """Return what a notice told, and its state."""
     ballots = services.almanac.night(date.fromisoformat(delivery["night"])).ballots
     title = notice_title(told, services.named, ballots)
     rests = (
@@ -111,7 +111,7 @@ def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
 
 
 def posted_label(delivery: Row, almanac: Almanac) -> str:
-    """Return how a delivery is offered: "EN-7K3Q2M9X, 02:32: correction, Kingston upon Hull"."""
+    """Return the label of a delivery: "EN-7K3Q2M9X, 02:32: correction, Kingston upon Hull"."""
     key = delivery["council"] if delivery["subject"] == CLAIM else ""
     about = _ABOUT.get(key.partition(SEPARATOR)[0]) or (key and almanac.councils.get(key).name)
     moment = clock_time(datetime.fromisoformat(delivery["queued_at"]))
@@ -243,14 +243,14 @@ def _state_words(state: DeliveryState) -> str:
 
 
 def _tells(fate: Fate, version: Version) -> bool:
-    """Return whether a delivery is of a version, or a digest that told it."""
+    """Return whether a delivery told a version, by itself or in a digest."""
     return fate.outbox == version.outbox or (
         fate.kind is DeliveryKind.DIGEST and fate.version <= version.outbox <= fate.outbox
     )
 
 
 def _why_nothing(place: Place, history: History) -> str:
-    """Return why the newest version made no message here."""
+    """Return why the newest version was not told here."""
     version = history.versions[-1]
     follows = any(one.after_outbox < version.outbox for one in place.matching)
     if version.outbox > history.expanded and (follows or place.fates):
@@ -263,7 +263,7 @@ def _why_nothing(place: Place, history: History) -> str:
 
 
 def _why_never(place: Place, version: Version) -> str:
-    """Return why nothing of a claim was ever told here."""
+    """Return why no version of a claim was ever told here."""
     if version.content is None:
         return "It was withdrawn before anything was told here."
     if not place.matching:

@@ -38,7 +38,7 @@ _ELSEWHERE = "`/contests` lists what is; another night is chosen with `night`."
 
 
 def _offer(kind: BallotKind) -> Offer:
-    """Return an offer of the contests of a *kind* on the night that is followed."""
+    """Return an offer of the ballots of a *kind* on the night that is followed."""
     return of_newest_night(
         lambda services, typed, on: ballots_like(_ballots_of(services, kind, on), typed)
     )
@@ -65,7 +65,7 @@ Constituency = Transform[
 
 
 class ContestsCog(commands.Cog, name="Contests"):
-    """Answers for what is decided beside the councils."""
+    """Answers about mayors, referendums and the Assembly."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
@@ -147,7 +147,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _answer(self, kind: BallotKind, what: str, area: str, night: str | None) -> Answer:
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
-        almanac = services.named  # read here: the picture is composed in another thread
+        almanac = services.named  # read here, as the picture is composed in another thread
         card = ballot_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
         ballot = standing.ballot
         return Answer(
@@ -167,7 +167,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         return standing or BallotStanding(on, ballot)
 
     def _settled_at(self, on: date) -> datetime | None:
-        """Return when the largest party was told for certain, None while that is not so."""
+        """Return when the largest party was announced as certain, None if it was not."""
         told = [one for one in self.services.reader.notices(on) if one.key == _LARGEST]
         if not told or told[-1].version.state is ClaimState.RETRACTED:
             return None

@@ -37,7 +37,7 @@ WardName = Transform[
 
 
 class WardsCog(commands.Cog, name="Wards"):
-    """Answers for the wards of a council."""
+    """Answers about the wards of a council."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
@@ -82,7 +82,7 @@ class WardsCog(commands.Cog, name="Wards"):
         return Answer.of_page(wards_question(found, on), shown, about=about, menu=menu)
 
     def _apart(self, text: str, on: date) -> tuple[Council, str | None]:
-        """Return the council of "Hull University" and the ward's name: the longest name counts."""
+        """Split "Hull University" into council and ward; the longest council name counts."""
         words = text.split()
         councils = self.services.almanac.councils
         for length in range(len(words), 0, -1):
@@ -93,7 +93,7 @@ class WardsCog(commands.Cog, name="Wards"):
 
 
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
-    """Return the wards of a council on a night by name: our table's and those of the feeds."""
+    """Return the wards of a council on a night by name, from our tables and the feeds."""
     table = {seat.key: seat for seat in services.almanac.night(on).wards.get(council.code, ())}
     heard: dict[str, Ward] = {}
     found: list[Ward] = []
@@ -118,10 +118,10 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
 
 
 def wards_question(council: Council, on: date) -> Question:
-    """Return the question after all wards of a council."""
+    """Return the question about all wards of a council."""
     return question_of("ward", on, council=council.code)
 
 
 def ward_question(ward: Ward, on: date) -> Question:
-    """Return the question after one ward."""
+    """Return the question about one ward."""
     return question_of("ward", on, council=ward.council.code, ward=ward.code)

@@ -23,7 +23,7 @@ from bot.pictures.council import council_picture
 
 
 class CouncilCog(commands.Cog, name="Council"):
-    """Answers for one council."""
+    """Answers about one council."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
@@ -73,7 +73,7 @@ class CouncilCog(commands.Cog, name="Council"):
 
 
 def _ballots(services: Services, standing: CouncilStanding) -> list[WardReport]:
-    """Return the ballots of a council that has declared: before that their votes are not whole."""
+    """Return the ward reports of a council once it has declared: before, votes are partial."""
     if not standing.is_declared:
         return []
     return [one.report for one in services.reader.wards(standing.night, standing.council.code)]
@@ -84,7 +84,7 @@ def _question(council: Council, on: date) -> Question:
 
 
 def _place(council: Council, services: Services, on: date) -> Lens:
-    """Return the region that a council lies in, or its nation, where anything is voted on there."""
+    """Return the lens of a council's region, else of its nation, if anything votes there."""
     if council.region in places(services, on, "region"):
         return Lens(region=council.region)
     return (

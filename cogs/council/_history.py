@@ -15,7 +15,7 @@ from bot.election.standings import CouncilStanding
 
 
 class HistoryCog(commands.Cog, name="History"):
-    """Answers for a council's past."""
+    """Answers about a council's past."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services

@@ -1,4 +1,4 @@
-"""`/desk`: what is held, what the desk says itself, and everything that it has done."""
+"""`/desk`: the queue, the desk's own results and notes, and its log."""
 
 from __future__ import annotations
 

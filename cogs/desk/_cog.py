@@ -1,6 +1,6 @@
-"""`/desk`: what is held, what the desk says itself, and everything that it has done.
+"""`/desk`: the queue, the desk's own results and notes, and its log.
 
-Its commands are those of the desk's own server and exist nowhere else.
+Its commands exist in the desk's own server only.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ Difference = Transform[
 
 
 class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
-    """Confirms, corrects, retracts; every action is checked, written down and can be undone."""
+    """Confirms, corrects and retracts; every action is checked and logged, and can be undone."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
@@ -255,7 +255,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         control: str | None = None,
         seats: str | None = None,
     ) -> None:
-        await desk_of(interaction)  # before names are looked up: whoever else tries is written down
+        await desk_of(
+            interaction
+        )  # before names are looked up, so that anybody else is refused and logged
         draft = Draft(
             action,
             self.services.newest_night,
@@ -284,7 +286,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         return None if text is None else seats_named(self._almanac, text)
 
     def _line(self, record: DeskRecord, *, plainly: bool = False) -> str:
-        """Return an action in a line: its number, when, who, what, why, and whether it stands."""
+        """Return an action in a line: number, time, who, what, why, and whether it was undone."""
         almanac = self.services.named
         what = [str(record.action)]
         if record.council is not None:
@@ -304,6 +306,6 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         return line if record.undone_by is None else f"~~{line}~~ (undone by {record.undone_by})"
 
     def _refusals_line(self, refused: Refusals) -> str:
-        """Return who was refused what in a line, and how many times in that hour."""
+        """Return who was refused what in a line, and how often in that hour."""
         line = self._line(refused.last)
         return line if refused.times == 1 else f"{line}, {refused.times} times"

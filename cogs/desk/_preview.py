@@ -1,8 +1,7 @@
-"""The desk's own draft, seen before it is published: a preview with Publish and Cancel.
+"""The preview of what the desk is about to publish, with Publish and Cancel.
 
-The preview says what would be announced and what looks odd; only Publish does it. What was typed
-stands in the preview itself, so that it can be published after a restart; it is all looked at
-again then, for the night goes on meanwhile.
+It says what would be announced and what looks odd. The draft is kept in the preview itself, so that
+it can be published after a restart, and is checked again then: the night has gone on.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ _DONE = {
 _WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
 _IN_FORCE = "In force now"
 _SEEN = (_IN_FORCE, _FOLLOWS, _ODD)
-"""What has to be the same still when it is published."""
+"""The fields that must be unchanged when it is published."""
 _WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
 _LONGEST_LIST = 1_000
 _NOTHING = "Nothing: no claim changes."
@@ -73,10 +72,10 @@ _LOST = "This preview can no longer be read: give the command again."
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a member of the desk would say.
+    """What a member of the desk is about to publish.
 
-    An undo has the action's number for a council, and a party's name has the name; whose it is
-    stands under `control`, None for a party of its own.
+    An undo has the action's `number` in place of a council; naming a party has the name, and under
+    `control` the party, None for a party of its own.
     """
 
     action: DeskAction
@@ -89,7 +88,7 @@ class Draft:
     named: str = ""
 
     async def say(self, desk: Desk, by: Editor, *, preview: bool) -> Done:
-        """Say it, or with *preview* only return what would follow. Raises `DeskError`."""
+        """Publish it, or with *preview* only return what would follow. Raises `DeskError`."""
         if self.named:
             party = self.control.holder if self.control else None
             return await desk.name(self.named, party, by, self.why, preview=preview)
@@ -115,7 +114,7 @@ class Draft:
 
     @property
     def remembered(self) -> str:
-        """The draft as its preview's footer keeps it; seats and reason stand in fields."""
+        """The draft as the preview's footer keeps it; seats and reason are in fields."""
         control = _NONE if self.control is None else self.control.holder or _NOC
         about = str(self.number) if self.council is None else self.council.code
         about = self.named or about
@@ -123,10 +122,7 @@ class Draft:
 
 
 async def preview(interaction: Interaction, draft: Draft) -> None:
-    """Show what a draft would do, with the button that publishes it.
-
-    Raises `CannotAnswer` for who is not the desk, and `DeskError` for what cannot be.
-    """
+    """Show what a draft would do, with the buttons. Raises `CannotAnswer` and `DeskError`."""
     desk, by = await desk_of(interaction)
     would = await draft.say(desk, by, preview=True)
     card = _preview_card(interaction.client.services, draft, would)
@@ -140,7 +136,7 @@ async def preview(interaction: Interaction, draft: Draft) -> None:
 
 
 def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NOT_YET) -> Card:
-    """Return what stands now, what a draft *would* do, and with which reason."""
+    """Return what is in force, what a draft *would* do, and the reason."""
     parties = services.almanac_of(draft.night).parties
     claims = [claim_words(claim, parties) for claim in would.claims] or [_NOTHING]
     fields = [Field(_FOLLOWS, listed(claims, _LONGEST_LIST))]
@@ -163,14 +159,14 @@ def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NO
 
 
 class DraftButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
-    """Publishes what its preview says, or puts it away."""
+    """Publishes the draft, or cancels it."""
 
     in_private = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Do it once: the buttons go with the press.
+        """Publish once: pressing removes the buttons.
 
-        Of two presses at once, the second one sees what the first has done.
+        Of two presses at once, the second sees what the first has done.
         """
         number = interaction.message.id if interaction.message else interaction.id
         async with interaction.client.illustrator.turn_of(number):
@@ -198,7 +194,7 @@ COMPONENTS: tuple[type[Component], ...] = (DraftButton,)
 
 
 def _draft_in(interaction: Interaction) -> Draft:
-    """Return the draft of the preview that was pressed. Raises `CannotAnswer` where it has none."""
+    """Return the draft in the preview. Raises `CannotAnswer` if there is none."""
     services, embed = interaction.client.services, _preview_of(interaction)
     match = _REMEMBERED.fullmatch(embed.footer.text or "")
     if match is None:
@@ -236,7 +232,7 @@ def _in_force(standing: CouncilStanding | None, parties: Parties) -> str:
 
 
 def _preview_of(interaction: Interaction) -> discord.Embed:
-    """Return what was shown of the draft that is pressed. Raises `CannotAnswer` without."""
+    """Return the preview whose button was pressed. Raises `CannotAnswer` if there is none."""
     message = interaction.message
     if message is None or not message.embeds:
         raise CannotAnswer(_LOST)
@@ -244,7 +240,7 @@ def _preview_of(interaction: Interaction) -> discord.Embed:
 
 
 def _seen(preview: discord.Embed) -> list[tuple[str | None, str]]:
-    """Return what a preview shows that the night may change."""
+    """Return the fields of a preview that the night may change."""
     return [(one.name, (one.value or "").strip()) for one in preview.fields if one.name in _SEEN]
 
 
@@ -257,7 +253,7 @@ def _holder(code: str, services: Services) -> Holder | None:
 
 
 def seats_named(almanac: Almanac, text: str) -> Composition:
-    """Return seats typed as "LD 29, Lab 27, Ind 1". Raises `CannotAnswer` for what is none."""
+    """Parse seats typed as "LD 29, Lab 27, Ind 1". Raises `CannotAnswer`."""
     seats: dict[str, int] = {}
     for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
         match = _SEATS_TYPED.fullmatch(part)

@@ -1,7 +1,7 @@
-"""The desk's room in Discord: who may act, the queue with its buttons, and what is said after.
+"""The desk's queue, and who may act for the desk.
 
-The desk is one guild and one role of it. Both are looked at in every interaction, in buttons and
-modals too; whoever else tries is told so, and it is written down.
+The desk is one role in one server. Both are checked in every interaction; everybody else is
+refused, and that is logged.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ _NOT_THE_DESK = (
 
 
 async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:
-    """Return the desk and who acts for it.
+    """Return the desk and the person who acts for it.
 
-    Raises `CannotAnswer` for everybody else, and writes down what they tried; also while Discord
-    has not told the roles of the desk's server yet, in the first moments after a start.
+    Raises `CannotAnswer` for everybody else, and logs what they tried; also in the first moments
+    after a start, while the roles of the desk's server are not known.
     """
     desk = running(interaction.client.services.desk)
     if interaction.guild is not None and interaction.guild.unavailable:
@@ -67,7 +67,7 @@ async def desk_of(interaction: Interaction) -> tuple[Desk, Editor]:
 
 
 def _tried(interaction: Interaction) -> str:
-    """Return what somebody tried, without numbers: there is no end of those in the log."""
+    """Return what somebody tried, without ids, so that the log counts repeated attempts."""
     data: Any = interaction.data or {}
     command = interaction.command
     pressed = re.sub(r":\d+$", "", str(data.get("custom_id", "a button")))
@@ -77,10 +77,10 @@ def _tried(interaction: Interaction) -> str:
 
 
 class DecideButton(Component, template=r"desk:(?P<action>confirm|reject):(?P<report>\d{1,19})"):
-    """Confirms or rejects a held report, once a reason is given."""
+    """Asks why a held report is confirmed or rejected."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Ask for the reason; where nothing waits any more, take the buttons away and say so."""
+        """Ask for the reason; if the report was decided already, remove the buttons and say so."""
         await desk_of(interaction)
         action, report = self.given["action"], int(self.given["report"])
         if interaction.client.services.reader.is_held(report):
@@ -91,7 +91,7 @@ class DecideButton(Component, template=r"desk:(?P<action>confirm|reject):(?P<rep
 
 
 class ReasonModal(Form):
-    """Asks why."""
+    """Asks for the reason, and confirms or rejects the report."""
 
     template = re.compile(r"desk-reason:(?P<action>confirm|reject):(?P<report>\d{1,19})")
 
@@ -139,7 +139,7 @@ FORMS: tuple[type[Form], ...] = (ReasonModal,)
 
 
 async def _without_buttons(interaction: Interaction, report: int) -> None:
-    """Take the buttons that decide about *report* from the message that was acted in, if any."""
+    """Remove the buttons of *report* from the message of the interaction, if any."""
     message = interaction.message
     if message is None:
         return
@@ -154,9 +154,9 @@ async def _without_buttons(interaction: Interaction, report: int) -> None:
 async def say_done(
     interaction: Interaction, sentence: str, done: Done, *, back: str | None = None
 ) -> None:
-    """Tell who acts what was done and what followed from it, in private.
+    """Tell the person who acts what was done and what followed from it.
 
-    *back* says how it is taken back where `/desk undo` does not do it, "" where nothing does.
+    *back* says how to reverse it if that is not `/desk undo`, "" if it cannot be reversed.
     """
     parties = interaction.client.services.named.parties
     if done.proposed:
@@ -172,7 +172,7 @@ async def say_done(
 
 
 def claim_words(claim: MadeClaim, parties: Parties) -> str:
-    """Return what is announced of a claim's new version."""
+    """Return what is announced for a new version of a claim."""
     content, subject = claim.version.content, claim.subject
     if content is None:
         return f"Retracted: the result of {subject_name(subject)}."
@@ -182,7 +182,7 @@ def claim_words(claim: MadeClaim, parties: Parties) -> str:
 async def queue_page(
     desk: Desk, services: Services, night: date, page: int
 ) -> tuple[list[Card], discord.ui.View]:
-    """Return a page of all that waits for the desk: held reports first, each with its buttons."""
+    """Return a page of the queue: held reports first, each with its buttons."""
     queue = services.reader.queue(night)
     lines = waiting_lines(
         queue.differing,

@@ -29,7 +29,7 @@ _KINDS = {
     "stays under no overall control": ("noc-stay", {Outcome.STAYS_NOC}),
     "every result": ("all", set(Outcome)),
 }
-"""By the words that are chosen, the code that a button remembers, and what they mean."""
+"""By label: the value of the option, and the outcomes."""
 _OUTCOMES = dict(_KINDS.values())
 KindOfChange = Transform[
     str,

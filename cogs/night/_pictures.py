@@ -1,4 +1,4 @@
-"""`/night map` and `/night chart`: the night to look at, and the same in words."""
+"""`/night map` and `/night chart`: pictures of the night, with the same in words."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ KindOfChart = Transform[
 
 
 def map_question(on: date, lens: Lens = WHOLE_NIGHT) -> Question:
-    """Return the question for the map of a *lens*'s place, on a night."""
+    """Return the question for the map of a *lens*'s place."""
     return question_of("night map", on, **options_of(lens))
 
 
 def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Question:
-    """Return the question for a chart of a *lens*'s place, on a night."""
+    """Return the question for a chart of a *lens*'s place."""
     return question_of("night chart", on, kind=kind, **options_of(lens))
 
 
 def _charts(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
-    """Return the charts that there are of a *lens*'s place."""
+    """Return the charts of a *lens*'s place, as suggestions."""
     return tuple(
         (kind.capitalize(), chart_question(on, kind, lens))
         for kind in _WAITS_FOR
@@ -62,7 +62,7 @@ def _charts(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
 
 
 def to_look_at(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
-    """Return the pictures that go with what is said of a *lens*, with their buttons' labels."""
+    """Return the map and the chart for a *lens*, as suggestions."""
     place = Lens(nation=lens.nation, region=lens.region)
     return (("Map", map_question(on, place)), ("Chart", chart_question(on, lens=place)))
 
@@ -139,10 +139,10 @@ class PicturesOfTheNight(commands.Cog):
         suggestions: tuple[tuple[str, Question], ...],
         menu: tuple[tuple[str, Question], ...] = (),
     ) -> Answer:
-        """Return an answer whose words are those of the picture."""
+        """Return a picture as an answer, whose words say the same."""
         on = date.fromisoformat(question.options["night"])
         now, feeds = self.services.moment_of(on), self.services.heard_of(on)
-        # Measuring texts takes a moment: beside the event loop.
+        # Measuring text takes a moment, so it is done in a thread.
         picture: Picture | None = await asyncio.to_thread(compose)
         if picture is None:
             card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, feeds)

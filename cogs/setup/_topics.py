@@ -16,9 +16,9 @@ from bot.wording.phrases import sentence_case
 from bot.wording.text import plain
 
 MENUS = {"what": "What to post", "party": "Parties", "place": "Nations, regions and watch lists"}
-"""The wizard's menus, and what stands on each while nothing is chosen from it."""
+"""The wizard's menus with their placeholders."""
 SUGGESTED = (Followable(Topic.ALL), Followable(Topic.SUMMARY))
-"""What is chosen at first for a channel that nothing is posted in yet."""
+"""What is preselected for a channel without subscriptions."""
 
 _GENERAL = (
     *SUGGESTED,
@@ -38,12 +38,12 @@ _LONGEST_VALUE = 100
 
 
 def followed_by(subscription: Subscription) -> Followable:
-    """Return what a subscription asks for."""
+    """Return what a subscription follows."""
     return Followable(subscription.topic, subscription.value)
 
 
 def chosen_as(text: str) -> Followable | None:
-    """Return what a menu's option stands for, None for what no menu offers."""
+    """Parse the value of a menu's option, None if no menu has such a value."""
     topic, _, value = text.partition(":")
     return Followable(Topic(topic), value) if topic in [*Topic] else None
 
@@ -54,17 +54,17 @@ def words_of(one: Followable, services: Services) -> str:
 
 
 def label_of(one: Followable, services: Services) -> str:
-    """Return it as an option's label, which Discord shows as it is."""
+    """Return it as the label of an option, which Discord does not format."""
     return sentence_case(plain(words_of(one, services)))
 
 
 def offered(
     services: Services, keeper: Keeper, present: Iterable[Followable]
 ) -> dict[str, Sequence[Followable]]:
-    """Return what each menu offers, what is *present* among it as far as there is room.
+    """Return what each menu offers, including what is *present* as far as there is room.
 
-    A council, a contest or a single kind is followed by its own command; where it is, the first
-    menu has it too, so that it can be ended here.
+    A council, a ballot or a single kind is not offered, but if it is followed already the first
+    menu has it, so that it can be ended.
     """
     night = services.newest_night
     whole = places(services, night, "nation")
@@ -87,7 +87,7 @@ def offered(
 
 
 def _with_room(here: Sequence[Followable], menu: Sequence[Followable]) -> list[Followable]:
-    """Return a menu of the first that are *here* and of as many others as have room."""
+    """Return the first that are *here* and as many others of the menu as there is room for."""
     first = set(here[:_MOST])
     others = [one for one in menu if one not in first][: _MOST - len(first)]
     shown = first.union(others)

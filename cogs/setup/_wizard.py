@@ -1,7 +1,7 @@
-"""The set-up wizard: from a channel to what is posted there, checked and tested before it is saved.
+"""The set-up wizard: choose a channel and what is posted there; it is tested before it is saved.
 
-It is one private message that is edited in place. What is chosen so far stands in the message's
-own menus, so that each step works after a restart, on whatever process is asked.
+It is one private message that is edited in place. What is chosen so far is kept in the message's
+own menus, so that every step works after a restart.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Step(Component, template=r"(?!)"):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is chosen for a channel: topics, of those that were seen, and the role to ping."""
+    """What is chosen for a channel: topics, out of those that were seen, and the role."""
 
     topics: frozenset[Followable]
     role: int | None
@@ -96,7 +96,7 @@ class TopicMenu(_Step, template=r"setup-(?P<menu>what|party|place):(?P<channel>\
     """Asks for some of what can be posted in a channel."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Mark what is chosen, and say what that would be."""
+        """Mark what is chosen, and show the result."""
         await _ask_what(interaction, self.channel, _chosen(interaction, self.given["menu"]))
 
 
@@ -106,7 +106,7 @@ class RoleMenu(_Step, template=r"setup-role:(?P<channel>\d{1,20})"):
     async def pressed(self, interaction: Interaction) -> None:
         """Mark the role, and say what is missing to ping it.
 
-        Discord offers every role; everyone, and roles that nobody can take, are none to ping.
+        Discord offers every role; @everyone and the roles of apps are refused.
         """
         guild = guild_of_admin(interaction)
         for number in chosen_in(interaction):
@@ -115,10 +115,10 @@ class RoleMenu(_Step, template=r"setup-role:(?P<channel>\d{1,20})"):
 
 
 class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,20})"):
-    """Saves what is chosen: once a test has arrived, or anyway."""
+    """Saves the choice: once a test message has arrived, or anyway."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Test, save, and say what was done; or say why not, with everything still chosen."""
+        """Test, save and confirm; or say why not, with everything still chosen."""
         setup, choice = _Setup.of(interaction, self.channel), _chosen(interaction)
         if choice.role is not None:
             role_here(setup.guild, choice.role)
@@ -138,12 +138,12 @@ class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,2
         card = saved_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
         await _put(interaction, card, _afterwards(self.channel))
         if done.posted and missing is None and not setup.publishes:
-            # A channel of announcements is read elsewhere, where no button answers.
+            # An announcement channel is followed from other servers, where buttons do nothing.
             await welcome(interaction.client, self.channel, setup.guild.id, done.posted)
 
 
 class SetupButton(_Step, template=r"setup-again:(?P<channel>\d{1,20})"):
-    """Goes back to a channel's choice, or with 0 to the choice of the channel."""
+    """Goes back to the choice for a channel, or with 0 to the choice of the channel."""
 
     async def pressed(self, interaction: Interaction) -> None:
         """Ask again."""
@@ -190,7 +190,7 @@ async def _ask_what(interaction: Interaction, channel: int, choice: Choice | Non
 
 
 async def _put(interaction: Interaction, card: Card, view: discord.ui.View) -> None:
-    """Let the wizard's message say this, also a second time in one press."""
+    """Edit the wizard's message, also for the second time in one interaction."""
     if interaction.response.is_done():
         await interaction.edit_original_response(embed=card.to_embed(), view=view)
     else:
@@ -198,7 +198,7 @@ async def _put(interaction: Interaction, card: Card, view: discord.ui.View) -> N
 
 
 def _chosen(interaction: Interaction, pressed: str | None = None) -> Choice:
-    """Return what the menus have marked; of the one that is *pressed*, what was chosen."""
+    """Return what is marked in the menus, and what was chosen in the one that is *pressed*."""
     marked: dict[str, list[str]] = {}
     seen: list[str] = []
     for row in interaction.message.components if interaction.message else ():
@@ -231,7 +231,7 @@ class _Setup:
 
     @classmethod
     def of(cls, interaction: Interaction, channel: int) -> Self:
-        """Return how the channel stands.
+        """Return the state of a channel.
 
         Raises `CannotAnswer` for who does not manage it, and for what is no channel of the server.
         """
@@ -251,12 +251,12 @@ class _Setup:
 
     @property
     def publishes(self) -> bool:
-        """Whether the channel is one of announcements."""
+        """Whether it is an announcement channel."""
         channel = self.guild.get_channel(self.destination.id)
         return channel is not None and channel.type is discord.ChannelType.news
 
     def first_choice(self) -> Choice:
-        """Return what is posted there now, or what is suggested where that is nothing."""
+        """Return what is posted there now, or a suggestion if nothing is."""
         if not self.present:
             return Choice(frozenset(SUGGESTED), None)
         roles = self._roles
@@ -273,7 +273,7 @@ class _Setup:
         return len(self._roles) > 1
 
     def missing(self, choice: Choice) -> str | None:
-        """Return what the bot lacks there for a choice, and how to give it."""
+        """Return which permissions the bot lacks for a choice, and what to do."""
         granted = granted_to(self.interaction, self.guild, self.destination.id)
         lacking = [missing_in(where(self.destination), granted)]
         if choice.role is not None:
@@ -282,7 +282,7 @@ class _Setup:
         return " ".join(filter(None, lacking)) or None
 
     def card(self, choice: Choice) -> Card:
-        """Return what is asked and said of a choice."""
+        """Return the wizard's card for a choice."""
         granted = granted_to(self.interaction, self.guild, self.destination.id)
         present = [self._words(followed_by(each), each.role) for each in self.present]
         paused = {each.paused for each in self.present if each.paused}
@@ -307,7 +307,7 @@ class _Setup:
         )
 
     def view(self, choice: Choice, *, stuck: bool = False) -> discord.ui.View:
-        """Return the menus with a choice marked; where it is *stuck*, it can be saved anyway."""
+        """Return the menus with a choice marked; if it is *stuck*, with a button to save anyway."""
         channel = self.destination.id
         items: list[Item] = [
             discord.ui.Select(
@@ -341,7 +341,7 @@ class _Setup:
         return view_of([*items, button("Another channel", "setup-again:0")])
 
     async def save(self, choice: Choice) -> Saved:
-        """Subscribe what is chosen, and end what was seen and is not; the rest stays."""
+        """Subscribe to what is chosen, and end what was seen but not chosen; leave the rest."""
         subscriptions, by = running(self.services.subscriptions), self.interaction.user.id
         now = {followed_by(each): each for each in self.present}
         ended = [now[one] for one in now if one in choice.seen - choice.topics]
