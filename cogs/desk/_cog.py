@@ -96,7 +96,7 @@ Difference = Transform[
 
 
 class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
-    """Confirms, corrects and retracts; every action is checked and logged, and can be undone."""
+    """Confirms, corrects, retracts; every action is checked, written down and can be undone."""
 
     def __init__(self, client: ElectionNight) -> None:
         self.services = client.services
