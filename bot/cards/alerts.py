@@ -1,4 +1,4 @@
-"""The card of one claim's version: what a channel is told the moment a council is declared."""
+"""The alert of a council's result, as one claim version tells it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ from bot.wording.text import clock_time, shortened
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """One version of a claim and its evidence, as one destination is to be told of it.
+    """One version of a claim and its evidence, for one destination.
 
-    `content` is None for a retraction. `previous` is what this destination was told before: with
-    it a corrected claim is a CORRECTION, without it the ordinary alert for those who never saw
-    the wrong one. `told_earlier` says that it was told the very same before that. `changes` are
-    signed and counted from `baseline`.
+    `content` is None for a retraction. `previous` is what this destination was told before: with it
+    a corrected claim is a CORRECTION, without it an ordinary alert. `told_earlier` means it was
+    told this before `previous`. `changes` are signed and counted from `baseline`.
     """
 
     night: date
@@ -57,8 +56,7 @@ class AlertFacts:
 def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
     """Return the card of *facts*; its footer ends in *reference*.
 
-    Its title is the whole news in one sentence. A correction says what was wrong, a retraction
-    what is now known.
+    The title is the whole news. A correction says what was wrong, a retraction what is now known.
     """
     if facts.content is None:
         return _retraction(facts, almanac.parties, reference)
@@ -76,10 +74,10 @@ def alert_card(facts: AlertFacts, almanac: Almanac, *, reference: str) -> Card:
 
 
 def struck_card(wrong: Card, holds: str | None, *, retraction: bool = False) -> Card:
-    """Return what a card that does not hold is edited to: struck through, with what *holds*.
+    """Return a card that no longer holds: struck through, with what *holds* instead.
 
-    *holds* is a sentence, None where nothing is in force. The card keeps its own reference, by
-    which its message is found. A *retraction* was not wrong: the result has been reported again.
+    *holds* is a sentence, None if nothing is in force. The card keeps its reference. A *retraction*
+    was not wrong: the result has been reported again.
     """
     now = "We will update."
     if holds is not None:
@@ -94,7 +92,7 @@ def struck_card(wrong: Card, holds: str | None, *, retraction: bool = False) -> 
 
 
 def standing_card(card: Card, since_when: datetime) -> Card:
-    """Return a card that was struck and holds again since a moment."""
+    """Return a card that was struck and has held again since a moment."""
     first = f"**Stands after all, {clock_time(since_when)}.**"
     return replace(card, description=f"{first}\n{card.description}".rstrip())
 

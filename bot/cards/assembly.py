@@ -1,6 +1,6 @@
-"""The card of the Northern Ireland Assembly: seats, votes, and the race for largest party.
+"""The card of the Northern Ireland Assembly: seats, votes, the race for largest party.
 
-Nobody *controls* an Assembly: the largest party is told, and what it was before.
+Nobody controls an Assembly, so the largest party is reported.
 """
 
 from __future__ import annotations
@@ -40,10 +40,7 @@ def assembly_card(
     settled_at: datetime | None = None,
     feeds: FeedAges | None = None,
 ) -> Card:
-    """Return how the Assembly stands; *settled_at* is when its largest party was told for certain.
-
-    All *constituencies* are of one night.
-    """
+    """Return the state of the Assembly; *settled_at* is when its largest party became certain."""
     parties = almanac.parties
     state = assembly_of(constituencies, almanac)
     fields = (
@@ -92,7 +89,7 @@ def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
 def _race_field(
     state: AssemblyState, settled_at: datetime | None, parties: Parties
 ) -> Field | None:
-    """Return who has most seats, and who can still be reached or not any more."""
+    """Return which party has most seats and which can still overtake it."""
     if not state.leaders:
         return None
     first = [the_party(code, parties) for code in state.leaders]
@@ -129,7 +126,6 @@ def _race_field(
 
 
 def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
-    """Return the first preferences counted so far."""
     lines = [
         f"{sentence_case(members(parties.get(line.party)))} {line.share:.1f}% "
         f"({number(line.first_preferences)})"
@@ -141,7 +137,7 @@ def _shares_field(state: AssemblyState, parties: Parties) -> Field | None:
 
 
 def _counting_field(constituencies: Sequence[BallotStanding]) -> Field | None:
-    """Return how far the constituencies are that have begun and not ended."""
+    """Return how far constituencies have got that have begun but not finished."""
     lines = [
         f"{escape(one.ballot.name)} {number(len(one.report.winners))} of "
         f"{number(one.ballot.seats)}{', a recount' if one.report.recount else ''}"

@@ -1,4 +1,4 @@
-"""The cards of mayors, referendums and constituencies, and of their list."""
+"""The cards of mayors, referendums and constituencies, and the list of them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _elected(one: Candidate) -> str:
 def turnout_words(
     turnout: float | None, electorate: int | None, valid: int | None = None
 ) -> Iterator[str]:
-    """Return what is known of how many could vote and did."""
+    """Return the known figures of turnout, electorate and valid votes."""
     if turnout is not None:
         yield f"turnout {turnout:.1f}%"
     if electorate:
@@ -70,7 +70,7 @@ def turnout_words(
 
 
 def winners_colour(codes: Iterable[str], parties: Parties) -> int:
-    """Return the colour of the one party that has won, grey where several have."""
+    """Return the winning party's colour, grey if there are several winning parties."""
     won = set(codes)
     return party_colour(won.pop(), parties) if len(won) == 1 else GREY
 
@@ -81,7 +81,7 @@ def winners_colour(codes: Iterable[str], parties: Parties) -> int:
 def ballot_card(
     standing: BallotStanding, almanac: Almanac, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
-    """Return all that is known of a mayor's election or a referendum."""
+    """Return everything known about a mayoral election or a referendum."""
     ballot, report, parties = standing.ballot, standing.report, almanac.parties
     fields: list[Field] = []
     if ballot.kind is BallotKind.REFERENDUM:
@@ -105,7 +105,7 @@ def constituency_card(
     page: int = 1,
     feeds: FeedAges | None = None,
 ) -> Page:
-    """Return a constituency page by page: who is elected, every candidate, count by count."""
+    """Return a page on a constituency: winners, all candidates, count by count."""
     report, parties = standing.report, almanac.parties
     lines = _description(standing, parties, now)
     if report is not None:
@@ -137,10 +137,10 @@ def ballots_card(
     feeds: FeedAges | None = None,
     not_followed: Mapping[str, int] | None = None,
 ) -> tuple[Page, Sequence[BallotStanding]]:
-    """Return a page of all ballots, kind by kind, and the ballots that are on it.
+    """Return a page of all ballots, by kind, and the ballots on that page.
 
-    *not_followed* is how much the feeds have of kinds that no answer tells of.
-    Kinds are never added up into one another: each says how many of how many have declared.
+    *not_followed* is how many documents the feeds had of kinds that have no answer. Totals are
+    given for each kind, never across kinds.
     """
     ordered = [one for kind in _KINDS for one in ballots if one.ballot.kind is kind]
     shown, at, pages = part_of(ordered, page)
@@ -168,7 +168,7 @@ def ballots_card(
 
 
 def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
-    """Return how far a ballot is that has no result."""
+    """Return the progress of a ballot without a result."""
     ballot, report = standing.ballot, standing.report
     if report is not None and report.recount:
         return "a recount"
@@ -184,7 +184,7 @@ def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
 
 
 def sources_of(ballots: Iterable[BallotStanding]) -> str:
-    """Return whose figures a footer's answer has, where it has any."""
+    """Return the sources of the ballots' figures for a footer, if there are any."""
     names = sorted({feed_name(one.source.feed) for one in ballots if one.source is not None})
     return f" · Sources: {in_words(names)}" if names else ""
 
@@ -280,7 +280,7 @@ def _by_first_votes(report: BallotReport) -> list[Candidate]:
 
 
 def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> list[Field]:
-    """Return the rounds: a line a candidate, those of a second round first."""
+    """Return the rounds, the second one first, with a line for each candidate."""
     if not report.counts:
         return []
     total = valid_votes(ballot, report)
@@ -336,7 +336,7 @@ def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Fiel
 
 
 def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
-    """Return the seats by party and, when all are filled, what moved since the last election."""
+    """Return seats by party and, once all are filled, what changed since the last election."""
     won = Composition(
         (parties.resolve(one.party).code, 1) for one in report.winners if one.party is not None
     )
@@ -351,7 +351,7 @@ def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> li
 
 
 def _courses(report: BallotReport) -> list[tuple[Candidate, int | None, int | None]]:
-    """Return when each was elected and excluded: as the report tells, else as its counts show."""
+    """Return when each was elected and excluded: as reported, else as the counts show."""
     found = told_courses(report.candidates, report.seats, report.valid)
     return [
         (one, one.elected_at or course.elected_at, one.excluded_at or course.excluded_at)
@@ -360,7 +360,7 @@ def _courses(report: BallotReport) -> list[tuple[Candidate, int | None, int | No
 
 
 def _elected_lines(report: BallotReport, parties: Parties) -> list[str]:
-    """Return a line for each who is elected, in the order of election where it is known."""
+    """Return who is elected, in order of election if that is known."""
     elected = [(one, at) for one, at, _ in _courses(report) if one.elected]
     elected.sort(key=lambda pair: pair[1] or report.counts)
     return [
@@ -386,12 +386,12 @@ def _candidate_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> 
 
 
 def _votes_words(votes: float) -> str:
-    """Return votes, of which a transfer may be a part: "7,209", "7,209.45"."""
+    """Return votes, possibly fractional after transfers: "7,209", "7,209.45"."""
     return number(int(votes)) if votes == int(votes) else f"{votes:,.2f}"
 
 
 def _count_lines(report: BallotReport) -> Iterator[str]:
-    """Return a line a count: the votes, most first, with who was elected and who excluded."""
+    """Return a line for each count: votes, most first, and who was elected or excluded."""
     if report.counts < 2:
         return
     courses = _courses(report)

@@ -1,4 +1,4 @@
-"""The board: how the night stands, in one message that is edited as it goes."""
+"""The board: the state of the night in one message that is edited as the night goes on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LATEST = 6
 
 
 class Phase(Enum):
-    """Where a night is; the value stands in the board's title."""
+    """The phase of a night; the value is part of the board's title."""
 
     RUNNING = ""
     OVER = ", the end of the night"
@@ -39,10 +39,9 @@ _ENDED = "This board has ended, it is edited no more: this is how the night stoo
 
 
 def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Card, ...]:
-    """Return what a board says of a night, or of a nation or region of it.
+    """Return a board of a night, or of one nation or region.
 
-    It does not say when it was made: `board_message` adds that. Before polls close it has no
-    figures.
+    `board_message` adds the time. Before polls close it has no figures.
     """
     if not view.standings:
         return (Card("No council votes on this night."),)
@@ -72,9 +71,9 @@ def board_message(
     feeds: FeedAges | None,
     standings: Sequence[CouncilStanding],
 ) -> tuple[Card, ...]:
-    """Return a board's cards as one message: as of when, whether it goes on, and whose figures.
+    """Return a board's cards as one message with its time, what happens next and its sources.
 
-    *ended*: it is edited no more. It ends in *reference*, by which it is found again.
+    *ended* means that it is no longer edited. It ends in *reference*, by which it is found again.
     """
     first, *rest = cards
     note = (_ENDED if ended else _NOTES[phase]).format(when=ago(now))

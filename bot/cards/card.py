@@ -1,4 +1,4 @@
-"""A card: one embed, which is also readable as plain words, and never breaks Discord's limits."""
+"""A card: one embed within Discord's limits, which also reads as plain text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Field:
 
     @classmethod
     def of(cls, name: str, lines: Sequence[str], separator: str = "\n") -> Field:
-        """Return a field of *lines*; those that there is no room for are counted."""
+        """Return a field of *lines*; those that do not fit are counted."""
         return cls(name, listed(lines, LONGEST_LIST, separator))
 
 
@@ -48,12 +48,12 @@ class Field:
 class Card:
     """One embed. Text that Discord would refuse is cut when the card is made.
 
-    Texts are Discord markdown, in which all that came from outside has been through `escape`; the
-    footer, which Discord shows as it is, is made plain. The footer ends in `reference`, by which
-    a post is found again; `image` names the attachment of the same message that it shows. Title,
-    reference and footer are kept before the description, and that before the fields.
+    Texts are Discord markdown, and outside text in them must have been escaped; the footer, which
+    Discord does not render, is made plain. The footer ends in `reference`, by which a message is
+    found again; `image` is the file name of the attachment shown. Title, reference and footer take
+    precedence over the description, and that over the fields.
 
-    Raises ValueError for a blank title or a timestamp without its zone.
+    Raises ValueError for a blank title or a timestamp without a time zone.
     """
 
     title: str
@@ -87,17 +87,14 @@ class Card:
 
     @property
     def length(self) -> int:
-        """The characters that count towards a message's 6,000."""
+        """The characters that count towards a message's limit."""
         parts = [self.title, self.description, self.footer_text]
         for field in self.fields:
             parts += (field.name, field.value)
         return sum(map(len, parts))
 
     def within(self, room: int) -> Card:
-        """Return the card in at most *room* characters: fields are cut first, the footer last.
-
-        *room* must at least take the title and the reference.
-        """
+        """Return the card cut to *room* characters, which must take title and reference."""
         return self if self.length <= room else replace(self, **self._within(room))
 
     def _within(self, room: int) -> dict[str, Any]:
@@ -127,11 +124,11 @@ class Card:
         return embed
 
     def to_embed(self) -> discord.Embed:
-        """Return the card as discord.py has it."""
+        """Return the card as discord.py's embed."""
         return discord.Embed.from_dict(self.to_embed_dict())
 
     def to_text(self) -> str:
-        """Return the card in plain words, times as HH:MM in Europe/London."""
+        """Return the card as plain text, times as HH:MM in Europe/London."""
         blocks = [self.title, self.description]
         for field in self.fields:
             gap = "\n" if "\n" in field.value else " "
@@ -153,10 +150,9 @@ def _fitted(fields: Iterable[Field], room: int) -> tuple[Field, ...]:
 
 
 def one_message(cards: Sequence[Card], *, longest_reference: int = 0) -> tuple[Card, ...]:
-    """Return the first ten of *cards* as one message takes them, the longest cut where they must.
+    """Return the first ten of *cards* cut to fit one message; short cards stay whole.
 
-    Short cards are kept whole; the room that they leave is shared by the long ones. Where cards
-    get their references later, there is room for one of that length in each.
+    If references are added later, room for one of the given length is kept in each.
     """
     message = list(cards[:MESSAGE_CARDS])
     room = MESSAGE_CHARACTERS
@@ -171,7 +167,7 @@ def one_message(cards: Sequence[Card], *, longest_reference: int = 0) -> tuple[C
 
 
 def length_of(embeds: Iterable[Mapping[str, Any]]) -> int:
-    """Return the characters of embed objects that count towards a message's 6,000."""
+    """Return the characters of embed objects that count towards a message's limit."""
     total = 0
     for embed in embeds:
         texts = [embed.get("title", ""), embed.get("description", "")]
@@ -183,10 +179,7 @@ def length_of(embeds: Iterable[Mapping[str, Any]]) -> int:
 
 
 def broken_limit(message: Mapping[str, Any]) -> str | None:
-    """Return which of Discord's limits a message's body breaks, in a sentence; None for none.
-
-    A card keeps its own; these are those that cards, put together, could break.
-    """
+    """Return which limit a message's body breaks, as a sentence; None if it breaks none."""
     embeds = message.get("embeds", ())
     if len(embeds) > MESSAGE_CARDS:
         return f"It has {len(embeds)} embeds, more than {MESSAGE_CARDS}."
@@ -221,7 +214,7 @@ def page_of(
     colour: int = GREY,
     footer: str = "",
 ) -> Page:
-    """Return a page of *lines*, the nearest there is to *page*; *empty* where there are none."""
+    """Return the page of *lines* nearest to *page*; *empty* if there are no lines."""
     chunks = (lines[first : first + _LINES] for first in range(0, len(lines), _LINES))
     texts = [text for chunk in chunks for text in paged(chunk, DESCRIPTION)] or [empty]
     number, pages = min(max(page, 1), len(texts)), len(texts)
@@ -230,19 +223,19 @@ def page_of(
 
 
 def place_of(page: int, pages: int) -> str:
-    """Return what begins the footer of one of several pages: "Page 2 of 3 · "."""
+    """Return "Page 2 of 3 · " to begin a footer; empty for a single page."""
     return "" if pages == 1 else f"Page {page} of {pages} · "
 
 
 def part_of(items: Sequence[T], page: int) -> tuple[Sequence[T], int, int]:
-    """Return the *items* of a page, the nearest there is to *page*, its number and how many."""
+    """Return the *items* of the page nearest to *page*, its number, and the number of pages."""
     pages = max(1, -(-len(items) // _LINES))
     number = min(max(page, 1), pages)
     return items[(number - 1) * _LINES : number * _LINES], number, pages
 
 
 def picture_card(picture: Picture, now: datetime, feeds: FeedAges | None) -> Card:
-    """Return what a *picture* says, with when it was asked for and how old the feeds are."""
+    """Return the card of a *picture*: its text, the time and the age of the feeds."""
     return Card(
         title=escape(picture.title, TITLE),
         description=sentence_case(escape(picture.words, DESCRIPTION)),
@@ -251,5 +244,5 @@ def picture_card(picture: Picture, now: datetime, feeds: FeedAges | None) -> Car
 
 
 def no_picture_card(reason: str, now: datetime, feeds: FeedAges | None) -> Card:
-    """Return that there is nothing to draw yet, and the *reason* in a sentence."""
+    """Return the answer when there is nothing to draw, with the *reason*."""
     return Card(title="Nothing to draw yet", description=reason, footer=as_of(now, feeds))

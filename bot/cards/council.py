@@ -1,4 +1,4 @@
-"""The card of one council: declared, still counting, not voting tonight, or no more."""
+"""The card of one council: declared, counting, not voting tonight, or abolished."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def council_card(
     wards: Sequence[WardReport] = (),
     last: CouncilStanding | None = None,
 ) -> Card:
-    """Return all that is known of a council at *now*, with the desk's *notes*.
+    """Return everything known about a council at *now*, with the desk's *notes*.
 
-    From its *wards* in force come facts that its seats do not tell. *last* is how it stood after
-    the last night before this one on which it declared here.
+    *wards* in force add facts that seats alone do not show. *last* is its standing after the last
+    earlier night on which it declared here.
     """
     # Our tables say so, or something has come in for it.
     votes = standing.council.code in almanac.night(standing.night).elections or any(
@@ -85,7 +85,7 @@ def council_card(
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
-    """Return the answer to a name that is no council's, with what comes near."""
+    """Return the answer to a name that matches no council, with suggestions."""
     if not asked.strip():
         return Card(title="Which council?", description="Give its name: /council name:Hull.")
     near = in_words([name_of(council) for council in suggestions], "or")
@@ -128,7 +128,7 @@ def _before(standing: CouncilStanding, parties: Parties) -> str:
 
 
 def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
-    """Return what came before: how long the last control had lasted, or whom it replaces."""
+    """Return how long the last control had lasted, or which councils a new one replaces."""
     council, night, before = standing.council, standing.night, standing.before
     declared = standing.declared
     if before is None:
@@ -140,7 +140,7 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 
 
 def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
-    """Return a line a party: "Labour 27 (−2), 29 before, 7 won tonight", and what differs."""
+    """Return a line for each party: "Labour 27 (−2), 29 before, 7 won tonight"."""
     table = SeatsTable.of(standing, declared, parties)
     won = declared.won if declared.won != declared.now else None
     lines = []
@@ -158,7 +158,7 @@ def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties
 
 
 def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
-    """Return the field with why a result is held for checking, none where nothing is held."""
+    """Return why results are held for checking, nothing if none are."""
     reasons = [
         f"{ago(one.source.received_at)}: {escape(reason, _LONGEST_REASON)}"
         for one in held
@@ -173,7 +173,7 @@ def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
 def _counting_card(
     standing: CouncilStanding, almanac: Almanac, now: datetime, *, counting: bool
 ) -> Card:
-    """Return what is known before a result; before polls close, only what came before the night."""
+    """Return what is known before a result; before polls close, only older facts."""
     parties = almanac.parties
     ahead = outlook(standing) if counting else None
     if ahead is not None and not ahead.wards_declared:
@@ -245,10 +245,10 @@ def _secured_words(certain: Control, ahead: Outlook, parties: Parties) -> str:
 
 
 def needs_sentence(ahead: Outlook, parties: Parties) -> str:
-    """Return what each still needs, the nearest first, and who can get no majority any more.
+    """Return what each party still needs for a majority, nearest first, and who cannot get one.
 
     "Independents and others together need 13 of the 16 seats still to come; the Conservatives need
-    14." Several together can have more than half as a party can, and are named with their kind.
+    14."
     """
     to_come = f"of the {count(ahead.outstanding, 'seat')} still to come"
     nearest = sorted((line for line in ahead.parties if line.possible), key=lambda one: one.needs)
@@ -271,7 +271,7 @@ def _needing(line: Needs, parties: Parties) -> str:
 
 
 def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ...]:
-    """Return the wards that have declared, the last one first."""
+    """Return the wards that have declared, newest first."""
     declared = [ward for ward in standing.wards if ward.declared and ward.counts_tonight]
     declared.sort(key=lambda ward: ward.source.received_at, reverse=True)
     lines = [f"{escape(w.name)}: {seats_in_line(seats_lines(w.won, parties))}" for w in declared]
@@ -284,10 +284,7 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 def _not_voting_card(
     standing: CouncilStanding, almanac: Almanac, last: CouncilStanding | None, *, moved: bool
 ) -> Card:
-    """Return the newest that is known of a council; by the desk its control may have *moved* since.
-
-    That is its *last* result here or, where that is newer, our table of each May.
-    """
+    """Return the *last* result here or, if newer, our table; the desk may have *moved* control."""
     council, parties, night = standing.council, almanac.parties, standing.night
     goes_on = council.ends is None or council.ends > night
     lines, control = ending_lines(council, night, almanac), standing.before
@@ -320,6 +317,5 @@ def _not_voting_card(
 
 
 def _last_year(history: Sequence[YearOfControl], night: date) -> YearOfControl | None:
-    """Return the newest entry from before the night."""
     before = (entry for entry in history if entry.year < night.year)
     return max(before, key=lambda entry: entry.year, default=None)

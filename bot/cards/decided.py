@@ -1,6 +1,6 @@
-"""What else a night decides, for its summary: mayors, referendums, the Assembly, each by itself.
+"""The other ballots of a summary: mayors, referendums and the Assembly, each by itself.
 
-Nobody *controls* anything by them, and no state of parties counts them.
+Nobody controls anything by them, and no state of parties counts them.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def decided(
     party: str | None = None,
     marks: Marks | None = None,
 ) -> list[Field]:
-    """Return what has been decided of each kind, none where nothing has.
+    """Return what has been decided of each kind, nothing if nothing has.
 
-    For a *party* only the posts that it has won or lost, and its own seats of the Assembly.
+    For a *party* only posts that it won or lost, and its own seats in the Assembly.
     """
     fields, marks, parties = [], marks or Marks(), almanac.parties
     for kind, title in _TITLES.items():
@@ -61,7 +61,7 @@ def decided(
 
 
 def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
-    """Return how many ballots of each kind are still to declare, none where all have."""
+    """Return how many ballots of each kind are still to declare, nothing if none are."""
     open_still = [one.ballot.kind for one in ballots if not one.is_declared]
     waiting = [
         count(open_still.count(kind), *_THINGS[kind]) for kind in _TITLES if kind in open_still
@@ -72,7 +72,7 @@ def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
 
 
 def _holders(standing: BallotStanding, parties: Parties) -> set[str | None]:
-    """Return whose post it was and whose it is."""
+    """Return the parties that held the post and hold it now."""
     elected = standing.report.winners if standing.report else ()
     now = {parties.resolve(one.party).code for one in elected if one.party is not None}
     return {standing.ballot.sitting, *now}
@@ -81,7 +81,7 @@ def _holders(standing: BallotStanding, parties: Parties) -> set[str | None]:
 def _assembly_lines(
     ours: Sequence[BallotStanding], almanac: Almanac, only: str | None, marks: Marks
 ) -> list[str]:
-    """Return the seats filled so far, beside those of the last Assembly where all are known."""
+    """Return the seats filled so far, with changes once all are known."""
     state = assembly_of(ours, almanac)
     told = [
         line

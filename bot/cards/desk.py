@@ -1,4 +1,4 @@
-"""What the desk sees: a report that is held, with the reasons and what confirming it would make."""
+"""What the desk sees: held reports and why they are held, open questions, service notices."""
 
 from __future__ import annotations
 
@@ -37,12 +37,10 @@ def held_card(
     told: bool,
     proposed_by: str | None = None,
 ) -> Card:
-    """Return a held report of a *kind* ("result", "ward") as the desk decides about it.
-
-    *subject* is the council or the contest that it is about.
+    """Return a held report of a *kind* ("result", "ward") for the desk to decide on.
 
     *content*, *now* and *told* are what would be claimed if it were confirmed, with which seats,
-    and whether anybody would hear of it. *proposed_by* has confirmed it first.
+    and whether it would be announced. *proposed_by* has confirmed it first.
     """
     fields = [Field("If confirmed", _consequence(subject, content, now, parties, told=told))]
     if proposed_by is not None:
@@ -68,10 +66,10 @@ def decided_card(
     why: str,
     when: datetime | None,
 ) -> Card:
-    """Return what stands in the desk's channel of a report that is held no longer.
+    """Return what the desk's channel shows of a report that is no longer held.
 
-    *action* is "confirm" or "reject", with *who* did it, *why* and *when*; None where a later
-    report, or the desk's word on the council, has settled it.
+    *action* is "confirm" or "reject", with *who*, *why* and *when*; None if a later report or a
+    ruling on the council settled it.
     """
     if action is None or when is None:
         return Card(
@@ -88,10 +86,9 @@ def decided_card(
 
 
 def waiting_card(council: Council, said: Sequence[str], result: str | None) -> Card:
-    """Return what stands in the desk's channel of a council that no single held report keeps back.
+    """Return what the desk's channel shows of a council that no single held report keeps back.
 
-    *said* are the sentences of what it waits for, none where that is over; *result* is then the
-    sentence of its result, None without one.
+    *said* are the reasons, empty once that is over; *result* is its result then, if it has one.
     """
     if said:
         reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in said]
@@ -107,7 +104,7 @@ def waiting_card(council: Council, said: Sequence[str], result: str | None) -> C
 
 
 def subject_name(subject: Council | Ballot) -> str:
-    """Return what a report is about, safe to show."""
+    """Return the name of the subject of a report, escaped for Discord."""
     return escape(subject.name) if isinstance(subject, Ballot) else name_of(subject)
 
 
@@ -117,9 +114,9 @@ def result_sentence(
     parties: Parties,
     now: Composition | None = None,
 ) -> str:
-    """Return a council's or a contest's result in a sentence; *now* are the council's seats.
+    """Return the result of a council or ballot as a sentence; *now* are a council's seats.
 
-    Raises `TypeError` where the one is not the other's.
+    Raises `TypeError` if content and subject do not match.
     """
     if isinstance(subject, Ballot) and isinstance(content, BallotDeclared):
         return ballot_sentence(subject, content, parties)
@@ -144,7 +141,7 @@ def _consequence(
 
 
 def pause_banner(since: datetime) -> str:
-    """Return that the desk has paused all alerts."""
+    """Return the line that says that all alerts are paused."""
     return f"**All alerts are paused** by the desk since {at(since)}. What comes in follows later."
 
 
@@ -157,12 +154,12 @@ def waiting_lines(
     not_followed: Mapping[str, int] | None = None,
     unreadable: tuple[int, str] | None = None,
 ) -> list[str]:
-    """Return a line for all that waits besides held reports.
+    """Return a line for everything that waits for the desk besides held reports.
 
-    *differing* are councils whose sources differ, *unreconciled* differences from the wire's state
-    of parties, *not_compared* those of its tables that cannot be compared, *unknown* the names of
-    "parties" and "councils" that no table of ours knows. *not_followed* is how much came in of each
-    kind that no answer tells of, *unreadable* how many documents have faults and the last one's.
+    *differing* are councils whose sources disagree, *unreconciled* differences from the wire's
+    state of parties, *not_compared* tables of it that cannot be compared, *unknown* names of
+    "parties" and "councils" missing from our tables, *not_followed* how many documents of each kind
+    have no answer, *unreadable* the number of faulty documents and the last one's fault.
     """
     parties = "**State of parties**"
     said = [(f"**{name_of(one)}**", text, "") for one, texts in differing for text in texts]
@@ -189,11 +186,10 @@ def waiting_lines(
 
 @dataclass(frozen=True, slots=True)
 class ServiceNotice:
-    """What is wrong with a `place`, as Discord shows it; None where it is not known any more.
+    """What is wrong with a `place`, as Discord shows it; None if it is no longer known.
 
-    `reason` says why and what to do, None once it is over. `references` are those of what a failed
-    message told; without them a place is paused, or a `board` in it. `claim` is what was not told
-    to all who follow it.
+    `reason` says why and what to do, None once it is over. With `references` a message failed;
+    without them a place is paused, or a `board` in it. `claim` is a claim that was not fully told.
     """
 
     place: str | None
@@ -204,7 +200,7 @@ class ServiceNotice:
 
 
 def service_notice_card(about: ServiceNotice) -> Card:
-    """Return what an admin or the desk is told of a place that alerts cannot reach."""
+    """Return what an admin or the desk is told about alerts that cannot be posted."""
     what = "The board is" if about.board else "Alerts are"
     goes_on = "The board goes on" if about.board else "Alerts go on"
     if about.claim is not None:

@@ -1,4 +1,4 @@
-"""A council's past: who controlled it, since when, and its seats year by year."""
+"""A council's history: who controlled it, since when, and its seats year by year."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def history_card(
     feeds: FeedAges | None = None,
     last: CouncilStanding | None = None,
 ) -> Page:
-    """Return who has controlled a council, what changed, and its seats after each May.
+    """Return who has controlled a council, the changes, and its seats after each May.
 
-    *last* is how it stood after the last night before this one on which it declared here.
+    *last* is its standing after the last earlier night on which it declared here.
     """
     council, night = standing.council, standing.night
     history = sorted(almanac.history.get(council.code, ()), key=lambda one: -one.year)
@@ -134,7 +134,7 @@ def _changes(
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
-    """Return the seats of each year, the newest first; years in a row that are alike are one."""
+    """Return the seats of each year, newest first; consecutive equal years share a line."""
     lines = ["**Seats after each May**"] if history else []
     for _, run in groupby(
         enumerate(history), lambda each: (each[0] + each[1].year, each[1].control, each[1].seats)

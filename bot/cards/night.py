@@ -1,4 +1,4 @@
-"""Cards of the night's lists: changes of hands, the latest results, what declares next."""
+"""Lists of the night: changes of hands, latest results, what declares next, watch lists."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def changes_card(
     outcomes: Collection[Outcome] = CHANGES,
     page: int = 1,
 ) -> Page:
-    """Return the results of these *outcomes*, newest first; a *party* has its gains and losses."""
+    """Return results of these *outcomes*, newest first; for a *party* its gains and losses."""
     if not view.councils and not view.lens.is_whole_night:
         return _none_there(view)
     found = [
@@ -67,7 +67,7 @@ def changes_card(
 
 
 def latest_card(view: NightView, *, page: int = 1) -> Page:
-    """Return every result in force, newest first."""
+    """Return all results in force, newest first."""
     if not view.councils and not view.lens.is_whole_night:
         return _none_there(view)
     return page_of(
@@ -80,11 +80,10 @@ def latest_card(view: NightView, *, page: int = 1) -> Page:
 
 
 def next_card(view: NightView, *, page: int = 1) -> Page:
-    """Return the timetable: when each nation counts and how far it is, and what is to declare.
+    """Return the timetable: each nation's count, and what is still to declare.
 
-    Councils and ballots stand together: late ones, then by expected time, day by day. Results
-    that are held for checking are told apart; what has no published time is counted, each kind by
-    itself.
+    Councils and ballots share one list: late ones, then by expected time. Results held for checking
+    are listed apart, and those without a published time are counted.
     """
     now, state = view.now, view.state
     councils = [_waiting(one) for one in view.councils if one.declared is None]
@@ -154,10 +153,7 @@ def _waiting_ballot(one: BallotStanding) -> _Waiting:
 
 
 def _counts(view: NightView) -> list[str]:
-    """Return when each nation begins to count or, where it has begun and not ended, how far it is.
-
-    "Wales has been counting since 09:00 on Friday 6 May: 3 of 22 councils declared."
-    """
+    """Return "Wales has been counting since 09:00 on Friday 6 May: …", a line for each nation."""
     lens = view.lens
     if not lens.is_whole_night and lens.nation is None:
         return []
@@ -193,7 +189,7 @@ def _where(view: NightView) -> str:
 
 
 def newest_first(standings: Iterable[CouncilStanding]) -> list[tuple[CouncilStanding, Declared]]:
-    """Return the councils that have declared with their results, the newest first."""
+    """Return the councils that have declared with their results, newest first."""
     declared = [(one, one.declared) for one in standings if one.declared is not None]
     declared.sort(key=lambda pair: pair[0].council.name)
     return sorted(declared, key=lambda pair: pair[1].declared_at, reverse=True)
@@ -205,12 +201,11 @@ def _concerns(party: Party | None, standing: CouncilStanding, declared: Declared
 
 
 def result_lines(found: Iterable[tuple[CouncilStanding, Declared]], parties: Parties) -> list[str]:
-    """Return results in a line each with its time, each day under its heading."""
+    """Return a line for each result with its time, under a heading for each day."""
     return _by_day((result.declared_at, _line(one, result, parties)) for one, result in found)
 
 
 def _line(standing: CouncilStanding, declared: Declared, parties: Parties) -> str:
-    """Return a result in one line: its sentence and the holder's seats."""
     sentence, holder = declared_sentence(standing, parties), declared.after.holder
     if holder is None:
         return f"{sentence}. {most_seats(declared.now, parties)}" if declared.now else sentence
@@ -224,7 +219,7 @@ def _headed(heading: str, lines: Sequence[str]) -> list[str]:
 
 
 def _by_day(timed: Iterable[tuple[datetime, str]]) -> list[str]:
-    """Return lines with their times, each day under its heading."""
+    """Return lines with their times, under a heading for each day."""
     lines: list[str] = []
     heading = ""
     for moment, text in timed:
@@ -247,10 +242,10 @@ def watch_list_card(
     feeds: FeedAges | None = None,
     known: bool = True,
 ) -> Page:
-    """Return how the councils of a list stand; *why* says why one is watched, by its code.
+    """Return the standings of a watch list; *why* gives the reason for each council's code.
 
-    A council that does not vote on the night comes with no standing; where it is not *known* which
-    councils do, nothing has come in for it.
+    A council that does not vote has no standing; unless it is *known* which councils vote, it is
+    only said that nothing has come in.
     """
     voting = [one for _, one in councils if one is not None]
     declared = sum(one.is_declared for one in voting)

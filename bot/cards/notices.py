@@ -1,4 +1,4 @@
-"""The alerts that are not about a council's control: ballots, milestones, reminders."""
+"""Alerts that are not about control of a council: ballots, milestones, reminders."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _LONGEST_LIST = 1_500
 
 
 def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]) -> str:
-    """Return a notice's whole news in one sentence, without its stop."""
+    """Return the whole news of a notice in one sentence, without a full stop."""
     match notice:
         case BallotDeclared():
             ballot = ballot_of(notice.ballot, ballots)
@@ -71,11 +71,10 @@ def notice_card(
     report: BallotReport | None = None,
     seats: Mapping[str, int] | None = None,
 ) -> Card:
-    """Return the card of a notice; None takes back the *previous* one.
+    """Return the card of a notice; None withdraws the *previous* one.
 
-    With *previous* it is a correction of what was told. *report* is what a ballot's result rests
-    on, *seats* are the Assembly's so far, by party code; *night* tells which lists speak. The
-    footer ends in *reference*.
+    With *previous* it is a correction. *report* is the evidence of a ballot's result, *seats* are
+    the Assembly's so far by party code, and *night* selects the lists that apply.
     """
     before = "" if previous is None else notice_title(previous, almanac, ballots)
     if notice is None:
@@ -149,9 +148,9 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
 
 
 def _since(notice: Milestone, almanac: Almanac) -> str:
-    """Return what makes it the first in decades: how long it was another's, or not the winner's.
+    """Return what makes it the first in decades, for example "Labour since 1973".
 
-    A cited fact says more than the table of control, where there is one.
+    A cited fact takes precedence over the table of control.
     """
     code, year = notice.council or "", notice.figure or 0
     for fact in almanac.cited.get(code, ()):
@@ -181,7 +180,7 @@ def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]
 
 
 def _party_of(notice: Notice) -> str | None:
-    """Return the one party that a notice is about, None where it is about none or several."""
+    """Return the party of a notice, None if it concerns none or several."""
     match notice:
         case BallotDeclared():
             codes = {one.party for one in notice.elected}

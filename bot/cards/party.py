@@ -1,4 +1,4 @@
-"""The card of one party: its councils and seats, what it gained and to whom it lost."""
+"""The card of one party: its councils and seats, its gains and its losses."""
 
 from __future__ import annotations
 
@@ -31,10 +31,7 @@ from bot.wording.phrases import (
 
 
 def party_card(party: Party, view: NightView) -> Card:
-    """Return how *party* does over all councils that vote.
-
-    The posts and seats that it has won or lost in other ballots stand by themselves.
-    """
+    """Return how *party* does over all councils that vote, and in other ballots apart."""
     standings, almanac = view.standings, view.almanac
     state, nations = state_of_night(standings, almanac), by_nation(standings)
     regions = {name: one for name, one in by_region(standings).items() if name not in nations}
@@ -66,7 +63,7 @@ def party_card(party: Party, view: NightView) -> Card:
 
 
 def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | None) -> str:
-    """Return the seats won, their change, what it is counted from and what it leaves out."""
+    """Return the seats won, their change, its baseline and what it leaves out."""
     if not line.seats_given:
         return "Who won the seats is not given."
     won = f"**{sentence_case(count(line.seats_won, 'seat'))} won**"
@@ -77,7 +74,7 @@ def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | N
 
 
 def _changes(party: Party, view: NightView) -> Iterable[Field]:
-    """Return the gains, losses and first elections by name, those there are."""
+    """Return gains, losses and first elections by name."""
     moves, parties = Moves.of(party, view.standings), view.parties
     named = (
         ("Gains", [f"{name} from {holder_of(other, parties)}" for name, other in moves.gains]),
@@ -90,7 +87,7 @@ def _changes(party: Party, view: NightView) -> Iterable[Field]:
 def _places(
     title: str, party: Party, states: Mapping[str, StateOfParties], baseline: Baseline | None
 ) -> Iterable[Field]:
-    """Return a line for each place where something has declared."""
+    """Return a line for each place where results are in."""
     lines = []
     for place, state in states.items():
         line = state.line(party.code)

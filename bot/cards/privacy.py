@@ -1,4 +1,4 @@
-"""What is kept of people and servers: told to everybody, shown to each, and deleted."""
+"""What is stored about people and servers, and its deletion."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _DELETING = (
 
 
 def privacy_card() -> Card:
-    """Return what is kept of people and servers, why, how long, and how to have it deleted."""
+    """Return what is stored about people and servers, why, how long, and how to delete it."""
     return Card(
         "What is kept of you, and how to delete it",
         "Only what is needed to send alerts, and only once somebody has asked for them. Looking "
@@ -86,10 +86,10 @@ def kept_card(
     lists: Sequence[str],
     now: datetime,
 ) -> Card:
-    """Return what is kept of *whose* ("you", "this server").
+    """Return what is stored about *whose* ("you", "this server").
 
-    *totals* says how many rows there are of each kind, *followed* in words what is followed, and
-    *lists* are names as their keepers gave them.
+    *totals* are the numbers of rows by kind, *followed* describes subscriptions, and *lists* are
+    the names of watch lists.
     """
     fields = []
     if followed:
@@ -118,7 +118,7 @@ def kept_card(
 
 
 def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
-    """Return the question before what is kept of *whose* is deleted."""
+    """Return the question before the data of *whose* is deleted."""
     gone = in_words(_counted(totals, _TOLD))
     lines = [
         f"That is {gone}." if gone else "That is little: no subscription and no list.",
@@ -131,7 +131,7 @@ def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
 
 
 def deleted_card(whose: str, totals: Mapping[str, int]) -> Card:
-    """Return what was deleted of *whose*, and what is not."""
+    """Return what was deleted of *whose*, and what was not."""
     gone = in_words(_counted(totals, _TOLD)) or "what little there was"
     lines = [f"Gone: {gone}, from the tables and from the journal.", *_staying(totals)]
     return Card(f"Deleted: what was kept of {whose}", " ".join(lines))
@@ -142,7 +142,7 @@ def _counted(totals: Mapping[str, int], kinds: Iterable[str]) -> list[str]:
 
 
 def _staying(totals: Mapping[str, int]) -> list[str]:
-    """Return what stays and why, for a person whom it names."""
+    """Return what is kept and why, for a person named in it."""
     lines = []
     if any(totals.get(kind) for kind in _MADE_FOR_SERVERS):
         lines.append("What was set up for servers stays theirs, without the name of who did it.")

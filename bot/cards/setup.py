@@ -1,4 +1,4 @@
-"""What the set-up wizard says: where, what, what is missing, and what was done."""
+"""The texts of the set-up wizard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEXT = (
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving did, each in words: what is new, what stays, what comes no more."""
+    """What saving changed, each in words: new, unchanged and ended subscriptions."""
 
     added: Sequence[str] = ()
     kept: Sequence[str] = ()
@@ -27,7 +27,7 @@ class Saved:
 
     @property
     def posted(self) -> list[str]:
-        """All that is posted from now on."""
+        """Everything that is posted from now on."""
         return [*self.added, *self.kept]
 
 
@@ -53,9 +53,9 @@ def what_card(
 ) -> Card:
     """Return the second question, for a *place*.
 
-    *present* is what is posted there now, *beyond* what no menu offers; *missing* is what the bot
-    lacks there and how to give it, and *granted* what is said where it lacks nothing. *roles* is
-    about whom posts ping.
+    *present* is what is posted there now, *beyond* what the menus do not offer. *missing* says
+    which permissions the bot lacks and how to grant them, *granted* that it lacks none. *roles*
+    says whom alerts ping.
     """
     fields = [Field("Permissions", missing or granted)]
     if present:
@@ -73,12 +73,12 @@ def what_card(
 
 
 def testing_card(place: str) -> Card:
-    """Return what stands there while the test is under way."""
+    """Return what is shown while the test message is on its way."""
     return Card("Posting a test…", f"On its way to {place}.")
 
 
 def unsaved_card(card: Card, problem: str) -> Card:
-    """Return the second question again, which a *problem* kept from being saved."""
+    """Return the second question again, not saved because of a *problem*."""
     return Card(
         "Not saved yet: something is missing",
         f"{problem}\n\n**Test and save** looks again. **Save anyway** keeps the choice all the "
@@ -90,7 +90,7 @@ def unsaved_card(card: Card, problem: str) -> Card:
 def saved_card(
     place: str, saved: Saved, *, missing: str | None, tested: bool, publishes: bool
 ) -> Card:
-    """Return what was done for a *place*; *missing* is what the bot still lacks there."""
+    """Return what was saved for a *place*; *missing* is what the bot still lacks there."""
     title, lines = "Set up", [f"From now on {place} is told as it happens."]
     if not saved.posted:
         title, lines = "Nothing is posted there", [f"{place} gets no alerts."]

@@ -1,4 +1,4 @@
-"""The summary of a night, partial or final, as a newsroom writes it: facts only, foremost first."""
+"""The summary of a night, partial or final, as a newsroom writes it: facts, foremost first."""
 
 from __future__ import annotations
 
@@ -64,13 +64,12 @@ def summary_cards(
     reference: str = "",
     correction: bool = False,
 ) -> tuple[Card, ...]:
-    """Return the cards of one message: the lead, the state of parties, changes, what is to come.
+    """Return the cards of one message: lead, state of parties, changes, what is to come.
 
-    The summary calls itself final only when every council and every ballot has declared, nothing
-    is unconfirmed or held for checking, and the wire's state of parties agrees with ours
-    (*reconciled*). *correction* marks a new version of one that was wrong, *paused* that the desk
-    holds alerts back. Kinds of ballots, and the desk's *notes*, stand by themselves: no total
-    counts them.
+    It is called final only if every council and ballot has declared, nothing is unconfirmed or held
+    for checking, and the wire's state of parties agrees with ours (*reconciled*). *correction*
+    marks a new version of a wrong one, *paused* that the desk holds alerts back. Other ballots and
+    the desk's *notes* stand apart and are in no total.
     """
     lens, parties = view.lens, view.parties
     final = reconciled and is_settled(view.standings, view.almanac, view.ballots_seen)
@@ -104,10 +103,7 @@ def summary_cards(
 
 
 def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] = ()) -> Card:
-    """Return the running headline by itself, a sentence a line, as far as the night is.
-
-    Of one council it has the desk's *notes* too.
-    """
+    """Return the running headline by itself; for one council with the desk's *notes*."""
     lines = headline(view)
     told = [note for council, note in notes if council.code == view.lens.council]
     if told and view.now >= view.polls_close:
@@ -125,7 +121,7 @@ def is_settled(
     almanac: Almanac,
     ballots: Sequence[BallotStanding] = (),
 ) -> bool:
-    """Return whether every council and ballot has declared, and none waits for the desk."""
+    """Return whether everything has declared and nothing waits for the desk."""
     open_still = any(
         one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
         for one in standings
@@ -143,7 +139,7 @@ def _title(view: NightView, *, final: bool = False) -> str:
 
 
 def _how_far(view: NightView) -> str:
-    """Return how many have declared: councils or, where none votes, the ballots there are."""
+    """Return how many councils, or other ballots if no council votes, have declared."""
     state, ballots = view.state, view.ballots_seen
     if state.total or not state.total_known:
         return f", {declared_of(state)}"
@@ -154,7 +150,7 @@ def _how_far(view: NightView) -> str:
 
 
 def leading_colour(view: NightView) -> int:
-    """Return the colour of the party whose councils changed most, or of the lens's party."""
+    """Return the colour of the lens's party, else of the party that moved most councils."""
     lines = [line for line in view.state.parties if line.party != VACANT]
     leading = max(lines, key=lambda line: abs(line.council_change), default=None)
     code = leading.party if leading else None
@@ -165,9 +161,9 @@ def leading_colour(view: NightView) -> int:
 
 
 def state_fields(view: NightView, marks: Marks | None = None) -> Sequence[Field]:
-    """Return the state of parties as a field, or the lens's party alone; none before a result.
+    """Return the state of parties, or the lens's party alone; nothing before a result.
 
-    Of a party whose changes are not known to the seat no net seats are told.
+    Net seats are left out for parties whose changes are not known exactly.
     """
     state, parties, only, baseline = view.state, view.parties, view.lens.party, view.baseline
     marks = marks or _marks_of(state, parties)
@@ -199,7 +195,7 @@ def _marks_of(state: StateOfParties, parties: Parties) -> Marks:
 
 
 def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -> list[Field]:
-    """Return the seats of a council that has declared, each party with its colour."""
+    """Return the seats of a council that has declared, with coloured marks."""
     declared = standing.declared
     if declared is None or not declared.now:
         return []
@@ -225,7 +221,7 @@ def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -
 
 
 def _shown(state: StateOfParties, parties: Parties) -> tuple[list[PartyLine], PartyLine]:
-    """Return the lines to show, and the sum of the local parties that moved no council."""
+    """Return the lines to show, and the total of local parties that moved no council."""
     shown: list[PartyLine] = []
     small: list[PartyLine] = []
     for line in state.parties:
@@ -247,7 +243,7 @@ def _says_anything(line: PartyLine) -> bool:
 
 
 def _changes_card(view: NightView, marks: Marks) -> Card | None:
-    """Return what has changed hands, of the lens's party what it had or has."""
+    """Return which councils changed hands; for a party's lens only its own."""
     by_holder: defaultdict[str | None, list[CouncilStanding]] = defaultdict(list)
     firsts, parties, only = [], view.parties, view.lens.party
     for one in sorted(view.councils, key=lambda one: one.council.name):
@@ -264,7 +260,7 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
             firsts.append(f"{mark} {sentence_case(sentence)}")
 
     def rank(code: str | None) -> tuple[bool, bool, int, bool, str]:
-        """Parties first, those with most before the others, nobody last."""
+        """Parties first, most gains first; no overall control last."""
         if code is None:
             return (True, True, 0, False, "")
         party, gained = parties.get(code), -len(by_holder[code])
@@ -285,7 +281,7 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
 def _gained_field(
     code: str | None, standings: Sequence[CouncilStanding], parties: Parties, marks: Marks
 ) -> Field:
-    """Return what one party gained, or what was lost to no overall control, by who lost it."""
+    """Return what a party gained, or was lost to no overall control, by loser."""
     by_loser: defaultdict[str | None, list[str]] = defaultdict(list)
     for one in standings:
         by_loser[one.before.holder if one.before else None].append(name_of(one.council))
@@ -322,7 +318,6 @@ def _decided_card(view: NightView, marks: Marks) -> Card | None:
 
 
 def _notes_card(notes: Sequence[tuple[Council, DeskNote]], parties: Parties) -> Card | None:
-    """Return what the desk tells beside the results; no total counts it."""
     lines = [
         f"**{name_of(council)}** {line}"
         for council, note in notes
@@ -336,7 +331,7 @@ def _notes_card(notes: Sequence[tuple[Council, DeskNote]], parties: Parties) -> 
 
 
 def to_come_card(view: NightView, *, reconciled: bool) -> Card | None:
-    """Return what is still to be declared, checked or compared; None where nothing is."""
+    """Return what is still to be declared, checked or compared, None if nothing is."""
     state, standings, ballots = view.state, view.councils, view.ballots_seen
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
     held += [escape(one.ballot.name) for one in ballots if one.awaiting_desk]

@@ -41,11 +41,10 @@ _BASELINE = "Gains and holds since these seats were last fought, by-elections si
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward of a council on a night: as our table has it, and by the report in force.
+    """A ward of a council on a night: from our table, and by the report in force.
 
-    `code` is what a question names it by: its GSS code where it has one, else its name. At least
-    one of `seat` and `report` is there. `fills_too` is set for a by-election that is part of the
-    council's election.
+    `code` identifies it in questions: its GSS code, else its name. At least one of `seat` and
+    `report` is set. `fills_too` marks a by-election that is part of the council's election.
     """
 
     name: str
@@ -62,11 +61,11 @@ class Ward:
 
     @property
     def is_declared(self) -> bool:
-        """Whether every seat of it has its winner."""
+        """Whether all its seats have winners."""
         return self.report is not None and self.report.declared
 
     def outcome(self, parties: Parties) -> SeatOutcome | None:
-        """Return who gained and held its seats, None where that is not known."""
+        """Return who gained and held its seats, None if that is not known."""
         if self.report is None:
             return None
         return ward_outcome(self.report, self.seat.previous if self.seat else None, parties)
@@ -75,7 +74,7 @@ class Ward:
 def ward_card(
     ward: Ward, parties: Parties, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
-    """Return all that is known of a ward."""
+    """Return everything known about a ward."""
     report = ward.report
     fields, won = [], Composition()
     if report is not None and report.candidates:
@@ -102,7 +101,7 @@ def wards_card(
     page: int = 1,
     feeds: FeedAges | None = None,
 ) -> tuple[Page, Sequence[Ward]]:
-    """Return a page of a council's *wards*, and the wards that are on it."""
+    """Return a page of a council's *wards*, and the wards on that page."""
     shown, at, pages = part_of(wards, page)
     declared = sum(ward.is_declared for ward in wards)
     told = f"{number(declared)} of {count(len(wards), 'ward')} declared"
@@ -115,13 +114,13 @@ def wards_card(
 
 
 def _against(wards: Sequence[Ward], parties: Parties) -> str:
-    """Return what gains and holds are counted from, where any is told."""
+    """Return the baseline of gains and holds, if any are shown."""
     told = any(ward.outcome(parties) is not None for ward in wards)
     return f" · {_BASELINE}" if told else ""
 
 
 def _state(ward: Ward, parties: Parties) -> str:
-    """Return what became of a ward: "Labour gain 1 from the Conservatives", "not declared"."""
+    """Return the outcome of a ward: "Labour gain 1 from the Conservatives", "not declared"."""
     report = ward.report
     if report is None:
         return "not declared"
@@ -171,14 +170,14 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
 
 
 def _all_votes(report: WardReport) -> int | None:
-    """Return all votes together, None where not every candidate's are known."""
+    """Return the total of all votes, None unless every candidate's are known."""
     firsts = [one.first_preferences for one in report.candidates]
     votes = [one for one in firsts if one is not None]
     return sum(votes) if votes and len(votes) == len(firsts) else None
 
 
 def _candidate_lines(ward: Ward, report: WardReport, parties: Parties) -> list[str]:
-    """Return a line a candidate: who is elected first where no votes are known, else by votes."""
+    """Return a line for each candidate, by votes, else the elected first."""
     transferable = is_transferable(ward.council)
     elected_at: list[int | None] = [None] * len(report.candidates)
     if transferable:

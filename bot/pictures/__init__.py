@@ -1,4 +1,4 @@
-"""The night in pictures: composed as SVG here, turned into PNG beside the event loop.
+"""Pictures of the night: composed as SVG, rendered to PNG off the event loop.
 
-Every picture says the same in words: its `alt` text. Nothing is told by colour alone.
+Every picture has the same content as text in `alt`. Nothing is shown by colour alone.
 """

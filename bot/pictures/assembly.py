@@ -1,6 +1,6 @@
-"""The Assembly's picture: its seats as they are filled, the last Assembly's, first preferences.
+"""The Assembly's picture: seats filled so far, the last Assembly, first preferences.
 
-Nobody *controls* an Assembly: the largest party is told.
+Nobody controls an Assembly, so the largest party is reported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SEATS_END, _BEFORE_END, _CHANGE_END = 620, 800, 930
 
 
 def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:
-    """Return how the Assembly stands among a night's *ballots*; None before a count is told."""
+    """Return the Assembly's state from a night's *ballots*; None before any count."""
     ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     state, parties = assembly_of(ours, almanac), almanac.parties
     if not (state.filled or state.counted):
@@ -79,7 +79,7 @@ def _title(state: AssemblyState, parties: Parties) -> str:
 
 
 def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], palette: Palette) -> float:
-    """Write a row a party; return the lowest line used."""
+    """Write a row for each party; return the lowest y used."""
     changed = any(line.change is not None for line in lines)
     columns = [(_SEATS_END, "seats"), (_BEFORE_END, "last Assembly")]
     columns += [(_CHANGE_END, "change")] if changed else []

@@ -1,4 +1,4 @@
-"""A mayor's rounds and a referendum's answers in bars."""
+"""A mayor's rounds and a referendum's answers as bars."""
 
 from __future__ import annotations
 
@@ -26,10 +26,7 @@ _SPLIT = 92
 
 
 def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None:
-    """Return a mayor's election or a referendum that is decided; None before.
-
-    None too for a constituency of the Assembly, and where no votes are known.
-    """
+    """Return a decided mayoral election or referendum; None before, or without known votes."""
     report, ballot, parties = standing.report, standing.ballot, almanac.parties
     result = result_of_ballot(standing, parties)
     if report is None or result is None or ballot.kind is BallotKind.ASSEMBLY:
@@ -65,7 +62,7 @@ def _votes(one: Candidate, count: int) -> int:
 
 
 def _share(votes: float, total: int | None) -> str:
-    """Return a share in per cent, nothing where the whole is not known or cannot be right."""
+    """Return a percentage; empty if the total is not known or cannot be right."""
     return f"{100 * votes / total:.1f}%" if total and votes <= total else ""
 
 
@@ -85,7 +82,7 @@ def _code(one: Candidate, parties: Parties) -> str:
 
 
 def _party_name(one: Candidate, parties: Parties) -> str:
-    """Return the party that a candidate stands for: one independent is not "independents"."""
+    """Return the party of a candidate; a single independent is not "independents"."""
     if one.party is None:
         return "no party"
     party = parties.resolve(one.party)
@@ -96,7 +93,7 @@ def _party_name(one: Candidate, parties: Parties) -> str:
 def _rounds(
     canvas: Canvas, y: float, report: BallotReport, parties: Parties, *, two_rounds: bool
 ) -> tuple[float, str, str]:
-    """Draw the rounds, the second above, for it decided; return the last line, a note, words."""
+    """Draw the rounds, the second one first; return the lowest y, a note, and the text."""
     ordered = _ordered(report)
     palette = Palette(parties, [_code(one, parties) for one in ordered])
     finalists = [one for one in ordered if len(one.votes) > 1 and one.votes[1]]
@@ -120,7 +117,7 @@ def _round(
     *,
     total: int | None,
 ) -> tuple[float, str]:
-    """Draw the bars of a round; return the lowest line used, and the same in words."""
+    """Draw the bars of a round; return the lowest y used, and the same as text."""
     second, decides = heading == "Second round", heading != "First preferences"
     foremost, rest = shown[:_MOST_CANDIDATES], shown[_MOST_CANDIDATES:]
     bars, told = [], []
@@ -156,7 +153,7 @@ def _round(
 
 
 def _answers(canvas: Canvas, y: float, report: BallotReport) -> tuple[float, str, str]:
-    """Draw one bar that the answers share, each with its votes, and the turnout."""
+    """Draw one bar shared by the answers, their votes, and the turnout."""
     answers = _ordered(report)[: len(_ANSWERS)]
     _shared_bar(canvas, y, [_votes(one, 0) for one in answers])
     y += _SPLIT + 70
@@ -182,7 +179,7 @@ def _answers(canvas: Canvas, y: float, report: BallotReport) -> tuple[float, str
 
 
 def _shared_bar(canvas: Canvas, y: float, votes: Sequence[int]) -> None:
-    """Draw a bar that answers share, with the line of half of the votes."""
+    """Draw a bar shared by the answers, with ticks at half of the votes."""
     x = float(MARGIN)
     for held, (letter, fill) in zip(votes, _ANSWERS, strict=False):
         wide = ROOM * held / sum(votes)

@@ -1,4 +1,4 @@
-"""Bars: a row each for a party, a candidate or a place, with its figures."""
+"""Bars: a row for each party, candidate or place, with its figures."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row: its mark (letters on a fill), name, length and figure, and what stands at its end.
+    """A row: its mark (letters on a fill), name, length and figure, and the text at its end.
 
-    `first` is the part of the value that is drawn full; the rest of it is hatched.
+    The part up to `first` is drawn solid, the rest hatched.
     """
 
     letters: str
@@ -40,10 +40,7 @@ def draw_bars(
     *,
     beside: str = "",
 ) -> float:
-    """Draw a heading and a row for each of *bars* below *y*; return the lowest line used.
-
-    *beside* heads what stands at the ends.
-    """
+    """Draw *bars* under headings for them and for the texts *beside*; return the lowest y used."""
     canvas.heading((MARGIN, y + HEADING), heading)
     canvas.small((RIGHT, y + HEADING), beside, "end")
     y += HEADING + 38

@@ -1,6 +1,6 @@
-"""The sheet that pictures are drawn on: shapes and texts, as SVG.
+"""The canvas that pictures are drawn on: shapes and texts as SVG.
 
-Every text leaves its box, so that a test can tell whether two touch or one leaves the sheet.
+The box of every text is kept, so that tests can find overlaps and overflow.
 """
 
 from __future__ import annotations
@@ -45,10 +45,7 @@ class _Edge(TypedDict, total=False):
 
 
 class Canvas:
-    """A sheet as wide as all pictures are and as high as it is told in the end.
-
-    It comes out *zoom* times as large: what has small letters can then be looked at closely.
-    """
+    """A canvas of fixed width whose height is set at the end, rendered at *zoom* times its size."""
 
     def __init__(self, zoom: float = 1) -> None:
         self._zoom = zoom
@@ -95,7 +92,7 @@ class Canvas:
         )
 
     def rule(self, y: float, right: float = RIGHT) -> None:
-        """Draw the thin line beneath a row."""
+        """Draw the thin line under a row."""
         self.line([(MARGIN, y), (right, y)], RULE, 1.5)
 
     def text(
@@ -111,9 +108,9 @@ class Canvas:
         room: float | None = None,
         on_scale: bool = False,
     ) -> float:
-        """Write one line from, round or up to a point of its base line; return its width.
+        """Write a line with its start, middle or end at a point of the baseline; return its width.
 
-        It is cut to its *room*; *on* is the colour of what lies beneath.
+        It is cut to *room*; *on* is the colour beneath it.
         """
         shown = fitted(text, room, size, weight) if room is not None else text
         if not shown:
@@ -131,17 +128,17 @@ class Canvas:
         return width
 
     def heading(self, at: Point, text: str, anchor: str = "start") -> float:
-        """Write a heading, or a figure as large as one."""
+        """Write a heading, or a figure of that size."""
         return self.text(at, text, size=HEADING, weight=Weight.BOLD, anchor=anchor)
 
     def small(
         self, at: Point, text: str, anchor: str = "start", *, room: float | None = None
     ) -> float:
-        """Write what explains something else: small and faint."""
+        """Write an explanation: small and faint."""
         return self.text(at, text, size=SMALL, fill=FAINT, anchor=anchor, room=room)
 
     def lettered(self, middle: Point, text: str, size: float, fill: str, weight: Weight) -> None:
-        """Write letters round a point of their base line onto a *fill*."""
+        """Write letters centred on a point of the baseline, on a *fill*."""
         ink = ink_on(fill)
         self.text(middle, text, size=size, weight=weight, fill=ink, on=fill, anchor="middle")
 
@@ -156,7 +153,7 @@ class Canvas:
         fill: str = INK,
         most_lines: int = 3,
     ) -> float:
-        """Write a text in lines from a base line on; return the base line of the last."""
+        """Write a text in lines from a baseline on; return the last baseline."""
         x, y = at
         lines = lines_of(text, room, size, weight)
         if len(lines) > most_lines:
@@ -167,7 +164,7 @@ class Canvas:
         return y + max(0, len(lines) - 1) * size * _LEADING
 
     def head(self, title: str, beneath: str) -> float:
-        """Write the title and what stands beneath it, if anything; return the lowest line used."""
+        """Write the title and, if any, the subtitle; return the lowest y used."""
         self._title = title
         at = (MARGIN, MARGIN + TITLE * ASCENT)
         room = balanced_room(title, ROOM, TITLE, Weight.BOLD)
@@ -177,7 +174,7 @@ class Canvas:
         return y + BODY * 0.75
 
     def foot(self, y: float, *sentences: str, source: str) -> float:
-        """Write the small print below *y*, the *source* last; return the sheet's height."""
+        """Write the small print below *y*, the *source* last; return the height of the picture."""
         self._source = source
         text = " ".join(filter(None, (*sentences, source)))
         at = (MARGIN, y + SMALL * 1.2)
@@ -185,10 +182,7 @@ class Canvas:
         return lowest + MARGIN
 
     def finished(self, name: str, height: float, alt: str) -> Picture:
-        """Return the picture, *height* pixels high before it is enlarged.
-
-        Its words are *alt* and the source.
-        """
+        """Return the picture, *height* pixels high before zoom, described by *alt* and source."""
         alt = f"{alt} {self._source}".strip()
         high = round(height)
         wide, tall = round(WIDTH * self._zoom), round(high * self._zoom)

@@ -1,6 +1,6 @@
-"""Colours that can be read. Contrast is WCAG 2.2's ratio of relative luminances.
+"""Legible colours. Contrast is WCAG 2.2's ratio of relative luminances.
 
-4.5 is what its level AA asks of text (1.4.3), 3 of what a picture is made of (1.4.11).
+Level AA asks for 4.5 for text (1.4.3) and 3 for graphics (1.4.11).
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def contrast(one: str, other: str) -> float:
 
 @_kept
 def ink_on(fill: str) -> str:
-    """Return the ink, black or white, that is read best on a fill: one of them always can be."""
+    """Return black or white, whichever is more legible on a fill."""
     return max((BLACK, PAPER), key=lambda ink: contrast(ink, fill))
 
 
 @_kept
 def outline_of(fill: str) -> str:
-    """Return an outline that sets a fill off from the paper: the fill itself where it is dark."""
+    """Return an outline with enough contrast to paper: the fill, darkened if need be."""
     shade, percent = fill, 100
     while contrast(shade, PAPER) < SHAPE_CONTRAST:
         percent -= 5

@@ -28,7 +28,7 @@ _DOT = 13
 
 
 def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | None:
-    """Return a declared council's picture; None before, and where its seats are not known."""
+    """Return a declared council's picture; None before, or without known seats."""
     declared, parties = standing.declared, almanac.parties
     if declared is None or not declared.now.total:
         return None
@@ -70,7 +70,7 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
 
 
 class _Seats:
-    """What is told of a council's seats: those of `codes`, and the `changes` known to the seat."""
+    """The seats to show: those of `codes`, and the exactly known `changes`."""
 
     def __init__(self, table: SeatsTable, now: Composition) -> None:
         self.now, self.before, self.size = now, table.before, table.size
@@ -83,12 +83,12 @@ class _Seats:
 
     @property
     def rows(self) -> Sequence[str]:
-        """The parties that have a row each."""
+        """The parties with a row each."""
         return self.codes[:_MOST_ROWS]
 
     @property
     def rest(self) -> str:
-        """How many parties have no row, and their seats; nothing where all have one."""
+        """The parties without a row and their seats; empty if all have one."""
         rest = self.codes[_MOST_ROWS:]
         seats = sum(self.now.get(code, 0) for code in rest)
         more = count(len(rest), "more party", "more parties")
@@ -105,7 +105,7 @@ class _Seats:
 
 
 def _deciding(declared: Declared) -> Composition:
-    """Return the seats that decided who has control: all, or the filled ones alone."""
+    """Return the seats that decided control: all of them, or only the filled ones."""
     if majority_base(declared.after, declared.now) == declared.now.total:
         return declared.now
     return Composition({code: n for code, n in declared.now.items() if code != VACANT})
@@ -122,7 +122,7 @@ def _majority_words(now: Composition, deciding: Composition) -> str:
 
 
 def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> None:
-    """Write into the well how many seats the holder, or the largest party, has."""
+    """Write into the well the seats of the holder or of the largest party."""
     now, words, size = declared.now, count(declared.now.total, "seat"), HEADING
     if majority_base(declared.after, now) < now.total:
         words, size = seats_of_holder(declared.after, now, palette.parties), BODY
@@ -135,7 +135,7 @@ def _most(canvas: Canvas, y: float, declared: Declared, palette: Palette) -> Non
 
 
 def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Chamber) -> float:
-    """Write a row a party: its mark, name, seats and change; return the lowest line used."""
+    """Write a row for each party: mark, name, seats and change; return the lowest y used."""
     palette, right, y = chamber.palette, MARGIN + room, top
     seats_end = right - 110 if seats.changes else right
     name_start = MARGIN + (136 if not chamber.lettered else 100)
@@ -162,7 +162,7 @@ def _table(canvas: Canvas, top: float, room: float, seats: _Seats, chamber: Cham
 
 
 def _before(canvas: Canvas, top: float, chamber: Chamber) -> float:
-    """Draw the chamber as it was, with its key; return the lowest line used."""
+    """Draw the chamber as it was, with its key; return the lowest y used."""
     x = RIGHT - _SMALL_RADIUS - 12
     words = f"Before: {count(chamber.seats.total, 'seat')}"
     canvas.text((x, top - 30), words, weight=Weight.BOLD, anchor="middle")

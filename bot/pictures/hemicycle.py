@@ -1,7 +1,7 @@
-"""A chamber: each seat a dot in rows round the well, the largest party from the left.
+"""A chamber: each seat a dot in rows around the well, the largest party from the left.
 
-A party whose dots pass the line in the middle has a majority. Dots have their party's letters;
-where they are too small, parties that sit side by side have different marks in their dots.
+A party whose dots pass the line in the middle has a majority. Dots carry the party's letters or,
+if they are too small, patterns that differ between neighbouring parties.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PATTERNS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place by its angle (0 at the right, pi at the left) and its distance from the middle."""
+    """A place by its angle (0 on the right, pi on the left) and distance from the centre."""
 
     angle: float
     distance: float
@@ -35,7 +35,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """The *seats* of a chamber, *radius* pixels wide each way."""
+    """The *seats* of a chamber with an outer *radius* in pixels."""
 
     seats: Composition
     radius: float
@@ -43,11 +43,11 @@ class Chamber:
 
     @property
     def lettered(self) -> bool:
-        """Whether its dots have room for letters."""
+        """Whether letters fit into its dots."""
         return _places(self.seats.total, self.radius)[1] >= _LETTERS_FROM
 
     def draw(self, canvas: Canvas, middle: Point, *, majority: bool = True) -> None:
-        """Draw it round the *middle* of its base line, with the line of a *majority*."""
+        """Draw it around the *middle* of its base, with the *majority* line."""
         x, y = middle
         places, dot = _places(self.seats.total, self.radius)
         if majority:
@@ -62,7 +62,7 @@ class Chamber:
             self._dot(canvas, at, dot, code)
 
     def sample(self, canvas: Canvas, middle: Point, radius: float, code: str) -> None:
-        """Draw one of a party's dots without letters, as its dots are in this chamber."""
+        """Draw a sample of a party's dots without letters."""
         self._dot(canvas, middle, min(radius, _LETTERS_FROM - 1), code)
 
     def _dot(self, canvas: Canvas, middle: Point, radius: float, code: str) -> None:
@@ -81,7 +81,7 @@ class Chamber:
 
 
 def _pattern(canvas: Canvas, middle: Point, radius: float, ink: str, rank: int) -> None:
-    """Draw the mark of the party at a *rank* into its dot; the largest party's has none."""
+    """Draw the pattern of the party at a *rank*; the largest party has none."""
     x, y = middle
     reach, thick = radius * 0.62, max(1.0, radius * 0.3)
     match (rank - 1) % _PATTERNS + 1 if rank else 0:
@@ -103,10 +103,7 @@ def _pattern(canvas: Canvas, middle: Point, radius: float, ink: str, rank: int) 
 
 
 def _places(total: int, radius: float) -> tuple[Sequence[_Place], float]:
-    """Return the places of all seats from the left, and how large their dots are.
-
-    Of all numbers of rows the one with the largest dots is taken.
-    """
+    """Return the places of all seats from the left and the largest possible dot radius."""
     if not total:
         return [], 0.0
     dot, rows = max(_plan(total, rows, radius) for rows in range(1, min(total, _MOST_ROWS) + 1))
@@ -127,7 +124,7 @@ def _distances(rows: int, radius: float) -> list[float]:
 
 
 def _plan(total: int, rows: int, radius: float) -> tuple[float, list[int]]:
-    """Return the dots' radius and the seats of each row, shared out by the rows' lengths."""
+    """Return the dot radius and the seats of each row, in proportion to the rows' lengths."""
     distances = _distances(rows, radius)
     whole = sum(distances)
     exact = [total * distance / whole for distance in distances]

@@ -1,8 +1,8 @@
-"""The map: every council a hexagon in the colour of who controls it, with the holder's letters.
+"""The map: each council a hexagon in the colour of the party in control, with its letters.
 
-A council that votes and has not declared is white with a dashed edge, one that does not vote, or
-of which nothing is known, is pale; a change of hands has a thick edge. A nation or a region is
-drawn larger, with names. What the map has no place for is named beneath it.
+A council that has not declared is white with a dashed edge; one that does not vote or is not
+known is pale; a change of hands has a thick edge. A nation or region is drawn larger, with
+names. Councils without a place on the map are listed beneath it.
 """
 
 from __future__ import annotations
@@ -59,10 +59,7 @@ _MOST_NAMED = 240
 def map_picture(
     standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
 ) -> Picture | None:
-    """Return the map of all councils, or of the nation or region of a *lens*.
-
-    *standings* are those of the councils that vote. None where there is no such place.
-    """
+    """Return the map of all councils, or of a *lens*'s nation or region; None if there is none."""
     place = lens.nation or lens.region
     seen = lens.councils(standings) if place else list(standings)
     spots = _spots(seen, almanac, place)
@@ -123,7 +120,7 @@ def _changed_in_words(here: Sequence[CouncilStanding], room: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a colour or an edge means, and how many councils have it."""
+    """What a colour or edge means, and how many councils have it."""
 
     letters: str
     fill: str
@@ -132,7 +129,7 @@ class _Entry:
     figure: str = ""
 
     def draw_mark(self, canvas: Canvas, corner: Point) -> None:
-        """Draw the colour or the edge from its upper left corner."""
+        """Draw the colour or edge from its upper left corner."""
         labelled(
             canvas,
             corner,
@@ -146,7 +143,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """How many councils each has, the parties with most first, nobody's last."""
+    """The number of councils of each party, most first, no overall control last."""
 
     holders: Mapping[str | None, int]
     waiting: int
@@ -163,21 +160,18 @@ class _Tally:
 
     @property
     def shown(self) -> list[tuple[str | None, int]]:
-        """Those with an entry of their own: the foremost, and no overall control."""
+        """Those with an entry of their own: the largest, and no overall control."""
         parties = [item for item in self.holders.items() if item[0] is not None]
         nobody = [(None, self.holders[None])] if None in self.holders else []
         return [*parties[:_MOST_HOLDERS], *nobody]
 
     @property
     def others(self) -> int:
-        """How many councils those without an entry of their own have."""
+        """The number of councils of the others."""
         return sum(self.holders.values()) - sum(councils for _, councils in self.shown)
 
     def entries(self, silent: str) -> list[_Entry]:
-        """Return the key: holders first, then what has no colour of its own.
-
-        *silent* says what the other councils are, empty where there are none.
-        """
+        """Return the key; *silent* says what all other councils are, if there are any."""
         palette = self.palette
         found = [
             _Entry(palette.letters(one), palette.fill(one), "", palette.name(one), number(n))
@@ -210,7 +204,7 @@ def _width_of(table: Sequence[_Entry]) -> float:
 
 
 def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -> None:
-    """Write a row for each of *entries* into the upper right corner: mark, name and figure."""
+    """Write a row for each of *entries* in the upper right corner: mark, name and figure."""
     for row, entry in enumerate(entries):
         y = top + row * _TABLE_ROW
         entry.draw_mark(canvas, (RIGHT - wide, y))
@@ -219,7 +213,7 @@ def _table(canvas: Canvas, top: float, wide: float, entries: Sequence[_Entry]) -
 
 
 def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
-    """Draw what the colours and edges mean, with how many councils each; return the last line."""
+    """Draw the meaning of colours and edges with their numbers; return the lowest y used."""
     x = float(MARGIN)
     for entry in entries:
         words = f"{entry.name} {entry.figure}".strip()
@@ -237,7 +231,7 @@ def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A council's place on the map, and how it stands where it votes."""
+    """A council's place on the map, and its standing if it votes."""
 
     council: Council
     hex: Hex
@@ -271,14 +265,14 @@ def _spots(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the hexagons lie on the sheet: their middles, and how large they are."""
+    """The centres of the hexagons and their radius."""
 
     places: Sequence[tuple[Point, _Spot]]
     radius: float
 
     @classmethod
     def of(cls, spots: Sequence[_Spot], top: float) -> _Layout:
-        """Lay *spots* out below *top*, as large as there is room."""
+        """Lay out *spots* below *top*, as large as possible."""
         west, north = min(spot.east for spot in spots), min(spot.south for spot in spots)
         across = max(spot.east for spot in spots) - west + 1
         radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
@@ -292,14 +286,11 @@ class _Layout:
 
     @property
     def bottom(self) -> float:
-        """The lowest line used."""
+        """The lowest y used."""
         return max(y for (_, y), _ in self.places) + self.radius
 
     def is_free(self, left: float, bottom: float) -> bool:
-        """Whether no hexagon lies in the upper right corner, from *left* on and down to *bottom*.
-
-        Some sea is left between.
-        """
+        """Whether the upper right corner has no hexagon, with some margin."""
         return all(
             x + self.radius < left - _SEA or y - self.radius > bottom + _SEA
             for (x, y), _ in self.places
@@ -349,10 +340,7 @@ class _Line:
 
 
 def _named(name: str, letters: str, radius: float) -> list[_Line]:
-    """Return a council's name in up to three lines, and its holder's letters, as large as fit.
-
-    A line has the less room the nearer it is to a hexagon's upper and lower corner.
-    """
+    """Return a name in up to three lines and the letters, as large as the hexagon allows."""
     for part in _NAME_SIZES:
         size = radius * part
         lines = [_Line(text, size, Weight.REGULAR) for text in _broken(name, radius * 1.66, size)]
@@ -396,7 +384,7 @@ def _broken(name: str, room: float, size: float) -> list[str]:
 
 
 class _Unplaced:
-    """Councils without a place, by name; a *palette* has the colours of all who control them."""
+    """Councils without a place on the map, by name."""
 
     def __init__(self, councils: Sequence[CouncilStanding], palette: Palette) -> None:
         self.palette = palette
@@ -415,7 +403,7 @@ class _Unplaced:
         return self.palette.name(one.declared.after.holder)
 
     def draw(self, canvas: Canvas, y: float) -> float:
-        """Write them in columns below *y*; return the lowest line used."""
+        """Write them in columns below *y*; return the lowest y used."""
         if not self._named:
             return y
         y += HEADING + 16
@@ -445,7 +433,7 @@ class _Unplaced:
             labelled(canvas, (left, top), letters, fill)
 
     def in_words(self, room: int) -> str:
-        """Return the same as a text, begun with a space, in about *room* characters."""
+        """Return them as text, starting with a space, in about *room* characters."""
         if not self._named:
             return ""
         names = [f"{plain(name_of(one.council))} ({self._holder(one)})" for one in self._named]

@@ -1,4 +1,4 @@
-"""The typeface of the pictures, and how wide a text is in it."""
+"""The typeface of the pictures, and the width of text in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Weight(StrEnum):
 
     @property
     def number(self) -> int:
-        """The weight as CSS counts it."""
+        """The weight in CSS."""
         return {"Regular": 400, "Semibold": 600, "Bold": 700}[self.value]
 
 
@@ -39,19 +39,19 @@ def font_files() -> tuple[Path, ...]:
 
 @functools.lru_cache(maxsize=4_096)  # councils, parties and small numbers come again and again
 def width_of(text: str, size: float, weight: Weight = Weight.REGULAR) -> float:
-    """Return how wide a text is at a size, both in pixels; kerning only ever makes it narrower."""
+    """Return the width of a text in pixels; kerning could only make it narrower."""
     widths, units, fallback = _metrics(weight)
     return sum(widths.get(ord(letter), fallback) for letter in text) * size / units
 
 
 def fitting_size(text: str, room: float, largest: float, weight: Weight = Weight.REGULAR) -> float:
-    """Return the size, *largest* at most, at which a text fits a room in pixels."""
+    """Return the size, at most *largest*, at which a text fits a room in pixels."""
     width = width_of(text, largest, weight)
     return largest if width <= room else largest * room / width
 
 
 def fitted(text: str, room: float, size: float, weight: Weight = Weight.REGULAR) -> str:
-    """Return a text cut to a room in pixels, with an ellipsis where anything is cut."""
+    """Return a text cut to a room in pixels, with an ellipsis if anything is cut."""
     if width_of(text, size, weight) <= room:
         return text
     kept = text
@@ -61,7 +61,7 @@ def fitted(text: str, room: float, size: float, weight: Weight = Weight.REGULAR)
 
 
 def lines_of(text: str, room: float, size: float, weight: Weight = Weight.REGULAR) -> list[str]:
-    """Return a text in lines that fit a room in pixels; a word that does not is cut."""
+    """Return a text in lines that fit a room in pixels; longer words are cut."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -73,7 +73,7 @@ def lines_of(text: str, room: float, size: float, weight: Weight = Weight.REGULA
 
 
 def balanced_room(text: str, room: float, size: float, weight: Weight) -> float:
-    """Return the room at which a text has as many lines and they are about equally long."""
+    """Return the narrowest room in which a text needs no more lines."""
     lines = len(lines_of(text, room, size, weight))
     longest = max((width_of(word, size, weight) for word in text.split()), default=0.0)
     narrow = room
@@ -86,7 +86,7 @@ def balanced_room(text: str, room: float, size: float, weight: Weight) -> float:
 
 @functools.cache
 def _metrics(weight: Weight) -> tuple[dict[int, int], int, int]:
-    """Return the advance width of each letter, the units of an em, and what stands for others."""
+    """Return the advance width of each letter, the units per em, and the fallback width."""
     path = font_files()[list(Weight).index(weight)]
     with TTFont(path, lazy=True) as font:
         advances = font["hmtx"]

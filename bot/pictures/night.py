@@ -1,4 +1,4 @@
-"""Pictures of a whole night: the state of the parties in bars, and how far the count is."""
+"""Pictures of a whole night: the state of the parties, and the progress of the count."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_PLACES = 14
 def picture_through(
     lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
 ) -> Picture | None:
-    """Return a party's or a council's own picture, else the map; None where it has none."""
+    """Return the picture for a lens: a party's, a council's, else the map; None without one."""
     if lens.party is not None:
         return party_picture(almanac.parties.get(lens.party), standings, almanac)
     if lens.council is not None:
@@ -51,10 +51,7 @@ def picture_through(
 def state_picture(
     standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
 ) -> Picture | None:
-    """Return councils and seats by party with their net changes; None before any has declared.
-
-    A *lens* of a nation or a region shows that place alone.
-    """
+    """Return councils and seats by party with net changes in a *lens*; None before a result."""
     state, seen = state_through(lens, standings, almanac), lens.councils(standings)
     if not state.declared:
         return None
@@ -98,7 +95,7 @@ def state_picture(
 def _drawn(
     canvas: Canvas, y: float, heading: str, bars: Sequence[Bar], rest: int, *, changes: bool
 ) -> tuple[float, str]:
-    """Draw *bars* and what the *rest* has; return the lowest line used, and the same in words."""
+    """Draw *bars* and the *rest*; return the lowest y used, and the same as text."""
     y = draw_bars(canvas, y, heading, bars, beside="net change" if changes else "")
     if rest:
         canvas.small((MARGIN, y + SMALL), f"Others {number(rest)}")
@@ -120,10 +117,7 @@ def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> B
 
 
 def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> Picture | None:
-    """Return how many councils of each region have declared.
-
-    None where none votes, or which do is not known.
-    """
+    """Return how many councils of each region have declared; None if that is not known."""
     if not standings or not all_are_known(standings, almanac):
         return None
     state = state_of_night(standings, almanac)

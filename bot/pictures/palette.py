@@ -1,4 +1,4 @@
-"""How the parties of a picture are told apart: each by its colour and by letters of its own."""
+"""The colours and letters that tell the parties of a picture apart."""
 
 from __future__ import annotations
 
@@ -22,10 +22,7 @@ _MOST_LETTERS = 4
 
 
 class Palette:
-    """The colours and letters of the parties in a picture; None stands for no overall control.
-
-    No two parties of one picture have the same letters, whatever the wire calls them.
-    """
+    """The colours and unique letters of a picture's parties; None is no overall control."""
 
     def __init__(self, parties: Parties, codes: Iterable[str | None]) -> None:
         self.parties = parties
@@ -39,17 +36,17 @@ class Palette:
                 self._letters[party.code] = letters
 
     def letters(self, code: str | None) -> str:
-        """Return the few letters by which a party of this picture is known."""
+        """Return the letters of a party in this picture."""
         return self._letters[code]
 
     def fill(self, code: str | None) -> str:
-        """Return a party's colour; empty seats have the paper's."""
+        """Return a party's colour; vacant seats have the colour of paper."""
         if code is None:
             return NOC_FILL
         return PAPER if code == VACANT else self.parties.get(code).colour.upper()
 
     def name(self, code: str | None) -> str:
-        """Return a party's name as a heading has it: "Liberal Democrats"."""
+        """Return a party's name for headings: "Liberal Democrats"."""
         if code is None:
             return sentence_case(NO_OVERALL_CONTROL)
         if code == VACANT:
@@ -58,7 +55,7 @@ class Palette:
 
 
 def _possible_letters(party: Party) -> Iterator[str]:
-    """Return letters for a party, the best first, without end."""
+    """Yield letters for a party without end, the best first."""
     short = _SHORT.get(party.code) or plain(escape(party.abbreviation))
     words = plain(escape(party.name)).split()
     if 0 < len(short) <= _MOST_LETTERS:

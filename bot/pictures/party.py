@@ -1,4 +1,4 @@
-"""A party's picture: its councils before and now, its seats, its gains and losses by name."""
+"""A party's picture: its councils before and now, its seats, its gains and losses."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _NO_MOVES = "No council gained or lost."
 def party_picture(
     party: Party, standings: Sequence[CouncilStanding], almanac: Almanac
 ) -> Picture | None:
-    """Return how *party* does over *standings*, those of all councils that vote.
+    """Return how *party* does over all councils that vote.
 
-    None before any has declared, and where the party has neither won nor lost anything.
+    None before any has declared, or if the party has neither won nor lost anything.
     """
     state = state_of_night(standings, almanac)
     line, baseline = state.line(party.code), common_baseline(standings)
@@ -81,7 +81,7 @@ def party_picture(
 
 
 def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
-    """Return bars that add up: councils of a first election stand by themselves."""
+    """Return bars that add up: councils of first elections have one of their own."""
     letters, fill = palette.letters(line.party), palette.fill(line.party)
     same, firsts = line.councils - line.first_elections, line.first_elections
     now = "Now, of the same councils" if firsts else "Now"
@@ -95,7 +95,7 @@ def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]
 
 
 class _Moves:
-    """The councils that a party gained, won anew or lost: each with the other holder's code."""
+    """The councils that a party gained, lost or won anew, with the other holder's code."""
 
     def __init__(self, moves: Moves) -> None:
         self.gains = [(other.holder, plain(name)) for name, other in moves.gains]
@@ -104,7 +104,7 @@ class _Moves:
 
     @property
     def every(self) -> Sequence[tuple[str | None, str]]:
-        """All that have a mark on the picture."""
+        """All councils with a mark in the picture."""
         return (*self.gains, *self.losses)
 
     @property
@@ -112,7 +112,7 @@ class _Moves:
         return (("Gained", "from", self.gains), ("Lost", "to", self.losses))
 
     def draw(self, canvas: Canvas, y: float, palette: Palette) -> float:
-        """Write gains on the left and losses on the right; return the lowest line used."""
+        """Write gains on the left and losses on the right; return the lowest y used."""
         room = (ROOM - _GUTTER) / 2
         lowest = y
         if not self.every and not self.firsts:
@@ -138,7 +138,7 @@ class _Moves:
         return lowest + 24
 
     def in_words(self, palette: Palette, room: int) -> str:
-        """Return the same as a text, begun with a space, in at most *room* characters."""
+        """Return them as text, starting with a space, in at most *room* characters."""
         if not self.every and not self.firsts:
             return f" {_NO_MOVES}"
         text = ""

@@ -1,8 +1,8 @@
-"""The pen: a process of its own that turns SVG into PNG.
+"""A separate process that turns SVG into PNG.
 
-Whatever a drawing library does there (hold Python's lock, take long, crash), the bot goes on. This
-file is also what runs in that process, and imports nothing of ours. It draws with svg2png-py where
-that is installed, else with resvg-py: the same engine, which takes longer and runs everywhere.
+If a drawing library blocks, takes long or crashes there, the bot goes on. This file also runs in
+that process and imports nothing else of the project. It uses svg2png-py if that is installed,
+else resvg-py: the same engine, slower, but available everywhere.
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ _LENGTH = struct.Struct(">?I")
 
 
 class PenError(Exception):
-    """A drawing that was not made; the text says why."""
+    """A drawing failed; the text says why."""
 
 
 class Pen:
-    """Draws with the typeface of the *fonts*; its process starts with the first drawing.
+    """Draws with the *fonts*, using the first of *libraries* that is installed.
 
-    *libraries* are the modules that may draw, the first that is installed does. One drawing at a
-    time: to be used by one thread, and closed by any.
+    The process starts with the first drawing. To be used by one thread, and closed by any.
     """
 
     def __init__(self, fonts: Iterable[Path], libraries: Sequence[str] = LIBRARIES) -> None:
@@ -44,7 +43,7 @@ class Pen:
         self._closed = False
 
     def draw(self, svg: str) -> bytes:
-        """Return a drawing as PNG. Raises `PenError`; the next one is made by a new process."""
+        """Return a drawing as PNG. Raises `PenError`; the next drawing starts a new process."""
         try:
             process = self._running()
         except OSError as error:
@@ -64,7 +63,7 @@ class Pen:
         return answer
 
     def close(self) -> None:
-        """End the process; a drawing under way fails."""
+        """End the process; a drawing in progress fails."""
         with self._starting:
             self._closed = True
         if self._process is not None:
@@ -102,7 +101,7 @@ def _write(pipe: IO[bytes], message: bytes, *, well: bool = True) -> None:
 
 
 def _read(pipe: IO[bytes]) -> tuple[bool, bytes]:
-    """Return the next message and whether all went well. Raises `EOFError` where it is cut off."""
+    """Return the next message and whether it is a success. Raises `EOFError` if it is cut off."""
     well, length = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))
     return well, _exactly(pipe, length)
 
@@ -118,7 +117,7 @@ def _exactly(pipe: IO[bytes], length: int) -> bytes:
 
 
 def _drawing(libraries: Sequence[str], fonts: Sequence[str]) -> Callable[[str], bytes]:
-    """Return how the first of *libraries* that is installed draws."""
+    """Return a function that draws with the first of *libraries* that is installed."""
     for name in libraries:
         try:
             library: Any = importlib.import_module(name)
@@ -136,7 +135,7 @@ def _drawing(libraries: Sequence[str], fonts: Sequence[str]) -> Callable[[str], 
 
 
 def main() -> None:
-    """Draw what comes on standard input, each to standard output, until there is no more."""
+    """Draw each SVG from standard input as PNG to standard output until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the bot, which ends this too
     libraries, *fonts = sys.argv[1:]
     draw = _drawing(libraries.split(","), fonts)

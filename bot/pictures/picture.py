@@ -1,4 +1,4 @@
-"""A picture: its drawing, and the same in words."""
+"""A picture: its drawing, and the same as text."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ _KEPT = ("name", "title", "svg", "alt", "width", "height")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The place that a text takes on a picture, in pixels from its upper left corner.
+    """The box of a text in a picture, in pixels from the upper left corner.
 
-    `ink` and `ground` are the colours of its letters and of what lies beneath. A text `on_scale`
-    names a step of an axis, not a figure of the night.
+    `ink` and `ground` are the colours of the text and beneath it. A text `on_scale` labels an axis.
     """
 
     text: str
@@ -40,7 +39,7 @@ class Box:
     on_scale: bool = False
 
     def overlaps(self, other: Box) -> bool:
-        """Whether two texts would touch."""
+        """Whether two texts overlap."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -51,10 +50,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing as SVG, `width` by `height` pixels; `alt` says the same in plain words.
+    """A drawing as SVG, `width` by `height` pixels; `alt` says the same as text.
 
-    `name` is the file's, without its ending; `title` stands at its head. `boxes` are the places of
-    all its texts. Raises `ValueError` for one that says nothing in words.
+    `name` is the file's, without its extension; `boxes` are those of all texts. Raises `ValueError`
+    if `alt` is blank.
     """
 
     name: str
@@ -72,32 +71,32 @@ class Picture:
 
     @property
     def words(self) -> str:
-        """What it says beneath its title."""
+        """The text without the title."""
         return self.alt.removeprefix(self.title).lstrip(":. ")
 
     @property
     def state(self) -> str:
-        """What the picture shows, as a hash: two of one state look the same."""
+        """A hash of the drawing: pictures of the same state look the same."""
         return sha256(self.svg.encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Return what it takes to draw it again."""
+        """Return what is needed to draw it again."""
         kept = {name: getattr(self, name) for name in _KEPT}
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Picture:
-        """Return the picture that `to_json` wrote, without the places of its texts."""
+        """Return the picture written by `to_json`, without its boxes."""
         return cls(**json.loads(text), boxes=())
 
     @property
     def file_name(self) -> str:
-        """The name of its file in chat, another one for another state."""
+        """Its file name in Discord, which depends on its state."""
         return f"{self.name}-{self.state[:10]}.png"
 
 
 def joined(*sentences: str) -> str:
-    """Return the sentences that there are as one text."""
+    """Return the non-empty sentences as one text."""
     return " ".join(filter(None, sentences))
 
 
@@ -110,24 +109,24 @@ def change_in_figures(change: int) -> str:
 
 
 def of_place(lens: Lens) -> str:
-    """Return what a title says of a lens's place: ", Wales"."""
+    """Return a lens's place for titles: ", Wales"."""
     place = lens.nation or lens.region
     return f", {plain(escape(place))}" if place else ""
 
 
 def slug_of(lens: Lens) -> str:
-    """Return what the name of a picture's file says of a lens's place: "-east-of-england"."""
+    """Return a lens's place for file names: "-east-of-england"."""
     place = lens.nation or lens.region
     return f"-{slug(place)}" if place else ""
 
 
 def slug(text: str) -> str:
-    """Return a text in small letters, figures and hyphens, fit for the name of a file."""
+    """Return a text in lower case, figures and hyphens for file names."""
     return _NOT_IN_NAMES.sub("-", text.casefold()).strip("-")[:60] or "other"
 
 
 def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
-    """Return which night's elections these are, and whose results: a picture is passed on."""
+    """Return the night and the sources: pictures are passed on without their message."""
     every = list(standings)
     nights = sorted({one.night for one in every})
     feeds = {source.feed for one in every if (source := _source_of(one)) is not None}

@@ -1,7 +1,6 @@
-"""Pictures as PNG: drawn beside the event loop, once for each state that they show.
+"""Pictures as PNG, drawn off the event loop and cached by state.
 
-They are drawn by a process of its own, so the loop goes on meanwhile (docs/pictures.md has what was
-measured).
+A separate process draws them (docs/pictures.md has the measurements).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class PictureError(Exception):
-    """A picture that could not be drawn; it is logged, and the answer goes without it."""
+    """A picture could not be drawn; it is logged, and the answer goes without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Drawing:
 
 
 class Studio:
-    """Draws pictures, one after the other, and keeps the latest. To be used on one event loop."""
+    """Draws pictures one at a time and caches the latest. For use on one event loop."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -47,9 +46,9 @@ class Studio:
         self._closed = False
 
     async def png(self, picture: Picture) -> bytes:
-        """Return a picture as PNG; who asks for one that is being drawn waits for the same.
+        """Return a picture as PNG; concurrent requests for the same picture share one drawing.
 
-        Raises `PictureError` where it cannot be drawn, or is larger than Discord takes.
+        Raises `PictureError` if it cannot be drawn or exceeds Discord's size limit.
         """
         state = picture.state
         drawing = self._drawn.get(state)
@@ -69,10 +68,10 @@ class Studio:
         return await asyncio.shield(drawing)
 
     async def drawn(self, compose: Callable[[], Picture | None]) -> Drawing | None:
-        """Return what *compose* makes of facts, and its PNG; None where it makes no picture.
+        """Return the picture that *compose* makes, with its PNG; None if it makes none.
 
-        It is called beside the event loop too. Raises `PictureError` as `png` does, and where
-        *compose* fails.
+        *compose* runs off the event loop too. Raises `PictureError` as `png` does, and if *compose*
+        fails.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -83,7 +82,7 @@ class Studio:
         return None if picture is None else Drawing(picture, await self.png(picture))
 
     def draw(self, picture: Picture) -> bytes:
-        """Return a picture as PNG, drawn here and now. Raises `PictureError`, which is logged."""
+        """Return a picture as PNG, drawn in this thread. Raises `PictureError`, which is logged."""
         try:
             png = self._pen.draw(picture.svg)
         except PenError as error:
@@ -96,16 +95,16 @@ class Studio:
         return png
 
     def _forget_a_failure(self, state: str, done: asyncio.Future[bytes]) -> None:
-        """Let a picture that failed be tried again when it is next asked for."""
+        """Remove a failed drawing from the cache, so that it is tried again."""
         if done.cancelled() or done.exception() is not None:
             self._drawn.pop(state, None)
 
     def forget(self) -> None:
-        """Forget what was drawn: all of it is drawn anew when it is next asked for."""
+        """Empty the cache."""
         self._drawn.clear()
 
     def close(self) -> None:
-        """End the drawing; what is under way fails."""
+        """Stop drawing; a drawing in progress fails."""
         self._closed = True
         self._hands.shutdown(wait=False, cancel_futures=True)
         self._pen.close()

@@ -1,4 +1,4 @@
-"""Net seats as the night went: a line a party, each with a marker of its own."""
+"""Net seats over the night: a curve for each party, each with its own marker."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _MOST_HOURS = 7
 def timeline_picture(
     standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
 ) -> Picture | None:
-    """Return the parties' net seats as the night went, of a *lens*'s place.
+    """Return the parties' net seats over the night, within a *lens*.
 
-    None until results of two moments have changes from one baseline. New councils count in none.
+    None until results of two moments have changes from one baseline. New councils are not counted.
     """
     seen = lens.councils(standings)
     curves, baseline = _curves(seen), common_baseline(seen)
@@ -73,7 +73,7 @@ def timeline_picture(
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """A party's net seats at each moment at which councils declared, from the first to the last."""
+    """A party's net seats at each moment at which councils declared."""
 
     party: str
     points: tuple[tuple[datetime, int], ...]
@@ -84,7 +84,7 @@ class _Curve:
 
 
 def _curves(standings: Sequence[CouncilStanding]) -> list[_Curve]:
-    """Return the curves of the parties that moved most, the highest at the end first."""
+    """Return the curves of the parties that moved most, highest at the end first."""
     moves: defaultdict[datetime, list[tuple[str, int]]] = defaultdict(list)
     for one in standings:
         declared = one.declared
@@ -109,7 +109,7 @@ def _curves(standings: Sequence[CouncilStanding]) -> list[_Curve]:
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """Where moments and net seats lie."""
+    """The scales of time and net seats."""
 
     start: datetime
     end: datetime
@@ -132,17 +132,17 @@ class _Plot:
 
     @property
     def bottom(self) -> float:
-        """The lowest line of the plot."""
+        """The lowest y of the plot."""
         return self.top + _HIGH
 
     def place(self, at: datetime, net: float) -> Point:
-        """Return where a net figure of a moment lies."""
+        """Return the point of a moment and a net figure."""
         x = self.left + (self.right - self.left) * ((at - self.start) / (self.end - self.start))
         y = self.bottom - _HIGH * (net - self.lowest) / (self.highest - self.lowest)
         return x, y
 
     def scale(self, canvas: Canvas) -> None:
-        """Draw the lines of round figures, and beneath them the hours and the days."""
+        """Draw the grid of round figures, and the hours and days beneath."""
         for net in range(self.lowest, self.highest + 1, self.step):
             _, y = self.place(self.start, net)
             ends = [(self.left, y), (self.right, y)]
@@ -162,7 +162,7 @@ class _Plot:
             day = weekday(moment)
 
     def draw(self, canvas: Canvas, curve: _Curve, rank: int, fill: str) -> None:
-        """Draw a curve in stairs, with the markers of its rank along it."""
+        """Draw a curve in steps, with the markers of its rank."""
         stairs: list[Point] = []
         for at, net in curve.points:
             x, y = self.place(at, net)
@@ -178,7 +178,7 @@ class _Plot:
             _marker(canvas, self.place(at, net), rank, fill)
 
     def labels(self, canvas: Canvas, curves: Sequence[_Curve], palette: Palette) -> None:
-        """Write each curve's marker, mark and last value at its end, shoved apart."""
+        """Write each curve's marker, mark and last value at its end, without overlaps."""
         ends = [self.place(self.end, curve.last)[1] for curve in curves]
         for rank, (curve, y) in enumerate(zip(curves, _apart(ends, self.bottom), strict=True)):
             fill = palette.fill(curve.party)
@@ -201,7 +201,7 @@ _SHAPES: Sequence[Sequence[tuple[float, float]]] = (
 
 
 def _marker(canvas: Canvas, middle: Point, rank: int, fill: str) -> None:
-    """Draw the marker of the curve at a rank: a circle for the first, else one of the shapes."""
+    """Draw the marker of a rank: a circle for the first, else one of the shapes."""
     x, y = middle
     if rank == 0:
         canvas.circle(middle, _RADIUS, fill, stroke=INK)
@@ -211,7 +211,7 @@ def _marker(canvas: Canvas, middle: Point, rank: int, fill: str) -> None:
 
 
 def _apart(wanted: Sequence[float], bottom: float) -> list[float]:
-    """Return places from above to below, near to those *wanted*, that leave room for a label."""
+    """Return y positions near those *wanted* that leave room for a label each."""
     placed: list[float] = []
     for y in wanted:
         placed.append(max(y, placed[-1] + _LABEL) if placed else y)
@@ -223,7 +223,7 @@ def _apart(wanted: Sequence[float], bottom: float) -> list[float]:
 
 
 def _step(span: int) -> int:
-    """Return a round step that makes about six of a span."""
+    """Return a round step that divides a span into about six."""
     least, size = max(1, span // _TICKS), 1
     while True:
         for factor in (1, 2, 5):
@@ -233,9 +233,9 @@ def _step(span: int) -> int:
 
 
 def _hours(start: datetime, end: datetime) -> list[datetime]:
-    """Return up to seven full hours between two moments, at round times of the day.
+    """Return up to seven full hours between two moments at round times of the day.
 
-    Where there are not two of them, the two moments themselves.
+    If there are fewer than two, the two moments themselves.
     """
     hours = (end - start) / timedelta(hours=1)
     step = next(

@@ -24,10 +24,9 @@ _MOST_NAMED = 8
 
 
 def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
-    """Return the news of a ballot: "Jason Perry (Conservative) elected Mayor of Croydon".
+    """Return the result of a ballot: "Jason Perry (Conservative) elected Mayor of Croydon".
 
-    A mayor who takes the post from another party is said to gain it; who held it is only said
-    where our tables know.
+    A mayor of another party is said to gain the post; the previous holder is named only if known.
     """
     if ballot.kind is BallotKind.ASSEMBLY:
         seats = Counter(one.party for one in content.elected if one.party)
@@ -49,7 +48,7 @@ def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -
 
 
 def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:
-    """Return the result in force as `ballot_sentence` does, None before one or in a recount."""
+    """Return the result in force as a sentence; None before there is one, and during a recount."""
     report, ballot = standing.report, standing.ballot
     if report is None or not standing.is_declared or report.recount:
         return None
@@ -62,7 +61,7 @@ def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:
 
 
 def holder_before(party: Party) -> str:
-    """Return who held a post: "the Conservatives", or of independents one: "an independent"."""
+    """Return the previous holder of a post: "the Conservatives", "an independent"."""
     if party.is_one_party:
         return the_members(party)
     one = one_of(party)
@@ -70,21 +69,21 @@ def holder_before(party: Party) -> str:
 
 
 def chosen_sentence(ballot: Ballot, answer: str) -> str:
-    """Return what a referendum decided, without a stop: "Bristol votes to scrap its mayor".
+    """Return the outcome of a referendum, without a full stop: "Bristol votes to scrap its mayor".
 
-    Where nothing says that in words, the *answer* itself is told.
+    If our tables have no sentence for the *answer*, the answer itself is quoted.
     """
     headline = next((one.headline for one in ballot.answers if one.text == answer), "")
     return escape(headline, 200) or f"{escape(ballot.name)}: voters choose “{escape(answer)}”"
 
 
 def share_words(votes: float, total: float | None) -> str:
-    """Return what part of all votes some are: " (59.3%)", nothing where that is not known."""
+    """Return votes as a share of the total: " (59.3%)"; empty if the total is not known."""
     return f" ({100 * votes / total:.1f}%)" if total else ""
 
 
 def _majority(report: BallotReport) -> list[str]:
-    """Return by how many votes a mayor won in the last round, nothing where it is not known."""
+    """Return a mayor's majority in the last round, nothing if it is not known."""
     rounds = [one.votes for one in report.candidates if one.votes]
     last = max(map(len, rounds), default=0)
     told = [votes[-1] for votes in rounds if len(votes) == last]
@@ -98,17 +97,16 @@ def _majority(report: BallotReport) -> list[str]:
 
 
 def _last_round(report: BallotReport) -> float | None:
-    """Return the votes of the last round together, None where one of them is not known."""
+    """Return the total votes of the last round, None if any of them is not known."""
     votes = [one.votes[-1] for one in report.candidates if len(one.votes) == report.counts > 0]
     known = [one for one in votes if one is not None]
     return sum(known) if len(known) == len(votes) else None
 
 
 def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[str]:
-    """Return who had how many votes, a line a candidate, most first; none where none are known.
+    """Return a line for each candidate whose votes are known, most votes first.
 
-    Each with its share, where all votes are known. After a second round its votes are told for
-    those who were in it, with their first preferences.
+    Shares are given if all votes are known. Second-round votes come with the first preferences.
     """
     lines, total, last_round = [], valid_votes(ballot, report), _last_round(report)
     standing = sorted(
@@ -139,9 +137,9 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
 
 
 def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
-    """Return "Labour gain 2 from the Conservatives; the Conservatives hold 1".
+    """Return "Labour gain 2 from the Conservatives; the Conservatives hold 1", uncapitalised.
 
-    It has neither capital nor stop. A single seat is gained or held without a number.
+    The number is left out if there is only one seat.
     """
     single = sum(one.seats for one in outcome.gained) + sum(n for _, n in outcome.held) == 1
     parts = []

@@ -1,4 +1,4 @@
-"""What became of a council, in sentences: its outcome, its majority, how long control lasted."""
+"""What became of a council, in sentences: outcome, majority, seats, how long control lasted."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def outcome_sentence(
     """Return what became of *council* as a headline, without a full stop.
 
     "Liberal Democrats gain Kingston upon Hull from Labour", "Conservatives lose Worcester to no
-    overall control", "First election: Labour win Cumberland". *now* gives the figures that are
-    told where several parties or independents together hold the majority.
+    overall control", "First election: Labour win Cumberland". *now* supplies the figures given when
+    several parties or independents together hold the majority.
     """
     after = content.after.holder and parties.get(content.after.holder)
     if after and not after.is_one_party:
@@ -59,7 +59,7 @@ def outcome_sentence(
 
 
 def declared_sentence(standing: CouncilStanding, parties: Parties) -> str:
-    """Return the result in force of a council that has declared, as `outcome_sentence` does."""
+    """Return the result in force of a council that has declared, as a headline."""
     declared = standing.declared
     if declared is None:
         raise ValueError(f"{standing.council.name} has no result to write about")
@@ -68,7 +68,6 @@ def declared_sentence(standing: CouncilStanding, parties: Parties) -> str:
 
 
 def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
-    """Return the headline of a council that one party controls now, or nobody."""
     name = name_of(council)
     before = content.before and content.before.holder and parties.get(content.before.holder)
     if content.before is None and content.after.is_noc:
@@ -93,7 +92,7 @@ def _joint_outcome(
     now: Composition | None,
     after: Party,
 ) -> str:
-    """Return the headline of a council where several together have more than half."""
+    """Return the headline of a council where several together hold a majority."""
     name = name_of(council)
     majority = _joint_majority(after, now, parties)
     if content.before is None:
@@ -116,7 +115,7 @@ def _joint_majority(party: Party, now: Composition | None, parties: Parties) -> 
 
 
 def majority_line(after: Control, now: Composition, parties: Parties) -> str:
-    """Return the holder's seats beside what a majority takes, or who has most where nobody has one.
+    """Return the holder's seats and the majority needed, or the largest party if nobody has one.
 
     "**35 of 58** seats (majority 30), 12 more than all others together", "**18 of 35 filled seats**
     (36 in all)", "Labour largest party: 27 of 57, 29 needed".
@@ -137,9 +136,9 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
 
 
 def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
-    """Return the holder's seats of those that decided: "35 of 58", or "18 of 35 filled seats".
+    """Return the holder's seats out of those that decided control: "35 of 58".
 
-    The filled ones decide where they alone give the holder a majority, and the desk has said so.
+    "18 of 35 filled seats" if only the filled seats give a majority and the desk has confirmed it.
     """
     of_what = majority_base(after, now)
     filled = " filled seats" if of_what < now.total else ""
@@ -147,7 +146,7 @@ def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
 
 
 def most_seats(now: Composition, parties: Parties) -> str:
-    """Return who has most seats: "Labour largest party: 27 of 57", or those that are level."""
+    """Return who has most seats: "Labour largest party: 27 of 57", or who is level."""
     held = {code: seats for code, seats in now.items() if code != VACANT}
     most = max(held.values(), default=0)
     leaders = [parties.get(code) for code, seats in held.items() if seats == most]
@@ -168,10 +167,7 @@ def most_seats(now: Composition, parties: Parties) -> str:
 
 
 def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
-    """Return what stands between the seats before and now, without a full stop, "" for nothing.
-
-    "58 seats in all, 60 before: boundaries were redrawn".
-    """
+    """Return "58 seats in all, 60 before: boundaries were redrawn"; empty if nothing changed."""
     why = "boundaries were redrawn" if redrawn else ""
     if before is None or before == now:
         return sentence_case(why)
@@ -180,7 +176,7 @@ def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SeatsRow:
-    """A party's seats of a council; `change` is the least and the most that it can be."""
+    """A party's seats on a council; `change` is the least and the most it can be."""
 
     code: str
     now: int
@@ -190,11 +186,10 @@ class SeatsRow:
 
 @dataclass(frozen=True, slots=True)
 class SeatsTable:
-    """A council's seats, parties that lost all of theirs last.
+    """A council's seats before and now; parties that lost all their seats come last.
 
-    A change that contradicts the seats before is left out. A new council has none before, and in a
-    council of another size nobody is said to stand unchanged. `size` says what stands between the
-    seats before and now.
+    A change that contradicts the seats before is left out. A new council has no seats before. If
+    the council's size changed, a party's unchanged number is not called "no change".
     """
 
     rows: tuple[SeatsRow, ...]
@@ -224,7 +219,7 @@ class SeatsTable:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The councils that a party gained, lost or won anew, by name: each with the other holder."""
+    """The councils that a party gained, lost or won at a first election, with the other holder."""
 
     gains: Sequence[tuple[str, Control]]
     losses: Sequence[tuple[str, Control]]
@@ -263,7 +258,7 @@ def since_when(lasted: Tenure) -> str:
 
 
 def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) -> str:
-    """Return how long control had lasted, without a full stop; *still* says that it lasts on."""
+    """Return how long control lasted, without a full stop; *still* if it continues."""
     had = "has" if still else "had"
     if lasted.holder.holder is None:
         return f"It {had} been under {NO_OVERALL_CONTROL} {since_when(lasted)}"
@@ -275,20 +270,20 @@ def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) ->
 def tenure_lines(
     council: Council, control: Control, night: date, almanac: Almanac, *, still: bool = False
 ) -> list[str]:
-    """Return since when *control* had lasted before *night* as a sentence, none if not known."""
+    """Return a sentence on how long *control* had lasted before *night*, if that is known."""
     lasted = tenure_of(council, control, night, almanac)
     return [f"{tenure_sentence(lasted, almanac.parties, still=still)}."] if lasted else []
 
 
 def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
-    """Return the names of the councils that a new council replaces, empty for any other."""
+    """Return the names of the councils that a new council replaces, else an empty string."""
     election = almanac.night(night).elections.get(council.code)
     codes = election.predecessors if election else ()
     return in_words([name_of(almanac.councils.get(code)) for code in codes])
 
 
 def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
-    """Return when a council ends or ended and what has its area then, none for most."""
+    """Return when a council is abolished and which council takes over its area, if it is."""
     if council.ends is None:
         return []
     heirs = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
@@ -300,10 +295,9 @@ def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
 def past_of_change(
     council: Council, before: Control | None, after: Control, night: date, almanac: Almanac
 ) -> list[str]:
-    """Return in sentences what a change of hands ends and begins, the more telling first.
+    """Return sentences on what a change of control ends and begins, the most telling first.
 
-    A first majority is told after decades alone, or where a cited fact says more than our table.
-    Nothing is said of a council that keeps its control, or that our table does not have.
+    A first majority is mentioned only after decades, and not if a cited fact says more.
     """
     if before is None or before == after:
         return []

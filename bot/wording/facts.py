@@ -1,4 +1,4 @@
-"""Facts in words: why a number matters, and what the fact was computed from."""
+"""Facts in words: why a number matters, and what it was computed from."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TELLING = 8
 
 
 def why_it_matters(facts: Sequence[Fact], parties: Parties) -> list[str]:
-    """Return the foremost of a council's *facts*, a line each with what it is computed from."""
+    """Return a council's most telling *facts*, each with what it was computed from."""
     return [
         f"{fact_sentence(fact, parties).removesuffix('.')} (from {fact.basis})."
         for fact in _telling(facts)
@@ -51,7 +51,7 @@ def why_it_matters(facts: Sequence[Fact], parties: Parties) -> list[str]:
 
 
 def telling_lines(facts: Sequence[Fact], parties: Parties) -> list[str]:
-    """Return the foremost of a council's *facts*, a sentence a line."""
+    """Return a council's most telling *facts*, one sentence each."""
     return [fact_sentence(fact, parties) for fact in _telling(facts)]
 
 
@@ -60,10 +60,7 @@ def _telling(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
-    """Return the facts of a night, a line each, with the council that each is of.
-
-    Moves that are level share a line.
-    """
+    """Return the facts of a night, each with its council; equal moves share a line."""
     level: dict[tuple[Baseline, bool], list[SeatMove]] = {}
     for fact in facts:
         if isinstance(fact, SeatMove):
@@ -94,7 +91,7 @@ def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:
 
 
 def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
-    """Return what the moves leave out, each with its reason: councils, and parties."""
+    """Return which moves were left out of the comparison, and why."""
     left_out = []
     if fact.councils:
         left_out.append(f"{count(fact.councils, 'council')} (new, or changes not known)")
@@ -117,7 +114,7 @@ def _of_council(fact: Fact, almanac: Almanac) -> str:
 
 
 def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a kind of fact
-    """Return a fact of a council as a sentence. Raises `TypeError` for one that has no words."""
+    """Return a fact of a council as a sentence. Raises `TypeError` for an unknown kind."""
     party = getattr(fact, "party", None)
     who = sentence_case(the_party(party, parties)) if party else ""
     match fact:

@@ -1,6 +1,6 @@
-"""Figures in words: seats and changes, the state of parties, and where a figure comes from.
+"""Figures in words: seats and changes, and the state of parties.
 
-Every change names what it is counted from; a sum over several baselines names them all.
+Every change says what it is counted from; a sum over several baselines names them all.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ def seats_lines(
     changes: Mapping[str, int] | None = None,
     baseline: Baseline | None = None,
 ) -> list[str]:
-    """Return a line a party, largest first: "Labour 27 (−2)", vacant seats last.
+    """Return a line for each party, largest first: "Labour 27 (−2)", vacant seats last.
 
-    A party that lost its last seat keeps its line; without *changes* nothing is said of them. Where
-    they tell that the council is of another size the sum has a line of its own, and nobody is said
-    to stand unchanged.
+    A party that lost its last seat keeps a line. If the *changes* show that the council's size
+    changed, the total has a line and no party is marked "no change".
     """
     gone = [code for code in changes or () if code not in seats and code != VACANT]
     net = growth(changes, baseline)
@@ -58,7 +57,6 @@ def _change_words(
     parties: Parties,
     baseline: Baseline | None,
 ) -> str:
-    """Return a party's change as its council's card has it: "+3", "+22 to +24"."""
     change = changes.get(code, 0)
     if baseline is None:
         return signed(change)
@@ -67,20 +65,20 @@ def _change_words(
 
 
 def seats_in_line(lines: Iterable[str]) -> str:
-    """Return seat lines in one: "Liberal Democrats 29 · Labour 27"."""
+    """Return seat lines joined: "Liberal Democrats 29 · Labour 27"."""
     return " · ".join(lines)
 
 
 def counted_from(baseline: Baseline) -> str:
     """Return what a change is counted from: "since May 2021", "since the 2017 election".
 
-    A sum over several names each: "since May 2021 in 139 councils and the 2017 election in 54".
+    For several: "since May 2021 in 139 councils and the 2017 election in 54".
     """
     return f"since {_moment(baseline)}"
 
 
 def than(baseline: Baseline) -> str:
-    """Return what a figure is set against: "than in May 2021", "than on the eve of poll"."""
+    """Return what a figure is compared with: "than in May 2021", "than on the eve of poll"."""
     match baseline.kind:
         case BaselineKind.MIXED:
             parts = [than(one.family).removeprefix("than ") for one, _ in baseline.parts]
@@ -122,10 +120,7 @@ def since(baseline: Baseline) -> str:
 
 
 def declared_of(state: StateOfParties) -> str:
-    """Return how far the night is: "75 of 200 councils declared".
-
-    "3 councils declared, of how many is not known" where nobody has told how many vote.
-    """
+    """Return how many councils have declared: "75 of 200 councils declared"."""
     if not state.total:
         return "nothing has come in yet"
     if not state.total_known:
@@ -135,10 +130,7 @@ def declared_of(state: StateOfParties) -> str:
 
 
 def common_baseline(standings: Iterable[CouncilStanding]) -> Baseline | None:
-    """Return what the sum of all seat changes is counted from; None where none is known.
-
-    Where councils have several baselines it names them all.
-    """
+    """Return what all seat changes together are counted from, None if none is known."""
     return merged(
         one.declared.baseline
         for one in standings
@@ -156,7 +148,7 @@ def councils_words(line: PartyLine) -> str:
 
 
 def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
-    """Return a party's seats won: "2,265 seats (+22)"; no change where none is known."""
+    """Return a party's seats won: "2,265 seats (+22)"; no change if it is not known."""
     if not line.seats_given:
         return "seats won not given"
     won = count(line.seats_won, "seat")
@@ -164,7 +156,7 @@ def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
 
 
 def line_words(line: PartyLine, baseline: Baseline | None) -> str:
-    """Return a party's councils, where it has or lost some, and its seats."""
+    """Return a party's councils, if it has or lost any, and its seats."""
     seats = seats_won_words(line, baseline)
     if line.councils and not line.seats_given:
         return councils_words(line)
@@ -174,7 +166,7 @@ def line_words(line: PartyLine, baseline: Baseline | None) -> str:
 
 
 def left_out_words(state: StateOfParties) -> str:
-    """Return what the seat changes leave out, and why they do not add up, to end a sentence."""
+    """Return what the seat changes leave out, as the end of a sentence."""
     left_out = ""
     if state.without_changes:
         councils = count(state.without_changes, "council")

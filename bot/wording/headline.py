@@ -1,4 +1,4 @@
-"""The running headline: the biggest story of the night, then what goes with it."""
+"""The running headline: the biggest story of the night and what goes with it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ASSEMBLY_PARTIES = 5
 def headline(view: NightView) -> list[str]:
     """Return one to five sentences on what a view shows of its night.
 
-    Before polls close they say only what is known before the night.
+    Before polls close they say only what was known before the night.
     """
     if not view.councils and not view.ballots_seen:
         return [_nobody_votes(view)]
@@ -58,7 +58,7 @@ def _vote(view: NightView) -> str:
 
 
 def _nobody_votes(view: NightView) -> str:
-    """Return that nothing is voted on there or, where the night is not known, has come in."""
+    """Return that nothing is voted on there, or that nothing has come in yet."""
     where = view.shown if view.lens.council is not None else ""
     if view.standings or view.ballots:
         return f"{where} has no election on this night." if where else "No council there votes."
@@ -67,7 +67,7 @@ def _nobody_votes(view: NightView) -> str:
 
 
 def _beginning(view: NightView, ranked: Sequence[Story]) -> list[str]:
-    """Return what stands before the stories: where a party stands, or that no council has moved."""
+    """Return what precedes the stories: how a party stands, or that nothing changed hands."""
     state, lens = view.state, view.lens
     if not view.councils:
         return []
@@ -94,7 +94,7 @@ def _party_stands(view: NightView, party: str) -> str:
 
 
 def _told(ranked: Sequence[Story]) -> list[Story]:
-    """Return the lead, its other side, and the biggest stories that those do not hold already."""
+    """Return the lead, its counterpart, and the biggest stories that those do not include."""
     if not ranked:
         return []
     first = ranked[0]
@@ -115,7 +115,7 @@ def _told(ranked: Sequence[Story]) -> list[Story]:
 
 
 def _sentences(story: Story, ranked: Sequence[Story], view: NightView) -> list[str]:
-    """Return a story in sentences: a leading party's has its foremost councils."""
+    """Return a story in sentences; a leading party's story names its foremost councils."""
     parties = view.parties
     if story.net:
         sentences = [_party_sentence(story, parties)]
@@ -142,10 +142,7 @@ def _sentences(story: Story, ranked: Sequence[Story], view: NightView) -> list[s
 
 
 def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> str:
-    """Return the seats filled, and who is the largest party once nobody can reach it.
-
-    "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …".
-    """
+    """Return "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …"."""
     state, parties = assembly_of(ballots, almanac), almanac.parties
     told = [
         f"{members(parties.get(line.party))} {number(line.seats)}"
@@ -162,7 +159,7 @@ def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> s
 
 
 def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -> str:
-    """Return who was elected instead of whom, or which answer was chosen, and what follows."""
+    """Return who was elected and gained from whom, or the answer chosen and what follows."""
     report, ballot = standing.report, standing.ballot
     if report is None:
         raise ValueError(f"{ballot.name} has no result to write about")
@@ -179,11 +176,7 @@ def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -
 
 
 def _party_sentence(story: Story, parties: Parties) -> str:
-    """Return what became of a party's councils, and of its seats where that is known.
-
-    "The Conservatives have lost 13 councils and gained 2, a net loss of 11, with 402 seats fewer
-    than in May 2021.".
-    """
+    """Return "The Conservatives have lost 13 councils and gained 2, a net loss of 11, …"."""
     who = sentence_case(the_party(story.party, parties))
     verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
     text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"

@@ -1,7 +1,6 @@
-"""A coloured mark beside a party's name, the nearest that emoji have to its own colour.
+"""Coloured marks beside party names: the emoji nearest to each party's colour.
 
-The name always stands beside it: marks are for the eye, not for the meaning. In one message no two
-parties have the same mark.
+The name always stands beside its mark. Within a message no two parties share a mark.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ _ANY = "".join(_LIKE) + "".join(_LIKE.values())
 
 
 class Marks:
-    """The marks of one message: a party keeps the one that it was given first.
+    """The marks of one message; a party keeps the mark it was given first.
 
-    Of the *expected* parties the local ones come last: others keep the square they are known by.
+    Of the *expected* parties local ones come last, so that others keep their usual square.
     """
 
     def __init__(self, expected: Iterable[Party] = ()) -> None:
@@ -44,7 +43,7 @@ class Marks:
             self.of(party)
 
     def of(self, party: Party | None) -> str:
-        """Return a party's mark, None being no overall control; "▪" where no mark is left."""
+        """Return a party's mark (None is no overall control); "▪" once all marks are taken."""
         if party is None:
             return NOC_MARK
         if party.code not in self._given:
@@ -56,7 +55,6 @@ class Marks:
 
 
 def _nearest(party: Party) -> str:
-    """Return the square of the nearest colour."""
     red, green, blue = (int(party.colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     if saturation < _LEAST_SATURATION:

@@ -23,7 +23,7 @@ from bot.wording.text import escape
 def state_through(
     lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
 ) -> StateOfParties:
-    """Return the state of parties of what a *lens* shows: of a party's lens, of the whole night."""
+    """Return the state of parties within a *lens*; for a party's lens, the whole night's."""
     if lens.is_whole_night or lens.party is not None:
         return state_of_night(standings, almanac)
     return state_of_parties(lens.councils(standings))
@@ -31,9 +31,9 @@ def state_through(
 
 @dataclass(frozen=True, eq=False)
 class NightView:
-    """The councils that vote on a night and its other ballots at a moment, through a lens.
+    """The councils and other ballots of a night at a moment, seen through a lens.
 
-    `feeds` says how old the figures are, for the footer.
+    `standings` are the councils that vote; `feeds` is reported in the footer.
     """
 
     standings: Sequence[CouncilStanding]
@@ -65,12 +65,12 @@ class NightView:
 
     @cached_property
     def baseline(self) -> Baseline | None:
-        """What the seat changes of the councils seen are counted from, together."""
+        """What the seat changes of the councils within the lens are counted from."""
         return common_baseline(self.councils)
 
     @cached_property
     def polls_close(self) -> datetime:
-        """When polls close; only for a night of which anything is known."""
+        """When polls close; at least one council or ballot must be known."""
         first = self.standings[0] if self.standings else self.ballots[0]
         return self.almanac.night(first.night).polls_close
 
@@ -81,7 +81,7 @@ class NightView:
 
     @property
     def shown(self) -> str:
-        """What the lens shows: "Labour", "Wales", "Barnet"; empty for the whole night."""
+        """The subject of the lens: "Labour", "Wales", "Barnet"; empty for the whole night."""
         if self.lens.party is not None:
             return members(self.parties.get(self.lens.party))
         if self.lens.council is not None:
@@ -95,5 +95,5 @@ class NightView:
 
     @property
     def footer(self) -> str:
-        """When this was, how old the feeds are, and whose results the councils seen have."""
+        """The time, the age of the feeds, and the sources of the results shown."""
         return as_of(self.now, self.feeds, self.councils)

@@ -1,7 +1,7 @@
-"""The language of the newsroom: numbers, parties and what became of a council, in sentences.
+"""The language of the newsroom: numbers, parties, dates and times.
 
-British newspaper style: parties take plural verbs ("Labour gain Hull"). Whatever stands for several
-parties at once (independents, residents' associations) is never written as if it were one party.
+British newspaper style: parties take plural verbs ("Labour gain Hull"). Several parties or
+independents together (residents' associations) are never written as if they were one party.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "S
 
 
 def number(value: float) -> str:
-    """Return a whole number: 1,078; a negative one has a real minus sign, parts are rounded off."""
+    """Return a rounded number with separators and a real minus sign: 1,078, −11."""
     return f"{round(value):,}".replace("-", _MINUS)
 
 
@@ -56,7 +56,7 @@ def signed(change: int) -> str:
 
 
 def change_between(least: int, most: int) -> str:
-    """Return a change that may not be known to the seat: "+24", "+22 to +24"."""
+    """Return a change that may not be known exactly: "+24", "+22 to +24"."""
     if least == most:
         return signed(least)
     return f"{signed(least) if least else '0'} to {signed(most) if most else '0'}"
@@ -71,7 +71,7 @@ def count(value: int, thing: str, things: str | None = None) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """Return *text* with its first letter a capital."""
+    """Return *text* with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -88,28 +88,28 @@ def in_words(items: Sequence[str], joint: str = "and") -> str:
 
 
 def name_of(council: Council) -> str:
-    """Return a council's name, safe to show."""
+    """Return a council's name, escaped for Discord."""
     return escape(council.name) or "a council without a name"
 
 
 def members(party: Party) -> str:
-    """Return a party as headlines name it: "Labour", "Conservatives", "independents and others"."""
+    """Return a party as in headlines: "Labour", "Conservatives", "independents and others"."""
     return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
 
 
 def one_of(party: Party) -> str:
-    """Return what one person or one seat of a party is: "Conservative", "DUP", "independent"."""
+    """Return one person or seat of a party: "Conservative", "DUP", "independent"."""
     return _ONE.get(party.code) or escape(party.name) or "of a party without a name"
 
 
 def some_of(seats: int, party: Party) -> str:
-    """Return a number of a party's seats as people: "1 Conservative", "2 DUP", "3 independents"."""
+    """Return a number of people of a party: "1 Conservative", "2 DUP", "3 independents"."""
     many = "independents" if party.code == INDEPENDENT else members(party)
     return count(seats, one_of(party), many)
 
 
 def affiliation(wire: WireParty, parties: Parties) -> str:
-    """Return a candidate's party as lists have it; an independent keeps the wire's own word."""
+    """Return a candidate's party as in lists; an independent keeps the wire's own wording."""
     party = parties.resolve(wire)
     if party.code == INDEPENDENT:
         return "Independent" if "/" in wire.name or not wire.name else escape(wire.name)
@@ -117,37 +117,34 @@ def affiliation(wire: WireParty, parties: Parties) -> str:
 
 
 def the_members(party: Party) -> str:
-    """Return a party as sentences name it: "Labour", "the Conservatives", "Plaid Cymru"."""
+    """Return a party as in sentences: "Labour", "the Conservatives", "Plaid Cymru"."""
     return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
 
 
 def the_party(code: str | None, parties: Parties) -> str:
-    """Return a party as sentences name it, by its code."""
+    """Return a party by its code, as in sentences."""
     return the_members(parties.get(code or ""))
 
 
 def holder_of(control: Control, parties: Parties) -> str:
-    """Return who controls: "the Conservatives", or "no overall control"."""
+    """Return who is in control: "the Conservatives", or "no overall control"."""
     return (
         NO_OVERALL_CONTROL if control.holder is None else the_members(parties.get(control.holder))
     )
 
 
 def party_colour(code: str | None, parties: Parties) -> int:
-    """Return a party's colour; grey for none, which is also no overall control."""
+    """Return a party's colour; grey for None."""
     return GREY if code is None else int(parties.get(code).colour.removeprefix("#"), 16)
 
 
 def colour_of(control: Control | None, parties: Parties) -> int:
-    """Return the colour of who controls; grey where that is nobody or not known."""
+    """Return the colour of the party in control; grey if there is none or it is not known."""
     return GREY if control is None else party_colour(control.holder, parties)
 
 
 def duration(span: timedelta) -> str:
-    """Return a length of time, rounded to its largest unit: "5 minutes", "3 hours" of 2 h 53.
-
-    What is under two hours is told in minutes, what is under two days in hours.
-    """
+    """Return a length of time in one unit: "5 minutes"; from two hours in hours, then in days."""
     seconds = abs(span).total_seconds()
     if seconds < 60:
         return "under a minute"

@@ -1,4 +1,4 @@
-"""Who says so: where figures come from, whether sources agree, and the desk's notes."""
+"""Where figures come from: sources, whether they agree, the age of the feeds, the desk's notes."""
 
 from __future__ import annotations
 
@@ -46,12 +46,11 @@ _FEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class FeedAges:
-    """When the feeds were last heard from, for the footer of an answer.
+    """When feeds were last heard from, for the footer of an answer.
 
-    `at` is when one of them last answered, with news or without, None for never; `silent` are
-    those that have not for too long, each with its last answer; `faulty` are those that answer, but
-    with something wrong that may hide results. Where they are not `followed` here,
-    `at` is when one last brought news, which says nothing of their health.
+    `at` is the last answer of any feed, with or without news, None for never. `silent` feeds have
+    not answered for too long (each with its last answer); `faulty` ones answer, but may lack
+    results. If feeds are not `followed` by this process, `at` is when news last arrived.
     """
 
     at: datetime | None
@@ -61,19 +60,19 @@ class FeedAges:
 
 
 def feed_name(feed: str) -> str:
-    """Return a feed's name as readers know it, with the attribution that it asks for."""
+    """Return a feed's name for readers, with the attribution that its licence requires."""
     return _FEEDS.get(_NUMBER.sub("", feed)) or escape(feed)
 
 
 def source_words(source: Source) -> str:
-    """Return where a figure comes from and when it came in."""
+    """Return where a figure comes from and when it was received."""
     revision = "" if source.revision is None else f", revision {number(source.revision)}"
     name = sentence_case(feed_name(source.feed))
     return f"{name}{revision}, received {at(source.received_at)}"
 
 
 def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
-    """Return what a claim rests on, in sentences; the desk's own word is told from a release."""
+    """Return what a claim rests on; a decision of the desk is told from a release by it."""
     if kind is SourceKind.DESK:
         return "On the desk's own word."
     released = f" {_RELEASED}" if by_desk and basis is not Basis.DESK else ""
@@ -81,7 +80,7 @@ def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
 
 
 def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStanding] = ()) -> str:
-    """Return the footer of an answer: when it was given, the feeds' age, and whose figures it has.
+    """Return the footer of an answer: its time, the age of the feeds, the sources.
 
     The sources are those of the results in force among *standings*.
     """
@@ -99,9 +98,9 @@ def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStan
 
 
 def who_says_so(declared: Declared, parties: Parties) -> list[str]:
-    """Return a line for what is in force, and one for each other source that says something.
+    """Return a line for the source in force and for each other source.
 
-    "PA, revision 2, received 02:14. The council's final result."; "Democracy Club: all 19 wards
+    "PA, revision 2, received 02:14. The council's final result.", "Democracy Club: all 19 wards
     agree".
     """
     ours = declared.source.kind
@@ -132,7 +131,7 @@ def _other_source(voice: Voice, parties: Parties) -> str:
 
 
 def note_lines(notes: Sequence[DeskNote], parties: Parties) -> list[str]:
-    """Return the desk's notes, the last one first, with how the council stands since."""
+    """Return the desk's notes, newest first, with the control and seats they report."""
     lines = []
     for note in reversed(notes):
         line = f"{at(note.at)}: {escape(note.text, _LONGEST_NOTE)}"

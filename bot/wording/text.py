@@ -1,4 +1,4 @@
-"""Text on its way to Discord: what comes from outside made harmless, and everything bounded."""
+"""Text for Discord: outside text is escaped, and everything is bounded in length."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _ASIDE = re.compile(r" \(<t:-?\d{1,11}:R>\)")
 
 @lru_cache(maxsize=2_048)  # the names of councils and parties come again and again
 def escape(text: str, limit: int = LONGEST_NAME) -> str:
-    """Return *text* from outside as Discord shows it literally, at most *limit* characters of it.
+    """Return outside *text* so that Discord shows it literally, on one line and within *limit*.
 
-    It comes out as one line, without control and bidirectional characters; markdown, links,
-    mentions and timestamps in it do nothing.
+    Control and bidirectional characters are removed; markdown, links, mentions and timestamps have
+    no effect.
     """
     visible = "".join(" " if c.isspace() else c for c in text)
     visible = "".join(c for c in visible if not unicodedata.category(c).startswith("C"))
@@ -41,10 +41,7 @@ def escape(text: str, limit: int = LONGEST_NAME) -> str:
 
 
 def plain(text: str) -> str:
-    """Return *text* written for Discord as a terminal or a screen reader has it.
-
-    Times become HH:MM in Europe/London, and emphasis and escapes go.
-    """
+    """Return *text* written for Discord as plain text: no markup, times as HH:MM in London."""
     return _MARKUP.sub(_plainly, _ASIDE.sub("", text))
 
 
@@ -60,17 +57,17 @@ def clock_time(moment: datetime) -> str:
 
 
 def at(moment: datetime) -> str:
-    """Return *moment* as Discord's time of day, in the reader's own time zone."""
+    """Return *moment* as Discord's timestamp of the time of day, in the reader's time zone."""
     return f"<t:{int(moment.timestamp())}:t>"
 
 
 def ago(moment: datetime) -> str:
-    """Return *moment* as time of day and, in brackets, how long ago or ahead it is."""
+    """Return *moment* as time of day, followed by the relative time in brackets."""
     return f"{at(moment)} (<t:{int(moment.timestamp())}:R>)"
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return *text* in at most *limit* characters, cut at a word with "…" where it is longer."""
+    """Return *text* within *limit* characters, cut at a word with "…" if it is longer."""
     text = text.strip()
     if len(text) <= limit:
         return text
@@ -96,10 +93,10 @@ Names are not counted: of "Hull, Brighton and Hove" nobody can say how many they
 
 
 def bounded(text: str, limit: int) -> str:
-    """Return *text* in at most *limit* characters, no line of it ended in mid-sentence.
+    """Return *text* within *limit* characters without ending a line in mid-sentence.
 
-    It is cut between lines, else between sentences, parts or names, and says how many are left out.
-    What has no such place (a name from outside) is cut at a word.
+    It is cut between lines, else sentences, parts or names, and says how many were left out. Text
+    without such a place (a name from outside) is cut at a word.
     """
     text = text.strip()
     if len(text) <= limit:
@@ -123,7 +120,7 @@ def _is_heading(line: str) -> bool:
 
 
 def _items_in(part: str) -> int:
-    """Return how many items a part stands for: none for a heading, those that "and 5 more" tell."""
+    """Return how many items a part stands for: 0 for a heading, 5 for "and 5 more"."""
     if _is_heading(part):
         return 0
     more = _MORE.search(part)
@@ -131,9 +128,9 @@ def _items_in(part: str) -> int:
 
 
 def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
-    """Return *items* joined in at most *limit* characters; what has no room is counted.
+    """Return *items* joined within *limit* characters: "Hull, Leeds and 12 more".
 
-    "Hull, Leeds and 12 more": an item is shown whole or not at all, unless not one has room.
+    Items are shown whole, unless not even one fits.
     """
     whole = separator.join(items)
     if len(whole) <= limit:
@@ -147,7 +144,7 @@ def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
 
 
 def paged(items: Sequence[str], limit: int, separator: str = "\n") -> list[str]:
-    """Return *items* joined into as few texts of at most *limit* characters as keep their order."""
+    """Return *items* joined in order into as few texts of *limit* characters as possible."""
     pages: list[str] = []
     for item in (bounded(item, limit) for item in items):
         if pages and len(pages[-1]) + len(separator) + len(item) <= limit:
