@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,17 +22,47 @@ settings.register_profile("thorough", parent=settings.get_profile("default"), ma
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+_IN_MEMORY = Path("/dev/shm")
+_ROOM = 4 << 30
+"""Bytes that the files of a run may take."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the processes of a run a folder in common."""
+    """Give the processes of a run a folder in common, and all of them quick temporary files."""
     if FOLDER not in os.environ:
+        _keep_files_in_memory()
         folder = tempfile.TemporaryDirectory(prefix="election-night-tests-")
         os.environ[FOLDER] = folder.name
         config.add_cleanup(folder.cleanup)
 
 
+def _keep_files_in_memory() -> None:
+    """Let temporary files, also those of processes, be in memory where the machine has a place.
+
+    Every commit waits for its disk, and a run makes tens of thousands of them.
+    """
+    if "TMPDIR" in os.environ or not os.access(_IN_MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(_IN_MEMORY).free >= _ROOM:
+        os.environ["TMPDIR"] = str(_IN_MEMORY)
+        tempfile.tempdir = None  # it is chosen anew
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what is imported by now, and come by less often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long runs out unless they are asked for by their marker."""
+    """Leave the long runs out unless they are asked for by their marker.
+
+    Whole nights are not traced: what they pass through is covered by the tests of its parts.
+    """
+    for item in items:
+        if item.get_closest_marker("night") and config.pluginmanager.hasplugin("_cov"):
+            item.add_marker("no_cover")
     if config.option.markexpr:
         return
     long = ("soak", "chaos")

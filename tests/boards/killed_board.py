@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -26,6 +25,7 @@ from tests.cogs.chat import open_house
 from tests.election.build import NIGHT
 from tests.support.connections import quick_connection
 from tests.support.small_night import document, fetch
+from tests.support.tables import shipped
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,9 @@ async def go_on(orders: Orders) -> None:
         online.cancel()
 
 
-if __name__ == "__main__":
-    asyncio.run(go_on(TypeAdapter(Orders).validate_json(sys.argv[1])))
-    os._exit(0)
+shipped()  # loaded once, before processes are forked off
+
+
+def work(orders: str) -> None:
+    """Do as the orders say, in a process of its own."""
+    asyncio.run(go_on(TypeAdapter(Orders).validate_json(orders)))

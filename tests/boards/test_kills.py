@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from simulation.discord import Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
 from tests.boards.killed_board import Orders
 from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
+from tests.support.forking import forks
 
 
 @pytest.mark.parametrize("nonce_memory", [60.0, 0.0], ids=["nonce", "history"])
@@ -36,17 +35,12 @@ async def test_killed_at_every_named_point(
         str(database), sandbox.api_base, sandbox.token, channel.id, guild.id, nonce_memory
     )
 
-    async def run(orders: Orders) -> int:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.boards.killed_board", orders.to_json()
-        )
-        return await asyncio.wait_for(process.wait(), 60)
-
-    for checkpoint in BoardCheckpoint:
-        killed = await run(replace(orders, die_at=checkpoint))
-        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
-        assert len(channel.messages) == (checkpoint not in _BEFORE)
-    assert await run(orders) == 0
+    async with forks("tests.boards.killed_board") as processes:
+        for checkpoint in BoardCheckpoint:
+            killed = await processes.run(replace(orders, die_at=checkpoint).to_json())
+            assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+            assert len(channel.messages) == (checkpoint not in _BEFORE)
+        assert await processes.run(orders.to_json()) == 0
     (message,) = channel.messages
     assert message.pinned_at is not None
     assert "4 of 200 councils declared" in message.embeds[0]["title"]

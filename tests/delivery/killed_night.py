@@ -1,6 +1,6 @@
-"""A night in a process of its own, which kills itself as told: `-m tests.delivery.killed_night`.
+"""A night in a process of its own, which kills itself as told.
 
-Its argument is a JSON object, see `Orders`. Run again on the same file, it goes on with the night
+Run again on the same file, it goes on with the night
 where it was; the alerts have to find out by themselves what was done.
 """
 
@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -124,6 +123,6 @@ async def go_on(orders: Orders) -> None:
         work.cancel()
 
 
-if __name__ == "__main__":
-    asyncio.run(go_on(TypeAdapter(Orders).validate_json(sys.argv[1])))
-    os._exit(0)
+def work(orders: str) -> None:
+    """Do as the orders say, in a process of its own."""
+    asyncio.run(go_on(TypeAdapter(Orders).validate_json(orders)))

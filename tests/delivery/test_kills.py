@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import signal
 import sqlite3
-import sys
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from simulation.discord.routes import channels as sandbox_channels
 from tests.delivery.conftest import references
 from tests.delivery.desk import ALMANAC
 from tests.delivery.killed_night import Orders
+from tests.support.forking import Forks, forks
 
 REMEMBERED = 60.0
 RANDOM_KILLS = 12
@@ -34,12 +34,15 @@ RANDOM_KILLS = 12
 class Night:
     """The night's channels, and the process that is killed in it."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path, nonce_memory: float) -> None:
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, processes: Forks, nonce_memory: float
+    ) -> None:
         guild = sandbox.add_guild("Newsroom")
         reader = sandbox.add_user("Ann")
         guild.add_member(reader)
         everything, liberal = guild.add_channel("all"), guild.add_channel("liberal")
         self.channels: list[Channel] = [everything, liberal, sandbox.direct_channel(reader)]
+        self._processes = processes
         self._path = folder / "night.sqlite"
         self._orders = Orders(
             database=str(self._path),
@@ -55,13 +58,7 @@ class Night:
 
     async def run(self, **orders: Any) -> int:
         """Let the process run until it dies or the night is over; return its exit status."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.delivery.killed_night",
-            replace(self._orders, **orders).to_json(),
-        )
-        return await asyncio.wait_for(process.wait(), 40)
+        return await self._processes.run(replace(self._orders, **orders).to_json())
 
     def check(self) -> None:
         """Every destination has what it is to have, once, and what was wrong is struck."""
@@ -102,13 +99,23 @@ class Night:
             assert standing == {holds[name] for name in told}
 
 
+@pytest.fixture
+async def processes() -> AsyncIterator[Forks]:
+    async with forks("tests.delivery.killed_night") as started:
+        yield started
+
+
 @pytest.mark.parametrize("nonce_memory", [REMEMBERED, 0.0], ids=["nonce", "history"])
 async def test_killed_at_every_named_point(
-    nonce_memory: float, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nonce_memory: float,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    processes: Forks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Settled by the nonce and, where Discord has forgotten it, by the channel's history."""
     monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", nonce_memory)
-    night = Night(sandbox, tmp_path, nonce_memory)
+    night = Night(sandbox, tmp_path, processes, nonce_memory)
     for checkpoint in Checkpoint:
         spared = 1 if checkpoint in (Checkpoint.SENT, Checkpoint.SEALED) else 0
         killed = await night.run(die_at=checkpoint, spared=spared)
@@ -117,9 +124,11 @@ async def test_killed_at_every_named_point(
     night.check()
 
 
-async def killed_at_random_moments(sandbox: Sandbox, folder: Path, *, seed: int) -> None:
+async def killed_at_random_moments(
+    sandbox: Sandbox, folder: Path, processes: Forks, *, seed: int
+) -> None:
     """Each time a round of declarations further, at a pace that a round takes as long as this."""
-    night, fate = Night(sandbox, folder, REMEMBERED), random.Random(seed)
+    night, fate = Night(sandbox, folder, processes, REMEMBERED), random.Random(seed)
     for number in range(RANDOM_KILLS):
         killed = await night.run(
             die_after=fate.uniform(0.0, 0.3), until=number + 1, seed=number, pace=40.0
@@ -129,11 +138,13 @@ async def killed_at_random_moments(sandbox: Sandbox, folder: Path, *, seed: int)
     night.check()
 
 
-async def test_killed_at_random_moments(sandbox: Sandbox, tmp_path: Path) -> None:
-    await killed_at_random_moments(sandbox, tmp_path, seed=2022)
+async def test_killed_at_random_moments(sandbox: Sandbox, tmp_path: Path, processes: Forks) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, processes, seed=2022)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(40))
-async def test_killed_again_and_again(seed: int, sandbox: Sandbox, tmp_path: Path) -> None:
-    await killed_at_random_moments(sandbox, tmp_path, seed=seed)
+async def test_killed_again_and_again(
+    seed: int, sandbox: Sandbox, tmp_path: Path, processes: Forks
+) -> None:
+    await killed_at_random_moments(sandbox, tmp_path, processes, seed=seed)
