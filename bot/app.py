@@ -29,7 +29,7 @@ from bot.feeds.poller import Poller
 from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake
 from bot.jobs import until_done
-from bot.pictures.studio import Studio
+from bot.pictures.renderer import PictureRenderer
 from bot.schedule.boards import BoardJob
 from bot.schedule.damage import DamageJob
 from bot.schedule.desk import DeskJob
@@ -150,7 +150,10 @@ async def opened(
     """
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
-        with Reader(settings.database, almanac) as reader, closing(Studio()) as studio:
+        with (
+            Reader(settings.database, almanac) as reader,
+            closing(PictureRenderer()) as picture_renderer,
+        ):
             damage = IntegrityMonitor(settings.database)
             writer.on_failure(damage.suspect)
             ingest = Ingest(
@@ -168,7 +171,7 @@ async def opened(
                 clock,
                 pace=settings.pace,
                 patience=patience,
-                studio=studio,
+                picture_renderer=picture_renderer,
                 desk=desk_room(settings),
                 passed=passed,
             )
@@ -186,7 +189,7 @@ async def opened(
                 desk=desk,
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
-                studio=studio,
+                picture_renderer=picture_renderer,
                 boards=Boards(writer, clock, desk_room(settings)),
                 welcomes=Welcomes(writer, clock),
                 suspect=damage.suspect,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.cards.card import Card, Field
-from bot.cards.decided import decided
+from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
 from bot.election.parties import Party
 from bot.election.superlatives import inexact_parties
@@ -39,7 +39,7 @@ def party_card(party: Party, view: NightView) -> Card:
     if party.code in inexact_parties(standings, almanac.parties):
         baseline = None
     line = state.line(party.code)
-    elsewhere = decided(view.ballots, almanac, party.code) if party.is_one_party else []
+    elsewhere = ballot_fields(view.ballots, almanac, party.code) if party.is_one_party else []
     title, lines = sentence_case(members(party)), []
     if not party.is_one_party:
         lines.append("Several parties and independents together, which the wire counts as one.")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.card import LONGEST_LIST, Card, Field, one_message
-from bot.cards.decided import ballots_to_come, decided
+from bot.cards.summary_ballots import ballot_fields, ballots_to_come
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.baselines import growth
@@ -313,7 +313,7 @@ def _facts_card(view: NightView) -> Card | None:
 
 
 def _decided_card(view: NightView, marks: Marks) -> Card | None:
-    fields = decided(view.ballots_seen, view.almanac, view.lens.party, marks)
+    fields = ballot_fields(view.ballots_seen, view.almanac, view.lens.party, marks)
     return Card("Also decided", fields=tuple(fields)) if fields else None
 
 

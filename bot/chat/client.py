@@ -133,7 +133,7 @@ class ElectionNight(commands.AutoShardedBot):
         )
         self.services = services
         watch(self.http, services.alerts.traffic if services.alerts else Traffic())
-        self.illustrator = Illustrator(services.studio)
+        self.illustrator = Illustrator(services.picture_renderer)
         self.loaded: set[str] = set()
         """The extensions that are loaded."""
         self.components: list[type[Component]] = [*COMPONENTS]

@@ -20,7 +20,7 @@ from bot.cards.card import Card, one_message
 from bot.chat.auto_defer import edit_of_answer
 from bot.chat.questions import Answer, Compose
 from bot.delivery.discord_errors import FAILURES
-from bot.pictures.studio import Drawing, PictureError, Studio
+from bot.pictures.renderer import Drawing, PictureError, PictureRenderer
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,10 @@ _NOT_DRAWN = "The picture could not be drawn: the words say the same"
 
 
 class Illustrator:
-    """Adds pictures to answers that were sent; without a *studio* there are none."""
+    """Adds pictures to answers that were sent; without a *picture_renderer* there are none."""
 
-    def __init__(self, studio: Studio | None) -> None:
-        self._studio = studio
+    def __init__(self, picture_renderer: PictureRenderer | None) -> None:
+        self._picture_renderer = picture_renderer
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -59,10 +59,10 @@ class Illustrator:
             return
         # Of two presses at once, both are answered before either has a picture.
         self.give_up(message)
-        if self._studio is None or answer.compose is None:
+        if self._picture_renderer is None or answer.compose is None:
             return
         task = asyncio.create_task(
-            _illustrate(self._studio, _edit_of(given), answer, answer.compose)
+            _illustrate(self._picture_renderer, _edit_of(given), answer, answer.compose)
         )
         self._under_way[message] = task
         try:
@@ -80,8 +80,10 @@ class Illustrator:
             task.cancel()
 
 
-async def _illustrate(studio: Studio, edit: _Edit, answer: Answer, compose: Compose) -> None:
-    drawing = asyncio.create_task(studio.drawn(compose))
+async def _illustrate(
+    picture_renderer: PictureRenderer, edit: _Edit, answer: Answer, compose: Compose
+) -> None:
+    drawing = asyncio.create_task(picture_renderer.drawn(compose))
     try:
         await asyncio.wait({drawing}, timeout=_PATIENCE)
         waited = not drawing.done()

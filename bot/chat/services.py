@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.desk import Desk
     from bot.feeds.poller import Poller
     from bot.ingest.ingest import Ingest
-    from bot.pictures.studio import Studio
+    from bot.pictures.renderer import PictureRenderer
     from bot.store.reader import Reader
 
 
@@ -60,7 +60,7 @@ class Services:
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
     lists: KnownLists | None = None
-    studio: Studio | None = None
+    picture_renderer: PictureRenderer | None = None
     boards: Boards | None = None
     welcomes: Welcomes | None = None
     suspect: Callable[[BaseException], None] | None = None

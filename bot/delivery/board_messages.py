@@ -32,7 +32,7 @@ from bot.delivery.rest import (
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
-from bot.pictures.studio import Drawing, PictureError, Studio
+from bot.pictures.renderer import Drawing, PictureError, PictureRenderer
 from bot.store.boards import (
     BoardEnded,
     BoardPinned,
@@ -105,7 +105,7 @@ class BoardPosts:
         boards: Boards,
         look: RefusalVerifier,
         show: Callable[[Board], Awaitable[Showing]],
-        studio: Studio | None,
+        picture_renderer: PictureRenderer | None,
         *,
         pace: Pace,
         tempo: Tempo,
@@ -115,7 +115,7 @@ class BoardPosts:
         self._look = look
         self._rest = look.rest
         self._show = show
-        self._studio = studio
+        self._picture_renderer = picture_renderer
         self._pace = pace
         self._tempo = tempo
         self._passed = passed
@@ -272,11 +272,11 @@ class BoardPosts:
 
     async def _drawn(self, showing: Showing) -> Drawing | None:
         """Return the picture; None where there is none, or it cannot be had in time."""
-        if self._studio is None or showing.compose is None:
+        if self._picture_renderer is None or showing.compose is None:
             return None
         try:
             async with asyncio.timeout(_DRAWN_WITHIN):
-                return await self._studio.drawn(showing.compose)
+                return await self._picture_renderer.drawn(showing.compose)
         except (PictureError, TimeoutError) as fault:
             log.warning("A board goes without its picture: %s", fault or "it takes too long")
             return None

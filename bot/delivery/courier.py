@@ -34,7 +34,7 @@ from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
 from bot.jobs import RetryDelay, until_done
 from bot.pictures.picture import Picture
-from bot.pictures.studio import PictureError, Studio
+from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store import deliveries, edits, pausing, posts, service_notices
 from bot.store.codec import Row
 from bot.store.edits import PostEdited
@@ -96,7 +96,7 @@ class Courier:
         clock: Clock,
         *,
         pace: Pace,
-        studio: Studio | None = None,
+        picture_renderer: PictureRenderer | None = None,
         desk: DeskChannel | None = None,
         passed: Pass = unwatched,
         delay: Callable[[], RetryDelay] = RetryDelay,
@@ -106,7 +106,7 @@ class Courier:
         self._wording = wording
         self._clock = clock
         self._pace = pace
-        self._studio = studio
+        self._picture_renderer = picture_renderer
         self._desk = desk
         self._passed = passed
         self._on_progress = on_progress
@@ -470,11 +470,11 @@ class Courier:
 
     async def _drawn(self, picture: Picture) -> Attached | None:
         """Return a picture as PNG; None where it cannot be drawn, also not after a while."""
-        if self._studio is None:
+        if self._picture_renderer is None:
             return None
         for wait in (*_DRAWN_AGAIN_AFTER, None):
             try:
-                png = await self._studio.png(picture)
+                png = await self._picture_renderer.png(picture)
             except PictureError as error:  # which is logged
                 if wait is None or not is_of_the_machine(error):
                     break

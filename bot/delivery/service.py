@@ -30,7 +30,7 @@ from bot.election.councils import Council
 from bot.election.notices import Notice
 from bot.jobs import Job
 from bot.pictures.picture import Picture
-from bot.pictures.studio import Studio
+from bot.pictures.renderer import PictureRenderer
 from bot.store import deliveries as store
 from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.claims import notice_of
@@ -77,7 +77,7 @@ class Alerts:
         *,
         pace: float = PACE,
         patience: Patience | None = None,
-        studio: Studio | None = None,
+        picture_renderer: PictureRenderer | None = None,
         desk: DeskChannel | None = None,
         returning: ResumeDelays | None = None,
         passed: Pass = unwatched,
@@ -104,7 +104,7 @@ class Alerts:
             Renderer(almanac),
             clock,
             pace=self._pace,
-            studio=studio,
+            picture_renderer=picture_renderer,
             desk=desk,
             passed=passed,
             delay=self.traffic.patience.delay,

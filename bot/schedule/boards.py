@@ -103,7 +103,7 @@ class BoardJob:
             self._boards,
             self._alerts.second_look(self._connection),
             self.showing,
-            self._services.studio,
+            self._services.picture_renderer,
             pace=self._alerts.boards_pace,
             tempo=self._tempo,
             passed=self._passed,

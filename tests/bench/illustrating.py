@@ -62,8 +62,8 @@ def _forgetting(stage: Stage, ask: Callable[[], Awaitable[None]]) -> Callable[[]
     """Return how a question is asked whose picture no longer is at hand."""
 
     async def forget_and_ask() -> None:
-        assert stage.app.services.studio is not None
-        stage.app.services.studio.forget()
+        assert stage.app.services.picture_renderer is not None
+        stage.app.services.picture_renderer.forget()
         await ask()
 
     return forget_and_ask

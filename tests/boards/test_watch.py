@@ -18,7 +18,7 @@ from bot.delivery.board_messages import BoardPosts, Tempo
 from bot.delivery.boards import Board
 from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
-from bot.pictures.studio import PictureError, Studio
+from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store.journal import Entry
 from bot.wording.night import NightView
 from simulation.discord import Permission
@@ -472,7 +472,9 @@ async def test_without_a_picture_the_words_go_on(
         )
     else:
         monkeypatch.setattr("bot.delivery.board_messages._DRAWN_WITHIN", 0.05)
-        monkeypatch.setattr(Studio, "drawn", not_drawn if fault == "not drawn" else never_drawn)
+        monkeypatch.setattr(
+            PictureRenderer, "drawn", not_drawn if fault == "not drawn" else never_drawn
+        )
     await chat.declares(SUNDERLAND)
     await chat.settled()
     assert "4 of 200" in message.embeds[0]["title"]

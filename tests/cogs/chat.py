@@ -24,7 +24,7 @@ from bot.delivery.watch_lists import WatchLists
 from bot.desk import Desk
 from bot.election.reports import CouncilResult, GainOrHold, Nominations, WireCouncil
 from bot.ingest.ingest import Ingest
-from bot.pictures.studio import Studio
+from bot.pictures.renderer import PictureRenderer
 from bot.settings import Settings
 from bot.store.reader import Reader
 from bot.store.writer import Writer
@@ -147,7 +147,7 @@ async def open_house(
     clock = SteppedClock(NOW)
     chosen = Settings(discord_api=api, **{"night": NIGHT, **settings})
     async with Writer(path) as writer:
-        with Reader(path, almanac()) as reader, closing(Studio()) as studio:
+        with Reader(path, almanac()) as reader, closing(PictureRenderer()) as picture_renderer:
             ingest = Ingest(writer, almanac(), clock)
             services = Services(
                 settings=chosen,
@@ -166,7 +166,7 @@ async def open_house(
                 ingest=ingest,
                 desk=Desk(writer, ingest, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
-                studio=studio,
+                picture_renderer=picture_renderer,
                 boards=Boards(writer, clock, desk_room(chosen)),
                 welcomes=Welcomes(writer, clock),
             )

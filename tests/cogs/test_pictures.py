@@ -13,9 +13,9 @@ import pytest
 from bot.chat import answer_buttons, illustrating
 from bot.chat.questions import Answer, Question
 from bot.chat.terminal import answer_at_terminal
-from bot.pictures import studio as drawing
-from bot.pictures.pen import Pen, PenError
+from bot.pictures import renderer as drawing
 from bot.pictures.picture import Picture
+from bot.pictures.render_process import RenderError, RenderProcess
 from simulation.discord import Attachment, Message, Reply
 from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 from tests.pictures.checks import decoded
@@ -121,13 +121,13 @@ async def test_a_council_that_has_not_declared_has_no_picture(chat: Chat) -> Non
 def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Let no picture be finished until told so."""
     go_on = threading.Event()
-    draw = Pen.draw
+    draw = RenderProcess.draw
 
-    def slowly(pen: Pen, svg: str) -> bytes:
+    def slowly(process: RenderProcess, svg: str) -> bytes:
         go_on.wait(10)
-        return draw(pen, svg)
+        return draw(process, svg)
 
-    monkeypatch.setattr(Pen, "draw", slowly)
+    monkeypatch.setattr(RenderProcess, "draw", slowly)
     try:
         yield go_on
     finally:
@@ -189,10 +189,10 @@ async def test_of_two_presses_at_once_the_later_answer_stays(
 async def test_the_words_stay_where_no_picture_can_be_drawn(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(pen: Pen, svg: str) -> bytes:
-        raise PenError("no ink")
+    def broken(process: RenderProcess, svg: str) -> bytes:
+        raise RenderError("no ink")
 
-    monkeypatch.setattr(Pen, "draw", broken)
+    monkeypatch.setattr(RenderProcess, "draw", broken)
     reply = await chat.ask("council", name="Hull")
     await chat.sandbox.wait_for(lambda: "The picture could not be drawn" in words(reply))
     assert "**29 of 57** seats" in words(reply)
@@ -218,17 +218,17 @@ async def test_pictures_are_drawn_beside_the_event_loop(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: set[int] = set()
-    compose = drawing.Studio.drawn
+    compose = drawing.PictureRenderer.drawn
 
-    async def watched(studio: Any, make: Any) -> Any:
+    async def watched(picture_renderer: Any, make: Any) -> Any:
         def there() -> Picture | None:
             threads.add(threading.get_ident())
             made: Picture | None = make()
             return made
 
-        return await compose(studio, there)
+        return await compose(picture_renderer, there)
 
-    monkeypatch.setattr(drawing.Studio, "drawn", watched)
+    monkeypatch.setattr(drawing.PictureRenderer, "drawn", watched)
     await shown(chat, await chat.ask("council", name="Hull"))
     assert threads
     assert threading.get_ident() not in threads

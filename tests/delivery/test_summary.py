@@ -18,7 +18,7 @@ from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.pictures.picture import Picture
-from bot.pictures.studio import PictureError, Studio
+from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store.desk import DeskActed, DeskAction
 from bot.store.rebuild import rebuild
 from bot.store.summaries import Edition
@@ -144,8 +144,10 @@ async def illustrated(
     writer: Writer, clock: SteppedClock, client: discord.Client
 ) -> AsyncIterator[Alerts]:
     """Alerts at work whose summaries have pictures."""
-    with closing(Studio()) as studio:
-        service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, studio=studio)
+    with closing(PictureRenderer()) as picture_renderer:
+        service = Alerts(
+            writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, picture_renderer=picture_renderer
+        )
         async with at_work(service, client):
             yield service
 
@@ -213,17 +215,17 @@ async def test_a_picture_that_the_machine_cannot_draw_now_is_drawn_soon(
     guild: Guild,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    channel, draw, tries = guild.add_channel("summary"), Studio.draw, 0
+    channel, draw, tries = guild.add_channel("summary"), PictureRenderer.draw, 0
     await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
 
-    def exhausted_at_first(studio: Studio, picture: Picture) -> bytes:
+    def exhausted_at_first(picture_renderer: PictureRenderer, picture: Picture) -> bytes:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise PictureError("no process") from OSError(errno.EMFILE, "Too many open files")
-        return draw(studio, picture)
+        return draw(picture_renderer, picture)
 
-    monkeypatch.setattr(Studio, "draw", exhausted_at_first)
+    monkeypatch.setattr(PictureRenderer, "draw", exhausted_at_first)
     monkeypatch.setattr("bot.delivery.courier._DRAWN_AGAIN_AFTER", (0.0,))
     await illustrated.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
     await illustrated.drained()
@@ -246,8 +248,16 @@ async def test_a_picture_comes_after_a_restart_too(
 
     channel = guild.add_channel("summary")
     await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
-    with closing(Studio()) as studio:
-        make = partial(Alerts, writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, studio=studio)
+    with closing(PictureRenderer()) as picture_renderer:
+        make = partial(
+            Alerts,
+            writer,
+            ALMANAC,
+            clock,
+            pace=FAST,
+            patience=IMPATIENT,
+            picture_renderer=picture_renderer,
+        )
         async with at_work(make(passed=dies), client) as dying:
             await dying.post_summary(NIGHT, FIRST, "the end", picture=PICTURE)
             await edited.wait()

@@ -19,7 +19,7 @@ from bot.pictures.colours import (
     contrast,
 )
 from bot.pictures.picture import LONGEST_ALT, Picture
-from bot.pictures.studio import MOST_BYTES, Studio
+from bot.pictures.renderer import MOST_BYTES, PictureRenderer
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = ("rect", "circle", "polygon")
@@ -108,9 +108,9 @@ def decoded(png: bytes) -> tuple[int, int, bytes]:
     return width, height, rows
 
 
-def check_png(picture: Picture, studio: Studio, at_most: int = MOST_BYTES) -> None:
+def check_png(picture: Picture, renderer: PictureRenderer, at_most: int = MOST_BYTES) -> None:
     """Fail where a picture's PNG is not what it says, or too large."""
-    png = studio.draw(picture)
+    png = renderer.draw(picture)
     assert decoded(png)[:2] == (picture.width, picture.height)
     assert len(png) <= at_most
 

@@ -16,7 +16,7 @@ from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.party import party_picture
 from bot.pictures.picture import Picture
-from bot.pictures.studio import Studio
+from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
 from tests.pictures.checks import beside, check, check_png, figures_in, texts_of
 from tests.pictures.nights import END, after
@@ -33,10 +33,10 @@ PLACES = (
 
 
 @pytest.fixture(scope="module")
-def studio() -> Iterator[Studio]:
-    studio = Studio()
-    yield studio
-    studio.close()
+def renderer() -> Iterator[PictureRenderer]:
+    renderer = PictureRenderer()
+    yield renderer
+    renderer.close()
 
 
 def given(picture: Picture | None) -> Picture:
@@ -45,7 +45,7 @@ def given(picture: Picture | None) -> Picture:
 
 
 @pytest.mark.parametrize("declared", [0, 1, 2, 71, 200])
-def test_the_night_is_drawn_at_any_time(declared: int, studio: Studio) -> None:
+def test_the_night_is_drawn_at_any_time(declared: int, renderer: PictureRenderer) -> None:
     standings, almanac = after(declared)
     pictures = [map_picture(standings, almanac, lens) for lens in PLACES]
     pictures += [progress_picture(standings, almanac)]
@@ -55,7 +55,7 @@ def test_the_night_is_drawn_at_any_time(declared: int, studio: Studio) -> None:
     pictures += [party_picture(p, standings, almanac) for p in almanac.parties.rows]
     drawn = [check(picture) for picture in pictures if picture is not None]
     for picture in (drawn[0], drawn[-1]):
-        check_png(picture, studio, at_most=MEGABYTE)
+        check_png(picture, renderer, at_most=MEGABYTE)
     expected = {0: 0, 1: 0}.get(declared, 1)
     assert sum(one.name == "timeline" for one in drawn) == expected
     assert sum(one.name == "state" for one in drawn) == min(declared, 1)

@@ -20,7 +20,7 @@ from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import state_picture
 from bot.pictures.picture import Picture
-from bot.pictures.studio import Studio
+from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
 from tests.support.moments import moments
 
@@ -70,12 +70,12 @@ def drawn() -> list[Shown]:
 
 def write(shown: Iterable[Shown]) -> None:
     """Draw pictures into the folder of the documentation."""
-    studio = Studio()
+    picture_renderer = PictureRenderer()
     for one in shown:
         if one.picture is not None:
-            png = studio.draw(_narrow(one.picture))
+            png = picture_renderer.draw(_narrow(one.picture))
             (FOLDER / one.file_name).write_bytes(_with_state(png, one.picture.state))
-    studio.close()
+    picture_renderer.close()
 
 
 def _narrow(picture: Picture) -> Picture:

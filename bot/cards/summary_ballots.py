@@ -30,7 +30,7 @@ _THINGS = {
 }
 
 
-def decided(
+def ballot_fields(
     ballots: Sequence[BallotStanding],
     almanac: Almanac,
     party: str | None = None,

@@ -1,4 +1,4 @@
-"""The studio: one drawing a state, beside the loop, and a clear exception where it fails."""
+"""The renderer: one drawing a state, beside the loop, and a clear exception where it fails."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.pictures import studio as drawing
+from bot.pictures import renderer as drawing
 from bot.pictures.canvas import Canvas
 from bot.pictures.picture import LONGEST_ALT, Picture
-from bot.pictures.studio import PictureError, Studio
+from bot.pictures.renderer import PictureError, PictureRenderer
 from tests.pictures.checks import decoded
 
 
@@ -23,8 +23,8 @@ def a_picture(text: str) -> Picture:
     return canvas.finished("a-picture", canvas.foot(y, source="Source."), text)
 
 
-class Counted(Studio):
-    """A studio that counts what it draws, and draws only when it may."""
+class Counted(PictureRenderer):
+    """A renderer that counts what it draws, and draws only when it may."""
 
     def __init__(self, **more: int) -> None:
         super().__init__(**more)
@@ -41,73 +41,73 @@ class Counted(Studio):
 
 
 @pytest.fixture
-async def studio() -> AsyncIterator[Counted]:
-    studio = Counted(kept=3)
-    yield studio
-    studio.may.set()
-    studio.close()
+async def renderer() -> AsyncIterator[Counted]:
+    renderer = Counted(kept=3)
+    yield renderer
+    renderer.may.set()
+    renderer.close()
 
 
-async def test_one_state_is_drawn_once(studio: Counted) -> None:
-    first = await studio.png(a_picture("one"))
-    assert await studio.png(a_picture("one")) is first
-    assert await studio.png(a_picture("two")) != first
-    assert studio.names == ["one Source.", "two Source."]
+async def test_one_state_is_drawn_once(renderer: Counted) -> None:
+    first = await renderer.png(a_picture("one"))
+    assert await renderer.png(a_picture("one")) is first
+    assert await renderer.png(a_picture("two")) != first
+    assert renderer.names == ["one Source.", "two Source."]
     assert decoded(first)[0] == 1200
 
 
-async def test_who_asks_meanwhile_waits_for_the_same(studio: Counted) -> None:
-    studio.may.clear()
-    waiting = [asyncio.create_task(studio.png(a_picture("one"))) for _ in range(5)]
+async def test_who_asks_meanwhile_waits_for_the_same(renderer: Counted) -> None:
+    renderer.may.clear()
+    waiting = [asyncio.create_task(renderer.png(a_picture("one"))) for _ in range(5)]
     await asyncio.sleep(0.01)
     assert not any(task.done() for task in waiting)  # and the loop goes on
-    studio.may.set()
+    renderer.may.set()
     found = await asyncio.gather(*waiting)
     assert all(one is found[0] for one in found)
-    assert len(studio.names) == 1
-    assert all(name.startswith("pictures") for name in studio.threads)
+    assert len(renderer.names) == 1
+    assert all(name.startswith("pictures") for name in renderer.threads)
 
 
-async def test_who_stops_waiting_takes_it_from_nobody(studio: Counted) -> None:
-    studio.may.clear()
-    impatient = asyncio.create_task(studio.png(a_picture("one")))
-    patient = asyncio.create_task(studio.png(a_picture("one")))
+async def test_who_stops_waiting_takes_it_from_nobody(renderer: Counted) -> None:
+    renderer.may.clear()
+    impatient = asyncio.create_task(renderer.png(a_picture("one")))
+    patient = asyncio.create_task(renderer.png(a_picture("one")))
     await asyncio.sleep(0.01)
     impatient.cancel()
-    studio.may.set()
+    renderer.may.set()
     assert decoded(await patient)
-    assert len(studio.names) == 1
+    assert len(renderer.names) == 1
 
 
-async def test_only_the_latest_are_kept(studio: Counted) -> None:
+async def test_only_the_latest_are_kept(renderer: Counted) -> None:
     for name in ("1", "2", "3", "1", "4", "1", "2"):
-        await studio.png(a_picture(name))
-    assert [name.split()[0] for name in studio.names] == ["1", "2", "3", "4", "2"]
+        await renderer.png(a_picture(name))
+    assert [name.split()[0] for name in renderer.names] == ["1", "2", "3", "4", "2"]
 
 
 async def test_a_failure_is_logged_and_the_next_try_draws(
-    studio: Counted, caplog: pytest.LogCaptureFixture
+    renderer: Counted, caplog: pytest.LogCaptureFixture
 ) -> None:
     good = a_picture("one")
     with caplog.at_level(logging.ERROR), pytest.raises(PictureError, match="could not be drawn"):
-        await studio.png(replace(good, svg="no drawing"))
+        await renderer.png(replace(good, svg="no drawing"))
     assert "The picture a-picture was not drawn" in caplog.text
     with pytest.raises(PictureError):
-        await studio.png(replace(good, svg="no drawing"))
-    assert len(studio.names) == 2
-    assert decoded(await studio.png(good))
+        await renderer.png(replace(good, svg="no drawing"))
+    assert len(renderer.names) == 2
+    assert decoded(await renderer.png(good))
 
 
 async def test_what_is_too_large_to_send_is_a_failure(
-    studio: Counted, monkeypatch: pytest.MonkeyPatch
+    renderer: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drawing, "MOST_BYTES", 100)
     with pytest.raises(PictureError, match="too large"):
-        await studio.png(a_picture("one"))
+        await renderer.png(a_picture("one"))
 
 
 async def test_facts_are_composed_beside_the_loop(
-    studio: Counted, caplog: pytest.LogCaptureFixture
+    renderer: Counted, caplog: pytest.LogCaptureFixture
 ) -> None:
     threads: list[str] = []
 
@@ -118,37 +118,37 @@ async def test_facts_are_composed_beside_the_loop(
 
         return make
 
-    found = await studio.drawn(compose(a_picture("one")))
+    found = await renderer.drawn(compose(a_picture("one")))
     assert found is not None
     assert decoded(found.png)
     assert found.picture.alt == "one Source."
-    assert await studio.drawn(compose(None)) is None
+    assert await renderer.drawn(compose(None)) is None
     assert all(name.startswith("pictures") for name in threads)
 
     def broken() -> Picture:
         raise ZeroDivisionError
 
     with pytest.raises(PictureError, match="composed"):
-        await studio.drawn(broken)
+        await renderer.drawn(broken)
     assert "A picture was not composed" in caplog.text
 
 
 async def test_a_closed_studio_says_so() -> None:
-    studio = Studio()
-    studio.close()
+    renderer = PictureRenderer()
+    renderer.close()
     with pytest.raises(PictureError):
-        await studio.png(a_picture("one"))
+        await renderer.png(a_picture("one"))
     with pytest.raises(PictureError):
-        await studio.drawn(lambda: a_picture("one"))
+        await renderer.drawn(lambda: a_picture("one"))
 
 
 def test_letters_are_really_drawn() -> None:
-    studio = Studio()
+    renderer = PictureRenderer()
     with_text, without = a_picture("Labour"), a_picture("Labour")
     bare = replace(without, svg=without.svg.replace(">Labour</text>", "></text>"))
     assert bare.svg != with_text.svg
-    assert studio.draw(with_text) != studio.draw(bare)
-    studio.close()
+    assert renderer.draw(with_text) != renderer.draw(bare)
+    renderer.close()
 
 
 def test_a_picture_says_something_and_not_too_much() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.decided import decided
 from bot.cards.summary import is_settled, summary_cards
+from bot.cards.summary_ballots import ballot_fields
 from bot.election.ballots import Answer
 from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Party, PartyKind
@@ -161,8 +161,8 @@ def test_no_heading_stands_over_nothing_of_the_party(before):
         if not party.is_one_party:
             continue
         names = (sentence_case(members(party)), sentence_case(one_of(party)))
-        for field in decided((*CONTESTS, assembly), almanac, party.code):
+        for field in ballot_fields((*CONTESTS, assembly), almanac, party.code):
             told = [x for x in field.value.splitlines() if any(name in x for name in names)]
             assert told, (party.code, field)
-    assert decided((assembly,), almanac, "Con") == []
-    assert decided((assembly,), almanac, "LD")
+    assert ballot_fields((assembly,), almanac, "Con") == []
+    assert ballot_fields((assembly,), almanac, "LD")

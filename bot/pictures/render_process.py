@@ -26,11 +26,11 @@ _LENGTH = struct.Struct(">?I")
 """Before each message: whether all went well, and how many bytes follow."""
 
 
-class PenError(Exception):
+class RenderError(Exception):
     """A drawing failed; the text says why."""
 
 
-class Pen:
+class RenderProcess:
     """Draws with the *fonts*, using the first of *libraries* that is installed.
 
     The process starts with the first drawing. To be used by one thread, and closed by any.
@@ -43,11 +43,11 @@ class Pen:
         self._closed = False
 
     def draw(self, svg: str) -> bytes:
-        """Return a drawing as PNG. Raises `PenError`; the next drawing starts a new process."""
+        """Return a drawing as PNG. Raises `RenderError`; the next drawing starts a new process."""
         try:
             process = self._running()
         except OSError as error:
-            raise PenError("the process that draws cannot be started") from error
+            raise RenderError("the process that draws cannot be started") from error
         overdue = threading.Timer(_AT_MOST, process.kill)
         overdue.start()
         try:
@@ -55,11 +55,11 @@ class Pen:
             well, answer = _read(cast("IO[bytes]", process.stdout))
         except (OSError, EOFError, ValueError) as error:
             self._end(process)
-            raise PenError("the process that draws has ended") from error
+            raise RenderError("the process that draws has ended") from error
         finally:
             overdue.cancel()
         if not well:
-            raise PenError(answer.decode(errors="replace"))
+            raise RenderError(answer.decode(errors="replace"))
         return answer
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ class Pen:
     def _running(self) -> subprocess.Popen[bytes]:
         with self._starting:
             if self._closed:
-                raise PenError("nothing is drawn any more")
+                raise RenderError("nothing is drawn any more")
             if self._process is not None and self._process.poll() is not None:
                 self._end(self._process)
                 self._process = None

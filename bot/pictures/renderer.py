@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bot.pictures.lettering import font_files
-from bot.pictures.pen import Pen, PenError
 from bot.pictures.picture import Picture
+from bot.pictures.render_process import RenderError, RenderProcess
 
 MOST_BYTES = 10 * 1024 * 1024
 """What Discord takes as an attachment without any boost."""
@@ -35,14 +35,14 @@ class Drawing:
     png: bytes
 
 
-class Studio:
+class PictureRenderer:
     """Draws pictures one at a time and caches the latest. For use on one event loop."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._drawn: OrderedDict[str, asyncio.Future[bytes]] = OrderedDict()
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._pen = Pen(font_files())
+        self._process = RenderProcess(font_files())
         self._closed = False
 
     async def png(self, picture: Picture) -> bytes:
@@ -84,8 +84,8 @@ class Studio:
     def draw(self, picture: Picture) -> bytes:
         """Return a picture as PNG, drawn in this thread. Raises `PictureError`, which is logged."""
         try:
-            png = self._pen.draw(picture.svg)
-        except PenError as error:
+            png = self._process.draw(picture.svg)
+        except RenderError as error:
             if not self._closed:
                 _log.exception("The picture %s was not drawn", picture.name)
             raise PictureError(f"the picture {picture.name} could not be drawn") from error
@@ -107,4 +107,4 @@ class Studio:
         """Stop drawing; a drawing in progress fails."""
         self._closed = True
         self._hands.shutdown(wait=False, cancel_futures=True)
-        self._pen.close()
+        self._process.close()
