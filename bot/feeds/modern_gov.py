@@ -18,7 +18,7 @@ from bot.feeds import markers
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
-from bot.feeds.parsed import Parsed, each_once
+from bot.feeds.parsed import Parsed
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, slug, whole_number
 
 FORMAT = "Modern.Gov XML"
@@ -40,7 +40,7 @@ _COUNTED_WITHIN = timedelta(days=330)
 """A page's times are those of its last edit; next May's election comes later than this."""
 
 
-def parse(root: Element, name: str, hints: Hints) -> Parsed:
+def parse(root: Element, hints: Hints) -> Parsed:
     """Return a ward report for each area of an election; raises `DocumentFault`.
 
     A faulty area loses only itself.
@@ -53,10 +53,10 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
     title, kind = root.inner("title") or "", root.inner("electiontype") or ""
     if _OTHER_ELECTIONS.search(kind):
         return Parsed(
-            not_followed=tuple(
+            not_followed=[
                 NotFollowed(kind, f"{hints.council or title} {one.inner('title') or number}")
                 for number, one in enumerate(areas, start=1)
-            )
+            ]
         )
     if hints.council is None:
         raise DocumentFault(
@@ -70,26 +70,24 @@ def parse(root: Element, name: str, hints: Hints) -> Parsed:
         council=hints.council,
         night=_night(root, hints.night),
         by_election=_is_by_election(title, kind, areas),
-        test=markers.is_test_file(name) or markers.is_test_election(title),
+        test=markers.is_test_election(title),
     )
-    reports: list[WardReport] = []
-    faults: list[str] = []
+    parsed = Parsed()
     seen: set[str] = set()
     for number, area in enumerate(areas, start=1):
         key = _area_key(area, "title")
         try:
             seen.add(key)
-            reports.append(election.ward(area, key, standing.get(key, [])))
+            parsed.add(election.ward(area, key, standing.get(key, [])))
         except DocumentFault as fault:
             label = clipped(area.inner("title") or key) if key else str(number)
-            faults.append(f"Area {label}: {fault} Ask the council to mend it.")
-    faults += [
+            parsed.faults.append(f"Area {label}: {fault} Ask the council to mend it.")
+    parsed.faults += [
         f"Area {clipped(key)} has candidates but is not described: ask the council to mend it."
         for key in standing
         if key not in seen
     ]
-    once = each_once(reports, lambda one: (folded(one.area), one.by_election))
-    return Parsed(tuple(once), tuple(faults))
+    return parsed.keep_once(lambda one: (folded(one.area), one.by_election))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ class _Election:
             turnout=doubts.take(lambda: _turnout(area, electorate)),
             spoilt=doubts.take(lambda: _number(area, "spoiledvotes")) if published else None,
             source=f"{self.council}'s own site",
-            test=self.test or any(markers.is_test_surname(one.name) for one in candidates),
+            test=self.test,
             doubts=tuple(doubts),
         )
 

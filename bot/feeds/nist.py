@@ -35,7 +35,7 @@ from bot.feeds.fields import (
     optional_text,
     text,
 )
-from bot.feeds.parsed import Common, Parsed, each_once
+from bot.feeds.parsed import Common, Parsed
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug
 
 FORMAT = "NIST SP 1500-100 JSON"
@@ -76,13 +76,13 @@ def is_report(value: object) -> bool:
     )
 
 
-def parse(value: object, name: str) -> Parsed:
+def parse(value: object) -> Parsed:
     """Return the ward reports of an `ElectionReport`; raises `DocumentFault`.
 
     A faulty contest loses only itself.
     """
     try:
-        report = _Report(an_object(value, "the report"), name)
+        report = _Report(an_object(value, "the report"))
         contests = [
             (election, an_object(contest, "a contest"))
             for one in items(report.fields, "Election")
@@ -93,33 +93,28 @@ def parse(value: object, name: str) -> Parsed:
         raise DocumentFault(f"ElectionReport: {fault} Ask its issuer to mend it.") from None
     if not contests:
         raise DocumentFault("The ElectionReport has no contest: ask its issuer for a full one.")
-    reports: dict[str, BallotReport] = {}
+    parsed = Parsed()
+    others: dict[str, BallotReport] = {}
     twice: set[str] = set()
-    wards: list[WardReport] = []
-    faults: list[str] = []
-    not_followed: list[NotFollowed] = []
     for election, contest in contests:
         try:
             found = election.report(contest)
-            if isinstance(found, NotFollowed):
-                not_followed.append(found)
-            elif isinstance(found, WardReport):
-                wards.append(found)
-            elif found != reports.setdefault(f"{found.kind} {found.area}", found):
+            if isinstance(found, NotFollowed | WardReport):
+                parsed.add(found)
+            elif found != others.setdefault(f"{found.kind} {found.area}", found):
                 twice.add(f"{found.kind} {found.area}")
                 raise DocumentFault("its area has another contest in the same report.")
         except DocumentFault as fault:
             label = clipped(str(contest.get("@id") or contest.get("Name")))
-            faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
-    once = each_once(wards, lambda one: (one.ballot_id, one.gss))
-    contested = (report for key, report in reports.items() if key not in twice)
-    return Parsed((*once, *contested), tuple(faults), tuple(not_followed))
+            parsed.faults.append(f"Contest {label}: {fault} Ask its issuer to mend it.")
+    parsed.reports += [report for area, report in others.items() if area not in twice]
+    return parsed.keep_once(lambda one: (one.ballot_id, one.gss))
 
 
 class _Report:
     """What all contests of a report have in common: its head, its places, parties and offices."""
 
-    def __init__(self, fields: Fields, name: str) -> None:
+    def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.status = text(fields, "Status")
         if self.status not in _STATUSES:
@@ -129,7 +124,7 @@ class _Report:
         self.is_known = self.status != "pre-election"
         self.issuer = optional_text(fields, "Issuer")
         self.updated_at = self._updated_at()
-        self.test = flag(fields, "IsTest") or markers.is_test_file(name)
+        self.test = flag(fields, "IsTest")
         self.units = _Units(items(fields, "GpUnit"))
         self._parties = _by_id(items(fields, "Party"))
         self._offices = _by_id(items(fields, "Office"))
@@ -249,9 +244,7 @@ class _Election:
             else None,
             spoilt=None,
             source=self._report.issuer,
-            test=self._test
-            or markers.is_test_election(_words(contest, "Name"))
-            or any(markers.is_test_surname(one.name) for one in candidates),
+            test=self._test or markers.is_test_election(_words(contest, "Name")),
             doubts=tuple(doubts),
         )
 

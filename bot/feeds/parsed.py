@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict
 
 from bot.election.reports import Candidate, NotFollowed, Report, WardReport
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parsed:
     """The contents of a document; `unsaid` counts what says nothing yet."""
 
-    reports: tuple[Report, ...] = ()
-    faults: tuple[str, ...] = ()
-    not_followed: tuple[NotFollowed, ...] = ()
+    reports: list[Report] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    not_followed: list[NotFollowed] = field(default_factory=list)
     unsaid: int = 0
+
+    def add(self, found: Report | NotFollowed) -> None:
+        """Add a report, or what is not followed."""
+        if isinstance(found, NotFollowed):
+            self.not_followed.append(found)
+        else:
+            self.reports.append(found)
+
+    def keep_once(self, thing: Callable[[WardReport], Hashable]) -> Parsed:
+        """Drop equal copies of wards that are the same *thing*, and return this.
+
+        Copies that differ stay, marked as rivals of each other: none of them is believed.
+        """
+        copies: dict[Hashable, list[WardReport]] = {}
+        others: list[Report] = []
+        for report in self.reports:
+            if not isinstance(report, WardReport):
+                others.append(report)
+                continue
+            known = copies.setdefault(thing(report), [])
+            if all(replace(report, ballot_id=one.ballot_id) != one for one in known):
+                known.append(report)
+        self.reports = [
+            replace(one, rival=len(known) > 1) for known in copies.values() for one in known
+        ]
+        self.reports += others
+        return self
 
 
 class Common(TypedDict):
@@ -36,18 +62,3 @@ class Common(TypedDict):
     source: str | None
     test: bool
     doubts: tuple[str, ...]
-
-
-def each_once(
-    reports: Iterable[WardReport], thing: Callable[[WardReport], Hashable]
-) -> list[WardReport]:
-    """Return the reports of a document, equal copies of one *thing* once.
-
-    Copies that differ are all returned, marked as rivals of each other: none of them is believed.
-    """
-    copies: defaultdict[Hashable, list[WardReport]] = defaultdict(list)
-    for report in reports:
-        told = copies[thing(report)]
-        if all(replace(report, ballot_id=one.ballot_id) != one for one in told):
-            told.append(report)
-    return [replace(report, rival=len(told) > 1) for told in copies.values() for report in told]

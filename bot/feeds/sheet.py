@@ -98,8 +98,8 @@ def is_sheet(body: bytes) -> bool:
     return _delimiter(beginning.decode("utf-16" if utf_16 else "latin-1", "replace")) is not None
 
 
-def parse(body: bytes, name: str, hints: Hints) -> Parsed:
-    """Return a result for each council of a sheet called *name*; raises `DocumentFault`.
+def parse(body: bytes, hints: Hints) -> Parsed:
+    """Return a result for each council of a sheet; raises `DocumentFault`.
 
     A faulty row is named and loses its whole council, whose other rows would give wrong seats.
     Councils without any figure yet are passed over.
@@ -110,16 +110,14 @@ def parse(body: bytes, name: str, hints: Hints) -> Parsed:
             "The sheet does not say of which polling day it is: put the date into the file's name,"
             " as in desk_sheet_2022-05-05.csv, or into a column 'night'."
         )
-    reports: list[CouncilResult] = []
-    faults: list[str] = []
     told = [rows for rows in councils if any(row.says_something for row in rows)]
-    test = markers.is_test_file(name)
+    parsed = Parsed(unsaid=len(councils) - len(told))
     for rows in told:
         try:
-            reports.append(_result(rows, hints.night, test))
+            parsed.add(_result(rows, hints.night))
         except DocumentFault as fault:
-            faults.append(str(fault))
-    return Parsed(tuple(reports), tuple(faults), unsaid=len(councils) - len(told))
+            parsed.faults.append(str(fault))
+    return parsed
 
 
 def _by_council(rows: Iterable[_Row]) -> list[list[_Row]]:
@@ -135,7 +133,7 @@ def _by_council(rows: Iterable[_Row]) -> list[list[_Row]]:
     return list(councils.values())
 
 
-def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilResult:
+def _result(rows: Sequence[_Row], hinted: date | None) -> CouncilResult:
     """Return the result of the council that all *rows* are about."""
     lines: dict[str, _Line] = {}
     controls: dict[str, str] = {}
@@ -176,7 +174,7 @@ def _result(rows: Sequence[_Row], hinted: date | None, test: bool) -> CouncilRes
         changes=None,
         composition=tuple(PartySeats(WireParty(line.party), line.now) for line in lines.values()),
         note=notes[:_MOST_NOTE] or None,
-        test=test or markers.is_test_election(first.council),
+        test=markers.is_test_election(first.council),
         doubts=tuple(dict.fromkeys(doubts)),
     )
 

@@ -25,7 +25,7 @@ from bot.election.reports import (
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
-from bot.feeds.parsed import Common, Parsed, each_once
+from bot.feeds.parsed import Common, Parsed
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, shown
 
 FORMAT = "Democracy Club JSON"
@@ -73,33 +73,30 @@ def ballots_of(value: object) -> list[object]:
     return results
 
 
-def parse(value: object, name: str) -> Parsed:
-    """Return the ward reports on a page called *name*; raises `DocumentFault`.
+def parse(value: object) -> Parsed:
+    """Return the reports on a page; raises `DocumentFault`.
 
     A faulty ballot loses only itself.
     """
-    wards: list[WardReport] = []
-    others: list[BallotReport] = []
-    faults: list[str] = []
-    not_followed: list[NotFollowed] = []
-    test = markers.is_test_file(name)
+    parsed = Parsed()
     for number, ballot in enumerate(ballots_of(value), start=1):
         label = f"Ballot {number}"
         try:
             fields = an_object(ballot, "the ballot")
             ballot_id = _ballot_id(text(fields, "ballot_paper_id"))
             label = f"Ballot {ballot_id}"
-            one = _Ballot(fields, ballot_id, test)
+            one = _Ballot(fields, ballot_id)
             if ballot_id.startswith("local."):
-                wards.append(one.ward())
+                parsed.add(one.ward())
             elif ".by." not in ballot_id and (kind := _KINDS.get(ballot_id.split(".")[0])):
-                others.append(one.other(kind))
+                parsed.add(one.other(kind))
             else:
-                not_followed.append(not_followed_of(ballot_id))
+                parsed.add(not_followed_of(ballot_id))
         except DocumentFault as fault:
-            faults.append(f"{label}: {fault} It will be read again once its editors correct it.")
-    once = each_once(wards, lambda one: (one.ballot_id, one.updated_at))
-    return Parsed((*once, *others), tuple(faults), tuple(not_followed))
+            parsed.faults.append(
+                f"{label}: {fault} It will be read again once its editors correct it."
+            )
+    return parsed.keep_once(lambda one: (one.ballot_id, one.updated_at))
 
 
 def not_followed_of(election_id: str) -> NotFollowed:
@@ -119,7 +116,6 @@ def not_followed_of(election_id: str) -> NotFollowed:
 class _Ballot:
     fields: Fields
     id: str
-    test: bool
     doubts: Doubts = field(default_factory=Doubts)
 
     def ward(self) -> WardReport:
@@ -170,9 +166,7 @@ class _Ballot:
             turnout=doubts.take(lambda: _percentage(results, "turnout_percentage")),
             spoilt=doubts.take(lambda: optional_number(results, "num_spoilt_ballots", MOST_PEOPLE)),
             source=_source(results),
-            test=self.test
-            or markers.is_test_election(optional_text(election, "name"))
-            or any(markers.is_test_surname(candidate.name) for candidate in candidates),
+            test=markers.is_test_election(optional_text(election, "name")),
             doubts=tuple(doubts),
         )
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.election.parties import WireParty
-from bot.election.reports import NotFollowed, WinnerStatement
+from bot.election.reports import WinnerStatement
 from bot.feeds import markers
 from bot.feeds.democracy_club.ballots import not_followed_of, wire_council
 from bot.feeds.elements import Element
@@ -37,27 +37,25 @@ def entries_of(root: Element) -> list[Element]:
     return entries
 
 
-def parse(root: Element, name: str) -> Parsed:
-    """Return the statements in a feed called *name*; raises `DocumentFault`.
+def parse(root: Element) -> Parsed:
+    """Return the statements in a feed; raises `DocumentFault`.
 
     A faulty entry loses only itself.
     """
-    reports: list[WinnerStatement] = []
-    faults: list[str] = []
-    not_followed: list[NotFollowed] = []
-    test = markers.is_test_file(name) or markers.is_test_election(root.inner("title"))
+    parsed = Parsed()
+    test = markers.is_test_election(root.inner("title"))
     for number, entry in enumerate(entries_of(root), start=1):
         label = f"Entry {number}"
         try:
             entry_id = entry.inner_text("id")
             label = f"Entry {clipped(entry_id)}"
             if _slug(entry).startswith("local."):
-                reports.append(_statement(entry, entry_id, test))
+                parsed.add(_statement(entry, entry_id, test))
             else:
-                not_followed.append(replace(not_followed_of(_slug(entry)), what=entry_id))
+                parsed.add(replace(not_followed_of(_slug(entry)), what=entry_id))
         except DocumentFault as fault:
-            faults.append(f"{label}: {fault} Ask Democracy Club about it.")
-    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
+            parsed.faults.append(f"{label}: {fault} Ask Democracy Club about it.")
+    return parsed
 
 
 def _statement(entry: Element, entry_id: str, test: bool) -> WinnerStatement:

@@ -17,7 +17,6 @@ from bot.election.reports import (
     Candidate,
     GainOrHold,
 )
-from bot.feeds import markers
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.values import MOST_PEOPLE, clipped, whole_number
@@ -31,8 +30,8 @@ _ANSWERS = ("Answer", "Option", "Candidate")
 _AREAS = ("Referendum", "Area", "Constituency")
 _NOBODY = {"", "-", "all", "none", "n/a"}
 
-Reader = Callable[[Element, Element, Element, bool], BallotReport]
-"""Reads one contest: the root, its election, the contest, and whether it is a test."""
+Reader = Callable[[Element, Element, Element], BallotReport]
+"""Reads one contest: the root, its election, and the contest."""
 
 
 def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
@@ -50,9 +49,7 @@ def contests_of(root: Element) -> Iterator[tuple[Element, Element]]:
             yield election, one
 
 
-def _first_past_the_post(
-    root: Element, election: Element, contest: Element, test: bool
-) -> BallotReport:
+def _first_past_the_post(root: Element, election: Element, contest: Element) -> BallotReport:
     nominations = root.name == _NOMINATIONS
     rush = root.name == _RUSH
     candidates = tuple(_candidate(one, with_votes=not rush) for one in contest.all("Candidate"))
@@ -63,9 +60,8 @@ def _first_past_the_post(
     has_winner = any(one.elected for one in candidates)
     if rush and not has_winner:
         raise DocumentFault("it is the first word of a result and names nobody elected.")
-    is_test = test or any(markers.is_test_surname(one.name) for one in candidates)
     return replace(
-        _report(BallotKind.MAYOR, root, election, contest, test=is_test),
+        _report(BallotKind.MAYOR, root, election, contest),
         candidates=_decided(candidates),
         complete=not (rush or nominations) and has_winner,
         nominations=nominations,
@@ -76,12 +72,12 @@ def _first_past_the_post(
     )
 
 
-def _recount(root: Element, election: Element, contest: Element, test: bool) -> BallotReport:
-    report = _report(BallotKind.MAYOR, root, election, contest, test=test)
+def _recount(root: Element, election: Element, contest: Element) -> BallotReport:
+    report = _report(BallotKind.MAYOR, root, election, contest)
     return replace(report, recount=True, revision=None)
 
 
-def _running_totals(root: Element, election: Element, contest: Element, test: bool) -> BallotReport:
+def _running_totals(root: Element, election: Element, contest: Element) -> BallotReport:
     propositions = list(contest.all("Proposition"))
     if len(propositions) > 1:
         raise DocumentFault(
@@ -100,16 +96,14 @@ def _running_totals(root: Element, election: Element, contest: Element, test: bo
     if len(answers) < 2:
         raise DocumentFault("a referendum has two answers at least.")
     return replace(
-        _report(BallotKind.REFERENDUM, root, election, contest, test=test),
+        _report(BallotKind.REFERENDUM, root, election, contest),
         candidates=_decided(answers),
         complete=any(one.elected for one in answers),
         question=asked.optional_text("question") or contest.optional_text("question"),
     )
 
 
-def _report(
-    kind: BallotKind, root: Element, election: Element, contest: Element, *, test: bool
-) -> BallotReport:
+def _report(kind: BallotKind, root: Element, election: Element, contest: Element) -> BallotReport:
     """Return what every document says alike."""
     return BallotReport(
         night=election.day("date"),
@@ -124,7 +118,6 @@ def _report(
         valid=_optional(contest, "totalVotes"),
         spoilt=_optional(contest, "spoiltBallots"),
         note=contest.optional_text("paStyleMessageText"),
-        test=test,
     )
 
 

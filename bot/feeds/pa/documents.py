@@ -6,6 +6,7 @@ XML is read into this tree as it stands; `json_form` makes the same tree of JSON
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.election.parties import WireParty
 from bot.election.reports import (
@@ -42,8 +43,8 @@ _MAYORS = "M"
 _SUMS = "FirstPastThePostStateOfParties"
 """Sums of single posts: what they count is taken in one by one."""
 
-Reader = Callable[[Element, Element, Element, bool], Report]
-"""Reads one report: the root, its election, what it reports on, and whether it is a test."""
+Reader = Callable[[Element, Element, Element], Report]
+"""Reads one report: the root, its election, and what it reports on."""
 
 _NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
 _NOTHING = {"", "-", "all", "n/a", "na", "none", "null", "unknown"}
@@ -56,33 +57,32 @@ def is_known(kind: str) -> bool:
     return kind in _KINDS or kind in ballots.KINDS or kind == _SUMS
 
 
-def parse(roots: Iterable[Element], name: str) -> Parsed:
-    """Return the reports and faults of PA documents that came in one file called *name*.
+def parse(roots: Iterable[Element]) -> Parsed:
+    """Return the reports and faults of PA documents that came in one file.
 
     A faulty document, or a faulty council of one that has several, loses only itself.
     """
-    reports: list[Report] = []
-    faults: list[str] = []
-    not_followed: list[NotFollowed] = []
-    test = markers.is_test_file(name)
+    parsed = Parsed()
     for root in roots:
         try:
             if strange := _not_followed(root):
-                not_followed += strange
+                parsed.not_followed += strange
                 continue
             read, subjects = _subjects(root)
         except DocumentFault as fault:
-            faults.append(str(fault))
+            parsed.faults.append(str(fault))
             continue
         for election, subject in subjects:
             names = (root.attributes.get("name"), election.attributes.get("name"))
             try:
-                is_test = test or any(map(markers.is_test_election, names))
-                reports.append(read(root, election, subject, is_test))
+                report = read(root, election, subject)
+                is_test = any(map(markers.is_test_election, names))
+                parsed.add(replace(report, test=True) if is_test else report)
             except DocumentFault as fault:
                 about = "" if subject is root else f" for {subject.label}"
-                faults.append(f"{root.name}{about}: {fault} Ask the sender for a correction.")
-    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
+                said = f"{root.name}{about}: {fault} Ask the sender for a correction."
+                parsed.faults.append(said)
+    return parsed
 
 
 def _subjects(root: Element) -> tuple[Reader, list[tuple[Element, Element]]]:
@@ -145,7 +145,7 @@ def _areas_in(election: Element) -> str:
     return clipped(", ".join(filter(None, names))[:_LONGEST_LIST])
 
 
-def _nominations(root: Element, election: Element, council: Element, test: bool) -> Nominations:
+def _nominations(root: Element, election: Element, council: Element) -> Nominations:
     parties = tuple(
         PartyNominations(
             party=_party(party),
@@ -158,12 +158,10 @@ def _nominations(root: Element, election: Element, council: Element, test: bool)
     )
     if not parties:
         raise DocumentFault("it names no Party.")
-    return Nominations(
-        night=election.day("date"), council=_wire_council(council), parties=parties, test=test
-    )
+    return Nominations(night=election.day("date"), council=_wire_council(council), parties=parties)
 
 
-def _result(root: Element, election: Element, council: Element, test: bool) -> CouncilResult:
+def _result(root: Element, election: Element, council: Element) -> CouncilResult:
     composition = _seats(council, "NewCouncil", "seats", 0)
     if not composition:
         raise DocumentFault(
@@ -182,13 +180,10 @@ def _result(root: Element, election: Element, council: Element, test: bool) -> C
         elected=_seats(council, "ElectedCouncillors", "seats", 0) or None,
         changes=_seats(council, "Changes", "change", -MOST_SEATS),
         composition=composition,
-        test=test,
     )
 
 
-def _state_of_parties(
-    root: Element, election: Element, _: Element, test: bool
-) -> StateOfPartiesReport:
+def _state_of_parties(root: Element, election: Element, _: Element) -> StateOfPartiesReport:
     block = root.child("Parties")
     if block is None or not block.children:
         raise DocumentFault("it has no Parties.")
@@ -200,7 +195,6 @@ def _state_of_parties(
         parties=tuple(_party_state(party) for party in block.all("Party")),
         included=tuple(map(_wire_council, included.all("Council"))) if included else (),
         region=_named(root, "region"),
-        test=test,
     )
 
 

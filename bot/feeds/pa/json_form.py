@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.election.reports import NotFollowed, Report
 from bot.feeds.elements import DEEPEST, Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.pa import documents
@@ -26,22 +25,20 @@ def is_document(value: object) -> bool:
     )
 
 
-def parse(value: object, name: str) -> Parsed:
-    """Return what stands in a JSON value from a file called *name*: a document or an array."""
-    reports: list[Report] = []
-    faults: list[str] = []
-    not_followed: list[NotFollowed] = []
+def parse(value: object) -> Parsed:
+    """Return what stands in a JSON value: a document or an array of them."""
+    parsed = Parsed()
     values = value if isinstance(value, list) else [value]
     for number, document in enumerate(values, start=1):
         try:
-            parsed = documents.parse(_roots(document), name)
+            found = documents.parse(_roots(document))
         except DocumentFault as fault:
-            parsed = Parsed(faults=(str(fault),))
-        reports += parsed.reports
-        not_followed += parsed.not_followed
+            found = Parsed(faults=[str(fault)])
+        parsed.reports += found.reports
+        parsed.not_followed += found.not_followed
         place = f"Document {number} of {len(values)}: " if isinstance(value, list) else ""
-        faults += [place + fault for fault in parsed.faults]
-    return Parsed(tuple(reports), tuple(faults), tuple(not_followed))
+        parsed.faults += [place + fault for fault in found.faults]
+    return parsed
 
 
 def _roots(document: object) -> list[Element]:
