@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from discord import app_commands
 
 from bot.chat.answer_buttons import buttons_of
 from bot.chat.interaction import Interaction
-from bot.chat.questions import ANSWERED_BY, EXAMPLE, FOR_ADMINS, PUBLIC, Answer, dated
+from bot.chat.questions import ANSWERED_BY, EXAMPLE, FOR_ADMINS, NIGHT, PUBLIC, Answer, dated
 from bot.chat.rights import viewer_of
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ Offer = Callable[[Interaction, str], Mapping[str, str]]
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
 _FOR_THE_ANSWER_ALONE = ("self", "page", "viewer")
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
 _PUBLIC_HINT = "Show the answer to everybody in the channel"
 
 
@@ -106,22 +107,18 @@ def look_up(
     """
 
     def made(method: Callable[..., Awaitable[Answer]]) -> Command:
-        taken = inspect.signature(method, eval_str=True).parameters
+        options = _options_of(method)
+        has_viewer = "viewer" in inspect.signature(method).parameters
 
         async def callback(
             cog: Any, interaction: Interaction, *, public: bool = False, **given: Any
         ) -> None:
-            if "viewer" in taken:
+            if has_viewer:
                 given["viewer"] = viewer_of(interaction)
             answer = dated(await method(cog, **given), interaction.client.services)
             await reply(interaction, answer, public=public)
 
         own = inspect.signature(callback).parameters
-        options = [
-            one.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-            for one in taken.values()
-            if one.name not in _FOR_THE_ANSWER_ALONE
-        ]
         public = own["public"].replace(annotation=bool)
         signature = inspect.Signature([own["cog"], own["interaction"], *options, public])
         callback.__signature__ = signature  # type: ignore[attr-defined]
@@ -157,6 +154,23 @@ def command(
         )
 
     return made
+
+
+def _options_of(method: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the options that a method takes; those of an unpacked dict come before the night."""
+    found: list[inspect.Parameter] = []
+    for one in inspect.signature(method, eval_str=True).parameters.values():
+        if one.kind is inspect.Parameter.VAR_KEYWORD:
+            (options,) = one.annotation.__args__
+            hints = get_type_hints(options, include_extras=True)
+            at = next((n for n, other in enumerate(found) if other.name == NIGHT), len(found))
+            found[at:at] = [
+                inspect.Parameter(name, _KEYWORD, default=None, annotation=hint)
+                for name, hint in hints.items()
+            ]
+        elif one.name not in _FOR_THE_ANSWER_ALONE:
+            found.append(one.replace(kind=_KEYWORD))
+    return found
 
 
 def _hints(options: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import discord
 from discord import app_commands
@@ -90,6 +90,29 @@ CouncilsRegion = Transform[str, OfferedOption("Only this region", of_newest_nigh
 Night = Transform[
     str, OfferedOption("The polling date; the night that is followed without it", _nights)
 ]
+
+
+class Place(TypedDict, total=False):
+    """The options that limit an answer to a place."""
+
+    nation: OneNation | None
+    region: OneRegion | None
+
+
+class CouncilsPlace(TypedDict, total=False):
+    """The same for what shows councils alone."""
+
+    nation: CouncilsNation | None
+    region: CouncilsRegion | None
+
+
+class Filters(TypedDict, total=False):
+    """The options of which one limits an answer to a party, a place or a council."""
+
+    party: OneParty | None
+    nation: OneNation | None
+    region: OneRegion | None
+    council: OneCouncil | None
 
 
 class _ChannelTransformer(app_commands.Transformer[Any]):

@@ -38,6 +38,7 @@ _NEAR = 0.7
 ANSWERED_BY = "answered_by"
 EXAMPLE = "example"
 FOR_ADMINS = "for_admins"
+NIGHT = "night"
 PUBLIC = "public"
 """The option that only makes sense in chat."""
 _DATED_THROUGHOUT = frozenset({"history"})

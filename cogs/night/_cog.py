@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Unpack
 
 from discord.app_commands import Transform
 from discord.ext import commands
@@ -12,7 +13,7 @@ from bot.cards.summary import headline_card, summary_cards
 from bot.chat.client import ElectionNight
 from bot.chat.commands import Option, everywhere, look_up
 from bot.chat.lookups import lens_named, options_of, party_named
-from bot.chat.options import Night, OneCouncil, OneNation, OneParty, OneRegion
+from bot.chat.options import Filters, Night, OneParty, Place
 from bot.chat.questions import Answer, question_of
 from bot.election.control import Outcome
 from bot.pictures.night import picture_through
@@ -48,35 +49,19 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
         self.services = client.services
 
     @look_up()
-    async def headline(
-        self,
-        *,
-        party: OneParty | None = None,
-        nation: OneNation | None = None,
-        region: OneRegion | None = None,
-        council: OneCouncil | None = None,
-        night: Night | None = None,
-    ) -> Answer:
+    async def headline(self, *, night: Night | None = None, **filters: Unpack[Filters]) -> Answer:
         """What is happening, in a few sentences: the biggest stories so far."""
         on = self.services.night(night)
-        view = self._view(on, party=party, nation=nation, region=region, council=council)
+        view = self._view(on, **filters)
         shown = headline_card(view, notes=self.services.reader.desk_notes(on))
         question = question_of("night headline", on, **options_of(view.lens))
         return Answer(question, (shown,), suggestions=to_look_at(on, view.lens))
 
     @look_up()
-    async def summary(
-        self,
-        *,
-        party: OneParty | None = None,
-        nation: OneNation | None = None,
-        region: OneRegion | None = None,
-        council: OneCouncil | None = None,
-        night: Night | None = None,
-    ) -> Answer:
+    async def summary(self, *, night: Night | None = None, **filters: Unpack[Filters]) -> Answer:
         """The state of the night: who gained, who lost, seats and councils by party."""
         on, reader = self.services.night(night), self.services.reader
-        view = self._view(on, party=party, nation=nation, region=region, council=council)
+        view = self._view(on, **filters)
         cards = summary_cards(
             view,
             reconciled=self.services.is_reconciled(on),
@@ -96,14 +81,13 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
         *,
         party: OneParty | None = None,
         kind: KindOfChange | None = None,
-        nation: OneNation | None = None,
-        region: OneRegion | None = None,
         night: Night | None = None,
         page: int = 1,
+        **place: Unpack[Place],
     ) -> Answer:
         """The councils that changed hands, newest first."""
         on = self.services.night(night)
-        view = self._view(on, nation=nation, region=region)
+        view = self._view(on, **place)
         whose = None if party is None else party_named(view.almanac, party)
         outcomes = _OUTCOMES[kind] if kind else CHANGES
         shown = changes_card(view, party=whose, outcomes=outcomes, page=page)
@@ -113,31 +97,21 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
 
     @look_up()
     async def latest(
-        self,
-        *,
-        nation: OneNation | None = None,
-        region: OneRegion | None = None,
-        night: Night | None = None,
-        page: int = 1,
+        self, *, night: Night | None = None, page: int = 1, **place: Unpack[Place]
     ) -> Answer:
         """Every result so far, newest first."""
         on = self.services.night(night)
-        view = self._view(on, nation=nation, region=region)
+        view = self._view(on, **place)
         shown = latest_card(view, page=page)
         return Answer.of_page(question_of("night latest", on, **options_of(view.lens)), shown)
 
     @look_up(name="next")
     async def next_(
-        self,
-        *,
-        nation: OneNation | None = None,
-        region: OneRegion | None = None,
-        night: Night | None = None,
-        page: int = 1,
+        self, *, night: Night | None = None, page: int = 1, **place: Unpack[Place]
     ) -> Answer:
         """The timetable: what is still to declare, what is late, when each nation counts."""
         on = self.services.night(night)
-        view = self._view(on, nation=nation, region=region)
+        view = self._view(on, **place)
         shown = next_card(view, page=page)
         return Answer.of_page(question_of("night next", on, **options_of(view.lens)), shown)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date
+from typing import Unpack
 
 from discord.app_commands import Transform
 from discord.ext import commands
@@ -12,7 +13,7 @@ from discord.ext import commands
 from bot.cards.card import no_picture_card, picture_card
 from bot.chat.commands import Option, look_up
 from bot.chat.lookups import lens_named, options_of, places
-from bot.chat.options import CouncilsNation, CouncilsRegion, Night
+from bot.chat.options import CouncilsPlace, Night
 from bot.chat.questions import Answer, CannotAnswer, Compose, Question, question_of
 from bot.chat.services import Services
 from bot.election.headlines import WHOLE_NIGHT, Lens
@@ -73,17 +74,11 @@ class PicturesOfTheNight(commands.Cog):
     services: Services
 
     @look_up(name="map")
-    async def map_(
-        self,
-        *,
-        nation: CouncilsNation | None = None,
-        region: CouncilsRegion | None = None,
-        night: Night | None = None,
-    ) -> Answer:
+    async def map_(self, *, night: Night | None = None, **place: Unpack[CouncilsPlace]) -> Answer:
         """The map: every council in the colour of who controls it, changes of hands outlined."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
-        lens = lens_named(self.services, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, **place)
         lenses = [Lens(nation=name) for name in places(self.services, on, "nation")]
         lenses += [Lens(region=name) for name in places(self.services, on, "region")]
         menu = (
@@ -103,14 +98,13 @@ class PicturesOfTheNight(commands.Cog):
         self,
         *,
         kind: KindOfChart | None = None,
-        nation: CouncilsNation | None = None,
-        region: CouncilsRegion | None = None,
         night: Night | None = None,
+        **place: Unpack[CouncilsPlace],
     ) -> Answer:
         """The parties in bars, their net seats as the night went, or how far the count is."""
         on = self.services.night(night)
         standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
-        lens = lens_named(self.services, on, nation=nation, region=region)
+        lens = lens_named(self.services, on, **place)
         kind = kind or _STATE
         if kind == _PROGRESS and not lens.is_whole_night:
             raise CannotAnswer(
