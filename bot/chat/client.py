@@ -23,7 +23,7 @@ from bot.chat.auto_defer import answer_in_time
 from bot.chat.components import Component, Form, take_form
 from bot.chat.discord_patches import InALine, drop_what_cannot_be_read
 from bot.chat.failures import answer_failure, tell
-from bot.chat.illustrating import Illustrator
+from bot.chat.illustrator import Illustrator
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Command
 from bot.chat.services import Services

@@ -19,7 +19,7 @@ from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.components import view_of
 from bot.chat.connection import Connection
-from bot.chat.held import HELD_ON_A_PAGE, held_buttons, held_cards, reports_under, told_card
+from bot.chat.held_reports import HELD_ON_A_PAGE, held_buttons, held_cards, reports_under, told_card
 from bot.chat.services import Services, running
 from bot.delivery.refusals import READING, RefusalVerifier
 from bot.delivery.rest import JSON, Gone, Refused

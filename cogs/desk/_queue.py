@@ -29,7 +29,7 @@ from bot.chat.components import (
     view_of,
 )
 from bot.chat.failures import tell
-from bot.chat.held import HELD_ON_A_PAGE, held_buttons, held_cards
+from bot.chat.held_reports import HELD_ON_A_PAGE, held_buttons, held_cards
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in

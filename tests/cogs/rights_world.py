@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
-from bot.chat.illustrating import Illustrator
+from bot.chat.illustrator import Illustrator
 from bot.delivery.references import reference_in
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.watch_lists import Keeper, WatchLists

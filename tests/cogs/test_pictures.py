@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat import answer_buttons, illustrating
+from bot.chat import answer_buttons, illustrator
 from bot.chat.questions import Answer, Question
 from bot.chat.terminal import answer_at_terminal
 from bot.pictures import renderer as drawing
@@ -137,7 +137,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 async def test_a_picture_that_takes_long_is_announced(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(illustrating, "_PATIENCE", 0.01)
+    monkeypatch.setattr(illustrator, "_PATIENCE", 0.01)
     with held_up(monkeypatch) as go_on:
         reply = await chat.ask("council", name="Hull")
         await chat.sandbox.wait_for(lambda: "The picture is being drawn" in words(reply))
