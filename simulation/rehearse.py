@@ -1,4 +1,4 @@
-"""`rehearse NIGHT`: a recorded night served as live feeds, and the settings that follow it."""
+"""`rehearse NIGHT`: serves a recorded night as live feeds, and prints the settings to follow it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="what goes wrong, separated by commas: " + ", ".join(Fault),
     )
-    parser.add_argument("--seed", type=int, default=0, help="which councils suffer the faults")
+    parser.add_argument("--seed", type=int, default=0, help="which councils the faults affect")
     parser.add_argument(
         "--port", type=port, default=5523, help="where (%(default)s); 0 takes a free one"
     )
@@ -63,7 +63,7 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 async def rehearse(
     night: str, *, speed: float, faults: Iterable[Fault], seed: int, port: int, folder: Path | None
 ) -> None:
-    """Serve *night* until interrupted, and print the settings of a `run` that follows it.
+    """Serve *night* until interrupted, and print the settings for a `run` beside it.
 
     Raises `TablesError`, and `OSError` for a port that is taken.
     """

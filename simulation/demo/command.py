@@ -49,7 +49,7 @@ DESK_WAITS = timedelta(hours=4)
 """How long of the night a visitor has to act as the desk before its recorded ruling is taken."""
 _LEAD_TIME = timedelta(minutes=1)
 _OPENS_BEFORE = timedelta(minutes=5)
-"""The page opens so long before the first result: nobody wants to watch two empty hours."""
+"""The page opens so long before the first result, not two empty hours before it."""
 _WAIT_AT_MOST = timedelta(days=1)
 """How long after its last news a replay may be told to go on."""
 
@@ -122,9 +122,9 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     """Replay the night and show it; with a page to it, stay up until told to end.
 
-    Returns 0, 2 for a time to stop at that is not the night's, or 130 where it was told to end
-    before a night without a page was over. The file of the settings becomes a new one, once all
-    else that is needed is there: the tables, and the port.
+    Returns 0, 2 for a time to stop at outside the night, or 130 if it was told to stop before a
+    night without a page was over. The database of the settings is replaced once the tables and the
+    port are known to be usable.
 
     Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
@@ -190,9 +190,9 @@ async def _stay(
     *,
     stopped: asyncio.Event,
 ) -> None:
-    """Replay the night behind a page, from shortly before its first result on, until told to end.
+    """Replay the night behind a page, from shortly before its first result on, until told to stop.
 
-    What was before that is taken in at once.
+    Everything before that is taken in at once.
     """
     eve = night.tables.night.polls_close - _LEAD_TIME
     opens = min(event.at for event in night.timetable if event.event == "result") - _OPENS_BEFORE
@@ -272,7 +272,7 @@ async def _while_wanted(work: Coroutine[Any, Any, object], stopped: asyncio.Even
 
 @contextlib.contextmanager
 def _marked_at_end(database: Path, clock: Clock) -> Iterator[None]:
-    """Mark the database at the end as a replay's that stands where the night does."""
+    """Mark the database at the end with the simulated time."""
     try:
         yield
     finally:
@@ -283,7 +283,7 @@ def _marked_at_end(database: Path, clock: Clock) -> Iterator[None]:
 def pointed_at(
     settings: Settings, sandbox: Sandbox, rehearsal: Rehearsal, servers: DemoServers
 ) -> Settings:
-    """Return the settings of a bot that knows no other Discord and no other feeds than these."""
+    """Return settings with this Discord and these feeds, and no others."""
     without = dict.fromkeys(("clock", "democracy_club_atom_url"))
     empty = ("pa_folders", "pa_json_urls", "modern_gov_urls", "desk_sheet_urls")
     return settings.model_copy(
@@ -306,7 +306,7 @@ def pointed_at(
 
 @contextlib.asynccontextmanager
 async def connected(app: App) -> AsyncIterator[None]:
-    """Keep the bot connected inside; raises what stops it."""
+    """Keep the bot connected; raises what stops it."""
     async with asyncio.TaskGroup() as tasks:
         delivering = tasks.create_task(app.deliver())
         await app.connection.ready()

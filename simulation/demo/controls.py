@@ -1,4 +1,4 @@
-"""The hands of the chat page's control bar on the night that is replayed behind it."""
+"""What the chat page's control bar does with the replayed night."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulation.wire.injections import Injector, NothingToInject
 
 SLOWEST, FASTEST = 0.1, 3600.0
 _AHEAD = timedelta(minutes=1)
-"""A jump to a result ends so long before it: it is worth watching how it comes."""
+"""A jump to a result ends so long before it, so that people see it arrive."""
 
 _FAULTS: dict[str, tuple[Injection, Injector]] = {
     injection.key: (injection, injector)
@@ -77,10 +77,10 @@ _RESTART = Injection(
 
 @dataclass
 class ReplayControls:
-    """A replay in the hands of whoever is at the page; see `NightControls`.
+    """The controls of a replay; see `NightControls`.
 
-    *restart* ends the bot's client, after which another one comes. *since* is when the night is
-    first shown: what was before cannot be jumped to.
+    *restart* ends the bot's client, which another one replaces. *since* is when the night is first
+    shown: earlier moments cannot be jumped to.
     """
 
     replay: Replay
@@ -101,55 +101,55 @@ class ReplayControls:
 
     @property
     def injections(self) -> Sequence[Injection]:
-        """What can be injected."""
+        """The faults that can be caused."""
         return [*(injection for injection, _ in _FAULTS.values()), _RESTART]
 
     def state(self) -> NightState:
-        """Return how the night stands."""
+        """Return the state of the night."""
         replay = self.replay
         return NightState(
             now=replay.clock.now(),
             paused=replay.paused,
-            speed=math.inf if self._rushes else replay.clock.speed,
+            speed=math.inf if self._runs_at_full_speed else replay.clock.speed,
             ended=replay.ended,
             status=self._status(),
         )
 
     async def pause(self) -> None:
-        """Let the night stand still. Raises `ControlRefused` when it is over."""
+        """Pause the night. Raises `ControlRefused` when it is over."""
         self._refuse_when_over()
         self.replay.pause()
 
     async def resume(self) -> None:
-        """Let it run on. Raises `ControlRefused` when it is over."""
+        """Resume it. Raises `ControlRefused` when it is over."""
         self._refuse_when_over()
         self.replay.resume()
 
     async def set_speed(self, speed: float) -> None:
-        """Let it run *speed* times as fast as the wall. Raises `ControlRefused`.
+        """Run it *speed* times as fast as real time. Raises `ControlRefused`.
 
-        Infinite: from event to event, as fast as each is told, until another speed is set.
+        Infinite: from event to event, as fast as each is delivered, until another speed is set.
         """
         if speed == math.inf:
             self._refuse_when_over()
-            self._refuse_on_the_way()
+            self._refuse_during_a_jump()
             self._at_full_speed = True
             self.replay.resume()
             self._start(self.replay.end)
             return
         if not SLOWEST <= speed <= FASTEST:
             raise ControlRefused(f"The speed has to be from {SLOWEST:g} to {FASTEST:g}.")
-        if self._rushes:
+        if self._runs_at_full_speed:
             self.replay.halt()
             self._at_full_speed = False
         self.replay.clock.run_at(speed)
 
     async def jump(self, to: datetime) -> None:
-        """Run the night to *to* as fast as it goes. Raises `ControlRefused`.
+        """Run the night to *to* as fast as possible. Raises `ControlRefused`.
 
-        Whoever stops waiting for it does not stop it.
+        Cancelling the caller does not stop it.
         """
-        self._refuse_on_the_way()
+        self._refuse_during_a_jump()
         now = self.replay.clock.now()
         if to <= now:
             raise ControlRefused(
@@ -159,37 +159,37 @@ class ReplayControls:
         await self._go_to(to)
 
     async def inject(self, key: str) -> None:
-        """Let the injection of that key happen, now. Raises `ControlRefused`."""
+        """Cause the injection of that key, now. Raises `ControlRefused`."""
         if key == _RESTART.key:
             await self.restart()
             return
         if key not in _FAULTS:
             raise ControlRefused("There is nothing of that name to inject.")
-        self._refuse_on_the_way()
+        self._refuse_during_a_jump()
         _, injector = _FAULTS[key]
         rehearsal, now = self.replay.rehearsal, self.replay.clock.now()
         try:
             injected = injector(rehearsal.script, now)
         except NothingToInject as refusal:
             raise ControlRefused(str(refusal)) from None
-        rehearsal.go_on_with(injected.script)
+        rehearsal.continue_with(injected.script)
         self.replay.prolong(injected.until)
         self._told = (injected.told, injected.until)
         await self._go_to(now + injections.STARTS_AFTER)
 
     async def close(self) -> None:
-        """Let go of the night, wherever it is."""
+        """End a jump under way."""
         if self._jumping is not None:
             self._jumping.cancel()
             await asyncio.gather(self._jumping, return_exceptions=True)
 
     @property
-    def _is_on_its_way(self) -> bool:
+    def _jumps_now(self) -> bool:
         return self._jumping is not None and not self._jumping.done()
 
     @property
-    def _rushes(self) -> bool:
-        return self._at_full_speed and self._is_on_its_way
+    def _runs_at_full_speed(self) -> bool:
+        return self._at_full_speed and self._jumps_now
 
     async def _go_to(self, to: datetime) -> None:
         self._at_full_speed = False
@@ -205,15 +205,15 @@ class ReplayControls:
                 "The night is over. Ask what you like, or inject something: it goes on for that."
             )
 
-    def _refuse_on_the_way(self) -> None:
-        if self._is_on_its_way:
+    def _refuse_during_a_jump(self) -> None:
+        if self._jumps_now:
             to = self.replay.heading_for or self.replay.clock.now()
             raise ControlRefused(
                 f"The night is on its way to {to:%H:%M on %A}: wait until it is there, or pause it."
             )
 
     def _status(self) -> str:
-        """Return the count in a line, and what is under way besides."""
+        """Return in a line how many councils have declared, and what is under way."""
         standings = self.services.reader.councils(self.services.newest_night)
         declared = [one.declared for one in standings if one.declared is not None]
         changes = sum(one.outcome.changes_hands for one in declared)
@@ -230,7 +230,7 @@ class ReplayControls:
 
 
 def _jumps(replay: Replay) -> list[Jump]:
-    """Return what is worth seeing of a night, by its own timetable where that tells."""
+    """Return the moments worth jumping to, from the night's timetable where it has them."""
     night = replay.rehearsal.night
     day = date.fromisoformat(night.date)
     results = {event.code: event.at for event in replay.rehearsal.script.results}
@@ -247,7 +247,7 @@ def _jumps(replay: Replay) -> list[Jump]:
         Jump("Friday afternoon", at(15)),
         Jump("The end", replay.end),
     ]
-    # A ruling is about a report that is held as soon as it comes.
+    # A report with a recorded ruling is held when it arrives.
     found += [
         Jump(f"{night.councils[row.code].wire_name} is held", results[row.code])
         for row in night.tables.desk

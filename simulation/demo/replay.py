@@ -1,4 +1,4 @@
-"""Drives a bot through a recorded night: from event to event, or on a clock that runs."""
+"""Runs a bot through a recorded night: from event to event, or on a running clock."""
 
 from __future__ import annotations
 
@@ -20,19 +20,18 @@ from simulation.wire.server import Rehearsal
 
 log = logging.getLogger(__name__)
 
-_LOOKS_EVERY = 5.0
-"""Seconds of the night between two looks at the clock of a replay that runs."""
-_LOOKS_AT_LEAST_EVERY = 0.5
-"""Seconds of the wall: while a night stands still, the desk may still decide."""
+_CHECK_INTERVAL = 5.0
+"""Simulated seconds between two checks for what is due."""
+_LONGEST_CHECK_INTERVAL = 0.5
+"""Real seconds: the desk may act while the night is paused."""
 
 
 @dataclass
 class Replay:
     """A night's replay up to *until*, or to its end.
 
-    `tell` hears after each step how far the night is. The desk's recorded rulings are taken
-    *desk_waits* after their time, its notes at their time. A ruling whose report is not held any
-    more is left out, for then there is nothing to decide.
+    `tell` is called after each step. The desk's recorded rulings are made *desk_waits* after their
+    time, its notes at their time. A ruling on a report that is no longer held is left out.
     """
 
     app: App
@@ -54,29 +53,29 @@ class Replay:
 
     @property
     def end(self) -> datetime:
-        """When the last thing happens, or where the replay is to stop."""
+        """When the last event happens, or where the replay is to stop."""
         return self._moments[-1]
 
     @property
     def ended(self) -> bool:
-        """Whether it has come there, and all is filed and delivered."""
+        """Whether it has reached its end, and all is filed and delivered."""
         return self._ended
 
     @property
     def paused(self) -> bool:
-        """Whether it was told to stand still; on its way to a moment it still goes there."""
+        """Whether it was paused; a jump under way still goes on."""
         return self._paused
 
     @property
     def heading_for(self) -> datetime | None:
-        """The moment that it is on its way to, as fast as it goes."""
+        """The target of the jump under way."""
         return self._heading_for
 
     async def run(self) -> None:
         """Replay the night; at the end everything is filed and delivered.
 
-        On a clock that stands still it goes from event to event, on another the feeds are polled
-        as in a live night.
+        On a stopped clock it goes from event to event, on a running one the feeds are polled as in
+        a live night.
         """
         if self._paused:
             await self.jump(self.end)
@@ -84,39 +83,39 @@ class Replay:
         async with self._polled():
             while not self._ended:
                 await self._pass_time()
-                await self._look()
+                await self._check()
 
     async def stay(self) -> None:
-        """Replay the night as it is paused, sped up and moved on, until cancelled."""
+        """Replay the night, following pauses, speeds and jumps, until cancelled."""
         async with self._polled():
             while True:
                 try:
-                    await self._look()
-                except Exception:  # one look that fails may not end the show
-                    log.exception("The replay stumbled; it goes on")
+                    await self._check()
+                except Exception:  # one failure does not end the demo
+                    log.exception("A step of the replay failed; it goes on")
                 await self._pass_time()
 
     def pause(self) -> None:
-        """Let the night stand still, also on its way to a moment."""
+        """Pause the night, also in a jump."""
         self._paused = True
         self.clock.pause()
         self.halt()
 
     def resume(self) -> None:
-        """Let it run on."""
+        """Resume it."""
         self._paused = False
         if self._heading_for is None and not self._ended:
             self.clock.resume()
 
     def halt(self) -> None:
-        """If it is on its way to a moment, let it go no further than it has come."""
+        """End a jump under way where it is."""
         self._halted = True
 
     async def jump(self, to: datetime) -> None:
-        """Go to *to*, or the end if that is earlier, and on from there as before.
+        """Go to *to*, or the end if that is earlier, and continue from there as before.
 
-        It goes from event to event, each fetched, committed and delivered before the next. A
-        moment that is past leaves the night where it is.
+        It goes from event to event, each fetched, committed and delivered before the next. A past
+        moment leaves the night where it is.
         """
         async with self._turn:
             self._heading_for, self._halted = (to := min(to, self.end)), False
@@ -131,8 +130,8 @@ class Replay:
                     await self._step()
                 await self._end_if_there()
                 if self._paused and not self._ended:
-                    # Whoever looks each few seconds of the night is to see what has come.
-                    seen = self.clock.now() + timedelta(seconds=_LOOKS_EVERY)
+                    # Wake the jobs that check every few simulated seconds.
+                    seen = self.clock.now() + timedelta(seconds=_CHECK_INTERVAL)
                     await self.clock.move_to(seen)
             finally:
                 self._heading_for = None
@@ -140,7 +139,7 @@ class Replay:
                     self.clock.resume()
 
     def prolong(self, until: datetime) -> None:
-        """Let the replay go on until then: something more happens, though it may have ended."""
+        """Let the replay go on until then, even if it had ended."""
         if self.until is not None:
             self.clock.limit = self.until = max(self.until, until)
         if self._ended and self.clock.now() < self.end:
@@ -150,7 +149,7 @@ class Replay:
 
     @property
     def _moments(self) -> list[datetime]:
-        """The moments at which something happens, the desk's and the summary's too, and the end."""
+        """The moments of all events, including the desk's and the summary's, and the end."""
         desk = (self._at(row) for row in self.rehearsal.night.tables.desk)
         morning = self.app.watch.morning(date.fromisoformat(self.rehearsal.night.date))
         moments = sorted({*self.rehearsal.moments, *desk, morning})
@@ -159,14 +158,14 @@ class Replay:
         return [*(moment for moment in moments if moment < self.until), self.until]
 
     async def _step(self) -> None:
-        """Take in what there is now, and have all that follows from it told."""
+        """Take in what there is now, and deliver all that follows from it."""
         await self._take_in()
         await self._follow_up()
         await self.app.alerts.drained()
         self.tell()
 
-    async def _look(self) -> None:
-        """See what has become due while the feeds are polled by themselves."""
+    async def _check(self) -> None:
+        """Run what has become due while the pollers run."""
         async with self._turn:
             await self._decide()
             await self._follow_up()
@@ -177,11 +176,11 @@ class Replay:
         await self.app.notices.look()
         await self.app.watch.look()
         if self._ended:
-            # What the desk still does is told in the summary too.
+            # The summary includes what the desk does after the end.
             await self._post_summary()
 
     async def _end_if_there(self) -> None:
-        """At the night's end, take in the last and give what waits to be still its time."""
+        """At the night's end, take in the last documents and deliver what was debounced."""
         if self._ended or self.clock.now() < self.end:
             return
         await self._step()
@@ -197,17 +196,17 @@ class Replay:
         await self.app.watch.post(self.app.services.newest_night, "the replay has ended")
 
     async def _pass_time(self) -> None:
-        """Wait some seconds of the night, no longer than a moment of the wall."""
+        """Wait until the next check."""
         if self._ended:
-            await asyncio.sleep(_LOOKS_AT_LEAST_EVERY)
+            await asyncio.sleep(_LONGEST_CHECK_INTERVAL)
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LOOKS_AT_LEAST_EVERY):
-                await self.clock.sleep(_LOOKS_EVERY)
+            async with asyncio.timeout(_LONGEST_CHECK_INTERVAL):
+                await self.clock.sleep(_CHECK_INTERVAL)
 
     @contextlib.asynccontextmanager
     async def _polled(self) -> AsyncIterator[None]:
-        """Let the feeds be polled as in a live night inside."""
+        """Poll the feeds as in a live night."""
         polling = [asyncio.create_task(poller.run()) for poller in self.app.pollers]
         try:
             yield
@@ -221,11 +220,11 @@ class Replay:
         await self._decide()
 
     def _at(self, row: DeskRow) -> datetime:
-        """Return when a recorded decision is taken."""
+        """Return when a recorded ruling or note is made."""
         return row.at if row.action == DeskAction.NOTE else row.at + self.desk_waits
 
     async def _decide(self) -> None:
-        """Take the desk's decisions that are due."""
+        """Make the desk's rulings and notes that are due."""
         night = date.fromisoformat(self.rehearsal.night.date)
         for row in self.rehearsal.night.tables.desk:
             if row in self._decided or self._at(row) > self.clock.now():
@@ -240,7 +239,7 @@ class Replay:
                 await self.app.desk.rule(held.report_id, action, Editor(row.who), row.why)
 
     async def _note(self, row: DeskRow, night: date) -> None:
-        """Write down what the desk told readers of a council."""
+        """Make a recorded note on a council."""
         council = self.app.services.almanac.councils.get(row.code)
         said = None if row.control is None else control(row.control)
         await self.app.desk.note(night, council, row.why, Editor(row.who), control=said)

@@ -1,4 +1,4 @@
-"""The demo's own Discord: its servers, who asked for what, and its channels as text."""
+"""The demo's servers: their people, channels and subscriptions, and messages as text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REFERENCE = re.compile(r"\bEN-[0-9A-Z]{5,}\b")
 
 SUMMARY = "summary"
 READ_ALOUD = ("changes-of-hands", SUMMARY)
-"""The channels that a terminal shows; the others repeat what stands in the first."""
+"""The channels that the terminal shows; the others repeat the first."""
 _CHANNELS = (
     (
         "changes-of-hands",
@@ -55,15 +55,15 @@ _ANNOUNCED = (
     (Topic.MILESTONES, MilestoneKind.HALF_DECLARED.value),
     (Topic.SUMMARY, ""),
 )
-"""What is published to other servers is little: Discord lets an hour have ten such posts."""
+"""Few, for Discord allows ten published messages an hour."""
 
 
 @dataclass(frozen=True)
 class DemoServers:
     """A server with a channel for each kind of alert, and a reader who follows Hull directly.
 
-    The desk has a server of its own, where nobody else is: two editors with its role, and the
-    channel in which they are told of what is held.
+    The desk has a server of its own: two editors with its role, and the channel in which they learn
+    of held reports.
     """
 
     guild: Guild
@@ -81,7 +81,7 @@ class DemoServers:
 
     @classmethod
     def furnished(cls, sandbox: Sandbox) -> DemoServers:
-        """Make the servers with their people and channels."""
+        """Create the servers with their people and channels."""
         admin, reader = sandbox.add_user("Ada"), sandbox.add_user("Robin")
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
         guild.add_member(reader)
@@ -118,7 +118,7 @@ class DemoServers:
 
     @property
     def people(self) -> tuple[Persona, ...]:
-        """Whom a visitor of the page may be."""
+        """Whom a visitor of the page can act as."""
         dana, kit = self.editors
         return (
             Persona("reader", self.reader, "Reader: follows Hull"),
@@ -128,7 +128,7 @@ class DemoServers:
         )
 
     async def subscribe(self, subscriptions: Subscriptions) -> None:
-        """Ask for what each channel is named after."""
+        """Subscribe each channel to what it is named after."""
         public = Destination(self.announcements.id, self.guild.id)
         for topic, value in _ANNOUNCED:
             await subscriptions.add(public, topic, value, by=self.admin.id)
@@ -139,18 +139,18 @@ class DemoServers:
         await subscriptions.add(reader, Topic.COUNCIL, "KHL", by=self.reader.id)
 
     async def put_up_board(self, boards: Boards, night: date) -> None:
-        """Have the night shown in the channel for it."""
+        """Put up the night's board in its channel."""
         here, by = self.board.id, self.admin.id
         await boards.put(here, self.guild.id, night, WHOLE_NIGHT, by=by)
 
     async def welcome(self, client: ElectionNight) -> None:
-        """Have the bot say how to ask it, in every channel where it can be asked."""
+        """Post the bot's welcome in every channel where it can be asked."""
         for channel in (self.talk, *self.channels):
             posted = [] if channel is self.talk else [channel.topic or ""]
             await welcome(client, channel.id, self.guild.id, posted)
 
     def posts(self) -> int:
-        """Return how many messages of the night stand in the channels."""
+        """Return how many messages there are, without boards."""
         every = (message for channel in self.places for message in channel.messages)
         return sum(message.pinned_at is None for message in every)
 
@@ -160,7 +160,7 @@ class DemoServers:
         return (self.announcements, *self.channels, self.direct)
 
     def repeated(self) -> int:
-        """Return how many embeds stand in a channel more than once, by their references."""
+        """Return how many embeds repeat another in their channel, by their references."""
         return sum(
             times - 1
             for channel in self.places
@@ -168,7 +168,7 @@ class DemoServers:
         )
 
     def standing(self) -> int:
-        """Return how many embeds with a reference stand in the channels."""
+        """Return how many embeds with a reference are in the channels."""
         return sum(len(set(_references(channel.messages))) for channel in self.places)
 
 

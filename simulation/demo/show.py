@@ -18,10 +18,7 @@ from simulation.discord import Event, Message, Sandbox
 
 
 class Show:
-    """Shows the replay: messages as they come on standard output, progress on standard error.
-
-    *aloud* are the channels whose messages are shown.
-    """
+    """Prints messages of the *aloud* channels on standard output, progress on standard error."""
 
     def __init__(
         self, app: App, clock: Clock, servers: DemoServers, aloud: Collection[str]
@@ -43,11 +40,11 @@ class Show:
             self._line.clear()
 
     def quiet(self) -> None:
-        """Take the progress away, so that something else can be printed."""
+        """Clear the progress line, so that something else can be printed."""
         self._line.clear()
 
     def progress(self) -> None:
-        """Say how far the night is."""
+        """Show how far the night is."""
         standings = self._app.services.reader.councils(self._app.services.newest_night)
         declared = sum(standing.is_declared for standing in standings)
         self._line.say(
@@ -69,7 +66,7 @@ class Show:
 
 
 def _says_something_new(message: Message) -> bool:
-    """Whether a message is new, or an edit of it has changed more than its small print."""
+    """Return whether a message is new, or an edit has changed a title."""
     if not message.versions:
         return True
     before = [embed.get("title") for embed in message.versions[-1].embeds]

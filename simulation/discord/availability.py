@@ -23,7 +23,7 @@ def context(channel: Channel) -> int:
 
 
 def owners(user: User, channel: Channel, command: JSON | None = None) -> JSON:
-    """Return by whose installations (of the guild, of the user) the bot can be used here.
+    """Return the installations (of the guild, of the user) by which the bot can be used here.
 
     `command` leaves only those for which it is registered.
     """

@@ -83,6 +83,6 @@ async def _read_form(request: web.Request) -> Body:
 
 
 def _media_type(part: BodyPartReader) -> str:
-    """Return a file's media type by its name, as Discord does; clients send none worth having."""
+    """Return a file's media type by its name, as Discord does."""
     guessed, _ = mimetypes.guess_type(part.filename or "")
     return guessed or "application/octet-stream"

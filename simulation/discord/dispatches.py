@@ -1,4 +1,4 @@
-"""The world's events as the gateway tells them: to whom, and how much of them.
+"""The world's events as the gateway dispatches them: to which sessions, with which data.
 
 Source: Discord's documentation, "Gateway", intents; "Gateway Events".
 """
@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 
 
 def render(event: Event, session: Session, cdn: str) -> JSON | None:
-    """Return an event's data for a session, or None if the session is not told of it.
+    """Return an event's data for a session, or None if the session does not receive it.
 
     `cdn` is the origin under which attachments are read.
     """

@@ -21,12 +21,12 @@ class DiscordError(Exception):
             self.body["errors"] = errors
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened, not as a fault of the program
-    """What a person tried is not possible in Discord's client; says why, as a sentence."""
+class Refused(Exception):  # noqa: N818 - an outcome, not a fault
+    """Discord's client does not let a person do this; the message is a sentence."""
 
 
 class FormProblems:
-    """Collects what is wrong with a body, in the tree in which Discord reports it."""
+    """Collects the errors in a body, in the tree in which Discord reports them."""
 
     def __init__(self) -> None:
         self._tree: JSON = {}

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong between a client and Discord, at the moment a test asks."""
+"""Faults on demand between a client and Discord."""
 
 import asyncio
 import re
@@ -11,19 +11,19 @@ JSON = dict[str, Any]
 
 
 class Moment(Enum):
-    """When, in the handling of a request, a fault strikes."""
+    """When a fault happens in the handling of a request."""
 
     BEFORE_APPLYING = "before"
     AFTER_APPLYING = "after"
 
 
 class ConnectionDropped(Exception):  # noqa: N818 - an event, not an error of the program
-    """The connection is to be cut without an answer."""
+    """Cut the connection without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannedAnswer(Exception):  # noqa: N818
-    """The request is to be answered with this, and not applied."""
+    """Answer the request with this, and do not apply it."""
 
     status: int
     body: Any = None
@@ -34,18 +34,18 @@ Chance = Callable[[str, str, Moment], Awaitable[None]]
 
 
 class Hold:
-    """Requests that stand still: `reached` is set when one arrives, `release` lets them go on."""
+    """Requests that wait: `reached` is set when one arrives, `release` lets all continue."""
 
     def __init__(self) -> None:
         self.reached = asyncio.Event()
         self._released = asyncio.Event()
 
     def release(self) -> None:
-        """Let what is held, and what comes later, go on."""
+        """Let the held requests, and later ones, continue."""
         self._released.set()
 
     async def __call__(self) -> None:
-        """Stand still until released."""
+        """Wait until released."""
         self.reached.set()
         await self._released.wait()
 
@@ -60,10 +60,10 @@ class _Fault:
 
 
 class Faults:
-    """The faults in waiting. A `path` pattern is below the API's base: `/channels/*/messages`.
+    """The pending faults. A `path` pattern is below the API's base: `/channels/*/messages`.
 
-    `*` stands for one segment, `**` for any number; the method `*` for any. `times` says how
-    many requests a fault strikes; the oldest fault that fits strikes first, each alone.
+    `*` stands for one segment, `**` for any number; the method `*` for any. A fault affects so many
+    `times` requests; each request meets the oldest fault that fits.
     """
 
     def __init__(self) -> None:
@@ -71,24 +71,24 @@ class Faults:
         self.at_every_request: Chance | None = None
         """Called at each moment of each request, with method and path; it may raise a fault."""
         self.gateway_down = False
-        """While true, no gateway connection is taken (those open stay: see `Gateway.close`)."""
+        """While true, new gateway connections are refused (open ones stay: see `Gateway.close`)."""
         self.gateway_silent = False
-        """While true, gateway connections are taken and nothing is said or heard on them."""
+        """While true, new gateway connections are accepted and stay silent."""
         self.unanswered_sessions = 0
-        """How many of the sessions that are begun next get no answer, on connections that live."""
+        """How many of the next sessions get no answer to their identify."""
         self.invalid_sessions = 0
-        """How many of the sessions that are begun next are invalid at once."""
+        """How many of the next sessions are invalid at once."""
         self.refused_resumes = 0
-        """How many of the sessions that are resumed next are called invalid, and can be resumed."""
+        """How many of the next resumes are answered as invalid but resumable."""
         self.session_starts_left: int | None = None
-        """What `/gateway/bot` says in place of the true number of sessions that may begin."""
+        """What `/gateway/bot` says instead of the true number of sessions left."""
 
     def drop_before_applying(self, method: str, path: str, times: int = 1) -> None:
-        """Cut the connection when the request has come; nothing is done."""
+        """Cut the connection when the request has come, without applying it."""
         self._add(method, path, Moment.BEFORE_APPLYING, _drop, times)
 
     def drop_answer_after_applying(self, method: str, path: str, times: int = 1) -> None:
-        """Do what is asked, then cut the connection instead of answering."""
+        """Apply the request, then cut the connection instead of answering."""
         self._add(method, path, Moment.AFTER_APPLYING, _drop, times)
 
     def answer(
@@ -101,7 +101,7 @@ class Faults:
         headers: dict[str, str] | None = None,
         times: int = 1,
     ) -> None:
-        """Answer with `status` and `body` (JSON, or text as HTML) instead of doing anything."""
+        """Answer with `status` and `body` (JSON, or text as HTML) without applying the request."""
 
         async def strike() -> None:
             raise CannedAnswer(status, body, headers or {})
@@ -109,7 +109,7 @@ class Faults:
         self._add(method, path, Moment.BEFORE_APPLYING, strike, times)
 
     def delay(self, method: str, path: str, seconds: float, times: int = 1) -> None:
-        """Let the request wait before it is done."""
+        """Delay the request."""
 
         async def strike() -> None:
             await asyncio.sleep(seconds)
@@ -123,13 +123,13 @@ class Faults:
         moment: Moment = Moment.BEFORE_APPLYING,
         times: int = 1,
     ) -> Hold:
-        """Let the request stand still, before or after it is done, until released."""
+        """Hold the request, before or after it is applied, until released."""
         hold = Hold()
         self._add(method, path, moment, hold, times)
         return hold
 
     def clear(self) -> None:
-        """Forget every fault that has not struck."""
+        """Remove every pending fault."""
         self._waiting.clear()
         self.at_every_request = None
         self.gateway_down = self.gateway_silent = False
@@ -148,7 +148,7 @@ class Faults:
         self._waiting.append(_Fault(method.upper(), re.compile(pattern), moment, strike, times))
 
     async def strike(self, method: str, path: str, moment: Moment) -> None:
-        """Apply the oldest fault that waits for this request at this moment, if there is one."""
+        """Apply the oldest pending fault for this request at this moment, if there is one."""
         if self.at_every_request is not None:
             await self.at_every_request(method, path, moment)
         for fault in self._waiting:

@@ -87,7 +87,7 @@ class Filling:
         return [self._resolve(value) for value in values]
 
     def _check_offered(self, menu: JSON, value: Value) -> None:
-        """Refuse what another server's menu would offer, and channels of another kind."""
+        """Refuse roles and channels of another server, and channels of another kind."""
         guild = self._channel.guild
         if isinstance(value, Channel):
             kinds = menu.get("channel_types")
@@ -162,7 +162,7 @@ def _check_bounds(option: JSON, value: str | float) -> None:
 
 
 def _quoted(value: object) -> str:
-    """Return a value as it was given, no longer than a line has room for."""
+    """Return a value in quotation marks, cut to fit in a line."""
     text = str(value)
     return f"“{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}”"
 

@@ -37,7 +37,7 @@ IDENTIFIES_A_DAY = 1_000
 
 
 class Gateway:
-    """All sessions, and the way of the world's events to them."""
+    """All sessions, and the dispatch of the world's events to them."""
 
     def __init__(
         self,
@@ -60,14 +60,14 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.identified = 0
         self.taken = 0
-        """How many connections were taken."""
+        """How many connections were accepted."""
         self.begun = 0
-        """How many sessions were begun, invalid ones too: that is what Discord counts."""
+        """How many sessions were begun, including invalid ones, as Discord counts."""
         self.address = ""
         self.cdn = ""
         world.listen(self._pass_on)
 
-    # What a test or the operator of the sandbox does to the gateway.
+    # Acts of a test on the gateway.
 
     def close(self, code: int = Close.UNKNOWN_ERROR) -> None:
         """Close every connection with `code`; the sessions can be resumed."""
@@ -109,7 +109,7 @@ class Gateway:
     # Connections.
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Take a WebSocket and keep it until either side closes it."""
+        """Serve a WebSocket until either side closes it."""
         if self._faults.gateway_down:
             return web.Response(status=503)
         socket = web.WebSocketResponse(compress=False, timeout=1.0, max_msg_size=0)
@@ -137,7 +137,7 @@ class Gateway:
         await asyncio.gather(*(connection.finished.wait() for connection in open_now))
 
     def _leave(self, connection: Connection, ended_by_client: int | None) -> None:
-        """Let a session go on without a connection, unless its client closed it for good."""
+        """Detach a session from its connection; end it if its client closed it for good."""
         session = connection.session
         if session is None or session.connection is not connection:
             return
@@ -148,7 +148,7 @@ class Gateway:
     async def _converse(
         self, connection: Connection, socket: web.WebSocketResponse, query: Any
     ) -> int | None:
-        """Answer a client until the end; returns its close code, if it was the client's end."""
+        """Answer a client until the end; returns its close code, if the client closed."""
         if query.get("v", "10") not in ("9", "10"):
             raise Closing(Close.INVALID_VERSION, "Invalid API version.")
         if query.get("encoding", "json") != "json":
@@ -219,7 +219,7 @@ class Gateway:
                 session.dispatch("GUILD_CREATE", guild_data(session, guild))
 
     def _forget_abandoned(self, shard: int, shards: int) -> None:
-        """Drop the sessions of a shard that nobody is connected to: a new one replaces them."""
+        """Drop a shard's sessions without a client: a new one replaces them."""
         for session in tuple(self.sessions.values()):
             if session.connection is None and (session.shard, session.shards) == (shard, shards):
                 del self.sessions[session.id]

@@ -1,4 +1,4 @@
-"""Interactions: from what a person did to how the bot answered, with the tokens in between.
+"""Interactions: what a person did, its token, and how the bot answered.
 
 Source: Discord's documentation, "Receiving and Responding to Interactions".
 """
@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """One interaction and all that the bot has answered to it."""
+    """One interaction and all of the bot's answers to it."""
 
     id: int
     token: str
@@ -96,7 +96,7 @@ class Reply:
 
     @property
     def failure(self) -> str | None:
-        """What Discord says in the bot's place when it did not answer, else None."""
+        """What Discord shows if the bot did not answer, else None."""
         return self.interaction.failure
 
     @property
@@ -146,7 +146,7 @@ class Reply:
 
 
 class Interactions:
-    """Every interaction whose token is still good, and the bot's answers to them."""
+    """Every interaction with a valid token, and the bot's answers to them."""
 
     def __init__(self, world: World, *, deadline: float, token_lifetime: float) -> None:
         self._world = world
@@ -190,7 +190,7 @@ class Interactions:
         return interaction
 
     async def wait(self, interaction: Interaction, within: float) -> Reply:
-        """Wait until the person sees an answer, or Discord's failure in its place.
+        """Wait until the person sees an answer, or a failure.
 
         A deferred reply is waited for `within` seconds.
         """
@@ -249,7 +249,7 @@ class Interactions:
         )
 
     def defer(self, interaction: Interaction, body: Body) -> None:
-        """Answer that a message will come; until then it shows "thinking…"."""
+        """Defer the reply, which shows "thinking…" until then."""
         message = Message(
             self._world.ids.next(),
             interaction.channel,
@@ -266,7 +266,7 @@ class Interactions:
         interaction.original = message
 
     def defer_update(self, interaction: Interaction, body: Body) -> None:
-        """Answer that the message with the component may change later."""
+        """Defer a change of the message with the component."""
         interaction.original = interaction.source
 
     def update(self, interaction: Interaction, body: Body) -> None:

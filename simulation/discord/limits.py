@@ -1,4 +1,4 @@
-"""Rate limits: how many requests Discord takes, and how it tells that it will take no more.
+"""Rate limits: how many requests Discord accepts, and how it refuses more.
 
 Source: Discord's documentation, "Rate Limits"; the limit per channel is what clients see.
 """
@@ -14,7 +14,7 @@ from typing import Any
 JSON = dict[str, Any]
 
 VIA = {"Via": "1.1 google"}
-"""A 429 of Discord's own API passed its proxy; one without this is taken for an IP ban."""
+"""Marks a 429 of Discord's own API; clients take one without it for an IP ban."""
 
 
 @dataclass(frozen=True, slots=True)

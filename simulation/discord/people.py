@@ -1,4 +1,4 @@
-"""What people do in Discord's client: type commands, press buttons, fill in modals, write.
+"""What people do in Discord's client: use commands, press buttons, fill in modals, write.
 
 A person can only do what the client lets them; anything else raises Refused.
 """
@@ -22,7 +22,7 @@ DEFERRED_SECONDS = 10.0
 
 
 class People:
-    """The hands of every user of the sandbox."""
+    """What every user of the sandbox can do."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class People:
     async def press(
         self, user: User, message: Message, custom_id: str, *, within: float = DEFERRED_SECONDS
     ) -> Reply:
-        """Press a button and wait for what comes of it."""
+        """Press a button and wait for the result."""
         button = _component(user, message, custom_id)
         if button["type"] != components.BUTTON:
             raise Refused(f"{custom_id} is not a button.")
@@ -155,7 +155,7 @@ class People:
         source: Message | None = None,
         within: float = DEFERRED_SECONDS,
     ) -> Reply:
-        """Send an interaction as a changed client would, nothing of it checked, and wait.
+        """Send an interaction unchecked, as a modified client would, and wait.
 
         `data` is what Discord would put together itself: of a component its `custom_id`,
         `component_type` and `values`; of a modal its `custom_id` and `components`.

@@ -132,13 +132,13 @@ def post(
 
 
 def enter(message: Message) -> None:
-    """Put a finished message into its channel and tell of it."""
+    """Add a finished message to its channel and publish it."""
     message.channel.log[message.id] = message
     message.channel.world.publish("MESSAGE_CREATE", message)
 
 
 def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> None:
-    """Write a draft into a message that shows nothing yet."""
+    """Write a draft into a message that has no content yet."""
     _write(message, draft, cdn)
     if visible_to := message.visible_to:
         message.flags |= Message.EPHEMERAL
@@ -148,7 +148,7 @@ def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> Non
 
 
 def edit(message: Message, draft: Draft, cdn: str) -> None:
-    """Change what was sent anew in `draft`, keep the version before, and publish it.
+    """Change the parts that `draft` has, keep the earlier version, and publish the message.
 
     An edit notifies nobody. Raises 400/50006 if nothing would be left.
     """
@@ -205,7 +205,7 @@ def _embeds(sent: list[JSON], attachments: list[Attachment], cdn: str) -> list[J
 
 
 def _attachments(message: Message, draft: Draft) -> list[Attachment]:
-    """Return what a message has attached after `draft`: those kept, then those uploaded."""
+    """Return the attachments after `draft`: those kept, then those uploaded."""
     if draft.attachments is None and not draft.files:
         return message.attachments
     listed = {str(each.get("id")): each for each in draft.attachments or []}

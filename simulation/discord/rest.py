@@ -1,4 +1,4 @@
-"""The REST side: how a request is authorised, limited, applied, answered and observed."""
+"""The REST API: authorises, limits, applies, answers and records requests."""
 
 import json
 import time
@@ -87,7 +87,7 @@ def snowflake(path: tuple[str | int, ...], value: object) -> int:
 
 
 class Rest:
-    """Serves routes, and keeps what passed."""
+    """Serves routes, and records the traffic."""
 
     def __init__(
         self, routes: Sequence[Route], token: str, limiter: RateLimiter, faults: Faults
@@ -183,7 +183,7 @@ class Rest:
 
 
 def _passed_by(canned: CannedAnswer) -> dict[str, str]:
-    """Return what shows a 429 to be Discord's own; a page instead of JSON is a proxy's ban."""
+    """Return the header of Discord's own 429; HTML instead of JSON is a proxy's ban."""
     return VIA if canned.status == 429 and not isinstance(canned.body, str) else {}
 
 

@@ -33,17 +33,17 @@ _AS_A_FILE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-"""What keeps an attachment from running as a part of the chat page, which has the same origin."""
+"""Keeps an attachment from running as part of the chat page, which has the same origin."""
 
 
 def _token(bot: User) -> str:
-    """Return a token that is made as Discord's are: clients read the bot's id from it."""
+    """Return a token in Discord's format, from which clients read the bot's id."""
     number = base64.urlsafe_b64encode(str(bot.id).encode()).decode().rstrip("=")
     return f"{number}.sandbox.{secrets.token_urlsafe(24)}"
 
 
 class Sandbox:
-    """A Discord of one's own. Use it as `async with Sandbox() as sandbox`.
+    """A Discord on loopback. Use it as `async with Sandbox() as sandbox`.
 
     `port` 0 takes a free one; entering raises OSError if it is taken. `shards` is what
     /gateway/bot recommends, `privileged_intents` what the application holds. `deadline` is the
@@ -52,7 +52,7 @@ class Sandbox:
 
     - `world`, `add_guild`, `add_user`: who and what there is;
     - `say`, `slash`, `autocomplete`, `press`, `select`, `submit_modal`: what people do;
-    - `gateway_control` and `faults`: what goes wrong; `requests`, `on_exchange`: what passed.
+    - `gateway_control` and `faults`: failures; `requests`, `on_exchange`: the traffic.
     """
 
     def __init__(
@@ -188,9 +188,9 @@ class Sandbox:
     def open_page(self, controls: NightControls | None, people: Sequence[Persona]) -> str:
         """Open the chat page to be used as one of `people`, and return its address.
 
-        `controls` are the hands on the night behind it, None: it shows no control bar. Opened
-        before the bot says anything, every message has the night's time. Raises ValueError for
-        nobody, for two of one key, and the second time.
+        `controls` control the replayed night, None: it shows no control bar. Open it before the bot
+        posts, so that every message has its simulated time. Raises ValueError without people, for
+        two with one key, and the second time.
         """
         self._page.open(controls, people)
         return f"http://{HOST}:{self._port}/"

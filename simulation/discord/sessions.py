@@ -75,7 +75,7 @@ class Close(IntEnum):
     DISALLOWED_INTENTS = 4014
 
 
-class Closing(Exception):  # noqa: N818 - the way out of a connection
+class Closing(Exception):  # noqa: N818 - ends a connection
     """The connection is to be closed, with a code and a reason."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -90,7 +90,7 @@ def application_flags(held: Intent) -> int:
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """One shard's session, which outlives its connections."""
+    """One shard's session, which survives its connections."""
 
     id: str
     shard: int

@@ -109,7 +109,7 @@ class Version:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """A message, with all it has been: `versions` before its edits, `deleted_at` if it is gone.
+    """A message with its history: `versions` before its edits, `deleted_at` once deleted.
 
     `visible_to` is set on an ephemeral message, which only that user sees. `loading` is a
     deferred reply still showing "thinking…". `nonce` is what its sender gave. `command` is the
@@ -187,7 +187,7 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """What the channel shows now, oldest first: nothing ephemeral, nothing deleted."""
+        """The messages, oldest first, without ephemeral and deleted ones."""
         return [m for m in self.log.values() if m.deleted_at is None and not m.ephemeral]
 
     @property
@@ -207,7 +207,7 @@ class Channel:
         return next((m.id for m in reversed(self.log.values()) if not m.ephemeral), None)
 
     def permissions_of(self, user: User) -> Permission:
-        """Return what `user` may do here; nothing for who is not in the guild or the talk."""
+        """Return what `user` may do here; nothing outside the guild or the conversation."""
         if self.guild is None:
             talks = user in self.recipients
             return permissions.IN_DIRECT_MESSAGES if talks else Permission.NONE
@@ -336,7 +336,7 @@ class Guild:
         self.world.publish("GUILD_ROLE_UPDATE", (self, role))
 
     def remove_role(self, role: Role) -> None:
-        """Delete a role and take it from whoever has it."""
+        """Delete a role and take it from its members."""
         del self.roles[role.id]
         for member in self.members.values():
             if role in member.roles:
@@ -407,7 +407,7 @@ class World:
         return datetime.now(UTC)
 
     def publish(self, name: str, subject: object) -> None:
-        """Tell every listener of a change, in the order in which they came."""
+        """Call every listener with a change, in the order of their registration."""
         event = Event(name, subject)
         for listener in tuple(self._listeners):
             listener(event)

@@ -34,7 +34,7 @@ class BallotVersion:
 
     @property
     def last_updated(self) -> datetime:
-        """When it was entered: just before the moment, and no two at one instant, as in life."""
+        """When it was entered: just before the moment, no two at the same instant."""
         return self.at - _BEFORE + timedelta(microseconds=self.ward)
 
 
@@ -68,7 +68,7 @@ class Ballots:
         return self._times[end - 1] if end else None
 
     def _shown(self, version: BallotVersion) -> dict[str, object]:
-        """Return a ballot, made once: who follows the feed asks for the newest again and again."""
+        """Return a ballot, composed once: pollers fetch the newest again and again."""
         if version not in self._made:
             self._made[version] = self._ballot(version)
         return self._made[version]
@@ -121,7 +121,7 @@ class Ballots:
         }
 
     def _ec_id(self, row: CandidateRow) -> str | None:
-        """Return a party's id, None for those that our tables have none of."""
+        """Return a party's id, None if our tables have none."""
         if row.party == INDEPENDENT and row.party_name != "Independent":
             return None
         ids = self._night.parties[row.party].ec_ids
@@ -129,7 +129,7 @@ class Ballots:
 
 
 def _elected(candidates: tuple[CandidateRow, ...], winners: Winners) -> list[bool | None]:
-    """Return who is elected; wrongly, the first who lost takes the first winner's place."""
+    """Return who is elected; if wrong, the first loser replaces the first winner."""
     if winners is Winners.UNKNOWN:
         return [None] * len(candidates)
     right = [candidate.elected for candidate in candidates]

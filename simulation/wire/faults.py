@@ -1,8 +1,7 @@
-"""What wires get wrong: each fault rewrites the script of a night, which always ends true.
+"""Faults of feeds: each rewrites the script of a night, whose final state is always correct.
 
-The councils and wards that a fault befalls are drawn from a seed, so that a night goes wrong in
-the same way again. Councils with a recorded decision of the desk are left alone: the decision is
-about a revision.
+The councils and wards that a fault affects are drawn from a seed, so that it can be repeated.
+Councils with a recorded ruling of the desk are left alone, for the ruling is on a revision.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class Fault(StrEnum):
 
 
 _SHARE = 0.06
-"""The share of the councils (or wards) that a fault befalls."""
+"""The share of the councils (or wards) that a fault affects."""
 
 _SOON = timedelta(minutes=1)
 _LATER = timedelta(minutes=7)
@@ -49,8 +48,8 @@ def with_faults(script: Script, faults: Iterable[Fault], seed: int = 0) -> Scrip
     councils = sorted({event.code for event in script.results} - script.night.ruled_by_desk)
     random.shuffle(councils)
     share = max(1, round(len(councils) * _SHARE))
-    # Each fault draws its own councils whether or not the others happen, so that asking for one
-    # more fault leaves what the others do as it was.
+    # Each fault draws its councils whether or not the others happen, so that one more fault does
+    # not change the others.
     wanted = set(faults)
     for number, fault in enumerate(Fault):
         drawn = set(councils[number * share : (number + 1) * share])
@@ -81,7 +80,7 @@ def _duplicate(script: Script, councils: set[str], random: Random) -> Script:
 
 
 def _flip_flop(script: Script, councils: set[str], random: Random) -> Script:
-    """Revisions take each other back: wrong, right, wrong, right."""
+    """Revisions contradict each other: wrong, right, wrong, right."""
     return _rewritten(
         script,
         councils,
@@ -126,7 +125,7 @@ def _correction(script: Script, councils: set[str], random: Random) -> Script:
 
 
 def _retraction(script: Script, councils: set[str], random: Random) -> Script:
-    """A ward's winners are entered wrongly, taken back, and entered again."""
+    """A ward's winners are entered wrongly, withdrawn, and entered again."""
     wards = sorted(
         ward.ward_id
         for ward in script.night.wards.values()
@@ -168,9 +167,9 @@ def _rewritten(
 
 
 def wrong(figures: Figures) -> Figures:
-    """Return figures that add up and are wrong: seats won by the largest party went to the next.
+    """Return wrong figures that add up: some seats of the largest party go to the second.
 
-    So many go that control changes, if the party won as many tonight.
+    As many go as change control, if the party won so many tonight.
     """
     ranked = sorted(
         (party for party in figures.parties if party.party != VACANT), key=lambda p: -p.now

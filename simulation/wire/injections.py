@@ -1,6 +1,6 @@
-"""What can be let go wrong in the middle of a night: each injection rewrites what is still to come.
+"""Faults caused in the middle of a night: each injection rewrites the rest of the script.
 
-What is told wrongly is put right a while later, so that a night always ends true.
+What was wrong is corrected later, so that the final state is always correct.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from simulation.wire.faults import wrong
 from simulation.wire.script import Outage, ResultEvent, Script
 
 STARTS_AFTER = timedelta(seconds=1)
-"""What has appeared by now cannot be changed: an injection begins an instant later."""
+"""Published files cannot be changed, so that an injection begins later."""
 _PUT_RIGHT_AFTER = timedelta(minutes=20)
 """Longer than `bot.delivery.debounce` takes two changes for one flicker."""
 _TAKEN_BACK_AFTER = timedelta(minutes=6)
-"""By then the winners, which are asked for each minute, have been heard of."""
+"""Long enough for the winners, which are fetched each minute, to arrive."""
 _TRUE_NO_SOONER_THAN = _TAKEN_BACK_AFTER + timedelta(minutes=15)
 _OUT_FOR = timedelta(minutes=5)
 _WIRE = "/pa"
 
 
-class NothingToInject(Exception):  # noqa: N818 - the night's state, not an error
-    """There is nothing yet, or nothing any more, that it could be done to; the text says so."""
+class NothingToInject(Exception):  # noqa: N818 - a refusal, not an error
+    """There is nothing yet, or nothing left, to apply it to; the message says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """The script of a night from here on, what was done to it in a sentence, and until when."""
+    """The new script, what happens in a sentence, and until when."""
 
     script: Script
     told: str
@@ -154,7 +154,7 @@ Injector = Callable[[Script, datetime], Injected]
 
 
 def _told(script: Script, now: datetime) -> Iterator[ResultEvent]:
-    """Yield the result in force of each council that nothing more is to come from."""
+    """Yield the last result of each council whose results have all appeared."""
     latest: dict[str, ResultEvent] = {}
     for event in script.results:
         present = latest.get(event.code)

@@ -1,4 +1,4 @@
-"""The recorded night: what each council's documents will say, taken from the tables."""
+"""The recorded night: the content of each council's documents, from the tables."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Night:
-    """Everything that is said in a night, by council and by ward."""
+    """The content of a night's documents, by council and by ward."""
 
     tables: NightTables
     parties: Mapping[str, Party]
@@ -65,7 +65,7 @@ class Night:
 
     @property
     def timetable(self) -> tuple[TimetableRow, ...]:
-        """What is said when."""
+        """When each document appears."""
         return self.tables.timetable
 
     @property

@@ -1,9 +1,8 @@
 """The script of a night: which documents appear when.
 
-It is made in two steps. The *events* are what happens, in the words of the night: nominations are
-published, a council declares, a ballot is entered; faults rewrite these. From the events follow
-the *publications*, the files that appear in PA's folder, with a state of parties behind every
-change of the results.
+It is made in two steps. *Events* are what happens: nominations are published, a council declares, a
+ballot is entered; faults rewrite these. From them follow the *publications*, the files in PA's
+folder, with a state of parties after each change of the results.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from simulation.wire.forms import as_json, as_xml
 from simulation.wire.night import Figures, Night
 
 _WARDS_BEFORE = timedelta(minutes=3)
-"""How long before its result a Scottish council's wards are told: their own times are not known."""
+"""How long before its result a Scottish council's wards appear: no source has their times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Script:
-    """What happens in a night, and what its feeds do wrong."""
+    """The events of a night, and the faults of its feeds."""
 
     night: Night
     nominations: tuple[TimetableRow, ...]
@@ -151,7 +150,7 @@ class Script:
 
     @cached_property
     def counts(self) -> tuple[Count, ...]:
-        """The counting officers' own reports, in the order in which they appear."""
+        """The counting officers' reports, in the order in which they appear."""
         documents = ContestDocuments(self.night)
         found = [Count(at, name, as_bytes(report)) for at, name, report in documents.counted()]
         for event in self.results:
@@ -174,7 +173,7 @@ class Script:
         )
 
     def outage_at(self, moment: datetime, path: str = "/") -> Outage | None:
-        """Return the outage that is on at a moment for who asks for *path*."""
+        """Return the outage of *path* at a moment."""
         return next(
             (
                 out
@@ -185,7 +184,7 @@ class Script:
         )
 
     def _files_of(self, composer: pa.Composer, event: ResultEvent) -> Iterator[Publication]:
-        """Yield a result's file; first half of it, where it is cut."""
+        """Yield a result's file, preceded by half of it if it is cut."""
         suffix = f"_{event.revision}" + ("_copy" if event.copy else "")
         name = pa.file_name("result", event.figures.council.wire_name, suffix)
         compose = partial(composer.result, event.figures, event.revision)

@@ -1,4 +1,4 @@
-"""Serves a night's feeds over HTTP on this machine: what is there depends on the clock."""
+"""Serves a night's feeds over HTTP on this machine, as they are at the clock's time."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _LEAD_TIME = timedelta(minutes=1)
 class Rehearsal:
     """A night's feeds on loopback. An async context manager; its addresses hold inside.
 
-    `port` 0 takes a free one. *hangs_for* is how many seconds of the wall a hanging server keeps
-    a request before it drops it.
+    `port` 0 takes a free one. *hangs_for* is how many real seconds a hanging server keeps a request
+    before it drops it.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class Rehearsal:
         """Every moment at which a feed changes, in order: the steps of a replay at full speed."""
         return self.script.moments
 
-    def go_on_with(self, script: Script) -> None:
-        """Let the night go on as another *script* has it; what has appeared stays as it is."""
+    def continue_with(self, script: Script) -> None:
+        """Continue with another *script*; what has been published stays."""
         self.script = script
         self._ballots = Ballots(self.night, script.ballots)
-        self._folder.go_on_with(script.publications)
-        self._counts.go_on_with(script.counts)
+        self._folder.continue_with(script.publications)
+        self._counts.continue_with(script.counts)
 
     @property
     def pa_url(self) -> str:
@@ -90,7 +90,7 @@ class Rehearsal:
 
     @property
     def clock_url(self) -> str:
-        """The address at which the rehearsal's clock is told."""
+        """The address of the rehearsal's clock."""
         return str(self._base.with_path(_CLOCK))
 
     @property
@@ -142,7 +142,7 @@ class Rehearsal:
         )
 
     async def _clock(self, _: web.Request) -> web.StreamResponse:
-        """Tell the night's time now, and how many times as fast as the wall's it runs."""
+        """Serve the simulated time, and its speed relative to real time."""
         return web.json_response({"now": self.clock.now().isoformat(), "speed": self.clock.speed})
 
     async def _array(self, request: web.Request) -> web.StreamResponse:
@@ -191,7 +191,7 @@ class _Folder(Generic[F]):
         self._files: dict[str, F] = {}
         self._entries: dict[str, bytes] = {}
 
-    def go_on_with(self, files: tuple[F, ...]) -> None:
+    def continue_with(self, files: tuple[F, ...]) -> None:
         """Let other files appear from now on."""
         now = self._clock.now()
         to_come = files[bisect_right([file.at for file in files], now) :]
@@ -281,10 +281,10 @@ async def serve(
     folder: Path | None = None,
     on_ready: Callable[[Rehearsal], Awaitable[None]],
 ) -> None:
-    """Serve a night at *speed* times the wall's, from just before its first document on.
+    """Serve a night at *speed* times real time, from just before its first document on.
 
-    *on_ready* is told once the addresses hold. Ends when cancelled. Raises `TablesError` for a
-    night that we do not have, `OSError` for a port that is taken.
+    *on_ready* is called once the addresses are valid. Ends when cancelled. Raises `TablesError` for
+    a night without tables, `OSError` for a port that is taken.
     """
     recorded = Night.load(night, folder)
     start = min(row.at for row in recorded.timetable) - _LEAD_TIME

@@ -1,4 +1,4 @@
-"""What a person does on the page: each act is one of `People`'s, or one on the night's controls."""
+"""What a person does on the page: each act is one of `People`, or of the night's controls."""
 
 import math
 import re
@@ -20,11 +20,11 @@ from simulation.discord.world import Channel, Message, World
 JSON = dict[str, Any]
 
 _THINKS_AT_MOST = 900.0
-"""Seconds that a deferred reply may take: its token lives no longer."""
+"""Seconds that a deferred reply may take: the lifetime of its token."""
 
 
 class Acts:
-    """The hands of one person on the page."""
+    """The acts of one person on the page."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Acts:
         }
 
     async def do(self, name: str, request: Request) -> JSON:
-        """Do what the page asks for and return what comes of it; raises Refused."""
+        """Carry out a request of the page and return its result; raises Refused."""
         act = self._acts.get(name)
         if act is None:
             raise Refused("The page asked for something that cannot be done.")
@@ -115,13 +115,13 @@ class Acts:
         return {"message": str(message.id)} | self._unread(message)
 
     def _mentioned(self, content: str) -> str:
-        """Return *content* with the bot's name after an @ as the mention that a client sends."""
+        """Return *content* with "@" and the bot's name replaced by a mention, as a client does."""
         bot = self._world.bot
         name = re.compile(rf"@{re.escape(bot.name)}(?!\w)", re.IGNORECASE)
         return name.sub(f"<@{bot.id}>", content)
 
     def _unread(self, message: Message) -> JSON:
-        """Return a hint where the bot cannot read a message, as Discord hides it from bots."""
+        """Return a hint if Discord hides the message from the bot."""
         bot, channel = self._world.bot, message.channel
         if channel.guild is None or bot.id in message.mentions.users:
             return {}
@@ -159,7 +159,7 @@ class Acts:
         return {"choices": [{"name": each.name, "value": each.value} for each in choices]}
 
     def _options(self, channel: Channel, path: str) -> list[JSON]:
-        """Return a command's options; what is wrong with its name is for `People` to say."""
+        """Return a command's options; `People` refuses unknown names."""
         name, *steps = path.split()[:3] or [""]
         guild = channel.guild
         node = self._registry.find(name, guild.id if guild and guild.bot_member else None) or {}
@@ -203,7 +203,7 @@ class Acts:
         return {}
 
     def _told(self, reply: Reply) -> JSON:
-        """Return what a person sees at once; messages come as events."""
+        """Return a failure or a modal; messages come as events."""
         if reply.failure is not None:
             return {"failure": f"{reply.failure}."}
         if reply.modal is None:
@@ -250,7 +250,7 @@ class Acts:
             raise Refused("There is no night to control here.")
         return self._controls
 
-    # What requests name.
+    # Objects named in requests.
 
     def _channel(self, request: Request) -> Channel:
         channel = self._world.channels.get(request.id("channel"))
@@ -266,7 +266,7 @@ class Acts:
 
 
 def _leaves(node: JSON, path: str, command_id: str) -> list[JSON]:
-    """Return what can be typed of a command: itself, or each of its parts."""
+    """Return what a person can type: the command itself, or each of its subcommands."""
     options = node.get("options") or []
     parts = [option for option in options if option["type"] in GROUPING]
     if parts:

@@ -1,4 +1,4 @@
-"""What the page's control bar may do with the night that is replayed behind it."""
+"""What the page's control bar can do with the replayed night."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """Something that the bar can let go wrong, or put right: `key` names it, `hint` explains it."""
+    """A fault that the bar can cause: `key` names it, `hint` explains it."""
 
     key: str
     label: str
@@ -29,7 +29,7 @@ class Injection:
 class NightState:
     """The night as the bar shows it: its time, and how it runs.
 
-    `speed` is how many times as fast as the wall it runs; `status` is one line about the count.
+    `speed` is how many times as fast as real time it runs; `status` is one line about the count.
     """
 
     now: datetime
@@ -44,7 +44,7 @@ class ControlRefused(Exception):  # noqa: N818 - a refusal, as in `people`
 
 
 class NightControls(Protocol):
-    """The hands on a replayed night. Every method but the properties may raise `ControlRefused`."""
+    """Controls of a replayed night. Every method may raise `ControlRefused`."""
 
     @property
     def jumps(self) -> Sequence[Jump]:
@@ -57,25 +57,25 @@ class NightControls(Protocol):
         ...
 
     def state(self) -> NightState:
-        """Return how the night stands."""
+        """Return the state of the night."""
         ...
 
     async def pause(self) -> None:
-        """Let the night stand still."""
+        """Pause the night."""
         ...
 
     async def resume(self) -> None:
-        """Let it run on."""
+        """Resume it."""
         ...
 
     async def set_speed(self, speed: float) -> None:
-        """Let it run *speed* times as fast as the wall."""
+        """Run it *speed* times as fast as real time."""
         ...
 
     async def jump(self, to: datetime) -> None:
-        """Run the night to *to* as fast as it goes, never back, and go on from there as before."""
+        """Run the night to *to* as fast as possible, never back, and continue as before."""
         ...
 
     async def inject(self, key: str) -> None:
-        """Let the injection of that key happen."""
+        """Cause the injection of that key."""
         ...

@@ -1,4 +1,4 @@
-"""What the browser asks for, read with care: it is text from outside."""
+"""The browser's requests, validated: they are text from outside."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -73,7 +73,7 @@ class Request:
 def option_values(
     world: World, channel: Channel, options: list[JSON], given: Mapping[str, Any]
 ) -> dict[str, Value]:
-    """Return a command's options with their values: of users, roles and channels the things."""
+    """Return a command's options with their values: for ids, the user, role or channel."""
     kinds = {option["name"]: option["type"] for option in options}
     values: dict[str, Value] = {}
     for name, value in given.items():
@@ -88,7 +88,7 @@ def option_values(
 
 
 def chosen_values(world: World, message: Message, custom_id: str, chosen: list[str]) -> list[Value]:
-    """Return what was chosen from a menu: of users, roles and channels the things."""
+    """Return what was chosen from a menu: for ids, the user, role or channel."""
     menu = components.find(message.components, custom_id) or {}
     among = _CHOSEN.get(menu.get("type", 0))
     if among is None:
@@ -97,7 +97,7 @@ def chosen_values(world: World, message: Message, custom_id: str, chosen: list[s
 
 
 def _thing(world: World, channel: Channel, among: str, text: str) -> Value:
-    """Return the user, role or channel with an id, of those that are at hand in a channel."""
+    """Return the user, role or channel with an id, of those that a channel offers."""
     number, guild = _id(text), channel.guild
     found: Value | None = None
     if "users" in among:

@@ -1,4 +1,4 @@
-"""The page's own web site: its files, and the door through which only it gets in."""
+"""The page's web site: its files and its socket, for requests from this machine only."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -40,7 +40,7 @@ _HEADERS = {
 
 
 class Page:
-    """The chat page, from `open` on."""
+    """The chat page; it is served from `open` on."""
 
     def __init__(
         self, world: World, people: People, registry: CommandRegistry, gateway: Gateway
@@ -58,7 +58,7 @@ class Page:
         self._files = {path.name: path for path in _STATIC.iterdir()}
 
     def open(self, controls: NightControls | None, people: Sequence[Persona]) -> None:
-        """Let the page be seen, by `people`. Raises ValueError for none, or two of one key."""
+        """Open the page to `people`. Raises ValueError for none, and for two with one key."""
         personas = {persona.key: persona for persona in people}
         if not personas or len(personas) != len(people):
             raise ValueError("the page needs people, each with a key of their own")
@@ -84,14 +84,14 @@ class Page:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _note_time(self, event: Event) -> None:
-        """Keep the night's time of a message: its identifier has only the wall's."""
+        """Record a message's simulated time: its identifier carries the real one."""
         if self._controls is None or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return
         now, message = self._controls.state().now, event.subject
         posted, _ = self._times.get(message.id, (now, None))
         self._times[message.id] = (posted, now)
 
-    # What is served, to browsers that came by this machine's own name.
+    # Requests.
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         return self._served(request, "index.html")
@@ -131,7 +131,7 @@ class Page:
             self._sockets.discard(socket)
 
     def _check_host(self, request: web.Request) -> None:
-        """Raise HTTPForbidden for another name: a web site that had its own name point here."""
+        """Raise HTTPForbidden for another host name, as of a web site whose name points here."""
         if not self._personas:
             raise web.HTTPNotFound(text="No chat page is open here.")
         transport = request.transport
@@ -140,7 +140,7 @@ class Page:
             raise web.HTTPForbidden(text="This page is for this machine only.")
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run what a browser asked for; it goes on when the browser has gone."""
+        """Start a task that outlives the browser's connection."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

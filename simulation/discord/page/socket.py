@@ -1,4 +1,4 @@
-"""One browser's connection: it is told what its person sees, and asks for what they do."""
+"""One browser's connection: it receives what its person sees, and sends what they do."""
 
 import asyncio
 import json
@@ -22,17 +22,17 @@ JSON = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 SPEEDS: tuple[float | None, ...] = (1, 60, 600, 3_600, None)
-"""How many times as fast as the wall a night may run; None: as fast as it goes."""
+"""How many times as fast as real time a night may run; None: as fast as possible."""
 _LONGEST_REQUEST = 64 * 1024
 _MOST_WAITING = 5_000
-"""Messages that may wait for a slow browser; then it is cut off, and begins again."""
+"""Messages that may queue for a slow browser before it is disconnected; it then reconnects."""
 _PULSE_SECONDS = 0.5
 
 _PLACES = object()
 
 
 def night_json(controls: NightControls | None) -> JSON | None:
-    """Return how the night stands; `speed` None: as fast as it goes."""
+    """Return the state of the night; `speed` None: as fast as possible."""
     if controls is None:
         return None
     state = controls.state()
@@ -46,7 +46,7 @@ def night_json(controls: NightControls | None) -> JSON | None:
 
 
 class Socket:
-    """A WebSocket of the page, written by one task in the order of what happened."""
+    """A WebSocket of the page, written by one task in the order of events."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Socket:
         self._places_wanted = False
 
     async def serve(self, request: web.Request, greeting: JSON) -> web.WebSocketResponse:
-        """Greet with the state, then pass on events and requests until either side closes."""
+        """Send the state, then pass on events and requests until either side closes."""
         await self._socket.prepare(request)
         stop = self._world.listen(self._on_event)
         pulse = self._pulse()
@@ -111,7 +111,7 @@ class Socket:
                 return
 
     async def _beat(self, before: JSON) -> None:
-        """Tell how the night stands, and whether the bot is there, whenever that changes."""
+        """Send the state of the night, and whether the bot is online, whenever that changes."""
         while True:
             await asyncio.sleep(_PULSE_SECONDS)
             pulse = self._pulse()

@@ -13,7 +13,7 @@ PAGE_OF_HISTORY = 50
 
 
 class Viewer:
-    """A person's eyes. `times` has the night's time of messages, by id: (posted, edited)."""
+    """What one person sees. `times` holds simulated times by message id: (posted, edited)."""
 
     def __init__(
         self, world: World, user: User, times: dict[int, tuple[datetime, datetime | None]]
@@ -24,7 +24,7 @@ class Viewer:
         self._dismissed: set[int] = set()
 
     def sees(self, message: Message) -> bool:
-        """Tell whether the person may see a message, if it is there."""
+        """Tell whether the person may see a message."""
         return (
             message.visible_to in (None, self.user)
             and bool(message.channel.permissions_of(self.user))
@@ -116,7 +116,7 @@ class Viewer:
 
 
 def _says_something_else(message: Message) -> bool:
-    """Tell whether an edit has changed a message's words: a picture that follows is no edit."""
+    """Tell whether an edit has changed a message's words: adding a picture does not count."""
     return any(
         _titles(version) != _titles(message)
         if message.attachments and not version.attachments
@@ -126,11 +126,11 @@ def _says_something_else(message: Message) -> bool:
 
 
 def _words(shown: Message | Version) -> tuple[object, ...]:
-    """Return what is read of a message: all but its pictures and its small print."""
+    """Return a message's text, without pictures and footers."""
     read = ("title", "description", "fields", "url")
     return (shown.content, *(tuple(embed.get(part) for part in read) for embed in shown.embeds))
 
 
 def _titles(shown: Message | Version) -> tuple[object, ...]:
-    """Return what heads a message: the words below may give way to the picture that says them."""
+    """Return a message's headings: a picture may replace the text below them."""
     return (shown.content, *(embed.get("title") for embed in shown.embeds))

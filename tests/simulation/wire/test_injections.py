@@ -134,9 +134,9 @@ async def test_the_night_goes_on_with_another_script_over_http(night: Night) -> 
         ballots = DemocracyClubBallots("dc", rehearsal.dc_url, date(2022, 5, 5), client, clock)
         await clock.move_to(THREE)
         state, entered = (await wire.fetch({})).state, (await ballots.fetch({})).state
-        rehearsal.go_on_with(injections.correction(rehearsal.script, THREE).script)
-        rehearsal.go_on_with(injections.broken(rehearsal.script, THREE).script)
-        rehearsal.go_on_with(injections.retraction(rehearsal.script, THREE).script)
+        rehearsal.continue_with(injections.correction(rehearsal.script, THREE).script)
+        rehearsal.continue_with(injections.broken(rehearsal.script, THREE).script)
+        rehearsal.continue_with(injections.retraction(rehearsal.script, THREE).script)
         assert (await wire.fetch(state)).readings == ()
         await clock.move_to(THREE + injections.STARTS_AFTER)
         news = await wire.fetch(state)
@@ -158,7 +158,7 @@ async def test_the_night_goes_on_with_another_script_over_http(night: Night) -> 
         ]
         assert wards
         assert all(ward.winners for ward in wards)
-        rehearsal.go_on_with(injections.outage(rehearsal.script, clock.now()).script)
+        rehearsal.continue_with(injections.outage(rehearsal.script, clock.now()).script)
         await clock.move_to(clock.now() + injections.STARTS_AFTER)
         with pytest.raises(FeedUnavailable, match="503"):
             await wire.fetch(news.state)
