@@ -9,20 +9,27 @@ from pathlib import Path
 from bot.cli.replay_files import refuse_of_the_other_kind
 from bot.clock import RealClock
 from bot.settings import Settings
+from bot.store.boards import BoardPut
+from bot.store.desk import DeskActed
+from bot.store.destinations import Subscribed, Unsubscribed
+from bot.store.erasure import GuildErased, PersonErased
+from bot.store.posts import PostSent
+from bot.store.readings import ReadingFiled
 from bot.store.restore import JournalExtent, Plan, examined
+from bot.store.watch_lists import ListMade
 from bot.wording.phrases import count, day, in_words
 from bot.wording.text import clock_time
 
 _WORDS = {
-    "reading": ("document", "documents"),
-    "post-sent": ("posted message", "posted messages"),
-    "subscribed": ("subscription begun or changed", "subscriptions begun or changed"),
-    "unsubscribed": ("subscription ended", "subscriptions ended"),
-    "desk": ("action of the desk", "actions of the desk"),
-    "list made": ("watch list made", "watch lists made"),
-    "board-put": ("board put up", "boards put up"),
-    "forgotten": ("server forgotten", "servers forgotten"),
-    "person-forgotten": ("person forgotten", "persons forgotten"),
+    ReadingFiled.kind: ("document", "documents"),
+    PostSent.kind: ("posted message", "posted messages"),
+    Subscribed.kind: ("subscription begun or changed", "subscriptions begun or changed"),
+    Unsubscribed.kind: ("subscription ended", "subscriptions ended"),
+    DeskActed.kind: ("action of the desk", "actions of the desk"),
+    ListMade.kind: ("watch list made", "watch lists made"),
+    BoardPut.kind: ("board put up", "boards put up"),
+    GuildErased.kind: ("server forgotten", "servers forgotten"),
+    PersonErased.kind: ("person forgotten", "persons forgotten"),
 }
 """The kinds of entry that an operator may have to redo."""
 
@@ -88,7 +95,7 @@ def _lacking(plan: Plan) -> Iterator[str]:
     told = [count(plan.newer[kind], *words) for kind, words in _WORDS.items() if plan.newer[kind]]
     entries = count(plan.newer.total(), "entry", "entries")
     yield f"{entries} of that file are newer than the copy{': ' if told else ''}{in_words(told)}."
-    if any(plan.newer[kind] for kind in _WORDS if kind not in ("reading", "post-sent")):
+    if any(plan.newer[kind] for kind in _WORDS if kind not in (ReadingFiled.kind, PostSent.kind)):
         yield (
             "Documents come again and messages are found again. What people did comes back to how "
             "it was, also who was forgotten: it has to be done again."

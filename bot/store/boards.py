@@ -10,9 +10,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.store.codec import Row, column, delete, insert, row, row_of, rows, update, value
+from bot.store.codec import Row, column, delete, insert, row, row_of, rows, update
 from bot.store.journal import Entry
-from bot.store.service_notices import NoticeTarget, edit_notices_of_pause, queue_notice
+from bot.store.service_notices import NoticeTarget, edit_pause_notices, end_trial, queue_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class BoardSent(Entry, kind="board-sent"):
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the message; its body is needed no more."""
         update(db, "boards", {"id": self.board}, message_id=self.message_id, payload=None)
-        _end_trial(db, self.board)
+        end_trial(db, "boards", self.board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class BoardShown(Entry, kind="board-shown"):
         """Write what it shows, and since when."""
         shown = row_of(self, "board")
         update(db, "boards", {"id": self.board}, **shown, told_at=moment_text(at))
-        _end_trial(db, self.board)
+        end_trial(db, "boards", self.board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class BoardPaused(Entry, kind="board-paused"):
         queue_notice(db, self.notice, seq, at)
         if self.reason is None:
             if not self.trial:
-                _edit_notices(db, self.board)
+                edit_pause_notices(db, "boards", self.board)
             update(db, "boards", {**which, "pinned": False}, pinned=None)
 
 
@@ -145,16 +145,6 @@ class BoardEnded(Entry, kind="board-ended"):
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the reason, and whether it is done."""
         update(db, "boards", {"id": self.board}, ending=self.reason, ended=self.done, paused=None)
-
-
-def _end_trial(db: sqlite3.Connection, board: int) -> None:
-    """Let a board that was tried again go on: its channel has taken it."""
-    if column(db, "UPDATE boards SET trial = 0 WHERE id = ? AND trial RETURNING id", board):
-        _edit_notices(db, board)
-
-
-def _edit_notices(db: sqlite3.Connection, board: int) -> None:
-    edit_notices_of_pause(db, value(db, "SELECT pause FROM boards WHERE id = ?", board))
 
 
 def moment_text(at: datetime) -> str:

@@ -77,7 +77,7 @@ def notice_claim(key: str, version: ClaimVersion[Notice], **more: Any) -> ClaimR
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeClaimed(Entry, kind="notice"):
+class NoticeClaimed(Entry, kind="notice-claimed"):
     """A notice was claimed, corrected or retracted."""
 
     night: date

@@ -50,14 +50,17 @@ _FROM_TEXT: dict[Any, Callable[[str], Any]] = {
 }
 
 
+_PLAIN = {NoneType, bool, bytes, float, int, str}
+
+
 def stored(value: Any) -> Any:
     """Return a value as a column holds it."""
+    if type(value) in _PLAIN:
+        return value
     if convert := _TO_TEXT.get(type(value)):
         return convert(value)
     if isinstance(value, Enum):
         return value.value
-    if value is None or isinstance(value, str | int | float | bytes):
-        return value
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     return to_json(value).decode()
@@ -123,10 +126,8 @@ def insert_all(
 
 def update(db: sqlite3.Connection, table: str, where: Mapping[str, Any], /, **values: Any) -> None:
     """Set columns in the rows whose columns are as *where* says."""
-    db.execute(
-        f"UPDATE {table} SET {_pairs(tuple(values), ', ')} WHERE {_pairs(tuple(where), ' AND ')}",  # noqa: S608
-        [stored(value) for value in (*values.values(), *where.values())],
-    )
+    statement = _update_statement(table, tuple(values), tuple(where))
+    db.execute(statement, [stored(value) for value in (*values.values(), *where.values())])
 
 
 def delete(db: sqlite3.Connection, table: str, **where: Any) -> None:
@@ -171,6 +172,10 @@ def _insert_statement(verb: str, table: str, columns: tuple[str, ...], then: str
 
 
 @functools.cache
+def _update_statement(table: str, columns: tuple[str, ...], where: tuple[str, ...]) -> str:
+    return f"UPDATE {table} SET {_pairs(columns, ', ')} WHERE {_pairs(where, ' AND ')}"  # noqa: S608
+
+
 def _pairs(columns: tuple[str, ...], between: str) -> str:
     return between.join(f"{name} = ?" for name in columns)
 

@@ -56,7 +56,7 @@ UNDOABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class DeskActed(Entry, kind="desk"):
+class DeskActed(Entry, kind="desk-acted"):
     """The desk did something; what follows for a council is the next entry.
 
     `person` is Discord's id of *who*, None for the command line. `refers_to` is the number of the
@@ -85,7 +85,7 @@ class DeskActed(Entry, kind="desk"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeskTold(Entry, kind="desk told"):
+class DeskTold(Entry, kind="desk-told"):
     """The desk's channel was told that a report is held."""
 
     report_id: int
@@ -98,7 +98,7 @@ class DeskTold(Entry, kind="desk told"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeskShown(Entry, kind="desk shown"):
+class DeskShown(Entry, kind="desk-shown"):
     """The desk's message on a report shows now whether it is held, with its buttons, or decided."""
 
     report_id: int
@@ -110,7 +110,7 @@ class DeskShown(Entry, kind="desk shown"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeskToldOfCouncil(Entry, kind="desk told of council"):
+class DeskToldOfCouncil(Entry, kind="desk-told-of-council"):
     """The desk's channel was told what a council waits for; by no sentence, that this is over."""
 
     night: date

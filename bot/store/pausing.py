@@ -10,14 +10,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.codec import Row, column, exists, row, rows, stored, update, value
+from bot.store.codec import Row, exists, row, rows, stored, update, value
 from bot.store.deliveries import next_delivery_id
 from bot.store.edits import request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.service_notices import (
     DeskChannel,
     NoticeTarget,
-    edit_notices_of_pause,
+    edit_pause_notices,
     move_to_desk,
     queue_notice,
     subscriber_of,
@@ -73,7 +73,7 @@ class DestinationResumed(Entry, kind="destination-resumed"):
         marks = {"paused_at": None, "reason": None, "resumed": seq, "trial": self.trial}
         update(db, "destinations", {"id": self.destination}, **marks)
         if not self.trial:
-            _edit_notices(db, self.destination)
+            edit_pause_notices(db, "destinations", self.destination)
         for delivery in self.late:
             update(db, "deliveries", {"id": delivery}, late=True)
         db.execute(
@@ -162,18 +162,6 @@ def resume(tx: Transaction, destination: int, at: datetime, *, trial: bool = Fal
     late = [one["id"] for one in waited if datetime.fromisoformat(one["queued_at"]) < at - LATE]
     tx.append(DestinationResumed(destination, tuple(late), trial), at)
     return True
-
-
-def end_trial(db: sqlite3.Connection, destination: int) -> None:
-    """Let a destination that was resumed on trial go on: it has taken something."""
-    ended = "UPDATE destinations SET trial = 0 WHERE id = ? AND trial RETURNING id"
-    if column(db, ended, destination):
-        _edit_notices(db, destination)
-
-
-def _edit_notices(db: sqlite3.Connection, destination: int) -> None:
-    last = value(db, "SELECT pause FROM destinations WHERE id = ?", destination)
-    edit_notices_of_pause(db, last)
 
 
 def destination_row(db: sqlite3.Connection, number: int) -> Row | None:

@@ -13,7 +13,7 @@ from bot.store.writer import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class PolicySet(Entry, kind="policy"):
+class PolicySet(Entry, kind="policy-set"):
     """From here on it is decided by another policy."""
 
     policy: Policy

@@ -10,8 +10,7 @@ from bot.store.codec import Row, column, exists, insert, row, update, value
 from bot.store.deliveries import DeliveryState
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
-from bot.store.pausing import end_trial
-from bot.store.service_notices import About, NoticeTarget, queue_notice
+from bot.store.service_notices import About, NoticeTarget, end_trial, queue_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,8 @@ class PostSent(Entry, kind="post-sent"):
         update(db, "deliveries", {"post_id": self.post}, state=DeliveryState.SENT)
         mark_corrected(db, "post_id = ?", self.post)
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
-        end_trial(db, value(db, "SELECT destination FROM posts WHERE id = ?", self.post) or 0)
+        destination = value(db, "SELECT destination FROM posts WHERE id = ?", self.post)
+        end_trial(db, "destinations", destination)
         if picture_of(db, self.post):
             request_edits_of(db, [self.post])
 

@@ -116,7 +116,7 @@ class ReadAs:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingFiled(Entry, kind="reading"):
+class ReadingFiled(Entry, kind="reading-filed"):
     """A document came in; its bytes lie in `bodies`."""
 
     name: str
@@ -133,7 +133,7 @@ class ReadingFiled(Entry, kind="reading"):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingRetaken(Entry, kind="reading retaken"):
+class ReadingRetaken(Entry, kind="reading-retaken"):
     """A document that a fault of the program had turned away is read again from its bytes.
 
     Its reports are those that were not filed before; they stand from the position `first` on.
@@ -160,7 +160,7 @@ def _note_own_fault(
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingSeenAgain(Entry, kind="seen again"):
+class ReadingSeenAgain(Entry, kind="reading-seen-again"):
     """A second look showed the same document: a source without revisions stands by it."""
 
     reading_id: int
@@ -171,7 +171,7 @@ class ReadingSeenAgain(Entry, kind="seen again"):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTurnedAway(Entry, kind="turned away"):
+class ReportTurnedAway(Entry, kind="report-turned-away"):
     """A fault of the program met a report: it is kept and named, and takes part in nothing.
 
     It is no fault of the report: another version may take it again.
@@ -190,7 +190,7 @@ class ReportTurnedAway(Entry, kind="turned away"):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRetaken(Entry, kind="report retaken"):
+class ReportRetaken(Entry, kind="report-retaken"):
     """A report that was turned away by a fault is taken again; a decision follows."""
 
     report_id: int
@@ -203,7 +203,7 @@ class ReportRetaken(Entry, kind="report retaken"):
 
 
 @dataclass(frozen=True, slots=True)
-class StillFailing(Entry, kind="still failing"):
+class StillFailing(Entry, kind="still-failing"):
     """What was turned away cannot even be read back by another version.
 
     `report_id` is 0 for a whole document.
@@ -220,7 +220,7 @@ class StillFailing(Entry, kind="still failing"):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedFetched(Entry, kind="fetch"):
+class FeedFetched(Entry, kind="feed-fetched"):
     """A feed was asked. `state` is a merge patch (RFC 7396) of what it has to remember.
 
     `caught_up` is False while the backlog of the first fetch is not all there; `seeded` says that

@@ -106,14 +106,22 @@ def move_to_desk(db: sqlite3.Connection, destination: int, desk: DeskChannel) ->
     )
 
 
-def edit_notices_of_pause(db: sqlite3.Connection, pause: int | None) -> None:
-    """Let the messages that tell of the pause number *pause* say that it is over."""
+def edit_pause_notices(db: sqlite3.Connection, table: str, number: int) -> None:
+    """Let the notices of the last pause of a row of `destinations` or `boards` say it is over."""
+    pause = value(db, f"SELECT pause FROM {table} WHERE id = ?", number)  # noqa: S608
     request_edits(
         db,
         "SELECT post_id FROM deliveries "
         "WHERE kind = 'service' AND version = ? AND post_id IS NOT NULL",
         (pause,),
     )
+
+
+def end_trial(db: sqlite3.Connection, table: str, number: int) -> None:
+    """Let a row of `destinations` or `boards` that was tried again go on: something was taken."""
+    ended = f"UPDATE {table} SET trial = 0 WHERE id = ? AND trial RETURNING id"  # noqa: S608
+    if column(db, ended, number):
+        edit_pause_notices(db, table, number)
 
 
 def _add_destination(db: sqlite3.Connection, destination: int, guild_id: int | None) -> None:

@@ -22,7 +22,7 @@ from bot.store.reports import ReportKind, decode
 
 
 @dataclass(frozen=True, slots=True)
-class CouncilDecided(Entry, kind="decision"):
+class CouncilDecided(Entry, kind="council-decided"):
     """What was decided of a council, as far as it is new.
 
     `verdicts` are those of new reports and those that changed; `standing` is None where it stayed
@@ -102,7 +102,7 @@ class CouncilDecided(Entry, kind="decision"):
 
 
 @dataclass(frozen=True, slots=True)
-class BallotDecided(Entry, kind="ballot decision"):
+class BallotDecided(Entry, kind="ballot-decided"):
     """What was decided of a mayor's, a constituency's or a referendum's ballot."""
 
     night: date

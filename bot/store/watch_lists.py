@@ -11,7 +11,7 @@ from bot.store.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class ListMade(Entry, kind="list made"):
+class ListMade(Entry, kind="list-made"):
     """A list was made; its id is the entry's number. `key` is the name as it is looked for."""
 
     guild_id: int | None
@@ -25,7 +25,7 @@ class ListMade(Entry, kind="list made"):
 
 
 @dataclass(frozen=True, slots=True)
-class ListChanged(Entry, kind="list changed"):
+class ListChanged(Entry, kind="list-changed"):
     """The councils of a list are these now, in this order."""
 
     list: int
@@ -45,7 +45,7 @@ class ListChanged(Entry, kind="list changed"):
 
 
 @dataclass(frozen=True, slots=True)
-class ListShared(Entry, kind="list shared"):
+class ListShared(Entry, kind="list-shared"):
     """Others may find a list by a word; None: no more."""
 
     list: int
@@ -57,7 +57,7 @@ class ListShared(Entry, kind="list shared"):
 
 
 @dataclass(frozen=True, slots=True)
-class ListRemoved(Entry, kind="list removed"):
+class ListRemoved(Entry, kind="list-removed"):
     """A list is no more, and nobody follows it."""
 
     list: int

@@ -145,6 +145,6 @@ def test_a_document_is_read_in_its_character_set_or_clearly_refused(
     reading = read("test", MODERN_GOV, body, datetime.now(LONDON))
     assert bool(reading.reports) is readable
     if readable:
-        assert any(getattr(one, "ward", None) == "Abbéy" for one in reading.reports)
+        assert any(getattr(one, "area", None) == "Abbéy" for one in reading.reports)
     else:
         assert len(reading.faults[0]) > 20

@@ -11,7 +11,7 @@ import pytest
 
 from bot.cards.card import MESSAGE_CHARACTERS, length_of
 from bot.clock import SteppedClock
-from bot.delivery import followup
+from bot.delivery import expansion
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.election.claims import Basis
@@ -176,7 +176,7 @@ async def test_all_posts_follow_in_batches(
     wire: Wire, subscriptions: Subscriptions, guild: Guild, alerts: Alerts, store: Store,
     monkeypatch: pytest.MonkeyPatch, writer: Writer,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(followup, "_BATCH", 3)
+    monkeypatch.setattr(expansion, "_BATCH", 3)
     channels = [guild.add_channel(f"c{number}") for number in range(7)]
     for each in channels:
         await subscriptions.add(place(each), Topic.ALL, by=1)

@@ -87,7 +87,7 @@ async def test_a_transaction_outlives_the_one_who_asked_for_it(tmp_path: Path) -
         with pytest.raises(asyncio.CancelledError):
             await asking
         go_on.set()
-        assert await writer.transact(journal) == ["fetch"]
+        assert await writer.transact(journal) == ["feed-fetched"]
     assert len(heard) == 2
 
 
