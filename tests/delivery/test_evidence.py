@@ -15,7 +15,7 @@ from bot.delivery import expansion
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.election.claims import Basis
-from bot.election.control import Outcome
+from bot.election.control import Control, Outcome
 from bot.ingest.ingest import Ingest
 from bot.store.rebuild import rebuild
 from bot.store.standings import CouncilDecided, stored_standing
@@ -149,7 +149,7 @@ async def test_another_basis_is_shown_and_what_is_not_claimed_is_not(
     (message,) = channel.messages
     assert "Counted from the wards" in message.embeds[0]["description"]
     await wire.shows(basis=Basis.DESK, confirmed=False)
-    await wire.shows(basis=Basis.DESK, after="Lab", outcome=Outcome.HOLD)
+    await wire.shows(basis=Basis.DESK, after=Control("Lab"), outcome=Outcome.HOLD)
     await alerts.drained()
     assert "Counted from the wards" in message.embeds[0]["description"]
 
