@@ -1,4 +1,4 @@
-"""The rows of a recorded night: what came out, and when it was said. Only a replay reads them."""
+"""The rows of a recorded night: its results and their times. Only a replay reads them."""
 
 from __future__ import annotations
 
