@@ -6,18 +6,18 @@ from it. Everything here runs on the writer's thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.case import Ruling, RulingAction, Subject, VerdictStatus
-from bot.election.claims import ClaimContent
+from bot.election.claims import BallotDeclared, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
-from bot.election.notices import BallotDeclared
 from bot.election.parties import NOC_NAME, code_of_name
 from bot.election.records import CouncilRecord
 from bot.election.seats import Composition
@@ -28,13 +28,10 @@ from bot.store.claims import control_code, latest_claim, latest_notice
 from bot.store.desk import (
     DECIDING,
     UNDOABLE,
-    CouncilToTell,
     DeskActed,
     DeskAction,
-    DeskShown,
-    DeskTold,
-    DeskToldOfCouncil,
 )
+from bot.store.journal import Entry
 from bot.store.reports import ReportKind
 from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer
@@ -154,26 +151,13 @@ class Desk:
             key = (night.isoformat(), council.code)
             standing = stored_standing(tx.db.conn, *key)
             self._check_time(action, night, council, standing)
-            self._check_size(night, council, standing, seats)
-            entry = DeskActed(
-                action=action,
-                who=by.name,
-                person=by.id,
-                why=why,
-                night=night,
-                council=council.code,
-                control=control_code(control),
-                seats=None if seats is None else dict(seats),
-            )
+            warnings = self._check_size(night, council, standing, seats)
+            entry = _acted(action, by, why, **_about_council(night, council, control, seats))
             done = self._decided(tx, entry, council)
             after = stored_standing(tx.db.conn, *key)
             if control is not None and (after is None or not after.total):
                 raise DeskError(_without_effect(council, seats))
-            return Done(
-                done.number,
-                done.claims,
-                warnings=self._warnings(night, council, standing, seats),
-            )
+            return Done(done.number, done.claims, warnings=warnings)
 
         return await self._carried_out(work, preview=preview)
 
@@ -204,16 +188,8 @@ class Desk:
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
-        entry = DeskActed(
-            DeskAction.NOTE,
-            by.name,
-            text,
-            person=by.id,
-            night=night,
-            council=council.code,
-            control=control_code(control),
-            seats=None if seats is None else dict(seats),
-        )
+        about = _about_council(night, council, control, seats)
+        entry = _acted(DeskAction.NOTE, by, text, **about)
 
         def work(tx: Transaction) -> Done:
             standing = stored_standing(tx.db.conn, night.isoformat(), council.code)
@@ -240,9 +216,7 @@ class Desk:
                     f"No report has a party “{name}” that our tables do not know: `/desk queue` "
                     "shows the names that wait."
                 )
-            entry = DeskActed(
-                DeskAction.NAME, by.name, why, person=by.id, control=party or code, named=name
-            )
+            entry = _acted(DeskAction.NAME, by, why, control=party or code, named=name)
             return self._renamed(tx, entry, name)
 
         return await self._carried_out(work, preview=preview)
@@ -267,16 +241,9 @@ class Desk:
         """
         if not differences:
             raise DeskError("Nothing differs from the wire's state of parties: all is reconciled.")
-        return await self._append(
-            DeskActed(
-                DeskAction.EXPLAIN,
-                by.name,
-                why,
-                person=by.id,
-                night=night,
-                explains=tuple(differences),
-            )
-        )
+        entry = _acted(DeskAction.EXPLAIN, by, why, night=night, explains=tuple(differences))
+        now = self._clock.now()
+        return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
 
     async def pause(self, by: Editor, why: str) -> Done:
         """Hold all alerts back until `resume`. Raises `DeskError` where they are paused."""
@@ -303,32 +270,18 @@ class Desk:
             now = self._clock.now()
             last = store.last_refused(tx.db.conn, by.id, tried)
             if last is None or not is_within(now - last, _REPEATS):
-                tx.append(DeskActed(DeskAction.REFUSED, by.name, tried, person=by.id), now)
+                tx.append(_acted(DeskAction.REFUSED, by, tried), now)
 
         await self._writer.transact(work)
 
-    async def told(self, reports: Iterable[int], channel: int, message: int) -> None:
-        """Write down that the desk's channel was told of held reports."""
+    async def record(self, entries: Iterable[Entry]) -> None:
+        """Write down what the desk's channel was told."""
 
         def work(tx: Transaction) -> None:
-            for report in reports:
-                tx.append(DeskTold(report, channel, message), self._clock.now())
+            for entry in entries:
+                tx.append(entry, self._clock.now())
 
         await self._writer.transact(work)
-
-    async def shown(self, reports: Mapping[int, bool]) -> None:
-        """Write down whether the desk's message shows each of these reports as held."""
-
-        def work(tx: Transaction) -> None:
-            for report, held in reports.items():
-                tx.append(DeskShown(report, held), self._clock.now())
-
-        await self._writer.transact(work)
-
-    async def told_of_council(self, one: CouncilToTell, channel: int, message: int) -> None:
-        """Write down what the desk's channel was told of a council that waits, or waits no more."""
-        entry = DeskToldOfCouncil(one.night, one.council, channel, message, one.said)
-        await self._writer.transact(lambda tx: tx.append(entry, self._clock.now()))
 
     async def foresee(self, reports: Iterable[int]) -> dict[int, Foreseen]:
         """Return what confirming each of these reports alone would make of its council."""
@@ -383,16 +336,8 @@ class Desk:
         refers_to: int | None = None,
     ) -> Done:
         night, subject = self._about(tx, report)
-        entry = DeskActed(
-            action=action,
-            who=by.name,
-            person=by.id,
-            why=why,
-            night=night,
-            council=subject.code,
-            report_id=report,
-            refers_to=refers_to,
-        )
+        about = {"night": night, "council": subject.code, "report_id": report}
+        entry = _acted(action, by, why, **about, refers_to=refers_to)
         return self._decided(tx, entry, subject)
 
     def _about(self, tx: Transaction, report: int) -> tuple[date, Subject]:
@@ -420,10 +365,6 @@ class Desk:
             return Done(number, proposed=True)
         return Done(number, tuple(self._ingest.reconsider(tx, entry.night, subject, now)))
 
-    async def _append(self, entry: DeskActed) -> Done:
-        now = self._clock.now()
-        return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
-
     def _switch(self, tx: Transaction, action: DeskAction, by: Editor, why: str) -> Done:
         paused = store.pause(tx.db.conn)
         if action is DeskAction.PAUSE and paused is not None:
@@ -433,7 +374,7 @@ class Desk:
             )
         if action is DeskAction.RESUME and paused is None:
             raise DeskError("Alerts are not paused.")
-        return Done(tx.append(DeskActed(action, by.name, why, person=by.id), self._clock.now()))
+        return Done(tx.append(_acted(action, by, why), self._clock.now()))
 
     def _undo(self, tx: Transaction, number: int, by: Editor, why: str) -> Done:
         action = store.action(tx.db.conn, number)
@@ -443,11 +384,10 @@ class Desk:
             raise DeskError(f"Action {number} is undone already, by action {action.undone_by}.")
         if action.action not in UNDOABLE:
             raise DeskError(f"{action.action.capitalize()} cannot be undone: do the opposite.")
-        entry = DeskActed(
+        entry = _acted(
             DeskAction.UNDO,
-            by.name,
+            by,
             why,
-            person=by.id,
             night=action.night,
             council=action.council,
             report_id=action.report_id,
@@ -505,54 +445,42 @@ class Desk:
         council: Council,
         standing: CouncilRecord | None,
         seats: Composition | None,
-    ) -> None:
-        """Raise `DeskError` for seats that the council does not have.
+    ) -> tuple[str, ...]:
+        """Raise `DeskError` for seats that the council does not have; return what looks odd.
 
         Its size is that of its nominations, of our table, or of a result in force; new boundaries
         may give it another.
         """
-        sizes = self._sizes(night, council, standing)
+        election = self._almanac.night(night).elections.get(council.code)
+        held = sum(row.held or 0 for row in standing.seats) if standing else 0
+        total = (standing.total if standing else None) or 0
+        sizes = {held, total, election.seats if election else 0} - {0} or {council.seats or 0} - {0}
         if seats is None or not sizes or seats.total in sizes:
-            return
-        if self._has_new_boundaries(night, council, standing):
-            return
+            return ()
         known = " or ".join(map(str, sorted(sizes)))
+        described = [one for one in (election, standing) if one is not None]
+        if any(one.boundary_change or one.new_council for one in described):
+            return (f"the seats add up to {seats.total}, the council had {known} before",)
         vacant = " Give a vacant seat as Vacant 1." if seats.total < min(sizes) else ""
         raise DeskError(
             f"Those seats add up to {seats.total}, but {council.name} has {known}: give every seat "
             f"of the council, once.{vacant}"
         )
 
-    def _sizes(
-        self, night: date, council: Council, standing: CouncilRecord | None
-    ) -> frozenset[int]:
-        """Return every size that something says the council has."""
-        election = self._almanac.night(night).elections.get(council.code)
-        held = sum(row.held or 0 for row in standing.seats) if standing else 0
-        total = (standing.total if standing else None) or 0
-        said = {held, total, election.seats if election else 0} - {0}
-        return frozenset(said or {council.seats or 0} - {0})
 
-    def _has_new_boundaries(
-        self, night: date, council: Council, standing: CouncilRecord | None
-    ) -> bool:
-        election = self._almanac.night(night).elections.get(council.code)
-        said = election is not None and (election.boundary_change or election.new_council)
-        return said or (standing is not None and (standing.boundary_change or standing.new_council))
+def _acted(action: DeskAction, by: Editor, why: str, **about: Any) -> DeskActed:
+    return DeskActed(action, by.name, why, person=by.id, **about)
 
-    def _warnings(
-        self,
-        night: date,
-        council: Council,
-        standing: CouncilRecord | None,
-        seats: Composition | None,
-    ) -> tuple[str, ...]:
-        """Return what looks odd about seats that the desk gives."""
-        sizes = self._sizes(night, council, standing)
-        if seats is None or not sizes or seats.total in sizes:
-            return ()
-        known = " or ".join(map(str, sorted(sizes)))
-        return (f"the seats add up to {seats.total}, the council had {known} before",)
+
+def _about_council(
+    night: date, council: Council, control: Control | None, seats: Composition | None
+) -> dict[str, Any]:
+    return {
+        "night": night,
+        "council": council.code,
+        "control": control_code(control),
+        "seats": None if seats is None else dict(seats),
+    }
 
 
 def _without_effect(council: Council, seats: Composition | None) -> str:

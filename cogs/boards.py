@@ -19,7 +19,7 @@ from bot.chat.questions import CannotAnswer
 from bot.chat.rights import granted_channel, is_admin
 from bot.chat.services import running
 from bot.delivery.boards import Board, Put
-from bot.election.headlines import Lens
+from bot.election.stories import Lens
 from bot.wording.text import escape, listed
 
 

@@ -24,8 +24,8 @@ from bot.app import App, opened
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
 from bot.clock import SteppedClock
 from bot.delivery.subscriptions import Destination, Topic
-from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import Report, WardReport
+from bot.election.stories import WHOLE_NIGHT
 from bot.settings import Settings
 from simulation.demo.servers import DemoServers
 from simulation.discord import Limits, Reply, Sandbox

@@ -24,7 +24,7 @@ from bot.election.seats import Composition
 from bot.election.ward_checks import WARD_CHECKS
 from bot.ingest.ingest import Ingest
 from bot.settings import Settings
-from bot.store.desk import DeskAction
+from bot.store.desk import DeskAction, DeskTold
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
@@ -480,5 +480,5 @@ async def test_what_waits_for_the_desk(house: House) -> None:
     assert [one.subject.code for one in queue.held] == ["CRA"]
     assert queue.differing == ()
     (report,) = house.reader.untold(NIGHT, 5)
-    await house.desk.told([report.held.report_id], 5, 6)
+    await house.desk.record([DeskTold(report.held.report_id, 5, 6)])
     assert house.reader.untold(NIGHT, 5) == []

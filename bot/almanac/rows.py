@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.election.almanac import YearKind
 from bot.election.ballots import VotingSystem
 from bot.election.baselines import Baseline
-from bot.election.election_years import YearKind
 from bot.election.parties import INDEPENDENT
 from bot.election.reports import BallotKind, Proportion
 from bot.election.seats import Composition

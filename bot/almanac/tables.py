@@ -19,16 +19,17 @@ from bot.election.almanac import (
     CitedFact,
     CouncilElection,
     CouncilList,
+    ElectionYears,
     Hex,
     ListedCouncil,
     NightAlmanac,
     WardSeat,
+    YearKind,
     YearOfControl,
 )
 from bot.election.ballots import Answer, Ballot
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
-from bot.election.election_years import ElectionYears, YearKind
 from bot.election.parties import Parties, Party
 from bot.election.seats import Composition
 

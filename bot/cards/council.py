@@ -11,8 +11,8 @@ from bot.election.almanac import Almanac, YearOfControl
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
+from bot.election.outlook import Needs, Outlook, outlook
 from bot.election.parties import VACANT, Parties
-from bot.election.possibilities import Needs, Outlook, outlook
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.wording.councils import (

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from bot.cards.card import LONGEST_LIST, Card, Field
 from bot.election.ballots import Ballot
-from bot.election.claims import ClaimContent
+from bot.election.claims import BallotDeclared, ClaimContent, Notice
 from bot.election.councils import Council
-from bot.election.notices import BallotDeclared, Notice
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import Held

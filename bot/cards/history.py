@@ -10,10 +10,9 @@ from bot.cards.card import Page, page_of
 from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.history import changes_of_control
+from bot.election.history import NO_CONTROL, Tenure, changes_of_control
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
-from bot.election.tenure import NO_CONTROL, Tenure
 from bot.wording.councils import (
     ending_lines,
     past_of_change,

@@ -9,10 +9,7 @@ from bot.cards.card import Card
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.ballots import Ballot, ballot_of
 from bot.election.baselines import Baseline
-from bot.election.control import Control
-from bot.election.history import first_since
-from bot.election.milestones import DECADES
-from bot.election.notices import (
+from bot.election.claims import (
     BallotDeclared,
     Due,
     LargestParty,
@@ -20,8 +17,10 @@ from bot.election.notices import (
     MilestoneKind,
     Notice,
 )
+from bot.election.control import Control
+from bot.election.history import first_since, tenure
+from bot.election.milestones import DECADES
 from bot.election.reports import BallotReport
-from bot.election.tenure import tenure
 from bot.wording.ballots import ballot_sentence, votes_lines
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from

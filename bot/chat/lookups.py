@@ -19,8 +19,8 @@ from bot.delivery.watch_lists import Keeper, ListError, WatchList
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.councils import Council
-from bot.election.headlines import Lens
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
+from bot.election.stories import Lens
 from bot.wording.phrases import in_words, name_of
 from bot.wording.text import escape
 

@@ -11,12 +11,12 @@ from bot.chat.questions import CannotAnswer
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Councils
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.nights import is_past, night_followed
 from bot.election.parties import Parties
 from bot.election.reconciliation import differences_from, not_comparable
 from bot.election.reports import StateOfPartiesReport
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.settings import Settings
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges

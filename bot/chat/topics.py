@@ -24,7 +24,7 @@ from bot.chat.services import Services
 from bot.delivery.subscriptions import EVERY, Topic
 from bot.delivery.watch_lists import Keeper
 from bot.election.ballots import Ballot, ballot_of
-from bot.election.notices import MilestoneKind
+from bot.election.claims import MilestoneKind
 from bot.wording.phrases import name_of, the_members
 from bot.wording.text import escape
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.delivery.references import BOARD, reference_of
 from bot.delivery.subscriptions import Destination
-from bot.election.headlines import Lens
+from bot.election.stories import Lens
 from bot.store import boards as store
 from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned

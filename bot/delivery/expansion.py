@@ -15,8 +15,7 @@ from bot.delivery.debounce import is_flapping, settled_flapping
 from bot.delivery.matching import Audience, Recipient, Told, Urgency, Wish, topics_of, urgency_of
 from bot.delivery.subscriptions import Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import AlertKind, ClaimContent
-from bot.election.notices import Due, same_news
+from bot.election.claims import AlertKind, ClaimContent, Due, same_news
 from bot.errors import is_of_the_machine
 from bot.store import (
     claims,

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.delivery.subscriptions import EVERY, Topic
-from bot.election.claims import AlertKind, ClaimContent
-from bot.election.councils import Council
-from bot.election.notices import (
+from bot.election.claims import (
+    AlertKind,
     BallotDeclared,
+    ClaimContent,
     Due,
     LargestParty,
     Milestone,
     MilestoneKind,
     Notice,
 )
+from bot.election.councils import Council
 from bot.election.reports import BallotKind
 from bot.store.codec import Row
 

@@ -14,7 +14,7 @@ from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, l
 from bot.delivery.expansion import content_of, content_told, is_still_followed
 from bot.delivery.matching import Urgency
 from bot.delivery.render import Embed, Renderer
-from bot.election.notices import SEPARATOR
+from bot.election.claims import SEPARATOR
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
 from bot.store.codec import Row

@@ -17,8 +17,7 @@ from bot.delivery.expansion import content_of
 from bot.delivery.matching import Told
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
-from bot.election.claims import ClaimContent, ClaimState
-from bot.election.notices import BallotDeclared, LargestParty, same_news
+from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, unrecorded
 from bot.store.claims import evidence_of, notice_of

@@ -26,8 +26,8 @@ from bot.delivery.resuming import ResumeDelays, Resumer
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
+from bot.election.claims import Notice
 from bot.election.councils import Council
-from bot.election.notices import Notice
 from bot.jobs import Job
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.election.notices import MilestoneKind
+from bot.election.claims import MilestoneKind
 from bot.election.reports import BallotKind
 from bot.store import destinations, outbox, pausing
 from bot.store import erasure as forgetting

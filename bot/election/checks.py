@@ -24,7 +24,7 @@ from bot.election.reports import (
     WireCouncil,
 )
 from bot.election.seats import Composition
-from bot.election.strangers import strangers_that_decide, who_are
+from bot.election.unknown_parties import strangers_that_decide, who_are
 
 F = TypeVar("F")
 Finds = Callable[[F], str | None]

@@ -1,17 +1,23 @@
-"""Claims: what the bot says about a council's control, version by version.
+"""Claims: what the bot says, version by version, of a council's control and in notices.
 
 One claim per night and council. Its content is who controlled the council, who does now and what
 that makes of it; sources and seats are its evidence, and a change of evidence is no new version.
-Notices (`notices`) are claimed in the same way, with a content of their own.
+
+A notice is what is claimed beside the control of councils. It goes the way of every claim: it has
+versions, is declared, corrected and retracted, and is told once. Its `key` is what stands in a
+council's place, and is no council's code.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from bot.election.control import Control, Outcome, outcome_of
+from bot.election.parties import folded
+from bot.election.reports import BallotKind
 
 C = TypeVar("C")
 
@@ -97,3 +103,128 @@ def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVers
         return None
     state = ClaimState.RETRACTED if decided is None else ClaimState.CORRECTED
     return ClaimVersion(latest.version + 1, state, decided)
+
+
+SEPARATOR = ":"
+"""What tells a notice's key from a council's code, but for those that only the wire knows."""
+
+
+class MilestoneKind(StrEnum):
+    """What can be asked to be told as the night goes on."""
+
+    HALF_DECLARED = "half declared"
+    """Half of the councils have declared."""
+    NET_SEATS = "net seats"
+    """A party has passed a round figure of net seats, up or down."""
+    FIRST_IN_DECADES = "first in decades"
+    """A party controls a council for the first time in decades, or has lost it after decades."""
+    FLAGSHIP = "flagship"
+    """A council that the shipped list names has changed hands."""
+    CERTAIN = "certain"
+    """Control is certain before the last ward; said so, and no claim of control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elected:
+    """Who was elected: a name and, but for a referendum's answer, a party's code."""
+
+    name: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotDeclared:
+    """A contest has its result. `before` is the party that held the post, None where not known."""
+
+    ballot: str
+    ballot_kind: BallotKind
+    elected: tuple[Elected, ...]
+    before: str | None = None
+    kind: Literal["contest"] = "contest"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return self.key_of(self.ballot)
+
+    def elects_the_same(self, other: BallotDeclared) -> bool:
+        """Whether the same people are elected, in whatever spelling: by surname and party."""
+        return _surnames(self.elected) == _surnames(other.elected)
+
+    @staticmethod
+    def key_of(ballot: str) -> str:
+        """Return what the claim of a contest, by its code, is filed under."""
+        return f"contest:{ballot}"
+
+
+def _surnames(elected: tuple[Elected, ...]) -> list[tuple[str, str]]:
+    return sorted((folded(one.name).rpartition(" ")[2], one.party or "") for one in elected)
+
+
+@dataclass(frozen=True, slots=True)
+class LargestParty:
+    """A party can no longer be overtaken as the Assembly's largest; never "control"."""
+
+    party: str
+    kind: Literal["largest party"] = "largest party"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return "assembly:largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone: `council` and `party` are codes, `figure` is the round number that was passed,
+    `since` the code of the baseline that net seats are counted from.
+
+    What comes later in the night takes none back: only a correction of what it rested on does.
+    """
+
+    milestone: MilestoneKind
+    council: str | None = None
+    party: str | None = None
+    figure: int | None = None
+    since: str | None = None
+    kind: Literal["milestone"] = "milestone"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        about = (self.milestone, self.council, self.party, self.figure, self.since)
+        return SEPARATOR.join(["milestone", *(str(part) for part in about if part is not None)])
+
+
+def same_news(notice: Notice, night: date) -> tuple[str, ...]:
+    """Return what else tells of the change of hands that a milestone is about, by its keys.
+
+    The council's own claim and the other kind of milestone; nothing for other notices.
+    """
+    if not isinstance(notice, Milestone) or notice.council is None:
+        return ()
+    code, party = notice.council, notice.party
+    told = (
+        Milestone(MilestoneKind.FIRST_IN_DECADES, code, party, night.year),
+        Milestone(MilestoneKind.FLAGSHIP, code, party),
+    )
+    if notice not in told:
+        return ()
+    return (code, *(other.key for other in told if other != notice))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A council is expected to declare soon."""
+
+    council: str
+    expected_at: datetime
+    kind: Literal["due"] = "due"
+
+    @property
+    def key(self) -> str:
+        """What the claim is filed under."""
+        return f"due:{self.council}"
+
+
+Notice = BallotDeclared | LargestParty | Milestone | Due

@@ -14,7 +14,7 @@ from bot.election.almanac import WardSeat
 from bot.election.case import CouncilCase, DeskWord, Filed, Verdict, VerdictStatus
 from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
-from bot.election.control import NOC, Control, control_of, control_of_filled
+from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.policy import ClaimsNeed
 from bot.election.reports import Nominations, SourceKind, WardReport
@@ -26,32 +26,22 @@ from bot.election.revisions import (
     wards_in_force,
 )
 from bot.election.seats import Composition
-from bot.election.standings import PriorSource, Source, Voice
-from bot.election.strangers import who_are
+from bot.election.standings import PriorSource, Voice
+from bot.election.unknown_parties import who_are
+from bot.election.views import (
+    CouncilView,
+    named,
+    same_control,
+    says,
+    view_of_desk,
+    view_of_result,
+    views_of_wards,
+)
 from bot.election.ward_checks import nobody_is_marked
 from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """Sources that tell a whole council, the one that leads first."""
-
-
-@dataclass(frozen=True, slots=True)
-class CouncilView:
-    """A whole council as one source, all wards together or the desk tells it, by our party codes.
-
-    `kinds` are the sources that tell it, `settled` whether it needs no second look.
-    """
-
-    kinds: frozenset[SourceKind]
-    after: Control
-    won: Composition | None
-    now: Composition
-    changes: Mapping[str, int] | None
-    basis: Basis
-    by_desk: bool = False
-    source: Source | None = None
-    report_id: int | None = None
-    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +130,15 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     verdicts, results = results_in_force(case, parties)
     wards = wards_in_force(case)
     verdicts.update(wards.verdicts)
-    views = [_by_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
+    views = [view_of_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
     told = {kind: _told(reports, case, parties) for kind, reports in wards.by_source.items()}
     together, disputed = _together(wards, case.ward_table, parties)
     told_together = _told(together, case, parties)
     undecided = _dispute_decides(disputed, together, wards, case, parties)
     if undecided:
         told_together = replace(told_together, now=None, missing="sources dispute who won")
-    views += _by_wards(wards, told, together, told_together)
-    views = [_named(view, told_together, parties) for view in views]
+    views += views_of_wards(wards, told, together, told_together)
+    views = [named(view, told_together, parties) for view in views]
 
     word, late = case.word, []
     if word is not None:
@@ -161,7 +151,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
             if view.report_id is not None:
                 verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
         views = [view for view in views if _agrees(view, word)]
-        views = [*_by_desk(word, views), *views]
+        views = [*view_of_desk(word, views), *views]
     withdrawn = word is not None and word.control is None
     lead = None if withdrawn or not views else views[0]
     before, before_source = _before(case, results, parties)
@@ -176,17 +166,8 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     )
     said = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
     if stuck and lacking is not None and not said:
-        differences = (*differences, f"all wards are in, no result follows: {lacking}")
-    if unmarked := sorted(f.report.area for f in together.values() if nobody_is_marked(f.report)):
-        told_of = f"{', '.join(unmarked[:3])}{' and more' if len(unmarked) > 3 else ''}"
-        differences = (*differences, f"votes of {told_of} are published, nobody is elected there")
-    # The wire's bucket may be one party, which nobody knows: then it is wrong that none has most.
-    nameless = (
-        lead is not None
-        and lead.after.holder == INDEPENDENT
-        and told_together.nameless_majority
-        and not lead.by_desk
-    )
+        differences.append(f"all wards are in, no result follows: {lacking}")
+    differences += _unmarked(filed.report for filed in together.values())
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
@@ -195,14 +176,14 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
         or (
             _supported(lead, views, case.policy.claims_need)
             and not (undecided and lead.basis is Basis.WARDS)
-            and not nameless
+            and not _is_nameless(lead, told_together)
         ),
         before=before,
         before_source=before_source,
         nominations=None,
         result=lead,
         voices=_voices(lead, results, told, wards),
-        differences=differences,
+        differences=tuple(differences),
         wards=together,
         counted_too=told_together.counted_too,
         lacking=lacking,
@@ -216,27 +197,6 @@ def _named_parties(case: CouncilCase) -> Iterable[WireParty]:
         yield from (line.party for line in case.nominated.parties)
     for filed in case.results:
         yield from (line.party for line in filed.report.composition)
-
-
-def _by_result(judged: JudgedResult) -> CouncilView:
-    """Return a council as a result tells it. A released one speaks with its own winner."""
-    facts, filed = judged.facts, judged.filed
-    if facts.report.winner_given and (judged.reasons or facts.winner is None):
-        after = Control(facts.winner.code if facts.winner else None)
-    else:
-        after = control_of(facts.now)
-    return CouncilView(
-        kinds=frozenset({filed.kind}),
-        after=after,
-        won=facts.won,
-        now=facts.now,
-        changes=facts.changes,
-        basis=Basis.DESK if judged.by_desk else Basis.RESULT,
-        by_desk=judged.by_desk,
-        source=filed.source,
-        report_id=filed.id,
-        settled=filed.settled or judged.confirmed,
-    )
 
 
 def _told(wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Parties) -> WardsTold:
@@ -302,81 +262,9 @@ def _dispute_decides(
     return len(controls) > 1
 
 
-def _by_wards(
-    wards: WardsInForce,
-    told: Mapping[SourceKind, WardsTold],
-    together: Mapping[str, Filed[WardReport]],
-    told_together: WardsTold,
-) -> list[CouncilView]:
-    """Return the council as all wards together tell it, then as each source alone does."""
-    views = []
-    if told_together.control is not None:
-        # Only who tells the whole council alone says so; a piece of it is no second voice.
-        kinds = {kind for kind, one in told.items() if one.control == told_together.control}
-        views.append(_ward_view(frozenset(kinds), told_together, together))
-    for kind, one in sorted(told.items()):
-        if one.control is not None and one.control != told_together.control:
-            views.append(_ward_view(frozenset({kind}), one, wards.by_source[kind]))
-    return views
-
-
-def _ward_view(
-    kinds: frozenset[SourceKind], told: WardsTold, reports: Mapping[str, Filed[WardReport]]
-) -> CouncilView:
-    last = max(reports.values(), key=lambda filed: (filed.source.received_at, filed.id))
-    return CouncilView(
-        kinds=kinds,
-        after=told.control or NOC,
-        won=told.won,
-        now=told.now or Composition(),
-        changes=told.changes,
-        basis=Basis.WARDS,
-        source=last.source,
-        settled=all(filed.settled for filed in reports.values()),
-    )
-
-
-def _named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
-    """Name the one party that has the majority, where a result only knows the bucket.
-
-    The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
-    has more than half (Aspire in Tower Hamlets, 2022). Its seats are taken out of the bucket; where
-    they do not fit into it, wards and wire do not tell of the same seats, and nothing is named.
-    """
-    alone = wards.control
-    if view.after.holder != INDEPENDENT or alone is None or alone.holder is None:
-        return view
-    theirs = 0 if wards.now is None else wards.now.get(alone.holder, 0)
-    if not parties.get(alone.holder).is_one_party or theirs > view.now.get(INDEPENDENT, 0):
-        return view
-    changes = view.changes
-    if changes is not None and wards.changes is not None:
-        moved = wards.changes.get(alone.holder, 0)
-        changes = {**changes, INDEPENDENT: changes.get(INDEPENDENT, 0) - moved, alone.holder: moved}
-    return replace(
-        view,
-        after=alone,
-        now=_moved_out(view.now, alone.holder, theirs),
-        won=view.won and _moved_out(view.won, alone.holder, wards.won.get(alone.holder, 0)),
-        changes=changes,
-    )
-
-
-def _moved_out(seats: Composition, party: str, number: int) -> Composition:
-    """Return *seats* with a *party* beside the bucket that it was counted in."""
-    moved = min(number, seats.get(INDEPENDENT, 0))
-    rest = {**seats, INDEPENDENT: seats.get(INDEPENDENT, 0) - moved}
-    return Composition([*rest.items(), (party, moved)])
-
-
-def _same(one: Control, other: Control) -> bool:
-    """Whether two sources say the same, one of which may call the bucket no overall control."""
-    return one == other or {one.holder, other.holder} == {INDEPENDENT, None}
-
-
 def _agrees(view: CouncilView, word: DeskWord) -> bool:
     """Whether a view says what the desk says; nothing agrees with a withdrawal."""
-    return word.control is not None and _same(view.after, word.control)
+    return word.control is not None and same_control(view.after, word.control)
 
 
 def _came_after(view: CouncilView, word: DeskWord) -> bool:
@@ -409,34 +297,13 @@ def _decide_without(
     return replace(decision, verdicts={**verdicts, **decision.verdicts, **held})
 
 
-def _by_desk(word: DeskWord, views: Sequence[CouncilView]) -> list[CouncilView]:
-    """Return the council as the desk tells it, with the seats of a report where it gives none."""
-    if word.control is None:
-        return []
-    agreeing = views[0] if views else None
-    theirs = agreeing if word.seats is None else None
-    return [
-        CouncilView(
-            kinds=frozenset({SourceKind.DESK}),
-            after=word.control,
-            won=theirs.won if theirs else None,
-            now=word.seats or (agreeing.now if agreeing else Composition()),
-            changes=theirs.changes if theirs else None,
-            basis=Basis.DESK,
-            by_desk=True,
-            source=Source("desk", f"the word of {word.who}", None, word.at, SourceKind.DESK),
-            report_id=agreeing.report_id if agreeing else None,
-        )
-    ]
-
-
 def _supported(lead: CouncilView, views: Sequence[CouncilView], need: ClaimsNeed) -> bool:
     """Whether what leads may be claimed."""
     if lead.by_desk:
         return True
     agreeing: set[SourceKind] = set()
     for view in views:
-        if _same(view.after, lead.after):
+        if same_control(view.after, lead.after):
             agreeing |= view.kinds
         elif lead.basis is Basis.WARDS:
             return False  # one ward's word against another's: the desk looks first
@@ -485,24 +352,32 @@ def _differences(
     disputed: Sequence[str],
     late: Sequence[CouncilView],
     parties: Parties,
-) -> tuple[str, ...]:
+) -> list[str]:
     """Return in sentences where the sources differ, for the desk."""
     found = [f"sources dispute who won {', '.join(sorted(disputed))}"] if disputed else []
     for view in views[1:]:
-        if lead is not None and not _same(view.after, lead.after):
-            found.append(_says(view, parties))
-    found += [f"{_says(view, parties)}, against the desk's word before it" for view in late]
+        if lead is not None and not same_control(view.after, lead.after):
+            found.append(says(view, parties))
+    found += [f"{says(view, parties)}, against the desk's word before it" for view in late]
     if wards.strangers:
         found.append(f"by the wards, {who_are(wards.strangers, parties)}")
     if wards.hangs_on_vacancies:
         found.append("by the wards, control hangs on vacant seats: the desk decides")
-    return tuple(found)
+    return found
 
 
-def _says(view: CouncilView, parties: Parties) -> str:
-    holder = view.after.holder
-    said = "no overall control" if holder is None else parties.get(holder).name
-    return f"{', '.join(sorted(view.kinds)) or 'the wards together'} has {said}"
+def _unmarked(wards: Iterable[WardReport]) -> list[str]:
+    """Return in a sentence which wards have their votes and nobody elected."""
+    unmarked = sorted(ward.area for ward in wards if nobody_is_marked(ward))
+    if not unmarked:
+        return []
+    names = f"{', '.join(unmarked[:3])}{' and more' if len(unmarked) > 3 else ''}"
+    return [f"votes of {names} are published, nobody is elected there"]
+
+
+def _is_nameless(lead: CouncilView, wards: WardsTold) -> bool:
+    """Whether the wire's bucket may be one party that nobody knows: then it has a majority."""
+    return lead.after.holder == INDEPENDENT and wards.nameless_majority and not lead.by_desk
 
 
 def _voices(
@@ -515,12 +390,12 @@ def _voices(
     voices = []
     for kind in _COUNCIL_SOURCES:
         if kind in results:
-            view = _by_result(results[kind])
+            view = view_of_result(results[kind])
             voices.append(
                 Voice(
                     kind=kind,
                     says=view.after,
-                    agrees=lead is not None and _same(view.after, lead.after),
+                    agrees=lead is not None and same_control(view.after, lead.after),
                     revision=results[kind].filed.report.revision,
                     received_at=results[kind].filed.source.received_at,
                     confirmed=view.settled,
@@ -534,7 +409,9 @@ def _voices(
             Voice(
                 kind=kind,
                 says=control,
-                agrees=lead is not None and control is not None and _same(control, lead.after),
+                agrees=lead is not None
+                and control is not None
+                and same_control(control, lead.after),
                 received_at=max(received),
                 wards=one.declared,
                 of_wards=one.total,

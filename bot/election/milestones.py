@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.election.almanac import Almanac, CitedKind
-from bot.election.claims import ClaimState
+from bot.election.claims import ClaimState, Milestone, MilestoneKind
 from bot.election.control import Control
 from bot.election.facts import could_not_change
-from bot.election.history import first_since
-from bot.election.notices import Milestone, MilestoneKind
+from bot.election.history import first_since, tenure_of
+from bot.election.memo import remembered
+from bot.election.outlook import outlook
 from bot.election.parties import PartyKind
-from bot.election.possibilities import outlook
-from bot.election.remembered import remembered
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.tenure import tenure_of
 
 FIGURES = (50, 100, 250, 500)
 """The round figures of net seats that are told of, up and down, the lowest first."""

@@ -14,11 +14,12 @@ from bot.election.baselines import Baseline, baseline_of
 from bot.election.case import BallotCase, CouncilCase, Filed, VerdictStatus
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import Control, Outcome
-from bot.election.decide import CouncilView, Decision
+from bot.election.decide import Decision
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import BallotKind, Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
+from bot.election.views import CouncilView
 from bot.election.ward_outcomes import winners_by_party
 from bot.election.wards import differs_from_filed
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.election.memo import remembered
 from bot.election.parties import WireParty
-from bot.election.remembered import remembered
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

@@ -25,7 +25,7 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.election.seats import Composition
-from bot.election.strangers import may_be_one_majority, strangers_that_decide, who_are
+from bot.election.unknown_parties import may_be_one_majority, strangers_that_decide, who_are
 from bot.election.ward_outcomes import winners_by_party
 
 SEATS_NOT_TOLD = "it does not tell its seats"

@@ -18,10 +18,9 @@ from bot.election.almanac import Almanac
 from bot.election.ballot_rules import BallotDecision, decide_ballot, resolve_ballot
 from bot.election.ballots import Ballot, unknown_ballot
 from bot.election.case import TEST_MATERIAL, Filed, Ruling, Subject, Verdict, VerdictStatus
-from bot.election.claims import Basis, next_version
+from bot.election.claims import BallotDeclared, Basis, next_version
 from bot.election.councils import Council
 from bot.election.decide import Decision, decide
-from bot.election.notices import BallotDeclared
 from bot.election.policy import USUAL, Policy
 from bot.election.records import ballot_record, changed_wards, council_record
 from bot.election.reports import (

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from bot.election.almanac import Almanac, Hex
 from bot.election.councils import Council
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.tally import all_are_known
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, INK, NO_ELECTION, PAPER, outline_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, all_are_known, by_region, state_of_night
 from bot.pictures.bars import Bar, draw_bars

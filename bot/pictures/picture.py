@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.election.ballots import BallotStanding
-from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding, Source
+from bot.election.stories import Lens
 from bot.wording.phrases import day, in_words, signed
 from bot.wording.sources import feed_name
 from bot.wording.text import bounded, escape, plain

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.election.almanac import LONDON, Almanac
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, Canvas, Point
 from bot.pictures.colours import FAINT, INK, RULE, outline_of
 from bot.pictures.lettering import Weight

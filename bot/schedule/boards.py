@@ -22,8 +22,8 @@ from bot.delivery.queues import SerialTasks
 from bot.delivery.service import Alerts
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
-from bot.election.headlines import Lens
 from bot.election.standings import CouncilStanding
+from bot.election.stories import Lens
 from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture

@@ -27,7 +27,7 @@ from bot.delivery.subscriptions import Destination
 from bot.desk import Desk
 from bot.election.claims import ClaimContent
 from bot.jobs import Job
-from bot.store.desk import CouncilToTell
+from bot.store.desk import CouncilToTell, DeskShown, DeskTold, DeskToldOfCouncil
 from bot.store.reader import HeldReport
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,8 @@ class DeskJob:
         number = await self._send(channel, body, f"desk-{first}", _confirm_id(first))
         # It may be one of before, which showed less.
         message = await channel.fetch_message(number)
-        await self._desk.told(reports_under(message), channel.id, number)
+        told = [DeskTold(one, channel.id, number) for one in reports_under(message)]
+        await self._desk.record(told)
 
     async def _send(
         self, channel: discord.TextChannel, body: dict[str, Any], nonce: str, reference: str
@@ -145,7 +146,9 @@ class DeskJob:
         cards = [next(asking) if one.is_held else told_card(one) for one in found]
         embeds = [card.to_embed_dict() for card in cards]
         await self._edit(channel, number, embeds, _buttons(held))
-        await self._desk.shown({one.report.held.report_id: one.is_held for one in found})
+        await self._desk.record(
+            [DeskShown(one.report.held.report_id, one.is_held) for one in found]
+        )
 
     async def _tell(self, channel: discord.TextChannel | None, one: CouncilToTell) -> None:
         """Post once what a council waits for; that message says too what became of it."""
@@ -153,14 +156,17 @@ class DeskJob:
         if one.message is not None:
             place, number = one.message
             await self._edit(place, number, [card.to_embed_dict()], None)
-            await self._desk.told_of_council(one, place, number)
         elif channel is not None:
+            place = channel.id
             about = f"{one.night} {one.council}".encode()
             nonce = f"desk-{hashlib.sha256(about).hexdigest()[:16]}"
             number = await self._send(
                 channel, {"embeds": [card.to_embed_dict()]}, nonce, card.title
             )
-            await self._desk.told_of_council(one, channel.id, number)
+        else:
+            return
+        told = DeskToldOfCouncil(one.night, one.council, place, number, one.said)
+        await self._desk.record([told])
 
     def _look(self) -> RefusalVerifier:
         return running(self._services.alerts).second_look(self._connection)

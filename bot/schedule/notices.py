@@ -15,9 +15,8 @@ from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.assembly import assembly_state
 from bot.election.ballots import BallotStanding
-from bot.election.claims import next_version
+from bot.election.claims import Due, LargestParty, Milestone, Notice, next_version
 from bot.election.milestones import milestones
-from bot.election.notices import Due, LargestParty, Milestone, Notice
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.jobs import Job

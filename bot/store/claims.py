@@ -11,9 +11,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, TypeAdapter
 
 from bot.election.baselines import Baseline
-from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion, next_version
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion, Notice, next_version
 from bot.election.control import Control, Outcome
-from bot.election.notices import Notice
 from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.store.codec import insert, read, row, row_of, stored

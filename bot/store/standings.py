@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.election.case import Verdict
-from bot.election.claims import Basis
-from bot.election.notices import BallotDeclared
+from bot.election.claims import BallotDeclared, Basis
 from bot.election.parties import Parties
 from bot.election.records import BallotRecord, CouncilRecord, SeatsRecord, WardRecord
 from bot.election.reports import BallotKind, BallotReport, WardReport

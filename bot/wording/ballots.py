@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
-from bot.election.notices import BallotDeclared, Elected
+from bot.election.claims import BallotDeclared, Elected
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind, BallotReport
 from bot.election.ward_outcomes import SeatOutcome

@@ -10,13 +10,12 @@ from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimContent
 from bot.election.control import NOC, Control, Outcome, majority_base, majority_of, seats_behind
 from bot.election.councils import Council
-from bot.election.history import first_since
+from bot.election.history import Start, Tenure, first_since, tenure_of
 from bot.election.milestones import DECADES
 from bot.election.parties import VACANT, Parties, Party
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.superlatives import change_range
-from bot.election.tenure import Start, Tenure, tenure_of
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     count,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.headlines import Story, StoryKind, stories
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
+from bot.election.stories import Story, StoryKind, stories
 from bot.wording.ballots import chosen_sentence, holder_before
 from bot.wording.councils import declared_sentence, since_when
 from bot.wording.figures import declared_of, than

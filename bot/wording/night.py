@@ -10,9 +10,9 @@ from functools import cached_property
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 from bot.wording.figures import common_baseline
 from bot.wording.phrases import members, name_of

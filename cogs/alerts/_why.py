@@ -16,9 +16,8 @@ from bot.chat.topics import topic_words
 from bot.delivery.history import Fate, History, Place, Version
 from bot.delivery.subscriptions import Subscription, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import AlertKind, Basis
+from bot.election.claims import SEPARATOR, AlertKind, BallotDeclared, Basis, Notice
 from bot.election.councils import Council
-from bot.election.notices import SEPARATOR, BallotDeclared, Notice
 from bot.election.standings import CouncilStanding
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState

@@ -26,8 +26,7 @@ from bot.chat.questions import (
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.ballots import Ballot, BallotStanding
-from bot.election.claims import ClaimState
-from bot.election.notices import LargestParty
+from bot.election.claims import ClaimState, LargestParty
 from bot.election.reports import BallotKind
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture

@@ -16,9 +16,9 @@ from bot.chat.questions import Answer, Followable, Question, question_of
 from bot.chat.services import Services
 from bot.delivery.subscriptions import Topic
 from bot.election.councils import Council
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.council import council_picture
 
 

@@ -16,7 +16,7 @@ from bot.chat.lookups import lens_named, options_of, places
 from bot.chat.options import CouncilsPlace, Night
 from bot.chat.questions import Answer, CannotAnswer, Compose, Question, question_of
 from bot.chat.services import Services
-from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.picture import Picture

@@ -11,7 +11,7 @@ from bot.chat.services import Services
 from bot.chat.topics import topic_words
 from bot.delivery.subscriptions import EVERY, Subscription, Topic
 from bot.delivery.watch_lists import Keeper
-from bot.election.notices import MilestoneKind
+from bot.election.claims import MilestoneKind
 from bot.wording.phrases import sentence_case
 from bot.wording.text import plain
 

@@ -12,8 +12,8 @@ from bot.chat.client import ElectionNight
 from bot.chat.welcome import welcome
 from bot.delivery.boards import Boards
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
-from bot.election.headlines import WHOLE_NIGHT
-from bot.election.notices import MilestoneKind
+from bot.election.claims import MilestoneKind
+from bot.election.stories import WHOLE_NIGHT
 from bot.wording.text import plain
 from simulation.discord import Channel, Guild, Message, Permission, Role, Sandbox, User
 from simulation.discord.page.personas import Persona

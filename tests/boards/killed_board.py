@@ -16,7 +16,7 @@ from bot.chat.connection import use_discord_api
 from bot.delivery.checkpoints import BoardCheckpoint
 from bot.delivery.service import Alerts
 from bot.delivery.traffic import Patience
-from bot.election.headlines import WHOLE_NIGHT
+from bot.election.stories import WHOLE_NIGHT
 from bot.schedule.boards import BoardJob
 from bot.schedule.summaries import SummaryJob
 from tests.boards.conftest import FAST

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards.board import Phase, board_cards, board_message
 from bot.cards.card import Card, broken_limit
-from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, a_night

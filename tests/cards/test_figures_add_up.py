@@ -17,10 +17,10 @@ from bot.election.almanac import LONDON, Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.control import NOC, Control, majority_base, outcome_of
-from bot.election.headlines import Lens
 from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.election.stories import Lens
 from bot.election.tally import state_of_parties
 from bot.pictures.council import council_picture
 from bot.pictures.night import state_picture

@@ -15,7 +15,7 @@ from bot.cards.council import council_card
 from bot.cards.night import next_card
 from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON
-from bot.election.headlines import WHOLE_NIGHT, Lens
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.schedule.summaries import as_it_was, ballots_as_they_were
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges

@@ -7,13 +7,13 @@ from bot.cards.party import party_card
 from bot.election.almanac import LONDON
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.control import Outcome
-from bot.election.headlines import Lens
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Held
+from bot.election.stories import Lens
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
-from tests.election.test_headlines import ballot
+from tests.election.test_stories import ballot
 
 NOW = datetime(2022, 5, 6, 17, 40, tzinfo=LONDON)
 LABOUR = PARTIES.get("Lab")

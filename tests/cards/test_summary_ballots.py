@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from bot.cards.summary import is_settled, summary_cards
 from bot.cards.summary_ballots import ballot_fields
 from bot.election.ballots import Answer
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.parties import Party, PartyKind
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
 from bot.election.standings import DeskNote
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.wording.marks import NOC_MARK, Marks
 from bot.wording.night import NightView
 from bot.wording.phrases import members, one_of, sentence_case
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PARTIES, a_night, standing
 from tests.cards.test_summary import AT_1730, text_of
-from tests.election.test_headlines import CONTESTS, ballot
+from tests.election.test_stories import CONTESTS, ballot
 
 
 def summary(ballots=(), lens=WHOLE_NIGHT, **more) -> str:

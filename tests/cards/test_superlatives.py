@@ -20,9 +20,9 @@ from bot.election.almanac import LONDON
 from bot.election.baselines import Baseline
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.control import Control, outcome_of
-from bot.election.headlines import WHOLE_NIGHT
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT
 from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
 from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture

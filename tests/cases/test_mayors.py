@@ -11,8 +11,7 @@ import pytest
 from bot.desk import Editor
 from bot.election.ballots import BallotStanding
 from bot.election.case import VerdictStatus
-from bot.election.claims import ClaimState
-from bot.election.notices import BallotDeclared
+from bot.election.claims import BallotDeclared, ClaimState
 from bot.feeds.elements import Element
 from bot.ingest.filing import Filing
 from bot.store.reader import Reader

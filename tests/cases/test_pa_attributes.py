@@ -10,7 +10,7 @@ import pytest
 
 from bot.cards.summary import summary_cards
 from bot.clock import RealClock
-from bot.election.possibilities import outlook
+from bot.election.outlook import outlook
 from bot.election.reconciliation import differences_from
 from bot.feeds.reading import read
 from bot.store.reader import Reader

@@ -12,8 +12,8 @@ from bot.delivery.references import reference_in
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.desk import Desk, Editor
-from bot.election.headlines import WHOLE_NIGHT
 from bot.election.reports import WireParty
+from bot.election.stories import WHOLE_NIGHT
 from bot.store.references import delivery_reference
 from simulation.discord import Channel, Guild, Message, Reply, Role, Sandbox, User
 from simulation.discord import components as kinds

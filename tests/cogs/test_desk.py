@@ -631,7 +631,7 @@ async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
         raise asyncio.CancelledError
 
     with monkeypatch.context() as broken, pytest.raises(asyncio.CancelledError):
-        broken.setattr(Desk, "told", killed)
+        broken.setattr(Desk, "record", killed)
         await office.look()
     await office.look()
     assert len(office.room.messages) == 1

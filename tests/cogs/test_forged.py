@@ -25,7 +25,7 @@ from bot.delivery.subscriptions import (
     Topic,
 )
 from bot.delivery.watch_lists import Keeper, WatchLists
-from bot.election.headlines import WHOLE_NIGHT
+from bot.election.stories import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
 from bot.store.destinations import (

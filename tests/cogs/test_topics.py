@@ -12,7 +12,7 @@ import pytest
 from bot.cards.card import Card
 from bot.chat.topics import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
 from bot.delivery.subscriptions import KINDS, Topic
-from bot.election.notices import (
+from bot.election.claims import (
     BallotDeclared,
     Due,
     Elected,

@@ -13,7 +13,7 @@ from bot.almanac.tables import NightTables, Tables, control, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
-from bot.election.tenure import tenure
+from bot.election.history import tenure
 from tests.support.tables import shipped
 
 

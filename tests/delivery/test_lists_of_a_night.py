@@ -11,9 +11,9 @@ import pytest
 from bot.cards.notices import notice_card
 from bot.delivery.watch_lists import Keeper, KnownLists
 from bot.election.almanac import CouncilList, ListedCouncil
-from bot.election.headlines import stories
+from bot.election.claims import Milestone, MilestoneKind
 from bot.election.milestones import milestones
-from bot.election.notices import Milestone, MilestoneKind
+from bot.election.stories import stories
 from bot.store.writer import Writer
 from tests.cards.nights import HULL, NIGHT
 from tests.support.tables import shipped

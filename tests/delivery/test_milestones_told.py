@@ -9,7 +9,7 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import EVERY, Subscriptions, Topic
-from bot.election.notices import Milestone, MilestoneKind
+from bot.election.claims import Milestone, MilestoneKind
 from bot.store.claims import claim_notices
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from bot.election.case import CouncilCase, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
-from bot.election.decide import CouncilView, Decision, decide
+from bot.election.decide import Decision, decide
 from bot.election.policy import Policy
 from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
+from bot.election.views import CouncilView
 from tests.election.build import (
     HULL,
     NIGHT,

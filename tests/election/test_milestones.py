@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
-from bot.election.claims import ClaimState
+from bot.election.claims import ClaimState, Milestone, MilestoneKind
 from bot.election.control import NOC
 from bot.election.milestones import milestones
-from bot.election.notices import Milestone, MilestoneKind
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import WardStanding

@@ -11,8 +11,8 @@ from bot.election.baselines import Baseline
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control, Outcome, control_of, majority_of, outcome_of
 from bot.election.councils import Council, Councils
+from bot.election.outlook import outlook
 from bot.election.parties import VACANT, WireParty
-from bot.election.possibilities import outlook
 from bot.election.reconciliation import reconcile
 from bot.election.reports import PartyState, Proportion, StateOfPartiesReport, WireCouncil
 from bot.election.seats import Composition

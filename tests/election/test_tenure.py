@@ -7,11 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
+from bot.election.almanac import Almanac, CitedFact, CitedKind, ElectionYears, YearOfControl
 from bot.election.control import Control
-from bot.election.election_years import ElectionYears
+from bot.election.history import tenure_of
 from bot.election.seats import Composition
-from bot.election.tenure import tenure_of
 from bot.wording.councils import past_of_change, since_when
 from tests.support.tables import shipped
 

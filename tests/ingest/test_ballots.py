@@ -14,8 +14,7 @@ from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.ballots import Ballot
 from bot.election.case import RulingAction, VerdictStatus
-from bot.election.claims import ClaimState
-from bot.election.notices import BallotDeclared, Elected, LargestParty
+from bot.election.claims import BallotDeclared, ClaimState, Elected, LargestParty
 from bot.election.parties import WireParty
 from bot.election.reports import Candidate, GainOrHold, Reading
 from bot.ingest.filing import Filing

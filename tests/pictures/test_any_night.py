@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem
-from bot.election.headlines import Lens
 from bot.election.parties import Parties, PartyKind, WireParty
 from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
+from bot.election.stories import Lens
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture

@@ -10,8 +10,8 @@ import pytest
 from bot.election.almanac import Almanac, Hex, NightAlmanac
 from bot.election.control import NOC
 from bot.election.councils import Council
-from bot.election.headlines import WHOLE_NIGHT, Lens
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from tests.cards.nights import ALMANAC, HULL, a_night, seats, standing

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.election.headlines import Lens
+from bot.election.stories import Lens
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture

@@ -16,8 +16,7 @@ from bot.delivery.expansion import expand
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
-from bot.election.claims import ClaimState
-from bot.election.notices import Due, LargestParty, Milestone, MilestoneKind
+from bot.election.claims import ClaimState, Due, LargestParty, Milestone, MilestoneKind
 from bot.ingest.ingest import Ingest
 from bot.schedule.notices import NoticeJob
 from bot.settings import Settings

@@ -20,9 +20,9 @@ from bot.election.facts import (
     turnout,
     vote_shares,
 )
+from bot.election.history import tenure_of
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
-from bot.election.tenure import tenure_of
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
 from tests.support.moments import END, moments

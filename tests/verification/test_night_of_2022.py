@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.election.headlines import stories
+from bot.election.stories import stories
 from bot.wording.headline import headline
 from bot.wording.night import NightView
 from bot.wording.phrases import NO_OVERALL_CONTROL, day_and_time

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion
-from bot.election.notices import Notice
+from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion, Notice
 from bot.election.seats import Composition
 from bot.store.claims import content_of, notice_of, version_of
 from bot.store.codec import read, rows

@@ -8,10 +8,10 @@ from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCounci
 from bot.election.ballots import Ballot, BallotStanding, VotingSystem
 from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control
-from bot.election.headlines import Lens, StoryKind, stories
+from bot.election.history import Start, Tenure, tenure
 from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, BallotReport, Candidate
-from bot.election.tenure import Start, Tenure, tenure
+from bot.election.stories import Lens, StoryKind, stories
 from bot.wording.headline import headline
 from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, a_night, seats, standing, years

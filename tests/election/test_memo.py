@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.election.memo import remembered
 from bot.election.parties import WireParty
-from bot.election.remembered import remembered
 from tests.election.build import PARTIES
 
 

@@ -16,10 +16,10 @@ from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline, merged
 from bot.election.control import Outcome
 from bot.election.councils import Council
+from bot.election.history import Tenure, tenure_of
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
-from bot.election.tenure import Tenure, tenure_of
 
 _POINTS_A_NET_COUNCIL = 10
 _FOREMOST = 3
