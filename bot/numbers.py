@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-HIGHEST = 2**63 - 1
-"""SQLite has no higher number."""
-_DIGITS = 20
+_HIGHEST = 2**63 - 1
 
 
 def kept_number(text: str) -> int | None:
-    """Return the number that *text* is; None where it is none, or larger than can be kept."""
-    if not text.isdecimal() or len(text) > _DIGITS:
+    """Return the number in *text*; None for anything else, and for one that SQLite cannot keep."""
+    if not text.isdecimal() or len(text) > len(str(_HIGHEST)):
         return None
     number = int(text)
-    return number if number <= HIGHEST else None
+    return number if number <= _HIGHEST else None
