@@ -185,7 +185,6 @@ async def opened(
                 reader=reader,
                 subscriptions=subscriptions,
                 alerts=alerts,
-                ingest=ingest,
                 desk=desk,
                 pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),

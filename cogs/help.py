@@ -12,11 +12,10 @@ from discord.ext import commands
 
 from bot.cards.card import FIELD_VALUE, Card, Field, page_of, part_of
 from bot.chat.client import ElectionNight
-from bot.chat.commands import OfferedOption, look_up
+from bot.chat.commands import NameOption, look_up
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing
 from bot.chat.questions import (
-    LONGEST_OPTION,
     Answer,
     CannotAnswer,
     Command,
@@ -97,7 +96,7 @@ def _about(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return containing(_names(interaction.client, viewer_of(interaction)), typed)
 
 
-About = Transform[str, OfferedOption("A subject or a command", _about, longest=LONGEST_OPTION)]
+About = Transform[str, NameOption("A subject or a command", _about)]
 
 
 class Help(commands.Cog):

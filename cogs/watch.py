@@ -13,13 +13,13 @@ from discord.ext import commands
 from bot.cards.card import Card
 from bot.cards.night import watch_list_card
 from bot.chat.client import ElectionNight
-from bot.chat.commands import OfferedOption, command, everywhere, look_up
+from bot.chat.commands import NameOption, OfferedOption, command, everywhere, look_up
 from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_meant, list_named
 from bot.chat.options import CouncilName, Night, PostableChannel, lists_offered
-from bot.chat.questions import LONGEST_OPTION, Answer, CannotAnswer, Followable, Viewer, question_of
+from bot.chat.questions import Answer, CannotAnswer, Followable, Viewer, question_of
 from bot.chat.rights import admin_keeper, keeper_of
 from bot.chat.services import running
 from bot.delivery.subscriptions import Topic
@@ -37,10 +37,7 @@ def _as_typed(interaction: Interaction, typed: str) -> Mapping[str, str]:
 
 
 ListName = Transform[
-    str,
-    OfferedOption(
-        "The list's name, or the word by which it is shared", lists_offered, longest=LONGEST_OPTION
-    ),
+    str, NameOption("The list's name, or the word by which it is shared", lists_offered)
 ]
 OwnList = Transform[
     str, OfferedOption("Your list", partial(lists_offered, own=True), longest=LONGEST_NAME)

@@ -15,7 +15,16 @@ from discord import app_commands
 
 from bot.chat.answer_buttons import buttons_of
 from bot.chat.interaction import Interaction
-from bot.chat.questions import ANSWERED_BY, EXAMPLE, FOR_ADMINS, NIGHT, PUBLIC, Answer, dated
+from bot.chat.questions import (
+    ANSWERED_BY,
+    EXAMPLE,
+    FOR_ADMINS,
+    LONGEST_OPTION,
+    NIGHT,
+    PUBLIC,
+    Answer,
+    dated,
+)
 from bot.chat.rights import viewer_of
 
 T = TypeVar("T")
@@ -80,6 +89,13 @@ class OfferedOption(Option):
     ) -> Choices:
         """Offer matches for what was typed."""
         return choices(self._offer(interaction, value))
+
+
+class NameOption(OfferedOption):
+    """The name of something, no longer than names are."""
+
+    def __init__(self, hint: str, offer: Offer) -> None:
+        super().__init__(hint, offer, longest=LONGEST_OPTION)
 
 
 def choices(offered: Mapping[str, str]) -> Choices:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 import discord
 from discord import app_commands
 from discord.app_commands import Transform
 
-from bot.chat.commands import Offer, OfferedOption
+from bot.chat.commands import NameOption, Offer, OfferedOption
 from bot.chat.interaction import Interaction
-from bot.chat.lookups import containing, councils_like, parties_like, places
-from bot.chat.questions import LONGEST_OPTION
+from bot.chat.lookups import Kind, containing, councils_like, parties_like, places
 from bot.chat.rights import POSTABLE, keeper_of
 from bot.chat.services import Services
-
-if TYPE_CHECKING:
-    pass
 
 
 def of_newest_night(offer: Callable[[Services, str, date], Mapping[str, str]]) -> Offer:
@@ -31,24 +27,10 @@ def of_newest_night(offer: Callable[[Services, str, date], Mapping[str, str]]) -
     return offered
 
 
-def _parties(services: Services, typed: str, on: date) -> Mapping[str, str]:
-    return parties_like(services.almanac_of(on), typed)
-
-
-def _nations(services: Services, typed: str, on: date) -> Mapping[str, str]:
-    return containing(places(services, on, "nation"), typed)
-
-
-def _regions(services: Services, typed: str, on: date) -> Mapping[str, str]:
-    return containing(places(services, on, "region"), typed)
-
-
-def _nations_with_ballots(services: Services, typed: str, on: date) -> Mapping[str, str]:
-    return containing(places(services, on, "nation", ballots=True), typed)
-
-
-def _regions_with_ballots(services: Services, typed: str, on: date) -> Mapping[str, str]:
-    return containing(places(services, on, "region", ballots=True), typed)
+def _places(kind: Kind, *, ballots: bool = False) -> Offer:
+    return of_newest_night(
+        lambda services, typed, on: containing(places(services, on, kind, ballots=ballots), typed)
+    )
 
 
 def _nights(interaction: Interaction, typed: str) -> Mapping[str, str]:
@@ -66,27 +48,17 @@ def lists_offered(interaction: Interaction, typed: str, *, own: bool = False) ->
 
 
 _councils = of_newest_night(councils_like)
+_parties = of_newest_night(lambda services, typed, on: parties_like(services.almanac_of(on), typed))
 
-CouncilName = Transform[
-    str, OfferedOption("The council's name, or its code", _councils, longest=LONGEST_OPTION)
-]
+CouncilName = Transform[str, NameOption("The council's name, or its code", _councils)]
 OneCouncil = Transform[str, OfferedOption("Only this council", _councils)]
-PartyName = Transform[
-    str,
-    OfferedOption(
-        "The party's name or abbreviation", of_newest_night(_parties), longest=LONGEST_OPTION
-    ),
-]
-OneParty = Transform[str, OfferedOption("Only what concerns this party", of_newest_night(_parties))]
-OneNation = Transform[
-    str, OfferedOption("Only this nation", of_newest_night(_nations_with_ballots))
-]
-OneRegion = Transform[
-    str, OfferedOption("Only this region", of_newest_night(_regions_with_ballots))
-]
+PartyName = Transform[str, NameOption("The party's name or abbreviation", _parties)]
+OneParty = Transform[str, OfferedOption("Only what concerns this party", _parties)]
+OneNation = Transform[str, OfferedOption("Only this nation", _places("nation", ballots=True))]
+OneRegion = Transform[str, OfferedOption("Only this region", _places("region", ballots=True))]
 # For what shows councils alone.
-CouncilsNation = Transform[str, OfferedOption("Only this nation", of_newest_night(_nations))]
-CouncilsRegion = Transform[str, OfferedOption("Only this region", of_newest_night(_regions))]
+CouncilsNation = Transform[str, OfferedOption("Only this nation", _places("nation"))]
+CouncilsRegion = Transform[str, OfferedOption("Only this region", _places("region"))]
 Night = Transform[
     str, OfferedOption("The polling date; the night that is followed without it", _nights)
 ]

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.delivery.watch_lists import KnownLists
     from bot.desk import Desk
     from bot.feeds.poller import Poller
-    from bot.ingest.ingest import Ingest
     from bot.pictures.renderer import PictureRenderer
     from bot.store.reader import Reader
 
@@ -56,7 +55,6 @@ class Services:
     reader: Reader
     subscriptions: Subscriptions | None = None
     alerts: Alerts | None = None
-    ingest: Ingest | None = None
     pollers: Sequence[Poller] = ()
     desk: Desk | None = None
     lists: KnownLists | None = None

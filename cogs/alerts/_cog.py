@@ -14,13 +14,13 @@ from discord.ext import commands
 
 from bot.cards.card import Card
 from bot.chat.client import ElectionNight
-from bot.chat.commands import OfferedOption, Option, command, everywhere
+from bot.chat.commands import NameOption, OfferedOption, Option, command, everywhere
 from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow, unfollow, where
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant
 from bot.chat.options import CouncilName, PostableChannel
-from bot.chat.questions import LONGEST_OPTION, CannotAnswer
+from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
 from bot.chat.topics import topic_value, topic_words, values_like
@@ -97,10 +97,7 @@ TopicValue = Transform[
 ]
 SubscriptionNumber = Transform[str, OfferedOption("What to be told of no more", _subscriptions)]
 Reference = Transform[
-    str,
-    OfferedOption(
-        "The reference that a post ends in, as EN-7K3Q2M9X", _references, longest=LONGEST_OPTION
-    ),
+    str, NameOption("The reference that a post ends in, as EN-7K3Q2M9X", _references)
 ]
 
 

@@ -11,12 +11,11 @@ from discord.ext import commands
 from bot.cards.assembly import assembly_card
 from bot.cards.ballots import ballot_card, ballots_card, constituency_card
 from bot.chat.client import ElectionNight
-from bot.chat.commands import Offer, OfferedOption, look_up
+from bot.chat.commands import NameOption, Offer, look_up
 from bot.chat.lookups import ballot_named, ballots_like
 from bot.chat.options import Night, of_newest_night
 from bot.chat.questions import (
     ASKED_BY,
-    LONGEST_OPTION,
     Answer,
     CannotAnswer,
     Followable,
@@ -43,24 +42,11 @@ def _offer(kind: BallotKind) -> Offer:
     )
 
 
-MayorArea = Transform[
-    str,
-    OfferedOption(
-        "Whose mayor: the place's name", _offer(BallotKind.MAYOR), longest=LONGEST_OPTION
-    ),
-]
+MayorArea = Transform[str, NameOption("Whose mayor: the place's name", _offer(BallotKind.MAYOR))]
 ReferendumArea = Transform[
-    str,
-    OfferedOption(
-        "Where it is held: the place's name",
-        _offer(BallotKind.REFERENDUM),
-        longest=LONGEST_OPTION,
-    ),
+    str, NameOption("Where it is held: the place's name", _offer(BallotKind.REFERENDUM))
 ]
-Constituency = Transform[
-    str,
-    OfferedOption("The constituency's name", _offer(BallotKind.ASSEMBLY), longest=LONGEST_OPTION),
-]
+Constituency = Transform[str, NameOption("The constituency's name", _offer(BallotKind.ASSEMBLY))]
 
 
 class ContestsCog(commands.Cog, name="Contests"):

@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.cards.card import page_of
 from bot.chat.client import ElectionNight
-from bot.chat.commands import OfferedOption, Option, command
+from bot.chat.commands import NameOption, OfferedOption, Option, command
 from bot.chat.components import answer_privately
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant, parties_like, party_named
@@ -64,11 +64,7 @@ def _differences(interaction: Interaction, typed: str) -> Mapping[str, str]:
 
 ControlName = Transform[
     str,
-    OfferedOption(
-        "Who controls it now: a party, or no overall control",
-        of_newest_night(_controls),
-        longest=LONGEST_OPTION,
-    ),
+    NameOption("Who controls it now: a party, or no overall control", of_newest_night(_controls)),
 ]
 Seats = Transform[
     str, Option("The whole council after, as in: LD 29, Lab 27, Ind 1", longest=LONGEST_WHY)
@@ -76,18 +72,12 @@ Seats = Transform[
 Why = Transform[
     str, Option("Why; the desk's log keeps it", shortest=SHORTEST_WHY, longest=LONGEST_WHY)
 ]
-UnknownName = Transform[
-    str,
-    OfferedOption(
-        "The party's name, as the queue shows it", _unknown_names, longest=LONGEST_OPTION
-    ),
-]
+UnknownName = Transform[str, NameOption("The party's name, as the queue shows it", _unknown_names)]
 KnownParty = Transform[
     str,
-    OfferedOption(
+    NameOption(
         "The party whose name it is; left out, it is a party of its own",
         lambda interaction, typed: parties_like(interaction.client.services.almanac, typed),
-        longest=LONGEST_OPTION,
     ),
 ]
 Difference = Transform[

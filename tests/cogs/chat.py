@@ -163,7 +163,6 @@ async def open_house(
                     desk=desk_room(chosen),
                     returning=ResumeDelays(settles=0.02, first=returns_after),
                 ),
-                ingest=ingest,
                 desk=Desk(writer, ingest, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),
                 picture_renderer=picture_renderer,
