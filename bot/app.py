@@ -148,6 +148,7 @@ async def opened(
     *seed_backlog* is for a live run, which may begin in the middle of a night. *patience* says how
     failed requests to Discord are retried. Raises `StoreError` for an unusable database.
     """
+    # Longer than other functions: a list of parts in the order in which they need each other.
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     async with Writer(settings.database) as writer, PoliteClient() as http:
         with (

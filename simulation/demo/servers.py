@@ -16,7 +16,7 @@ from bot.election.claims import MilestoneKind
 from bot.election.stories import WHOLE_NIGHT
 from bot.wording.text import plain
 from simulation.discord import Channel, Guild, Message, Permission, Role, Sandbox, User
-from simulation.discord.page.personas import Persona
+from simulation.discord.page.views import Persona
 
 _BOT_MAY = (
     Permission.VIEW_CHANNEL

@@ -3,13 +3,9 @@
 Source: Discord's documentation, "Application Commands": contexts and permissions.
 """
 
-from typing import Any
-
-from simulation.discord.errors import Refused
+from simulation.discord.errors import JSON, Refused
 from simulation.discord.permissions import Permission
 from simulation.discord.world import Channel, User
-
-JSON = dict[str, Any]
 
 IN_GUILD, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
 BY_GUILD, BY_USER = 0, 1

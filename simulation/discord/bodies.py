@@ -7,9 +7,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from simulation.discord.errors import DiscordError
-
-JSON = dict[str, Any]
+from simulation.discord.errors import JSON, DiscordError
 
 MOST_BYTES = 25 * 1024 * 1024
 """Bytes that one request may have (Discord's documentation, "Uploading Files")."""

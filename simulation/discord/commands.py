@@ -6,13 +6,9 @@ Source: Discord's documentation, "Application Commands".
 import re
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any
 
-from simulation.discord.errors import DiscordError, FormProblems
+from simulation.discord.errors import JSON, DiscordError, FormProblems, Path
 from simulation.discord.world import World
-
-JSON = dict[str, Any]
-Path = tuple[str | int, ...]
 
 CHAT_INPUT = 1
 MOST_COMMANDS = 100

@@ -4,12 +4,8 @@ Source: Discord's documentation, "Component Reference".
 """
 
 from collections.abc import Callable, Iterator, Set
-from typing import Any
 
-from simulation.discord.errors import FormProblems
-
-JSON = dict[str, Any]
-Path = tuple[str | int, ...]
+from simulation.discord.errors import JSON, FormProblems, Path
 
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8

@@ -5,13 +5,11 @@ Source: Discord's documentation, "Gateway", intents; "Gateway Events".
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from simulation.discord import payloads
+from simulation.discord.errors import JSON
 from simulation.discord.sessions import Intent, Session
 from simulation.discord.world import Channel, Event, Guild, Member, Message, Role, User
-
-JSON = dict[str, Any]
 
 
 def render(event: Event, session: Session, cdn: str) -> JSON | None:

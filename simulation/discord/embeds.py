@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from simulation.discord.errors import FormProblems
-
-JSON = dict[str, Any]
-Path = tuple[str | int, ...]
+from simulation.discord.errors import JSON, FormProblems, Path
 
 MOST_EMBEDS = 10
 MOST_CHARACTERS = 6_000

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-JSON = dict[str, Any]
-
 
 class Moment(Enum):
     """When a fault happens in the handling of a request."""

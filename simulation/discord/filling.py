@@ -8,10 +8,9 @@ from typing import Any
 
 from simulation.discord import components, payloads
 from simulation.discord.commands import OptionType
-from simulation.discord.errors import Refused
+from simulation.discord.errors import JSON, Refused
 from simulation.discord.world import Channel, Role, User
 
-JSON = dict[str, Any]
 _LONGEST_QUOTE = 60
 Value = str | int | float | bool | Channel | Role | User
 Options = Mapping[str, Value]

@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from simulation.discord import payloads
 from simulation.discord.dispatches import guild_data, render
+from simulation.discord.errors import JSON
 from simulation.discord.faults import Faults
 from simulation.discord.limits import Limits, Meter
 from simulation.discord.sessions import (
@@ -27,8 +28,6 @@ from simulation.discord.sessions import (
     application_flags,
 )
 from simulation.discord.world import Event, Guild, World
-
-JSON = dict[str, Any]
 
 _KNOWN_INTENTS = (1 << 26) - 1
 _LONGEST_SEND = 4_096

@@ -9,14 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
 from simulation.discord import components, posting
 from simulation.discord.bodies import Body
-from simulation.discord.errors import DiscordError, FormProblems, invalid_form, unknown
+from simulation.discord.errors import JSON, DiscordError, FormProblems, invalid_form, unknown
 from simulation.discord.world import Channel, Message, User, World
-
-JSON = dict[str, Any]
 
 NO_RESPONSE = "The application did not respond"
 STILL_THINKING = "The application deferred its reply and never gave it"

@@ -9,9 +9,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
-JSON = dict[str, Any]
+from simulation.discord.errors import JSON
 
 VIA = {"Via": "1.1 google"}
 """Marks a 429 of Discord's own API; clients take one without it for an IP ban."""

@@ -4,13 +4,10 @@ Source: Discord's documentation, "Message", allowed mentions object.
 """
 
 import re
-from typing import Any
 
-from simulation.discord.errors import FormProblems
+from simulation.discord.errors import JSON, FormProblems
 from simulation.discord.permissions import Permission
 from simulation.discord.world import Channel, Pings, User
-
-JSON = dict[str, Any]
 
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")

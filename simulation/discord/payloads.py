@@ -2,12 +2,10 @@
 
 import struct
 from datetime import datetime
-from typing import Any
 
+from simulation.discord.errors import JSON
 from simulation.discord.permissions import ALL, Overwrite, Permission
 from simulation.discord.world import Attachment, Channel, Guild, Member, Message, Role, User, World
-
-JSON = dict[str, Any]
 
 LOCALE = "en-GB"
 ATTACHMENT_LIMIT = 10 * 1024 * 1024

@@ -4,19 +4,16 @@ A person can only do what the client lets them; anything else raises Refused.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from simulation.discord import availability, components, payloads, posting
 from simulation.discord.bodies import Body
 from simulation.discord.commands import GROUPING, CommandRegistry
-from simulation.discord.errors import Refused
+from simulation.discord.errors import JSON, Refused
 from simulation.discord.filling import Filling, Options, Value, modal_row, option_of
 from simulation.discord.gateway import Gateway
 from simulation.discord.interactions import Choice, Interaction, Interactions, Kind, Reply
 from simulation.discord.permissions import IN_DIRECT_MESSAGES, Permission
 from simulation.discord.world import Channel, Message, User, World
-
-JSON = dict[str, Any]
 
 DEFERRED_SECONDS = 10.0
 

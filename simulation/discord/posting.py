@@ -5,14 +5,11 @@ Source: Discord's documentation, "Message" and "Create Message"; the limits of a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from simulation.discord import components, embeds, mentions, payloads
 from simulation.discord.bodies import Body, Upload
-from simulation.discord.errors import DiscordError, FormProblems, invalid_form
+from simulation.discord.errors import JSON, DiscordError, FormProblems, invalid_form
 from simulation.discord.world import Attachment, Channel, Message, Pings, User
-
-JSON = dict[str, Any]
 
 MOST_CONTENT = 2_000
 MOST_NONCE = 25

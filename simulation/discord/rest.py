@@ -16,8 +16,6 @@ from simulation.discord.errors import DiscordError, invalid_form, unauthorised
 from simulation.discord.faults import CannedAnswer, ConnectionDropped, Faults, Moment
 from simulation.discord.limits import VIA, RateLimiter, Verdict
 
-JSON = dict[str, Any]
-
 BASE = "/api/v10"
 _MAJOR = ("channel_id", "guild_id", "token")
 _INVALID = (401, 403, 429)

@@ -17,8 +17,8 @@ from simulation.discord.gateway import Gateway
 from simulation.discord.interactions import Interactions
 from simulation.discord.limits import Limits, RateLimiter
 from simulation.discord.page.controls import NightControls
-from simulation.discord.page.personas import Persona
 from simulation.discord.page.site import Page
+from simulation.discord.page.views import Persona
 from simulation.discord.people import People
 from simulation.discord.rest import BASE, Exchange, Rest
 from simulation.discord.routes.account import AccountRoutes

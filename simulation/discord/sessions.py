@@ -13,9 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from simulation.discord.errors import JSON
 from simulation.discord.world import Guild
-
-JSON = dict[str, Any]
 
 
 class Intent(IntFlag):

@@ -6,17 +6,36 @@ as an event, which the gateway passes to the sessions entitled to it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
 from simulation.discord import permissions
+from simulation.discord.errors import JSON
 from simulation.discord.permissions import Overwrite, OverwriteKind, Permission
-from simulation.discord.snowflakes import Snowflakes, created_at
 
-JSON = dict[str, Any]
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+class Snowflakes:
+    """Makes Discord's identifiers: growing 64-bit numbers that carry the time of their creation."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> int:
+        """Return a new identifier, larger than every one before it."""
+        from_clock = (time.time_ns() // 1_000_000 - int(_EPOCH.timestamp() * 1_000)) << 22
+        self._last = max(from_clock, self._last + 1)
+        return self._last
+
+
+def created_at(snowflake: int) -> datetime:
+    """Return the moment (UTC) at which an identifier was made."""
+    return _EPOCH + timedelta(milliseconds=snowflake >> 22)
 
 
 class ChannelKind(IntEnum):

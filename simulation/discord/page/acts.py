@@ -4,11 +4,10 @@ import math
 import re
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any
 
 from simulation.discord import availability
 from simulation.discord.commands import GROUPING, CommandRegistry
-from simulation.discord.errors import DiscordError, Refused
+from simulation.discord.errors import JSON, DiscordError, Refused
 from simulation.discord.interactions import Reply
 from simulation.discord.page.controls import ControlRefused, NightControls
 from simulation.discord.page.requests import Request, chosen_values, option_values
@@ -16,8 +15,6 @@ from simulation.discord.page.views import Viewer
 from simulation.discord.people import People
 from simulation.discord.posting import MOST_CONTENT
 from simulation.discord.world import Channel, Message, World
-
-JSON = dict[str, Any]
 
 _THINKS_AT_MOST = 900.0
 """Seconds that a deferred reply may take: the lifetime of its token."""

@@ -5,11 +5,9 @@ from typing import Any
 
 from simulation.discord import components
 from simulation.discord.commands import OptionType
-from simulation.discord.errors import Refused
+from simulation.discord.errors import JSON, Refused
 from simulation.discord.filling import Value
 from simulation.discord.world import Channel, Message, World
-
-JSON = dict[str, Any]
 
 _OBJECTS = {
     OptionType.USER: "users",

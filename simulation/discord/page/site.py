@@ -9,16 +9,14 @@ from typing import Any
 from aiohttp import web
 
 from simulation.discord.commands import CommandRegistry
+from simulation.discord.errors import JSON
 from simulation.discord.gateway import Gateway
 from simulation.discord.page.acts import Acts
 from simulation.discord.page.controls import NightControls
-from simulation.discord.page.personas import Persona
 from simulation.discord.page.socket import SPEEDS, Socket, closed
-from simulation.discord.page.views import Viewer
+from simulation.discord.page.views import Persona, Viewer
 from simulation.discord.people import People
 from simulation.discord.world import Event, World
-
-JSON = dict[str, Any]
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {

@@ -10,14 +10,12 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from simulation.discord.errors import Refused
+from simulation.discord.errors import JSON, Refused
 from simulation.discord.page.acts import Acts
 from simulation.discord.page.controls import NightControls
 from simulation.discord.page.requests import Request
 from simulation.discord.page.views import Viewer
 from simulation.discord.world import Event, Message, World
-
-JSON = dict[str, Any]
 
 _log = logging.getLogger(__name__)
 

@@ -1,15 +1,27 @@
 """What one person sees of the world, as the page's JSON."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from simulation.discord import payloads
+from simulation.discord.errors import JSON
 from simulation.discord.permissions import Permission
 from simulation.discord.world import Channel, ChannelKind, Guild, Message, User, Version, World
 
-JSON = dict[str, Any]
-
 PAGE_OF_HISTORY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A user that the page lets one act as.
+
+    `key` names them in the page's address (`?as=desk`) and survives restarts; `description` is
+    shown ("Reader", "Server admin").
+    """
+
+    key: str
+    user: User
+    description: str
 
 
 class Viewer:

@@ -1,15 +1,11 @@
 """The bot's account, its application with its commands, its guilds, and where the gateway is."""
 
-from typing import Any
-
 from simulation.discord import payloads
 from simulation.discord.commands import CommandRegistry
-from simulation.discord.errors import DiscordError, missing_access, unknown
+from simulation.discord.errors import JSON, DiscordError, missing_access, unknown
 from simulation.discord.gateway import IDENTIFIES_A_DAY, Gateway
 from simulation.discord.rest import Answered, Call, Route, snowflake
 from simulation.discord.world import Guild, World
-
-JSON = dict[str, Any]
 
 _DAY_MS = 86_400_000
 _MOST_GUILDS = 200

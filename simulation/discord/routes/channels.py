@@ -5,11 +5,11 @@ Source: Discord's documentation, "Channel" and "Message".
 
 import time
 from datetime import datetime
-from typing import Any
 
 from simulation.discord import payloads, posting
 from simulation.discord.bodies import Body
 from simulation.discord.errors import (
+    JSON,
     DiscordError,
     invalid_form,
     missing_access,
@@ -20,8 +20,6 @@ from simulation.discord.errors import (
 from simulation.discord.permissions import Permission
 from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
 from simulation.discord.world import Channel, ChannelKind, Message, World
-
-JSON = dict[str, Any]
 
 NONCE_SECONDS = 300.0
 """How long a nonce is remembered; Discord says "the past few minutes"."""

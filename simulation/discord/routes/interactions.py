@@ -1,13 +1,10 @@
 """The bot's answers to interactions: the callback, and the webhook that goes with its token."""
 
-from typing import Any
-
 from simulation.discord import payloads
+from simulation.discord.errors import JSON
 from simulation.discord.interactions import Answer, Interaction, Interactions
 from simulation.discord.rest import NO_CONTENT, Answered, Call, Route
 from simulation.discord.world import Message
-
-JSON = dict[str, Any]
 
 _WEBHOOK = "/webhooks/{application_id}/{token}"
 _MESSAGE = _WEBHOOK + "/messages/{message_id}"

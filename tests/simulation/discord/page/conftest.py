@@ -16,7 +16,7 @@ from discord import app_commands
 
 from simulation.discord import Channel, Guild, Permission, Sandbox, User
 from simulation.discord.page.controls import ControlRefused, Injection, Jump, NightState
-from simulation.discord.page.personas import Persona
+from simulation.discord.page.views import Persona
 from tests.simulation.discord.conftest import QuickBot
 from tests.support.sandbox import running
 

@@ -274,7 +274,7 @@ async def test_edits_deletions_and_typing_are_seen_live(
     pinned = page.get_by_role("dialog", name="Pinned messages")
     await expect(pinned.get_by_role("article")).to_contain_text("Labour gain Barnet")
     await page.keyboard.press("Escape")
-    await place.typing()
+    scene.sandbox.world.publish("TYPING_START", (scene.results, scene.sandbox.bot))
     await expect(page.get_by_text("Election Night is typing…")).to_be_visible()
     await message.delete()
     await expect(page.get_by_role("article")).to_have_count(0)

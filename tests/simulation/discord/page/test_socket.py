@@ -13,7 +13,7 @@ import discord
 import pytest
 
 from simulation.discord import Limits, Permission, Sandbox
-from simulation.discord.page.personas import Persona
+from simulation.discord.page.views import Persona
 from tests.simulation.discord.conftest import QuickBot
 from tests.simulation.discord.page.conftest import NIGHT, Scene, browsing, furnish
 
