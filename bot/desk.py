@@ -40,8 +40,8 @@ _REPEATS = timedelta(minutes=1)
 """How long the same refusal of the same person is not written down again."""
 
 
-class _Foreseen(Exception):  # noqa: N818 - an end that undoes, not an error
-    """Carries what an action would have done out of the transaction, which it undoes."""
+class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is no error
+    """Carries what an action would have done out of the transaction, which it rolls back."""
 
     def __init__(self, done: Done) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What confirming a report would make of its council or contest.
+    """What confirming a report would make of its council or ballot.
 
     `content` is None where nothing would be claimed; `told` whether anybody would hear of it.
     """
@@ -165,11 +165,11 @@ class Desk:
         """Do *work* in one transaction; as a *preview*, undo all of it and return what it was."""
 
         def work_and_undo(tx: Transaction) -> Done:
-            raise _Foreseen(work(tx))
+            raise _Preview(work(tx))
 
         try:
             return await self._writer.transact(work_and_undo if preview else work)
-        except _Foreseen as foreseen:
+        except _Preview as foreseen:
             return foreseen.done
 
     async def note(
@@ -203,9 +203,8 @@ class Desk:
     ) -> Done:
         """Say once whose a *name* is that no table knows: of the *party* with this code.
 
-        Without a party the name is one of its own. Every council, mayor and the like of which a
-        report uses the name is decided about again. A *preview* returns what would be done, and
-        does none of it. Raises `DeskError` where no report does.
+        Without a party the name is one of its own. Every council and ballot of which a report uses
+        the name is decided about again. Raises `DeskError` where no report does.
         """
 
         def work(tx: Transaction) -> Done:
@@ -228,7 +227,7 @@ class Desk:
         claims = [
             claim
             for night, code in store.reports_with(tx.db.conn, name)
-            for claim in self._ingest.reconsider(
+            for claim in self._ingest.decider.reconsider(
                 tx, night, subject_of(code, night, self._almanac), now
             )
         ]
@@ -254,10 +253,7 @@ class Desk:
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
 
     async def undo(self, number: int, by: Editor, why: str, *, preview: bool = False) -> Done:
-        """Take back an action by its number, with all that followed from it.
-
-        A *preview* returns what would be done, and does none of it. Raises `DeskError`.
-        """
+        """Take back an action by its number, with all that followed from it; as `say` does."""
         return await self._carried_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
 
     async def refused(self, by: Editor, tried: str) -> None:
@@ -298,10 +294,10 @@ class Desk:
         proposed_by = proposal.who if proposal else None
         if isinstance(subject, Ballot):
             last = latest_notice(db, key, BallotDeclared.key_of(subject.code))
-            ruled = self._ingest.judge_ballot(tx, night, subject, confirmed)
+            ruled = self._ingest.decider.judge_ballot(tx, night, subject, confirmed)
             told = ruled.claimable and ruled.content != (last.content if last else None)
             return Foreseen(ruled.content, None, told, proposed_by)
-        decision = self._ingest.judge_council(tx, night, subject, confirmed)
+        decision = self._ingest.decider.judge_council(tx, night, subject, confirmed)
         latest = latest_claim(db, key, subject.code)
         claimed = latest.content if latest else None
         return Foreseen(
@@ -363,7 +359,7 @@ class Desk:
         number = tx.append(entry, now)
         if entry.action is DeskAction.PROPOSE or entry.night is None:
             return Done(number, proposed=True)
-        return Done(number, tuple(self._ingest.reconsider(tx, entry.night, subject, now)))
+        return Done(number, tuple(self._ingest.decider.reconsider(tx, entry.night, subject, now)))
 
     def _switch(self, tx: Transaction, action: DeskAction, by: Editor, why: str) -> Done:
         paused = store.pause(tx.db.conn)
@@ -401,11 +397,8 @@ class Desk:
         return Done(tx.append(entry, self._clock.now()))
 
     def _check_agreement(self, control: Control, seats: Composition) -> None:
-        """Raise `DeskError` where seats do not give the control that is said with them.
-
-        The desk may go by the filled seats (Crawley 2022), and call independents no overall
-        control.
-        """
+        """Raise `DeskError` where seats do not give the control that is said with them."""
+        # The desk may go by the filled seats (Crawley 2022), and call independents NOC.
         by_all, by_filled = control_of(seats), control_of_filled(seats)
         if control in (by_all, by_filled):
             return

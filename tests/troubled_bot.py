@@ -23,6 +23,7 @@ import bot.clock
 import bot.delivery.expansion
 import bot.delivery.traffic
 import bot.feeds.reading
+import bot.ingest.deciding
 import bot.ingest.ingest
 import bot.store.journal
 from bot.__main__ import main
@@ -129,7 +130,7 @@ def soon(poller: Poller, asked: float | None) -> float:
 if __name__ == "__main__":
     memory = Memory()
     for owner, name in (
-        (bot.ingest.ingest, "decide"),
+        (bot.ingest.deciding, "decide"),
         (bot.ingest.ingest, "encode"),
         (bot.feeds.reading, "_parsed"),
         (bot.delivery.expansion, "_expand_claim"),

@@ -157,7 +157,7 @@ class NightAlmanac:
     """One polling date, the councils that vote on it and their wards, by council code.
 
     A council without wards here is one whose wards no table lists. `told_total` is how many
-    councils vote by the wire's tables, 0 where it has not said. `contests` are all others, by
+    councils vote by the wire's tables, 0 where it has not said. `ballots` are all others, by
     their codes; `counts_begin` is when each nation begins to count, `assembly_before` are the
     seats of the Northern Ireland Assembly that is elected anew.
     """

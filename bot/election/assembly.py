@@ -66,7 +66,7 @@ class AssemblyState:
 
 
 def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> AssemblyState:
-    """Return the state of the Assembly among a night's *contests*, beside the last Assembly."""
+    """Return the state of the Assembly among a night's *ballots*, beside the last Assembly."""
     ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     before = almanac.night(ours[0].night).assembly_before if ours else None
     return assembly_state(ours, almanac.parties, before)
@@ -75,7 +75,7 @@ def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> Assembly
 def assembly_state(
     standings: Iterable[BallotStanding], parties: Parties, before: Composition | None = None
 ) -> AssemblyState:
-    """Return the state of the Assembly over its constituencies; other contests are left out.
+    """Return the state of the Assembly over its constituencies; other ballots are left out.
 
     *before* are the seats of the last Assembly. Independents are no one party: they fill seats and
     are never the largest party.

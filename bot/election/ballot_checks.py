@@ -1,4 +1,4 @@
-"""The checks on a report of a contest: each a rule by its name; docs/desk.md lists them."""
+"""The checks on reports of mayors, constituencies and referendums; docs/desk.md lists them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BALLOT_CHECKS: Checks[BallotFacts] = Checks()
 
 
 def ballot_by_code(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the contest of a report's kind that has its code, None without one."""
+    """Return the ballot of a report's kind that has its code, None without one."""
     if report.gss is None:
         return None
     of_kind = (one for one in ballots.values() if one.kind is report.kind)
@@ -46,8 +46,8 @@ def _same_party(one: WireParty, other: WireParty, parties: Parties) -> bool:
     return bool(called & otherwise)
 
 
-def _first_votes(contestants: Iterable[Candidate]) -> int | None:
-    votes = [one.first_preferences for one in contestants]
+def _first_votes(candidates: Iterable[Candidate]) -> int | None:
+    votes = [one.first_preferences for one in candidates]
     return sum(one for one in votes if one is not None) if votes and None not in votes else None
 
 

@@ -1,4 +1,4 @@
-"""What may be believed of a contest, and what follows from all that has come in about it.
+"""What follows for a mayor, a constituency or a referendum from its case file.
 
 As for councils, every report gets a verdict, of each source the highest believed one counts, and
 the order of arrival makes no difference. Every rule is a named check; docs/desk.md lists them.
@@ -24,7 +24,7 @@ _FiledBallot = Filed[BallotReport]
 
 @dataclass(frozen=True, slots=True)
 class BallotDecision:
-    """A verdict on every report, and what follows for the contest.
+    """A verdict on every report, and what follows for the ballot.
 
     `content` is what is shown; it is claimed, and told, only if `claimable`. `differences` are
     sentences for the desk.
@@ -51,9 +51,9 @@ class BallotDecision:
 
 
 def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the contest that a report is about: by its kind and its area's name, else by its code.
+    """Return the ballot that a report is about: by its kind and its area's name, else by its code.
 
-    Where the two mean different contests, it is held (`contest_checks`).
+    Where the two mean different ballots, it is held (`contest_checks`).
     """
     of_kind = [ballot for ballot in ballots.values() if ballot.kind is report.kind]
     named = (one for one in of_kind if folded(report.area) in one.folded_names)
@@ -61,7 +61,7 @@ def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballo
 
 
 def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
-    """Return what follows from all that has come in about a contest."""
+    """Return what follows from all that has come in about a ballot."""
     verdicts: dict[int, Verdict] = {}
     by_source: defaultdict[SourceKind, list[_FiledBallot]] = defaultdict(list)
     for filed in looked_into_of(case.filed, case, verdicts):
@@ -250,7 +250,7 @@ def _most_detailed(
 
 
 def _content(report: BallotReport, case: BallotCase, parties: Parties) -> BallotDeclared | None:
-    """Return what a report makes of its contest, None until every seat has its winner."""
+    """Return what a report makes of its ballot, None until every seat has its winner."""
     if report.recount or report.nominations or not report.declared:
         return None
     elected = sorted(

@@ -1,4 +1,4 @@
-"""Contests beside the councils: mayors, an Assembly's constituencies, referendums.
+"""Ballots for one post or question: mayors, the Assembly's constituencies, referendums.
 
 Nobody *controls* anything by them: somebody is elected, or an answer is chosen.
 """
@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A contest of a night, as known before it: `code` is ours ("mayor.croydon").
+    """A ballot of a night, as known before it: `code` is ours ("mayor.croydon").
 
     `area` is what feeds call it, `name` what readers do. `council` is the code of the council
     whose mayor or whose referendum it is. `sitting` is the party that holds the post, `previous`
@@ -75,7 +75,7 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class BallotStanding:
-    """All that is known of a contest on a night; `report` is the one in force, None before any.
+    """All that is known of a ballot on a night; `report` is the one in force, None before any.
 
     `version` and `state` are those of its claim, None while nothing is claimed.
     """
@@ -113,7 +113,7 @@ def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
 
 
 def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
-    """Return a contest that no table of ours knows, by the *area* that the wire calls it.
+    """Return a ballot that no table of ours knows, by the *area* that the wire calls it.
 
     Its name says what it is, as our tables do: "Mayor of Elmsea". A constituency's is its area.
     """
@@ -134,7 +134,7 @@ def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
 
 
 def ballot_of(code: str, known: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the contest of a code, also of one that only the wire knows; None for a council's."""
+    """Return the ballot of a code, also of one that only the wire knows; None for a council's."""
     if code in known:
         return known[code]
     kind, _, area = code.partition(f".{_UNKNOWN}")

@@ -134,7 +134,7 @@ class Elected:
 
 @dataclass(frozen=True, slots=True)
 class BallotDeclared:
-    """A contest has its result. `before` is the party that held the post, None where not known."""
+    """A ballot has its result. `before` is the party that held the post, None where not known."""
 
     ballot: str
     ballot_kind: BallotKind
@@ -153,7 +153,7 @@ class BallotDeclared:
 
     @staticmethod
     def key_of(ballot: str) -> str:
-        """Return what the claim of a contest, by its code, is filed under."""
+        """Return what the claim of a ballot, by its code, is filed under."""
         return f"contest:{ballot}"
 
 

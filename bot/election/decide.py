@@ -1,6 +1,6 @@
 """From everything known of a council to what is believed and claimed of it.
 
-`decide` looks at the whole dossier every time, so the order in which reports came in makes no
+`decide` looks at the whole case file every time, so the order in which reports came in makes no
 difference to where a council ends.
 """
 

@@ -270,7 +270,7 @@ class WardsInForce:
 
 
 def wards_in_force(case: CouncilCase) -> WardsInForce:
-    """Judge every ward report of a dossier: of one ward each source's last believed one counts."""
+    """Judge every ward report: of one ward each source's last believed one counts."""
     in_force = WardsInForce()
     judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
     replaced = {one.report.replaces for one in case.wards if one.report.replaces}

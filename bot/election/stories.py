@@ -97,7 +97,7 @@ class Lens:
         return [one for one in standings if self.shows(one.council)]
 
     def ballots(self, ballots: Iterable[BallotStanding]) -> list[BallotStanding]:
-        """Return the contests of the place; a party's are all contests."""
+        """Return the ballots of the place; a party's are all ballots."""
         return [
             one
             for one in ballots
@@ -118,7 +118,7 @@ class Story:
     who leads in the Assembly, and `loser` whom it overtook. `net` is a party's net change of
     councils, `seats` of seats counted from `since`, 0 where it is not known of every council or
     too few to tell; `tenure` how long the loser had held the council, `cited` an older fact that
-    says more. `contest` is a contest's code.
+    says more. `ballot` is a ballot's code.
     """
 
     kind: StoryKind
@@ -337,7 +337,7 @@ def _loser(standing: CouncilStanding) -> str | None:
     return standing.before.holder if standing.before else None
 
 
-# --- contests
+# --- ballots
 
 
 def _ballot_stories(ballots: Sequence[BallotStanding], almanac: Almanac) -> list[Story]:

@@ -1,6 +1,6 @@
 """What filing a fetch is about and comes to: subjects, claims made, problems, counts.
 
-With the small questions about a document that the newsroom asks on the way.
+With the small questions about a document that are asked on the way.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bot.store.writer import Transaction
 
 
 def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
-    """Return the council or the contest of a code."""
+    """Return the council or the ballot of a code."""
     return ballot_of(code, almanac.night(night).ballots) or almanac.councils.get(code)
 
 
@@ -151,7 +151,7 @@ def tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tupl
 def find_held(
     tx: Transaction, council: str, revision: int | None, night: date | None
 ) -> Held | None:
-    """Return the held result of a council, see `Newsroom.find_held`."""
+    """Return the held result of a council, see `Ingest.find_held`."""
     rows = tx.rows(
         "SELECT r.id, r.reasons, d.feed, d.name, r.revision, d.received_at "
         "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "

@@ -1,4 +1,4 @@
-"""The newsroom: the one way in for what feeds bring, and the one that decides.
+"""Ingest: the one way in for what feeds bring.
 
 A fetch goes in whole or not at all: its documents, the verdicts on their reports, the claims that
 follow and the feed's state are one commit. Everything here runs on the writer's thread.
@@ -9,20 +9,17 @@ from __future__ import annotations
 import json
 import logging
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
-from bot.election.ballot_rules import BallotDecision, decide_ballot, resolve_ballot
+from bot.election.ballot_rules import resolve_ballot
 from bot.election.ballots import Ballot, unknown_ballot
-from bot.election.case import TEST_MATERIAL, Filed, Ruling, Subject, Verdict, VerdictStatus
-from bot.election.claims import BallotDeclared, Basis, next_version
+from bot.election.case import TEST_MATERIAL, Filed, Subject, Verdict, VerdictStatus
 from bot.election.councils import Council
-from bot.election.decide import Decision, decide
 from bot.election.policy import USUAL, Policy
-from bot.election.records import ballot_record, changed_wards, council_record
 from bot.election.reports import (
     BallotReport,
     CouncilResult,
@@ -35,23 +32,18 @@ from bot.election.standings import Held, Source
 from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
 from bot.feeds.reading import source_of
+from bot.ingest.deciding import Decider, turned_away_because
 from bot.ingest.filing import (
     Filing,
     MadeClaim,
     find_held,
     has_revision,
     is_known_state,
-    parties_of,
     same_reading,
     subject_of,
     tally,
-    type_of_council,
 )
-from bot.store.cases import load_ballot_case, load_council_case
-from bot.store.claims import council_claim, latest_claim, latest_notice, notice_claim
 from bot.store.codec import merge_patch
-from bot.store.names import WireNameLearnt
-from bot.store.policies import note_policy
 from bot.store.readings import (
     FeedFetched,
     OwnFault,
@@ -60,17 +52,9 @@ from bot.store.readings import (
     ReadingRetaken,
     ReadingSeenAgain,
     ReportFiled,
-    ReportTurnedAway,
     report_id,
 )
 from bot.store.reports import content_of, encode, kind_of
-from bot.store.standings import (
-    BallotDecided,
-    CouncilDecided,
-    stored_ballot,
-    stored_standing,
-    stored_wards,
-)
 from bot.store.writer import Transaction, Writer
 from bot.version import PROGRAM
 
@@ -98,6 +82,7 @@ class Ingest:
         seed_backlog: bool = False,
         program: str = PROGRAM,
     ) -> None:
+        self.decider = Decider(almanac, policy, program)
         self._writer = writer
         self._almanac = almanac
         self._clock = clock
@@ -123,37 +108,10 @@ class Ingest:
         """
         return await self._writer.transact(lambda tx: find_held(tx, council, revision, night))
 
-    def reconsider(
-        self, tx: Transaction, night: date, subject: Subject, now: datetime
-    ) -> list[MadeClaim]:
-        """Decide about a subject again, in the transaction of what the desk has just done."""
-        self.note_policy(tx, now)
-        return self._decide_once(tx, night, subject, (), now)
-
-    def note_policy(self, tx: Transaction, now: datetime) -> None:
-        """Write down how the rules are set, where they were set otherwise before."""
-        note_policy(tx, self._policy, now)
-
-    def judge_council(
-        self, tx: Transaction, night: date, council: Council, *more: Ruling
-    ) -> Decision:
-        """Return what the rules would say of a council with *more* rulings of the desk."""
-        case = load_council_case(tx.db.conn, night, council, self._almanac, policy=self._policy)
-        case = replace(case, rulings=(*case.rulings, *more))
-        return decide(case, self._almanac.parties.told(case.party_names))
-
-    def judge_ballot(
-        self, tx: Transaction, night: date, ballot: Ballot, *more: Ruling
-    ) -> BallotDecision:
-        """Return what the rules would say of a ballot with *more* rulings of the desk."""
-        case = load_ballot_case(tx.db.conn, night, ballot, self._almanac, policy=self._policy)
-        case = replace(case, rulings=(*case.rulings, *more))
-        return decide_ballot(case, self._almanac.parties.told(case.party_names))
-
     def _file(self, tx: Transaction, fetch: Fetch, now: datetime) -> Filing:
         catching_up = self._catching_up(tx, fetch.feed, now)
         if fetch.readings:
-            self.note_policy(tx, now)
+            self.decider.note_policy(tx, now)
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
@@ -170,7 +128,7 @@ class Ingest:
                 owed.setdefault((one.report.night, subject), []).append(one)
         claims: list[MadeClaim] = []
         for (night, subject), reports in owed.items():
-            claims += self.decide(tx, night, subject, reports, now, seeded=catching_up)
+            claims += self.decider.decide(tx, night, subject, reports, now, seeded=catching_up)
         seeded = catching_up and bool(claims)
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
         entry = FeedFetched(
@@ -242,7 +200,7 @@ class Ingest:
             if is_of_the_machine(error):
                 raise
             _log.exception("the reports in %s cannot be written down", reading.name)
-            lost = f"Its reports are lost: {_broke(error)}."
+            lost = f"Its reports are lost: {turned_away_because(error)}."
             fault = OwnFault(self._program, reading.council_known, reading.night_known)
             read = replace(read, reports=(), faults=(*read.faults, lost), own_fault=fault)
             tx.append(replace(entry, read=read), now)
@@ -281,7 +239,7 @@ class Ingest:
                 if is_of_the_machine(error):
                     raise
                 _log.exception("a report in %s cannot be written down", reading.name)
-                faults.append(f"One of its reports is lost: {_broke(error)}.")
+                faults.append(f"One of its reports is lost: {turned_away_because(error)}.")
                 broken = True
                 continue
             if one.data in known:
@@ -335,160 +293,6 @@ class Ingest:
             return known or unknown_ballot(report.kind, report.area)
         return self._almanac.councils.resolve(report.council.name, report.night)
 
-    def decide(
-        self,
-        tx: Transaction,
-        night: date,
-        subject: Subject,
-        reports: list[Filed[Report]],
-        now: datetime,
-        *,
-        seeded: bool = False,
-    ) -> list[MadeClaim]:
-        """Decide about a subject with its new reports; without the one that breaks, if one does.
-
-        Without new reports it stands as it was where deciding breaks: one subject stops no feed.
-        """
-        try:
-            with tx.savepoint():
-                return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
-        except Exception as error:
-            if is_of_the_machine(error):
-                raise
-            if not reports:  # a second look at what is there: that stands as it was
-                _log.exception("%s cannot be decided about again", subject.name)
-                return []
-            if len(reports) == 1:
-                _log.exception("%s broke the newsroom", reports[0].source.document)
-                tx.append(ReportTurnedAway(reports[0].id, _broke(error), self._program), now)
-                return []
-        return [
-            claim
-            for report in reports
-            for claim in self.decide(tx, night, subject, [report], now, seeded=seeded)
-        ]
-
-    def _decide_once(
-        self,
-        tx: Transaction,
-        night: date,
-        subject: Subject,
-        reports: Iterable[Filed[Report]],
-        now: datetime,
-        *,
-        seeded: bool = False,
-    ) -> list[MadeClaim]:
-        if isinstance(subject, Ballot):
-            return self._decide_ballot(tx, night, subject, reports, now, seeded=seeded)
-        return self._decide_council(tx, night, subject, reports, now, seeded=seeded)
-
-    def _decide_ballot(
-        self,
-        tx: Transaction,
-        night: date,
-        ballot: Ballot,
-        reports: Iterable[Filed[Report]],
-        now: datetime,
-        *,
-        seeded: bool,
-    ) -> list[MadeClaim]:
-        db, key = tx.db.conn, night.isoformat()
-        case = load_ballot_case(
-            db, night, ballot, self._almanac, policy=self._policy, arrived=reports
-        )
-        decision = decide_ballot(case, self._almanac.parties.told(case.party_names))
-        about = BallotDeclared.key_of(ballot.code)
-        latest = latest_notice(db, key, about)
-        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
-        stored = stored_ballot(db, key, ballot.code)
-        standing = ballot_record(case, decision, version or latest, stored)
-        claim = (
-            None
-            if version is None
-            else notice_claim(
-                about,
-                version,
-                basis=Basis.DESK if standing.by_desk else Basis.RESULT,
-                declared_at=standing.declared_at,
-                seeded=seeded,
-                by_desk=standing.by_desk,
-                report_id=standing.report_id,
-            )
-        )
-        entry = BallotDecided(night, ballot.code, case.new(decision.verdicts), standing, claim)
-        outbox = tx.append(entry, now)
-        return [MadeClaim(outbox, night, ballot, version)] if version else []
-
-    def _decide_council(
-        self,
-        tx: Transaction,
-        night: date,
-        council: Council,
-        reports: Iterable[Filed[Report]],
-        now: datetime,
-        *,
-        seeded: bool,
-    ) -> list[MadeClaim]:
-        db, key = tx.db.conn, (night.isoformat(), council.code)
-        arrived = tuple(reports)
-        case = load_council_case(
-            db, night, council, self._almanac, policy=self._policy, arrived=arrived
-        )
-        for one in arrived:
-            self._learn_names(tx, council, one.report, now)
-        almanac = self._almanac.knowing(case.party_names)
-        decision = decide(case, almanac.parties)
-        latest = latest_claim(db, *key)
-        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
-        stored, old_wards = stored_standing(db, *key), stored_wards(db, *key)
-        standing = council_record(case, decision, version or latest, stored, almanac)
-        result = decision.result
-        claim = (
-            None
-            if version is None
-            else council_claim(
-                council.code,
-                version,
-                basis=standing.basis,
-                declared_at=standing.declared_at,
-                seeded=seeded,
-                by_desk=standing.by_desk,
-                report_id=standing.report_id,
-                won=None if result is None or result.won is None else dict(result.won),
-                now=None if result is None else dict(result.now),
-            )
-        )
-        entry = CouncilDecided(
-            night=night,
-            council=council.code,
-            verdicts=case.new(decision.verdicts),
-            standing=standing if standing != stored else None,
-            wards=changed_wards(decision, old_wards, almanac.parties, anew=not arrived),
-            wards_gone=tuple(key for key in old_wards if key not in decision.wards),
-            claim=claim,
-        )
-        outbox = tx.append(entry, now)
-        return [MadeClaim(outbox, night, council, version)] if version else []
-
-    def _learn_names(
-        self, tx: Transaction, council: Council, report: Report, now: datetime
-    ) -> None:
-        """Write down the names of a council and of parties that our tables do not know.
-
-        Of such a council its type too, which says in which nation it lies.
-        """
-        names = {} if council.known else {("council", council.code): council.name}
-        if not council.known and (kind := type_of_council(report)):
-            names["type", council.code] = kind
-        for wire in parties_of(report):
-            party = self._almanac.parties.resolve(wire)
-            if not party.known:
-                names["party", party.code] = party.name
-        for (what, code), name in names.items():
-            known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
-            if not known:
-                tx.append(WireNameLearnt(what, code, name), now)
-
 
 def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
     """Tell the operator what cannot be read, and once of each kind that is not followed."""
@@ -499,10 +303,3 @@ def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
             "SELECT 1 FROM not_followed WHERE feed = ? AND kind = ? LIMIT 1", (reading.feed, kind)
         ):
             _log.info("%s, %s: %s are not followed", reading.feed, reading.name, kind)
-
-
-def _broke(error: Exception) -> str:
-    return (
-        f"it broke the newsroom ({type(error).__name__}), so nothing was taken from it: "
-        "the log says where; tell the developers"
-    )

@@ -58,7 +58,7 @@ def turned_away(connection: sqlite3.Connection) -> list[Row]:
 
 
 class Retake:
-    """Takes again what a fault of the program turned away, through the *newsroom*."""
+    """Takes again what a fault of the program turned away, through *ingest*."""
 
     def __init__(
         self,
@@ -112,14 +112,14 @@ class Retake:
         if not rows:
             return Retaken(0, 0)
         now = self._clock.now()
-        self._ingest.note_policy(tx, now)
+        self._ingest.decider.note_policy(tx, now)
         owed = _Owed(list)
         for row in rows:
             for subject, arrived in self._taken(tx, row, now):
                 owed[arrived.report.night, subject].append(arrived)
         claims: list[MadeClaim] = []
         for (night, subject), reports in owed.items():
-            claims += self._ingest.decide(tx, night, subject, reports, now)
+            claims += self._ingest.decider.decide(tx, night, subject, reports, now)
         tried = {(row["reading_id"], row["report_id"]) for row in rows}
         failing = sum(
             (row["reading_id"], row["report_id"]) in tried for row in turned_away(tx.db.conn)

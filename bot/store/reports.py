@@ -60,7 +60,7 @@ def encode(report: Report) -> str:
     return _ADAPTERS[kind_of(report)].dump_json(report, exclude_defaults=True).decode()
 
 
-@lru_cache(maxsize=8_192)  # a council's papers are read again with each ward that comes in
+@lru_cache(maxsize=8_192)  # a council's reports are read again with each ward that comes in
 def decode(kind: str, text: str) -> Report:
     """Return the report that `encode` wrote."""
     return cast(Report, _ADAPTERS[ReportKind(kind)].validate_json(text))

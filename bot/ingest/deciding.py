@@ -1,0 +1,249 @@
+"""Decisions: what follows from a case file is claimed and written down, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.election.almanac import Almanac
+from bot.election.ballot_rules import BallotDecision, decide_ballot
+from bot.election.ballots import Ballot
+from bot.election.case import Filed, Ruling, Subject
+from bot.election.claims import BallotDeclared, Basis, next_version
+from bot.election.councils import Council
+from bot.election.decide import Decision, decide
+from bot.election.policy import USUAL, Policy
+from bot.election.records import ballot_record, changed_wards, council_record
+from bot.election.reports import (
+    Report,
+)
+from bot.errors import is_of_the_machine
+from bot.ingest.filing import (
+    MadeClaim,
+    parties_of,
+    type_of_council,
+)
+from bot.store.cases import load_ballot_case, load_council_case
+from bot.store.claims import council_claim, latest_claim, latest_notice, notice_claim
+from bot.store.names import WireNameLearnt
+from bot.store.policies import note_policy
+from bot.store.readings import (
+    ReportTurnedAway,
+)
+from bot.store.standings import (
+    BallotDecided,
+    CouncilDecided,
+    stored_ballot,
+    stored_standing,
+    stored_wards,
+)
+from bot.store.writer import Transaction
+from bot.version import PROGRAM
+
+_log = logging.getLogger(__name__)
+
+
+class Decider:
+    """Decides about councils and ballots, on the writer's thread.
+
+    *policy* is how the rules are set, and is written down before it is decided by. *program* is the
+    version, for what it fails at.
+    """
+
+    def __init__(self, almanac: Almanac, policy: Policy = USUAL, program: str = PROGRAM) -> None:
+        self._almanac = almanac
+        self._policy = policy
+        self._program = program
+
+    def note_policy(self, tx: Transaction, now: datetime) -> None:
+        """Write down how the rules are set, where they were set otherwise before."""
+        note_policy(tx, self._policy, now)
+
+    def reconsider(
+        self, tx: Transaction, night: date, subject: Subject, now: datetime
+    ) -> list[MadeClaim]:
+        """Decide about a subject again, in the transaction of what the desk has just done."""
+        self.note_policy(tx, now)
+        return self._decide_once(tx, night, subject, (), now)
+
+    def decide(
+        self,
+        tx: Transaction,
+        night: date,
+        subject: Subject,
+        reports: list[Filed[Report]],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        """Decide about a subject with its new reports; without the one that breaks, if one does.
+
+        Without new reports it stands as it was where deciding breaks: one subject stops no feed.
+        """
+        try:
+            with tx.savepoint():
+                return self._decide_once(tx, night, subject, reports, now, seeded=seeded)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            if not reports:  # a second look at what is there: that stands as it was
+                _log.exception("%s cannot be decided about again", subject.name)
+                return []
+            if len(reports) == 1:
+                _log.exception("%s could not be decided about", reports[0].source.document)
+                tx.append(
+                    ReportTurnedAway(reports[0].id, turned_away_because(error), self._program), now
+                )
+                return []
+        return [
+            claim
+            for report in reports
+            for claim in self.decide(tx, night, subject, [report], now, seeded=seeded)
+        ]
+
+    def judge_council(
+        self, tx: Transaction, night: date, council: Council, *more: Ruling
+    ) -> Decision:
+        """Return what the rules would say of a council with *more* rulings of the desk."""
+        case = load_council_case(tx.db.conn, night, council, self._almanac, policy=self._policy)
+        case = replace(case, rulings=(*case.rulings, *more))
+        return decide(case, self._almanac.parties.told(case.party_names))
+
+    def judge_ballot(
+        self, tx: Transaction, night: date, ballot: Ballot, *more: Ruling
+    ) -> BallotDecision:
+        """Return what the rules would say of a ballot with *more* rulings of the desk."""
+        case = load_ballot_case(tx.db.conn, night, ballot, self._almanac, policy=self._policy)
+        case = replace(case, rulings=(*case.rulings, *more))
+        return decide_ballot(case, self._almanac.parties.told(case.party_names))
+
+    def _decide_once(
+        self,
+        tx: Transaction,
+        night: date,
+        subject: Subject,
+        reports: Iterable[Filed[Report]],
+        now: datetime,
+        *,
+        seeded: bool = False,
+    ) -> list[MadeClaim]:
+        if isinstance(subject, Ballot):
+            return self._decide_ballot(tx, night, subject, reports, now, seeded=seeded)
+        return self._decide_council(tx, night, subject, reports, now, seeded=seeded)
+
+    def _decide_ballot(
+        self,
+        tx: Transaction,
+        night: date,
+        ballot: Ballot,
+        reports: Iterable[Filed[Report]],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        db, key = tx.db.conn, night.isoformat()
+        case = load_ballot_case(
+            db, night, ballot, self._almanac, policy=self._policy, arrived=reports
+        )
+        decision = decide_ballot(case, self._almanac.parties.told(case.party_names))
+        about = BallotDeclared.key_of(ballot.code)
+        latest = latest_notice(db, key, about)
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
+        stored = stored_ballot(db, key, ballot.code)
+        standing = ballot_record(case, decision, version or latest, stored)
+        claim = (
+            None
+            if version is None
+            else notice_claim(
+                about,
+                version,
+                basis=Basis.DESK if standing.by_desk else Basis.RESULT,
+                declared_at=standing.declared_at,
+                seeded=seeded,
+                by_desk=standing.by_desk,
+                report_id=standing.report_id,
+            )
+        )
+        entry = BallotDecided(night, ballot.code, case.new(decision.verdicts), standing, claim)
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, ballot, version)] if version else []
+
+    def _decide_council(
+        self,
+        tx: Transaction,
+        night: date,
+        council: Council,
+        reports: Iterable[Filed[Report]],
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        db, key = tx.db.conn, (night.isoformat(), council.code)
+        arrived = tuple(reports)
+        case = load_council_case(
+            db, night, council, self._almanac, policy=self._policy, arrived=arrived
+        )
+        for one in arrived:
+            self._learn_names(tx, council, one.report, now)
+        almanac = self._almanac.knowing(case.party_names)
+        decision = decide(case, almanac.parties)
+        latest = latest_claim(db, *key)
+        version = next_version(latest, decision.claimed_after(latest.content if latest else None))
+        stored, old_wards = stored_standing(db, *key), stored_wards(db, *key)
+        standing = council_record(case, decision, version or latest, stored, almanac)
+        result = decision.result
+        claim = (
+            None
+            if version is None
+            else council_claim(
+                council.code,
+                version,
+                basis=standing.basis,
+                declared_at=standing.declared_at,
+                seeded=seeded,
+                by_desk=standing.by_desk,
+                report_id=standing.report_id,
+                won=None if result is None or result.won is None else dict(result.won),
+                now=None if result is None else dict(result.now),
+            )
+        )
+        entry = CouncilDecided(
+            night=night,
+            council=council.code,
+            verdicts=case.new(decision.verdicts),
+            standing=standing if standing != stored else None,
+            wards=changed_wards(decision, old_wards, almanac.parties, anew=not arrived),
+            wards_gone=tuple(key for key in old_wards if key not in decision.wards),
+            claim=claim,
+        )
+        outbox = tx.append(entry, now)
+        return [MadeClaim(outbox, night, council, version)] if version else []
+
+    def _learn_names(
+        self, tx: Transaction, council: Council, report: Report, now: datetime
+    ) -> None:
+        """Write down the names of a council and of parties that our tables do not know.
+
+        Of such a council its type too, which says in which nation it lies.
+        """
+        names = {} if council.known else {("council", council.code): council.name}
+        if not council.known and (kind := type_of_council(report)):
+            names["type", council.code] = kind
+        for wire in parties_of(report):
+            party = self._almanac.parties.resolve(wire)
+            if not party.known:
+                names["party", party.code] = party.name
+        for (what, code), name in names.items():
+            known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
+            if not known:
+                tx.append(WireNameLearnt(what, code, name), now)
+
+
+def turned_away_because(error: Exception) -> str:
+    """Return in a sentence that a fault of the program turned something away."""
+    return (
+        f"a fault in the bot ({type(error).__name__}) kept it from being taken in: "
+        "the log says where; tell the developers"
+    )
