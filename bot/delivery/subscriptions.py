@@ -13,8 +13,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.election.claims import MilestoneKind
 from bot.election.reports import BallotKind
-from bot.store import destinations, outbox, pausing
-from bot.store import erasure as forgetting
+from bot.store import destinations, erasure, outbox, pausing
 from bot.store.codec import Row
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
@@ -251,11 +250,11 @@ class Subscriptions:
 
     async def kept_of_guild(self, guild_id: int) -> StoredData:
         """Return all that is kept of a guild."""
-        return await self._looked_up(lambda db: forgetting.kept_of_guild(db, guild_id))
+        return await self._looked_up(lambda db: erasure.kept_of_guild(db, guild_id))
 
     async def kept_of_person(self, person: int) -> StoredData:
         """Return all that is kept of a person."""
-        return await self._looked_up(lambda db: forgetting.kept_of_person(db, person))
+        return await self._looked_up(lambda db: erasure.kept_of_person(db, person))
 
     async def erase_guild(self, guild_id: int) -> StoredData:
         """Delete what is kept of a guild, the journal's too; return what that was.
@@ -263,7 +262,7 @@ class Subscriptions:
         The bot was removed from it, or one of its admins asked.
         """
         return await self._writer.transact(
-            lambda tx: forgetting.erase_guild(tx, guild_id, self._clock.now())
+            lambda tx: erasure.erase_guild(tx, guild_id, self._clock.now())
         )
 
     async def erase_person(self, person: int) -> StoredData:
@@ -272,7 +271,7 @@ class Subscriptions:
         Raises `StillSending` where something is just being sent to them and they must wait.
         """
         return await self._writer.transact(
-            lambda tx: forgetting.erase_person(tx, person, self._clock.now())
+            lambda tx: erasure.erase_person(tx, person, self._clock.now())
         )
 
     async def _looked_up(self, look: Callable[[sqlite3.Connection], StoredData]) -> StoredData:

@@ -17,6 +17,7 @@ from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.store.codec import insert, read, row, row_of, stored
 from bot.store.journal import Entry
+from bot.store.outbox import latest_version
 from bot.store.writer import Transaction
 
 C = TypeVar("C")
@@ -122,28 +123,19 @@ def latest_claim(
     db: sqlite3.Connection, night: str, council: str
 ) -> ClaimVersion[ClaimContent] | None:
     """Return the newest version of a council's claim, None where nothing was ever claimed."""
-    found = _latest(db, night, council)
+    found = latest_version(db, night, council)
     return None if found is None else version_of(found, content_of(found))
 
 
 def latest_notice(db: sqlite3.Connection, night: str, key: str) -> ClaimVersion[Notice] | None:
     """Return the newest version of a notice, None where it was never claimed."""
-    found = _latest(db, night, key)
+    found = latest_version(db, night, key)
     return None if found is None else version_of(found, notice_of(found))
 
 
 def version_of(claim: sqlite3.Row, content: C | None) -> ClaimVersion[C]:
     """Return the version that a row of a claim is, with its *content*."""
     return ClaimVersion(claim["version"], ClaimState(claim["state"]), content)
-
-
-def _latest(db: sqlite3.Connection, night: str, key: str) -> sqlite3.Row | None:
-    return row(
-        db,
-        "SELECT * FROM claims WHERE night = ? AND council = ? ORDER BY version DESC LIMIT 1",
-        night,
-        key,
-    )
 
 
 def claim_notices(

@@ -1,6 +1,6 @@
-"""What the desk does: one kind of entry for the journal, and the queries of those who look back.
+"""What the desk does and what its channel was told: entries, and what of them is in force.
 
-An action stays as it is for ever; another one can take it back, and then it no longer counts.
+An action is never changed; another one can undo it, and then it no longer counts.
 """
 
 from __future__ import annotations
@@ -126,11 +126,10 @@ class DeskToldOfCouncil(Entry, kind="desk-told-of-council"):
 
 @dataclass(frozen=True, slots=True)
 class CouncilToTell:
-    """What a council waits for the desk for, where its channel was told something else.
+    """What a council waits for the desk to decide, where the desk's channel was told otherwise.
 
-    No sentence: it waits for nothing.
-
-    `message` is the channel and id of the message posted of it, None before there is one.
+    `said` is empty where it waits for nothing. `message` is the channel and id of the message that
+    was posted about it, None before there is one.
     """
 
     night: date

@@ -107,7 +107,7 @@ async def _answers(db: Path, documents: Documents) -> dict[str, str]:
         code="mayor.saltley-vale", kind=BallotKind.MAYOR, name="Mayor of Saltley Vale",
         area="Saltley Vale", nation="England", system=VotingSystem.SUPPLEMENTARY,
     )  # fmt: skip
-    night = replace(known.night(NIGHT), contests={mayor.code: mayor})
+    night = replace(known.night(NIGHT), ballots={mayor.code: mayor})
     known = replace(known, nights={NIGHT: night})
     async with ingest_with(db, almanac=known) as room:
         await room.file(documents)

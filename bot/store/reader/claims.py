@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion, Notice
+from bot.election.claims import Basis, ClaimContent, ClaimVersion, Notice
 from bot.election.seats import Composition
 from bot.store.claims import content_of, notice_of, version_of
 from bot.store.codec import read, rows
@@ -55,10 +55,7 @@ class ClaimReader(NameReader):
             night.isoformat(),
             after_outbox,
         )
-        claims = []
-        for row in found:
-            claims.append(read(Claim, row, version=version_of(row, content_of(row))))
-        return claims
+        return [read(Claim, row, version=version_of(row, content_of(row))) for row in found]
 
     def notices(self, night: date, after_outbox: int = 0) -> list[ClaimedNotice]:
         """Return every version of every notice that was claimed after a place in the outbox."""
@@ -68,8 +65,7 @@ class ClaimReader(NameReader):
             night.isoformat(),
             after_outbox,
         )
-        notices = []
-        for row in found:
-            version = ClaimVersion(row["version"], ClaimState(row["state"]), notice_of(row))
-            notices.append(read(ClaimedNotice, row, key=row["council"], version=version))
-        return notices
+        return [
+            read(ClaimedNotice, row, key=row["council"], version=version_of(row, notice_of(row)))
+            for row in found
+        ]
