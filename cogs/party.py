@@ -30,7 +30,7 @@ class PartyCog(commands.Cog, name="Party"):
             question_of("party", on, name=party.code),
             (party_card(party, view),),
             about=Followable(Topic.PARTY, party.code, party.name),
-            compose=lambda: party_picture(party, view.standings, view.almanac),
+            compose=lambda: party_picture(party, view),
         )
 
 

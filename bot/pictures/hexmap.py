@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from bot.election.almanac import Almanac, Hex
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
-from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.tally import all_are_known
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, INK, NO_ELECTION, PAPER, outline_of
@@ -31,7 +30,7 @@ from bot.pictures.picture import (
     slug_of,
 )
 from bot.wording.figures import declared_of
-from bot.wording.night import state_through
+from bot.wording.night import NightView
 from bot.wording.phrases import in_words, name_of, number, sentence_case
 from bot.wording.text import listed, plain
 
@@ -56,26 +55,22 @@ _MOST_NAMED = 240
 """More councils than vote on most nights; a sheet with more rows is not read."""
 
 
-def map_picture(
-    standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
-) -> Picture | None:
-    """Return the map of all councils, or of a *lens*'s nation or region; None if there is none."""
-    place = lens.nation or lens.region
-    seen = lens.councils(standings) if place else list(standings)
-    spots = _spots(seen, almanac, place)
+def map_picture(view: NightView) -> Picture | None:
+    """Return the map of all councils, or of a nation or region; None if there is none."""
+    seen, almanac, state = view.councils, view.almanac, view.state
+    spots = _spots(seen, almanac, view.lens.nation or view.lens.region)
     if not spots and not seen:
         return None
     here = [spot.standing for spot in spots if spot.standing is not None]
     if seen and not here:
         spots = []  # a map on which nothing of the night lies would only be in the way
-    state = state_through(lens if place else WHOLE_NIGHT, standings, almanac)
     tally = _Tally.of(seen, almanac)
     placed = {one.council.code for one in here}
     unplaced = _Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
-    title = f"Who controls the councils{of_place(lens)}"
+    title = f"Who controls the councils{of_place(view)}"
     canvas = Canvas(_ZOOM if spots else 1)
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
-    silent = "No election" if all_are_known(standings, almanac) else "Not heard of"
+    silent = "No election" if all_are_known(view.standings, almanac) else "Not heard of"
     entries = tally.entries(silent if len(here) < len(spots) else "")
     lowest = y
     if spots:
@@ -99,7 +94,7 @@ def map_picture(
     alt = joined(f"{title}: {declared_of(state)}.", tally.in_words())
     alt += unplaced.in_words((ROOM_FOR_NAMES - len(alt)) // 2)
     alt += _changed_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
-    return canvas.finished(f"map{slug_of(lens)}", height, alt)
+    return canvas.finished(f"map{slug_of(view)}", height, alt)
 
 
 def _has_changed(standing: CouncilStanding | None) -> bool:

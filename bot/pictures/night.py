@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.election.almanac import Almanac
 from bot.election.parties import VACANT
-from bot.election.standings import CouncilStanding
-from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, all_are_known, by_region, state_of_night
 from bot.pictures.bars import Bar, draw_bars
@@ -26,8 +23,8 @@ from bot.pictures.picture import (
     of_place,
     slug_of,
 )
-from bot.wording.figures import common_baseline, declared_of, left_out_words, since
-from bot.wording.night import state_through
+from bot.wording.figures import declared_of, left_out_words, since
+from bot.wording.night import NightView
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import escape, plain, shortened
 
@@ -36,23 +33,18 @@ _ROW, _BAR = 84, 28
 _MOST_PLACES = 14
 
 
-def picture_through(
-    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
-) -> Picture | None:
+def picture_through(view: NightView) -> Picture | None:
     """Return the picture for a lens: a party's, a council's, else the map; None without one."""
-    if lens.party is not None:
-        return party_picture(almanac.parties.get(lens.party), standings, almanac)
-    if lens.council is not None:
-        seen = lens.councils(standings)
-        return council_picture(seen[0], almanac) if seen else None
-    return map_picture(standings, almanac, lens)
+    if view.lens.party is not None:
+        return party_picture(view.parties.get(view.lens.party), view)
+    if view.lens.council is not None:
+        return council_picture(view.councils[0], view.almanac) if view.councils else None
+    return map_picture(view)
 
 
-def state_picture(
-    standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
-) -> Picture | None:
-    """Return councils and seats by party with net changes in a *lens*; None before a result."""
-    state, seen = state_through(lens, standings, almanac), lens.councils(standings)
+def state_picture(view: NightView) -> Picture | None:
+    """Return councils and seats by party with their net changes; None before a result."""
+    state, seen, baseline = view.state, view.councils, view.baseline
     if not state.declared:
         return None
     lines = [line for line in state.parties if line.party != VACANT]
@@ -63,10 +55,10 @@ def state_picture(
     councils, seats = councils[:_MOST_PARTIES], seats[:_MOST_PARTIES]
     if state.noc.councils or state.noc.council_change:
         councils = [*councils, state.noc]
-    palette = Palette(almanac.parties, [line.party for line in (*councils, *seats)])
-    baseline, inexact = common_baseline(seen), inexact_parties(seen, almanac.parties)
+    palette = Palette(view.parties, [line.party for line in (*councils, *seats)])
+    inexact = inexact_parties(seen, view.parties)
     canvas = Canvas()
-    title = f"The state of the parties{of_place(lens)}"
+    title = f"The state of the parties{of_place(view)}"
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
     bars = [_bar(line, line.councils, line.council_change, palette) for line in councils]
     y, told = _drawn(canvas, y, "Councils", bars, rest, changes=True)
@@ -89,7 +81,7 @@ def state_picture(
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
     alt = joined(f"{title}: {declared_of(state)}.", told, basis, new)
-    return canvas.finished(f"state{slug_of(lens)}", height, alt)
+    return canvas.finished(f"state{slug_of(view)}", height, alt)
 
 
 def _drawn(
@@ -116,11 +108,12 @@ def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> B
     )
 
 
-def progress_picture(standings: Sequence[CouncilStanding], almanac: Almanac) -> Picture | None:
+def progress_picture(view: NightView) -> Picture | None:
     """Return how many councils of each region have declared; None if that is not known."""
-    if not standings or not all_are_known(standings, almanac):
+    standings = view.standings
+    if not standings or not all_are_known(standings, view.almanac):
         return None
-    state = state_of_night(standings, almanac)
+    state = state_of_night(standings, view.almanac)
     places = sorted(by_region(standings).items(), key=lambda one: -one[1].declared / one[1].total)
     shown = [
         (

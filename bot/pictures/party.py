@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.election.almanac import Almanac
 from bot.election.parties import Party
-from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, state_of_night
 from bot.pictures.bars import Bar, draw_bars
@@ -23,6 +21,7 @@ from bot.pictures.picture import (
 )
 from bot.wording.councils import Moves
 from bot.wording.figures import common_baseline, councils_words, declared_of, left_out_words, since
+from bot.wording.night import NightView
 from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import listed, plain
 
@@ -32,22 +31,20 @@ _GUTTER = 40
 _NO_MOVES = "No council gained or lost."
 
 
-def party_picture(
-    party: Party, standings: Sequence[CouncilStanding], almanac: Almanac
-) -> Picture | None:
+def party_picture(party: Party, view: NightView) -> Picture | None:
     """Return how *party* does over all councils that vote.
 
     None before any has declared, or if the party has neither won nor lost anything.
     """
-    state = state_of_night(standings, almanac)
+    standings, state = view.standings, state_of_night(view.standings, view.almanac)
     line, baseline = state.line(party.code), common_baseline(standings)
-    if party.code in inexact_parties(standings, almanac.parties):
+    if party.code in inexact_parties(standings, view.parties):
         baseline = None
     before = line.councils - line.council_change - line.first_elections
     if not state.declared or not (before or line.councils or line.seats_won):
         return None
     moves = _Moves(Moves.of(party, standings))
-    palette = Palette(almanac.parties, [party.code, *(code for code, _ in moves.every)])
+    palette = Palette(view.parties, [party.code, *(code for code, _ in moves.every)])
     name = palette.name(party.code)
     canvas = Canvas()
     has_councils = bool(before or line.councils)

@@ -10,10 +10,10 @@ from hashlib import sha256
 
 from bot.election.ballots import BallotStanding
 from bot.election.standings import CouncilStanding, Source
-from bot.election.stories import Lens
+from bot.wording.night import NightView
 from bot.wording.phrases import day, in_words, signed
 from bot.wording.sources import feed_name
-from bot.wording.text import bounded, escape, plain
+from bot.wording.text import bounded, plain
 
 LONGEST_ALT = 1_024
 """Discord takes no longer description of an attachment."""
@@ -108,15 +108,14 @@ def change_in_figures(change: int) -> str:
     return signed(change) if change else "±0"
 
 
-def of_place(lens: Lens) -> str:
+def of_place(view: NightView) -> str:
     """Return a lens's place for titles: ", Wales"."""
-    place = lens.nation or lens.region
-    return f", {plain(escape(place))}" if place else ""
+    return f", {plain(view.place)}" if view.place else ""
 
 
-def slug_of(lens: Lens) -> str:
+def slug_of(view: NightView) -> str:
     """Return a lens's place for file names: "-east-of-england"."""
-    place = lens.nation or lens.region
+    place = view.lens.nation or view.lens.region
     return f"-{slug(place)}" if place else ""
 
 

@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.election.almanac import LONDON, Almanac
+from bot.election.almanac import LONDON
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding
-from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, Canvas, Point
 from bot.pictures.colours import FAINT, INK, RULE, outline_of
 from bot.pictures.lettering import Weight
 from bot.pictures.palette import MARK_HEIGHT, MARK_WIDTH, Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
-from bot.wording.figures import common_baseline, declared_of, left_out_words, since
-from bot.wording.night import state_through
+from bot.wording.figures import declared_of, left_out_words, since
+from bot.wording.night import NightView
 from bot.wording.phrases import in_words, sentence_case, signed, weekday
 
 _MOST_CURVES = 6
@@ -32,20 +31,16 @@ _MOST_HOURS = 7
 """So many have room side by side."""
 
 
-def timeline_picture(
-    standings: Sequence[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT
-) -> Picture | None:
-    """Return the parties' net seats over the night, within a *lens*.
+def timeline_picture(view: NightView) -> Picture | None:
+    """Return the parties' net seats over the night.
 
     None until results of two moments have changes from one baseline. New councils are not counted.
     """
-    seen = lens.councils(standings)
-    curves, baseline = _curves(seen), common_baseline(seen)
+    curves, baseline, state = _curves(view.councils), view.baseline, view.state
     if not curves or baseline is None or curves[0].points[0][0] == curves[0].points[-1][0]:
         return None
-    state = state_through(lens, standings, almanac)
-    palette = Palette(almanac.parties, [curve.party for curve in curves])
-    title = f"Net seats as the night went{of_place(lens)}"
+    palette = Palette(view.parties, [curve.party for curve in curves])
+    title = f"Net seats as the night went{of_place(view)}"
     basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
     canvas = Canvas()
     top = canvas.head(title, f"{sentence_case(declared_of(state))}. {basis}") + 44
@@ -64,11 +59,11 @@ def timeline_picture(
         plot.bottom + 112,
         f"{letters}." if letters else "",
         foremost,
-        source=night_and_sources(seen),
+        source=night_and_sources(view.councils),
     )
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in curves]
     alt = f"{title}: {declared_of(state)}. {basis} {in_words(told)}."
-    return canvas.finished(f"timeline{slug_of(lens)}", height, alt)
+    return canvas.finished(f"timeline{slug_of(view)}", height, alt)
 
 
 @dataclass(frozen=True, slots=True)

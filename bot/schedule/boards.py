@@ -139,7 +139,7 @@ class BoardJob:
         now = services.clock.now()
 
         def compose() -> Picture | None:
-            return map_picture(facts.standings, facts.almanac, lens)
+            return map_picture(NightView(facts.standings, facts.almanac, now, lens=lens))
 
         return Showing(
             board_message(

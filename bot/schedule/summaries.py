@@ -95,16 +95,16 @@ class SummaryJob:
         told = self._results(night, standings, ballots, notes, edition)
         if told in (self._told.get(edition), posted and posted[0]):
             return False
-        almanac = services.almanac_of(night)
+        view = NightView(standings, services.almanac_of(night), now, ballots)
         cards = summary_cards(
-            NightView(standings, almanac, now, ballots=ballots),
+            view,
             reconciled=services.is_reconciled(night),
             notes=notes,
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
         # Measuring the texts of a map takes a moment: beside the event loop.
-        picture = await asyncio.to_thread(map_picture, standings, almanac)
+        picture = await asyncio.to_thread(map_picture, view)
         written = await self._alerts.post_summary(
             night, cards, reason, edition, told, picture=picture
         )

@@ -20,15 +20,6 @@ from bot.wording.sources import FeedAges, as_of
 from bot.wording.text import escape
 
 
-def state_through(
-    lens: Lens, standings: Sequence[CouncilStanding], almanac: Almanac
-) -> StateOfParties:
-    """Return the state of parties within a *lens*; for a party's lens, the whole night's."""
-    if lens.is_whole_night or lens.party is not None:
-        return state_of_night(standings, almanac)
-    return state_of_parties(lens.councils(standings))
-
-
 @dataclass(frozen=True, eq=False)
 class NightView:
     """The councils and other ballots of a night at a moment, seen through a lens.
@@ -60,8 +51,10 @@ class NightView:
 
     @cached_property
     def state(self) -> StateOfParties:
-        """The state of parties that the lens shows."""
-        return state_through(self.lens, self.standings, self.almanac)
+        """The state of parties within the lens; for a party's lens, the whole night's."""
+        if self.lens.is_whole_night or self.lens.party is not None:
+            return state_of_night(self.standings, self.almanac)
+        return state_of_parties(self.councils)
 
     @cached_property
     def baseline(self) -> Baseline | None:

@@ -72,7 +72,7 @@ class NightCog(PicturesOfTheNight, commands.GroupCog, name="Night", group_name="
             question_of("night summary", on, **options_of(view.lens)),
             cards,
             suggestions=to_look_at(on, view.lens),
-            compose=lambda: picture_through(view.lens, view.standings, view.almanac),
+            compose=lambda: picture_through(view),
         )
 
     @look_up(party="Only this party's gains and losses")

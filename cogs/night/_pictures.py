@@ -77,8 +77,8 @@ class PicturesOfTheNight(commands.Cog):
     async def map_(self, *, night: Night | None = None, **place: Unpack[CouncilsPlace]) -> Answer:
         """The map: every council in the colour of who controls it, changes of hands outlined."""
         on = self.services.night(night)
-        standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
         lens = lens_named(self.services, on, **place)
+        view = self.services.view_of(on, lens)
         lenses = [Lens(nation=name) for name in places(self.services, on, "nation")]
         lenses += [Lens(region=name) for name in places(self.services, on, "region")]
         menu = (
@@ -87,7 +87,7 @@ class PicturesOfTheNight(commands.Cog):
         )
         return await self._drawn(
             map_question(on, lens),
-            lambda: map_picture(standings, almanac, lens),
+            lambda: map_picture(view),
             "The map does not have this place.",
             suggestions=_charts(on, lens),
             menu=menu,
@@ -103,17 +103,17 @@ class PicturesOfTheNight(commands.Cog):
     ) -> Answer:
         """The parties in bars, their net seats as the night went, or how far the count is."""
         on = self.services.night(night)
-        standings, almanac = self.services.reader.councils(on), self.services.almanac_of(on)
         lens = lens_named(self.services, on, **place)
+        view = self.services.view_of(on, lens)
         kind = kind or _STATE
         if kind == _PROGRESS and not lens.is_whole_night:
             raise CannotAnswer(
                 "The progress of the count is drawn region by region: ask for it without a place."
             )
         compose: Compose = {
-            _STATE: lambda: state_picture(standings, almanac, lens),
-            _SEATS: lambda: timeline_picture(standings, almanac, lens),
-            _PROGRESS: lambda: progress_picture(standings, almanac),
+            _STATE: lambda: state_picture(view),
+            _SEATS: lambda: timeline_picture(view),
+            _PROGRESS: lambda: progress_picture(view),
         }[kind]
         others = [one for one in _charts(on, lens) if one[1].options["kind"] != kind]
         answer = await self._drawn(

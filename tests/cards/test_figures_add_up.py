@@ -196,7 +196,7 @@ def test_bars_of_councils_add_up(night: tuple[list[CouncilStanding], Almanac]) -
     """What a party had, its net change and its first elections make what it has."""
     standings, almanac = night
     for party in almanac.parties.rows:
-        picture = party_picture(party, standings, almanac)
+        picture = party_picture(party, NightView(standings, almanac, NOW))
         if picture is None or "no council:" in picture.alt:
             continue
         before = int(_found(r"Councils before (\d+)", picture.alt))
@@ -279,7 +279,7 @@ def test_changes_that_do_not_add_up_to_nothing_say_that_councils_have_changed_in
     said = "2 councils changed in size, −7 in all."
     cards = summary_cards(NightView(night, ALMANAC, NOW), reconciled=True)
     assert said in "\n".join(card.to_text() for card in cards)
-    picture = state_picture(night, ALMANAC)
+    picture = state_picture(NightView(night, ALMANAC, NOW))
     assert picture is not None
     check(picture)
     assert said in picture.alt

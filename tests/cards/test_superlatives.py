@@ -152,7 +152,8 @@ def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
             NightView([one], ALMANAC, NOW, lens=WHOLE_NIGHT), phase=Phase.OVER, reconciled=True
         )
     )
-    pictures = [party_picture(PARTIES.get("Asp"), [one], ALMANAC), state_picture([one], ALMANAC)]
+    view = NightView([one], ALMANAC, NOW)
+    pictures = [party_picture(PARTIES.get("Asp"), view), state_picture(view)]
     told = [party, board, *(check(picture).alt for picture in pictures if picture)]
     assert len(told) == 4
     for text in told:

@@ -14,6 +14,8 @@ from bot.election.control import Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party, PartyKind
 from bot.election.standings import CouncilStanding
+from bot.election.stories import WHOLE_NIGHT, Lens
+from bot.wording.night import NightView
 from tests.cards.nights import AT_0232, NIGHT, PARTIES, standing
 from tests.support.moments import moments
 
@@ -31,6 +33,12 @@ def after(declarations: int) -> tuple[tuple[CouncilStanding, ...], Almanac]:
         one if one.council.code in known else replace(one, declared=None) for one in end.standings
     )
     return tuple(standings), end.almanac
+
+
+def view_after(declarations: int, lens: Lens = WHOLE_NIGHT) -> NightView:
+    """Return the night of 2022 after so many declarations, as a lens shows it."""
+    standings, almanac = after(declarations)
+    return NightView(standings, almanac, AT_0232, lens=lens)
 
 
 _NAMES = st.text(

@@ -23,6 +23,7 @@ from bot.pictures.night import progress_picture, state_picture
 from bot.pictures.palette import Palette
 from bot.pictures.party import party_picture
 from bot.pictures.timeline import timeline_picture
+from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
 from tests.pictures.checks import check, figures_in, texts_of
 from tests.pictures.nights import any_night, any_parties
@@ -52,15 +53,17 @@ def test_every_council_of_any_night(night: tuple[list[CouncilStanding], Almanac]
 def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens: Lens) -> None:
     standings, almanac = night
     for make in (map_picture, state_picture, timeline_picture):
-        if (picture := make(standings, almanac, lens)) is not None:
+        if (picture := make(NightView(standings, almanac, AT_0232, lens=lens))) is not None:
             check(picture)
-    progress = progress_picture(standings, almanac.told(NIGHT, len(standings)))
+    known = almanac.told(NIGHT, len(standings))
+    progress = progress_picture(NightView(standings, known, AT_0232))
     assert progress is not None
     check(progress)
-    state = state_picture(standings, almanac)
+    view = NightView(standings, almanac, AT_0232)
+    state = state_picture(view)
     assert (state is not None) == any(one.is_declared for one in standings)
     for party in almanac.parties.rows:
-        if (picture := party_picture(party, standings, almanac)) is not None:
+        if (picture := party_picture(party, view)) is not None:
             check(picture)
 
 
@@ -69,7 +72,7 @@ def test_the_map_has_a_hexagon_for_each_place_and_its_key_counts_all(
     night: tuple[list[CouncilStanding], Almanac],
 ) -> None:
     standings, almanac = night
-    picture = map_picture(standings, almanac)
+    picture = map_picture(NightView(standings, almanac, AT_0232))
     assert picture is not None
     here = [one for one in standings if one.council.code in almanac.hexes]
     assert picture.svg.count("<polygon") == (len(almanac.hexes) if here else 0)

@@ -27,7 +27,8 @@ from bot.pictures.hemicycle import Chamber
 from bot.pictures.hexmap import map_picture
 from bot.pictures.palette import Palette
 from bot.pictures.timeline import _SHAPES
-from tests.cards.nights import PARTIES
+from bot.wording.night import NightView
+from tests.cards.nights import AT_0232, PARTIES
 from tests.pictures.checks import (
     Meaning,
     confused,
@@ -77,7 +78,7 @@ def test_the_map_says_nothing_by_colour_alone(
     night: tuple[list[CouncilStanding], Almanac],
 ) -> None:
     standings, almanac = night
-    picture = map_picture(standings, almanac)
+    picture = map_picture(NightView(standings, almanac, AT_0232))
     assert picture is not None
     found = {one.council.code: one for one in standings}
     hexagons = [e for e in shapes_of(picture) if e.tag.endswith("polygon")]

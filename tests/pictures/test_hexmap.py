@@ -14,7 +14,8 @@ from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
-from tests.cards.nights import ALMANAC, HULL, a_night, seats, standing
+from bot.wording.night import NightView
+from tests.cards.nights import ALMANAC, AT_0232, HULL, a_night, seats, standing
 from tests.pictures.checks import check, texts_of
 
 LATER = date(2031, 5, 1)
@@ -25,7 +26,7 @@ def with_hexes(*codes: str) -> Almanac:
 
 
 def drawn(night: list[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT) -> Picture:
-    picture = map_picture(night, almanac, lens)
+    picture = map_picture(NightView(night, almanac, AT_0232, lens=lens))
     assert picture is not None
     return check(picture)
 
@@ -93,4 +94,5 @@ def test_a_place_that_the_map_lacks_is_told_by_its_councils() -> None:
     night = [replace(one, council=replace(one.council, region="Islands")) for one in a_night()[:3]]
     picture = drawn(night, with_hexes("SND"), Lens(region="Islands"))
     assert {one.council.name for one in night} <= set(texts_of(picture))
-    assert map_picture(night, with_hexes("SND"), Lens(region="Atlantis")) is None
+    nowhere = NightView(night, with_hexes("SND"), AT_0232, lens=Lens(region="Atlantis"))
+    assert map_picture(nowhere) is None

@@ -18,8 +18,10 @@ from bot.pictures.party import party_picture
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
+from bot.wording.night import NightView
+from tests.cards.nights import AT_0232
 from tests.pictures.checks import beside, check, check_png, figures_in, texts_of
-from tests.pictures.nights import END, after
+from tests.pictures.nights import END, after, view_after
 from tests.support.moments import moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
@@ -46,13 +48,14 @@ def given(picture: Picture | None) -> Picture:
 
 @pytest.mark.parametrize("declared", [0, 1, 2, 71, 200])
 def test_the_night_is_drawn_at_any_time(declared: int, renderer: PictureRenderer) -> None:
-    standings, almanac = after(declared)
-    pictures = [map_picture(standings, almanac, lens) for lens in PLACES]
-    pictures += [progress_picture(standings, almanac)]
+    views = [view_after(declared, lens) for lens in PLACES]
+    whole = views[0]
+    pictures = [map_picture(view) for view in views]
+    pictures += [progress_picture(whole)]
     assert None not in pictures
     for make in (state_picture, timeline_picture):
-        pictures += [make(standings, almanac, lens) for lens in PLACES]
-    pictures += [party_picture(p, standings, almanac) for p in almanac.parties.rows]
+        pictures += [make(view) for view in views]
+    pictures += [party_picture(party, whole) for party in whole.parties.rows]
     drawn = [check(picture) for picture in pictures if picture is not None]
     for picture in (drawn[0], drawn[-1]):
         check_png(picture, renderer, at_most=MEGABYTE)
@@ -85,7 +88,7 @@ def test_hull_before_and_after() -> None:
 
 
 def test_the_map_at_the_end_counts_what_the_night_did() -> None:
-    picture = given(map_picture(*after(200)))
+    picture = given(map_picture(view_after(200)))
     shown = set(texts_of(picture))
     assert {"No election", "200 of 200 councils declared."} <= shown
     for name, councils in {
@@ -105,7 +108,7 @@ def test_the_map_at_the_end_counts_what_the_night_did() -> None:
 
 
 def test_the_map_after_one_council() -> None:
-    picture = given(map_picture(*after(1)))
+    picture = given(map_picture(view_after(1)))
     assert {"1 of 200 councils declared.", "Not declared 199", "No election"} <= set(
         texts_of(picture)
     )
@@ -123,21 +126,22 @@ def test_on_a_night_of_no_table_nothing_is_said_of_councils_that_were_not_heard_
     if told:
         unknown = unknown.told(heard[0].night, told)
     for lens in (Lens(), Lens(region="North West")):
-        shown = texts_of(given(map_picture(heard, unknown, lens)))
+        view = NightView(heard, unknown, AT_0232, lens=lens)
+        shown = texts_of(given(map_picture(view)))
         assert "Not heard of" in shown
         assert "No election" not in shown
-    assert progress_picture(heard, unknown) is None
+    assert progress_picture(NightView(heard, unknown, AT_0232)) is None
 
 
 def test_the_table_lies_at_sea_and_the_map_grows_no_smaller_as_the_night_goes() -> None:
-    pictures = [given(map_picture(*after(declared))) for declared in (1, 2, 71, 200)]
+    pictures = [given(map_picture(view_after(declared))) for declared in (1, 2, 71, 200)]
     assert len({picture.height for picture in pictures}) == 1
     [labour] = [box for box in pictures[-1].boxes if box.text == "Labour"]
     assert labour.bottom < pictures[-1].height / 3
 
 
 def test_a_region_has_the_names_of_its_councils() -> None:
-    picture = given(map_picture(*after(200), Lens(region="London")))
+    picture = given(map_picture(view_after(200, Lens(region="London"))))
     words = " ".join(texts_of(picture))
     standings, _ = after(200)
     london = [one.council.name for one in standings if one.council.region == "London"]
@@ -148,18 +152,18 @@ def test_a_region_has_the_names_of_its_councils() -> None:
 
 
 def test_a_long_name_is_broken_and_not_cut() -> None:
-    texts = texts_of(given(map_picture(*after(200), Lens(nation="Scotland"))))
+    texts = texts_of(given(map_picture(view_after(200, Lens(nation="Scotland")))))
     assert texts[texts.index("Clackmannan-") + 1] == "shire"
     assert "Stirling" in texts
     assert not any("…" in text for text in texts)
 
 
 def test_no_place_no_map() -> None:
-    assert map_picture(*after(200), Lens(region="Atlantis")) is None
+    assert map_picture(view_after(200, Lens(region="Atlantis"))) is None
 
 
 def test_the_state_of_the_parties_at_the_end() -> None:
-    picture = given(state_picture(*after(200)))
+    picture = given(state_picture(view_after(200)))
     texts = texts_of(picture)
     assert "74" in beside(picture, "Lab")
     assert texts.index("Councils") < texts.index("Seats won")
@@ -171,8 +175,8 @@ def test_the_state_of_the_parties_at_the_end() -> None:
 
 
 def test_the_curves_end_at_the_net_seats() -> None:
-    picture = given(timeline_picture(*after(200)))
-    state = given(state_picture(*after(200)))
+    picture = given(timeline_picture(view_after(200)))
+    state = given(state_picture(view_after(200)))
     for name in ("Labour", "Conservatives", "Liberal Democrats", "Greens"):
         [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
         assert net in texts_of(picture)
@@ -180,15 +184,15 @@ def test_the_curves_end_at_the_net_seats() -> None:
 
 
 def test_the_curves_have_hours_and_names() -> None:
-    texts = texts_of(given(timeline_picture(*after(200))))
+    texts = texts_of(given(timeline_picture(view_after(200))))
     first = texts.index("06:00")
     assert texts[first : first + 7] == ["06:00", "Fri", "12:00", "18:00", "00:00", "Sat", "06:00"]
     assert any(text.startswith("LD Liberal Democrats, Lab Labour, ") for text in texts)
-    assert {"00:04", "00:29"} <= set(texts_of(given(timeline_picture(*after(2)))))
+    assert {"00:04", "00:29"} <= set(texts_of(given(timeline_picture(view_after(2)))))
 
 
 def test_progress_counts_every_region() -> None:
-    picture = given(progress_picture(*after(71)))
+    picture = given(progress_picture(view_after(71)))
     shares = [text for text in texts_of(picture) if re.fullmatch(r"\d+ of \d+", text)]
     assert len(shares) == 11
     assert sum(int(share.split()[0]) for share in shares) == 71
@@ -196,8 +200,8 @@ def test_progress_counts_every_region() -> None:
 
 
 def test_labours_picture() -> None:
-    standings, almanac = after(200)
-    picture = given(party_picture(almanac.parties.get("Lab"), standings, almanac))
+    view = view_after(200)
+    picture = given(party_picture(view.parties.get("Lab"), view))
     assert "Labour: 74 councils (+4)" in picture.alt
     assert {"Gained 11", "Lost 7", "69", "73", "1", "At first elections"} <= set(texts_of(picture))
     assert "Croydon to No overall control" in picture.alt
@@ -205,8 +209,8 @@ def test_labours_picture() -> None:
 
 
 def test_a_party_without_a_council_is_told_by_its_seats() -> None:
-    standings, almanac = after(200)
-    picture = given(party_picture(almanac.parties.get("Green"), standings, almanac))
+    view = view_after(200)
+    picture = given(party_picture(view.parties.get("Green"), view))
     assert picture.title == "Greens: 159 seats won, no council"
     assert {"159 seats won, net change +82", "Grn", "No council gained or lost."} <= set(
         texts_of(picture)

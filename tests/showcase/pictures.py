@@ -22,6 +22,7 @@ from bot.pictures.night import state_picture
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
+from bot.wording.night import NightView
 from tests.support.moments import moments
 
 ROOT = Path(__file__).parents[2]
@@ -47,17 +48,17 @@ class Shown:
 def drawn() -> list[Shown]:
     """Return the pictures of the night at its end, and Hull's as it declared."""
     end, early = moments()["Saturday's end"], moments()["Friday 02:45"]
-    almanac = end.almanac
+    almanac, view = end.almanac, NightView(end.standings, end.almanac, end.at)
     [hull] = [one for one in early.standings if one.council.code == "KHL"]
     [croydon] = [one for one in end.ballots if one.ballot.code == "mayor.croydon"]
     found = {
-        "map": ("<code>/night map</code>", map_picture(end.standings, almanac)),
-        "state": ("<code>/night chart</code>", state_picture(end.standings, almanac)),
+        "map": ("<code>/night map</code>", map_picture(view)),
+        "state": ("<code>/night chart</code>", state_picture(view)),
         "hull": ("<code>/council Hull</code>", council_picture(hull, early.almanac)),
         "assembly": ("<code>/assembly</code>", assembly_picture(end.ballots, almanac)),
         "timeline": (
             "<code>/night chart kind:net seats as the night went</code>",
-            timeline_picture(end.standings, almanac),
+            timeline_picture(view),
         ),
         "croydon": ("<code>/mayor Croydon</code>", ballot_picture(croydon, almanac)),
     }
