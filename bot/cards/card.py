@@ -193,7 +193,7 @@ def broken_limit(message: Mapping[str, Any]) -> str | None:
 T = TypeVar("T")
 
 _LINES = 20
-"""Lines of a page: about as much as a phone shows without scrolling for long."""
+"""Lines of a page: what fits a few screens of a phone."""
 
 
 @dataclass(frozen=True, slots=True)

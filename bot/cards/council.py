@@ -63,7 +63,7 @@ def council_card(
     *wards* in force add facts that seats alone do not show. *last* is its standing after the last
     earlier night on which it declared here.
     """
-    # Our tables say so, or something has come in for it.
+    # Our tables list it, or something has come in for it.
     votes = standing.council.code in almanac.night(standing.night).elections or any(
         (standing.held is not None, standing.wards, standing.awaiting_desk)
     )
@@ -298,7 +298,7 @@ def _not_voting_card(
         control, when, seats = year.control, f"May {year.year}", year.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")
         lines.append(majority_line(control, year.seats, parties))
-        # Of the years since our table's last one nothing is known: then it "had".
+        # Nothing is known of the years after our table ends, hence "had".
         still = year.year == night.year - 1 and goes_on and not moved
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:

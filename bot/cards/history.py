@@ -125,7 +125,7 @@ def _changes(
         return [f"Under {same} in every May of our table, which starts in {first}."]
     lines = ["**The last changes of control**" if len(shown) > 1 else "**The last change**"]
     for one in shown:
-        # Without an election in that year it changed at some time since the May before.
+        # Without an election that year it changed at some time after the previous May.
         when = one.year if years.may_have_voted(council, one.year) else f"by May {one.year}"
         moved = f"from {_holder(one.before, parties)} to {_holder(one.after, parties)}"
         lines.append(f"{when}: {moved}")

@@ -10,7 +10,7 @@ from bot.wording.phrases import count, in_words
 from bot.wording.text import escape, listed
 
 _SHOWN = 700
-"""Characters of what somebody follows; the file beside has everything."""
+"""The most characters of a list; the attached file has everything."""
 
 _NAMES = {
     "subscriptions": ("subscription", "subscriptions"),
@@ -25,7 +25,7 @@ _NAMES = {
 }
 _MADE_FOR_SERVERS = tuple(kind for kind in _NAMES if kind.endswith("_made_for_servers"))
 _TOLD = tuple(kind for kind in _NAMES if kind not in _MADE_FOR_SERVERS)
-"""What is counted to people as theirs, in this order; the other rows say more of the same."""
+"""The kinds of rows reported to people, in this order."""
 
 _KEPT_OF_PEOPLE = (
     "What you follow by direct message, with your Discord number to send it to. Which alerts were "

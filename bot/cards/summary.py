@@ -127,7 +127,7 @@ def is_settled(
         for one in standings
     )
     ballots_done = all(one.is_declared and not one.awaiting_desk for one in ballots)
-    # The state of the night comes last: it is dear, and most of the time it is not asked for.
+    # The state of the night comes last: it is expensive and rarely needed.
     return not open_still and ballots_done and state_of_night(standings, almanac).is_complete
 
 

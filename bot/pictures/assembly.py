@@ -25,7 +25,7 @@ _ROW = 58
 _MOST_ROWS = 9
 _NAME = "Northern Ireland Assembly"
 _SEATS_END, _BEFORE_END, _CHANGE_END = 620, 800, 930
-"""Where columns of the table end; that of the first preferences ends at the margin."""
+"""Where columns of the table end; the last one ends at the margin."""
 
 
 def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:

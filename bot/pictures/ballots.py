@@ -21,7 +21,7 @@ from bot.wording.text import escape, plain, shortened
 _MOST_CANDIDATES = 6
 _LONGEST_PERSON = 34
 _ANSWERS = (("A", FILLED), ("B", NOC_FILL), ("C", "#7A5C00"), ("D", "#8FB8DE"))
-"""The letters and colours of answers, which are no party's."""
+"""The letters and colours of answers, unlike those of parties."""
 _SPLIT = 92
 
 
@@ -103,7 +103,7 @@ def _rounds(
     finalists.sort(key=lambda one: -_votes(one, 1))
     total = sum(_votes(one, 1) for one in finalists)
     y, second = _round(canvas, y, "Second round", finalists, palette, total=total)
-    # Reports may leave candidates out: their votes together are not the whole of a first round.
+    # Reports may leave candidates out, so their sum need not be the total of a first round.
     y, first = _round(canvas, y + 30, "First preferences", ordered, palette, total=report.valid)
     return y + 6, "Hatched: votes transferred from candidates who were out.", f"{second} {first}"
 

@@ -59,7 +59,7 @@ def draw_bars(
         canvas.heading(at, bar.figure)
         canvas.text((RIGHT, base), bar.beside, size=HEADING, anchor="end")
         if ends:
-            # What stands at the ends is far from its bar: a rule leads the eye there.
+            # A rule leads the eye from the bar to the text at the far end.
             canvas.rule(y + ROW - 11)
         y += ROW
     return y

@@ -27,7 +27,7 @@ Point = tuple[float, float]
 WIDTH = 1_200
 MARGIN = 48
 TITLE, HEADING, BODY, SMALL = 52, 36, 32, 28
-"""Sizes in pixels. A phone shows the picture at a third of its width: 28 are then nine."""
+"""Sizes in pixels. A phone shows a third of that, so 28 appear as nine."""
 RIGHT = WIDTH - MARGIN
 ROOM = WIDTH - 2 * MARGIN
 
@@ -35,7 +35,7 @@ _LEADING = 1.25
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CORNER = 20
 _MOST_SMALL_PRINT = 9
-"""Lines of small print: what is left out, and the source, are never cut away."""
+"""Enough lines of small print for omissions and sources to be never cut."""
 
 
 class _Edge(TypedDict, total=False):

@@ -13,16 +13,16 @@ BLACK = "#000000"
 FAINT = "#4A5260"
 RULE = "#D5DAE1"
 EDGE = "#7F8896"
-"""The faintest line that still stands out from the paper."""
+"""The faintest line with enough contrast to paper."""
 NOC_FILL = "#C3C9D2"
 NO_ELECTION = "#E9ECF0"
 FILLED = "#2B4C7E"
-"""What stands for no party: how far a count is, an answer, a turnout."""
+"""For figures that are no party's: progress, an answer, a turnout."""
 
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
 
-# A map asks for the same few colours again and again.
+# A map asks for the same few colours repeatedly.
 _kept = functools.lru_cache(maxsize=1_024)
 
 

@@ -18,10 +18,10 @@ from bot.pictures.lettering import Weight, fitting_size
 from bot.pictures.palette import Palette
 
 _WELL = 0.38
-"""The radius of the well, in parts of the outermost row's."""
+"""The radius of the well relative to the outermost row."""
 _MOST_ROWS = 24
 _LETTERS_FROM = 15
-"""A dot with a radius of so many pixels has room for a party's letters."""
+"""The least radius in pixels of a dot with letters."""
 _PATTERNS = 5
 
 

@@ -37,11 +37,11 @@ from bot.wording.text import listed, plain
 _ZOOM = 1.5
 _LARGEST = 104.0
 _NAMED_FROM = 46.0
-"""A hexagon with a radius of so many pixels has room for its council's name."""
+"""The least radius in pixels of a hexagon with its council's name."""
 _NAME_SIZES = (0.38, 0.36, 0.34, 0.32, 0.3, 0.28, 0.26, 0.24)
-"""Sizes of names, in parts of the radius."""
+"""Sizes of names relative to the radius, tried in this order."""
 _LETTERS_SIZE = 0.4
-"""That of the holder's letters beneath."""
+"""The size of the letters beneath, relative to the radius."""
 _GAP, _WAITING_GAP = 0.94, 0.87
 _CHANGED_EDGE = 0.13
 _MOST_HOLDERS = 11
@@ -52,7 +52,7 @@ _SEA = 6.0
 
 _COLUMNS, _GUTTER, _NAME_ROW = 3, 24.0, 48.0
 _MOST_NAMED = 240
-"""More councils than vote on most nights; a sheet with more rows is not read."""
+"""More councils than vote on most nights; longer lists are not read."""
 
 
 def map_picture(view: NightView) -> Picture | None:
@@ -63,7 +63,7 @@ def map_picture(view: NightView) -> Picture | None:
         return None
     here = [spot.standing for spot in spots if spot.standing is not None]
     if seen and not here:
-        spots = []  # a map on which nothing of the night lies would only be in the way
+        spots = []  # a map without any council of the night is left out
     tally = _Tally.of(seen, almanac)
     placed = {one.council.code for one in here}
     unplaced = _Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
@@ -81,7 +81,7 @@ def map_picture(view: NightView) -> Picture | None:
         table = [entry for entry in entries if entry.figure and not entry.edge]
         wide = _width_of(table)
         if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
-            # At sea: the map is then as large as it can be.
+            # The table fits into the sea, so that the map can be larger.
             _table(canvas, y, wide, table)
             entries = [entry for entry in entries if entry not in table]
     y = _key(canvas, lowest + 52, entries) if entries else lowest
@@ -302,7 +302,7 @@ def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette:
             fill, letters = palette.fill(holder), palette.letters(holder)
     edge, width, inner = outline_of(fill), 1.5, radius * _GAP
     if waiting:
-        # Drawn smaller: the dashes of neighbours would run together.
+        # Smaller, so that the dashes of neighbours do not run together.
         edge, inner = FAINT, radius * _WAITING_GAP
     elif _has_changed(spot.standing):
         edge, width = INK, radius * _CHANGED_EDGE

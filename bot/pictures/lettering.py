@@ -11,11 +11,11 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FAMILY = "Source Sans Pro"
 ASCENT, DESCENT = 0.74, 0.21
-"""How far letters reach above and below their line, in parts of the size."""
+"""How far letters reach above and below the baseline, relative to the size."""
 
 _ELLIPSIS = "…"
 _FALLBACK = "W"
-"""A letter that the typeface lacks counts as wide as this one."""
+"""The letter whose width is assumed for letters missing in the typeface."""
 
 
 class Weight(StrEnum):

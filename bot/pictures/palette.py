@@ -14,7 +14,7 @@ from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
 from bot.wording.text import escape, plain, shortened
 
 LONGEST_NAME = 40
-"""A party's name is no longer on a picture and in its words."""
+"""The most characters of a party's name in a picture."""
 
 _SHORT = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
 _NOC = "NOC"
@@ -64,7 +64,7 @@ def _possible_letters(party: Party) -> Iterator[str]:
         yield "".join(word[0] for word in words)[:_MOST_LETTERS]
     start = "".join(words)[:_MOST_LETTERS] or "?"
     yield start
-    # No figure: beside a party's seats it would be read as one.
+    # No digits: next to a party's seats they would be read as figures.
     for length in itertools.count(1):
         for end in itertools.product(ascii_lowercase[1:], repeat=length):
             yield f"{start[: _MOST_LETTERS - length]}{''.join(end)}"

@@ -16,9 +16,9 @@ from bot.wording.sources import feed_name
 from bot.wording.text import bounded, plain
 
 LONGEST_ALT = 1_024
-"""Discord takes no longer description of an attachment."""
+"""Discord's limit for the description of an attachment."""
 ROOM_FOR_NAMES = LONGEST_ALT - 160
-"""Lists of names end here, so that what follows them has room."""
+"""Lists of names are cut here to leave room for what follows them."""
 _KEPT = ("name", "title", "svg", "alt", "width", "height")
 
 

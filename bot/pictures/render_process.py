@@ -21,9 +21,9 @@ from typing import IO, Any, cast
 LIBRARIES = ("svg2png_py", "resvg_py")
 """The modules that can draw, the faster one first."""
 _AT_MOST = 30.0
-"""Seconds after which a drawing that is not finished is given up."""
+"""The most seconds that a drawing may take."""
 _LENGTH = struct.Struct(">?I")
-"""Before each message: whether all went well, and how many bytes follow."""
+"""The header of each message: whether it is a success, and its length in bytes."""
 
 
 class RenderError(Exception):
@@ -77,7 +77,7 @@ class RenderProcess:
                 self._end(self._process)
                 self._process = None
             if self._process is None:
-                # -P: what lies beside this file is no library.
+                # -P: files beside this one must not be imported as libraries.
                 self._process = subprocess.Popen(  # noqa: S603
                     [sys.executable, "-P", __file__, *self._arguments],
                     stdin=subprocess.PIPE,
@@ -147,7 +147,7 @@ def main() -> None:
             return
         try:
             png = draw(svg.decode())
-        except BaseException as error:  # a panic in the library is no Exception
+        except BaseException as error:  # a panic in the library is not an Exception
             _write(answered, str(error).encode(), well=False)
         else:
             _write(answered, png)

@@ -17,7 +17,7 @@ from bot.pictures.picture import Picture
 from bot.pictures.render_process import RenderError, RenderProcess
 
 MOST_BYTES = 10 * 1024 * 1024
-"""What Discord takes as an attachment without any boost."""
+"""Discord's limit for attachments in servers without boosts."""
 KEPT = 64
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class PictureRenderer:
                 self._drawn.popitem(last=False)
         else:
             self._drawn.move_to_end(state)
-        # Shielded: one who stops waiting does not take it from the others.
+        # Shielded: cancelling one waiter must not cancel the drawing for the others.
         return await asyncio.shield(drawing)
 
     async def drawn(self, compose: Callable[[], Picture | None]) -> Drawing | None:

@@ -25,10 +25,10 @@ _HIGH = 640.0
 _TICKS = 6
 _LABEL = MARK_HEIGHT + 8
 _MARKERS = 5
-"""Each curve has as many markers along it."""
+"""The number of markers along each curve."""
 _RADIUS = 10.0
 _MOST_HOURS = 7
-"""So many have room side by side."""
+"""The most labels that fit side by side."""
 
 
 def timeline_picture(view: NightView) -> Picture | None:
@@ -167,7 +167,7 @@ class _Plot:
         canvas.line(stairs, fill, 4)
         span = (self.end - self.start) / _MARKERS
         for turn in range(_MARKERS):
-            # Each curve has its markers a little later than the one above: they do not cover.
+            # Markers of each curve are offset, so that they do not cover each other.
             at = self.start + span * (turn + (rank + 1) / (_MOST_CURVES + 1))
             net = [net for moment, net in curve.points if moment <= at][-1]
             _marker(canvas, self.place(at, net), rank, fill)
@@ -192,7 +192,7 @@ _SHAPES: Sequence[Sequence[tuple[float, float]]] = (
     ((0, 1.2), (1.1, -0.8), (-1.1, -0.8)),
     ((-1.2, -0.7), (0, -0.2), (1.2, -0.7), (1.2, 0.7), (0, 0.2), (-1.2, 0.7)),
 )
-"""A square, a triangle, a diamond, a triangle on its head and a bow, in parts of a radius."""
+"""A square, triangle, diamond, inverted triangle and bow, relative to a radius."""
 
 
 def _marker(canvas: Canvas, middle: Point, rank: int, fill: str) -> None:

@@ -31,7 +31,7 @@ from bot.wording.phrases import (
 )
 
 _MOST_LEVEL = 4
-"""As many parties with the same number of seats are named."""
+"""The most parties named that are level."""
 _HEADLINES = {
     Outcome.GAIN: "{after} gain {council} from {before}",
     Outcome.GAIN_FROM_NOC: "{after} gain {council} from {before}",
@@ -326,7 +326,7 @@ def past_of_change(
             f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
         )
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
-    if since:  # what is cited goes first: a desk thought it worth telling
+    if since:  # cited facts go first: a newsroom thought them worth telling
         who = sentence_case(the_party(since[0].party, parties))
         cited_since = since_when(Tenure(before, since[0].year, month=since[0].month))
         return [f"{who} had controlled it {cited_since}.", *sentences]

@@ -39,7 +39,7 @@ from bot.wording.text import escape
 
 _MOST = 3
 _TELLING = 8
-"""Below that weight a fact only repeats what the card says anyway."""
+"""Facts of less weight only repeat what the card says anyway."""
 
 
 def why_it_matters(facts: Sequence[Fact], parties: Parties) -> list[str]:

@@ -28,7 +28,7 @@ from bot.wording.phrases import (
 from bot.wording.text import clock_time, escape
 
 _FOREMOST = 3
-"""As many councils are named in the lead."""
+"""The most councils named in the lead."""
 _MOST_STORIES = 4
 _MOST_MOVERS = 5
 _ASSEMBLY_PARTIES = 5

@@ -14,7 +14,7 @@ NOC_MARK = "⬛"
 _GREY = "⬜"
 _BROWN = "🟫"
 _BY_HUE = ((18, "🟥"), (45, "🟧"), (70, "🟨"), (180, "🟩"), (255, "🟦"), (325, "🟪"), (361, "🟥"))
-"""The hue, in degrees, below which each square is the nearest."""
+"""Each square with the hue in degrees up to which it is the nearest."""
 _LEAST_SATURATION = 0.2
 _DARK = 0.5
 _LIKE = {
@@ -27,7 +27,7 @@ _LIKE = {
     "🟫": "🟤🤎",
     _GREY: "⚪🤍",
 }
-"""Marks of the same colour in other shapes, for the second party that is as near to it."""
+"""Marks of the same colour in other shapes, for further parties of that colour."""
 _ANY = "".join(_LIKE) + "".join(_LIKE.values())
 
 

@@ -17,10 +17,10 @@ from bot.wording.text import ago, at, clock_time, escape
 
 NO_OVERALL_CONTROL = "no overall control"
 GREY = 0x6B7280
-"""No overall control, and where no colour is known."""
+"""The colour of no overall control, and of what has no colour."""
 
 _NO_LONGER_LATE = timedelta(days=1)
-"""After that a council is not late: the night is over, and the date is told."""
+"""Later than this the expected date is given instead of the delay."""
 
 _MINUS = "\N{MINUS SIGN}"
 _MEMBERS = {

@@ -12,7 +12,7 @@ from itertools import accumulate
 from bot.election.almanac import LONDON
 
 LONGEST_NAME = 100
-"""How much of a name or note from outside is shown."""
+"""The most characters shown of a name or note from outside."""
 
 _ZERO_WIDTH = "\u200b"
 _MARKDOWN = re.compile(r"[\\*_~`|\[\]]")
@@ -107,7 +107,7 @@ def bounded(text: str, limit: int) -> str:
         fitting = sum(end - len(joint) <= limit for end in ends)
         for kept in range(min(fitting, len(parts) - 1), 0, -1):
             if _is_heading(parts[kept - 1]):
-                continue  # over nothing
+                continue  # nothing would follow it
             left_out = sum(map(_items_in, parts[kept:]))
             cut = joint.join(parts[:kept]) + ending.format(more=f"{left_out:,}")
             if len(cut) <= limit:
