@@ -59,7 +59,7 @@ class Topic(StrEnum):
 
 
 KINDS = {
-    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)}),
+    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)} - {BallotKind.WARD}),
     Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
 }
 """The values that a topic of kinds can have: no other would ever match anything."""

@@ -291,12 +291,26 @@ def message(subject: Message, cdn: str, *, with_nonce: bool = False) -> JSON:
         payload["webhook_id"] = payload["application_id"] = str(subject.author.id)
     if subject.interaction is not None:
         payload["interaction_metadata"] = subject.interaction
+    if subject.reference is not None:
+        payload["message_reference"] = subject.reference
+        payload["referenced_message"] = _referenced(subject, cdn)
     if with_nonce and subject.nonce is not None:
         payload["nonce"] = subject.nonce
     return payload
 
 
+def _referenced(subject: Message, cdn: str) -> JSON | None:
+    original = subject.channel.log.get(int((subject.reference or {})["message_id"]))
+    if original is None or original.deleted_at is not None:
+        return None
+    payload = message(original, cdn)
+    payload.pop("referenced_message", None)
+    return payload
+
+
 def _message_type(subject: Message) -> int:
+    if subject.reference is not None:
+        return 19
     return 20 if subject.interaction is not None and subject.interaction["type"] == 2 else 0
 
 

@@ -21,7 +21,7 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 _SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
 _LAYOUT = 1 << 15
 _MOST_FLAGS = (1 << 31) - 1
-_NOT_HERE = ("poll", "sticker_ids", "shared_client_theme", "message_reference")
+_NOT_HERE = ("poll", "sticker_ids", "shared_client_theme")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def post(
     visible_to: User | None = None,
     by_webhook: bool = False,
     command: str | None = None,
+    reference: JSON | None = None,
 ) -> Message:
     """Create a message in `channel` and publish it; raises 400/50006 if it is empty."""
     if draft.empty:
@@ -122,6 +123,7 @@ def post(
         visible_to=visible_to,
         by_webhook=by_webhook,
         command=command,
+        reference=reference,
     )
     fill(message, draft, cdn)
     enter(message)
@@ -134,9 +136,18 @@ def enter(message: Message) -> None:
     message.channel.world.publish("MESSAGE_CREATE", message)
 
 
+def _replied_to(message: Message, allowed: JSON | None) -> Pings:
+    """Return the author of the message that this one answers, if they are to be pinged."""
+    if message.reference is None or not (allowed is None or allowed.get("replied_user")):
+        return Pings()
+    author = message.channel.log[int(message.reference["message_id"])].author
+    return Pings() if author is message.author else Pings(users=frozenset({author.id}))
+
+
 def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> None:
     """Write a draft into a message that has no content yet."""
     _write(message, draft, cdn)
+    message.mentions |= _replied_to(message, draft.allowed_mentions)
     if visible_to := message.visible_to:
         message.flags |= Message.EPHEMERAL
         message.pinged = Pings(users=message.mentions.users & {visible_to.id})

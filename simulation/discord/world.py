@@ -154,6 +154,7 @@ class Message:
     visible_to: User | None = None
     by_webhook: bool = False
     command: str | None = None
+    reference: JSON | None = None
     versions: list[Version] = field(default_factory=list)
 
     CROSSPOSTED = 1 << 0

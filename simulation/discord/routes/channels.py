@@ -103,12 +103,30 @@ class ChannelRoutes:
         channel, bot = self._channel(call), self._world.bot
         draft = posting.read_draft(call.body)
         self._may_post(channel, call.body)
+        reference = self._reference(channel, call.body.fields.get("message_reference"))
         known = self._known(channel, draft.nonce) if self._enforces(call.body) else None
         if known is None:
-            known = posting.post(draft, channel, bot, self.cdn)
+            known = posting.post(draft, channel, bot, self.cdn, reference=reference)
             if draft.nonce is not None:
                 self._by_nonce[channel.id, str(draft.nonce)] = (time.monotonic(), known)
         return Answered(payloads.message(known, self.cdn, with_nonce=True))
+
+    def _reference(self, channel: Channel, sent: object) -> JSON | None:
+        if not isinstance(sent, dict):
+            return None
+        original = channel.log.get(snowflake(("message_reference",), sent.get("message_id")))
+        if original is None or original.deleted_at is not None or original.ephemeral:
+            if sent.get("fail_if_not_exists", True):
+                raise invalid_form(
+                    ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
+                )
+            return None
+        reference = {
+            "type": 0,
+            "channel_id": str(channel.id),
+            "message_id": str(original.id),
+        }
+        return reference | {"guild_id": str(channel.guild.id)} if channel.guild else reference
 
     @staticmethod
     def _enforces(body: Body) -> bool:
@@ -132,6 +150,8 @@ class ChannelRoutes:
             needed |= Permission.EMBED_LINKS
         if body.files:
             needed |= Permission.ATTACH_FILES
+        if body.fields.get("message_reference"):
+            needed |= Permission.READ_MESSAGE_HISTORY
         self._require(channel, needed)
 
     def _may_write_to(self, channel: Channel) -> None:

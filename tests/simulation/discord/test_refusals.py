@@ -163,7 +163,7 @@ BAD_MESSAGES: list[tuple[JSON, str, str]] = [
     (
         {"content": "x", "message_reference": {"message_id": "1"}},
         "message_reference",
-        "NOT_IN_THE_SANDBOX",
+        "MESSAGE_REFERENCE_UNKNOWN_MESSAGE",
     ),
     ({"content": "x", "poll": {"question": {}}}, "poll", "NOT_IN_THE_SANDBOX"),
 ]

@@ -7,6 +7,7 @@ import { inline, link, markdown, plain } from "./markdown.js";
 import { format } from "./time.js";
 
 const CROSSPOSTED = 1;
+const REPLY = 19;
 
 /** Return a message's element. `page` is what it may ask of the page (see main.js). */
 export function messageElement(message, grouped, page) {
@@ -46,7 +47,11 @@ function context(message, names) {
     const user = message.interaction_metadata.user.username;
     return h("p", { class: "context" }, icon("command"), h("strong", {}, user), " used ", h("span", { class: "used" }, `/${message.command}`));
   }
-  return null;
+  if (message.type !== REPLY) return null;
+  const original = message.referenced_message;
+  return h("p", { class: "context" }, icon("command"), original
+    ? [h("strong", {}, original.author.username), ` ${plain(original.content || original.embeds[0]?.title || "", names).slice(0, 120)}`]
+    : "The message that this answers was deleted");
 }
 
 function fillBody(body, message, names, page) {
