@@ -139,12 +139,12 @@ def buttons_for(
         items.append(_menu("pick", "Open one of these", shown, row=3))
     items += map(filter_menu, filters_under(answer, client))
     # Custom ids that are too long or repeated are left out.
-    fitting = {
-        each.custom_id: each  # type: ignore[attr-defined] # buttons and menus alike have it
-        for each in reversed(items)
-        if len(each.custom_id) <= LONGEST_CUSTOM_ID  # type: ignore[attr-defined]
-    }
-    return view_of(reversed(fitting.values()))
+    fitting: dict[str, Item] = {}
+    for item in items:
+        custom_id = item.custom_id or ""
+        if len(custom_id) <= LONGEST_CUSTOM_ID:
+            fitting.setdefault(custom_id, item)
+    return view_of(fitting.values())
 
 
 def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 import discord
+from discord.ui.select import BaseSelect
 
 from bot.cards.card import Card, one_message
 from bot.chat.auto_defer import claim
@@ -21,7 +22,7 @@ from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
 
-Item = discord.ui.Item[Any]
+Item = discord.ui.Button[Any] | BaseSelect[Any]
 
 LONGEST_CUSTOM_ID = 100
 LONGEST_OPTION_LABEL = 100
@@ -32,7 +33,7 @@ _PRIVATE = (
 )
 
 
-class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
+class Component(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
     """A kind of button or menu.
 
     Its custom id is no more trusted than what somebody types: `pressed` checks who acts, and every
@@ -42,7 +43,7 @@ class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
     in_private: ClassVar[bool] = False
     """Whether it works only under a private answer, which it edits."""
 
-    def __init__(self, item: Item) -> None:
+    def __init__(self, item: discord.ui.Item[Any]) -> None:
         super().__init__(item)
         match = self.template.fullmatch(self.custom_id)
         self.given: dict[str, str] = match.groupdict("") if match else {}
@@ -50,7 +51,11 @@ class Component(discord.ui.DynamicItem[Item], template=r"(?!)"):
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
     ) -> Self:
         """Return the component that was pressed."""
         return cls(item)
