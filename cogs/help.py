@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-import discord
-from discord import app_commands
 from discord.app_commands import Transform
 from discord.ext import commands
 
@@ -70,20 +68,9 @@ def _subjects(client: ElectionNight, viewer: Viewer) -> dict[str, list[Command]]
     }
     found[_OTHERS] = [command for others in known.values() for command in others]
     found[_ADMINS] = for_admins if viewer.is_admin else []
-    found[_DESK] = _of_the_desk(client) if viewer.is_desk else []
+    desk = client.services.settings.desk_guild if viewer.is_desk else None
+    found[_DESK] = [*commands_of(client.tree, desk)] if desk is not None else []
     return {subject: commands for subject, commands in found.items() if commands}
-
-
-def _of_the_desk(client: ElectionNight) -> list[Command]:
-    """Return the commands of the desk's own server."""
-    guild = client.services.settings.desk_guild
-    if guild is None:
-        return []
-    every = client.tree.walk_commands(guild=discord.Object(guild))
-    return sorted(
-        (one for one in every if isinstance(one, app_commands.Command)),
-        key=lambda command: command.qualified_name,
-    )
 
 
 def _names(client: ElectionNight, viewer: Viewer) -> list[str]:

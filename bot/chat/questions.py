@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import discord
 from discord import app_commands
 
 from bot.cards.card import Card, Page, one_message
@@ -153,9 +154,10 @@ def example_of(command: Command) -> Question | None:
     return Question(command.qualified_name, options) if complete else None
 
 
-def commands_of(tree: app_commands.CommandTree[Any]) -> Iterator[Command]:
-    """Return every command, sorted by its full name."""
-    found = [c for c in tree.walk_commands() if isinstance(c, app_commands.Command)]
+def commands_of(tree: app_commands.CommandTree[Any], guild: int | None = None) -> Iterator[Command]:
+    """Return every global command, or those of a *guild* alone, sorted by its full name."""
+    where = None if guild is None else discord.Object(guild)
+    found = [c for c in tree.walk_commands(guild=where) if isinstance(c, app_commands.Command)]
     yield from sorted(found, key=lambda command: command.qualified_name)
 
 
