@@ -21,7 +21,7 @@ from bot.delivery.discord_errors import ANSWERED_ALREADY, FAILURES, meaning_of
 
 log = logging.getLogger(__name__)
 
-HOLDS_AFTER = 1.0
+DEFERS_AFTER = 1.0
 """Seconds without a response after which an interaction is deferred."""
 
 _FOLLOW_UP = "answer"
@@ -31,7 +31,7 @@ _UNKNOWN = (
 )
 
 
-class TimelyResponse(discord.InteractionResponse[Any]):
+class DeferringResponse(discord.InteractionResponse[Any]):
     """An interaction's response that defers itself if nobody responds in time."""
 
     def __init__(self, parent: discord.Interaction[Any]) -> None:
@@ -44,7 +44,7 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         self.claimed = False
         """Whether a handler is about to respond."""
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(HOLDS_AFTER, self._begin_to_hold)
+        self._timer = loop.call_later(DEFERS_AFTER, self._begin_to_hold)
 
     def is_done(self) -> bool:
         """Whether there was a response other than our own deferral."""
@@ -177,9 +177,9 @@ class TimelyResponse(discord.InteractionResponse[Any]):
         )
 
 
-def answer_in_time(interaction: discord.Interaction[Any]) -> None:
+def defer_when_late(interaction: discord.Interaction[Any]) -> None:
     """Let a new interaction defer itself if its handler takes too long."""
-    interaction._cs_response = TimelyResponse(interaction)  # type: ignore[attr-defined]
+    interaction._cs_response = DeferringResponse(interaction)  # type: ignore[attr-defined]
 
 
 def claim(interaction: discord.Interaction[Any]) -> None:

@@ -19,9 +19,9 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
 from bot.chat import answer_buttons, following, free_text
-from bot.chat.auto_defer import answer_in_time
+from bot.chat.auto_defer import defer_when_late
 from bot.chat.components import Component, Form, take_form
-from bot.chat.discord_patches import InALine, drop_what_cannot_be_read
+from bot.chat.discord_patches import OneLineErrors, drop_unreadable_events
 from bot.chat.failures import answer_failure, tell
 from bot.chat.illustrator import Illustrator
 from bot.chat.interaction import Interaction
@@ -56,7 +56,7 @@ COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *free_text.COMP
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-logging.getLogger("discord.shard").addFilter(InALine())
+logging.getLogger("discord.shard").addFilter(OneLineErrors())
 
 GUILDS_WITHIN = 0.5
 """Seconds without a further server after which the bot counts as ready; discord.py waits two."""
@@ -139,7 +139,7 @@ class ElectionNight(commands.AutoShardedBot):
         self.components: list[type[Component]] = [*COMPONENTS]
         """The kinds of buttons and menus; a cog adds its own."""
         self.forms: list[type[Form]] = [*free_text.FORMS]
-        drop_what_cannot_be_read(self._connection.parsers)
+        drop_unreadable_events(self._connection.parsers)
 
     @property
     def has_commands(self) -> bool:
@@ -212,7 +212,7 @@ class ElectionNight(commands.AutoShardedBot):
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Pass an event on; from here on an interaction is deferred if its answer takes long."""
         if event == "interaction":
-            answer_in_time(args[0])
+            defer_when_late(args[0])
         super().dispatch(event, *args, **kwargs)
 
     def mention(self, command: Command) -> str:
@@ -229,7 +229,7 @@ class ElectionNight(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Answer a message that mentions the bot or is sent to it directly."""
         try:
-            await free_text.hear(self, message)
+            await free_text.answer_message(self, message)
         except FAILURES as refusal:
             log.warning("A message in channel %d stays unanswered: %s", message.channel.id, refusal)
 

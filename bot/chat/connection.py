@@ -19,7 +19,7 @@ from discord.http import Route
 
 from bot.chat.client import ElectionNight, load_cogs
 from bot.chat.command_sync import CommandSync, Tree
-from bot.chat.discord_patches import NOT_OURS, LastingHTTP
+from bot.chat.discord_patches import EXTERNAL_FAULTS, SharedHTTP
 from bot.chat.services import Services
 from bot.chat.sessions import Allowance, SessionStarts
 from bot.delivery.discord_errors import TABLE, meaning_of
@@ -74,7 +74,7 @@ class Connection:
         starts: SessionStarts | None = None,
     ) -> None:
         self.services = services
-        self.http = LastingHTTP()
+        self.http = SharedHTTP()
         self.logged_in = self.http.logged_in
         """Set once REST calls can be made."""
         self._pause = pause
@@ -174,7 +174,7 @@ class Connection:
                         "The client for Discord ended (%s): a new one is made",
                         _in_words(error),
                         # Faults of Discord and the network need no traceback.
-                        exc_info=None if isinstance(error, NOT_OURS) else error,
+                        exc_info=None if isinstance(error, EXTERNAL_FAULTS) else error,
                     )
                 else:
                     log.warning("The client for Discord ended: a new one is made")

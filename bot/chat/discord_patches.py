@@ -19,34 +19,34 @@ log = logging.getLogger(__name__)
 _MOST_TRACEBACKS = 20
 """Tracebacks logged for each kind of event; further ones are logged in a line."""
 
-NOT_OURS = (aiohttp.ClientError, OSError, discord.DiscordException)
+EXTERNAL_FAULTS = (aiohttp.ClientError, OSError, discord.DiscordException)
 """Faults of Discord or the network: one line in the log is enough."""
 
 Parse = Callable[[Any], Any]
 
 
-class InALine(logging.Filter):
+class OneLineErrors(logging.Filter):
     """Shortens discord.py's log of a failed connection, a traceback each time, to a line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Remove the traceback of a network failure."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, NOT_OURS):
+        if isinstance(error, EXTERNAL_FAULTS):
             record.msg, record.args = f"{record.getMessage()} ({error})", ()
             record.exc_info = None
         return True
 
 
-def drop_what_cannot_be_read(parsers: dict[str, Parse]) -> None:
+def drop_unreadable_events(parsers: dict[str, Parse]) -> None:
     """Let a client drop an event that one of its *parsers*, by event name, cannot read.
 
     `Shard.worker` of discord.py ends the whole client over one missing field.
     """
     for name, parse in parsers.items():
-        parsers[name] = _outliving(name, parse)
+        parsers[name] = _tolerant(name, parse)
 
 
-def _outliving(name: str, parse: Parse) -> Parse:
+def _tolerant(name: str, parse: Parse) -> Parse:
     seen: set[str] = set()
 
     def read(data: Any) -> None:
@@ -68,7 +68,7 @@ def _outliving(name: str, parse: Parse) -> Parse:
     return read
 
 
-class LastingHTTP(HTTPClient):
+class SharedHTTP(HTTPClient):
     """One HTTP session, with its rate limits, for all clients of the process.
 
     discord.py gives each client its own and closes it with the client; messages are to be sent

@@ -71,7 +71,7 @@ def sentence_for(error: BaseException) -> str | None:
     return said
 
 
-def told_of(error: BaseException, asked: str, services: Services | None) -> str:
+def failure_message(error: BaseException, asked: str, services: Services | None) -> str:
     """Return what to tell the reader; a bug is logged under a short reference.
 
     *asked* names what was asked for, for the log.
@@ -100,7 +100,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
         )
         return
     services: Services | None = getattr(interaction.client, "services", None)
-    sentence = told_of(error, _asked(interaction), services)
+    sentence = failure_message(error, _asked(interaction), services)
     try:
         await tell(interaction, sentence)
     except FAILURES as unsaid:

@@ -16,7 +16,7 @@ from bot.cards.card import MESSAGE_CONTENT
 from bot.chat.answer_buttons import buttons_for
 from bot.chat.commands import reply
 from bot.chat.components import Component, Form
-from bot.chat.failures import told_of
+from bot.chat.failures import failure_message
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_on_the_wire
 from bot.chat.questions import (
@@ -63,7 +63,7 @@ _WORDS_OF_A_NAME = 4
 """Up to this many words are taken for a misspelt name."""
 
 
-async def hear(client: ElectionNight, message: discord.Message) -> None:
+async def answer_message(client: ElectionNight, message: discord.Message) -> None:
     """Answer a direct message, or one that mentions the bot.
 
     A reply to one of the bot's messages mentions it automatically: it is answered only if it names
@@ -86,7 +86,7 @@ async def hear(client: ElectionNight, message: discord.Message) -> None:
     try:
         answer = await answer_to_text(client, text, _viewer(message))
     except Exception as error:  # a reader is always answered
-        sentence = told_of(error, "A message", client.services)
+        sentence = failure_message(error, "A message", client.services)
         await message.reply(shortened(sentence, MESSAGE_CONTENT))
         return
     view = buttons_for(answer, client, message.author.id)

@@ -127,13 +127,13 @@ async def running(connection: Connection, sandbox: Sandbox) -> AsyncIterator[Non
 @asynccontextmanager
 async def soon_held(sandbox: Sandbox) -> AsyncIterator[None]:
     """Let what is asked inside be answered by asking for more time, which was done at the end."""
-    answers, usual = len(callbacks(sandbox)), auto_defer.HOLDS_AFTER
-    auto_defer.HOLDS_AFTER = 0.01
+    answers, usual = len(callbacks(sandbox)), auto_defer.DEFERS_AFTER
+    auto_defer.DEFERS_AFTER = 0.01
     try:
         yield
         await sandbox.wait_for(lambda: len(callbacks(sandbox)) > answers, within=20)
     finally:
-        auto_defer.HOLDS_AFTER = usual
+        auto_defer.DEFERS_AFTER = usual
 
 
 async def held(sandbox: Sandbox, asking: Any) -> Reply:
@@ -174,11 +174,11 @@ async def test_a_quick_command_is_not_deferred(
 ) -> None:
     asked: list[Any] = []
 
-    def answer_in_time(interaction: Any) -> None:
-        auto_defer.answer_in_time(interaction)
+    def defer_when_late(interaction: Any) -> None:
+        auto_defer.defer_when_late(interaction)
         asked.append(interaction)
 
-    monkeypatch.setattr(client_module, "answer_in_time", answer_in_time)
+    monkeypatch.setattr(client_module, "defer_when_late", defer_when_late)
     async with running(connection, sandbox):
         Gate.open.set()
         reply = await sandbox.slash(*place, "slow")

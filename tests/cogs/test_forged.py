@@ -281,7 +281,7 @@ async def test_what_there_is_not_is_answered_and_not_followed(chat: Chat, asked:
 @pytest.fixture
 def answered_soon(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody answers is answered soon; in the other tests of the sandbox it is not."""
-    monkeypatch.setattr(auto_defer, "HOLDS_AFTER", 0.1)
+    monkeypatch.setattr(auto_defer, "DEFERS_AFTER", 0.1)
 
 
 @pytest.mark.usefixtures("answered_soon")

@@ -151,7 +151,7 @@ async def test_what_writes_is_answered_in_time_while_the_file_is_locked(
 ) -> None:
     prepare, done = WRITES[what]
     sandbox, act = office.chat.sandbox, await prepare(office)
-    monkeypatch.setattr(auto_defer, "HOLDS_AFTER", 0.1)
+    monkeypatch.setattr(auto_defer, "DEFERS_AFTER", 0.1)
     before = entries(database)
     with locked(database):
         refused = await act(office)
@@ -176,7 +176,7 @@ async def test_what_is_published_with_two_presses_at_once_is_published_once(
     office: Office, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = await office.desk("correct", **CORRECTION)
-    monkeypatch.setattr(auto_defer, "HOLDS_AFTER", 0.1)
+    monkeypatch.setattr(auto_defer, "DEFERS_AFTER", 0.1)
     await waits_long(office)
     (custom_id,) = (i for label, i in buttons(shown).items() if label == "Publish")
     sandbox, answered = office.chat.sandbox, len(answers(office.chat.sandbox))

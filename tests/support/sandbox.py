@@ -75,7 +75,7 @@ async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
 
     It waits long for answers, and the bot asks for more time late: a loaded machine fails no test.
     """
-    monkeypatch.setattr(auto_defer, "HOLDS_AFTER", 25.0)
+    monkeypatch.setattr(auto_defer, "DEFERS_AFTER", 25.0)
     async with Sandbox(limits=Limits.none(), deadline=30.0) as sandbox, checked(sandbox):
         yield sandbox
 
