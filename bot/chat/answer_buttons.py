@@ -118,12 +118,7 @@ def buttons_for(
     private: bool = False,
 ) -> discord.ui.View:
     """Return the buttons under an answer to a *user*, and for the admin of a *channel*."""
-    items: list[Item] = []
-    page, last, question = answer.page, answer.pages, str(answer.question)
-    if last > 1:
-        back, on = max(page - 1, 1), min(page + 1, last)
-        for label, other in (("Previous page", back), (f"Next page ({page} of {last})", on)):
-            items.append(ask_button(label, question, other, enabled=other != page))
+    items = _page_turners(answer)
     if answer.about is not None:
         places = [("me", user, answer.about.name)]
         if channel is not None:
@@ -145,6 +140,17 @@ def buttons_for(
         if len(custom_id) <= LONGEST_CUSTOM_ID:
             fitting.setdefault(custom_id, item)
     return view_of(fitting.values())
+
+
+def _page_turners(answer: Answer) -> list[Item]:
+    page, last, question = answer.page, answer.pages, str(answer.question)
+    if last == 1:
+        return []
+    back, on = max(page - 1, 1), min(page + 1, last)
+    return [
+        ask_button("Previous page", question, back, enabled=back != page),
+        ask_button(f"Next page ({page} of {last})", question, on, enabled=on != page),
+    ]
 
 
 def filters_under(answer: Answer, client: ElectionNight) -> list[Filter]:
