@@ -349,7 +349,7 @@ def _tell_all(
             digests = deliveries.digests_of(db, night, first["outbox"], after=after, limit=limit)
             audience.add_history(digests, limit)
         audience.add_history(
-            deliveries.told_of(db, night, council, after=after, limit=limit), limit
+            deliveries.of_claim(db, night, council, after=after, limit=limit), limit
         )
     for destination, each in audience.up_to_bound(limit):
         try:
@@ -430,7 +430,7 @@ def _what_is_news(
 def _is_told(tx: Transaction, claim: Row, destination: int) -> bool:
     """Return whether a milestone says nothing new: the change of hands itself was told there."""
     others = _same_news(claim)
-    return any(deliveries.tells(tx.db.conn, claim["night"], key, destination) for key in others)
+    return any(deliveries.is_told(tx.db.conn, claim["night"], key, destination) for key in others)
 
 
 def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
@@ -538,8 +538,8 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
         return (), True
     row = due[0]
     db, after = tx.db.conn, row["expanded_to"]
-    told = deliveries.told_any(db, row, after=after, limit=_BATCH)
-    posted = deliveries.telling(db, row, after=after, until=told[-1]) if told else []
+    told = deliveries.destinations_told(db, row, after=after, limit=_BATCH)
+    posted = deliveries.posts_saying_the_same(db, row, after=after, until=told[-1]) if told else []
     complete = len(told) < _BATCH
     entry = EvidenceFollowed(
         row["outbox"],

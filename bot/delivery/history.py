@@ -180,7 +180,7 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         reason=row["reason"],
         subscriptions=tuple(found),
         matching=tuple(each for each in found if (each.topic, each.value) in wishes),
-        fates=tuple(_fates(deliveries.fates_of(db, claims[0], row["id"]), claims))
+        fates=tuple(_fates(deliveries.history_of(db, claims[0], row["id"]), claims))
         if claims
         else (),
     )

@@ -203,7 +203,7 @@ def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
     """
     db, destination = tx.db.conn, row["destination"]
     latest = outbox.latest_version(db, row["night"], row["council"])
-    wrong = deliveries.wrong_told(db, row)
+    wrong = deliveries.what_it_corrects(db, row)
     if latest is None or wrong is None or deliveries.is_to_be_told(db, latest, destination):
         return None
     said, holds = content_told(tx, wrong, row["council"]), content_of(latest)
@@ -234,7 +234,7 @@ def _has_turned(tx: Transaction, row: Row) -> bool:
     )
     if told is None or holds is None:
         return False
-    return deliveries.newer_waits(db, row) or content_of(told) != content_of(holds)
+    return deliveries.is_newer_waiting(db, row) or content_of(told) != content_of(holds)
 
 
 def _is_alone(row: Row) -> bool:
@@ -261,7 +261,7 @@ def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool
     It is dropped then.
     """
     if row["kind"] in (DeliveryKind.CORRECTION, DeliveryKind.RETRACTION):
-        wrong = deliveries.wrong_told(tx.db.conn, row)
+        wrong = deliveries.what_it_corrects(tx.db.conn, row)
         is_retraction = row["kind"] == DeliveryKind.RETRACTION
         if wrong is None and is_retraction:
             reason = "What it withdraws was never sent."

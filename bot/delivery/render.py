@@ -370,7 +370,7 @@ def _of_council(content: Told | None) -> ClaimContent | None:
 
 def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
     """Return what the destination was told before, if that has really been sent."""
-    wrong = store.wrong_told(db, delivery)
+    wrong = store.what_it_corrects(db, delivery)
     if wrong is None:
         return None
     claim = outbox.claim_told(db, wrong, delivery["council"])
@@ -409,14 +409,14 @@ def _is_struck(embed: Embed) -> bool:
 def _was_told_earlier(db: sqlite3.Connection, delivery: Row) -> bool:
     """Return whether the destination had been sent the very same before, and otherwise since."""
     said = _said(db, delivery)
-    told = store.told_here(db, delivery)
+    told = store.sent_of_claim(db, delivery)
     return any(row["id"] < delivery["id"] and _said(db, row) == said for row in told)
 
 
 def _where_it_stands(db: sqlite3.Connection, delivery: Row, latest: Row) -> Row | None:
     """Return the last delivery to the same destination that says what holds now."""
     holds = content_of(latest)
-    told = reversed(store.told_here(db, delivery))
+    told = reversed(store.sent_of_claim(db, delivery))
     return next((row for row in told if _said(db, row) == holds), None)
 
 

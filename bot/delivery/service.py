@@ -280,7 +280,7 @@ class Alerts:
 
     async def counts(self) -> Counts:
         """Return what became of all deliveries so far."""
-        fates = await self._writer.transact(lambda tx: store.fates(tx.db.conn))
+        fates = await self._writer.transact(lambda tx: store.count_by_state(tx.db.conn))
         lost = (DeliveryState.WAITING, DeliveryState.SEALED, DeliveryState.FAILED)
         return Counts(
             sent=fates.get(DeliveryState.SENT, 0),

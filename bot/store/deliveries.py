@@ -229,7 +229,7 @@ def waiting_reminders(db: sqlite3.Connection, night: str, council: str) -> list[
     return column(db, reminders, night, f"due:{council}")
 
 
-def told_of(
+def of_claim(
     db: sqlite3.Connection, night: str, council: str, *, after: int, limit: int
 ) -> list[Row]:
     """Return the deliveries of a claim's versions to the next *limit* destinations, in order."""
@@ -252,7 +252,9 @@ def told_of(
     )
 
 
-def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> list[Row]:
+def posts_saying_the_same(
+    db: sqlite3.Connection, claim: Row, *, after: int, until: int
+) -> list[Row]:
     """Return the posts to the destinations between that tell what a claim's version says.
 
     *claim* has its night, council and version. An earlier version may have said the same.
@@ -276,7 +278,7 @@ def telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> li
     )
 
 
-def told_any(db: sqlite3.Connection, claim: Row, *, after: int, limit: int) -> list[int]:
+def destinations_told(db: sqlite3.Connection, claim: Row, *, after: int, limit: int) -> list[int]:
     """Return the next *limit* destinations that were told any version of a claim, or are to be."""
     return column(
         db,
@@ -311,7 +313,7 @@ def digests_of(
     )
 
 
-def told_here(db: sqlite3.Connection, delivery: Row) -> list[Row]:
+def sent_of_claim(db: sqlite3.Connection, delivery: Row) -> list[Row]:
     """Return what its destination was sent of a delivery's claim, each with its post's message."""
     return rows(
         db,
@@ -326,7 +328,7 @@ def told_here(db: sqlite3.Connection, delivery: Row) -> list[Row]:
     )
 
 
-def tells(db: sqlite3.Connection, night: str, council: str, destination: int) -> bool:
+def is_told(db: sqlite3.Connection, night: str, council: str, destination: int) -> bool:
     """Return whether a destination was told of a claim, or is to be."""
     return exists(
         db,
@@ -359,7 +361,7 @@ def waiting(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
     )
 
 
-def wrong_told(db: sqlite3.Connection, correction: Row) -> Row | None:
+def what_it_corrects(db: sqlite3.Connection, correction: Row) -> Row | None:
     """Return what a delivery corrects or takes back: the last before it that was really sent.
 
     One between the two may have failed, or never have arrived.
@@ -397,7 +399,7 @@ def is_to_be_told(db: sqlite3.Connection, claim: Row, destination: int) -> bool:
     return bool(told)
 
 
-def newer_waits(db: sqlite3.Connection, delivery: Row) -> bool:
+def is_newer_waiting(db: sqlite3.Connection, delivery: Row) -> bool:
     """Return whether a later version of a delivery's claim waits for the same destination."""
     return exists(
         db,
@@ -437,7 +439,7 @@ def deliveries_of(db: sqlite3.Connection, post: int) -> list[Row]:
     return rows(db, "SELECT * FROM deliveries WHERE post_id = ? ORDER BY position", post)
 
 
-def fates_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
+def history_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
     """Return what became of all deliveries of a council's claim to a destination, oldest first.
 
     *claim* is its first version; a digest that told it is among them.
@@ -486,7 +488,7 @@ def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Ro
     )
 
 
-def fates(db: sqlite3.Connection) -> dict[str, int]:
+def count_by_state(db: sqlite3.Connection) -> dict[str, int]:
     """Return the number of deliveries in each state; "paused" is what waits for such a place."""
     found = rows(
         db,
