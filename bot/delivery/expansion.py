@@ -539,7 +539,7 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
     row = due[0]
     db, after = tx.db.conn, row["expanded_to"]
     told = deliveries.destinations_told(db, row, after=after, limit=_BATCH)
-    posted = deliveries.posts_saying_the_same(db, row, after=after, until=told[-1]) if told else []
+    posted = deliveries.posts_telling(db, row, after=after, until=told[-1]) if told else []
     complete = len(told) < _BATCH
     entry = EvidenceFollowed(
         row["outbox"],

@@ -252,9 +252,7 @@ def of_claim(
     )
 
 
-def posts_saying_the_same(
-    db: sqlite3.Connection, claim: Row, *, after: int, until: int
-) -> list[Row]:
+def posts_telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> list[Row]:
     """Return the posts to the destinations between that tell what a claim's version says.
 
     *claim* has its night, council and version. An earlier version may have said the same.
