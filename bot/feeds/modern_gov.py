@@ -19,7 +19,7 @@ from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
-from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, slug, whole_number
+from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, slug, turnout, whole_number
 
 FORMAT = "Modern.Gov XML"
 ROOT = "election"
@@ -111,6 +111,7 @@ class _Election:
         seats = _number(area, "numseats", MOST_SEATS_IN_A_WARD) or 0
         candidates = tuple(_candidates(standing, published, doubts))
         electorate = doubts.take(lambda: _number(area, "electorate")) or None
+        issued = doubts.take(lambda: _number(area, "numballotpapersissued"))
         return WardReport(
             night=self.night,
             ballot_id=f"modern_gov.{slug(self.council)}.{key}",
@@ -125,7 +126,8 @@ class _Election:
             by_election=self.by_election or markers.names_by_election(area.inner("title")),
             candidates=candidates,
             electorate=electorate,
-            turnout=doubts.take(lambda: _turnout(area, electorate)),
+            # 0 means that it is not known.
+            turnout=turnout(issued, electorate),
             spoilt=doubts.take(lambda: _number(area, "spoiledvotes")) if published else None,
             source=f"{self.council}'s own site",
             test=self.test,
@@ -192,14 +194,6 @@ def _candidate(candidate: Element, published: bool, doubts: Doubts) -> Candidate
         votes=(votes,) if published and votes is not None else (),
         elected=elected if published else None,
     )
-
-
-def _turnout(area: Element, electorate: int | None) -> float | None:
-    """Return the share of voters in a hundred; 0 means not known, more than all cannot be."""
-    issued = _number(area, "numballotpapersissued")
-    if not issued or not electorate or issued > electorate:
-        return None
-    return round(100 * issued / electorate, 2)
 
 
 def _number(element: Element, name: str, most: int = MOST_PEOPLE) -> int | None:

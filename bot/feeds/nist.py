@@ -36,7 +36,7 @@ from bot.feeds.fields import (
     text,
 )
 from bot.feeds.parsed import Common, Parsed
-from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug
+from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug, turnout
 
 FORMAT = "NIST SP 1500-100 JSON"
 ROOT = "ElectionReport"
@@ -239,9 +239,7 @@ class _Election:
             candidates=candidates,
             updated_at=self._report.updated_at,
             electorate=electorate,
-            turnout=round(100 * voters / electorate, 2)
-            if voters and electorate and voters <= electorate
-            else None,
+            turnout=turnout(voters, electorate),
             spoilt=None,
             source=self._report.issuer,
             test=self._test or markers.is_test_election(_words(contest, "Name")),

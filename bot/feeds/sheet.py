@@ -6,7 +6,6 @@ sheet's own name and its feed do not say which.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -18,7 +17,7 @@ from itertools import zip_longest
 from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
-from bot.feeds import markers
+from bot.feeds import file_kinds, markers
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
@@ -93,9 +92,7 @@ class _Line:
 
 def is_sheet(body: bytes) -> bool:
     """Return whether a document begins with the header of a desk sheet, in whatever encoding."""
-    utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    beginning = body[:2000].removeprefix(codecs.BOM_UTF8)
-    return _delimiter(beginning.decode("utf-16" if utf_16 else "latin-1", "replace")) is not None
+    return _delimiter(file_kinds.beginning(body)) is not None
 
 
 def parse(body: bytes, hints: Hints) -> Parsed:

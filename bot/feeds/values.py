@@ -67,6 +67,13 @@ def moment(value: str, what: str) -> datetime:
     return found
 
 
+def turnout(voters: int | None, electorate: int | None) -> float | None:
+    """Return voters in per cent, None where a number is unknown or there are more than electors."""
+    if not voters or not electorate or voters > electorate:
+        return None
+    return round(100 * voters / electorate, 2)
+
+
 def clipped(value: str) -> str:
     """Return *value* quoted, short enough to stand in a sentence."""
     return repr(value if len(value) <= 40 else value[:40] + "…")
