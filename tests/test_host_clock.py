@@ -182,7 +182,7 @@ async def test_of_a_source_without_times_the_last_look_counts_whatever_the_clock
             await ingest.file(fetch(replace(said, received_at=host.now())))
             host.time -= AHEAD
         rows = await writer.transact(lambda tx: tx.rows("SELECT won FROM wards"))
-    assert [row[0] for row in rows] == ['{"Lab": 1}']
+    assert [row[0] for row in rows] == ['{"Lab":1}']
 
 
 async def test_what_was_published_in_the_future_uses_up_no_hour(tmp_path: Path) -> None:

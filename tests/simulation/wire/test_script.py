@@ -162,7 +162,7 @@ def test_an_uncontested_ballot_is_served_as_cancelled_too_and_its_candidates_as_
     declared = [version for version in script.ballots if version.ward == number]
     _, (ballot,) = Ballots(night, declared).page(declared[-1].at, None, 1, 10)
     assert (ballot["cancelled"], ballot["uncontested"]) == (True, True)
-    (report,) = democracy_club.parse([ballot], "ballots.json").reports
+    (report,) = democracy_club.parse([ballot]).reports
     assert isinstance(report, WardReport)
     assert (report.cancelled, report.uncontested) == (False, True)
     assert len(report.winners) == ward.seats_up
