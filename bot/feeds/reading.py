@@ -14,7 +14,6 @@ from bot.election.reports import (
     Reading,
     Report,
     SourceKind,
-    WardReport,
     WinnerStatement,
 )
 from bot.errors import is_of_the_machine
@@ -139,7 +138,7 @@ def _ordered(report: Report, received_at: datetime) -> Report:
     A report stamped far in the future would stand for ever, since every correction comes "before"
     it. It is ordered by when it came instead.
     """
-    if isinstance(report, WardReport | BallotReport):
+    if isinstance(report, BallotReport):
         if report.updated_at is not None and report.updated_at > received_at + _AHEAD:
             return replace(report, updated_at=received_at)
     elif isinstance(report, WinnerStatement) and report.stated_at > received_at + _AHEAD:
