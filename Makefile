@@ -17,7 +17,8 @@ help: ## list the targets
 demo: $(VENV)/run ## replay the night of 5 May 2022 in a Discord of its own (ARGS="--headless --speed max")
 	@$(VENV)/bin/election-night demo $(ARGS)
 
-test: $(VENV)/dev ## run every test (ARGS="-k hull" to choose)
+test: $(VENV)/dev ## run every test, in a browser too (ARGS="-k hull" to choose)
+	@$(PY) -m tests.support.chromium
 	$(PY) -m pytest -n 2 --dist worksteal --durations 25 --durations-min 5 --cov --cov-report= $(ARGS)
 	@$(PY) tools/coverage_floor.py
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.showcase.pictures import FOLDER, Shown
+from tests.support.chromium import chromium, installed
 from tests.support.night_at_hand import AtHand, at, night_at_hand
 
 HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
@@ -39,7 +38,8 @@ def screenshots() -> list[Shown]:
 async def photograph() -> None:
     """Replay the night until 02:40 and take the screenshots. Raises where Chromium is missing."""
     with tempfile.TemporaryDirectory() as folder:
-        async with night_at_hand(Path(folder), whole=True) as night, _chromium() as browser:
+        path = await asyncio.to_thread(installed)
+        async with night_at_hand(Path(folder), whole=True) as night, chromium(path) as browser:
             address = night.sandbox.open_page(night.controls, night.chat.people)
             await night.replay.jump(at(6, 2, 40))
             page = await _opened(browser, address, "changes-of-hands", 1_180, 860)
@@ -48,15 +48,6 @@ async def photograph() -> None:
             phone = await _opened(browser, address, "hull", 420, 860)
             await _ask_for_hull(night, phone)
             await _taken(phone, "phone.png")
-
-
-@asynccontextmanager
-async def _chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def _opened(browser: Browser, address: str, channel: str, width: int, height: int) -> Page:

@@ -1,15 +1,17 @@
-"""Debian's Chromium, driven by Playwright, and what may be wrong with a page in it."""
+"""Windows of Chromium, driven by Playwright, and what may be wrong with a page in them."""
 
 from __future__ import annotations
 
-import shutil
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
+
+from tests.support.chromium import MISSING, chromium, installed
 
 _GONE = ("WebSocket connection to", "net::ERR_CONNECTION_", "net::ERR_EMPTY_RESPONSE")
 """What a console says of a server that is not there: the page is to come back from that."""
@@ -54,16 +56,12 @@ async def windows() -> AsyncIterator[Windows]:
 
     Skips the test where there is no browser on this machine.
     """
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = await asyncio.to_thread(installed)
     if path is None:
-        pytest.skip("there is no chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        pytest.skip(MISSING)
+    async with chromium(path) as browser:
         opened = Windows(browser)
-        try:
-            yield opened
-        finally:
-            await browser.close()
+        yield opened
     assert opened.wrong == [], opened.wrong
 
 
