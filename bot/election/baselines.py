@@ -65,7 +65,7 @@ class Baseline:
     @property
     def family(self) -> Baseline:
         """This with or without later changes: figures of one family may be compared and summed."""
-        return replace(self, updated=False)
+        return replace(self, updated=False) if self.updated else self
 
     @property
     def code(self) -> str:

@@ -18,6 +18,7 @@ from bot.election.control import NOC, Control, majority_of
 from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.party_names import spelt
+from bot.election.remembered import remembered
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
@@ -210,6 +211,7 @@ def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) ->
     )
 
 
+@remembered(2048)
 def could_not_change(standing: CouncilStanding) -> CouldNotChange | None:
     """Return that control could not move tonight, None where it could or too little is known.
 

@@ -50,6 +50,7 @@ class StandingReader(NameReader):
         self._with_ballots: tuple[int | None, frozenset[date]] = (None, frozenset())
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
+        self._silent: dict[tuple[date, str], CouncilStanding] = {}
         self._parties: dict[date, tuple[int, Parties]] = {}
         """By night: what a version of the data has told of parties."""
         self._refresh()
@@ -221,6 +222,15 @@ class StandingReader(NameReader):
         return len(self._almanac.night(night).wards.get(council, ())) or None
 
     def _unreported(self, night: date, election: CouncilElection) -> CouncilStanding:
+        """Return how a council stands that nothing is known of but what our tables say."""
+        found = self._silent.get((night, election.council))
+        if found is None:
+            found = self._by_tables(night, election)
+            if found.council.known:  # the wire may still name the others
+                self._silent[night, election.council] = found
+        return found
+
+    def _by_tables(self, night: date, election: CouncilElection) -> CouncilStanding:
         before = None if election.new_council else election.sitting
         return CouncilStanding(
             night=night,
