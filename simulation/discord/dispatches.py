@@ -3,13 +3,12 @@
 Source: Discord's documentation, "Gateway", intents; "Gateway Events".
 """
 
-import time
 from collections.abc import Callable
 
 from simulation.discord import payloads
 from simulation.discord.errors import JSON
 from simulation.discord.sessions import Intent, Session
-from simulation.discord.world import Channel, Event, Guild, Member, Message, Role, User
+from simulation.discord.world import Channel, Event, Guild, Member, Message, Role
 
 
 def render(event: Event, session: Session, cdn: str) -> JSON | None:
@@ -85,22 +84,6 @@ def _message(session: Session, event: Event, cdn: str) -> JSON | None:
     return data if _reads(session, message) else data | _WITHOUT_CONTENT
 
 
-def _typing(session: Session, event: Event, cdn: str) -> JSON | None:
-    channel: Channel
-    user: User
-    channel, user = event.subject
-    in_guild = channel.guild is not None
-    needed = Intent.GUILD_MESSAGE_TYPING if in_guild else Intent.DIRECT_MESSAGE_TYPING
-    if needed not in session.intents or not session.covers(channel.guild):
-        return None
-    if not channel.permissions_of(channel.world.bot):
-        return None
-    data = _place(channel) | {"user_id": str(user.id), "timestamp": int(time.time())}
-    if channel.guild is not None and user.id in channel.guild.members:
-        data["member"] = payloads.member(channel.guild.members[user.id])
-    return data
-
-
 def _place(channel: Channel) -> JSON:
     place: JSON = {"channel_id": str(channel.id)}
     return place | {"guild_id": str(channel.guild.id)} if channel.guild else place
@@ -144,5 +127,4 @@ _RENDERERS: dict[str, Callable[[Session, Event, str], JSON | None]] = {
     **dict.fromkeys(("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"), _role),
     **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), _member),
     **dict.fromkeys(("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"), _message),
-    "TYPING_START": _typing,
 }

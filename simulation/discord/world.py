@@ -400,9 +400,8 @@ class Guild:
 class Event:
     """Something that changed: the name of its gateway event, and what it is about.
 
-    The subject is a Message, a Channel, a Guild, or a pair
-    (Guild, Role), (Guild, Member) or, of TYPING_START, (Channel, User). The names are the
-    gateway's; MESSAGE_* come for ephemeral messages too, which no session is sent.
+    The subject is a Message, a Channel, a Guild, or a pair (Guild, Role) or (Guild, Member). The
+    names are the gateway's; MESSAGE_* come for ephemeral messages too, which no session receives.
     """
 
     name: str

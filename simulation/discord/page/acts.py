@@ -43,7 +43,6 @@ class Acts:
             "pins": self._pins,
             "commands": self._commands,
             "say": self._say,
-            "typing": self._type,
             "slash": self._slash,
             "autocomplete": self._autocomplete,
             "press": self._press,
@@ -125,10 +124,6 @@ class Acts:
         return {
             "hint": f"Bots do not see this. Write @{bot.name} before it, or type / for a command."
         }
-
-    async def _type(self, request: Request) -> JSON:
-        self._world.publish("TYPING_START", (self._channel(request), self._viewer.user))
-        return {}
 
     async def _slash(self, request: Request) -> JSON:
         channel, command = self._channel(request), request.text("command")

@@ -138,10 +138,6 @@ class Socket:
             if str(event.subject.id) in self._known:
                 pins = len(event.subject.pins)
                 self._send({"event": "pins", "channel": str(event.subject.id), "pins": pins})
-        elif event.name == "TYPING_START":
-            channel, user = event.subject
-            if str(channel.id) in self._known and user is not self._viewer.user:
-                self._send({"event": "typing", "channel": str(channel.id), "name": user.name})
         elif not self._places_wanted:
             self._places_wanted = True
             self._send(_PLACES)

@@ -5,7 +5,6 @@ import { BOOLEAN, CHANNEL, INTEGER, MENTIONABLE, NUMBER, OBJECTS, ROLE, USER, ma
 import { Suggestions } from "./suggestions.js";
 
 const AUTOCOMPLETE_WAIT = 120;
-const TYPING_EVERY = 8000;
 const THINGS = { [USER]: "users", [ROLE]: "roles", [CHANNEL]: "channels", [MENTIONABLE]: "users roles" };
 const WANTS = { [INTEGER]: "a whole number", [NUMBER]: "a number", [BOOLEAN]: "yes or no", [USER]: "a person", [ROLE]: "a role", [CHANNEL]: "a channel", [MENTIONABLE]: "a person or a role" };
 
@@ -23,7 +22,6 @@ export class Composer {
     this.channel = null;
     this.form = null;
     this.asked = 0;
-    this.typedAt = 0;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
     $("composer").addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
@@ -86,10 +84,6 @@ export class Composer {
     if (text.startsWith("/")) return this.suggest();
     this.quiet();
     this.hint("");
-    if (text && Date.now() - this.typedAt > TYPING_EVERY) {
-      this.typedAt = Date.now();
-      this.ask("typing", { channel: this.channel.id }).catch(() => {});
-    }
   }
 
   suggest() {
@@ -144,7 +138,6 @@ export class Composer {
 
   async say(content) {
     this.input.value = "";
-    this.typedAt = 0;
     try {
       const { hint } = await this.ask("say", { channel: this.channel.id, content });
       this.hint(hint || "");

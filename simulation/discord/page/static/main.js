@@ -11,7 +11,6 @@ import { closePicker, pick } from "./picker.js";
 import { Places } from "./places.js";
 
 const KEPT = 200;
-const TYPING_LASTS = 9000;
 const CHOSEN = { 5: "users", 6: "roles", 7: "users roles", 8: "channels" };
 
 const state = { as: null, me: null, bot: null, personas: [], online: true, wanted: null };
@@ -72,7 +71,6 @@ function onEvent(event) {
   else if (event.event === "pulse") pulse(event);
   else if (event.event === "message") take(event.message, event.new);
   else if (event.event === "gone") remove(event.channel, event.ids);
-  else if (event.event === "typing") typing(event);
   else if (event.event === "pins") {
     const channel = places.channels.get(event.channel);
     if (channel) channel.pins = event.pins;
@@ -113,7 +111,6 @@ function tellConnection(sentence) {
 function take(message, isNew) {
   const channel = places.channels.get(message.channel_id);
   if (!channel) return;
-  channel.typists?.delete(message.author.username);
   const known = channel.messages.findIndex(({ id }) => id === message.id);
   const mine = message.author.id === state.me.id || message.interaction_metadata?.user.id === state.me.id;
   const answered = isNew || channel.messages[known]?.loading || log.atEnd;
@@ -123,7 +120,6 @@ function take(message, isNew) {
   if (channel === places.current) {
     if (mine && answered) log.bring(message.id);
     else log.change(isNew ? 1 : 0);
-    showTyping();
   }
 }
 
@@ -176,21 +172,6 @@ function announce(sentence) {
   }, 700);
 }
 
-function typing({ channel: id, name }) {
-  const channel = places.channels.get(id);
-  if (!channel) return;
-  channel.typists ||= new Map();
-  clearTimeout(channel.typists.get(name));
-  channel.typists.set(name, setTimeout(() => (channel.typists.delete(name), showTyping()), TYPING_LASTS));
-  showTyping();
-}
-
-function showTyping() {
-  const names = [...(places.current?.typists?.keys() || [])];
-  const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-  $("typing").replaceChildren(...(names.length ? [dots, `${new Intl.ListFormat("en-GB").format(names)} ${names.length > 1 ? "are" : "is"} typing…`] : []));
-}
-
 // The channel that is open.
 
 async function openChannel(channel) {
@@ -207,7 +188,6 @@ async function openChannel(channel) {
   Object.assign(channel, { unread: 0, pings: 0 });
   places.draw();
   showHead();
-  showTyping();
   if (before !== channel) composer.open(channel);
   log.show(channel);
   remember();

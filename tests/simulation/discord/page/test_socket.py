@@ -242,16 +242,6 @@ async def test_edits_deletions_and_pins_are_told(scene: Scene, bot: QuickBot) ->
         assert (await browser.event("gone"))["ids"] == [str(others[0].id)]
 
 
-async def test_typing_is_told_to_others_only(scene: Scene) -> None:
-    async with (
-        browsing(scene, "reader") as (reader, _),
-        browsing(scene, "admin") as (admin, _),
-    ):
-        await reader.ask("typing", channel=str(scene.results.id))
-        assert (await admin.event("typing"))["name"] == "Robin"
-        assert await reader.quiet() == []
-
-
 async def test_places_follow_what_the_person_may_see(scene: Scene) -> None:
     async with browsing(scene, "reader") as (browser, _):
         scene.newsroom.set_permissions(scene.reader, allow=Permission.VIEW_CHANNEL)
