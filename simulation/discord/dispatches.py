@@ -11,12 +11,9 @@ from simulation.discord.sessions import Intent, Session
 from simulation.discord.world import Channel, Event, Guild, Member, Message, Role
 
 
-def render(event: Event, session: Session, cdn: str) -> JSON | None:
-    """Return an event's data for a session, or None if the session does not receive it.
-
-    `cdn` is the origin under which attachments are read.
-    """
-    return _RENDERERS[event.name](session, event, cdn)
+def render(event: Event, session: Session) -> JSON | None:
+    """Return an event's data for a session, or None if the session does not receive it."""
+    return _RENDERERS[event.name](session, event)
 
 
 def guild_data(session: Session, guild: Guild) -> JSON:
@@ -24,21 +21,21 @@ def guild_data(session: Session, guild: Guild) -> JSON:
     return payloads.gateway_guild(guild, all_members=Intent.GUILD_MEMBERS in session.intents)
 
 
-def _guild(session: Session, event: Event, cdn: str) -> JSON | None:
+def _guild(session: Session, event: Event) -> JSON | None:
     guild: Guild = event.subject
     if not session.covers(guild) or Intent.GUILDS not in session.intents:
         return None
     return guild_data(session, guild) if event.name == "GUILD_CREATE" else {"id": str(guild.id)}
 
 
-def _channel(session: Session, event: Event, cdn: str) -> JSON | None:
+def _channel(session: Session, event: Event) -> JSON | None:
     channel: Channel = event.subject
     if not _told_of(session, channel.guild, Intent.GUILDS):
         return None
     return payloads.channel(channel, seen_by=channel.world.bot)
 
 
-def _pins(session: Session, event: Event, cdn: str) -> JSON | None:
+def _pins(session: Session, event: Event) -> JSON | None:
     channel: Channel = event.subject
     needed = Intent.DIRECT_MESSAGES if channel.guild is None else Intent.GUILDS
     if needed not in session.intents or not session.covers(channel.guild):
@@ -46,7 +43,7 @@ def _pins(session: Session, event: Event, cdn: str) -> JSON | None:
     return _place(channel) | {"last_pin_timestamp": payloads.timestamp(channel.last_pin_at)}
 
 
-def _role(session: Session, event: Event, cdn: str) -> JSON | None:
+def _role(session: Session, event: Event) -> JSON | None:
     guild: Guild
     role: Role
     guild, role = event.subject
@@ -57,7 +54,7 @@ def _role(session: Session, event: Event, cdn: str) -> JSON | None:
     return {"guild_id": str(guild.id), "role": payloads.role(role)}
 
 
-def _member(session: Session, event: Event, cdn: str) -> JSON | None:
+def _member(session: Session, event: Event) -> JSON | None:
     guild: Guild
     member: Member
     guild, member = event.subject
@@ -69,14 +66,14 @@ def _member(session: Session, event: Event, cdn: str) -> JSON | None:
     return payloads.member(member) | {"guild_id": str(guild.id)}
 
 
-def _message(session: Session, event: Event, cdn: str) -> JSON | None:
+def _message(session: Session, event: Event) -> JSON | None:
     message: Message = event.subject
     channel = message.channel
     if message.ephemeral or not _told_of_messages(session, channel):
         return None
     if event.name == "MESSAGE_DELETE":
         return {"id": str(message.id)} | _place(channel)
-    data = payloads.message(message, cdn, with_nonce=event.name == "MESSAGE_CREATE")
+    data = payloads.message(message, with_nonce=event.name == "MESSAGE_CREATE")
     data |= _place(channel)
     author = channel.guild.members.get(message.author.id) if channel.guild else None
     if author is not None and not message.by_webhook:
@@ -120,7 +117,7 @@ def _reads(session: Session, message: Message) -> bool:
 
 _WITHOUT_CONTENT: JSON = {"content": "", "embeds": [], "attachments": [], "components": []}
 
-_RENDERERS: dict[str, Callable[[Session, Event, str], JSON | None]] = {
+_RENDERERS: dict[str, Callable[[Session, Event], JSON | None]] = {
     **dict.fromkeys(("GUILD_CREATE", "GUILD_DELETE"), _guild),
     **dict.fromkeys(("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"), _channel),
     "CHANNEL_PINS_UPDATE": _pins,

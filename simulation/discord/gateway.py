@@ -63,7 +63,6 @@ class Gateway:
         self.begun = 0
         """How many sessions were begun, including invalid ones, as Discord counts."""
         self.address = ""
-        self.cdn = ""
         world.listen(self._pass_on)
 
     # Acts of a test on the gateway.
@@ -288,7 +287,7 @@ class Gateway:
 
     def _pass_on(self, event: Event) -> None:
         for session in self.sessions.values():
-            data = render(event, session, self.cdn)
+            data = render(event, session)
             if data is not None:
                 session.dispatch(event.name, data)
 

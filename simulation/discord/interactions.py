@@ -150,7 +150,6 @@ class Interactions:
         self._by_token: dict[str, Interaction] = {}
         self.deadline = deadline
         self.token_lifetime = token_lifetime
-        self.cdn = ""
 
     def open(
         self,
@@ -238,7 +237,6 @@ class Interactions:
             posting.read_draft(body),
             interaction.channel,
             self._world.bot,
-            self.cdn,
             interaction=interaction.metadata,
             visible_to=self._audience(interaction, body),
             by_webhook=True,
@@ -271,7 +269,7 @@ class Interactions:
         source = interaction.source
         if source is None or source.deleted_at is not None:
             raise unknown("Message")
-        posting.edit(source, posting.read_draft(body, editing=source), self.cdn)
+        posting.edit(source, posting.read_draft(body, editing=source))
         interaction.original = source
 
     def suggest(self, interaction: Interaction, body: Body) -> None:
@@ -316,7 +314,7 @@ class Interactions:
         draft = posting.read_draft(body, editing=message)
         if message.loading:
             return self._fulfil(interaction, message, draft, pings=False)
-        posting.edit(message, draft, self.cdn)
+        posting.edit(message, draft)
         return message
 
     def follow_up(self, interaction: Interaction, body: Body) -> Message:
@@ -332,7 +330,6 @@ class Interactions:
             draft,
             interaction.channel,
             self._world.bot,
-            self.cdn,
             interaction=interaction.metadata | about,
             visible_to=self._audience(interaction, body),
             by_webhook=True,
@@ -345,7 +342,7 @@ class Interactions:
     ) -> Message:
         if draft.empty:
             raise DiscordError(400, 50006, "Cannot send an empty message")
-        posting.fill(message, draft, self.cdn, pings=pings)
+        posting.fill(message, draft, pings=pings)
         message.flags &= ~Message.LOADING
         self._world.publish("MESSAGE_UPDATE", message)
         interaction.settled.set()

@@ -265,9 +265,13 @@ def attachment_url(subject: Attachment, cdn: str) -> str:
     return f"{cdn}/attachments/{subject.channel_id}/{subject.id}/{subject.filename}"
 
 
-def message(subject: Message, cdn: str, *, with_nonce: bool = False) -> JSON:
-    """Return a message; only its sender's answer and MESSAGE_CREATE carry the nonce."""
+def message(subject: Message, *, cdn: str | None = None, with_nonce: bool = False) -> JSON:
+    """Return a message; only its sender's answer and MESSAGE_CREATE carry the nonce.
+
+    `cdn` is the origin of its attachments instead of the sandbox's own.
+    """
     world = subject.channel.world
+    cdn = world.cdn if cdn is None else cdn
     mentioned = sorted(subject.mentions.users & world.users.keys())
     payload: JSON = {
         "id": str(subject.id),
@@ -303,7 +307,7 @@ def _referenced(subject: Message, cdn: str) -> JSON | None:
     original = subject.channel.log.get(int((subject.reference or {})["message_id"]))
     if original is None or original.deleted_at is not None:
         return None
-    payload = message(original, cdn)
+    payload = message(original, cdn=cdn)
     payload.pop("referenced_message", None)
     return payload
 

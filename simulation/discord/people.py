@@ -38,7 +38,7 @@ class People:
         if Permission.SEND_MESSAGES not in channel.permissions_of(user):
             raise Refused(f"You do not have permission to send messages in #{channel.name}.")
         draft = posting.read_draft(Body({"content": content}))
-        return posting.post(draft, channel, user, self._interactions.cdn)
+        return posting.post(draft, channel, user)
 
     async def slash(
         self,
@@ -271,7 +271,7 @@ class People:
                 "member": payloads.interaction_member(guild.members[user.id], channel),
             }
         if interaction.source is not None:
-            payload["message"] = payloads.message(interaction.source, self._interactions.cdn)
+            payload["message"] = payloads.message(interaction.source)
         return payload
 
 

@@ -102,7 +102,6 @@ def post(
     draft: Draft,
     channel: Channel,
     author: User,
-    cdn: str,
     *,
     interaction: JSON | None = None,
     visible_to: User | None = None,
@@ -125,7 +124,7 @@ def post(
         command=command,
         reference=reference,
     )
-    fill(message, draft, cdn)
+    fill(message, draft)
     enter(message)
     return message
 
@@ -144,9 +143,9 @@ def _replied_to(message: Message, allowed: JSON | None) -> Pings:
     return Pings() if author is message.author else Pings(users=frozenset({author.id}))
 
 
-def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> None:
+def fill(message: Message, draft: Draft, *, pings: bool = True) -> None:
     """Write a draft into a message that has no content yet."""
-    _write(message, draft, cdn)
+    _write(message, draft)
     message.mentions |= _replied_to(message, draft.allowed_mentions)
     if visible_to := message.visible_to:
         message.flags |= Message.EPHEMERAL
@@ -155,7 +154,7 @@ def fill(message: Message, draft: Draft, cdn: str, *, pings: bool = True) -> Non
         message.pinged = message.mentions
 
 
-def edit(message: Message, draft: Draft, cdn: str) -> None:
+def edit(message: Message, draft: Draft) -> None:
     """Change the parts that `draft` has, keep the earlier version, and publish the message.
 
     An edit notifies nobody. Raises 400/50006 if nothing would be left.
@@ -170,18 +169,18 @@ def edit(message: Message, draft: Draft, cdn: str) -> None:
     if not any(left):
         raise DiscordError(400, 50006, "Cannot send an empty message")
     message.keep_version(message.channel.world.now())
-    _write(message, draft, cdn)
+    _write(message, draft)
     message.channel.world.publish("MESSAGE_UPDATE", message)
 
 
-def _write(message: Message, draft: Draft, cdn: str) -> None:
+def _write(message: Message, draft: Draft) -> None:
     channel = message.channel
     if draft.flags is not None:
         kept = message.flags & ~_SETTABLE_FLAGS
         message.flags = kept | draft.flags & _SETTABLE_FLAGS
     message.attachments = _attachments(message, draft)
     if draft.embeds is not None:
-        message.embeds = _embeds(draft.embeds, message.attachments, cdn)
+        message.embeds = _embeds(draft.embeds, message.attachments, channel.world.cdn)
     if draft.components is not None:
         message.components = components.shown(draft.components)
     if draft.content is not None:

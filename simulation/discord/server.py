@@ -129,10 +129,8 @@ class Sandbox:
             await self._runner.cleanup()
             raise
         self._port = self._runner.addresses[0][1]
-        origin = f"http://{HOST}:{self._port}"
         self.gateway_control.address = f"ws://{HOST}:{self._port}/gateway/"
-        for holder in (self.gateway_control, self._interactions, self._channel_routes):
-            holder.cdn = origin
+        self.world.cdn = f"http://{HOST}:{self._port}"
         return self
 
     async def __aexit__(

@@ -413,6 +413,8 @@ class World:
 
     def __init__(self, bot_name: str) -> None:
         self.ids = Snowflakes()
+        self.cdn = ""
+        """The origin under which attachments are read, once the sandbox listens."""
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

@@ -65,7 +65,7 @@ class Viewer:
         if message.channel.guild is not None:
             member = message.channel.guild.members.get(self.user.id)
             roles = {role.id for role in member.roles} if member else set()
-        return payloads.message(message, "") | {
+        return payloads.message(message, cdn="") | {
             "posted_at": posted.isoformat(),
             "edited_at": (edited or posted).isoformat() if _says_something_else(message) else None,
             "ephemeral": message.ephemeral,

@@ -36,7 +36,6 @@ class ChannelRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
         self._by_nonce: dict[tuple[int, str], tuple[float, Message]] = {}
-        self.cdn = ""
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -69,9 +68,6 @@ class ChannelRoutes:
         if needed not in granted:
             raise missing_permissions()
 
-    def _shown(self, message: Message) -> JSON:
-        return payloads.message(message, self.cdn)
-
     # The channel itself.
 
     def _get_channel(self, call: Call) -> Answered:
@@ -90,12 +86,12 @@ class ChannelRoutes:
         messages = channel.messages
         if given:
             messages = _cut(messages, given[0], snowflake((given[0],), call.query[given[0]]), limit)
-        return Answered([self._shown(each) for each in reversed(messages[-limit:])])
+        return Answered([payloads.message(each) for each in reversed(messages[-limit:])])
 
     def _get(self, call: Call) -> Answered:
         channel = self._channel(call)
         self._require(channel, Permission.READ_MESSAGE_HISTORY)
-        return Answered(self._shown(_message_of(channel, call)))
+        return Answered(payloads.message(_message_of(channel, call)))
 
     # Writing messages.
 
@@ -106,10 +102,10 @@ class ChannelRoutes:
         reference = self._reference(channel, call.body.fields.get("message_reference"))
         known = self._known(channel, draft.nonce) if self._enforces(call.body) else None
         if known is None:
-            known = posting.post(draft, channel, bot, self.cdn, reference=reference)
+            known = posting.post(draft, channel, bot, reference=reference)
             if draft.nonce is not None:
                 self._by_nonce[channel.id, str(draft.nonce)] = (time.monotonic(), known)
-        return Answered(payloads.message(known, self.cdn, with_nonce=True))
+        return Answered(payloads.message(known, with_nonce=True))
 
     def _reference(self, channel: Channel, sent: object) -> JSON | None:
         if not isinstance(sent, dict):
@@ -174,8 +170,8 @@ class ChannelRoutes:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
         if call.body.files:
             self._require(channel, Permission.ATTACH_FILES)
-        posting.edit(message, posting.read_draft(call.body, editing=message), self.cdn)
-        return Answered(self._shown(message))
+        posting.edit(message, posting.read_draft(call.body, editing=message))
+        return Answered(payloads.message(message))
 
     def _delete(self, call: Call) -> Answered:
         channel = self._channel(call)
@@ -200,7 +196,7 @@ class ChannelRoutes:
             raise DiscordError(400, 40033, "This message has already been crossposted")
         message.flags |= Message.CROSSPOSTED
         self._world.publish("MESSAGE_UPDATE", message)
-        return Answered(self._shown(message))
+        return Answered(payloads.message(message))
 
     # Pins.
 
@@ -210,7 +206,7 @@ class ChannelRoutes:
             before = datetime.fromisoformat(call.query["before"])
             pins = [each for each in pins if each.pinned_at and each.pinned_at < before]
         items = [
-            {"pinned_at": payloads.timestamp(each.pinned_at), "message": self._shown(each)}
+            {"pinned_at": payloads.timestamp(each.pinned_at), "message": payloads.message(each)}
             for each in pins[:limit]
         ]
         return Answered({"items": items, "has_more": len(pins) > limit})

@@ -52,14 +52,11 @@ class InteractionRoutes:
         }
         if interaction.answer in (Answer.DEFERRED_MESSAGE, Answer.DEFERRED_UPDATE):
             return {"interaction": about}
-        message = self._shown(shown)
+        message = payloads.message(shown)
         return {
             "interaction": about,
             "resource": {"type": int(interaction.answer or 0), "message": message},
         }
-
-    def _shown(self, message: Message) -> JSON:
-        return payloads.message(message, self._interactions.cdn)
 
     def _interaction(self, call: Call) -> Interaction:
         return self._interactions.by_webhook(call.snowflake("application_id"), call.params["token"])
@@ -69,14 +66,14 @@ class InteractionRoutes:
 
     def _follow_up(self, call: Call) -> Answered:
         message = self._interactions.follow_up(self._interaction(call), call.body)
-        return Answered(self._shown(message))
+        return Answered(payloads.message(message))
 
     def _get(self, call: Call) -> Answered:
-        return Answered(self._shown(self._message(call)))
+        return Answered(payloads.message(self._message(call)))
 
     def _edit(self, call: Call) -> Answered:
         interaction, message = self._interaction(call), self._message(call)
-        return Answered(self._shown(self._interactions.edit(interaction, message, call.body)))
+        return Answered(payloads.message(self._interactions.edit(interaction, message, call.body)))
 
     def _delete(self, call: Call) -> Answered:
         self._interactions.delete(self._interaction(call), self._message(call))

@@ -137,8 +137,8 @@ def test_messages(body: Any, again: Any) -> None:
     world = World("bot")
     channel = world.add_guild("Newsroom").add_channel("results")
     with contextlib.suppress(DiscordError):
-        message = post(read_draft(Body(body)), channel, world.bot, "http://cdn")
-        edit(message, read_draft(Body(again), editing=message), "http://cdn")
+        message = post(read_draft(Body(body)), channel, world.bot)
+        edit(message, read_draft(Body(again), editing=message))
         assert channel.messages == [message]
 
 
