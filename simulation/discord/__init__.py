@@ -5,8 +5,8 @@ It serves the gateway (v10, JSON, plain or zlib-stream), the REST API and attach
 nothing of the project.
 
 It has what the bot and the chat page use, and no threads, voice, reactions, polls, stickers, emoji,
-replies to messages, layouts (components v2), followers of announcements, other webhooks, context
-menus or audit log. A modal takes texts only, and no client can ask for a guild's members.
+layouts (components v2), followers of announcements, other webhooks, context menus or audit log. A
+modal takes texts only, and no client can ask for a guild's members.
 """
 
 from simulation.discord.errors import Refused

@@ -175,6 +175,19 @@ async def test_channels_and_guilds_that_are_gone(newsroom: Newsroom, online: Qui
     assert removed.value.code == 50001
 
 
+async def test_a_reply_refers_to_its_message_and_pings_its_author_unless_told_not_to(
+    sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
+) -> None:
+    channel = text_channel(online, newsroom)
+    said = sandbox.say(newsroom.reader, newsroom.channel, "Hull?")
+    answer = await channel.get_partial_message(said.id).reply("Liberal Democrat")
+    assert answer.reference is not None
+    assert answer.reference.message_id == said.id
+    quiet = await channel.get_partial_message(said.id).reply("again", mention_author=False)
+    pinged = [newsroom.channel.log[each.id].pinged.users for each in (answer, quiet)]
+    assert pinged == [{newsroom.reader.id}, set()]
+
+
 async def test_guilds_are_read_over_rest(
     sandbox: Sandbox, newsroom: Newsroom, online: QuickBot
 ) -> None:
