@@ -13,7 +13,8 @@ from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, a_night
-from tests.support.moments import MOMENTS, Moment, moments
+from tests.support.moments import MOMENTS, Moment
+from tests.support.whole_night import moments
 
 CLOSING = ALMANAC.night(a_night()[0].night).polls_close
 

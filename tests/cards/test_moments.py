@@ -19,7 +19,8 @@ from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.schedule.summaries import as_it_was, ballots_as_they_were
 from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
-from tests.support.moments import AT_71, MOMENTS, Moment, moments
+from tests.support.moments import AT_71, MOMENTS, Moment
+from tests.support.whole_night import moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 

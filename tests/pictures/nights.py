@@ -17,7 +17,7 @@ from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.wording.night import NightView
 from tests.cards.nights import AT_0232, NIGHT, PARTIES, standing
-from tests.support.moments import moments
+from tests.support.whole_night import moments
 
 END = "Saturday's end"
 

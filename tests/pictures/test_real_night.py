@@ -22,7 +22,7 @@ from bot.wording.night import NightView
 from tests.cards.nights import AT_0232
 from tests.pictures.checks import beside, check, check_png, figures_in, texts_of
 from tests.pictures.nights import END, after, view_after
-from tests.support.moments import moments
+from tests.support.whole_night import moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 

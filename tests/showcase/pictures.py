@@ -23,7 +23,7 @@ from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
-from tests.support.moments import moments
+from tests.support.whole_night import moments
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures"

@@ -1,29 +1,19 @@
-"""The night of 5 May 2022 replayed once without a chat, and how it stood at some moments."""
+"""How the night of 5 May 2022 stood at some moments, and what the bot was asked then."""
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import date, datetime
 
-from bot.app import App, opened
+from bot.app import App
 from bot.chat.terminal import answer_at_terminal
-from bot.clock import LONDON, SteppedClock
+from bot.clock import LONDON
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, DeskNote
-from bot.settings import Settings
-from simulation.demo.replay import Replay
-from simulation.wire.night import Night
-from simulation.wire.server import Rehearsal
-from tests.support.shared import made_once
-from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 AT_71 = "at 71 councils"
@@ -104,42 +94,8 @@ class Moment:
     answers: dict[str, str]
 
 
-@cache
-def moments() -> dict[str, Moment]:
-    """Return the night at each moment by name, and when 71 councils had declared."""
-    return made_once("moments", lambda: asyncio.run(_replayed()))
-
-
-async def _replayed() -> dict[str, Moment]:
-    night = Night.load(NIGHT.isoformat())
-    start = min(row.at for row in night.timetable) - timedelta(minutes=1)
-    clock = SteppedClock(start)
-    found: dict[str, Moment] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        async with Rehearsal(night, clock) as rehearsal:
-            settings = Settings(
-                database=Path(folder) / "night.sqlite",
-                pa_urls=(rehearsal.pa_url,),
-                democracy_club_url=rehearsal.dc_url,
-                nist_urls=(rehearsal.counts_url,),
-                night=NIGHT,
-            )
-            async with opened(settings, shipped(), clock) as app:
-                replay = Replay(app, rehearsal, clock, None, lambda: None)
-                everything = sorted({*replay._moments, *MOMENTS.values()})
-                names = {moment: name for name, moment in MOMENTS.items()}
-                for moment in everything:
-                    await clock.move_to(moment)
-                    await replay._take_in()
-                    if moment in names:
-                        found[names[moment]] = await _now(app, names[moment])
-                    declared = sum(one.is_declared for one in app.services.reader.councils(NIGHT))
-                    if AT_71 not in found and declared >= 71:
-                        found[AT_71] = await _now(app, AT_71)
-    return found
-
-
-async def _now(app: App, name: str) -> Moment:
+async def how_it_stands(app: App, name: str) -> Moment:
+    """Return how the night stands now, at the moment of a *name*, and what the bot answers."""
     services = app.services
     standings = services.reader.councils(NIGHT)
     every = [one.council.code for one in standings]

@@ -25,7 +25,8 @@ from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
-from tests.support.moments import END, moments
+from tests.support.moments import END
+from tests.support.whole_night import moments
 from tests.verification.raw_facts import GROUPS, Facts, RawSources, seats_text
 
 pytestmark = [

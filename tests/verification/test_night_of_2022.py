@@ -17,7 +17,8 @@ from bot.wording.headline import headline
 from bot.wording.night import NightView
 from bot.wording.phrases import NO_OVERALL_CONTROL, day_and_time
 from bot.wording.text import clock_time
-from tests.support.moments import AT_71, moments
+from tests.support.moments import AT_71
+from tests.support.whole_night import moments
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 

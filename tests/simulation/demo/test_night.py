@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from bot.almanac.tables import load_night
-from tests.support.moments import moments
 from tests.support.night_at_hand import COUNCILS, small_tables
-from tests.support.shared import made_once, shared_folder
+from tests.support.whole_night import moments
+from tests.support.whole_night import whole_night as replayed
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
@@ -56,14 +56,10 @@ def party(state: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def whole_night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The folder and the final state of one replay, which all processes of a run share."""
-
-    def replayed() -> tuple[Path, dict[str, Any]]:
-        folder = shared_folder() or tmp_path_factory.mktemp("night")
-        return folder, replay(folder)
-
-    return made_once("whole-night", replayed)
+def whole_night() -> tuple[Path, dict[str, Any]]:
+    """The folder and the final state of the replay, which all processes of a run share."""
+    night = replayed()
+    return night.folder, night.state
 
 
 def test_the_night_ends_as_it_did(whole_night: tuple[Path, dict[str, Any]]) -> None:
