@@ -12,7 +12,6 @@ import pytest
 from pydantic import SecretStr
 
 from bot import jobs
-from bot.almanac.tables import load_almanac
 from bot.app import opened
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
@@ -33,6 +32,7 @@ from tests.feeds.documents import HULL, RECEIVED
 from tests.feeds.site import serving
 from tests.feeds.test_modern_gov import ELECTION
 from tests.feeds.test_sheet import SHEET
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 
@@ -142,7 +142,7 @@ async def test_a_part_that_breaks_off_is_taken_up_again_and_ends_no_other(
         discord_api=sandbox.api_base,
         pa_folders=(tmp_path,),
     )
-    async with opened(settings, load_almanac(), SteppedClock(RECEIVED)) as app:
+    async with opened(settings, shipped(), SteppedClock(RECEIVED)) as app:
         running = asyncio.create_task(app.run())
         await sandbox.wait_for(
             lambda: len(tries) == len(parts) and min(tries.values()) > 2, within=20
@@ -172,6 +172,6 @@ async def test_what_was_turned_away_is_taken_again_when_a_fault_of_the_machine_i
     monkeypatch.setattr(Retake, "after_an_update", after_an_update)
     monkeypatch.setattr(jobs, "RetryDelay", partial(RetryDelay, 0.0))
     settings = Settings(database=tmp_path / "night.sqlite")
-    async with opened(settings, load_almanac(), SteppedClock(RECEIVED)) as app:
+    async with opened(settings, shipped(), SteppedClock(RECEIVED)) as app:
         await jobs.until_done("Retaking broke off", app._take_again)
     assert tried == tries

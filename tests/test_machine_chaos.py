@@ -19,7 +19,6 @@ from typing import Self
 
 import pytest
 
-from bot.almanac.tables import load_almanac
 from bot.app import policy_of
 from bot.clock import RealClock, SteppedClock
 from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
@@ -39,6 +38,7 @@ from simulation.discord import Channel, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
 from tests.support.night_at_hand import NIGHT, small_tables
+from tests.support.tables import shipped
 from tests.troubled_bot import Trouble
 
 LOCK, RESTORE = "lock", "restore"
@@ -198,7 +198,7 @@ def mirror(rehearsal: Rehearsal, folder: Path) -> None:
 
 async def undisturbed(folder: Path, rehearsal: Rehearsal) -> tuple[Path, Counter[str]]:
     """Take in all that the feeds have at the end; return the file, and what is to be told of it."""
-    path, almanac, clock = folder / "undisturbed.sqlite", load_almanac(), RealClock()
+    path, almanac, clock = folder / "undisturbed.sqlite", shipped(), RealClock()
     async with Writer(path) as writer, PoliteClient() as http:
         ingest = Ingest(writer, almanac, clock, policy=policy_of(Settings()))
         feeds: list[Feed] = [
@@ -275,7 +275,7 @@ async def night_of_troubles(
                 await subscriptions.add(place, topic, value, by=1)
         (folder / "pa").mkdir()
         await bot.start()
-        with Reader(bot.database, load_almanac()) as reader:
+        with Reader(bot.database, shipped()) as reader:
             await until(lambda: sum(feed.caught_up for feed in reader.feeds()) == 3, 60)
         moments = rehearsal.moments
         steps = [moments[len(moments) * (number + 1) // jumps - 1] for number in range(jumps)]

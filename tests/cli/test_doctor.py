@@ -13,7 +13,6 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.almanac.tables import load_almanac
 from bot.cli import discord_findings as at_discord
 from bot.cli import doctor as on_machine
 from bot.cli.discord_findings import discord_findings
@@ -22,6 +21,7 @@ from bot.cli.findings import Finding
 from bot.setting_files import load_settings
 from bot.settings import Settings
 from simulation.discord import Limits, Permission, Sandbox
+from tests.support.tables import shipped
 
 MAY = (
     Permission.VIEW_CHANNEL
@@ -206,7 +206,7 @@ async def test_a_feed_s_fault_names_its_setting(
     broken.mkdir()
     (broken / "result.xml").write_text("<LocalElectionResult")
     settings = Settings(pa_folders=(tmp_path / "nowhere", broken))
-    assert await doctor(settings, load_almanac()) == 1
+    assert await doctor(settings, shipped()) == 1
     told = capsys.readouterr().out
     nowhere, faulty = re.findall(r"BAD  feed: (.*)", told)
     assert nowhere.startswith("pa (ELECTION_NIGHT_PA_FOLDERS): There is no folder ")
@@ -220,7 +220,7 @@ async def test_a_setting_is_shown_with_the_place_that_it_comes_from(
 ) -> None:
     monkeypatch.setenv("ELECTION_NIGHT_PACE", "20")
     Path("election-night.toml").write_text("morning_hour = 8\n")
-    await doctor(load_settings(), load_almanac())
+    await doctor(load_settings(), shipped())
     told = capsys.readouterr().out
     assert "  ELECTION_NIGHT_PACE = 20.0, from the environment\n" in told
     assert "  ELECTION_NIGHT_MORNING_HOUR = 8, from election-night.toml\n" in told

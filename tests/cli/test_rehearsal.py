@@ -32,12 +32,12 @@ from simulation.rehearse import env_file
 from simulation.wire.faults import Fault
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
-from tests.support.night_at_hand import NIGHT, at, small_tables
+from tests.support.night_at_hand import NIGHT, at, small_night
 
 
 @pytest.fixture
-def night(tmp_path: Path) -> Night:
-    return Night.load(NIGHT.isoformat(), small_tables(tmp_path))
+def night() -> Night:
+    return small_night()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.almanac.tables import load_almanac
 from bot.app import opened
 from bot.chat.services import running
 from bot.clock import SteppedClock
@@ -31,6 +30,7 @@ from simulation.wire.server import Rehearsal
 from tests.delivery.conftest import references
 from tests.delivery.refusals import Refusals
 from tests.support.night_at_hand import NIGHT, small_tables
+from tests.support.tables import shipped
 
 PATIENCE = Patience(first=0.02, longest=0.3, nonce_memory=timedelta(seconds=60), deadline=1.0)
 GUILDS = 5
@@ -94,7 +94,7 @@ async def night_of_refusals(
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
         chat, requests = DemoServers.furnished(sandbox), Requests(sandbox)
         pointed = pointed_at(settings, sandbox, rehearsal, chat).model_copy(update={"pace": 1_000})
-        async with opened(pointed, load_almanac(), clock, patience=PATIENCE) as app:
+        async with opened(pointed, shipped(), clock, patience=PATIENCE) as app:
             places = await channels_of(sandbox, app.subscriptions, channels)
             await chat.subscribe(app.subscriptions)
             await chat.put_up_board(running(app.services.boards), NIGHT)
@@ -151,7 +151,7 @@ def check_complete(database: Path, places: Places) -> None:
     for wish, every in alike.items():
         assert all(each == every[0] for each in every), wish
     db.close()
-    with Reader(database, load_almanac()) as reader:
+    with Reader(database, shipped()) as reader:
         changes = {
             claim.council
             for claim in reader.claims(NIGHT)

@@ -17,7 +17,6 @@ import bot.feeds.pa.documents
 import bot.ingest.deciding
 import bot.ingest.ingest
 from bot.__main__ import main
-from bot.almanac.tables import load_almanac
 from bot.clock import SteppedClock
 from bot.election.case import CaseFile, VerdictStatus
 from bot.election.decide import Decision, decide
@@ -41,6 +40,7 @@ from tests.support.small_night import (
     fetch,
     ward_report,
 )
+from tests.support.tables import shipped
 
 HULL_TO_LD = council_result("KHL", {"LD": 29, "Lab": 27, "Ind": 1}, won={"LD": 12, "Lab": 7})
 WORCESTER = council_result("WOR", {"Con": 17, "Lab": 18})
@@ -254,5 +254,5 @@ def test_the_command_and_the_doctor_say_what_was_turned_away(
     assert "Taken again: 1" in capsys.readouterr().out
     assert main(["retake", *db]) == 0
     assert "Nothing was turned away" in capsys.readouterr().out
-    with Reader(old.path, load_almanac()) as reader:
+    with Reader(old.path, shipped()) as reader:
         assert reader.claims(NIGHT)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import shutil
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.almanac.tables import data_folder
@@ -23,6 +25,7 @@ from simulation.discord import Channel, Limits, Sandbox
 from simulation.wire.night import Night
 from simulation.wire.server import Rehearsal
 from tests.support.connections import quick_connection
+from tests.support.shared import made_once, shared_folder
 from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
@@ -41,17 +44,39 @@ def small_tables(folder: Path) -> Path:
     """Return a copy of the recorded night's tables with a few of its councils, nothing else."""
     tables = folder / "tables"
     shutil.copytree(data_folder(), tables)
-    for name in ("timetable", "wards", "desk", "ballot_timetable"):
-        path = tables / "nights" / NIGHT.isoformat() / f"{name}.csv"
-        with path.open(newline="") as file:
-            rows = csv.DictReader(file)
-            columns = rows.fieldnames or ()
-            kept = [row for row in rows if row.get("code") in COUNCILS]
-        with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(kept)
+    night = tables / "nights" / NIGHT.isoformat()
+    for name in ("timetable", "wards", "desk", "ballot_timetable", "stv_wards"):
+        _keep(night / f"{name}.csv", "code", COUNCILS)
+    _keep(night / "candidates.csv", "ward_id", _values(night / "wards.csv", "ward_id"))
+    _keep(night / "stv_candidates.csv", "ward", _values(night / "stv_wards.csv", "ward"))
     return tables
+
+
+def _keep(table: Path, column: str, values: Collection[str]) -> None:
+    """Keep the rows of a table that have one of *values* in a column."""
+    with table.open(newline="") as file:
+        rows = csv.DictReader(file)
+        columns = rows.fieldnames or ()
+        kept = [row for row in rows if row.get(column) in values]
+    with table.open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+
+
+def _values(table: Path, column: str) -> set[str]:
+    with table.open(newline="") as file:
+        return {row[column] for row in csv.DictReader(file)}
+
+
+@cache
+def small_night() -> Night:
+    """Return the night of a few councils, which nobody changes."""
+
+    def made() -> Path:
+        return small_tables(shared_folder() or Path(tempfile.mkdtemp()))
+
+    return Night.load(NIGHT.isoformat(), made_once("small-tables", made))
 
 
 @dataclass
@@ -96,7 +121,7 @@ async def night_at_hand(
 
     The *whole* one has all its councils.
     """
-    night = Night.load(NIGHT.isoformat(), None if whole else small_tables(folder))
+    night = Night.load(NIGHT.isoformat()) if whole else small_night()
     clock = ScaledClock(EVE, speed)
     clock.pause()
     settings = Settings(database=folder / "night.sqlite")
