@@ -15,10 +15,10 @@ from enum import StrEnum
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.control import NOC, Control, majority_of
+from bot.election.memo import remembered
 from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.party_names import spelt
-from bot.election.remembered import remembered
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
