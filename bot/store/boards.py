@@ -17,7 +17,7 @@ from bot.store.service_notices import NoticeTarget, edit_pause_notices, end_tria
 
 @dataclass(frozen=True, slots=True)
 class BoardPut(Entry, kind="board-put"):
-    """A channel is to have a board of a night, or of a nation or a region on it."""
+    """A board of a night, or of one nation or region that night, is put in a channel."""
 
     channel_id: int
     guild_id: int
@@ -34,7 +34,7 @@ class BoardPut(Entry, kind="board-put"):
 
 @dataclass(frozen=True, slots=True)
 class BoardTurned(Entry, kind="board-turned"):
-    """A board is to show another place, or with neither the whole night."""
+    """A board is to show another nation or region; with neither, the whole night."""
 
     board: int
     nation: str | None
@@ -47,9 +47,9 @@ class BoardTurned(Entry, kind="board-turned"):
 
 @dataclass(frozen=True, slots=True)
 class BoardSealed(Entry, kind="board-sealed"):
-    """A board's message as it will be sent and resent: `payload` is its JSON, nonce included.
+    """A board's message, ready to send and resend: `payload` is its JSON, nonce included.
 
-    It will stand after the message `after`, the newest that Discord named in its channel before.
+    `after` is the newest message in the channel before it.
     """
 
     board: int
@@ -63,7 +63,7 @@ class BoardSealed(Entry, kind="board-sealed"):
 
 @dataclass(frozen=True, slots=True)
 class BoardSent(Entry, kind="board-sent"):
-    """The receipt: the board stands in its channel as a message."""
+    """The receipt: Discord has posted the board's message."""
 
     board: int
     message_id: int
@@ -76,7 +76,7 @@ class BoardSent(Entry, kind="board-sent"):
 
 @dataclass(frozen=True, slots=True)
 class BoardPinned(Entry, kind="board-pinned"):
-    """A board's message was pinned or, for whatever reason, cannot be."""
+    """A board's message was pinned, or cannot be."""
 
     board: int
     pinned: bool
@@ -90,8 +90,8 @@ class BoardPinned(Entry, kind="board-pinned"):
 class BoardShown(Entry, kind="board-shown"):
     """A board's message shows something else now.
 
-    `told` is a hash of what it says, `picture` its picture's file name, `attachment_id` Discord's
-    number of that.
+    `told` is a hash of its text, `picture` its picture's file name, `attachment_id` Discord's id of
+    that file.
     """
 
     board: int
@@ -108,7 +108,7 @@ class BoardShown(Entry, kind="board-shown"):
 
 @dataclass(frozen=True, slots=True)
 class BoardPaused(Entry, kind="board-paused"):
-    """A board's channel refuses it for a reason; without one it is tried again from now on.
+    """A board's channel refuses it; with `reason` None the board is resumed.
 
     `notice` says who is told. `by_trial`: only another try can show whether it is taken. `trial`:
     this is such a try; `again`: one has failed, which is no new pause.
@@ -136,7 +136,7 @@ class BoardPaused(Entry, kind="board-paused"):
 
 @dataclass(frozen=True, slots=True)
 class BoardEnded(Entry, kind="board-ended"):
-    """A board is to end, for a reason, or has ended: its message is edited no more."""
+    """A board is to end (`done` False) or has ended: its message is no longer edited."""
 
     board: int
     reason: str
@@ -148,7 +148,7 @@ class BoardEnded(Entry, kind="board-ended"):
 
 
 def moment_text(at: datetime) -> str:
-    """Return a moment as the tables have it where moments are compared."""
+    """Return a moment as UTC text, so that moments compare as text."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
@@ -182,9 +182,9 @@ def views(db: sqlite3.Connection) -> list[Row]:
 def behind(
     db: sqlite3.Connection, view: Row, told: str, dated_within: tuple[datetime, datetime] | None
 ) -> list[int]:
-    """Return the boards of a view whose message does not stand, or does not show *told*.
+    """Return the boards of a view whose message is not sent, or does not show *told*.
 
-    Those too that are to end, and whose own time is not within *dated_within*, where given.
+    Also those that are to end, and those last edited outside *dated_within*, where given.
     """
     since, until = map(moment_text, dated_within) if dated_within else (None, None)
     return column(

@@ -67,13 +67,13 @@ def stored(value: Any) -> Any:
 
 
 def row_of(one: Any, *without: str) -> dict[str, Any]:
-    """Return a dataclass's fields as the columns of a row, but for some."""
+    """Return a dataclass's fields as the columns of a row, except *without*."""
     cls: Any = type(one)
     return {name: getattr(one, name) for name in _names(cls) if name not in without}
 
 
 def read(cls: type[T], row: Row, **given: Any) -> T:
-    """Return the dataclass that a row's columns of the same names say; other fields are *given*."""
+    """Return a dataclass made from a row's columns of the same names; other fields are *given*."""
     made: Any = cls  # mypy takes no type variable for a key of a cache
     named = {name: convert(row[name]) for name, convert in _readers(made) if name not in given}
     return cls(**named, **given)
@@ -125,13 +125,13 @@ def insert_all(
 
 
 def update(db: sqlite3.Connection, table: str, where: Mapping[str, Any], /, **values: Any) -> None:
-    """Set columns in the rows whose columns are as *where* says."""
+    """Set columns in the rows whose columns equal those of *where*."""
     statement = _update_statement(table, tuple(values), tuple(where))
     db.execute(statement, [stored(value) for value in (*values.values(), *where.values())])
 
 
 def delete(db: sqlite3.Connection, table: str, **where: Any) -> None:
-    """Delete the rows whose columns are as *where* says."""
+    """Delete the rows whose columns equal those of *where*."""
     db.execute(
         f"DELETE FROM {table} WHERE {_pairs(tuple(where), ' AND ')}",  # noqa: S608
         [stored(value) for value in where.values()],
@@ -193,7 +193,7 @@ def _readers(cls: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 
 @functools.cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """Return what makes a value of a type, or None of null, from a column."""
+    """Return the function that turns a column into a value of a type, null into None."""
     if get_origin(kind) in (Union, UnionType):
         (kind,) = (each for each in get_args(kind) if each is not NoneType)
     convert: Callable[[Any], Any]

@@ -25,7 +25,7 @@ CLAIM = "claim"
 
 
 class DeliveryKind(StrEnum):
-    """What a destination is told with a delivery."""
+    """What sort of message a delivery is."""
 
     ALERT = "alert"
     CORRECTION = "correction"
@@ -37,12 +37,12 @@ class DeliveryKind(StrEnum):
 
     @property
     def subject(self) -> str:
-        """What a delivery is unique on, with the night, the council and the version."""
+        """The part of a delivery's unique key beside night, council, destination and version."""
         return self.value if self in (self.DIGEST, self.SUMMARY, self.SERVICE_NOTICE) else CLAIM
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; all but the first two are final.
+    """The state of a delivery; all but the first two are final.
 
     What is due to a paused destination waits. *Failed*: Discord does not take it, or a fault of
     our own keeps it from being written.
@@ -57,8 +57,8 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the outbox is expanded: every claim up to `outbox`, and of the next, or of the
-    seeded run up to `until`, the destinations up to `destination`."""
+    """How far the outbox is expanded: every claim up to `outbox`; of the next one, or of the
+    seeded claims up to `until`, the destinations up to `destination`."""
 
     outbox: int = 0
     destination: int = 0
@@ -67,7 +67,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One delivery to be. `corrects` is the delivery that was wrong, `replaces` the one that
+    """A delivery to queue. `corrects` is the delivery that was wrong, `replaces` the one that
     still waited and is not to be sent. A digest covers the outbox from `version` to `outbox`."""
 
     destination: int
@@ -93,8 +93,8 @@ class NewDelivery:
 class DeliveriesQueued(Entry, kind="deliveries-queued"):
     """A batch of deliveries, those that they replace, and where the cursor stands after it.
 
-    `debounced` are the versions, by outbox number, that those who saw another are not told yet.
-    `outdated` are the posts whose messages do not read true any more where nothing new is sent.
+    `debounced` are the versions, by outbox number, held back from those who saw another version.
+    `outdated` are the posts that are no longer true where nothing new is sent.
     """
 
     first_id: int
@@ -122,7 +122,7 @@ class DeliveriesQueued(Entry, kind="deliveries-queued"):
 
 @dataclass(frozen=True, slots=True)
 class DebouncedQueued(Entry, kind="debounced-queued"):
-    """A claim is still again: a batch of those who saw another version is told the last word.
+    """A debounced claim has settled: a batch of those who saw another version is told the last one.
 
     `destination` is the last of the batch, 0 where it is complete.
     """
@@ -152,9 +152,9 @@ def _replace_deliveries(db: sqlite3.Connection, replaced: Sequence[int]) -> None
 def insert_deliveries(
     db: sqlite3.Connection, first_id: int, deliveries: Sequence[NewDelivery], at: datetime
 ) -> None:
-    """Write deliveries under the numbers from *first_id* on.
+    """Write deliveries, numbered from *first_id* on.
 
-    What cannot be sent at present, as its destination is paused, is edited where it stands.
+    Where the destination is paused, posts that told the same claim are edited instead.
     """
     contents = {outbox: claim_content(db, outbox) for outbox in {new.outbox for new in deliveries}}
     db.executemany(
@@ -204,7 +204,7 @@ def next_delivery_id(db: sqlite3.Connection) -> int:
 
 
 def skip_numbers(db: sqlite3.Connection, many: int) -> None:
-    """Leave out so many ids of deliveries."""
+    """Skip *many* ids of deliveries."""
     _count_to(db, next_delivery_id(db) + many)
 
 
@@ -423,7 +423,7 @@ def all_waiting(db: sqlite3.Connection) -> list[Row]:
 
 
 def by_reference(db: sqlite3.Connection, reference: str) -> Row | None:
-    """Return the delivery that a reference stands for."""
+    """Return the delivery with a reference."""
     return row(db, "SELECT * FROM deliveries WHERE reference = ?", reference)
 
 

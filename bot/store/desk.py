@@ -21,7 +21,7 @@ from bot.store.journal import Entry
 
 
 class DeskAction(StrEnum):
-    """What the desk can do, and what somebody else tried to."""
+    """An action of the desk, or one refused to somebody who is not the desk."""
 
     PROPOSE = "propose"
     """The first of two people would confirm a report."""
@@ -111,7 +111,7 @@ class DeskShown(Entry, kind="desk-shown"):
 
 @dataclass(frozen=True, slots=True)
 class DeskToldOfCouncil(Entry, kind="desk-told-of-council"):
-    """The desk's channel was told what a council waits for; by no sentence, that this is over."""
+    """The desk's channel was told why a council waits (`said`); empty: it no longer does."""
 
     night: date
     council: str
@@ -169,7 +169,7 @@ class Refusals:
 def say_in_force(
     db: sqlite3.Connection, night: str, council: str
 ) -> tuple[list[Ruling], list[DeskWord]]:
-    """Return what the desk has decided and said of a council and not taken back."""
+    """Return the desk's rulings and words on a council that are not undone."""
     rulings: list[Ruling] = []
     words: list[DeskWord] = []
     for number, at, action, who, why, report, control, seats in db.execute(

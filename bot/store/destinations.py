@@ -16,11 +16,11 @@ from bot.store.journal import Entry
 
 
 class NotTheirs(Exception):  # noqa: N818 - a refusal, not an error of the program
-    """A place is another's; the message is a sentence for who asked."""
+    """The channel belongs to another server; the message is for the person who asked."""
 
 
 def check_owner(db: sqlite3.Connection, place: int, guild: int | None) -> None:
-    """Raise `NotTheirs` where a channel, or without a *guild* a person, is known as another's."""
+    """Raise `NotTheirs` where a channel is known as another guild's than *guild*."""
     owners = column(
         db,
         """
@@ -36,7 +36,7 @@ def check_owner(db: sqlite3.Connection, place: int, guild: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Welcomed(Entry, kind="welcomed"):
-    """A channel was told how to ask."""
+    """A channel was sent the message that explains how to ask."""
 
     channel_id: int
     guild_id: int

@@ -31,9 +31,9 @@ def request_edits_of(db: sqlite3.Connection, posts: Sequence[int]) -> None:
 
 
 def request_edits_of_same_claims(db: sqlite3.Connection, which: str, *parameters: Any) -> None:
-    """Request the edit of the other posts that told of the same claims as the deliveries *which*.
+    """Request edits of other posts and digests that told the claims of the deliveries *which*.
 
-    To the same destinations, in a digest too: what they say may hold no longer, or hold again.
+    To the same destinations: what they say may no longer be true, or be true again.
     """
     request_edits(
         db,
@@ -65,7 +65,7 @@ def request_edits_of_same_claims(db: sqlite3.Connection, which: str, *parameters
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFollowed(Entry, kind="evidence-followed"):
-    """A claim's version rests on something else: a batch of the posts that tell it is to show it.
+    """A claim's evidence has changed: a batch of the posts that tell the claim is edited.
 
     `destination` is the last of the batch, 0 where it is complete.
     """
@@ -102,7 +102,7 @@ class PostEdited(Entry, kind="post-edited"):
 
 
 def evidence_to_follow(db: sqlite3.Connection) -> list[Row]:
-    """Return the evidence that posts are still to follow, with its claim's night and version."""
+    """Return the evidence whose posts are to be edited, with its claim's night and version."""
     return rows(
         db,
         """

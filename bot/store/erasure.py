@@ -36,12 +36,12 @@ _OF_DESTINATIONS = ("edits", "unrecorded_embeds", "deliveries", "posts", "subscr
 
 
 class StillSending(Exception):  # noqa: N818 - a moment's state, no fault
-    """A batch of deliveries ends at just this person: they can be erased when it is through."""
+    """A batch of deliveries is under way and ends at this person: erase them after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuildErased(Entry, kind="guild-erased"):
-    """Everything kept of a guild's destinations, boards, welcomes and lists is to go."""
+    """A guild's destinations, boards, welcomes and lists are deleted."""
 
     guild_id: int
 
@@ -54,7 +54,7 @@ class GuildErased(Entry, kind="guild-erased"):
 
 @dataclass(frozen=True, slots=True)
 class PersonErased(Entry, kind="person-erased"):
-    """Everything kept of a person is to go; what they did for servers stays, without their name."""
+    """A person's data is deleted; what they set up for servers stays, without their id."""
 
     person: int
 
@@ -174,7 +174,7 @@ _NAMING = [
 
 
 def _is_in_the_middle(db: sqlite3.Connection, person: int) -> bool:
-    """Return whether a batch goes on behind this very person, so that their number is needed."""
+    """Return whether the cursor of an unfinished batch is this person's id."""
     return exists(
         db,
         """
@@ -189,7 +189,7 @@ def _is_in_the_middle(db: sqlite3.Connection, person: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """What is kept of somebody, by what it is: the newest rows, and how many there are in all."""
+    """What is stored about somebody: the newest rows of each kind, and how many there are."""
 
     rows: Mapping[str, list[dict[str, Any]]]
     totals: Mapping[str, int]
@@ -230,12 +230,12 @@ _IN_JOURNAL = """
 
 
 def kept_of_guild(db: sqlite3.Connection, guild: int) -> StoredData:
-    """Return what is kept of a guild. It looks through whole tables: not for the event loop."""
+    """Return what is stored about a guild. It scans whole tables: not for the event loop."""
     return _kept(db, _OF_GUILD, guild, ("guild_id",))
 
 
 def kept_of_person(db: sqlite3.Connection, person: int) -> StoredData:
-    """Return what is kept of a person. It looks through whole tables: not for the event loop."""
+    """Return what is stored about a person. It scans whole tables: not for the event loop."""
     return _kept(db, _OF_PERSON, person, ("destination", "created_by", "owner"))
 
 

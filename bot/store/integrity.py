@@ -39,10 +39,10 @@ def suggests_damage(error: BaseException) -> bool:
 
 
 def refuse_damaged(path: Path, *, pause: float = _BETWEEN_TRIES) -> None:
-    """Look through a whole file. Raises `DamagedError`, also where no try can read it.
+    """Check a whole file. Raises `DamagedError`, also where it cannot be read in several tries.
 
-    A file that is not there, or is locked, is not looked at: opening it says so. An empty file and
-    a folder are a `StoreError`.
+    A missing or locked file is not checked: opening it says so. An empty file and a folder are a
+    `StoreError`.
     """
     refuse_empty(path)
     for left in reversed(range(_LOOKS)):
@@ -57,11 +57,11 @@ def refuse_damaged(path: Path, *, pause: float = _BETWEEN_TRIES) -> None:
 
 
 class _CannotReadError(Exception):
-    """The disk does not give the file, which may pass."""
+    """The file cannot be read now, which may pass."""
 
 
 def _look(path: Path) -> None:
-    """Look through a file once. Raises `DamagedError` and `_CannotReadError`."""
+    """Check a file once. Raises `DamagedError` and `_CannotReadError`."""
     try:
         with contextlib.closing(
             sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
@@ -78,7 +78,7 @@ def _look(path: Path) -> None:
 
 
 def _look_in_use(path: Path) -> None:
-    """Look through a file that this process has open: somebody may have taken it away."""
+    """Check a file that this process has open: somebody may have removed it."""
     try:
         if path.stat().st_size == 0:
             raise DamagedError(path, "it is empty")
@@ -88,7 +88,7 @@ def _look_in_use(path: Path) -> None:
 
 
 class IntegrityMonitor:
-    """Looks at a file that is in use, every minute and when it is suspected."""
+    """Checks a file in use every minute, and when an error suggests damage."""
 
     def __init__(
         self, path: Path, *, every: float = _LOOKS_EVERY, pause: float = _BETWEEN_LOOKS
@@ -99,12 +99,12 @@ class IntegrityMonitor:
         self._suspected = asyncio.Event()
 
     def suspect(self, error: BaseException) -> None:
-        """Have the file looked at now if an error may come from it."""
+        """Have the file checked now if an error suggests damage."""
         if suggests_damage(error):
             self._suspected.set()
 
     async def run(self) -> None:
-        """Watch until cancelled. Raises `DamagedError`."""
+        """Check until cancelled. Raises `DamagedError`."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._suspected.wait(), self._every)

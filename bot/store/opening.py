@@ -105,7 +105,7 @@ def open_for_reading(path: Path | str) -> sqlite3.Connection:
 
 
 def remove(path: Path) -> None:
-    """Remove a file that could not be finished, with what SQLite keeps beside it."""
+    """Remove an unfinished file and what SQLite keeps beside it."""
     for suffix in ("", *BESIDE):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
@@ -236,7 +236,7 @@ _COMMENT = re.compile(r"--[^\n]*")
 
 
 def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return what made each table, index and view, without comments and layout."""
+    """Return the SQL of each table, index and view, without comments and layout."""
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {name: " ".join(_COMMENT.sub("", sql).split()) for name, sql in found}
 

@@ -24,7 +24,7 @@ def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
 
 
 def claim_content(db: sqlite3.Connection, outbox: int) -> str:
-    """Return what a claim's version says, as the last letters of references are made from it."""
+    """Return what a claim's version says, as text: a reference ends in its hash."""
     said = row(db, "SELECT before, after, outcome, notice FROM claims WHERE outbox = ?", outbox)
     return json.dumps(said and tuple(said))
 

@@ -14,7 +14,7 @@ from bot.store.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class PolicySet(Entry, kind="policy-set"):
-    """From here on it is decided by another policy."""
+    """Decisions from here on are made under another policy."""
 
     policy: Policy
 

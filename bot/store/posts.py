@@ -34,10 +34,10 @@ class DeliveryDropped(Entry, kind="delivery-dropped"):
 
 @dataclass(frozen=True, slots=True)
 class PostSealed(Entry, kind="post-sealed"):
-    """One message, as it will be sent and resent: `payload` is its JSON, nonce included.
+    """A message, ready to send and resend: `payload` is its JSON, nonce included.
 
-    It will stand after the message `after`, the newest that Discord named in its channel before.
-    `digest`: all its deliveries are told in one list, as they are late.
+    `after` is the newest message in the channel before it. `digest`: its deliveries are late, and
+    told in one list.
     """
 
     destination: int
@@ -97,7 +97,7 @@ class PostSent(Entry, kind="post-sent"):
 
 
 def mark_corrected(db: sqlite3.Connection, which: str, number: int) -> None:
-    """Note in what the deliveries *which*, a condition of SQL, correct that they do."""
+    """Set `corrected_by` in what the deliveries *which*, a condition of SQL, correct."""
     db.execute(
         f"""
         UPDATE deliveries SET corrected_by = new.id
@@ -138,7 +138,7 @@ class PostPublished(Entry, kind="post-published"):
 
 
 def is_list(db: sqlite3.Connection, post: int) -> bool:
-    """Return whether a post tells what came late in a list, as it held when that was sealed."""
+    """Return whether a post is a digest of late deliveries, true as of its sealing."""
     return exists(db, "SELECT 1 FROM posts WHERE id = ? AND digest", post)
 
 

@@ -22,23 +22,23 @@ LENGTH = _OF_DELIVERY + _OF_WORDS
 def delivery_reference(
     destination: int, night: str, council: str, subject: str, version: int, *, said: str
 ) -> str:
-    """Return the reference of a delivery: of what it is unique on, and of what is *said*."""
+    """Return a delivery's reference: a hash of its unique key and of what is *said*."""
     delivery = f"{night}\n{council}\n{subject}\n{version}\n{destination}"
     return f"{PREFIX}{_hashed(delivery, _OF_DELIVERY)}{_hashed(said, _OF_WORDS)}"
 
 
 def without_words(reference: str) -> str:
-    """Return the part of a reference that is the same whatever is said."""
+    """Return the part of a reference that does not depend on what is said."""
     return reference[:-_OF_WORDS]
 
 
 def says(reference: str, said: str) -> bool:
-    """Return whether a reference is of what is *said*."""
+    """Return whether a reference was made from what is *said*."""
     return reference.endswith(_hashed(said, _OF_WORDS))
 
 
 def says_as(one: str, other: str) -> bool:
-    """Return whether what two references of one claim's versions stand for says the same."""
+    """Return whether two references of one claim were made from the same content."""
     return one[-_OF_WORDS:] == other[-_OF_WORDS:]
 
 

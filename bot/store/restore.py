@@ -117,7 +117,7 @@ def _refuse_unusable(database: Path, copy: Path) -> None:
 
 
 def _copied(copy: Path, fresh: Path) -> None:
-    """Copy a file with what stands in its log only; the copy itself may be on a read-only disk."""
+    """Copy a file with its write-ahead log; the copy itself may be on a read-only disk."""
     remove(fresh)
     shutil.copyfile(copy, fresh)
     log = Path(f"{copy}-wal")
@@ -181,9 +181,9 @@ def _newer(copy: sqlite3.Connection, present: sqlite3.Connection) -> Counter[str
 
 
 def _kept_aside(database: Path, at: datetime) -> Path | None:
-    """Give the file a second name, under which it stays, with what stands in its log only.
+    """Keep the file, with its write-ahead log, under another name.
 
-    SQLite itself would throw the log of a damaged file away.
+    SQLite would discard the log of a damaged file.
     """
     kept = database.with_stem(f"{database.stem}-{at:%Y%m%d-%H%M%S}")
     if kept.exists():
@@ -202,7 +202,7 @@ def _kept_aside(database: Path, at: datetime) -> Path | None:
 
 
 def _synced(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
+    """Flush a file, or a folder's entries, to the disk."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)

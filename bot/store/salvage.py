@@ -141,7 +141,7 @@ def _read(path: Path) -> _Found:
 
 
 def _lacks_its_end(path: Path) -> bool:
-    """Return whether a file is shorter than its first page says."""
+    """Return whether a file is shorter than its header says."""
     with path.open("rb") as file:
         head = file.read(100)
     size, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
@@ -149,7 +149,7 @@ def _lacks_its_end(path: Path) -> bool:
 
 
 def _is_sound(number: object, at: object, kind: object, data: object) -> bool:
-    """Return whether an entry has the form of one: SQLite does not look into what it gives."""
+    """Return whether a row is a well-formed entry: SQLite does not check contents."""
     try:
         datetime.fromisoformat(at)  # type: ignore[arg-type]
         return isinstance(kind, str) and isinstance(json.loads(data), dict)  # type: ignore[arg-type]
@@ -219,7 +219,7 @@ def _missing(entries: dict[int, Entry]) -> int:
 
 
 def _known_before(entries: dict[int, Entry]) -> int:
-    """Return a message that is older than any whose entry may be lost."""
+    """Return the id of a message older than any whose entry may be lost."""
     known = 0
     for before, number in pairwise([0, *sorted(entries)]):
         if number - before > 1:
@@ -230,7 +230,7 @@ def _known_before(entries: dict[int, Entry]) -> int:
 
 
 def _version_of(path: Path) -> int:
-    """Return the file's mark of a replay, 0 where it cannot be read."""
+    """Return the file's `user_version`, which marks a replay; 0 where it cannot be read."""
     try:
         with contextlib.closing(open_once_more(path)) as db:
             (version,) = db.execute("PRAGMA user_version").fetchone()

@@ -90,7 +90,7 @@ def queue_notice(
 
 
 def move_to_desk(db: sqlite3.Connection, destination: int, desk: DeskChannel) -> None:
-    """Let the desk have the notices that wait for a *destination*."""
+    """Redirect the notices that wait for a *destination* to the desk."""
     _add_destination(db, desk.destination, desk.guild_id)
     pending = "kind = 'service' AND destination = :old AND state IN ('waiting', 'sealed')"
     names = {"old": destination, "new": desk.destination, "guild": desk.guild_id}
@@ -118,7 +118,7 @@ def edit_pause_notices(db: sqlite3.Connection, table: str, number: int) -> None:
 
 
 def end_trial(db: sqlite3.Connection, table: str, number: int) -> None:
-    """Let a row of `destinations` or `boards` that was tried again go on: something was taken."""
+    """End the trial of a row of `destinations` or `boards`: Discord has taken something."""
     ended = f"UPDATE {table} SET trial = 0 WHERE id = ? AND trial RETURNING id"  # noqa: S608
     if column(db, ended, number):
         edit_pause_notices(db, table, number)

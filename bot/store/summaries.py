@@ -14,7 +14,7 @@ from bot.store.journal import Entry
 
 
 class Edition(IntEnum):
-    """The summaries of a night: each is posted once, and stands in a delivery's version."""
+    """A night's summary, each edition posted once; the number is its delivery's version."""
 
     MORNING = 1
     """How the night stands in the morning after polling; what comes later is not for it."""

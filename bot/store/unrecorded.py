@@ -31,7 +31,7 @@ SKIPPED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CopyRestored(Entry, kind="copy-restored"):
-    """From here on the file is a copy that was restored: channels may have newer messages of ours.
+    """The file is a restored copy from here on: channels may have newer messages of ours.
 
     What the copy does not know of is newer than the message `after`. `seen_at` is real time: when
     it was restored or, where nobody said so, when that was seen. `lacking`: entries before it are
@@ -83,7 +83,7 @@ def mark_restored(
 
 
 def _before_the_first_entry(tx: Transaction) -> int:
-    """Return a number that messages had before the file began, 0 for an empty one."""
+    """Return a message id from before the file's first entry, 0 for an empty file."""
     first = value(tx.db.conn, "SELECT at FROM journal ORDER BY seq LIMIT 1")
     if first is None:
         return 0
@@ -148,7 +148,7 @@ class UnrecordedEmbed:
 
 @dataclass(frozen=True, slots=True)
 class MessageFound(Entry, kind="message-found"):
-    """A message of ours stands in a channel that the file knew nothing of.
+    """A message of ours was found in a channel that the file had no record of.
 
     `payload` is its body as Discord has it, `published` that other servers have it too.
     """
@@ -187,7 +187,7 @@ class MessageFound(Entry, kind="message-found"):
 
 @dataclass(frozen=True, slots=True)
 class UnrecordedMatched(Entry, kind="unrecorded-matched"):
-    """A delivery that waits was found in its channel: it has arrived there, and is not sent.
+    """A waiting delivery was found in its channel: it counts as sent.
 
     `post` and `position` say where; `others` are the posts with more that tells of its claim.
     """
@@ -217,7 +217,7 @@ class UnrecordedMatched(Entry, kind="unrecorded-matched"):
 
 @dataclass(frozen=True, slots=True)
 class UnrecordedContradicted(Entry, kind="unrecorded-contradicted"):
-    """A delivery that waits says otherwise than what its channel was told last: it corrects that.
+    """A waiting delivery contradicts what its channel was told last: it becomes a correction.
 
     `becomes` is its kind now.
     """

@@ -26,7 +26,7 @@ class ListMade(Entry, kind="list-made"):
 
 @dataclass(frozen=True, slots=True)
 class ListChanged(Entry, kind="list-changed"):
-    """The councils of a list are these now, in this order."""
+    """A list's councils were set, in this order."""
 
     list: int
     councils: tuple[str, ...]
@@ -58,7 +58,7 @@ class ListShared(Entry, kind="list-shared"):
 
 @dataclass(frozen=True, slots=True)
 class ListRemoved(Entry, kind="list-removed"):
-    """A list is no more, and nobody follows it."""
+    """A list was deleted, and the subscriptions to it."""
 
     list: int
 
