@@ -82,7 +82,7 @@ def any_night(draw: st.DrawFn) -> AnyNight:
     texts = draw(st.lists(_TEXTS, min_size=8, max_size=16))
     make = _Night(Random(draw(st.integers(0, 2**32))), texts)
     councils = [make.council(f"C{n:02}") for n in range(draw(st.sampled_from((70, 6, 14, 40))))]
-    ballots = [make.ballot(kind, n) for kind in BallotKind for n in range(3)]
+    ballots = [make.ballot(kind, n) for kind in _SYSTEMS for n in range(3)]
     first: list[Report] = [make.ballot_report(one) for one in ballots[:-1]]
     corrected: list[Report] = []
     for council in councils:

@@ -123,7 +123,7 @@ def _check(answer: Answer, interaction: discord.Interaction[Any]) -> None:
     assert sum(card.length for card in answer.cards) <= MESSAGE_CHARACTERS, about
     rows = buttons_of(answer, interaction, private=True).to_components()
     problems = FormProblems()
-    components.check(rows, problems, layout=False)
+    components.check(rows, problems)
     assert not problems._tree, (about, problems._tree)
     shown = list(components.walk(rows))
     labels = {each.get("label") for each in shown if each["type"] == components.BUTTON}
