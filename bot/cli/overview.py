@@ -17,6 +17,7 @@ from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
+from bot.ingest.rejudge import lacking
 from bot.store.reader import Documents, Reader
 from bot.wording.figures import common_baseline, counted_from
 
@@ -80,7 +81,7 @@ class Overview:
             return {"unknown": {"councils": [], "parties": []}, "lacking": {}}
         return {
             "unknown": self.reader.wire_names(self.night),
-            "lacking": self.reader.lacking(self.night),
+            "lacking": lacking(self.reader, self.almanac, self.night),
         }
 
     def nations(self) -> Json:

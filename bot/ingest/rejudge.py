@@ -1,4 +1,4 @@
-"""What today's rules would say of the reports that are recorded."""
+"""What today's rules would say of the reports that are recorded, and what results still lack."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.store.claims import latest_claim, latest_notice
 from bot.store.codec import rows, value
 from bot.store.opening import open_for_reading
 from bot.store.policies import policy_at
+from bot.store.reader import Reader
 from bot.store.rebuild import STEPS_A_CALL, Progress, silent
 
 
@@ -48,6 +49,19 @@ def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> 
             sentences += _of_ballot(db, almanac, night, code)
         progress(len(councils), len(councils))
     return tuple(sentences)
+
+
+def lacking(reader: Reader, almanac: Almanac, night: date) -> dict[str, str]:
+    """Return what keeps councils from an outcome though something of it is in, by name."""
+    found: dict[str, str] = {}
+    policy = policy_at(reader.db)
+    for standing in reader.councils(night):
+        if standing.declared is not None or not (standing.wards or standing.awaiting_desk):
+            continue
+        case = load_council_case(reader.db, night, standing.council, almanac, policy=policy)
+        if sentence := decide(case, almanac.parties.told(case.party_names)).lacking:
+            found[standing.council.name] = sentence
+    return found
 
 
 def _of_council(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from bot.clock import LONDON, SteppedClock
 from bot.delivery.watch_lists import KnownLists
 from bot.election.ballots import Ballot, VotingSystem
 from bot.election.reports import BallotKind
+from bot.ingest.rejudge import lacking
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
@@ -134,7 +135,7 @@ async def _answers(db: Path, documents: Documents) -> dict[str, str]:
             except CannotAnswer as refusal:
                 found[question] = str(refusal)
         reader.held(NIGHT)
-        reader.lacking(NIGHT)
+        lacking(reader, known, NIGHT)
     return found
 
 

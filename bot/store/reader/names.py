@@ -43,6 +43,11 @@ class NameReader:
         """Close the connection."""
         self._db.close()
 
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The read-only connection, for look-ups that need more than the tables say."""
+        return self._db
+
     def party_name(self, code: str) -> str:
         """Return a party's name, the wire's own for one that only the wire knows."""
         party = self._almanac.parties.get(code)

@@ -13,7 +13,6 @@ from typing import cast
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline
-from bot.election.decide import decide
 from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import (
@@ -24,9 +23,7 @@ from bot.election.standings import (
     Source,
     WardStanding,
 )
-from bot.store.cases import load_council_case
 from bot.store.codec import column, read, rows, value
-from bot.store.policies import policy_at
 from bot.store.reader.names import NameReader
 
 _Key = tuple[str, str]
@@ -114,19 +111,6 @@ class StandingReader(NameReader):
             )
             every = sorted((*reported.values(), *unreported), key=lambda one: one.council.name)
             found = self._voting[night] = tuple(every)
-        return found
-
-    def lacking(self, night: date) -> dict[str, str]:
-        """Return what keeps councils from an outcome though something of it is in, by name."""
-        found: dict[str, str] = {}
-        policy = policy_at(self._db)
-        for standing in self.councils(night):
-            if standing.declared is not None or not (standing.wards or standing.awaiting_desk):
-                continue
-            council, almanac = standing.council, self._almanac
-            case = load_council_case(self._db, night, council, almanac, policy=policy)
-            if sentence := decide(case, almanac.parties.told(case.party_names)).lacking:
-                found[standing.council.name] = sentence
         return found
 
     def parties(self, night: date) -> Parties:
