@@ -146,7 +146,7 @@ async def test_thanks_for_an_answer_are_no_question(chat: Chat) -> None:
     # A reply mentions whom it replies to without a mention in its text.
     reference = {"message_id": str(answer.id), "channel_id": str(chat.channel.id)}
     thanks = Message(chat.sandbox.world.ids.next(), chat.channel, chat.reader, reference=reference)
-    posting.fill(thanks, posting.read_draft(Body({"content": "thanks a lot"})), "")
+    posting.fill(thanks, posting.read_draft(Body({"content": "thanks a lot"})))
     thanks.mentions = Pings(users=frozenset({bot.id}))
     posting.enter(thanks)
     said = chat.sandbox.say(chat.reader, chat.channel, f"<@{bot.id}> Sunderland")

@@ -24,7 +24,7 @@ def placed(
 ) -> Message:
     """Put a message of the bot's with any components into a channel, private where *seen_by*."""
     body = Body({"content": "-", "components": [*components], "embeds": [*embeds]})
-    message = posting.post(posting.read_draft(body), channel, sandbox.bot, "", visible_to=seen_by)
+    message = posting.post(posting.read_draft(body), channel, sandbox.bot, visible_to=seen_by)
     if seen_by is not None:
         message.flags |= Message.EPHEMERAL
     return message

@@ -138,7 +138,7 @@ def board(sandbox: Sandbox, newsroom: Newsroom, **changes: Any) -> Message:
     off = button | {"custom_id": "off", "disabled": True}
     rows = [{"type": 1, "components": [button, off]}, {"type": 1, "components": [menu]}]
     draft = read_draft(Body({"content": "x", "components": rows}))
-    return posting.post(draft, newsroom.channel, sandbox.bot, "", **changes)
+    return posting.post(draft, newsroom.channel, sandbox.bot, **changes)
 
 
 async def test_components_that_cannot_be_used(sandbox: Sandbox, newsroom: Newsroom) -> None:
