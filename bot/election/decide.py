@@ -16,7 +16,7 @@ from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import INDEPENDENT, Parties, WireParty
-from bot.election.policy import ClaimsNeed
+from bot.election.policy import Policy
 from bot.election.reports import Nominations, SourceKind, WardReport
 from bot.election.revisions import (
     JudgedResult,
@@ -174,7 +174,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
         content=ClaimContent.of(before, lead.after) if lead else None,
         claimable=lead is None
         or (
-            _supported(lead, views, case.policy.claims_need)
+            _supported(lead, views, case.policy)
             and not (undecided and lead.basis is Basis.WARDS)
             and not _is_nameless(lead, told_together)
         ),
@@ -297,7 +297,7 @@ def _decide_without(
     return replace(decision, verdicts={**verdicts, **decision.verdicts, **held})
 
 
-def _supported(lead: CouncilView, views: Sequence[CouncilView], need: ClaimsNeed) -> bool:
+def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) -> bool:
     """Whether what leads may be claimed."""
     if lead.by_desk:
         return True
@@ -307,11 +307,7 @@ def _supported(lead: CouncilView, views: Sequence[CouncilView], need: ClaimsNeed
             agreeing |= view.kinds
         elif lead.basis is Basis.WARDS:
             return False  # one ward's word against another's: the desk looks first
-    if need is ClaimsNeed.WIRE:
-        return SourceKind.PA in agreeing
-    if need is ClaimsNeed.TWO_SOURCES:
-        return len(agreeing) > 1
-    return lead.settled or len(agreeing) > 1
+    return policy.supports(agreeing, settled=lead.settled)
 
 
 def _before(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.election.reports import SourceKind
 
 
 class ClaimsNeed(StrEnum):
@@ -29,6 +32,17 @@ class Policy:
     claims_need: ClaimsNeed = ClaimsNeed.ONE_SOURCE
     late_nominations_wait: bool = False
     settles: bool = False
+
+    def supports(self, agreeing: Collection[SourceKind], *, settled: bool) -> bool:
+        """Return whether what these sources agree in may be claimed.
+
+        One is enough where it is *settled*: it has revisions, or has said the same twice.
+        """
+        if self.claims_need is ClaimsNeed.WIRE:
+            return SourceKind.PA in agreeing
+        if self.claims_need is ClaimsNeed.TWO_SOURCES:
+            return len(agreeing) > 1
+        return settled or len(agreeing) > 1
 
 
 USUAL = Policy()

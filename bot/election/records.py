@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.election.almanac import Almanac, CouncilElection
-from bot.election.ballot_rules import BallotDecision
 from bot.election.baselines import Baseline, baseline_of
 from bot.election.case import BallotCase, CouncilCase, Filed, VerdictStatus
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import Control, Outcome
 from bot.election.decide import Decision
+from bot.election.decide_ballot import BallotDecision
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import BallotKind, Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition

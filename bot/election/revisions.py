@@ -9,10 +9,10 @@ come in counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from bot.election.case import CaseFile, CouncilCase, Filed, Verdict, VerdictStatus
 from bot.election.checks import CHECKS, ResultFacts, facts_of
@@ -101,15 +101,21 @@ def rivals_in_one_document(filed: Sequence[Filed[R]], case: CaseFile) -> Verdict
 _SAID_TWICE = "its document says it twice, and otherwise"
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedResult:
-    """A result that is no copy of another, with what the checks and the desk say of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Generic[R]):
+    """A report that is no copy of another, with what the checks and the desk say of it.
 
-    filed: Filed[CouncilResult]
-    facts: ResultFacts
+    `revision` is its place among the reports of its source about the same thing, which `called`
+    puts in words. Unless it is `foremost` in every way it counts only where nothing else does.
+    """
+
+    filed: Filed[R]
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
     confirmed: bool
+    revision: tuple[Any, ...]
+    called: str
+    foremost: tuple[bool, ...] = ()
 
     @property
     def believed(self) -> bool:
@@ -122,15 +128,42 @@ class JudgedResult:
         return self.confirmed and bool(self.reasons)
 
     @property
-    def revision(self) -> int:
-        """The report's revision; in a format without one, its place in the order of arrival."""
-        revision = self.filed.report.revision
-        return self.filed.id if revision is None else revision
-
-    @property
-    def rank(self) -> tuple[int, bool, int]:
+    def rank(self) -> tuple[Any, ...]:
         """The higher revision counts; of one revision the desk's choice, else the first in."""
-        return (self.revision, self.confirmed, -self.filed.id)
+        return (self.foremost, self.revision, self.confirmed, -self.filed.id)
+
+    def verdict(self, best: Judged[R] | None) -> Verdict:
+        """Return the verdict on this where *best* is the one in force."""
+        if self is best:
+            return Verdict(VerdictStatus.ACCEPTED, (), (*self.reasons, *self.warnings))
+        reasons = self.reasons
+        if best is not None:
+            same = self.revision == best.revision
+            replaced = self.revision < best.revision or (same and best.confirmed)
+            if replaced or not all(self.foremost):
+                return Verdict(VerdictStatus.SUPERSEDED, (), self.warnings)
+            if same:
+                contradiction = f"it says something else than the {self.called} before it"
+                reasons = (contradiction, *reasons)
+        return Verdict(VerdictStatus.HELD, reasons, self.warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedResult(Judged[CouncilResult]):
+    """A council's result with the facts that its checks looked at."""
+
+    facts: ResultFacts
+
+
+J = TypeVar("J", bound=Judged[Any])
+
+
+def best_of(reports: Sequence[J], verdicts: Verdicts) -> J | None:
+    """Return which of a source's reports about one thing counts; put a verdict on each down."""
+    believed = [report for report in reports if report.believed]
+    best = max(believed, key=lambda report: report.rank, default=None)
+    verdicts.update((report.filed.id, report.verdict(best)) for report in reports)
+    return best
 
 
 def results_in_force(
@@ -145,22 +178,20 @@ def results_in_force(
     for filed in _first_copies(case, verdicts):
         facts = facts_of(filed, case, parties)
         found = CHECKS.findings(facts)
+        # In a format without revisions it is the place in the order of arrival.
+        number = filed.id if filed.report.revision is None else filed.report.revision
         judged = JudgedResult(
             filed=filed,
             facts=facts,
             reasons=(*twice.get(filed.id, ()), *found.reasons),
             warnings=(*found.warnings, *filed.report.doubts),
             confirmed=case.confirms(filed.id),
+            revision=(number,),
+            called=f"revision {number} that came in",
         )
         by_source[filed.kind].append(judged)
-    in_force: dict[SourceKind, JudgedResult] = {}
-    for kind, reports in by_source.items():
-        believed = [report for report in reports if report.believed]
-        best = max(believed, key=lambda report: report.rank, default=None)
-        if best is not None:
-            in_force[kind] = best
-        verdicts.update((report.filed.id, _result_verdict(report, best)) for report in reports)
-    return verdicts, in_force
+    best = {kind: best_of(reports, verdicts) for kind, reports in by_source.items()}
+    return verdicts, {kind: one for kind, one in best.items() if one is not None}
 
 
 def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) -> list[Filed[R]]:
@@ -209,58 +240,6 @@ def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[Counc
                 seen.add((filed.kind, revision, filed.content))
 
 
-def _result_verdict(report: JudgedResult, best: JudgedResult | None) -> Verdict:
-    warnings = report.warnings
-    if best is None:
-        return Verdict(VerdictStatus.HELD, report.reasons, warnings)
-    if report is best:
-        return Verdict(VerdictStatus.ACCEPTED, (), (*report.reasons, *warnings))
-    if report.revision < best.revision or (report.revision == best.revision and best.confirmed):
-        return Verdict(VerdictStatus.SUPERSEDED, (), warnings)
-    if report.revision == best.revision:
-        contradiction = (
-            f"it says something else than the revision {report.revision} that came in before it"
-        )
-        return Verdict(VerdictStatus.HELD, (contradiction, *report.reasons), warnings)
-    return Verdict(VerdictStatus.HELD, report.reasons, warnings)
-
-
-@dataclass(frozen=True, slots=True)
-class _JudgedWard:
-    filed: Filed[WardReport]
-    reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
-    confirmed: bool
-    replaced: bool
-    came_at: datetime
-
-    @property
-    def believed(self) -> bool:
-        return self.confirmed or not self.reasons
-
-    @property
-    def update(self) -> tuple[datetime, int]:
-        """The report's own time; in a format without one, its place in the order of arrival."""
-        at = self.filed.report.updated_at
-        return (self.came_at, self.filed.id) if at is None else (at, 0)
-
-    @property
-    def says_less(self) -> bool:
-        """Whether it is some of a ward's winners, one by one, and takes none back.
-
-        It is no news beside a ballot of the same source that has them all.
-        """
-        ward = self.filed.report
-        one_by_one = told_by_statements(ward) and not ward.declared
-        return one_by_one and all(candidate.elected for candidate in ward.candidates)
-
-    @property
-    def rank(self) -> tuple[bool, bool, tuple[datetime, int], bool, int]:
-        """A ballot that another replaced comes last, whenever it was updated."""
-        place = (not self.replaced, not self.says_less)
-        return (*place, self.update, self.confirmed, -self.filed.id)
-
-
 @dataclass(slots=True)
 class WardsInForce:
     """A verdict on each ward report and statement, and of each source the reports by ward key."""
@@ -272,7 +251,7 @@ class WardsInForce:
 def wards_in_force(case: CouncilCase) -> WardsInForce:
     """Judge every ward report: of one ward each source's last believed one counts."""
     in_force = WardsInForce()
-    judged: defaultdict[tuple[SourceKind, str], list[_JudgedWard]] = defaultdict(list)
+    judged: defaultdict[tuple[SourceKind, str], list[Judged[WardReport]]] = defaultdict(list)
     replaced = {one.report.replaces for one in case.wards if one.report.replaces}
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
@@ -304,24 +283,39 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
         else:
             doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
             found = WARD_CHECKS.findings(WardFacts(filed, case, doubted, unplaced))
+            gone = ward.replaced_by is not None or ward.ballot_id in replaced
+            update = _update_of(filed, came_at)
             judged[filed.kind, key].append(
-                _JudgedWard(
+                Judged(
                     filed=filed,
                     reasons=found.reasons,
                     warnings=found.warnings,
                     confirmed=case.confirms(filed.id),
-                    replaced=ward.replaced_by is not None or ward.ballot_id in replaced,
-                    came_at=came_at.get(filed.id, filed.source.received_at),
+                    revision=update,
+                    called=f"update of {update[0]:%H:%M:%S}",
+                    foremost=(not gone, not _says_less(ward)),
                 )
             )
     for (kind, key), about in judged.items():
-        best = max(
-            (ward for ward in about if ward.believed), key=lambda ward: ward.rank, default=None
-        )
+        best = best_of(about, in_force.verdicts)
         if best is not None:
             in_force.by_source.setdefault(kind, {})[key] = best.filed
-        in_force.verdicts.update((ward.filed.id, _ward_verdict(ward, best)) for ward in about)
     return in_force
+
+
+def _update_of(filed: Filed[WardReport], came_at: Mapping[int, datetime]) -> tuple[datetime, int]:
+    """Return a report's own time; in a format without one, its place in the order of arrival."""
+    at = filed.report.updated_at
+    return (came_at.get(filed.id, filed.source.received_at), filed.id) if at is None else (at, 0)
+
+
+def _says_less(ward: WardReport) -> bool:
+    """Whether a report has some of a ward's winners, one by one, and takes none back.
+
+    It is no news beside a ballot of the same source that has them all.
+    """
+    one_by_one = told_by_statements(ward) and not ward.declared
+    return one_by_one and all(candidate.elected for candidate in ward.candidates)
 
 
 def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
@@ -470,20 +464,3 @@ def _keys_of(
             ask = f"{ask}: is it {names}? Confirming counts it as {near[0].name}"
         found[filed.id] = _Key(near[0].key if near else ward.ballot_id, unplaced=ask)
     return found
-
-
-def _ward_verdict(ward: _JudgedWard, best: _JudgedWard | None) -> Verdict:
-    if best is None:
-        return Verdict(VerdictStatus.HELD, ward.reasons, ward.warnings)
-    if ward is best:
-        return Verdict(VerdictStatus.ACCEPTED, (), (*ward.reasons, *ward.warnings))
-    if (
-        ward.replaced
-        or ward.says_less
-        or ward.update < best.update
-        or (ward.update == best.update and best.confirmed)
-    ):
-        return Verdict(VerdictStatus.SUPERSEDED)
-    contradiction = f"it says something else than the update of {best.update[0]:%H:%M:%S} before it"
-    reasons = (contradiction,) if ward.update == best.update else ()
-    return Verdict(VerdictStatus.HELD, (*reasons, *ward.reasons), ward.warnings)

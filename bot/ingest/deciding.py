@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.election.almanac import Almanac
-from bot.election.ballot_rules import BallotDecision, decide_ballot
 from bot.election.ballots import Ballot
 from bot.election.case import Filed, Ruling, Subject
 from bot.election.claims import BallotDeclared, Basis, next_version
 from bot.election.councils import Council
 from bot.election.decide import Decision, decide
+from bot.election.decide_ballot import BallotDecision, decide_ballot
 from bot.election.policy import USUAL, Policy
 from bot.election.records import ballot_record, changed_wards, council_record
 from bot.election.reports import (

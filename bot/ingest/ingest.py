@@ -15,10 +15,10 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
-from bot.election.ballot_rules import resolve_ballot
 from bot.election.ballots import Ballot, unknown_ballot
 from bot.election.case import TEST_MATERIAL, Filed, Subject, Verdict, VerdictStatus
 from bot.election.councils import Council
+from bot.election.decide_ballot import resolve_ballot
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
     BallotReport,

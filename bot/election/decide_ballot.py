@@ -15,7 +15,6 @@ from bot.election.ballots import Ballot
 from bot.election.case import BallotCase, Filed, Verdict, VerdictStatus
 from bot.election.claims import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
-from bot.election.policy import ClaimsNeed
 from bot.election.reports import BallotReport, Candidate, SourceKind
 from bot.election.revisions import looked_into_of, nominations_in_force
 
@@ -53,7 +52,7 @@ class BallotDecision:
 def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
     """Return the ballot that a report is about: by its kind and its area's name, else by its code.
 
-    Where the two mean different ballots, it is held (`contest_checks`).
+    Where the two mean different ballots, it is held (`ballot_checks`).
     """
     of_kind = [ballot for ballot in ballots.values() if ballot.kind is report.kind]
     named = (one for one in of_kind if folded(report.area) in one.folded_names)
@@ -98,7 +97,7 @@ def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
     )
 
 
-# --- precedence
+# --- revisions
 
 
 def _order(filed: _FiledBallot) -> tuple[float, ...]:
@@ -306,8 +305,4 @@ def _supported(
         for one in leading
         if one.report.declared and _winners(one.report, parties) == _winners(lead.report, parties)
     }
-    if case.policy.claims_need is ClaimsNeed.WIRE:
-        return SourceKind.PA in agreeing
-    if case.policy.claims_need is ClaimsNeed.TWO_SOURCES:
-        return len(agreeing) > 1
-    return lead.settled or len(agreeing) > 1
+    return case.policy.supports(agreeing, settled=lead.settled)
