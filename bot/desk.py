@@ -1,4 +1,4 @@
-"""The desk: people who confirm what is held, say what the feeds do not, and take back.
+"""The desk: people who confirm what is held, enter what the feeds do not report, and correct.
 
 Each action is one entry of the journal (who, when, why) and commits together with all that follows
 from it. Everything here runs on the writer's thread.
@@ -49,7 +49,7 @@ class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is n
 
 
 class DeskError(Exception):
-    """The desk asked for something that cannot be; the message is a sentence for it."""
+    """The desk asked for something impossible; the message tells it why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Desk:
         return await self._writer.transact(lambda tx: self._confirm(tx, report, by, why))
 
     async def reject(self, report: int, by: Editor, why: str) -> Done:
-        """Put a held report aside. Raises `DeskError` where it is not held."""
+        """Reject a held report. Raises `DeskError` where it is not held."""
 
         def work(tx: Transaction) -> Done:
             _held(tx, report)
@@ -162,7 +162,7 @@ class Desk:
         return await self._carried_out(work, preview=preview)
 
     async def _carried_out(self, work: Callable[[Transaction], Done], *, preview: bool) -> Done:
-        """Do *work* in one transaction; as a *preview*, undo all of it and return what it was."""
+        """Do *work* in one transaction; as a *preview*, roll it back and return what it did."""
 
         def work_and_undo(tx: Transaction) -> Done:
             raise _Preview(work(tx))
@@ -182,7 +182,7 @@ class Desk:
         control: Control | None = None,
         seats: Composition | None = None,
     ) -> Done:
-        """Tell readers something of a council: it stands on its card, and counts in no total.
+        """Tell readers something about a council: it is shown on its card, and counts in no total.
 
         Raises `DeskError` where *control* and *seats* disagree, or the council has other seats.
         """
@@ -201,7 +201,7 @@ class Desk:
     async def name(
         self, name: str, party: str | None, by: Editor, why: str, *, preview: bool = False
     ) -> Done:
-        """Say once whose a *name* is that no table knows: of the *party* with this code.
+        """Say once which *party*, by its code, an unknown *name* belongs to.
 
         Without a party the name is one of its own. Every council and ballot of which a report uses
         the name is decided about again. Raises `DeskError` where no report does.
@@ -245,11 +245,11 @@ class Desk:
         return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
 
     async def pause(self, by: Editor, why: str) -> Done:
-        """Hold all alerts back until `resume`. Raises `DeskError` where they are paused."""
+        """Hold all alerts back until `resume`. Raises `DeskError` if they are paused already."""
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.PAUSE, by, why))
 
     async def resume(self, by: Editor, why: str) -> Done:
-        """Let all alerts go on, what was held back first. Raises `DeskError` where they do."""
+        """Let alerts go on, what was held back first. Raises `DeskError` if none are paused."""
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
 
     async def undo(self, number: int, by: Editor, why: str, *, preview: bool = False) -> Done:
@@ -257,7 +257,7 @@ class Desk:
         return await self._carried_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
 
     async def refused(self, by: Editor, tried: str) -> None:
-        """Write down that somebody who is not the desk tried to act as if; repeats once a minute.
+        """Record that somebody outside the desk tried to act for it; repeats once a minute.
 
         The journal keeps everything for ever: nobody else may fill it.
         """
@@ -271,7 +271,7 @@ class Desk:
         await self._writer.transact(work)
 
     async def record(self, entries: Iterable[Entry]) -> None:
-        """Write down what the desk's channel was told."""
+        """Record what the desk's channel was told."""
 
         def work(tx: Transaction) -> None:
             for entry in entries:

@@ -27,7 +27,7 @@ from bot.election.almanac import (
     YearKind,
     YearOfControl,
 )
-from bot.election.ballots import Answer, Ballot
+from bot.election.ballots import Ballot, ReferendumAnswer
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party
@@ -256,7 +256,7 @@ class NightTables:
                 sitting_name=row.sitting_name,
                 question=row.question or None,
                 answers=tuple(
-                    Answer(one.name, one.consequence, one.headline)
+                    ReferendumAnswer(one.name, one.consequence, one.headline)
                     for one in answers.get(row.code, ())
                 ),
             )

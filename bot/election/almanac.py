@@ -217,7 +217,7 @@ class Almanac:
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
 
     def knowing(self, said: Mapping[str, str]) -> Almanac:
-        """Return this where the desk has *said* whose some names of parties are."""
+        """Return this with the names of parties that the desk has assigned (*said*)."""
         parties = self.parties.told(said)
         return self if parties is self.parties else replace(self, parties=parties)
 

@@ -28,8 +28,8 @@ class VotingSystem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of a referendum's, and what follows where it is chosen.
+class ReferendumAnswer:
+    """An answer on a referendum's ballot paper, and what follows if it is chosen.
 
     `headline` says in a sentence, without its stop, what the voters then do.
     """
@@ -63,7 +63,7 @@ class Ballot:
     sitting_name: str | None = None
     previous: Composition | None = None
     question: str | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ReferendumAnswer, ...] = ()
     aliases: tuple[str, ...] = ()
     expected_at: datetime | None = None
 
@@ -113,7 +113,7 @@ def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
 
 
 def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
-    """Return a ballot that no table of ours knows, by the *area* that the wire calls it.
+    """Return a ballot that is in none of our tables, by the *area* that the wire calls it.
 
     Its name says what it is, as our tables do: "Mayor of Elmsea". A constituency's is its area.
     """

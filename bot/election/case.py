@@ -76,10 +76,10 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskWord:
-    """What the desk itself says of a council: its control, or that nothing is to be claimed.
+class Override:
+    """The desk's own statement of a council's control, or that nothing is to be claimed.
 
-    It pins: a report that comes in later and contradicts it waits for the desk. `control` is None
+    A later report that contradicts it waits for the desk. `control` is None
     where the desk withdraws what was claimed. `seats` may be left out where a report gives them.
     """
 
@@ -107,7 +107,7 @@ class VerdictStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A report's fate, why it is not believed, and what looked odd all the same."""
+    """What became of a report, why it is not believed, and what looks odd all the same."""
 
     status: VerdictStatus
     reasons: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilCase(CaseFile):
-    """Everything received about one council. `words` are those of the desk in force.
+    """Everything received about one council. `overrides` are those of the desk in force.
 
     `nominated` are the nominations in force, which `decide` finds among all. `misdirected` are the
     reports whose council has another council's code: a sentence by their ids.
@@ -168,7 +168,7 @@ class CouncilCase(CaseFile):
     results: tuple[Filed[CouncilResult], ...] = ()
     wards: tuple[Filed[WardReport], ...] = ()
     statements: tuple[Filed[WinnerStatement], ...] = ()
-    words: tuple[DeskWord, ...] = ()
+    overrides: tuple[Override, ...] = ()
     misdirected: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -187,11 +187,11 @@ class CouncilCase(CaseFile):
         return self.night.wards.get(self.council.code, ())
 
     @property
-    def word(self) -> DeskWord | None:
-        """The desk's word in force: its last, unless it has confirmed a result since."""
-        if not self.words:
+    def override(self) -> Override | None:
+        """The override in force: the last, unless the desk has confirmed a result since."""
+        if not self.overrides:
             return None
-        last = max(self.words, key=lambda word: (word.at, word.id))
+        last = max(self.overrides, key=lambda word: (word.at, word.id))
         results = {filed.id for filed in self.results}
         confirmed = (
             ruling
@@ -251,7 +251,7 @@ def council_case(
     filed: Sequence[Filed[Any]],
     almanac: Almanac,
     *,
-    words: Iterable[DeskWord] = (),
+    overrides: Iterable[Override] = (),
     **common: Any,
 ) -> CouncilCase:
     """Return a council's case file of all reports *filed* about it."""
@@ -269,7 +269,7 @@ def council_case(
         results=of(CouncilResult),
         wards=wards,
         statements=statements,
-        words=tuple(words),
+        overrides=tuple(overrides),
         misdirected=_misdirected(council, night, (*wards, *statements), almanac),
         **common,
     )

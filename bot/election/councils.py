@@ -32,7 +32,7 @@ class Council:
     """A council. `code` is its three-letter register code; `gss` its nine-character GSS code.
 
     `type` is the wire's word (County, Metro, Non-Met, Unitary, London, Scotland, Wales, NI).
-    `seats` is its size on the night where that is known. A council that no table of ours knows
+    `seats` is its size on the night where that is known. A council that is in none of our tables
     has `known=False` and the name that the wire gave it.
     """
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.case import CouncilCase, DeskWord, Filed, Verdict, VerdictStatus
+from bot.election.case import CouncilCase, Filed, Override, Verdict, VerdictStatus
 from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
@@ -114,7 +114,7 @@ def _is_told_before(report: int, case: CouncilCase) -> bool:
     """
     wards = (filed for filed in case.wards if filed.report.winners)
     told = (*case.results, *case.statements, *wards)
-    return bool(case.words) or any(filed.id < report for filed in told)
+    return bool(case.overrides) or any(filed.id < report for filed in told)
 
 
 def _rests_on_earlier(decision: Decision, report: int) -> bool:
@@ -140,7 +140,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     views += views_of_wards(wards, told, together, told_together)
     views = [named(view, told_together, parties) for view in views]
 
-    word, late = case.word, []
+    word, late = case.override, []
     if word is not None:
         contradicting = [view for view in views if not _agrees(view, word)]
         late = [view for view in contradicting if _came_after(view, word)]
@@ -262,17 +262,17 @@ def _dispute_decides(
     return len(controls) > 1
 
 
-def _agrees(view: CouncilView, word: DeskWord) -> bool:
+def _agrees(view: CouncilView, word: Override) -> bool:
     """Whether a view says what the desk says; nothing agrees with a withdrawal."""
     return word.control is not None and same_control(view.after, word.control)
 
 
-def _came_after(view: CouncilView, word: DeskWord) -> bool:
+def _came_after(view: CouncilView, word: Override) -> bool:
     """Whether what a view says was not there when the desk spoke; at the same moment, it waits."""
     return view.source is not None and view.source.received_at >= word.at
 
 
-def _held_by(word: DeskWord) -> Verdict:
+def _held_by(word: Override) -> Verdict:
     said = f"it contradicts the desk's word of {word.at:%H:%M} ({word.why})"
     return Verdict(VerdictStatus.HELD, (said,))
 

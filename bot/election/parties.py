@@ -338,7 +338,7 @@ def code_of_name(name: str) -> str:
 
 
 def _unknown(wire: WireParty) -> Party:
-    """Return a party that no table of ours knows, known by the longest name that the wire gave."""
+    """Return a party that is in none of our tables, by the longest name that the wire gave."""
     name = wire.name or wire.label
     return Party(
         code=code_of_name(name),

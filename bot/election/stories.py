@@ -61,7 +61,7 @@ _KINDS = tuple(StoryKind)
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Whose news it is to be: a party's code, a nation, a region or a council's code.
+    """Whose news it is: a party's code, a nation, a region or a council's code.
 
     Raises `ValueError` for more than one of them.
     """

@@ -1,4 +1,4 @@
-"""Parties that no table of ours knows: whether who they are could decide who controls a council."""
+"""Parties that are in none of our tables, and whether they could decide who controls a council."""
 
 from __future__ import annotations
 

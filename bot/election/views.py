@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.case import DeskWord, Filed
+from bot.election.case import Filed, Override
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, control_of
 from bot.election.parties import INDEPENDENT, Parties
@@ -128,7 +128,7 @@ def _view_of_wards(
     )
 
 
-def view_of_desk(word: DeskWord, views: Sequence[CouncilView]) -> list[CouncilView]:
+def view_of_desk(word: Override, views: Sequence[CouncilView]) -> list[CouncilView]:
     """Return the council as the desk tells it, with the seats of a report where it gives none."""
     if word.control is None:
         return []

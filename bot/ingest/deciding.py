@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 class Decider:
     """Decides about councils and ballots, on the writer's thread.
 
-    *policy* is how the rules are set, and is written down before it is decided by. *program* is the
+    *policy* is how the rules are set, and is recorded before it is decided by. *program* is the
     version, for what it fails at.
     """
 
@@ -58,7 +58,7 @@ class Decider:
         self._program = program
 
     def note_policy(self, tx: Transaction, now: datetime) -> None:
-        """Write down how the rules are set, where they were set otherwise before."""
+        """Record how the rules are set, where they were set otherwise before."""
         note_policy(tx, self._policy, now)
 
     def reconsider(
@@ -224,7 +224,7 @@ class Decider:
     def _learn_names(
         self, tx: Transaction, council: Council, report: Report, now: datetime
     ) -> None:
-        """Write down the names of a council and of parties that our tables do not know.
+        """Record the names of a council and of parties that our tables do not know.
 
         Of such a council its type too, which says in which nation it lies.
         """

@@ -67,7 +67,7 @@ _BACKLOG_TAKES = timedelta(minutes=15)
 class Ingest:
     """Takes in what feeds bring, and decides what is claimed.
 
-    *policy* is how the rules are set, and is written down before it is decided by. *seed_backlog*
+    *policy* is how the rules are set, and is recorded before it is decided by. *seed_backlog*
     makes the claims of a feed's first fetch silent: for a live run, which may begin in the middle
     of a night. *program* is the version, for what it fails at.
     """
@@ -93,7 +93,7 @@ class Ingest:
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
 
-        A report that breaks the rules is kept and counted as rejected, and its neighbours go in. A
+        A report that a rule fails on is kept and counted as rejected; the others go in. A
         fault of the machine is raised: nothing was taken in, and the same may be filed again.
         """
         now = self._clock.now()
@@ -184,7 +184,7 @@ class Ingest:
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
     ) -> tuple[int, list[tuple[Subject, Filed[Report]]]]:
-        """Write a document down; return its id and the reports that a decision is owed on."""
+        """File a document; return its id and the reports that a decision is owed on."""
         tx.db.conn.execute(
             "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
@@ -210,7 +210,7 @@ class Ingest:
     def retake_reading(
         self, tx: Transaction, number: int, reading: Reading, now: datetime
     ) -> list[tuple[Subject, Filed[Report]]]:
-        """Write a document down again that a fault of ours had turned away, as far as it was.
+        """File a document again that a bug had kept out, as far as it was.
 
         Returns the reports that a decision is owed on.
         """
@@ -295,7 +295,7 @@ class Ingest:
 
 
 def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
-    """Tell the operator what cannot be read, and once of each kind that is not followed."""
+    """Log what cannot be read, and once each kind that is not followed."""
     for fault in reading.faults:
         _log.info("%s, %s: %s", reading.feed, reading.name, fault)
     for kind in dict.fromkeys(one.kind for one in reading.not_followed):

@@ -1,6 +1,6 @@
-"""What a fault of the program turned away is taken again: by command, or after an update by itself.
+"""What a bug kept out is taken in again: by command, or automatically after an update.
 
-Reports that broke the rules are decided once more; documents that broke a reader are read again
+Reports that a rule failed on are decided again; documents that a reader failed on are read again
 from the bytes that were kept. All of it is one transaction of journal entries, and what fails once
 more is turned away once more, under the version that failed last.
 """
@@ -58,7 +58,7 @@ def turned_away(connection: sqlite3.Connection) -> list[Row]:
 
 
 class Retake:
-    """Takes again what a fault of the program turned away, through *ingest*."""
+    """Takes in again what a bug kept out, through *ingest*."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Retake:
     def _taken(
         self, tx: Transaction, row: Row, now: datetime
     ) -> list[tuple[Subject, Filed[Report]]]:
-        """Write down that something is taken again; return the reports to be decided.
+        """Record that something is taken again; return the reports to be decided.
 
         What cannot even be read back stays turned away, under this version.
         """

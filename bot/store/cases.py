@@ -38,7 +38,7 @@ def load_council_case(
         night,
         (*filed, *arrived),
         almanac,
-        words=words,
+        overrides=words,
         rulings=tuple(rulings),
         recorded=recorded,
         party_names=names_in_force(db),

@@ -194,7 +194,7 @@ def evidence_of(db: sqlite3.Connection, outbox: int) -> Evidence | None:
 def write_evidence(
     db: sqlite3.Connection, outbox: int, new: Evidence, *, follow: bool = False
 ) -> None:
-    """Write down what a claim's version rests on.
+    """Record what a claim's version rests on.
 
     Where its posts would show something else than before, they are marked to follow; with *follow*
     they are in any case.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.election.case import DeskWord, Ruling, RulingAction
+from bot.election.case import Override, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
 from bot.store.claims import control_from
@@ -168,10 +168,10 @@ class Refusals:
 
 def say_in_force(
     db: sqlite3.Connection, night: str, council: str
-) -> tuple[list[Ruling], list[DeskWord]]:
+) -> tuple[list[Ruling], list[Override]]:
     """Return the desk's rulings and words on a council that are not undone."""
     rulings: list[Ruling] = []
-    words: list[DeskWord] = []
+    words: list[Override] = []
     for number, at, action, who, why, report, control, seats in db.execute(
         "SELECT id, at, action, who, why, report_id, control, seats FROM desk_actions "
         "WHERE night = ? AND council = ? AND undone_by IS NULL ORDER BY id",
@@ -182,7 +182,7 @@ def say_in_force(
             rulings.append(Ruling(report, RulingAction(action), who, why, moment, number))
         elif action in WORDS:
             composition = None if seats is None else Composition(json.loads(seats))
-            words.append(DeskWord(number, moment, who, why, control_from(control), composition))
+            words.append(Override(number, moment, who, why, control_from(control), composition))
     return rulings, words
 
 

@@ -17,7 +17,7 @@ from bot.store.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class WireNameLearnt(Entry, kind="wire-name-learnt"):
-    """The wire named a party or a council that no table of ours knows, or a council's type."""
+    """The wire named a party or a council that is in none of our tables, or a council's type."""
 
     what: str
     code: str

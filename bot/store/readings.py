@@ -152,7 +152,7 @@ class ReadingRetaken(Entry, kind="reading-retaken"):
 def _note_own_fault(
     db: sqlite3.Connection, reading: int, fault: OwnFault | None, report: int = 0
 ) -> None:
-    """Write down a fault of the program; None takes what was written down away."""
+    """Record a fault of the program; None takes what was written down away."""
     key = {"reading_id": reading, "report_id": report}
     delete(db, "own_faults", **key)
     if fault is not None:
@@ -214,7 +214,7 @@ class StillFailing(Entry, kind="still-failing"):
     program: str
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write down which version failed last."""
+        """Record which version failed last."""
         about = {"reading_id": self.reading_id, "report_id": self.report_id}
         update(db, "own_faults", about, program=self.program)
 

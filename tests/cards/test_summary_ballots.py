@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cards.summary import is_settled, summary_cards
 from bot.cards.summary_ballots import ballot_fields
-from bot.election.ballots import Answer
+from bot.election.ballots import ReferendumAnswer
 from bot.election.parties import Party, PartyKind
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
@@ -82,7 +82,7 @@ def test_where_no_council_votes_the_contests_are_counted():
 
 def test_what_follows_a_referendum_is_told():
     referendum = CONTESTS[2]
-    answers = (Answer("A committee system", "The post goes in 2024"),)
+    answers = (ReferendumAnswer("A committee system", "The post goes in 2024"),)
     follows = replace(referendum, ballot=replace(referendum.ballot, answers=answers))
     assert "The post goes in 2024" in summary((follows,))
 

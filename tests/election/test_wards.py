@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
 from bot.election.case import (
     CouncilCase,
-    DeskWord,
     Filed,
+    Override,
     Ruling,
     RulingAction,
     VerdictStatus,
@@ -103,7 +103,7 @@ def filed(
 def case(
     *reports: Filed[object],
     need: ClaimsNeed = ClaimsNeed.ONE_SOURCE,
-    words: Sequence[DeskWord] = (),
+    words: Sequence[Override] = (),
     rulings: Sequence[Ruling] = (),
     table: Sequence[WardSeat] = TABLE,
     nominations: Nominations | None = NOMINATIONS,
@@ -120,7 +120,7 @@ def case(
         results=of(CouncilResult),  # type: ignore[arg-type]
         wards=of(WardReport),  # type: ignore[arg-type]
         statements=of(WinnerStatement),  # type: ignore[arg-type]
-        words=tuple(words),
+        overrides=tuple(words),
         rulings=tuple(rulings),
         policy=Policy(claims_need=need),
     )
@@ -572,8 +572,8 @@ def test_a_report_needs_a_statement() -> None:
 # --- the desk's word ----------------------------------------------------------------------
 
 
-def word(control: Control | None, *, hours: float, seats: Composition | None = None) -> DeskWord:
-    return DeskWord(99, POLLS_CLOSE + timedelta(hours=hours), "Ada", "recounted", control, seats)
+def word(control: Control | None, *, hours: float, seats: Composition | None = None) -> Override:
+    return Override(99, POLLS_CLOSE + timedelta(hours=hours), "Ada", "recounted", control, seats)
 
 
 def test_the_desks_word_leads_and_pins() -> None:

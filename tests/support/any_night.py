@@ -18,7 +18,7 @@ from bot.election.almanac import (
     NightAlmanac,
     YearOfControl,
 )
-from bot.election.ballots import Answer, Ballot, VotingSystem
+from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystem
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import WireParty
@@ -111,7 +111,7 @@ class _Night:
 
     def ballot(self, kind: BallotKind, number: int) -> Ballot:
         area = f"{self.text()} {number}"
-        answers = [Answer(f"{n} {self.text()}", self.text()) for n in range(2)]
+        answers = [ReferendumAnswer(f"{n} {self.text()}", self.text()) for n in range(2)]
         referendum = kind is BallotKind.REFERENDUM
         return Ballot(
             code=f"{kind}.{number}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.election.ballots import Answer, Ballot, VotingSystem
+from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystem
 from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, BallotReport, Candidate
 from tests.support.small_night import ALMANAC, NIGHT
@@ -31,8 +31,8 @@ BRISTOL = Ballot(
     electorate=332_028,
     question="How would you like Bristol City Council to be run?",
     answers=(
-        Answer("Committee system", "The post of mayor ends in May 2024."),
-        Answer("Mayor and cabinet", "Nothing changes."),
+        ReferendumAnswer("Committee system", "The post of mayor ends in May 2024."),
+        ReferendumAnswer("Mayor and cabinet", "Nothing changes."),
     ),
 )
 BELFAST_EAST = Ballot(
