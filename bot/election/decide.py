@@ -126,6 +126,7 @@ def _rests_on_earlier(decision: Decision, report: int) -> bool:
 
 def _decide(case: CouncilCase, parties: Parties) -> Decision:
     """Decide by the nominations in force."""
+    # Longer than sixty lines: the order in which sources lead is to be read in one place.
     parties = parties.knowing(_named_parties(case))
     verdicts, results = results_in_force(case, parties)
     wards = wards_in_force(case)

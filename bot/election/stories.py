@@ -165,25 +165,10 @@ def stories(
         for one, result in declared
         if result.outcome.changes_hands or result.outcome is Outcome.FIRST_ELECTION
     }
-    changed = [one for one, result in declared if result.outcome.changes_hands]
     lines = [
         line
         for line in state_of_parties(everyone).parties
         if line.party and almanac.parties.get(line.party).is_one_party
-    ]
-    results = [result for _, result in declared]
-    moved, since = _net_seats(lines, results), merged(_baselines(results))
-    by_party = [
-        _party_story(line, moved, since, changed, by_council)
-        for line in lines
-        if line.council_change
-    ]
-    by_party = [story for story in by_party if len(story.councils) > 1]
-    told = {story.party for story in by_party}
-    by_seats = [
-        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats, since=since)
-        for party, seats in moved.items()
-        if party not in told
     ]
     still = [
         Story(
@@ -196,8 +181,7 @@ def stories(
         if lens.council and one.council.code not in by_council
     ]
     found = [
-        *by_party,
-        *by_seats,
+        *_party_stories(lines, declared, by_council),
         *by_council.values(),
         *_ballot_stories(lens.ballots(ballots), almanac),
         *still,
@@ -213,6 +197,30 @@ def stories(
             story.ballot or "",
         ),
     )
+
+
+def _party_stories(
+    lines: Sequence[PartyLine],
+    declared: Sequence[tuple[CouncilStanding, Declared]],
+    by_council: Mapping[str, Story],
+) -> list[Story]:
+    """Return the stories of parties' councils, and of the seats of those without one."""
+    results = [result for _, result in declared]
+    changed = [one for one, result in declared if result.outcome.changes_hands]
+    moved, since = _net_seats(lines, results), merged(_baselines(results))
+    by_party = [
+        _party_story(line, moved, since, changed, by_council)
+        for line in lines
+        if line.council_change
+    ]
+    by_party = [story for story in by_party if len(story.councils) > 1]
+    told = {story.party for story in by_party}
+    by_seats = [
+        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats, since=since)
+        for party, seats in moved.items()
+        if party not in told
+    ]
+    return [*by_party, *by_seats]
 
 
 def _council_story(

@@ -141,6 +141,7 @@ def told_by_wards(
     The council is whole when every ward of our table (without one: as many seats as are up) has
     its winners or is cancelled; what is not up tonight stays as it was on the eve.
     """
+    # Longer than sixty lines: each step returns what keeps the wards from being a whole council.
     counting, too = with_second_seats(wards, table)
     told_tonight = [w for w in counting.values() if not (w.put_off or w.replaced_by)]
     told = WardsTold(

@@ -1,4 +1,4 @@
-"""What goes in by the newsroom, and what follows from it."""
+"""What ingest takes in, and what follows from it."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ WORCESTER = council_result("WOR", {"Con": 17, "Lab": 18})
 
 @dataclass
 class Bot:
-    """The newsroom over one file, as each version of the program would have it."""
+    """Ingest over one file, as each version of the program would have it."""
 
     path: Path
 
