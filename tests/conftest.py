@@ -23,6 +23,8 @@ settings.register_profile("thorough", parent=settings.get_profile("default"), ma
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+_WHOLE = frozenset({"bench", "verification", "test_any_night_in_chat.py"})
+"""Where the whole bot is put to work, again and again."""
 _IN_MEMORY = Path("/dev/shm")
 _ROOM = 4 << 30
 """Bytes that the files of a run may take."""
@@ -62,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Whole nights are not traced: what they pass through is covered by the tests of its parts.
     """
     for item in items:
-        if item.get_closest_marker("night") and config.pluginmanager.hasplugin("_cov"):
+        whole = item.get_closest_marker("night") or _WHOLE.intersection(item.path.parts)
+        if whole and config.pluginmanager.hasplugin("_cov"):
             item.add_marker("no_cover")
     if config.option.markexpr:
         return

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot.__main__ import main
 from bot.almanac.tables import load_night
 from tests.support.night_at_hand import COUNCILS, small_tables
 from tests.support.whole_night import moments
@@ -53,6 +54,21 @@ def changes(state: dict[str, Any], **wanted: str) -> set[str]:
 def party(state: dict[str, Any], name: str) -> dict[str, Any]:
     (line,) = (line for line in state["state_of_parties"] if line["party"] == name)
     return dict(line)
+
+
+Asked = Callable[[str], str]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Asked:
+    """Ask of the whole night as the command line does, and return what it prints."""
+    monkeypatch.chdir(replayed().folder)
+
+    def asked(question: str) -> str:
+        main(["ask", question])
+        return capsys.readouterr().out
+
+    return asked
 
 
 @pytest.fixture(scope="session")
@@ -127,17 +143,14 @@ def test_the_assemblys_largest_party_is_announced_once_when_nobody_can_reach_it(
     assert all(times == 1 for _, times in told)
 
 
-def test_croydons_mayor_is_shown_with_both_rounds(
-    whole_night: tuple[Path, dict[str, Any]],
-) -> None:
-    folder, _ = whole_night
-    croydon = election_night("ask", "/mayor Croydon", cwd=folder).stdout
+def test_croydons_mayor_is_shown_with_both_rounds(ask: Asked) -> None:
+    croydon = ask("/mayor Croydon")
     for figures in ("33,413", "38,612", "31,352", "38,023"):
         assert figures in croydon
-    bristol = election_night("ask", "/referendum Bristol", cwd=folder).stdout
+    bristol = ask("/referendum Bristol")
     for figures in ("56,113", "38,439", "28.6%"):
         assert figures in bristol
-    assembly = election_night("ask", "/assembly", cwd=folder).stdout
+    assembly = ask("/assembly")
     assert "control" not in assembly.lower()
     assert "Sinn Féin 27" in assembly
 
@@ -162,7 +175,7 @@ def test_every_state_of_parties_on_the_wire_agrees_with_ours(
 
 
 def test_questions_are_answered_from_the_replayed_night(
-    whole_night: tuple[Path, dict[str, Any]],
+    whole_night: tuple[Path, dict[str, Any]], ask: Asked
 ) -> None:
     folder, _ = whole_night
     told = election_night("ask", "/council Hull", cwd=folder)
@@ -171,17 +184,17 @@ def test_questions_are_answered_from_the_replayed_night(
     for figures in ("29 of 57", "Labour 27 (−3), 30 before", "26 before, 10 won tonight"):
         assert figures in told.stdout
     assert "2022" not in told.stdout.splitlines()[-1] or "May" in told.stdout
-    crawley = election_night("ask", "/council Crawley", cwd=folder).stdout
+    crawley = ask("/council Crawley")
     assert "released by the desk" in crawley
-    listed = election_night("ask", "/watch show Councils of the night", cwd=folder).stdout
+    listed = ask("/watch show Councils of the night")
     assert "18 of 18 councils declared" in listed
     assert "Rutland has no council election on this night." in listed
     assert "Its leader has left his group." in listed
-    hackney = election_night("ask", "/mayor Hackney", cwd=folder).stdout
+    hackney = ask("/mayor Hackney")
     assert "Labour hold" in hackney
     assert "unopposed" not in hackney
-    nowhere = election_night("ask", "/council Gotham", cwd=folder)
-    assert "No council found" in nowhere.stdout
+    nowhere = ask("/council Gotham")
+    assert "No council found" in nowhere
 
 
 def test_the_journal_alone_gives_every_table_again(
