@@ -108,12 +108,12 @@ class World:
         self.gazette = Place(
             chat.guild, chat.channel, chat.guild.add_role("Alerts", mentionable=True)
         )
-        self.ingest, self.other = self._server("Newsroom"), self._server("Other")
-        self.desk_role = self.ingest.guild.add_role("Desk")
-        self.ingest.guild.add_member(self.editor, [self.desk_role])
+        self.newsroom, self.other = self._server("Newsroom"), self._server("Other")
+        self.desk_role = self.newsroom.guild.add_role("Desk")
+        self.newsroom.guild.add_member(self.editor, [self.desk_role])
         chat.guild.add_member(self.editor)
         chat.settings = {
-            "desk_guild": self.ingest.guild.id,
+            "desk_guild": self.newsroom.guild.id,
             "desk_role": self.desk_role.id,
         }
 
@@ -128,7 +128,7 @@ class World:
         stranger = replace(RESULTS[0].composition[2], party=WireParty("Fish Party"))
         fishy = replace(RESULTS[0], revision=2, composition=(*RESULTS[0].composition[:2], stranger))
         await self.chat.house.ingest.file(fetch(document(fishy)))
-        for place in (self.gazette, self.ingest, self.other):
+        for place in (self.gazette, self.newsroom, self.other):
             await self.subscription(place)
             await self.board(place)
             await self.list_of(place)
@@ -138,17 +138,19 @@ class World:
         await self.list_of(self.bob)
 
     def actor(self, who: Who) -> Actor:
-        ours, other, ingest = self.gazette, self.other, self.ingest
+        ours, other, newsroom = self.gazette, self.other, self.newsroom
         direct = self.sandbox.direct_channel(self.editor)
         chat = self.chat
         return {
             Who.READER: Actor(who, chat.reader, ours.channel, ours, ours, other),
             Who.ADMIN: Actor(who, chat.admin, ours.channel, ours, ours, other),
-            Who.DESK: Actor(who, self.editor, ingest.channel, ingest, ingest, other),
-            Who.DESK_ADMIN: Actor(who, ingest.guild.owner, ingest.channel, ingest, ingest, other),
+            Who.DESK: Actor(who, self.editor, newsroom.channel, newsroom, newsroom, other),
+            Who.DESK_ADMIN: Actor(
+                who, newsroom.guild.owner, newsroom.channel, newsroom, newsroom, other
+            ),
             Who.DESK_ELSEWHERE: Actor(who, self.editor, ours.channel, ours, ours, other),
             Who.PERSON: Actor(who, self.editor, direct, None, ours, other),
-            Who.STRANGER: Actor(who, other.guild.owner, other.channel, other, ours, ingest),
+            Who.STRANGER: Actor(who, other.guild.owner, other.channel, other, ours, newsroom),
         }[who]
 
     def meant(self, actor: Actor, of: Of) -> Place | User:
@@ -258,7 +260,7 @@ class World:
                 values=use.values, kind=use.kind, message=message,
             )  # fmt: skip
         else:
-            guild = self.ingest.guild.id if name.startswith("desk ") else None
+            guild = self.newsroom.guild.id if name.startswith("desk ") else None
             reply = await forged.commanded(
                 self.sandbox, actor.user, actor.channel, name, guild=guild, **use.options
             )
@@ -323,7 +325,7 @@ class World:
         return found
 
     def _channels(self) -> list[Channel]:
-        return [one.channel for one in (self.gazette, self.ingest, self.other)]
+        return [one.channel for one in (self.gazette, self.newsroom, self.other)]
 
     def _rows(self, query: str) -> list[Any]:
         return self.chat.house.writer.reads.execute(query).fetchall()

@@ -78,11 +78,11 @@ async def test_help_shows_each_what_they_can_do(
     sandbox: Sandbox, database: Path, who: str, sees: list[str], sees_not: list[str]
 ) -> None:
     chat = Chat(sandbox, database)
-    ingest = sandbox.add_guild("Newsroom")
-    room, role = ingest.add_channel("desk"), ingest.add_role("Desk")
+    newsroom = sandbox.add_guild("Newsroom")
+    room, role = newsroom.add_channel("desk"), newsroom.add_role("Desk")
     editor = sandbox.add_user("Dana")
-    ingest.add_member(editor, [role])
-    chat.settings = {"desk_guild": ingest.id, "desk_role": role.id}
+    newsroom.add_member(editor, [role])
+    chat.settings = {"desk_guild": newsroom.id, "desk_role": role.id}
     await chat.start()
     try:
         by, at = {

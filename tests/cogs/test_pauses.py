@@ -35,11 +35,11 @@ class Places(Chat):
 
     def __init__(self, sandbox: Sandbox, path: Path) -> None:
         super().__init__(sandbox, path)
-        ingest = sandbox.add_guild("Newsroom")
-        self.desk = ingest.add_channel("desk")
-        role = ingest.add_role("desk")
+        newsroom = sandbox.add_guild("Newsroom")
+        self.desk = newsroom.add_channel("desk")
+        role = newsroom.add_role("desk")
         self.settings = {
-            "desk_guild": ingest.id,
+            "desk_guild": newsroom.id,
             "desk_role": role.id,
             "desk_channel": self.desk.id,
         }

@@ -122,14 +122,14 @@ async def test_what_is_offered_as_one_types_is_nothing_of_others(world: World) -
     for who in Who:
         actor = world.actor(who)
         for row in {row.name: row for row in COMMANDS}.values():
-            for option in forged.completing(world.sandbox, row.name, world.ingest.guild.id):
+            for option in forged.completing(world.sandbox, row.name, world.newsroom.guild.id):
                 offered = await forged.completed(
                     world.sandbox,
                     actor.user,
                     actor.channel,
                     row.name,
                     option,
-                    guild=world.ingest.guild.id,
+                    guild=world.newsroom.guild.id,
                     filled={"topic": "list"} if option == "which" else {},
                 )
                 hidden = {*world.hidden_from(actor), *(secrets if who is not Who.DESK else ())}
@@ -149,7 +149,7 @@ def test_every_row_has_a_way_to_be_tried_and_a_name_of_its_own() -> None:
 @in_one_world
 async def test_every_command_is_in_the_table(world: World) -> None:
     client = world.chat.client
-    desk = client.tree.walk_commands(guild=discord.Object(world.ingest.guild.id))
+    desk = client.tree.walk_commands(guild=discord.Object(world.newsroom.guild.id))
     there = {one.qualified_name for one in commands_of(client.tree)}
     there |= {one.qualified_name for one in desk if isinstance(one, discord.app_commands.Command)}
     assert there == {row.name for row in COMMANDS}
@@ -170,10 +170,10 @@ async def test_a_role_that_was_taken_away_is_gone_at_the_next_press(world: World
     actor = world.actor(Who.DESK)
     row = next(one for one in CONTROLS if one.name == "QueueButton")
     try:
-        world.ingest.guild.add_member(world.editor, [])
+        world.newsroom.guild.add_member(world.editor, [])
         await _tried(world, actor, row, Of.SERVER, allowed=False)
     finally:
-        world.ingest.guild.add_member(world.editor, [world.desk_role])
+        world.newsroom.guild.add_member(world.editor, [world.desk_role])
     await _tried(world, actor, row, Of.SERVER, allowed=True)
 
 
